@@ -1,0 +1,3 @@
+module tiendo
+
+go 1.26.8
