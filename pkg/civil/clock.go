@@ -78,28 +78,24 @@ func (c *Clock) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// Value gives the hour to a database as text HH:MM.
+// Value gives the hour to a database as minutes after midnight.
 func (c Clock) Value() (driver.Value, error) {
 	if c.IsZero() {
 		return nil, nil
 	}
-	return c.String(), nil
+	return int64(c.Minutes()), nil
 }
 
-// Scan takes text HH:MM (seconds are dropped) or null from a database.
+// Scan takes minutes after midnight or null from a database.
 func (c *Clock) Scan(src any) error {
 	switch v := src.(type) {
 	case nil:
 		*c = Clock{}
-	case string:
-		if len(v) > 5 {
-			v = v[:5]
+	case int64:
+		if v < 0 || v >= 1440 {
+			return fmt.Errorf("civil: no hour has %d minutes after midnight", v)
 		}
-		e, err := ParseClock(v)
-		if err != nil {
-			return err
-		}
-		*c = e
+		*c = NewClock(int(v)/60, int(v)%60)
 	default:
 		return fmt.Errorf("civil: cannot read an hour from %T", src)
 	}
