@@ -1,6 +1,9 @@
 package civil
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Cutoff is a day, or an hour of that day. As an end, a bare day lasts until
 // its midnight and an hour cuts it off; as a start, a bare day begins at 00:00.
@@ -86,4 +89,30 @@ func (s Span) Cover(d Date) Span {
 		s.Last = d
 	}
 	return s
+}
+
+// MarshalText writes YYYY-MM-DD, or YYYY-MM-DDTHH:MM with an hour.
+func (c Cutoff) MarshalText() ([]byte, error) {
+	if c.Clock.IsZero() {
+		return []byte(c.Day.String()), nil
+	}
+	return []byte(c.Day.String() + "T" + c.Clock.String()), nil
+}
+
+// UnmarshalText reads what MarshalText writes.
+func (c *Cutoff) UnmarshalText(b []byte) error {
+	day, hour, timed := strings.Cut(string(b), "T")
+	if len(b) == 0 {
+		*c = Cutoff{}
+		return nil
+	}
+	d, err := Parse(day)
+	if err != nil {
+		return err
+	}
+	*c = Cutoff{Day: d}
+	if timed {
+		c.Clock, err = ParseClock(hour)
+	}
+	return err
 }

@@ -46,9 +46,17 @@ type Text struct {
 	En string `json:"en"`
 }
 
-// Textf formats both sentences with the same arguments.
+// Textf formats both sentences with the same arguments; an argument that is
+// itself a Text is put in in the sentence's language.
 func Textf(vi, en string, args ...any) Text {
-	return Text{Vi: fmt.Sprintf(vi, args...), En: fmt.Sprintf(en, args...)}
+	inVi, inEn := make([]any, len(args)), make([]any, len(args))
+	for i, arg := range args {
+		inVi[i], inEn[i] = arg, arg
+		if t, ok := arg.(Text); ok {
+			inVi[i], inEn[i] = t.Vi, t.En
+		}
+	}
+	return Text{Vi: fmt.Sprintf(vi, inVi...), En: fmt.Sprintf(en, inEn...)}
 }
 
 // Field is one place in the input that is wrong.

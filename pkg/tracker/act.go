@@ -1,0 +1,204 @@
+package tracker
+
+import (
+	"time"
+
+	"tiendo/pkg/area"
+	"tiendo/pkg/civil"
+	"tiendo/pkg/fault"
+	"tiendo/pkg/statute"
+)
+
+// Act is one act by one actor: from rows as they are now to the changes it
+// makes. It is pure: it reads no clock and no database, and may be run again.
+type Act struct {
+	Frame *Frame
+	Actor Actor
+	Now   time.Time
+	Today civil.Date
+
+	records Ledger
+	voting  map[area.Code]statute.Voting
+	changes []Change
+}
+
+// Needs is what an act has to see, locked against others.
+type Needs struct {
+	Milestones []MilestoneID
+	// Areas of which all milestones are needed.
+	Areas []area.Code
+}
+
+// Found is what the store found of the needs.
+type Found struct {
+	Records []Record
+	// Voting days in force of the areas concerned and of those above them.
+	Voting map[area.Code]statute.Voting
+}
+
+// Begin makes an act over what was found.
+func Begin(f *Frame, actor Actor, now time.Time, zone *time.Location, found Found) *Act {
+	a := &Act{Frame: f, Actor: actor, Now: now, Today: civil.Of(now, zone), records: Ledger{}, voting: found.Voting}
+	for _, r := range found.Records {
+		a.records.Put(r)
+	}
+	return a
+}
+
+// Changes are what the act has decided so far, in their order. Revisions are
+// given by the store.
+func (a *Act) Changes() []Change { return a.changes }
+
+// Record is a milestone as the act has left it.
+func (a *Act) Record(id MilestoneID) (Record, error) {
+	r, err := a.record(id)
+	if err != nil {
+		return Record{}, err
+	}
+	return *r, nil
+}
+
+func (a *Act) record(id MilestoneID) (*Record, error) {
+	if r := a.records[id]; r != nil {
+		return r, nil
+	}
+	if _, err := a.Frame.List.Get(id.Area); err != nil {
+		return nil, err
+	}
+	return nil, milestoneNotFound(id.Area, id.Name())
+}
+
+// emit enters a change and applies it to what the act sees, so that the next
+// step of the same act stands on it.
+func (a *Act) emit(c Change) error {
+	if c.Happened.IsZero() {
+		c.Happened = a.Today
+	}
+	if c.Happened.After(a.Today) {
+		return fault.New(fault.Invalid, "happened-in-the-future",
+			"ngày %s ở tương lai; hôm nay là %s", "the day %s is in the future; today is %s",
+			c.Happened.Vietnamese(), a.Today.Vietnamese()).At("/happened_on")
+	}
+	c.Election, c.Actor, c.Recorded = a.Frame.Election.ID, a.Actor, a.Now
+	a.changes = append(a.changes, c)
+	a.records.Apply(a.Frame, &c)
+	return nil
+}
+
+func (a *Act) votingOf(code area.Code) statute.Voting { return a.voting[code] }
+
+func (a *Act) chain(code area.Code) (int, []statute.Place, error) {
+	i, ok := a.Frame.List.Index(code)
+	if !ok {
+		_, err := a.Frame.List.Get(code)
+		return 0, nil, err
+	}
+	return i, a.Frame.Chain(i, a.votingOf), nil
+}
+
+// doneDay is the day a milestone was done on, when that day is known.
+func (a *Act) doneDay(code area.Code, key statute.RuleKey) civil.Date {
+	if r := a.records[MilestoneID{Area: code, Key: MilestoneKey(key)}]; r != nil {
+		return r.Milestone.DoneOn
+	}
+	return civil.Date{}
+}
+
+// follow computes the open milestones again whose dates hang on the given one,
+// and those that hang on them.
+func (a *Act) follow(id MilestoneID) error {
+	if id.Occurrence != 0 {
+		return nil
+	}
+	for _, d := range Dependents(a.Frame, id) {
+		moved, err := a.recompute(d)
+		if err != nil {
+			return err
+		}
+		if moved {
+			if err := a.follow(d); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// recompute moves an open milestone to the dates that now follow for it.
+func (a *Act) recompute(id MilestoneID) (moved bool, err error) {
+	r := a.records[id]
+	if r == nil || r.Milestone.Local() || !r.Milestone.Work.Open() {
+		return false, nil
+	}
+	_, chain, err := a.chain(id.Area)
+	if err != nil {
+		return false, err
+	}
+	d, err := a.Frame.Rulebook.Deadline(r.Milestone.Rule(), a.Frame.Law(), chain, a.doneDay, nil)
+	if err != nil {
+		return false, err
+	}
+	next := r.Milestone
+	next.Dates = datesOf(d)
+	if next.Dates == r.Milestone.Dates {
+		return false, nil
+	}
+	// What moves it happened on the day of the change before.
+	happened := a.changes[len(a.changes)-1].Happened
+	return true, a.emit(Change{
+		Kind: MilestoneMoved, Milestone: id, Happened: happened,
+		Before: State{Milestone: milestoneState(&r.Milestone)}, After: State{Milestone: milestoneState(&next)},
+	})
+}
+
+// Dependents lists the milestones whose dates hang directly on the given one:
+// in its own area, and in the areas below for which it is the nearest.
+func Dependents(f *Frame, id MilestoneID) []MilestoneID {
+	at, ok := f.List.Index(id.Area)
+	if !ok {
+		return nil
+	}
+	var all []MilestoneID
+	for _, rule := range f.Rulebook.Dependents(statute.RuleKey(id.Key)) {
+		_, last := f.List.Descendants(at)
+		for i := at; i < last; i++ {
+			place := f.Place(i, nil)
+			if rule.AppliesTo(place) && (i == at || !f.nearer(i, at, statute.RuleKey(id.Key))) {
+				all = append(all, MilestoneID{Area: place.Code, Key: MilestoneKey(rule.Key)})
+			}
+		}
+	}
+	return all
+}
+
+// nearer says that some area from i up to, but without, top has the rule itself.
+func (f *Frame) nearer(i, top int, key statute.RuleKey) bool {
+	rule, err := f.Rulebook.Rule(key)
+	if err != nil {
+		return false
+	}
+	for ; i != top && i >= 0; i = f.List.Parent(i) {
+		if rule.AppliesTo(f.Place(i, nil)) {
+			return true
+		}
+	}
+	return false
+}
+
+// Reach is what has to be seen to change a milestone: itself, all that hangs on
+// it, and what those hang on besides.
+func Reach(f *Frame, id MilestoneID) Needs {
+	seen := map[MilestoneID]bool{id: true}
+	order := []MilestoneID{id}
+	if id.Occurrence == 0 {
+		for k := 0; k < len(order); k++ {
+			for _, d := range Dependents(f, order[k]) {
+				if !seen[d] {
+					seen[d] = true
+					order = append(order, d)
+				}
+			}
+		}
+	}
+	return Needs{Milestones: order}
+}

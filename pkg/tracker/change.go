@@ -1,0 +1,238 @@
+package tracker
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"tiendo/pkg/civil"
+	"tiendo/pkg/fault"
+)
+
+// Kind is what kind of change an entry of the log is.
+type Kind string
+
+// The kinds of changes.
+const (
+	ElectionOpened    Kind = "election_opened"
+	ElectionMoved     Kind = "election_state" // preparing, running, closed
+	BodyAdded         Kind = "body_added"
+	DocumentAdded     Kind = "document_added"
+	PlanAdded         Kind = "plan_added"
+	StatementAdded    Kind = "statement_added"
+	VotingDaySet      Kind = "voting_day_set"
+	MilestoneOccurred Kind = "milestone_occurred"
+	MilestonePlanned  Kind = "milestone_planned"
+	MilestoneMoved    Kind = "milestone_moved" // its dates follow from another change
+	TaskAdded         Kind = "task_added"
+	TaskUpdated       Kind = "task_updated"
+	RecordEntered     Kind = "record_entered" // all that is known of a past election is in
+)
+
+// Actor is who did it.
+type Actor struct {
+	ID   string
+	Name string
+}
+
+// Change is one entry of the log: one thing changed in one place.
+type Change struct {
+	Election  ElectionID
+	Revision  Revision
+	Cause     Revision // the act that this follows from; its own revision for the act itself
+	Kind      Kind
+	Milestone MilestoneID // Area is always set; Key only where a milestone is concerned
+	Task      TaskKey
+	Subject   string // key of a body, document, plan or statement
+	Actor     Actor
+	Recorded  time.Time  // when it was recorded; never earlier than the entry before
+	Happened  civil.Date // the day it is about
+	Reason    string
+	Before    State
+	After     State
+	Hash      [sha256.Size]byte
+}
+
+// State is the state of what a change is about. This is the log's own format:
+// fields are only ever added.
+type State struct {
+	Election  *OpenedState    `json:"election,omitempty"`
+	Milestone *MilestoneState `json:"milestone,omitempty"`
+	Task      *TaskState      `json:"task,omitempty"`
+	Tasks     []TaskState     `json:"tasks,omitempty"`
+	Body      *Body           `json:"body,omitempty"`
+	Document  *Document       `json:"document,omitempty"`
+	Plan      *Plan           `json:"plan,omitempty"`
+	Statement *Statement      `json:"statement,omitempty"`
+	VotingDay *VotingDay      `json:"voting_day,omitempty"`
+}
+
+// IsZero says that the state holds nothing.
+func (s State) IsZero() bool {
+	return s.Election == nil && s.Milestone == nil && s.Task == nil && s.Tasks == nil && s.Body == nil &&
+		s.Document == nil && s.Plan == nil && s.Statement == nil && s.VotingDay == nil
+}
+
+// JSON is the state as the log keeps it; nil for nothing.
+func (s State) JSON() ([]byte, error) {
+	if s.IsZero() {
+		return nil, nil
+	}
+	return json.Marshal(s)
+}
+
+// ReadState reads what JSON wrote.
+func ReadState(b []byte) (s State, err error) {
+	if len(b) == 0 {
+		return s, nil
+	}
+	if err := json.Unmarshal(b, &s); err != nil {
+		return s, fmt.Errorf("tracker: state in the log: %w", err)
+	}
+	return s, nil
+}
+
+// OpenedState is the election in the log: what its opening is derived from.
+type OpenedState struct {
+	Election
+	Exceptions []Exception       `json:"exceptions,omitempty"`
+	Sources    map[string]string `json:"sources,omitempty"`
+}
+
+// MilestoneState is a milestone in the log.
+type MilestoneState struct {
+	NotBefore     civil.Cutoff `json:"not_before,omitzero"`
+	Latest        civil.Cutoff `json:"latest,omitzero"`
+	NotBeforeFrom civil.Date   `json:"not_before_from,omitzero"`
+	LatestFrom    civil.Date   `json:"latest_from,omitzero"`
+	Planned       civil.Date   `json:"planned,omitzero"`
+	Work          Work         `json:"work"`
+	Standing      Standing     `json:"standing"`
+	DoneOn        civil.Date   `json:"done_on,omitzero"`
+	DoneBy        civil.Date   `json:"done_by,omitzero"`
+	Scope         string       `json:"scope,omitempty"`
+	Silent        bool         `json:"silent,omitempty"`
+	Version       string       `json:"rulebook_version,omitempty"`
+}
+
+func milestoneState(m *Milestone) *MilestoneState {
+	return &MilestoneState{
+		NotBefore: m.NotBefore, Latest: m.Latest, NotBeforeFrom: m.NotBeforeFrom, LatestFrom: m.LatestFrom,
+		Planned: m.Planned, Work: m.Work, Standing: m.Standing, DoneOn: m.DoneOn, DoneBy: m.DoneBy,
+		Scope: m.Scope, Silent: m.Silent, Version: m.RulebookVersion,
+	}
+}
+
+// Milestone is the milestone with this state.
+func (s *MilestoneState) Milestone(id MilestoneID, r Revision) Milestone {
+	return Milestone{
+		ID: id, RulebookVersion: s.Version,
+		Dates:   Dates{NotBefore: s.NotBefore, Latest: s.Latest, NotBeforeFrom: s.NotBeforeFrom, LatestFrom: s.LatestFrom},
+		Planned: s.Planned, Progress: Progress{Work: s.Work, DoneOn: s.DoneOn, DoneBy: s.DoneBy},
+		Standing: s.Standing, Scope: s.Scope, Silent: s.Silent, Revision: r,
+	}
+}
+
+// TaskState is a task in the log.
+type TaskState struct {
+	Key      TaskKey    `json:"key"`
+	Position int        `json:"position"`
+	Title    fault.Text `json:"title,omitzero"`
+	Status   Work       `json:"status"`
+	Reason   string     `json:"reason,omitempty"`
+	DoneOn   civil.Date `json:"done_on,omitzero"`
+	DoneBy   civil.Date `json:"done_by,omitzero"`
+	Number   string     `json:"evidence_number,omitempty"`
+	On       civil.Date `json:"evidence_on,omitzero"`
+	Link     string     `json:"evidence_link,omitempty"`
+	Document string     `json:"document,omitempty"`
+	Bodies   []string   `json:"bodies,omitempty"`
+	Source   string     `json:"source,omitempty"`
+	Note     string     `json:"note,omitempty"`
+}
+
+func taskState(t *Task) *TaskState {
+	return &TaskState{
+		Key: t.Key, Position: t.Position, Title: t.Title, Status: t.Status, Reason: t.Reason,
+		DoneOn: t.DoneOn, DoneBy: t.DoneBy, Number: t.Evidence.Number, On: t.Evidence.On, Link: t.Evidence.Link,
+		Document: t.Document, Bodies: t.Bodies, Source: t.Source, Note: t.Note,
+	}
+}
+
+func taskStates(tasks []Task) []TaskState {
+	all := make([]TaskState, len(tasks))
+	for i := range tasks {
+		all[i] = *taskState(&tasks[i])
+	}
+	return all
+}
+
+// TaskAt is the task with this state.
+func (s *TaskState) TaskAt(r Revision) Task {
+	return Task{
+		Key: s.Key, Position: s.Position, Title: s.Title, Status: s.Status, Reason: s.Reason,
+		DoneOn: s.DoneOn, DoneBy: s.DoneBy, Evidence: Evidence{Number: s.Number, On: s.On, Link: s.Link},
+		Document: s.Document, Bodies: s.Bodies, Source: s.Source, Note: s.Note, Revision: r,
+	}
+}
+
+// Seal gives the change its place in the log: its revision, a recorded time
+// that never goes back, and the hash that chains it to the entry before.
+func (c *Change) Seal(head Head) error {
+	c.Revision = head.Revision + 1
+	if c.Cause == 0 {
+		c.Cause = c.Revision
+	}
+	c.Recorded = c.Recorded.UTC().Truncate(time.Microsecond)
+	if c.Recorded.Before(head.Recorded) {
+		c.Recorded = head.Recorded
+	}
+	hash, err := c.Digest(head.Hash)
+	c.Hash = hash
+	return err
+}
+
+// Head is where a log stands.
+type Head struct {
+	Revision Revision
+	Recorded time.Time
+	Hash     [sha256.Size]byte
+}
+
+// Head is where the log stands after this change.
+func (c *Change) Head() Head {
+	return Head{Revision: c.Revision, Recorded: c.Recorded, Hash: c.Hash}
+}
+
+// Digest is the SHA-256 of the hash before and of every field of the change,
+// written as one JSON array.
+func (c *Change) Digest(before [sha256.Size]byte) ([sha256.Size]byte, error) {
+	was, err := c.Before.JSON()
+	if err != nil {
+		return before, err
+	}
+	is, err := c.After.JSON()
+	if err != nil {
+		return before, err
+	}
+	row, err := json.Marshal([]any{
+		c.Election, c.Revision, c.Cause, c.Kind, c.Milestone.Area, c.Milestone.Key, c.Milestone.Occurrence, c.Task,
+		c.Subject, c.Actor.ID, c.Actor.Name, c.Recorded.UTC().Format(time.RFC3339Nano), c.Happened, c.Reason,
+		json.RawMessage(orNull(was)), json.RawMessage(orNull(is)),
+	})
+	if err != nil {
+		return before, fmt.Errorf("tracker: digest of change %d: %w", c.Revision, err)
+	}
+	h := sha256.New()
+	h.Write(before[:])
+	h.Write(row)
+	return [sha256.Size]byte(h.Sum(nil)), nil
+}
+
+func orNull(b []byte) []byte {
+	if b == nil {
+		return []byte("null")
+	}
+	return b
+}

@@ -1,0 +1,237 @@
+package tracker
+
+import (
+	"iter"
+
+	"tiendo/pkg/area"
+	"tiendo/pkg/civil"
+	"tiendo/pkg/fault"
+	"tiendo/pkg/statute"
+)
+
+// Body is an organ of an area. Persons are not stored, only their offices.
+type Body struct {
+	Key        string     `json:"key"`
+	Kind       string     `json:"kind"` // closed list of the rulebook
+	Form       string     `json:"form"` // what it is: standing_board, steering_committee …
+	Name       fault.Text `json:"name"`
+	Area       area.Code  `json:"area"`
+	SetUpBy    string     `json:"set_up_by,omitempty"` // a document
+	HeadOffice string     `json:"head_office,omitempty"`
+	Source     string     `json:"source,omitempty"`
+	Note       string     `json:"note,omitempty"`
+	Revision   Revision   `json:"-"`
+}
+
+// Document is a directive, plan, resolution or decision. A number alone is not
+// unique: issuer and day belong to it.
+type Document struct {
+	Key        string     `json:"key"`
+	Number     string     `json:"number,omitempty"`
+	Kind       string     `json:"kind"`
+	Title      fault.Text `json:"title"`
+	Issuer     string     `json:"issuer,omitempty"`
+	IssuedOn   civil.Date `json:"issued_on,omitzero"`
+	KnownBy    civil.Date `json:"known_by,omitzero"` // it existed on that day at the latest
+	Area       area.Code  `json:"area"`
+	Public     bool       `json:"public"`
+	Implements []string   `json:"implements,omitempty"` // rules, or lines of local plans
+	Source     string     `json:"source,omitempty"`
+	Note       string     `json:"note,omitempty"`
+	Revision   Revision   `json:"-"`
+}
+
+// Plan is a local plan. Its lines make milestones of what the law does not know.
+type Plan struct {
+	Key       string        `json:"key"`
+	Area      area.Code     `json:"area"`
+	Title     fault.Text    `json:"title"`
+	Documents []string      `json:"documents,omitempty"`
+	Contents  []PlanHeading `json:"contents,omitempty"`
+	Lines     []PlanLine    `json:"lines"`
+	Source    string        `json:"source,omitempty"`
+	Revision  Revision      `json:"-"`
+}
+
+// PlanHeading is one of the plan's own headings, with the milestones, of the
+// plan or of the law, that carry it out.
+type PlanHeading struct {
+	Title      fault.Text     `json:"title"`
+	Milestones []MilestoneKey `json:"milestones"`
+}
+
+// PlanLine is one line of a local plan, for the areas it names.
+type PlanLine struct {
+	Key         MilestoneKey  `json:"key"`
+	Title       fault.Text    `json:"title"`
+	Phase       string        `json:"phase"`
+	Nature      string        `json:"nature"`
+	Areas       []area.Code   `json:"areas"`
+	NotBefore   civil.Date    `json:"not_before,omitzero"`
+	Latest      civil.Date    `json:"latest,omitzero"`
+	Elections   []string      `json:"elections,omitempty"`
+	Responsible []Responsible `json:"responsible,omitempty"`
+	Bodies      []string      `json:"bodies,omitempty"`
+	Steps       []PlanStep    `json:"steps,omitempty"`
+	Silent      bool          `json:"silent,omitempty"`
+	Document    string        `json:"document,omitempty"`
+	Source      string        `json:"source,omitempty"`
+	Note        string        `json:"note,omitempty"`
+}
+
+// Responsible is a kind of body and the level whose body it is ("own": the
+// milestone's area).
+type Responsible struct {
+	Body  string `json:"body"`
+	Level string `json:"level"`
+}
+
+// PlanStep is one task of a line.
+type PlanStep struct {
+	Key    TaskKey    `json:"key"`
+	Title  fault.Text `json:"title"`
+	Bodies []string   `json:"bodies,omitempty"`
+}
+
+// Statement is what a source says of a branch without naming single areas
+// (then DoneBy is a day), or what is known of one area without a day.
+type Statement struct {
+	Key      string     `json:"key"`
+	Area     area.Code  `json:"area"`
+	Rules    []string   `json:"rules"`
+	DoneBy   civil.Date `json:"done_by,omitzero"`
+	Document string     `json:"document,omitempty"`
+	Source   string     `json:"source,omitempty"`
+	Note     string     `json:"note,omitempty"`
+	Revision Revision   `json:"-"`
+}
+
+// VotingDay is another voting day than election day (Law 85/2015/QH13, Article 72).
+type VotingDay struct {
+	Area  area.Code   `json:"area"`
+	Day   civil.Date  `json:"day"`
+	Opens civil.Clock `json:"opens,omitzero"`
+	// InForce: doubtful ones are shown and not used.
+	InForce    bool     `json:"in_force"`
+	Document   string   `json:"document,omitempty"`
+	Confidence string   `json:"confidence"`
+	Source     string   `json:"source,omitempty"`
+	Note       string   `json:"note,omitempty"`
+	Revision   Revision `json:"-"`
+}
+
+// Records are the milestones that the plan's lines make, at a revision.
+func (p *Plan) Records(r Revision) iter.Seq[Record] {
+	return func(yield func(Record) bool) {
+		for i := range p.Lines {
+			for _, code := range p.Lines[i].Areas {
+				if !yield(p.Lines[i].record(code, r)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (l *PlanLine) record(code area.Code, r Revision) Record {
+	rec := Record{Milestone: Milestone{
+		ID: MilestoneID{Area: code, Key: l.Key}, Silent: l.Silent, Revision: r,
+		Dates: Dates{
+			NotBefore: civil.Whole(l.NotBefore), Latest: civil.Whole(l.Latest),
+			NotBeforeFrom: l.NotBefore, LatestFrom: l.Latest,
+		},
+	}}
+	nature, err := statute.ParseNature(l.Nature)
+	if err != nil || !nature.HasTasks() {
+		return rec
+	}
+	steps := l.Steps
+	if len(steps) == 0 {
+		steps = []PlanStep{{Key: statute.OnlyStep, Title: l.Title}}
+	}
+	for k, s := range steps {
+		rec.Tasks = append(rec.Tasks, Task{Key: s.Key, Position: k, Title: s.Title, Bodies: s.Bodies, Revision: r})
+	}
+	return rec
+}
+
+// AddBody enters a body.
+func (a *Act) AddBody(b Body) error {
+	return a.emit(Change{Kind: BodyAdded, Milestone: MilestoneID{Area: b.Area}, Subject: b.Key, After: State{Body: &b}})
+}
+
+// AddDocument enters a document, about the day it was issued or known by.
+func (a *Act) AddDocument(d Document) error {
+	day := d.IssuedOn
+	if day.IsZero() {
+		day = d.KnownBy
+	}
+	return a.emit(Change{Kind: DocumentAdded, Milestone: MilestoneID{Area: d.Area}, Subject: d.Key, Happened: day, After: State{Document: &d}})
+}
+
+// AddPlan enters a local plan and creates its milestones.
+func (a *Act) AddPlan(p Plan, happened civil.Date) error {
+	for i := range p.Lines {
+		if _, err := a.Frame.Rulebook.Rule(statute.RuleKey(p.Lines[i].Key)); err == nil {
+			return fault.New(fault.Conflict, "plan-line-is-a-rule",
+				"dòng %q của kế hoạch trùng khóa với một quy định của luật", "line %q of the plan has the key of a rule of the law", p.Lines[i].Key)
+		}
+	}
+	return a.emit(Change{Kind: PlanAdded, Milestone: MilestoneID{Area: p.Area}, Subject: p.Key, Happened: happened, After: State{Plan: &p}})
+}
+
+// AddStatement enters what a source says.
+func (a *Act) AddStatement(s Statement) error {
+	return a.emit(Change{
+		Kind: StatementAdded, Milestone: MilestoneID{Area: s.Area}, Subject: s.Key,
+		Happened: s.DoneBy, After: State{Statement: &s},
+	})
+}
+
+// SetVotingDay enters an area's own voting day and moves what is counted from
+// it or from the opening of its polls. The rest stays counted from election day.
+func (a *Act) SetVotingDay(v VotingDay, happened civil.Date) error {
+	i, ok := a.Frame.List.Index(v.Area)
+	if !ok {
+		_, err := a.Frame.List.Get(v.Area)
+		return err
+	}
+	if err := a.emit(Change{
+		Kind: VotingDaySet, Milestone: MilestoneID{Area: v.Area}, Subject: string(v.Area), Happened: happened,
+		After: State{VotingDay: &v},
+	}); err != nil || !v.InForce {
+		return err
+	}
+	if a.voting == nil {
+		a.voting = map[area.Code]statute.Voting{}
+	}
+	a.voting[v.Area] = statute.Voting{Day: v.Day, Opens: v.Opens}
+	_, last := a.Frame.List.Descendants(i)
+	for ; i < last; i++ {
+		for _, rule := range a.Frame.Rulebook.Rules() {
+			if _, err := a.recompute(MilestoneID{Area: a.Frame.List.At(i).Code, Key: MilestoneKey(rule.Key)}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Move brings the election into another state of its life.
+func (a *Act) Move(s ElectionState) error {
+	if a.Frame.Election.State == s {
+		return nil
+	}
+	before, after := a.Frame.Election, a.Frame.Election
+	after.State = s
+	return a.emit(Change{
+		Kind: ElectionMoved, Milestone: MilestoneID{Area: area.Nation},
+		Before: State{Election: &OpenedState{Election: before}}, After: State{Election: &OpenedState{Election: after}},
+	})
+}
+
+// EnterRecord notes that all that is known up to today has been entered, so
+// that it is not entered again.
+func (a *Act) EnterRecord(subject string) error {
+	return a.emit(Change{Kind: RecordEntered, Milestone: MilestoneID{Area: area.Nation}, Subject: subject})
+}

@@ -1,0 +1,80 @@
+package tracker
+
+import (
+	"slices"
+
+	"tiendo/pkg/area"
+)
+
+// Ledger is the milestones and tasks of some areas, as the log has led them:
+// begin with what an opening created, apply changes in their order.
+type Ledger map[MilestoneID]*Record
+
+// Put enters a record.
+func (l Ledger) Put(r Record) { l[r.Milestone.ID] = &r }
+
+// Apply does to the ledger what the change did. Areas that the ledger does not
+// follow are passed over.
+//
+// What a change says of a milestone's work is derived again from the tasks as
+// the ledger has them, so that the ledger is right as well when it is given
+// only a part of the changes (those about days up to some day).
+func (l Ledger) Apply(f *Frame, c *Change) {
+	switch c.Kind {
+	case PlanAdded:
+		for r := range c.After.Plan.Records(c.Revision) {
+			l.Put(r)
+		}
+	case MilestoneOccurred:
+		r := Record{Milestone: c.After.Milestone.Milestone(c.Milestone, c.Revision)}
+		for i := range c.After.Tasks {
+			r.Tasks = append(r.Tasks, c.After.Tasks[i].TaskAt(c.Revision))
+		}
+		l.Put(r)
+	case MilestonePlanned, MilestoneMoved, TaskAdded, TaskUpdated:
+		if r := l[c.Milestone]; r != nil {
+			r.apply(c)
+		}
+	}
+}
+
+func (r *Record) apply(c *Change) {
+	m := &r.Milestone
+	m.Revision = c.Revision
+	switch c.Kind {
+	case MilestonePlanned:
+		m.Planned = c.After.Milestone.Planned
+	case MilestoneMoved:
+		s := c.After.Milestone
+		m.Dates = Dates{NotBefore: s.NotBefore, Latest: s.Latest, NotBeforeFrom: s.NotBeforeFrom, LatestFrom: s.LatestFrom}
+	case TaskAdded, TaskUpdated:
+		t := c.After.Task.TaskAt(c.Revision)
+		at := slices.IndexFunc(r.Tasks, func(x Task) bool { return x.Key == t.Key })
+		if at < 0 {
+			r.Tasks = append(r.Tasks, t)
+		} else {
+			r.Tasks[at] = t
+		}
+		*m = m.following(r.Tasks)
+		m.Revision = c.Revision
+	}
+}
+
+// Follow makes a ledger of some areas as they were when the election was opened.
+func (o *Opening) Follow(codes ...area.Code) (Ledger, error) {
+	l := Ledger{}
+	for _, code := range codes {
+		i, ok := o.Frame.List.Index(code)
+		if !ok {
+			continue
+		}
+		records, err := o.Area(i)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range records {
+			l.Put(r)
+		}
+	}
+	return l, nil
+}

@@ -1,0 +1,190 @@
+package tracker
+
+import (
+	"tiendo/pkg/area"
+	"tiendo/pkg/civil"
+	"tiendo/pkg/fault"
+	"tiendo/pkg/statute"
+)
+
+// Dates are a milestone's dates, and the days that they were counted from.
+// They are stored and not computed again on reading.
+type Dates struct {
+	NotBefore, Latest         civil.Cutoff
+	NotBeforeFrom, LatestFrom civil.Date
+}
+
+// Milestone is one rule, or one line of a local plan, in one area.
+type Milestone struct {
+	ID MilestoneID
+	// RulebookVersion that the dates were computed by; empty for a line of a
+	// local plan.
+	RulebookVersion string
+	Dates
+	// Planned is the area's own target; none when it has set none.
+	Planned civil.Date
+	Progress
+	Standing Standing
+	// Scope is, for an occurrence, the part of the area that it is about.
+	Scope string
+	// Silent: the record of a past election says nothing of it, so that silence
+	// is no lateness.
+	Silent   bool
+	Revision Revision
+}
+
+// Local says that the milestone comes from a local plan, not from the law.
+func (m *Milestone) Local() bool { return m.RulebookVersion == "" }
+
+// Rule is the key of the milestone's rule; only for one that is not Local.
+func (m *Milestone) Rule() statute.RuleKey { return statute.RuleKey(m.ID.Key) }
+
+// Record is a milestone with its tasks, in the order of their positions.
+type Record struct {
+	Milestone Milestone
+	Tasks     []Task
+}
+
+// Task finds a task of the record.
+func (r *Record) Task(key TaskKey) (*Task, error) {
+	for i := range r.Tasks {
+		if r.Tasks[i].Key == key {
+			return &r.Tasks[i], nil
+		}
+	}
+	return nil, taskNotFound(r.Milestone.ID, key)
+}
+
+func datesOf(d statute.Deadline) Dates {
+	return Dates{
+		NotBefore: d.NotBefore, Latest: d.Latest,
+		NotBeforeFrom: d.NotBeforeFrom, LatestFrom: d.LatestFrom,
+	}
+}
+
+// newRecord makes the milestone of a rule in a place, with nothing done yet.
+func newRecord(f *Frame, code area.Code, occurrence int, d statute.Deadline) Record {
+	id := MilestoneID{Area: code, Key: MilestoneKey(d.Rule.Key), Occurrence: occurrence}
+	r := Record{Milestone: Milestone{
+		ID: id, RulebookVersion: f.Rulebook.Version(), Dates: datesOf(d), Revision: 1,
+	}}
+	for i, s := range d.Rule.Steps() {
+		r.Tasks = append(r.Tasks, Task{Key: TaskKey(s.Key), Position: i, Revision: 1})
+	}
+	return r
+}
+
+// PlanCommand sets or clears an area's own planned day.
+type PlanCommand struct {
+	ID      MilestoneID
+	If      Revision // the revision that the caller knows
+	Planned civil.Date
+	// Happened is the day the decision is about; none: today.
+	Happened civil.Date
+}
+
+// Plan sets or clears the area's own planned day. A day before the start or
+// after the legal limit is refused.
+func (a *Act) Plan(c PlanCommand) error {
+	r, err := a.record(c.ID)
+	if err != nil {
+		return err
+	}
+	m := &r.Milestone
+	if m.Revision != c.If {
+		return stale(m.Revision, c.If, *r)
+	}
+	if err := a.plannable(m, c.Planned); err != nil {
+		return err
+	}
+	if m.Planned == c.Planned {
+		return nil
+	}
+	next := *m
+	next.Planned = c.Planned
+	happened := c.Happened
+	if happened.IsZero() {
+		happened = a.Today
+	}
+	return a.emit(Change{
+		Kind: MilestonePlanned, Milestone: m.ID, Happened: happened,
+		Before: State{Milestone: milestoneState(m)}, After: State{Milestone: milestoneState(&next)},
+	})
+}
+
+func (a *Act) plannable(m *Milestone, planned civil.Date) error {
+	why := a.authority(m)
+	switch {
+	case planned.IsZero():
+		return nil
+	case !m.Work.Open():
+		return fault.New(fault.Conflict, "plan-after-the-fact",
+			"mốc này không còn việc phải làm; không đặt ngày kế hoạch nữa", "nothing is left to do here; a plan makes no sense any more").At("/planned_on")
+	case !m.NotBefore.IsZero() && planned.Before(m.NotBefore.Day):
+		return fault.New(fault.Invalid, "planned-too-early",
+			"ngày kế hoạch %s sớm hơn ngày được bắt đầu %s (%s); chọn từ ngày đó trở đi",
+			"the planned day %s is before the first day %s (%s); choose that day or a later one",
+			planned.Vietnamese(), m.NotBefore.Day.Vietnamese(), why).At("/planned_on")
+	case !m.Latest.IsZero() && planned.After(m.Latest.Day):
+		return fault.New(fault.Invalid, "planned-too-late",
+			"ngày kế hoạch %s muộn hơn thời hạn %s (%s); chọn ngày đó hoặc sớm hơn",
+			"the planned day %s is after the limit %s (%s); choose that day or an earlier one",
+			planned.Vietnamese(), m.Latest.Day.Vietnamese(), why).At("/planned_on")
+	}
+	return nil
+}
+
+// authority names the article, or the local plan, that a milestone's dates rest on.
+func (a *Act) authority(m *Milestone) fault.Text {
+	if m.Local() {
+		return fault.Text{Vi: "kế hoạch địa phương", En: "the local plan"}
+	}
+	rule, err := a.Frame.Rulebook.Rule(m.Rule())
+	if err != nil {
+		return fault.Text{Vi: string(m.ID.Key), En: string(m.ID.Key)}
+	}
+	return rule.Basis.Text()
+}
+
+// OccurrenceCommand brings a milestone into being that exists only when
+// something happens: a re-vote, an extra vote.
+type OccurrenceCommand struct {
+	Area  area.Code
+	Rule  statute.RuleKey
+	Scope string
+	// Occurred is the day the trigger happened; none when it is not known.
+	Occurred civil.Date
+	Happened civil.Date
+	Note     string
+}
+
+// Occur creates the next occurrence of a rule in an area.
+func (a *Act) Occur(c OccurrenceCommand) (MilestoneID, error) {
+	i, chain, err := a.chain(c.Area)
+	if err != nil {
+		return MilestoneID{}, err
+	}
+	rule, err := a.Frame.Rulebook.Rule(c.Rule)
+	if err != nil {
+		return MilestoneID{}, err
+	}
+	if rule.Trigger == nil || !rule.AppliesTo(chain[0]) {
+		return MilestoneID{}, fault.New(fault.Invalid, "rule-does-not-occur",
+			"quy định %q không phát sinh ở %s", "rule %q does not occur in %s", c.Rule, a.Frame.List.At(i).Name)
+	}
+	occurred := map[string]civil.Date{rule.Trigger.Key: c.Occurred}
+	d, err := a.Frame.Rulebook.Deadline(c.Rule, a.Frame.Law(), chain, a.doneDay, occurred)
+	if err != nil {
+		return MilestoneID{}, err
+	}
+	id := MilestoneID{Area: c.Area, Key: MilestoneKey(c.Rule), Occurrence: 1}
+	for a.records[id] != nil {
+		id.Occurrence++
+	}
+	r := newRecord(a.Frame, c.Area, id.Occurrence, d)
+	r.Milestone.Scope = c.Scope
+	return id, a.emit(Change{
+		Kind: MilestoneOccurred, Milestone: id, Happened: c.Happened, Reason: c.Note,
+		After: State{Milestone: milestoneState(&r.Milestone), Tasks: taskStates(r.Tasks)},
+	})
+}

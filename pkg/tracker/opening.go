@@ -1,0 +1,68 @@
+package tracker
+
+import (
+	"fmt"
+
+	"tiendo/pkg/area"
+	"tiendo/pkg/fault"
+	"tiendo/pkg/statute"
+)
+
+// Opening is an election to be opened. What it creates is derived from it:
+// every scheduled rule in every area where the law has it, with its tasks.
+// Voting days of single areas come afterwards, as changes.
+type Opening struct {
+	Frame      *Frame
+	Exceptions []Exception
+	Sources    map[string]string // key to address, for what is entered later
+}
+
+// NewOpening checks that the parts of an election fit together.
+func NewOpening(e Election, rb *statute.Rulebook, list *area.List, exceptions []Exception, sources map[string]string) (*Opening, error) {
+	e.RulebookVersion, e.Edition = rb.Version(), list.Edition()
+	if e.Day.IsZero() {
+		return nil, fault.New(fault.Invalid, "election-day-missing", "cuộc bầu cử %s chưa có ngày bầu cử", "election %s has no election day", e.ID)
+	}
+	for _, x := range exceptions {
+		if _, err := list.Get(x.Area); err != nil {
+			return nil, err
+		}
+	}
+	return &Opening{Frame: NewFrame(e, rb, list, exceptions), Exceptions: exceptions, Sources: sources}, nil
+}
+
+// State is the opening as the log keeps it.
+func (o *Opening) State() State {
+	return State{Election: &OpenedState{Election: o.Frame.Election, Exceptions: o.Exceptions, Sources: o.Sources}}
+}
+
+// Area lists what the opening creates in the area at index i, in the order of
+// the rules.
+func (o *Opening) Area(i int) ([]Record, error) {
+	f := o.Frame
+	deadlines, err := f.Rulebook.Scheduled(f.Law(), f.Chain(i, nil))
+	if err != nil {
+		return nil, fmt.Errorf("tracker: opening %s in %s: %w", f.Election.ID, f.List.At(i).Code, err)
+	}
+	records := make([]Record, len(deadlines))
+	for k, d := range deadlines {
+		records[k] = newRecord(f, f.List.At(i).Code, 0, d)
+	}
+	return records, nil
+}
+
+// Records goes through all that the opening creates, area by area.
+func (o *Opening) Records(yield func(Record) error) error {
+	for i := range o.Frame.List.Len() {
+		records, err := o.Area(i)
+		if err != nil {
+			return err
+		}
+		for _, r := range records {
+			if err := yield(r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

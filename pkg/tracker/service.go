@@ -1,0 +1,129 @@
+package tracker
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"tiendo/pkg/civil"
+)
+
+// Service is the use cases: it finds what an act needs, lets the act decide,
+// has the store keep it, and tells the follower before the caller hears.
+type Service struct {
+	store  Store
+	now    func() time.Time
+	zone   *time.Location
+	follow func(context.Context, []Change) error
+
+	mu     sync.Mutex
+	frames map[ElectionID]*Frame
+}
+
+// NewService joins a store with a clock and the zone in which days begin.
+// follow (may be nil) takes every change before the answer goes out.
+func NewService(store Store, now func() time.Time, zone *time.Location, follow func(context.Context, []Change) error) *Service {
+	if follow == nil {
+		follow = func(context.Context, []Change) error { return nil }
+	}
+	return &Service{store: store, now: now, zone: zone, follow: follow, frames: map[ElectionID]*Frame{}}
+}
+
+// Now is the service's clock as a day and an hour.
+func (s *Service) Now() civil.Cutoff { return civil.Now(s.now(), s.zone) }
+
+// Open opens an election; doing it twice changes nothing. It says whether it
+// was opened now.
+func (s *Service) Open(ctx context.Context, o *Opening, actor Actor) (bool, error) {
+	changes, err := s.store.Open(ctx, o, actor, s.now())
+	if err != nil || len(changes) == 0 {
+		return false, err
+	}
+	return true, s.follow(ctx, changes)
+}
+
+// frame is cached: what is in it never changes while an election runs, but for
+// the election's state, which no decision here rests on.
+func (s *Service) frame(ctx context.Context, id ElectionID) (*Frame, error) {
+	s.mu.Lock()
+	f := s.frames[id]
+	s.mu.Unlock()
+	if f != nil {
+		return f, nil
+	}
+	f, err := s.store.Frame(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	s.frames[id] = f
+	s.mu.Unlock()
+	return f, nil
+}
+
+// Do runs one act and returns it, as it has left things, with the sealed changes.
+func (s *Service) Do(ctx context.Context, e ElectionID, actor Actor, needs func(*Frame) Needs, decide func(*Act) error) (*Act, []Change, error) {
+	f, err := s.frame(ctx, e)
+	if err != nil {
+		return nil, nil, err
+	}
+	var act *Act
+	changes, err := s.store.Change(ctx, f, needs(f), func(found Found) (*Act, error) {
+		act = Begin(f, actor, s.now(), s.zone, found)
+		return act, decide(act)
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	act.renumber(changes)
+	return act, changes, s.follow(ctx, changes)
+}
+
+// renumber gives the records that the act has changed their new revisions.
+func (a *Act) renumber(sealed []Change) {
+	for i := range sealed {
+		c := &sealed[i]
+		if r := a.records[c.Milestone]; r != nil {
+			r.Milestone.Revision = c.Revision
+			if t, err := r.Task(c.Task); err == nil {
+				t.Revision = c.Revision
+			}
+		}
+	}
+}
+
+// Outcome is what came of a report.
+type Outcome struct {
+	Record   Record
+	Warnings []Warning
+	Changes  []Change // empty when nothing changed
+}
+
+// UpdateTask reports on a task.
+func (s *Service) UpdateTask(ctx context.Context, e ElectionID, actor Actor, c TaskCommand) (Outcome, error) {
+	var out Outcome
+	act, changes, err := s.Do(ctx, e, actor,
+		func(f *Frame) Needs { return Reach(f, c.ID) },
+		func(a *Act) (err error) {
+			out.Warnings, err = a.UpdateTask(c)
+			return err
+		})
+	if err != nil {
+		return Outcome{}, err
+	}
+	out.Changes = changes
+	out.Record, err = act.Record(c.ID)
+	return out, err
+}
+
+// Plan sets or clears an area's own planned day.
+func (s *Service) Plan(ctx context.Context, e ElectionID, actor Actor, c PlanCommand) (Outcome, error) {
+	act, changes, err := s.Do(ctx, e, actor,
+		func(*Frame) Needs { return Needs{Milestones: []MilestoneID{c.ID}} },
+		func(a *Act) error { return a.Plan(c) })
+	if err != nil {
+		return Outcome{}, err
+	}
+	r, err := act.Record(c.ID)
+	return Outcome{Record: r, Changes: changes}, err
+}

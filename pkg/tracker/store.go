@@ -1,0 +1,36 @@
+package tracker
+
+import (
+	"context"
+	"time"
+)
+
+// Store keeps elections. Everything it returns is a copy; a thing that is not
+// there is a fault.NotFound.
+type Store interface {
+	// Open writes an election with all it creates and one change, in one
+	// transaction. When it is open already it writes nothing and returns none.
+	Open(ctx context.Context, o *Opening, actor Actor, now time.Time) ([]Change, error)
+
+	// Frame is what stays the same of an election, with its state as of now.
+	Frame(ctx context.Context, id ElectionID) (*Frame, error)
+
+	// Change locks what is needed, lets the act decide, and writes its changes
+	// to the tables and the log in one transaction. An act without changes
+	// writes nothing. The changes come back sealed.
+	Change(ctx context.Context, f *Frame, needs Needs, decide func(Found) (*Act, error)) ([]Change, error)
+
+	// Record is one milestone with its tasks.
+	Record(ctx context.Context, e ElectionID, id MilestoneID) (Record, error)
+	// History is the changes of one milestone, the latest first, those with a
+	// smaller revision than before (0: all).
+	History(ctx context.Context, e ElectionID, id MilestoneID, before Revision, limit int) ([]Change, error)
+
+	Bodies(ctx context.Context, e ElectionID) ([]Body, error)
+	Documents(ctx context.Context, e ElectionID) ([]Document, error)
+	Plans(ctx context.Context, e ElectionID) ([]Plan, error)
+	Statements(ctx context.Context, e ElectionID) ([]Statement, error)
+	Sources(ctx context.Context, e ElectionID) (map[string]string, error)
+	// Entered says that a record of this name has been entered.
+	Entered(ctx context.Context, e ElectionID, subject string) (bool, error)
+}
