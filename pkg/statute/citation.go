@@ -2,7 +2,6 @@ package statute
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
 
 	"tiendo/pkg/civil"
@@ -198,10 +197,4 @@ func (p passage) english() string {
 		b.WriteString("(" + p.point + ")")
 	}
 	return b.String()
-}
-
-// english writes a day as "7 Feb 2021".
-func english(d civil.Date) string {
-	y, m, day := d.Parts()
-	return strconv.Itoa(day) + " " + m.String()[:3] + " " + strconv.Itoa(y)
 }

@@ -1,0 +1,129 @@
+package statute
+
+import (
+	"tiendo/pkg/area"
+	"tiendo/pkg/civil"
+	"tiendo/pkg/fault"
+)
+
+// Setting is where and when a deadline is explained: what it was computed from.
+type Setting struct {
+	Election Election
+	Chain    []Place  // the place itself, then the areas above it
+	Done     DoneDays // may be nil
+}
+
+// Explanation says why a rule's dates are what they are, in this place.
+type Explanation struct {
+	Rule              *Rule
+	Rulebook, Version string
+	// Citation in words: the article and instrument of the rule, and further
+	// ones it rests on.
+	Citation fault.Text
+	// Start and End are nil where the law names no such day.
+	Start, End *DateWhy
+	// Undated is the sentence for a rule without any day; else empty.
+	Undated fault.Text
+	// OneSource: no second, independent source is on record ("một nguồn").
+	OneSource bool
+	Sources   []Source
+}
+
+// DateWhy says why one date is what it is.
+type DateWhy struct {
+	Date   civil.Cutoff // none: what it counts from has no day yet
+	Anchor AnchorKind
+	// AnchorDay is the day counted from; none when it is not known yet.
+	AnchorDay civil.Date
+	Days      int // signed; whole calendar days from AnchorDay
+	Hours     int // signed; with OnVotingOpens, from the opening
+	// With OnMilestone: whose milestone, in which area, and which of its days.
+	Milestone     *Rule
+	MilestoneArea area.Code
+	Basis         Basis
+	Occurrence    *Occurrence // with OnOccurrenceDay
+	// DayOff names the weekend day or holiday that the date falls on, which
+	// does not move it; empty for a working day.
+	DayOff   fault.Text
+	Sentence fault.Text
+}
+
+// Basis is which day of a milestone a date was counted from.
+type Basis uint8
+
+// The days of a milestone that can be counted from.
+const (
+	// BasisDone is the day on which it was done.
+	BasisDone Basis = iota + 1
+	// BasisLatest is its latest legal day, as long as it is not done.
+	BasisLatest
+	// BasisRecorded is a day that was used then and is neither of the two now.
+	BasisRecorded
+)
+
+var basisNames = []string{"", "done", "latest", "recorded"}
+
+// ParseBasis reads a basis's name.
+func ParseBasis(s string) (Basis, error) { return parse[Basis]("basis", basisNames, s) }
+
+func (b Basis) String() string { return name(basisNames, b) }
+
+// Explain tells why a deadline is what it is. The dates and anchor days are
+// taken as the deadline has them, and nothing is computed anew: what was
+// stored explains itself as it was stored. Fails when the setting's chain does
+// not fit the rulebook, as [Rulebook.Scheduled] does.
+func (b *Rulebook) Explain(d Deadline, in Setting) (Explanation, error) {
+	s := site{book: b, election: in.Election, chain: in.Chain, done: in.Done}
+	if err := s.check(); err != nil {
+		return Explanation{}, err
+	}
+	r := d.Rule
+	e := Explanation{
+		Rule: r, Rulebook: b.id, Version: b.version, Citation: r.citation(),
+		OneSource: r.OneSource(), Sources: r.Sources,
+	}
+	if r.Start != nil {
+		e.Start = s.why(r, r.Start, d.NotBefore, d.NotBeforeFrom)
+	}
+	if r.End != nil {
+		e.End = s.why(r, r.End, d.Latest, d.LatestFrom)
+	}
+	if r.Start == nil && r.End == nil {
+		e.Undated = s.undated(r)
+	}
+	return e, nil
+}
+
+func (s *site) why(r *Rule, a *Anchor, date civil.Cutoff, from civil.Date) *DateWhy {
+	w := &DateWhy{
+		Date: date, Anchor: a.Kind, AnchorDay: from, Days: a.Days, Hours: a.Hours, Occurrence: a.Occurrence,
+	}
+	if !date.IsZero() {
+		w.DayOff = dayOff(date.Day)
+	}
+	if a.Kind == OnMilestone {
+		w.Milestone = s.book.byKey[at(a.Milestone, s.chain[0].Level)]
+		w.MilestoneArea, w.Basis = s.basis(w.Milestone, from)
+	}
+	w.Sentence = s.sentence(w, r)
+	return w
+}
+
+// basis finds the milestone counted from, and which of its days from is.
+func (s *site) basis(target *Rule, from civil.Date) (area.Code, Basis) {
+	if target == nil {
+		return "", BasisRecorded
+	}
+	i, p := s.find(target, 0)
+	if p == nil {
+		return "", BasisRecorded
+	}
+	code := s.chain[i].Code
+	if s.doneDay(i, target) == from && !from.IsZero() {
+		return code, BasisDone
+	}
+	if latest, _, err := s.resolve(target, p.end, i); err == nil && latest.Day == from {
+		return code, BasisLatest
+	}
+	return code, BasisRecorded
+}
