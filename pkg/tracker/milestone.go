@@ -81,6 +81,8 @@ type PlanCommand struct {
 	Planned civil.Date
 	// Happened is the day the decision is about; none: today.
 	Happened civil.Date
+	// Reason is why, or where the day is written; it stays in the log only.
+	Reason string
 }
 
 // Plan sets or clears the area's own planned day. A day before the start or
@@ -107,7 +109,7 @@ func (a *Act) Plan(c PlanCommand) error {
 		happened = a.Today
 	}
 	return a.emit(Change{
-		Kind: MilestonePlanned, Milestone: m.ID, Happened: happened,
+		Kind: MilestonePlanned, Milestone: m.ID, Happened: happened, Reason: c.Reason,
 		Before: State{Milestone: milestoneState(m)}, After: State{Milestone: milestoneState(&next)},
 	})
 }

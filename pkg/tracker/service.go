@@ -35,11 +35,16 @@ func (s *Service) Now() civil.Cutoff { return civil.Now(s.now(), s.zone) }
 // Open opens an election; doing it twice changes nothing. It says whether it
 // was opened now.
 func (s *Service) Open(ctx context.Context, o *Opening, actor Actor) (bool, error) {
-	changes, err := s.store.Open(ctx, o, actor, s.now())
+	changes, err := s.store.Open(ctx, o, o.change(actor, s.now(), s.zone))
 	if err != nil || len(changes) == 0 {
 		return false, err
 	}
 	return true, s.follow(ctx, changes)
+}
+
+// Entered says that a record of this name has been entered ([Act.EnterRecord]).
+func (s *Service) Entered(ctx context.Context, e ElectionID, subject string) (bool, error) {
+	return s.store.Entered(ctx, e, subject)
 }
 
 // frame is cached: what is in it never changes while an election runs, but for

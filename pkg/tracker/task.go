@@ -78,6 +78,9 @@ type TaskCommand struct {
 	On       Set[civil.Date]
 	Link     Set[string]
 	Document Set[string]
+	// Source and Note say where it was reported, and what is to be known of it.
+	Source Set[string]
+	Note   Set[string]
 	// Happened is the day that the report is about; none: the day done, else today.
 	Happened civil.Date
 }
@@ -170,6 +173,8 @@ func (c TaskCommand) applied(t Task) Task {
 	c.On.into(&t.Evidence.On)
 	c.Link.into(&t.Evidence.Link)
 	c.Document.into(&t.Document)
+	c.Source.into(&t.Source)
+	c.Note.into(&t.Note)
 	return t
 }
 
@@ -297,7 +302,7 @@ func (a *Act) unusual(m *Milestone, t *Task) []Warning {
 
 func sameTask(a, b *Task) bool {
 	return a.Status == b.Status && a.Reason == b.Reason && a.DoneOn == b.DoneOn && a.DoneBy == b.DoneBy &&
-		a.Evidence == b.Evidence && a.Document == b.Document
+		a.Evidence == b.Evidence && a.Document == b.Document && a.Source == b.Source && a.Note == b.Note
 }
 
 // AddTask adds a task that the law does not name: what a report tells of, or
