@@ -1,0 +1,202 @@
+package mirror
+
+import (
+	"maps"
+	"slices"
+
+	"tiendo/pkg/area"
+	"tiendo/pkg/tracker"
+)
+
+// draft is a view being made of another one: it copies what it touches, once.
+// Only one draft of a view may be finished, as [Mirror] sees to: boards of both
+// share the array of their log, and the draft writes behind the other's end.
+type draft struct {
+	*View
+	ownChunks, ownBoards map[int]bool
+}
+
+// with is the view after some changes, the first of which has to follow on its
+// own revision without a gap.
+func (v *View) with(changes []tracker.Change) (*View, error) {
+	next := *v
+	next.chunks = slices.Clone(v.chunks)
+	d := &draft{View: &next, ownChunks: map[int]bool{}, ownBoards: map[int]bool{}}
+	for i := range changes {
+		c := &changes[i]
+		if c.Revision != d.revision+1 {
+			return nil, broken("log of %s: change %d follows on %d", c.Election, c.Revision, d.revision)
+		}
+		if err := d.apply(c); err != nil {
+			return nil, err
+		}
+		d.revision = c.Revision
+	}
+	return d.View, nil
+}
+
+// board is a board that may be written; its log may only be added to.
+func (d *draft) board(i int) *Board {
+	c := i / chunkLen
+	if !d.ownChunks[c] {
+		copied := *d.chunks[c]
+		d.chunks[c] = &copied
+		d.ownChunks[c] = true
+	}
+	at := &d.chunks[c][i%chunkLen]
+	if !d.ownBoards[i] {
+		b := **at
+		b.milestones = slices.Clone(b.milestones)
+		b.scopes = maps.Clone(b.scopes)
+		*at = &b
+		d.ownBoards[i] = true
+	}
+	return *at
+}
+
+// apply does to the draft what the change did. Changes that nothing here shows
+// only move the revision on.
+func (d *draft) apply(c *tracker.Change) error {
+	switch c.Kind {
+	case tracker.ElectionMoved:
+		d.frame, d.moved = d.frame.In(c.After.Election.State), c.Revision
+	case tracker.VotingDaySet:
+		day := *c.After.VotingDay
+		day.Revision = c.Revision
+		d.voting = maps.Clone(d.voting)
+		d.voting[day.Area] = day
+	case tracker.PlanAdded:
+		return d.addPlan(c)
+	case tracker.MilestoneOccurred:
+		return d.occur(c)
+	case tracker.TaskUpdated:
+		return d.change(c, reported)
+	case tracker.TaskAdded:
+		return d.change(c, taskAdded)
+	case tracker.MilestonePlanned:
+		return d.change(c, planned)
+	case tracker.MilestoneMoved:
+		return d.change(c, moved)
+	}
+	return nil
+}
+
+// locate finds the area and the place in it that a change is about.
+func (d *draft) locate(id tracker.MilestoneID) (int, place, error) {
+	i, known := d.frame.List.Index(id.Area)
+	ref, named := d.shape.refs[id.Key]
+	if !known || !named || id.Occurrence < 0 || id.Occurrence > maxOccurrence {
+		return 0, place{}, broken("there can be no milestone %s in %s", id.Name(), id.Area)
+	}
+	return i, place{ref, uint16(id.Occurrence)}, nil
+}
+
+const maxOccurrence = 1<<16 - 1
+
+func (d *draft) change(c *tracker.Change, k kind) error {
+	i, at, err := d.locate(c.Milestone)
+	if err != nil {
+		return err
+	}
+	b := d.board(i)
+	k0, ok := b.find(at)
+	if !ok || c.After.Milestone == nil {
+		return broken("change %d (%s) is about %s in %s, which is not there", c.Revision, c.Kind, c.Milestone.Name(), c.Milestone.Area)
+	}
+	m := &b.milestones[k0]
+	state := c.After.Milestone.Milestone(c.Milestone, c.Revision)
+	m.take(&state)
+	b.log = append(b.log, newTransition(k, at, c))
+	if k == reported || k == taskAdded {
+		b.tally(m, d.shape.origins[at.ref])
+	}
+	b.revision = max(b.revision, c.Revision)
+	return nil
+}
+
+func (d *draft) occur(c *tracker.Change) error {
+	i, at, err := d.locate(c.Milestone)
+	if err != nil {
+		return err
+	}
+	b := d.board(i)
+	b.log = append(b.log, newTransition(occurred, at, c))
+	state := c.After.Milestone.Milestone(c.Milestone, c.Revision)
+	d.put(b, at, &state)
+	return nil
+}
+
+// addPlan enters the plan's lines, and their milestones where they are for.
+func (d *draft) addPlan(c *tracker.Change) error {
+	p := *c.After.Plan
+	p.Revision = c.Revision
+	s, err := d.shape.with(d.frame, p)
+	if err != nil {
+		return err
+	}
+	d.shape = s
+	for i, lines := range linesByArea(d.frame.List, &p) {
+		b := d.board(i)
+		b.log = append(b.log, planTransition(c, lines))
+		part := tracker.Plan{Lines: lines}
+		for r := range part.Records(c.Revision) {
+			d.put(b, place{ref: s.refs[r.Milestone.ID.Key]}, &r.Milestone)
+		}
+	}
+	return nil
+}
+
+// put enters a new milestone, or one in the place of another.
+func (d *draft) put(b *Board, at place, state *tracker.Milestone) {
+	k, ok := b.find(at)
+	if !ok {
+		b.milestones = slices.Insert(b.milestones, k, Milestone{Ref: at.ref, Occurrence: at.occurrence})
+		d.count++
+	}
+	m := &b.milestones[k]
+	m.take(state)
+	b.tally(m, d.shape.origins[at.ref])
+	b.scope(at, state.Scope)
+	b.revision = max(b.revision, m.Revision)
+}
+
+func (b *Board) scope(at place, text string) {
+	if text == "" {
+		return
+	}
+	if b.scopes == nil {
+		b.scopes = map[place]string{}
+	}
+	b.scopes[at] = text
+}
+
+// take gives the milestone the state of another; counts of tasks stay.
+func (m *Milestone) take(state *tracker.Milestone) {
+	m.Dates, m.Progress, m.Planned = state.Dates, state.Progress, state.Planned
+	m.Standing, m.Silent, m.Revision = state.Standing, state.Silent, state.Revision
+}
+
+func planTransition(c *tracker.Change, lines []tracker.PlanLine) transition {
+	t := newTransition(planAdded, place{}, c)
+	t.more = &more{lines: lines}
+	return t
+}
+
+// linesByArea takes a plan apart: by area index, the lines that are for it, and
+// for it alone. Areas that the list lacks are passed over, as the tables do not
+// have them either.
+func linesByArea(list *area.List, p *tracker.Plan) map[int][]tracker.PlanLine {
+	all := map[int][]tracker.PlanLine{}
+	for _, line := range p.Lines {
+		for _, code := range line.Areas {
+			i, ok := list.Index(code)
+			if !ok {
+				continue
+			}
+			one := line
+			one.Areas = []area.Code{code}
+			all[i] = append(all[i], one)
+		}
+	}
+	return all
+}

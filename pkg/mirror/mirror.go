@@ -1,0 +1,162 @@
+// Package mirror keeps the country in memory: every milestone's dates and
+// states at one revision of its election's log. Reading is a pure function of a
+// [View], which never changes; a [Mirror] follows the log and hands out the
+// newest. It decides nothing and knows no day.
+package mirror
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"tiendo/pkg/fault"
+	"tiendo/pkg/tracker"
+)
+
+// Options say how a mirror follows its source. Zero values are replaced by what
+// stands beside them.
+type Options struct {
+	// Now is a clock that goes on by itself, also when it was set to another
+	// day (required). Only differences are taken.
+	Now func() time.Time
+	// Log takes what a reader of the service's log should know (none: dropped).
+	Log *slog.Logger
+	// Ask is how often the heads are asked for at least (1 s).
+	Ask time.Duration
+	// Bound is how long the mirror may be without an answer about the heads
+	// before it is not ready (3 s).
+	Bound time.Duration
+	// Retry is the longest pause before listening again (2 s).
+	Retry time.Duration
+}
+
+func (o Options) filled() Options {
+	fill := func(d *time.Duration, usual time.Duration) {
+		if *d == 0 {
+			*d = usual
+		}
+	}
+	fill(&o.Ask, time.Second)
+	fill(&o.Bound, 3*time.Second)
+	fill(&o.Retry, 2*time.Second)
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
+// Mirror is all elections in memory. Its methods may be called by many.
+type Mirror struct {
+	source  Source
+	options Options
+
+	views   atomic.Pointer[map[tracker.ElectionID]*View] // replaced, never written
+	writing sync.Mutex                                   // held to replace views; no I/O under it
+	loading chan struct{}                                // holds one: who reads a whole election
+
+	loaded  chan struct{}             // closed when every election has been read once
+	checked atomic.Pointer[time.Time] // when the last round that ended well began
+	failed  atomic.Pointer[error]
+
+	news news
+}
+
+// New makes a mirror that is still empty; [Mirror.Run] fills it.
+func New(source Source, o Options) *Mirror {
+	m := &Mirror{
+		source: source, options: o.filled(),
+		loading: make(chan struct{}, 1), loaded: make(chan struct{}),
+		news: news{signal: make(chan struct{}, 1), tried: make(chan struct{})},
+	}
+	m.views.Store(&map[tracker.ElectionID]*View{})
+	return m
+}
+
+// View is an election at its newest revision. Fails with fault.NotFound
+// "election-not-found", and with fault.Unavailable "mirror-not-loaded" as long
+// as that cannot be known.
+func (m *Mirror) View(e tracker.ElectionID) (*View, error) {
+	if v := m.current(e); v != nil {
+		return v, nil
+	}
+	if !m.isLoaded() {
+		return nil, m.notLoaded()
+	}
+	return nil, tracker.ElectionNotFound(e)
+}
+
+// Views lists all elections, the latest election day first.
+func (m *Mirror) Views() []*View {
+	var all []*View
+	for _, v := range *m.views.Load() {
+		all = append(all, v)
+	}
+	slices.SortFunc(all, func(a, b *View) int {
+		x, y := a.frame.Election, b.frame.Election
+		if c := y.Day.Compare(x.Day); c != 0 {
+			return c
+		}
+		return strings.Compare(string(x.ID), string(y.ID))
+	})
+	return all
+}
+
+// Wait returns when every election has been read once, or with ctx's error.
+func (m *Mirror) Wait(ctx context.Context) error {
+	select {
+	case <-m.loaded:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("mirror: waiting for the first load: %w", ctx.Err())
+	}
+}
+
+// Ready is nil when what the mirror shows is whole and not older than the
+// bound; else a fault.Unavailable that says what is missing.
+func (m *Mirror) Ready() error {
+	if !m.isLoaded() {
+		return m.notLoaded()
+	}
+	age := m.options.Now().Sub(*m.checked.Load())
+	if age <= m.options.Bound {
+		return nil
+	}
+	return fault.New(fault.Unavailable, "mirror-stale",
+		"không đọc được nhật ký thay đổi từ %d giây nay (tối đa %d); kiểm tra kết nối tới cơ sở dữ liệu",
+		"the log of changes could not be read for %d seconds (at most %d); check the connection to the database",
+		int(age.Seconds()), int(m.options.Bound.Seconds())).Because(m.lastFailure())
+}
+
+func (m *Mirror) isLoaded() bool {
+	select {
+	case <-m.loaded:
+		return true
+	default:
+		return false
+	}
+}
+
+func (m *Mirror) notLoaded() error {
+	return fault.New(fault.Unavailable, "mirror-not-loaded",
+		"dữ liệu đang được nạp từ cơ sở dữ liệu; thử lại sau vài giây",
+		"the data is still being read from the database; try again in a few seconds").Because(m.lastFailure())
+}
+
+func (m *Mirror) lastFailure() error {
+	if err := m.failed.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+func (m *Mirror) current(e tracker.ElectionID) *View { return (*m.views.Load())[e] }
+
+// broken says that source and program do not fit together.
+func broken(format string, args ...any) error {
+	return fmt.Errorf("mirror: "+format, args...)
+}

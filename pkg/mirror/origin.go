@@ -1,0 +1,157 @@
+package mirror
+
+import (
+	"maps"
+	"slices"
+
+	"tiendo/pkg/fault"
+	"tiendo/pkg/statute"
+	"tiendo/pkg/tracker"
+)
+
+// Ref finds the [Origin] of a milestone in any view of its election; it never
+// changes while a program runs, and means nothing outside of it.
+type Ref uint16
+
+// Binding is what sets a milestone's dates.
+type Binding uint8
+
+// The bindings.
+const (
+	ByLaw Binding = iota + 1
+	ByPlan
+)
+
+var bindingNames = [...]string{"", "law", "plan"}
+
+func (b Binding) String() string { return bindingNames[b] }
+
+// Origin is what milestones are of: a rule of the law, or a line of a local
+// plan. It is shared by all of them and never changed.
+type Origin struct {
+	Ref     Ref
+	Key     tracker.MilestoneKey
+	Binding Binding
+	// Rule is nil for a line of a plan; Plan and Line are nil for a rule.
+	Rule *statute.Rule
+	Plan *tracker.Plan
+	Line *tracker.PlanLine
+
+	Title       fault.Text
+	Phase       string // key of a phase of the rulebook
+	PhaseOrder  int    // from zero; a phase that the rulebook lacks comes last
+	Family      string // empty for a line of a plan
+	Nature      statute.Nature
+	Elections   []string              // whose elections it serves
+	Responsible []tracker.Responsible // the first leads
+	// ResponsibleText says in words who is responsible; empty for a line of a plan.
+	ResponsibleText fault.Text
+	OneSource       bool
+
+	steps []tracker.TaskKey // the tasks it begins with
+}
+
+// shape is what an election's milestones are of. It is immutable: a plan that
+// is added makes a new one, in which every Ref keeps its meaning.
+type shape struct {
+	origins []*Origin // by Ref
+	refs    map[tracker.MilestoneKey]Ref
+	plans   []tracker.Plan // by revision
+}
+
+// newShape holds the rules of the law and the lines of the given plans.
+func newShape(f *tracker.Frame, plans []tracker.Plan) (*shape, error) {
+	rules := f.Rulebook.Rules()
+	s := &shape{refs: make(map[tracker.MilestoneKey]Ref, len(rules))}
+	for _, r := range rules {
+		s.put(ruleOrigin(r))
+	}
+	plans = slices.Clone(plans)
+	slices.SortStableFunc(plans, func(a, b tracker.Plan) int { return int(a.Revision - b.Revision) })
+	for i := range plans {
+		if err := s.add(f, plans[i]); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// with is the shape with one more plan.
+func (s *shape) with(f *tracker.Frame, p tracker.Plan) (*shape, error) {
+	next := &shape{origins: slices.Clone(s.origins), refs: maps.Clone(s.refs), plans: slices.Clone(s.plans)}
+	return next, next.add(f, p)
+}
+
+func (s *shape) add(f *tracker.Frame, p tracker.Plan) error {
+	s.plans = append(s.plans, p)
+	for i := range p.Lines {
+		o, err := lineOrigin(f, &p, &p.Lines[i])
+		if err != nil {
+			return err
+		}
+		s.put(o)
+	}
+	return nil
+}
+
+// put enters an origin; one of the same key keeps its Ref.
+func (s *shape) put(o *Origin) {
+	if ref, ok := s.refs[o.Key]; ok {
+		o.Ref = ref
+		s.origins[ref] = o
+		return
+	}
+	o.Ref = Ref(len(s.origins))
+	s.origins = append(s.origins, o)
+	s.refs[o.Key] = o.Ref
+}
+
+func ruleOrigin(r *statute.Rule) *Origin {
+	o := &Origin{
+		Key: tracker.MilestoneKey(r.Key), Binding: ByLaw, Rule: r, Title: r.Title,
+		Phase: r.Phase.Key, PhaseOrder: r.Phase.Order, Family: r.Family.Key, Nature: r.Nature,
+		ResponsibleText: r.ResponsibleTitle, OneSource: r.OneSource(),
+	}
+	for _, a := range r.Serves {
+		o.Elections = append(o.Elections, a.String())
+	}
+	for _, b := range r.Responsible {
+		level := "own"
+		if !b.Own {
+			level = b.Level.String()
+		}
+		o.Responsible = append(o.Responsible, tracker.Responsible{Body: b.Body.String(), Level: level})
+	}
+	for _, s := range r.Steps() {
+		o.steps = append(o.steps, tracker.TaskKey(s.Key))
+	}
+	return o
+}
+
+func lineOrigin(f *tracker.Frame, p *tracker.Plan, l *tracker.PlanLine) (*Origin, error) {
+	nature, err := statute.ParseNature(l.Nature)
+	if err != nil {
+		return nil, broken("plan %s, line %s: %v", p.Key, l.Key, err)
+	}
+	phases := f.Rulebook.Phases()
+	order := slices.IndexFunc(phases, func(x *statute.Phase) bool { return x.Key == l.Phase })
+	if order < 0 {
+		order = len(phases)
+	}
+	o := &Origin{
+		Key: l.Key, Binding: ByPlan, Plan: p, Line: l, Title: l.Title, Phase: l.Phase, PhaseOrder: order,
+		Nature: nature, Elections: l.Elections, Responsible: l.Responsible,
+		// A local plan is on record once: in the source that tells of it.
+		OneSource: true,
+	}
+	if !nature.HasTasks() {
+		return o, nil
+	}
+	for _, s := range l.Steps {
+		o.steps = append(o.steps, s.Key)
+	}
+	if len(o.steps) == 0 {
+		o.steps = []tracker.TaskKey{statute.OnlyStep}
+	}
+	return o, nil
+}

@@ -1,0 +1,43 @@
+package mirror
+
+import (
+	"context"
+
+	"tiendo/pkg/tracker"
+)
+
+// Source is where the mirror reads: the tables and the log. Everything it
+// returns belongs to the mirror.
+type Source interface {
+	// Heads says of every election where its log stands.
+	Heads(ctx context.Context) (map[tracker.ElectionID]tracker.Revision, error)
+
+	// Snapshot reads one election as it stands at one revision. Milestones are
+	// handed over one by one in the order of their table, those of one area in
+	// one piece; the pointer is good until the function returns.
+	// fault.NotFound "election-not-found" when there is none.
+	Snapshot(ctx context.Context, e tracker.ElectionID, milestone func(*tracker.Milestone) error) (Snapshot, error)
+
+	// Changes are the entries of the log after a revision, in order, limit at most.
+	Changes(ctx context.Context, e tracker.ElectionID, after tracker.Revision, limit int) ([]tracker.Change, error)
+
+	// Listen waits for news and returns when ctx ends or the connection is
+	// lost. ready is called once it listens, heard with every notification.
+	// What it misses the mirror finds out by asking for the heads.
+	Listen(ctx context.Context, ready func(), heard func(tracker.ElectionID, tracker.Revision)) error
+}
+
+// Snapshot is an election at one revision, but for its milestones.
+type Snapshot struct {
+	// Frame with the election's state at this revision.
+	Frame    *tracker.Frame
+	Revision tracker.Revision
+	// Plans with their lines, in any order.
+	Plans []tracker.Plan
+	// VotingDays in force and doubtful, in any order.
+	VotingDays []tracker.VotingDay
+	// Changes are the entries of the log about milestones, tasks, plans, voting
+	// days and the election's state (tracker.ElectionMoved), in order. Of Before,
+	// hashes, actors and reasons nothing is needed.
+	Changes []tracker.Change
+}

@@ -1,0 +1,126 @@
+package mirror
+
+import (
+	"time"
+	"unique"
+
+	"tiendo/pkg/area"
+	"tiendo/pkg/civil"
+	"tiendo/pkg/tracker"
+)
+
+// transition is what a [tracker.Ledger] needs of one change to one area's
+// milestones: 80 bytes, where a change takes ten times as much.
+type transition struct {
+	recorded int64 // microseconds since 1970, UTC
+	revision tracker.Revision
+	task     unique.Handle[tracker.TaskKey]
+	more     *more // nil for a report on a task
+	happened civil.Date
+	doneOn   civil.Date // of the task
+	doneBy   civil.Date
+	place    place
+	kind     kind
+	status   tracker.Work // of the task
+}
+
+// more is what only the rarer changes carry.
+type more struct {
+	milestone tracker.MilestoneState // planned, moved, occurred
+	tasks     []tracker.TaskState    // occurred
+	lines     []tracker.PlanLine     // plan added: its lines here, for this area only
+}
+
+// kind is a tracker.Kind that milestones follow, in one byte.
+type kind uint8
+
+const (
+	reported kind = iota + 1
+	taskAdded
+	planned
+	moved
+	occurred
+	planAdded
+)
+
+var kinds = [...]tracker.Kind{
+	reported: tracker.TaskUpdated, taskAdded: tracker.TaskAdded, planned: tracker.MilestonePlanned,
+	moved: tracker.MilestoneMoved, occurred: tracker.MilestoneOccurred, planAdded: tracker.PlanAdded,
+}
+
+func newTransition(k kind, at place, c *tracker.Change) transition {
+	t := transition{
+		kind: k, place: at, revision: c.Revision, happened: c.Happened, recorded: c.Recorded.UnixMicro(),
+	}
+	switch k {
+	case reported, taskAdded:
+		s := c.After.Task
+		t.task, t.status, t.doneOn, t.doneBy = unique.Make(s.Key), s.Status, s.DoneOn, s.DoneBy
+	case planned, moved, occurred:
+		t.more = &more{milestone: *c.After.Milestone, tasks: slimTasks(c.After.Tasks)}
+	}
+	return t
+}
+
+// slimTasks leaves out the texts.
+func slimTasks(tasks []tracker.TaskState) []tracker.TaskState {
+	var slim []tracker.TaskState
+	for _, t := range tasks {
+		slim = append(slim, tracker.TaskState{
+			Key: t.Key, Position: t.Position, Status: t.Status, DoneOn: t.DoneOn, DoneBy: t.DoneBy,
+		})
+	}
+	return slim
+}
+
+// within says that it had happened up to the end of a day and was recorded by an
+// instant; no day and no instant are no limit.
+func (t *transition) within(day civil.Date, known time.Time) bool {
+	return (day.IsZero() || !t.happened.After(day)) && (known.IsZero() || t.recorded <= known.UnixMicro())
+}
+
+// change writes the transition out again as far as a ledger reads it.
+func (t *transition) change(code area.Code, s *shape) tracker.Change {
+	c := tracker.Change{
+		Kind: kinds[t.kind], Revision: t.revision, Happened: t.happened, Milestone: tracker.MilestoneID{Area: code},
+	}
+	if t.kind == planAdded {
+		c.After.Plan = &tracker.Plan{Lines: t.more.lines}
+		return c
+	}
+	c.Milestone.Key, c.Milestone.Occurrence = s.origins[t.place.ref].Key, int(t.place.occurrence)
+	if t.more != nil {
+		c.After.Milestone, c.After.Tasks = &t.more.milestone, t.more.tasks
+		return c
+	}
+	c.Task = t.task.Value()
+	c.After.Task = &tracker.TaskState{Key: c.Task, Status: t.status, DoneOn: t.doneOn, DoneBy: t.doneBy}
+	return c
+}
+
+// tally counts the tasks of a milestone from what it began with and what has
+// happened to it.
+func (b *Board) tally(m *Milestone, o *Origin) {
+	open := make(map[tracker.TaskKey]bool, len(o.steps))
+	for _, key := range o.steps {
+		open[key] = true
+	}
+	for i := range b.log {
+		switch t := &b.log[i]; {
+		case t.kind == planAdded || t.place != m.place():
+		case t.kind == occurred:
+			clear(open)
+			for _, task := range t.more.tasks {
+				open[task.Key] = task.Status.Open()
+			}
+		case t.kind == reported || t.kind == taskAdded:
+			open[t.task.Value()] = t.status.Open()
+		}
+	}
+	m.TasksTotal, m.TasksDone = uint16(len(open)), 0
+	for _, is := range open {
+		if !is {
+			m.TasksDone++
+		}
+	}
+}

@@ -1,0 +1,105 @@
+package mirror
+
+import (
+	"tiendo/pkg/area"
+	"tiendo/pkg/statute"
+	"tiendo/pkg/tracker"
+)
+
+// View is one election at one revision. It never changes: whoever holds it sees
+// the whole country at that revision, however long he looks. A change makes a
+// new view that shares all but the boards it touched.
+//
+// Boards stand in chunks, so that a new view copies a list of about 180 chunks,
+// one chunk and one board (about 6 kB) instead of a list of 11,372 areas.
+type View struct {
+	frame    *tracker.Frame
+	revision tracker.Revision
+	moved    tracker.Revision // when the election came into its state
+	shape    *shape
+	voting   map[area.Code]tracker.VotingDay
+	chunks   []*chunk // by area index
+	count    int      // milestones
+}
+
+const chunkLen = 64
+
+type chunk [chunkLen]*Board
+
+// Frame is the election's law, day and places, with its state at this revision.
+func (v *View) Frame() *tracker.Frame { return v.frame }
+
+// Revision is the position in the election's log that the view shows.
+func (v *View) Revision() tracker.Revision { return v.revision }
+
+// StateRevision is when the election was opened, or last came into another state.
+func (v *View) StateRevision() tracker.Revision { return v.moved }
+
+// Len counts the milestones of the country.
+func (v *View) Len() int { return v.count }
+
+// Board is the area at index i of the frame's list.
+func (v *View) Board(i int) *Board { return v.chunks[i/chunkLen][i%chunkLen] }
+
+// Origin is the rule or the line of a local plan that a milestone is of.
+func (v *View) Origin(m *Milestone) *Origin { return v.shape.origins[m.Ref] }
+
+// OriginOf finds an origin by its key; false when no rule and no plan has it.
+func (v *View) OriginOf(key tracker.MilestoneKey) (*Origin, bool) {
+	ref, ok := v.shape.refs[key]
+	if !ok {
+		return nil, false
+	}
+	return v.shape.origins[ref], true
+}
+
+// PlanLine finds a line of a local plan, with the plan; false when there is none.
+func (v *View) PlanLine(key tracker.MilestoneKey) (*tracker.Plan, *tracker.PlanLine, bool) {
+	o, ok := v.OriginOf(key)
+	if !ok || o.Line == nil {
+		return nil, nil, false
+	}
+	return o.Plan, o.Line, true
+}
+
+// Plans lists the local plans in the order in which they were entered. Shared:
+// read only.
+func (v *View) Plans() []tracker.Plan { return v.shape.plans }
+
+// Milestone finds the milestone of an area (by index) under its key; false when
+// the area does not have it. Shared: read only.
+func (v *View) Milestone(i int, key tracker.MilestoneKey, occurrence int) (*Milestone, bool) {
+	ref, ok := v.shape.refs[key]
+	if !ok {
+		return nil, false
+	}
+	return v.Board(i).Find(ref, occurrence)
+}
+
+// ID is the name of a milestone of the area at index i.
+func (v *View) ID(i int, m *Milestone) tracker.MilestoneID {
+	return tracker.MilestoneID{Area: v.frame.List.At(i).Code, Key: v.Origin(m).Key, Occurrence: int(m.Occurrence)}
+}
+
+// VotingOf is an area's own voting day where one is in force; else the zero
+// Voting. It is a [tracker.Voting].
+func (v *View) VotingOf(code area.Code) statute.Voting {
+	d, ok := v.voting[code]
+	if !ok || !d.InForce {
+		return statute.Voting{}
+	}
+	return statute.Voting{Day: d.Day, Opens: d.Opens}
+}
+
+// VotingDay is what was decided of an area's own voting day, in force or
+// doubtful; false when nothing was.
+func (v *View) VotingDay(code area.Code) (tracker.VotingDay, bool) {
+	d, ok := v.voting[code]
+	return d, ok
+}
+
+// Place is the area at index i as the statute sees it.
+func (v *View) Place(i int) statute.Place { return v.frame.Place(i, v.VotingOf) }
+
+// Chain is the place at index i followed by those it lies in, up to the nation.
+func (v *View) Chain(i int) []statute.Place { return v.frame.Chain(i, v.VotingOf) }

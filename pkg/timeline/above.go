@@ -1,0 +1,92 @@
+package timeline
+
+import (
+	"iter"
+
+	"tiendo/pkg/mirror"
+	"tiendo/pkg/statute"
+	"tiendo/pkg/tracker"
+)
+
+// tier is one place of a chain with its milestones.
+type tier struct {
+	index int
+	board *mirror.Board
+}
+
+// boards are those of the area at index i and of the places above it, the
+// nearest first, in the state asked for.
+func boards(v *mirror.View, i int, o Options) ([]tier, error) {
+	var all []tier
+	for ; i >= 0; i = v.Frame().List.Parent(i) {
+		b := v.Board(i)
+		if !o.AsOf.IsZero() || !o.KnownAt.IsZero() {
+			then, err := v.AsOf(i, o.AsOf, o.KnownAt)
+			if err != nil {
+				return nil, err
+			}
+			b = then
+		}
+		all = append(all, tier{i, b})
+	}
+	return all, nil
+}
+
+// shown is a milestone of a place above.
+type shown struct {
+	index     int
+	milestone *mirror.Milestone
+}
+
+// above goes through what the first place of a chain shows of those above it.
+// What it has itself, or a nearer place shows, is not shown twice.
+func above(v *mirror.View, chain []tier) iter.Seq[shown] {
+	return func(yield func(shown) bool) {
+		nearest := map[mirror.Ref]int{} // which place of the chain shows it
+		for k, t := range chain {
+			all := t.board.Milestones()
+			for n := range all {
+				m := &all[n]
+				if k > 0 && !shownBelow(v, t.index, m) {
+					continue
+				}
+				if at, taken := nearest[m.Ref]; taken && at != k {
+					continue
+				}
+				nearest[m.Ref] = k
+				if k > 0 && !yield(shown{t.index, m}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// shownBelow says that lower places show a milestone of the area at index i: the
+// law's rule says so; or it is an event or a period that a local plan set for
+// the plan's own area, so that it concerns the whole branch. What a plan makes
+// others do stands in the areas that it names.
+func shownBelow(v *mirror.View, i int, m *mirror.Milestone) bool {
+	o := v.Origin(m)
+	if o.Rule != nil {
+		return o.Rule.ShownBelow
+	}
+	return o.Plan.Area == v.Frame().List.At(i).Code && (o.Nature == statute.Event || o.Nature == statute.Period)
+}
+
+// Revision is the greatest revision of what the timeline of the area at index i
+// shows: its milestones, those it shows of the places above, the voting days of
+// all of them, and the election's state. A change to anything else leaves it.
+func Revision(v *mirror.View, i int) tracker.Revision {
+	chain, _ := boards(v, i, Options{}) // only another state than the present can fail
+	r := max(v.StateRevision(), chain[0].board.Revision())
+	for m := range above(v, chain) {
+		r = max(r, m.milestone.Revision)
+	}
+	for _, t := range chain {
+		if d, ok := v.VotingDay(v.Frame().List.At(t.index).Code); ok {
+			r = max(r, d.Revision)
+		}
+	}
+	return r
+}
