@@ -1,0 +1,178 @@
+import createClient from 'openapi-fetch'
+import { type Answer, answerOf } from './answer'
+import type {
+  Area,
+  Body,
+  Document,
+  Election,
+  History,
+  MilestoneChanged,
+  MilestoneDetail,
+  MilestonePatch,
+  Statement,
+  TaskChanged,
+  TaskPatch,
+  Timeline,
+} from './names'
+import type { paths } from './schema'
+
+let language = 'vi'
+
+/** From now on problems are asked for in this language. */
+export function speak(lang: string): void {
+  language = lang
+}
+
+const client = createClient<paths>({
+  baseUrl: globalThis.location?.origin ?? '',
+  // Looked up at each call, so that a test may put its own server there.
+  fetch: request => globalThis.fetch(request),
+})
+client.use({
+  onRequest({ request }) {
+    request.headers.set('Accept-Language', language)
+    return request
+  },
+})
+
+type Tag = string | null
+
+function ifNone(tag: Tag): { 'If-None-Match'?: string } {
+  return tag ? { 'If-None-Match': tag } : {}
+}
+
+export function elections(tag: Tag = null): Promise<Answer<{ items: Election[] }>> {
+  return answerOf(() => client.GET('/api/v1/elections', { params: { header: ifNone(tag) } }))
+}
+
+export function search(
+  election: string,
+  q: string,
+  limit: number,
+  signal: AbortSignal,
+): Promise<Answer<{ items: Area[] }>> {
+  return answerOf(() =>
+    client.GET('/api/v1/elections/{election}/areas', {
+      params: { path: { election }, query: { q, limit } },
+      signal,
+    }),
+  )
+}
+
+export function children(election: string, area: string, tag: Tag): Promise<Answer<{ items: Area[] }>> {
+  return answerOf(() =>
+    client.GET('/api/v1/elections/{election}/areas/{area}/children', {
+      params: { path: { election, area }, header: ifNone(tag) },
+    }),
+  )
+}
+
+export function timeline(
+  election: string,
+  area: string,
+  asOf: string | null,
+  knownAt: string | null,
+  tag: Tag,
+): Promise<Answer<Timeline>> {
+  const query = { ...(asOf ? { as_of: asOf } : {}), ...(knownAt ? { known_at: knownAt } : {}) }
+  return answerOf(() =>
+    client.GET('/api/v1/elections/{election}/areas/{area}/timeline', {
+      params: { path: { election, area }, query, header: ifNone(tag) },
+    }),
+  )
+}
+
+export function milestone(
+  election: string,
+  area: string,
+  id: string,
+  tag: Tag,
+): Promise<Answer<MilestoneDetail>> {
+  return answerOf(() =>
+    client.GET('/api/v1/elections/{election}/areas/{area}/milestones/{milestone}', {
+      params: { path: { election, area, milestone: id }, header: ifNone(tag) },
+    }),
+  )
+}
+
+export function history(election: string, area: string, id: string, tag: Tag): Promise<Answer<History>> {
+  return answerOf(() =>
+    client.GET('/api/v1/elections/{election}/areas/{area}/milestones/{milestone}/history', {
+      params: { path: { election, area, milestone: id }, header: ifNone(tag) },
+    }),
+  )
+}
+
+export function documents(
+  election: string,
+  implementing: string,
+  tag: Tag,
+): Promise<Answer<{ items: Document[] }>> {
+  return answerOf(() =>
+    client.GET('/api/v1/elections/{election}/documents', {
+      params: { path: { election }, query: { implements: implementing }, header: ifNone(tag) },
+    }),
+  )
+}
+
+export function statements(election: string, tag: Tag): Promise<Answer<{ items: Statement[] }>> {
+  return answerOf(() =>
+    client.GET('/api/v1/elections/{election}/statements', {
+      params: { path: { election }, header: ifNone(tag) },
+    }),
+  )
+}
+
+export function bodies(election: string, tag: Tag): Promise<Answer<{ items: Body[] }>> {
+  return answerOf(() =>
+    client.GET('/api/v1/elections/{election}/bodies', {
+      params: { path: { election }, header: ifNone(tag) },
+    }),
+  )
+}
+
+const mergePatch = { 'Content-Type': 'application/merge-patch+json' }
+
+/** The strong tag of a resource that carries its revision. */
+export function strongTag(revision: number): string {
+  return `"r${revision}"`
+}
+
+export function patchTask(
+  election: string,
+  area: string,
+  milestoneId: string,
+  task: string,
+  revision: number,
+  body: TaskPatch,
+): Promise<Answer<TaskChanged>> {
+  return answerOf(() =>
+    client.PATCH('/api/v1/elections/{election}/areas/{area}/milestones/{milestone}/tasks/{task}', {
+      params: {
+        path: { election, area, milestone: milestoneId, task },
+        header: { 'If-Match': strongTag(revision) },
+      },
+      headers: mergePatch,
+      body,
+    }),
+  )
+}
+
+export function patchMilestone(
+  election: string,
+  area: string,
+  id: string,
+  revision: number,
+  body: MilestonePatch,
+): Promise<Answer<MilestoneChanged>> {
+  return answerOf(() =>
+    client.PATCH('/api/v1/elections/{election}/areas/{area}/milestones/{milestone}', {
+      params: {
+        path: { election, area, milestone: id },
+        header: { 'If-Match': strongTag(revision) },
+      },
+      headers: mergePatch,
+      body,
+    }),
+  )
+}

@@ -1,0 +1,228 @@
+import type { ComponentChildren } from 'preact'
+import { useId, useState } from 'preact/hooks'
+import { messageAt } from '../api/answer'
+import * as api from '../api/client'
+import type { Milestone, MilestoneDetail, Problem, Timeline } from '../api/names'
+import type { Cell } from '../state/cell'
+import { isDay, parseDay } from '../state/day'
+import { limit, longDay, shortDay } from '../text/date'
+import { isBar } from '../text/status'
+import { words } from '../text/words'
+import { Conflict } from './conflict'
+import { askAgain, withMilestones } from './follow'
+
+interface DatesProps {
+  item: Milestone
+  revision: number | null
+  cell: Cell<Timeline>
+  details: Cell<MilestoneDetail>
+  timeline: Timeline
+  editable: boolean
+}
+
+/** The four dates: not before, latest, the place's own plan, done. */
+export function FourDates(props: DatesProps) {
+  const { item } = props
+  const t = words()
+  const latest = limit(item.latest_on, item.latest_at, { long: true })
+  const undated = item.binding === 'plan' ? t.chart.undatedPlan : t.chart.undatedLaw
+  const done = item.done_on
+    ? longDay(item.done_on)
+    : item.done_by
+      ? t.table.doneByLong(longDay(item.done_by))
+      : null
+  return (
+    <section class="drawer-part" aria-label={t.drawer.dates}>
+      <dl class="dates">
+        <DateOf label={t.drawer.notBefore} none={t.drawer.noLimit}>
+          {limit(item.not_before_on, item.not_before_at, { long: true })}
+        </DateOf>
+        <DateOf
+          label={item.binding === 'plan' ? t.drawer.latestPlan : t.drawer.latest}
+          none={item.not_before_on ? t.drawer.noLimit : undated}
+          strong
+        >
+          {latest}
+        </DateOf>
+        {!isBar(item.nature) && (
+          <>
+            <div class="date date-planned">
+              <dt>{t.drawer.planned}</dt>
+              <dd>
+                <Planned {...props} />
+              </dd>
+            </div>
+            <DateOf label={t.drawer.done} none={t.drawer.notYet}>
+              {done}
+            </DateOf>
+          </>
+        )}
+      </dl>
+    </section>
+  )
+}
+
+interface DateOfProps {
+  label: string
+  none: string
+  strong?: boolean
+  children: ComponentChildren
+}
+
+function DateOf({ label, none, strong = false, children }: DateOfProps) {
+  return (
+    <div class="date">
+      <dt>{label}</dt>
+      <dd class={children ? (strong ? 'date-strong' : '') : 'date-none'}>{children || none}</dd>
+    </div>
+  )
+}
+
+type Trouble =
+  | { kind: 'day' }
+  | { kind: 'network' }
+  | { kind: 'problem'; problem: Problem }
+  | { kind: 'conflict'; theirs: { planned_on: string | null; revision: number }; mine: string | null }
+
+/** The place's own planned day, to set, move and clear. */
+function Planned({ item, revision, cell, details, timeline, editable }: DatesProps) {
+  const t = words()
+  const id = useId()
+  const [typed, setTyped] = useState<string | null>(null)
+  const [busy, setBusy] = useState(false)
+  const [trouble, setTrouble] = useState<Trouble | null>(null)
+  const election = timeline.election.id
+
+  const send = async (planned: string | null, over: number | null = revision) => {
+    if (over === null) return
+    setBusy(true)
+    setTrouble(null)
+    const answer = await api.patchMilestone(election, item.area, item.id, over, { planned_on: planned })
+    setBusy(false)
+    if (answer.kind === 'data') {
+      const { milestone } = answer.data
+      setTyped(null)
+      cell.change(shown => withMilestones(shown, [milestone]))
+      details.change(shown => ({ ...shown, planned_on: milestone.planned_on, revision: milestone.revision }))
+      askAgain(cell, election, item.area, item.id)
+    } else if (answer.kind === 'unreachable') setTrouble({ kind: 'network' })
+    else if (answer.kind === 'problem') setTrouble(troubleOf(answer.problem, planned))
+  }
+  const take = () => {
+    const day = parseDay(typed ?? '')
+    if (day) void send(day)
+    else setTrouble({ kind: 'day' })
+  }
+  const start = () => {
+    setTrouble(null)
+    setTyped(shortDay(item.planned_on ?? timeline.today))
+  }
+  if (trouble?.kind === 'conflict') {
+    const { theirs, mine } = trouble
+    return (
+      <Conflict
+        rows={[{ field: 'planned_on', theirs: theirs.planned_on, mine }]}
+        onTheirs={() => {
+          setTrouble(null)
+          setTyped(null)
+          askAgain(cell, election, item.area, item.id)
+        }}
+        onMine={() => void send(mine, theirs.revision)}
+      />
+    )
+  }
+  const message = messageOf(trouble)
+  if (typed === null) {
+    return (
+      <>
+        <span class={item.planned_on ? '' : 'date-none'}>
+          {item.planned_on ? longDay(item.planned_on) : t.drawer.notSet}
+        </span>
+        {editable && (
+          <span class="buttons">
+            <button type="button" class="button small" onClick={start}>
+              {item.planned_on ? t.plan.change : t.plan.set}
+            </button>
+            {item.planned_on && (
+              <button
+                type="button"
+                class="button small quiet"
+                disabled={busy}
+                onClick={() => void send(null)}
+              >
+                {t.plan.clear}
+              </button>
+            )}
+          </span>
+        )}
+        {message && (
+          <p class="wrong" role="alert">
+            {message}
+          </p>
+        )}
+      </>
+    )
+  }
+  return (
+    <form
+      class="plan-form"
+      onSubmit={event => {
+        event.preventDefault()
+        take()
+      }}
+    >
+      <label class="only-read" for={id}>
+        {t.plan.label} ({t.asOf.format})
+      </label>
+      <input
+        id={id}
+        class="day-input"
+        inputMode="numeric"
+        autocomplete="off"
+        value={typed}
+        aria-invalid={message !== null}
+        aria-describedby={message ? `${id}-wrong` : undefined}
+        onInput={event => setTyped(event.currentTarget.value)}
+      />
+      <button type="submit" class="button small primary" disabled={busy}>
+        {busy ? t.task.saving : t.task.save}
+      </button>
+      <button type="button" class="button small quiet" onClick={() => setTyped(null)}>
+        {t.task.cancel}
+      </button>
+      {message && (
+        <p class="wrong" id={`${id}-wrong`} role="alert">
+          {message}
+        </p>
+      )}
+    </form>
+  )
+}
+
+function troubleOf(problem: Problem, mine: string | null): Trouble {
+  const { current } = problem
+  if (problem.status !== 412 || !current) return { kind: 'problem', problem }
+  const { planned_on, revision } = current as { planned_on?: unknown; revision?: unknown }
+  return {
+    kind: 'conflict',
+    theirs: {
+      planned_on: typeof planned_on === 'string' && isDay(planned_on) ? planned_on : null,
+      revision: typeof revision === 'number' ? revision : 0,
+    },
+    mine,
+  }
+}
+
+function messageOf(trouble: Trouble | null): string | null {
+  const t = words()
+  switch (trouble?.kind) {
+    case 'day':
+      return t.asOf.notADay
+    case 'network':
+      return t.task.network
+    case 'problem':
+      return messageAt(trouble.problem, '/planned_on') ?? t.task.refused(trouble.problem.detail)
+    default:
+      return null
+  }
+}

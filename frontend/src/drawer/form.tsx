@@ -1,0 +1,194 @@
+import { useEffect, useId, useRef } from 'preact/hooks'
+import { words } from '../text/words'
+import { type Draft, needsReason, statuses } from './report'
+
+interface FormProps {
+  draft: Draft
+  busy: boolean
+  /** The message that belongs to a field, by JSON pointer. */
+  wrong: (pointer: string) => string | null
+  onChange: (change: Partial<Draft>) => void
+  onSave: () => void
+  onCancel: () => void
+}
+
+/** Everything that can be said about a task. */
+export function TaskForm({ draft, busy, wrong, onChange, onSave, onCancel }: FormProps) {
+  const t = words()
+  const id = useId()
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => {
+    form.current?.querySelector<HTMLInputElement>('input:checked')?.focus()
+  }, [])
+  return (
+    <form
+      ref={form}
+      class="task-form"
+      noValidate
+      onSubmit={event => {
+        event.preventDefault()
+        onSave()
+      }}
+      onKeyDown={event => {
+        // Esc leaves the form first, the drawer next.
+        if (event.key !== 'Escape') return
+        event.preventDefault()
+        event.stopPropagation()
+        onCancel()
+      }}
+    >
+      <fieldset class="statuses">
+        <legend>{t.task.status}</legend>
+        {statuses.map(status => (
+          <label key={status}>
+            <input
+              type="radio"
+              name={`${id}-status`}
+              checked={draft.status === status}
+              onChange={() => onChange({ status })}
+            />
+            <span>{t.work[status]}</span>
+          </label>
+        ))}
+        <Message id={`${id}-status-wrong`} text={wrong('/status')} />
+      </fieldset>
+      {needsReason(draft.status) && (
+        <Field
+          label={t.task.reason}
+          hint={t.task.reasonHint}
+          value={draft.reason}
+          wrong={wrong('/reason')}
+          long
+          onInput={reason => onChange({ reason })}
+        />
+      )}
+      {draft.status === 'done' && <When draft={draft} wrong={wrong} onChange={onChange} />}
+      <fieldset>
+        <legend>{t.task.evidence}</legend>
+        <Field
+          label={t.task.number}
+          hint={t.task.numberHint}
+          value={draft.number}
+          wrong={wrong('/evidence/number')}
+          onInput={number => onChange({ number })}
+        />
+        <Field
+          label={t.task.issuedOn}
+          hint={t.asOf.format}
+          value={draft.issuedOn}
+          wrong={wrong('/evidence/issued_on')}
+          day
+          onInput={issuedOn => onChange({ issuedOn })}
+        />
+        <Field
+          label={t.task.link}
+          value={draft.link}
+          wrong={wrong('/evidence/link')}
+          onInput={link => onChange({ link })}
+        />
+        <Message id={`${id}-evidence-wrong`} text={wrong('/evidence')} />
+      </fieldset>
+      <div class="buttons">
+        <button type="submit" class="button primary" disabled={busy}>
+          {busy ? t.task.saving : t.task.save}
+        </button>
+        <button type="button" class="button" onClick={onCancel}>
+          {t.task.cancel}
+        </button>
+      </div>
+    </form>
+  )
+}
+
+function When({ draft, wrong, onChange }: Pick<FormProps, 'draft' | 'wrong' | 'onChange'>) {
+  const t = words()
+  const id = useId()
+  const kinds = [
+    ['on', t.task.doneOn],
+    ['by', t.task.doneBy],
+  ] as const
+  const chosen = draft.when === 'on' ? t.task.doneOn : t.task.doneBy
+  return (
+    <fieldset class="when">
+      <legend>{t.task.whenDone}</legend>
+      {kinds.map(([when, label]) => (
+        <label key={when} class="radio">
+          <input
+            type="radio"
+            name={`${id}-when`}
+            checked={draft.when === when}
+            onChange={() => onChange({ when })}
+          />
+          <span>{label}</span>
+        </label>
+      ))}
+      <Field
+        label={chosen}
+        hint={t.asOf.format}
+        value={draft.day}
+        wrong={wrong(draft.when === 'on' ? '/done_on' : '/done_by')}
+        day
+        onInput={day => onChange({ day })}
+      />
+    </fieldset>
+  )
+}
+
+interface FieldProps {
+  label: string
+  hint?: string
+  value: string
+  wrong: string | null
+  long?: boolean
+  day?: boolean
+  onInput: (value: string) => void
+}
+
+function Field({ label, hint, value, wrong, long = false, day = false, onInput }: FieldProps) {
+  const id = useId()
+  const described = [hint ? `${id}-hint` : null, wrong ? `${id}-wrong` : null].filter(Boolean).join(' ')
+  const shared = {
+    id,
+    value,
+    autocomplete: 'off',
+    'aria-invalid': wrong !== null,
+    'aria-describedby': described || undefined,
+  } as const
+  return (
+    <div class={`field ${wrong ? 'field-wrong' : ''}`}>
+      <label for={id}>{label}</label>
+      {hint && (
+        <span class="hint" id={`${id}-hint`}>
+          {hint}
+        </span>
+      )}
+      {long ? (
+        <textarea
+          {...shared}
+          rows={3}
+          maxLength={1000}
+          onInput={event => onInput(event.currentTarget.value)}
+        />
+      ) : (
+        <input
+          {...shared}
+          type="text"
+          class={day ? 'day-input' : ''}
+          inputMode={day ? 'numeric' : 'text'}
+          maxLength={500}
+          onInput={event => onInput(event.currentTarget.value)}
+        />
+      )}
+      <Message id={`${id}-wrong`} text={wrong} />
+    </div>
+  )
+}
+
+function Message({ id, text }: { id: string; text: string | null }) {
+  if (!text) return null
+  return (
+    <p class="wrong" id={id} role="alert">
+      {text}
+    </p>
+  )
+}

@@ -1,0 +1,108 @@
+import { useEffect } from 'preact/hooks'
+import type { Change, MilestoneDetail, Timeline } from '../api/names'
+import { Skeleton } from '../shell/state'
+import { historyCell } from '../state/election'
+import { moment, shortDay } from '../text/date'
+import type { Dictionary } from '../text/vi'
+import { said, words } from '../text/words'
+import { fieldWord, valueWord } from './conflict'
+
+/** Who changed what, when and why, the latest first; looking back, only what counted then. */
+export function HistoryList({ detail, timeline }: { detail: MilestoneDetail; timeline: Timeline }) {
+  const t = words()
+  const cell = historyCell(timeline.election.id, detail.area, detail.id)
+  const known = cell.known.value
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new revision means a new entry
+  useEffect(() => {
+    if (cell.known.peek().at !== null) void cell.refresh()
+  }, [cell, detail.revision])
+  const changes = (known.data?.items ?? []).filter(change => countedThen(change, timeline))
+  return (
+    <section class="drawer-part">
+      <h3>{t.drawer.history}</h3>
+      {known.data === null && known.asking && <Skeleton lines={2} />}
+      {known.data !== null && changes.length === 0 && <p class="hint">{t.drawer.historyEmpty}</p>}
+      <ol class="history">
+        {changes.map(change => (
+          <Entry key={change.revision} change={change} detail={detail} />
+        ))}
+      </ol>
+      {known.data?.has_more && <p class="hint">{t.drawer.historyMore}</p>}
+    </section>
+  )
+}
+
+/** Whether a change had happened, and was recorded, by what the page looks back at. */
+export function countedThen(change: Change, { as_of: asOf, known_at: knownAt }: Timeline): boolean {
+  if (asOf && change.happened_on > asOf) return false
+  return !knownAt || Date.parse(change.recorded_at) <= Date.parse(knownAt)
+}
+
+function Entry({ change, detail }: { change: Change; detail: MilestoneDetail }) {
+  const t = words()
+  const task = detail.tasks.find(one => one.key === change.task)
+  const what = t.history.kinds[change.kind] ?? t.history.other(change.kind)
+  const steps = stepsOf(change, t)
+  return (
+    <li>
+      <p>
+        <strong>{change.actor}</strong> {what}
+        {task && <>: “{said(task.title)}”</>}
+      </p>
+      {steps.length > 0 && (
+        <ul>
+          {steps.map(step => (
+            <li key={step}>{step}</li>
+          ))}
+        </ul>
+      )}
+      {change.reason && <p>{t.history.because(change.reason)}</p>}
+      <p class="hint">
+        {t.history.about(shortDay(change.happened_on))} ·{' '}
+        <time dateTime={change.recorded_at}>{t.history.recorded(moment(change.recorded_at))}</time>
+      </p>
+    </li>
+  )
+}
+
+const told = [
+  'status',
+  'done_on',
+  'done_by',
+  'planned_on',
+  'not_before_on',
+  'latest_on',
+  'document',
+  'reason',
+]
+const evidence = ['number', 'issued_on', 'link']
+
+/** What a change did, field by field, in words; fields that nobody reads are left out. */
+export function stepsOf(change: Change, t: Dictionary): string[] {
+  const before = flat(change.before)
+  const after = flat(change.after)
+  const steps: string[] = []
+  for (const field of [...told, ...evidence]) {
+    const [was, is] = [before[field] ?? null, after[field] ?? null]
+    if (was === is || (change.reason !== null && field === 'reason')) continue
+    const word = fieldWord(field, t)
+    steps.push(
+      was === null
+        ? t.history.setTo(word, valueWord(is, t))
+        : t.history.fromTo(word, valueWord(was, t), valueWord(is, t)),
+    )
+  }
+  return steps
+}
+
+function flat(state: Change['before']): Record<string, string> {
+  const texts: Record<string, string> = {}
+  const take = (object: object) => {
+    for (const [key, value] of Object.entries(object)) if (typeof value === 'string') texts[key] = value
+  }
+  if (!state) return texts
+  take(state)
+  const inner = (state as { evidence?: unknown }).evidence
+  if (typeof inner === 'object' && inner !== null) take(inner)
+  return texts
+}

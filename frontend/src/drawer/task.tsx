@@ -1,0 +1,298 @@
+import { signal } from '@preact/signals'
+import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { messageAt } from '../api/answer'
+import * as api from '../api/client'
+import type { MilestoneDetail, Problem, Task, TaskChanged, TaskPatch, Timeline, Warning } from '../api/names'
+import { Chip } from '../shell/chip'
+import { Icon } from '../shell/icon'
+import { Outside } from '../shell/link'
+import type { Cell } from '../state/cell'
+import { shortDay } from '../text/date'
+import type { Tone } from '../text/status'
+import { said, words } from '../text/words'
+import { Conflict } from './conflict'
+import { askAgain, withMilestones, withTask } from './follow'
+import { TaskForm } from './form'
+import { type Draft, differences, draftOf, patchOf, type Reportable, type Wrong } from './report'
+import { sourceWord } from './why'
+
+interface TasksProps {
+  detail: MilestoneDetail
+  details: Cell<MilestoneDetail>
+  timeline: Timeline
+  cell: Cell<Timeline>
+  editable: boolean
+}
+
+/** The tasks of a milestone, each with its status, its evidence and what to do about it. */
+export function Tasks(props: TasksProps) {
+  const t = words()
+  const { detail } = props
+  return (
+    <section class="drawer-part">
+      <h3>{t.drawer.tasks}</h3>
+      {detail.tasks.length === 0 && <p class="hint">{t.drawer.noTasks}</p>}
+      <ul class="tasks">
+        {detail.tasks.map(task => (
+          <TaskCard key={task.key} {...props} task={task} />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+/** What is typed and not yet saved outlives the drawer: by place, milestone and task. */
+const drafts = signal<Record<string, Draft>>({})
+
+function keep(key: string, draft: Draft | null): void {
+  const { [key]: _old, ...others } = drafts.value
+  drafts.value = draft ? { ...others, [key]: draft } : others
+}
+
+type Trouble =
+  | { kind: 'network' }
+  | { kind: 'problem'; problem: Problem }
+  | { kind: 'conflict'; theirs: Task; patch: TaskPatch; draft: Draft }
+
+const toneOfWork: Record<Task['status'], Tone> = {
+  not_started: 'upcoming',
+  in_progress: 'running',
+  blocked: 'overdue',
+  done: 'done',
+  not_applicable: 'aside',
+  cancelled: 'aside',
+}
+
+function TaskCard({ task, detail, details, timeline, cell, editable }: TasksProps & { task: Task }) {
+  const t = words()
+  const election = timeline.election.id
+  const key = `${election}/${detail.area}/${detail.id}/${task.key}`
+  const draft = drafts.value[key] ?? null
+  const [busy, setBusy] = useState<Reportable | null>(null)
+  const [trouble, setTrouble] = useState<Trouble | null>(null)
+  const [wrong, setWrong] = useState<Wrong>({})
+  const [saved, setSaved] = useState<TaskChanged | null>(null)
+  const edit = useRef<HTMLButtonElement>(null)
+  const id = useId()
+
+  const accept = (changed: TaskChanged) => {
+    keep(key, null)
+    setSaved(changed)
+    details.change(shown => withTask(shown, changed))
+    cell.change(shown => withMilestones(shown, [changed.milestone, ...changed.moved]))
+    askAgain(cell, election, detail.area, detail.id)
+  }
+  const send = async (base: Task, said: Draft) => {
+    const { patch, wrong: found } = patchOf(base, said)
+    setWrong(found)
+    setTrouble(null)
+    setSaved(null)
+    if (Object.keys(found).length > 0) return
+    if (!patch) {
+      keep(key, null)
+      return
+    }
+    setBusy(said.status)
+    const answer = await api.patchTask(election, detail.area, detail.id, task.key, base.revision, patch)
+    setBusy(null)
+    if (answer.kind === 'data') accept(answer.data)
+    else if (answer.kind === 'unreachable') setTrouble({ kind: 'network' })
+    else if (answer.kind === 'problem') setTrouble(troubleOf(answer.problem, patch, said))
+  }
+  const quick = (status: Reportable) =>
+    void send(task, { ...draftOf(task, timeline.today), status, when: 'on', day: shortDay(timeline.today) })
+  const shown = busy ?? task.status
+  const editing = draft !== null && trouble?.kind !== 'conflict'
+  useFocusBack(editing, edit)
+  return (
+    <li class="task">
+      <div class="task-head">
+        <h4 id={`${id}-title`}>{said(task.title)}</h4>
+        <Chip status={{ tone: toneOfWork[shown], text: t.work[shown], work: null }} small />
+        {task.own && <span class="own-task">{t.drawer.ownTask}</span>}
+      </div>
+      <TaskFacts task={task} />
+      {trouble?.kind === 'conflict' && (
+        <Conflict
+          rows={differences(trouble.theirs, trouble.patch)}
+          onTheirs={() => {
+            keep(key, null)
+            setTrouble(null)
+            details.change(shown => ({
+              ...shown,
+              tasks: shown.tasks.map(one => (one.key === task.key ? trouble.theirs : one)),
+            }))
+            askAgain(cell, election, detail.area, detail.id)
+          }}
+          onMine={() => void send(trouble.theirs, trouble.draft)}
+        />
+      )}
+      {editable && !editing && trouble?.kind !== 'conflict' && (
+        <div class="buttons">
+          {task.status !== 'done' && (
+            <button
+              type="button"
+              class="button small primary"
+              disabled={busy !== null}
+              onClick={() => quick('done')}
+            >
+              {t.task.doneToday}
+            </button>
+          )}
+          {task.status !== 'in_progress' && task.status !== 'done' && (
+            <button
+              type="button"
+              class="button small"
+              disabled={busy !== null}
+              onClick={() => quick('in_progress')}
+            >
+              {t.task.doing}
+            </button>
+          )}
+          <button
+            ref={edit}
+            type="button"
+            class="button small quiet"
+            aria-label={t.task.editLabel(said(task.title))}
+            onClick={() => {
+              setSaved(null)
+              setTrouble(null)
+              keep(key, draftOf(task, timeline.today))
+            }}
+          >
+            <Icon name="pencil" />
+            {t.task.edit}
+          </button>
+        </div>
+      )}
+      {editing && draft && (
+        <TaskForm
+          draft={draft}
+          busy={busy !== null}
+          wrong={messagesOf(wrong, trouble)}
+          onChange={change => keep(key, { ...draft, ...change })}
+          onSave={() => void send(task, draft)}
+          onCancel={() => {
+            keep(key, null)
+            setTrouble(null)
+            setWrong({})
+          }}
+        />
+      )}
+      <Outcome busy={busy !== null} saved={saved} trouble={trouble} />
+    </li>
+  )
+}
+
+/** When the form goes, the focus goes back to the button that opened it. */
+function useFocusBack(editing: boolean, edit: { current: HTMLButtonElement | null }): void {
+  const was = useRef(editing)
+  useEffect(() => {
+    if (was.current && !editing) edit.current?.focus()
+    was.current = editing
+  }, [editing, edit])
+}
+
+function troubleOf(problem: Problem, patch: TaskPatch, draft: Draft): Trouble {
+  if (problem.status === 412 && problem.current) {
+    return { kind: 'conflict', theirs: problem.current as unknown as Task, patch, draft }
+  }
+  return { kind: 'problem', problem }
+}
+
+/** Messages beside fields: the page's own, and the server's by JSON pointer. */
+function messagesOf(wrong: Wrong, trouble: Trouble | null): (pointer: string) => string | null {
+  const t = words().task
+  return pointer => {
+    const own = wrong[pointer as keyof Wrong]
+    if (own) return pointer === '/reason' ? t.reasonMissing : t.dayMissing
+    return trouble?.kind === 'problem' ? messageAt(trouble.problem, pointer) : null
+  }
+}
+
+function TaskFacts({ task }: { task: Task }) {
+  const t = words()
+  const facts: string[] = []
+  if (task.done_on) facts.push(t.dates.doneOn(shortDay(task.done_on)))
+  else if (task.done_by) facts.push(t.dates.doneBy(shortDay(task.done_by)))
+  const { evidence } = task
+  if (evidence?.number) facts.push(t.task.documentNo(evidence.number))
+  if (evidence?.issued_on) facts.push(t.drawer.issuedOn(shortDay(evidence.issued_on)))
+  const link = evidence?.link ?? null
+  if (facts.length === 0 && !link && !task.reason && !task.note && !task.source) return null
+  return (
+    <div class="task-facts">
+      {(facts.length > 0 || link) && (
+        <p>
+          {t.list(facts)} {link && <Outside address={link}>{sourceWord(link, link)}</Outside>}
+        </p>
+      )}
+      {task.reason && (
+        <p>
+          {t.task.reason}: {task.reason}
+        </p>
+      )}
+      {(task.note || task.source) && (
+        <p class="hint">
+          {task.note}{' '}
+          {task.source && (
+            <>
+              {t.task.source}:{' '}
+              <Outside address={task.source.address}>
+                {sourceWord(task.source.address, task.source.key)}
+              </Outside>
+            </>
+          )}
+        </p>
+      )}
+    </div>
+  )
+}
+
+interface OutcomeProps {
+  busy: boolean
+  saved: TaskChanged | null
+  trouble: Trouble | null
+}
+
+function Outcome({ busy, saved, trouble }: OutcomeProps) {
+  const t = words().task
+  return (
+    <>
+      <div role="status" class="outcome">
+        {busy && <p class="hint">{t.saving}</p>}
+        {saved && !busy && (
+          <>
+            <p class="good">
+              {t.saved} {saved.moved.length > 0 && t.movedDates(saved.moved.length)}
+            </p>
+            {saved.warnings.length > 0 && <Warnings warnings={saved.warnings} />}
+          </>
+        )}
+      </div>
+      {trouble?.kind === 'network' && (
+        <p class="wrong" role="alert">
+          {t.network}
+        </p>
+      )}
+      {trouble?.kind === 'problem' && (
+        <p class="wrong" role="alert">
+          {t.refused(trouble.problem.detail)}
+        </p>
+      )}
+    </>
+  )
+}
+
+function Warnings({ warnings }: { warnings: Warning[] }) {
+  return (
+    <div class="remark">
+      <strong>{words().task.warnings}:</strong>
+      <ul>
+        {warnings.map(warning => (
+          <li key={warning.code}>{said(warning.detail)}</li>
+        ))}
+      </ul>
+    </div>
+  )
+}

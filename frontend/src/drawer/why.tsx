@@ -1,0 +1,105 @@
+import type { MilestoneDetail, Timeline } from '../api/names'
+import { Chip } from '../shell/chip'
+import { Outside } from '../shell/link'
+import { go } from '../state/address'
+import { nameOf } from '../state/selection'
+import { shortDay } from '../text/date'
+import { statusOf } from '../text/status'
+import { said, words } from '../text/words'
+
+/** Why the dates are what they are: the sentences, the articles, the sources. */
+export function Why({ detail }: { detail: MilestoneDetail }) {
+  const t = words().drawer
+  return (
+    <section class="drawer-part">
+      <h3>{t.why}</h3>
+      {detail.why.length === 0 ? (
+        <p>{t.whyNone}</p>
+      ) : (
+        <ul class="why">
+          {detail.why.map(reason => (
+            <li key={reason.end}>{said(reason.sentence)}</li>
+          ))}
+        </ul>
+      )}
+      {detail.citations.length > 0 && (
+        <>
+          <h4>{t.citations}</h4>
+          <ul class="citations">
+            {detail.citations.map(citation => (
+              <li key={`${citation.instrument} ${citation.article}`}>
+                {said(citation.text)}
+                {citation.issued_on && (
+                  <span class="hint"> ({t.issuedOn(shortDay(citation.issued_on))})</span>
+                )}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {detail.one_source && <p class="remark">{t.oneSourceHint}.</p>}
+      {detail.notes && (
+        <>
+          <h4>{t.notes}</h4>
+          <p class="notes">{detail.notes}</p>
+        </>
+      )}
+      {detail.scope && (
+        <p>
+          <strong>{t.scope}:</strong> {detail.scope}
+        </p>
+      )}
+      {detail.sources.length > 0 && (
+        <>
+          <h4>{t.sources}</h4>
+          <ul class="sources">
+            {detail.sources.map(source => (
+              <li key={source.key}>
+                <Outside address={source.address}>{sourceWord(source.address, source.key)}</Outside>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </section>
+  )
+}
+
+/** A source by the name of its site, which says more than its key. */
+export function sourceWord(address: string, key: string): string {
+  try {
+    return new URL(address).hostname.replace(/^www\./, '')
+  } catch {
+    return address || key
+  }
+}
+
+/** What comes before it, with how far that is. */
+export function After({ detail, timeline }: { detail: MilestoneDetail; timeline: Timeline }) {
+  const t = words().drawer
+  if (detail.after.length === 0) return null
+  const all = [...timeline.items, ...timeline.above]
+  return (
+    <section class="drawer-part">
+      <h3>{t.after}</h3>
+      <ul class="after">
+        {detail.after.map(step => {
+          const item = all.find(one => one.key === step.key)
+          if (!item) return <li key={step.key}>{said(step.title)}</li>
+          return (
+            <li key={step.key}>
+              <button
+                type="button"
+                class="link"
+                onClick={() => go({ milestone: nameOf(item, timeline.area.code) })}
+              >
+                {said(step.title)}
+              </button>
+              <Chip status={statusOf(item)} small />
+            </li>
+          )
+        })}
+      </ul>
+    </section>
+  )
+}

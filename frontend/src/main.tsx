@@ -1,0 +1,10 @@
+import { render } from 'preact'
+import { Page } from './shell/page'
+import './style/base.css'
+import './style/shell.css'
+import './style/timeline.css'
+import './style/drawer.css'
+import './style/print.css'
+
+const root = document.getElementById('page')
+if (root) render(<Page />, root)

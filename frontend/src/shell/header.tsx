@@ -1,0 +1,35 @@
+import type { Election } from '../api/names'
+import { go, language } from '../state/address'
+import { words } from '../text/words'
+import { Link } from './link'
+import { Search } from './search'
+
+/** The head of every screen: what this is, a search, the language. */
+export function Header({ election, search }: { election: Election | null; search: boolean }) {
+  const t = words()
+  const other = language.value === 'vi' ? 'en' : 'vi'
+  return (
+    <header class="head">
+      <div class="head-in">
+        <Link class="brand" to={{ election: null, area: null, asOf: null, knownAt: null }}>
+          <svg viewBox="0 0 32 32" width="32" height="32" aria-hidden="true">
+            <rect width="32" height="32" rx="6" fill="#7d1416" />
+            <rect x="6" y="8" width="14" height="4" rx="2" fill="#e6bd57" />
+            <rect x="10" y="15" width="16" height="4" rx="2" fill="#fff" />
+            <rect x="6" y="22" width="9" height="4" rx="2" fill="#fff" opacity=".75" />
+          </svg>
+          <span>{t.productLong}</span>
+        </Link>
+        {search && election && <Search election={election.id} />}
+        <button
+          type="button"
+          class="button quiet tongue"
+          lang={other}
+          onClick={() => go({ lang: other }, { replace: true })}
+        >
+          {t.otherLanguage}
+        </button>
+      </div>
+    </header>
+  )
+}

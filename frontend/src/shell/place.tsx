@@ -1,0 +1,243 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Area, Timeline } from '../api/names'
+import { Drawer } from '../drawer/drawer'
+import { address, go, type View, views, type Zoom, zooms } from '../state/address'
+import type { Cell } from '../state/cell'
+import { daysBetween } from '../state/day'
+import { childrenCell } from '../state/election'
+import { useRefresh } from '../state/refresh'
+import { areaName, nextUp } from '../state/selection'
+import { longDay, shortDay } from '../text/date'
+import { datesOf, statusOf } from '../text/status'
+import { said, words } from '../text/words'
+import { Chart } from '../timeline/chart'
+import { Legend } from '../timeline/legend'
+import { TableView } from '../timeline/table'
+import { AsOf } from './asof'
+import { GoneBanner, PastBanner } from './banner'
+import { Chip } from './chip'
+import { Icon } from './icon'
+import { Link } from './link'
+import { useNarrow } from './narrow'
+import { preparePrint } from './print'
+import { Failure, Skeleton } from './state'
+
+/** The home of one place: who it is, what is late and next, its timeline or table, and the drawer. */
+export function Place({ cell }: { cell: Cell<Timeline> }) {
+  useRefresh(cell)
+  const known = cell.known.value
+  const { area, lang } = address.value
+  const last = useRef<Timeline | null>(null)
+  if (known.data) last.current = known.data
+  // While another day is fetched the day before stays on screen, so that nothing jumps and focus stays.
+  const timeline = known.data ?? (known.problem || known.unreachable ? null : last.current)
+  const name = timeline ? areaName(timeline.area, timeline.area.code, lang) : ''
+  const t = words()
+  useEffect(() => {
+    document.title = name ? `${name} · ${t.productLong}` : t.productLong
+  }, [name, t])
+  useEffect(() => {
+    if (timeline) preparePrint(t.table.footer(shortDay(timeline.day), name))
+  }, [timeline, name, t])
+
+  if (!timeline) {
+    return (
+      <main id="main" class="place" tabIndex={-1}>
+        {known.problem || known.unreachable ? (
+          <Failure
+            problem={known.problem}
+            unreachable={known.unreachable}
+            notFound={t.error.placeGone(area ?? '')}
+            onRetry={() => void cell.refresh()}
+          />
+        ) : (
+          <Skeleton lines={12} />
+        )}
+      </main>
+    )
+  }
+  return (
+    <>
+      <GoneBanner known={known} />
+      <PastBanner timeline={timeline} />
+      <main id="main" class="place" tabIndex={-1} aria-busy={known.data === null}>
+        <PlaceHead timeline={timeline} name={name} />
+        <Summary timeline={timeline} />
+        <Sheet timeline={timeline} name={name} />
+      </main>
+      <Drawer timeline={timeline} cell={cell} />
+    </>
+  )
+}
+
+function PlaceHead({ timeline, name }: { timeline: Timeline; name: string }) {
+  const t = words()
+  const { area, election } = timeline
+  const { lang } = address.value
+  const left = daysBetween(timeline.day, election.election_day)
+  return (
+    <div class="place-head">
+      <nav aria-label={t.crumbs} class="crumbs">
+        <ol>
+          {[...area.ancestors].reverse().map(ancestor => (
+            <li key={ancestor.code}>
+              <Link to={{ area: ancestor.code }}>
+                {ancestor.level === 'national' ? t.nation : areaName(area, ancestor.code, lang)}
+              </Link>
+            </li>
+          ))}
+          <li aria-current="page">{name}</li>
+        </ol>
+      </nav>
+      <div class="place-title">
+        <h1>{name}</h1>
+        <p class="place-facts">
+          <span>{t.levels[area.level]}</span>
+          {area.level !== 'national' && <span>{area.council ? t.place.council : t.place.noCouncil}</span>}
+          {!area.voters && <span>{t.place.votersNone}</span>}
+          <span>
+            {t.election.day} <strong>{shortDay(election.election_day)}</strong> ({t.place.toElection(left)})
+          </span>
+          {area.voting_day !== election.election_day && (
+            <span>
+              {t.place.votingDay} <strong>{shortDay(area.voting_day)}</strong>
+            </span>
+          )}
+        </p>
+      </div>
+      {area.children > 0 && <Below area={area} election={election.id} key={area.code} />}
+    </div>
+  )
+}
+
+/** The places below, fetched when they are asked for. */
+function Below({ area, election }: { area: Area; election: string }) {
+  const [open, setOpen] = useState(false)
+  const t = words()
+  return (
+    <details class="below" onToggle={event => setOpen(event.currentTarget.open)}>
+      <summary>{t.place.below(area.children)}</summary>
+      {open && <BelowList area={area} election={election} />}
+    </details>
+  )
+}
+
+function BelowList({ area, election }: { area: Area; election: string }) {
+  const known = childrenCell(election, area.code).known.value
+  const { lang } = address.value
+  if (!known.data) return known.asking ? <Skeleton lines={2} /> : <p>{words().error.unreachable}</p>
+  return (
+    <ul class="provinces">
+      {known.data.items.map(child => (
+        <li key={child.code}>
+          <Link to={{ area: child.code }}>{lang === 'en' ? child.name_en || child.name : child.name}</Link>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Summary({ timeline }: { timeline: Timeline }) {
+  const t = words().counts
+  const { counts } = timeline
+  const next = nextUp(timeline, 3)
+  const numbers: [string, number, string][] = [
+    ['overdue', counts.overdue, t.overdue],
+    ['behind', counts.behind_plan, t.behind],
+    ['soon', counts.due_soon, t.soon],
+    ['done', counts.done, t.done],
+    ['total', counts.total, t.total],
+  ]
+  return (
+    <section class="summary" aria-label={t.title}>
+      <ul class="counts">
+        {numbers.map(([kind, number, label]) => (
+          <li key={kind} class={`count count-${kind} ${number === 0 ? 'count-zero' : ''}`}>
+            <strong>{number}</strong> <span>{label}</span>
+          </li>
+        ))}
+      </ul>
+      <div class="next">
+        <h2>{t.next}</h2>
+        {next.length === 0 ? (
+          <p>{t.nothingNext}</p>
+        ) : (
+          <ol>
+            {next.map(item => (
+              <li key={item.id}>
+                <button type="button" onClick={() => go({ milestone: item.id })}>
+                  <Chip status={statusOf(item)} small />
+                  <span class="next-title">{said(item.title)}</span>
+                  <span class="next-date">{datesOf(item)}</span>
+                </button>
+              </li>
+            ))}
+          </ol>
+        )}
+      </div>
+    </section>
+  )
+}
+
+function Sheet({ timeline, name }: { timeline: Timeline; name: string }) {
+  const { view, asOf } = address.value
+  const narrow = useNarrow()
+  const t = words()
+  return (
+    <section class={`sheet sheet-${view}`} aria-label={t.chart.label(name)}>
+      <div class="tools">
+        <Choice<View>
+          label={t.view.label}
+          values={views}
+          chosen={view}
+          word={value => t.view[value]}
+          onChoose={value => go({ view: value }, { replace: true })}
+        />
+        {view === 'timeline' && !narrow && (
+          <Choice<Zoom>
+            label={t.zoom.label}
+            values={zooms}
+            chosen={address.value.zoom}
+            word={value => t.zoom[value]}
+            onChoose={value => go({ zoom: value }, { replace: true })}
+          />
+        )}
+        <AsOf day={asOf ?? timeline.today} today={timeline.today} asOf={asOf} />
+        <button type="button" class="button print-button" onClick={() => print()}>
+          <Icon name="print" />
+          {t.print}
+        </button>
+      </div>
+      <p class="print-only print-title">{t.table.caption(name, longDay(timeline.day))}</p>
+      {view === 'timeline' ? (
+        <>
+          <Chart timeline={timeline} name={name} narrow={narrow} />
+          <Legend />
+        </>
+      ) : (
+        <TableView timeline={timeline} name={name} />
+      )}
+    </section>
+  )
+}
+
+interface ChoiceProps<T extends string> {
+  label: string
+  values: readonly T[]
+  chosen: T
+  word: (value: T) => string
+  onChoose: (value: T) => void
+}
+
+function Choice<T extends string>({ label, values, chosen, word, onChoose }: ChoiceProps<T>) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out in a row everywhere
+    <div class="choice" role="group" aria-label={label}>
+      {values.map(value => (
+        <button key={value} type="button" aria-pressed={value === chosen} onClick={() => onChoose(value)}>
+          {word(value)}
+        </button>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,44 @@
+import type { Problem } from '../api/names'
+import { words } from '../text/words'
+import { Link } from './link'
+
+/** Grey lines where text will be. */
+export function Skeleton({ lines = 6, label }: { lines?: number; label?: string }) {
+  return (
+    <div class="skeleton" role="status">
+      <span class="only-read">{label ?? words().loading}</span>
+      {Array.from({ length: lines }, (_, at) => (
+        <div key={at} class={`bone bone-${at % 4}`} />
+      ))}
+    </div>
+  )
+}
+
+interface FailureProps {
+  problem: Problem | null
+  unreachable: boolean
+  notFound: string
+  onRetry: () => void
+}
+
+/** What to read when there is nothing to show: why, and what to do. */
+export function Failure({ problem, unreachable, notFound, onRetry }: FailureProps) {
+  const t = words().error
+  const missing = problem?.status === 404
+  return (
+    <section class="failure" role="alert">
+      <h1>{missing ? t.notFound : t.title}</h1>
+      <p>{unreachable ? t.unreachable : missing ? notFound : problem?.detail || t.other}</p>
+      <div class="buttons">
+        {!missing && (
+          <button type="button" class="button primary" onClick={onRetry}>
+            {words().retry}
+          </button>
+        )}
+        <Link class="button" to={{ election: null, area: null }}>
+          {t.toHome}
+        </Link>
+      </div>
+    </section>
+  )
+}

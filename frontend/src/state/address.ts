@@ -1,0 +1,109 @@
+import { computed, signal } from '@preact/signals'
+import { isDay } from './day'
+
+// The address is the state: what is looked at, how, for which day, in which language and which drawer is open.
+
+export type Language = 'vi' | 'en'
+export type View = 'timeline' | 'table'
+export type Zoom = 'day' | 'week' | 'month' | 'all'
+
+export const views: readonly View[] = ['timeline', 'table']
+export const zooms: readonly Zoom[] = ['day', 'week', 'month', 'all']
+
+export interface Address {
+  election: string | null
+  area: string | null
+  view: View
+  zoom: Zoom
+  asOf: string | null
+  knownAt: string | null
+  /** The milestone whose drawer is open: `id`, or `area:id` for one from above. */
+  milestone: string | null
+  lang: Language
+}
+
+function oneOf<T extends string>(allowed: readonly T[], text: string | null, otherwise: T): T {
+  return allowed.find(value => value === text) ?? otherwise
+}
+
+/** Reads an address; what cannot be understood is taken as not said. */
+export function parseAddress(path: string, query: string): Address {
+  const [election = '', area = ''] = path.split('/').filter(Boolean).map(decode)
+  const said = new URLSearchParams(query)
+  const asOf = said.get('as_of')
+  const knownAt = said.get('known_at')
+  return {
+    election: election || null,
+    area: area || null,
+    view: oneOf(views, said.get('view'), 'timeline'),
+    zoom: oneOf(zooms, said.get('zoom'), 'all'),
+    asOf: asOf && isDay(asOf) ? asOf : null,
+    knownAt: knownAt && !Number.isNaN(Date.parse(knownAt)) ? knownAt : null,
+    milestone: said.get('m') || null,
+    lang: oneOf<Language>(['vi', 'en'], said.get('lang'), 'vi'),
+  }
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
+
+/** Writes an address; what is the default is left out, so that links stay short. */
+export function formatAddress(address: Address): string {
+  const parts = [address.election, address.election ? address.area : null].filter(
+    (part): part is string => !!part,
+  )
+  const said: string[] = []
+  const say = (name: string, value: string | null, unless?: string) => {
+    if (value && value !== unless) {
+      said.push(`${name}=${encodeURIComponent(value).replaceAll('%3A', ':')}`)
+    }
+  }
+  say('view', address.view, 'timeline')
+  say('zoom', address.zoom, 'all')
+  say('as_of', address.asOf)
+  say('known_at', address.knownAt)
+  say('m', address.milestone)
+  say('lang', address.lang, 'vi')
+  return `/${parts.map(encodeURIComponent).join('/')}${said.length ? `?${said.join('&')}` : ''}`
+}
+
+function here(): Address {
+  return parseAddress(globalThis.location?.pathname ?? '/', globalThis.location?.search ?? '')
+}
+
+/** Where the page is. */
+export const address = signal<Address>(here())
+
+/** Only the language, so that what depends on it alone is drawn again only with it. */
+export const language = computed(() => address.value.lang)
+
+/** The address with some of it changed; another place closes the drawer. */
+export function moved(from: Address, change: Partial<Address>): Address {
+  const closes = ('area' in change || 'election' in change) && !('milestone' in change)
+  return { ...from, ...(closes ? { milestone: null } : {}), ...change }
+}
+
+/** Goes to a changed address; `replace` for what is not worth a step of the back button. */
+export function go(change: Partial<Address>, { replace = false } = {}): void {
+  const next = moved(address.value, change)
+  const target = formatAddress(next)
+  if (target !== formatAddress(address.value)) {
+    if (replace) history.replaceState(null, '', target)
+    else history.pushState(null, '', target)
+  }
+  address.value = next
+}
+
+/** Follows the browser's back and forward buttons. */
+export function followHistory(): () => void {
+  const follow = () => {
+    address.value = here()
+  }
+  addEventListener('popstate', follow)
+  return () => removeEventListener('popstate', follow)
+}

@@ -1,0 +1,58 @@
+import * as api from '../api/client'
+import type {
+  Area,
+  Body,
+  Document,
+  Election,
+  History,
+  MilestoneDetail,
+  Statement,
+  Timeline,
+} from '../api/names'
+import { type Cell, cellOf } from './cell'
+
+// Every cell of the page by what it is of. Keys hold all that the answer depends on.
+
+export function electionsCell(): Cell<{ items: Election[] }> {
+  return cellOf('elections', tag => api.elections(tag))
+}
+
+export function childrenCell(election: string, area: string): Cell<{ items: Area[] }> {
+  return cellOf(`children ${election} ${area}`, tag => api.children(election, area, tag))
+}
+
+export function timelineCell(
+  election: string,
+  area: string,
+  asOf: string | null,
+  knownAt: string | null,
+): Cell<Timeline> {
+  return cellOf(`timeline ${election} ${area} ${asOf} ${knownAt}`, tag =>
+    api.timeline(election, area, asOf, knownAt, tag),
+  )
+}
+
+export function milestoneCell(election: string, area: string, id: string): Cell<MilestoneDetail> {
+  return cellOf(`milestone ${election} ${area} ${id}`, tag => api.milestone(election, area, id, tag))
+}
+
+export function historyCell(election: string, area: string, id: string): Cell<History> {
+  return cellOf(`history ${election} ${area} ${id}`, tag => api.history(election, area, id, tag))
+}
+
+export function documentsCell(election: string, key: string): Cell<{ items: Document[] }> {
+  return cellOf(`documents ${election} ${key}`, tag => api.documents(election, key, tag))
+}
+
+export function statementsCell(election: string): Cell<{ items: Statement[] }> {
+  return cellOf(`statements ${election}`, tag => api.statements(election, tag))
+}
+
+export function bodiesCell(election: string): Cell<{ items: Body[] }> {
+  return cellOf(`bodies ${election}`, tag => api.bodies(election, tag))
+}
+
+/** The election to show when none is asked for: one that is running, else the latest. */
+export function presentElection(elections: Election[]): Election | null {
+  return elections.find(election => election.state === 'running') ?? elections[0] ?? null
+}

@@ -1,0 +1,40 @@
+import { useEffect } from 'preact/hooks'
+import type { Cell } from './cell'
+
+const shortest = 5
+const withoutServer = 15
+
+/** How many seconds to wait before asking again. */
+export function pause(wanted: number | undefined, unreachable: boolean): number {
+  return unreachable ? withoutServer : Math.max(shortest, wanted ?? 60)
+}
+
+/** Keeps a cell up to date while its screen is open: after the pause the server names, and when looked at again. */
+export function useRefresh<T extends object>(cell: Cell<T> | null): void {
+  const known = cell?.known.value
+  const wanted = (known?.data as { next_refresh_after?: number } | null | undefined)?.next_refresh_after
+  const seconds = pause(wanted, known?.unreachable ?? false)
+  const at = known?.at
+  const asking = known?.asking
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new confirmation starts the wait anew
+  useEffect(() => {
+    if (!cell || asking) return
+    const timer = setTimeout(() => {
+      // A hidden page does not ask; it asks when it is shown again.
+      if (document.visibilityState !== 'hidden') void cell.refresh()
+    }, seconds * 1000)
+    return () => clearTimeout(timer)
+  }, [cell, seconds, at, asking])
+  useEffect(() => {
+    if (!cell) return
+    const look = () => {
+      if (document.visibilityState === 'visible') void cell.refresh()
+    }
+    document.addEventListener('visibilitychange', look)
+    addEventListener('online', look)
+    return () => {
+      document.removeEventListener('visibilitychange', look)
+      removeEventListener('online', look)
+    }
+  }, [cell])
+}

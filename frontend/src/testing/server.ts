@@ -1,0 +1,197 @@
+import type { Change, MilestoneDetail, Task, TaskPatch, Timeline } from '../api/names'
+import { areas, bacKan, bodies, details, documents, election, statements, today } from './fixture'
+
+/** A small stand-in for the server that keeps the contract's manners: tags, 304, 412, problem documents. */
+export class FakeServer {
+  timeline: Timeline = bacKan()
+  details: Record<string, MilestoneDetail> = details()
+  history: Change[] = []
+  /** Nobody answers while it is set. */
+  gone = false
+  /** What was asked, as "GET /path". */
+  readonly asked: string[] = []
+  /** Called before a change is taken: for a second person who is quicker. */
+  beforePatch: (() => void) | null = null
+
+  /** Takes the place of `fetch`. */
+  readonly fetch = async (input: RequestInfo | URL): Promise<Response> => {
+    const request = input instanceof Request ? input : new Request(input)
+    const url = new URL(request.url)
+    this.asked.push(`${request.method} ${url.pathname}${url.search}`)
+    if (this.gone) throw new TypeError('Failed to fetch')
+    const text = request.method === 'PATCH' ? await request.text() : ''
+    return this.#answer(request.method, url, request.headers, text)
+  }
+
+  #answer(method: string, url: URL, headers: Headers, body: string): Response {
+    const path = url.pathname.replace('/api/v1/elections', '').split('/').filter(Boolean)
+    const tag = `W/"${this.timeline.revision}"`
+    if (path.length === 0) return json({ items: [this.timeline.election] }, tag, headers)
+    if (path[0] !== election.id) return problem(404, 'Không có cuộc bầu cử này.')
+    if (path[1] === 'documents') {
+      const rule = url.searchParams.get('implements')
+      return json({ items: documents.filter(d => !rule || d.implements.includes(rule)) }, tag, headers)
+    }
+    if (path[1] === 'bodies') return json({ items: bodies }, tag, headers)
+    if (path[1] === 'statements') return json({ items: statements }, tag, headers)
+    if (path[1] === 'areas') return this.#areas(method, path.slice(2), url, headers, body, tag)
+    return problem(404, 'Không có địa chỉ này.')
+  }
+
+  #areas(method: string, path: string[], url: URL, headers: Headers, body: string, tag: string): Response {
+    const [code, what, id, more, task] = path
+    if (!code) {
+      const q = fold(url.searchParams.get('q') ?? '')
+      return json({ items: areas.filter(a => fold(a.name).includes(q)).slice(0, 20) }, tag, headers)
+    }
+    const area = areas.find(a => a.code === code)
+    if (!area) return problem(404, 'Không có địa phương này.')
+    if (!what) return json(area, tag, headers)
+    if (what === 'children') return json({ items: areas.filter(a => a.parent === code) }, tag, headers)
+    if (what === 'timeline') return json(this.#timelineOf(code, url), `${tag}${url.search}`, headers)
+    const detail = id ? this.#detail(code, id) : undefined
+    if (!detail) return problem(404, 'Không có mốc việc này.')
+    if (more === 'history') return json({ items: this.history, has_more: false }, tag, headers)
+    if (more === 'tasks' && method === 'PATCH') return this.#patchTask(detail, task ?? '', headers, body)
+    if (method === 'PATCH') return this.#patchMilestone(detail, headers, body)
+    return json(detail, `"r${detail.revision}"`, headers)
+  }
+
+  #timelineOf(code: string, url: URL): Timeline {
+    const asOf = url.searchParams.get('as_of')
+    const knownAt = url.searchParams.get('known_at')
+    const area = areas.find(a => a.code === code) ?? this.timeline.area
+    const own = code === '058' ? this.timeline.items : []
+    return {
+      ...this.timeline,
+      area,
+      items: own,
+      day: asOf ?? this.timeline.day,
+      as_of: asOf,
+      known_at: knownAt,
+      above: code === 'VN' ? [] : this.timeline.above,
+    }
+  }
+
+  #detail(code: string, id: string): MilestoneDetail | undefined {
+    const key = `${code}/${id}`
+    const found = this.details[key]
+    if (found) return found
+    const item = [...this.timeline.items, ...this.timeline.above].find(m => m.area === code && m.id === id)
+    if (!item) return undefined
+    const { timing: _t, days_left: _d, tasks_total: _n, tasks_done: _m, ...rest } = item
+    const made: MilestoneDetail = {
+      ...rest,
+      why: [],
+      citations: [],
+      sources: [],
+      after: [],
+      notes: null,
+      scope: null,
+      tasks: [],
+    }
+    this.details[key] = made
+    return made
+  }
+
+  #patchTask(detail: MilestoneDetail, key: string, headers: Headers, body: string): Response {
+    this.beforePatch?.()
+    const task = detail.tasks.find(t => t.key === key)
+    if (!task) return problem(404, 'Không có công việc này.')
+    if (headers.get('If-Match') !== `"r${task.revision}"`) {
+      return problem(412, 'Có người khác vừa sửa.', { current: task })
+    }
+    const patch = JSON.parse(body) as TaskPatch
+    if (patch.done_on && patch.done_on > today) {
+      return problem(422, 'Ngày xong ở tương lai.', {
+        errors: [{ pointer: '/done_on', detail: 'Ngày này chưa đến; ghi một ngày đến 25/01/2021.' }],
+      })
+    }
+    const before = { ...task }
+    this.timeline.revision += 1
+    Object.assign(task, patch, { revision: this.timeline.revision })
+    if (patch.evidence) {
+      task.evidence = { number: null, issued_on: null, link: null, ...before.evidence, ...patch.evidence }
+    }
+    this.#follow(detail, before, task)
+    const item = this.timeline.items.find(m => m.id === detail.id)
+    const milestone = item ?? this.timeline.above[0]
+    const done = { task, milestone, moved: [], warnings: [], revision: this.timeline.revision }
+    return json(done, `"r${task.revision}"`, headers)
+  }
+
+  /** What follows from a task: its milestone's work and the log. */
+  #follow(detail: MilestoneDetail, before: Task, task: Task): void {
+    const all = detail.tasks.map(t => t.status)
+    detail.work = all.every(s => s === 'done') ? 'done' : all.includes('done') ? 'in_progress' : task.status
+    detail.done_on = detail.work === 'done' ? task.done_on : null
+    detail.revision = task.revision
+    const item = this.timeline.items.find(m => m.id === detail.id)
+    if (item) {
+      item.work = detail.work
+      item.done_on = detail.done_on
+      item.timing = detail.work === 'done' ? 'done_on_time' : 'upcoming'
+      item.tasks_done = all.filter(s => s === 'done').length
+      item.revision = task.revision
+    }
+    this.history.unshift({
+      revision: task.revision,
+      kind: 'task_updated',
+      area: detail.area,
+      milestone: detail.id,
+      task: task.key,
+      actor: 'local',
+      recorded_at: '2021-01-25T03:00:00Z',
+      happened_on: today,
+      reason: null,
+      before: { ...before } as unknown as Record<string, never>,
+      after: structuredClone(task) as unknown as Record<string, never>,
+    })
+  }
+
+  #patchMilestone(detail: MilestoneDetail, headers: Headers, body: string): Response {
+    this.beforePatch?.()
+    if (headers.get('If-Match') !== `"r${detail.revision}"`) {
+      return problem(412, 'Có người khác vừa sửa.', { current: detail })
+    }
+    const patch = JSON.parse(body) as { planned_on: string | null }
+    if (patch.planned_on && detail.latest_on && patch.planned_on > detail.latest_on) {
+      return problem(422, 'Ngày kế hoạch sau hạn của luật.', {
+        errors: [{ pointer: '/planned_on', detail: 'Sau hạn 17/02/2021 theo Điều 50 khoản 1.' }],
+      })
+    }
+    this.timeline.revision += 1
+    detail.planned_on = patch.planned_on
+    detail.revision = this.timeline.revision
+    const item = this.timeline.items.find(m => m.id === detail.id)
+    if (item) {
+      item.planned_on = patch.planned_on
+      item.revision = detail.revision
+    }
+    return json({ milestone: item, revision: detail.revision }, `"r${detail.revision}"`, headers)
+  }
+}
+
+function json(body: unknown, tag: string, asked: Headers): Response {
+  if (asked.get('If-None-Match') === tag) return new Response(null, { status: 304, headers: { ETag: tag } })
+  return new Response(JSON.stringify(body), {
+    status: 200,
+    headers: { 'Content-Type': 'application/json', ETag: tag },
+  })
+}
+
+function problem(status: number, detail: string, more: object = {}): Response {
+  const body = { type: 'about:blank', title: 'x', status, detail, instance: '', code: 'x', ...more }
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'Content-Type': 'application/problem+json' },
+  })
+}
+
+function fold(text: string): string {
+  return text
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .replaceAll('đ', 'd')
+}

@@ -1,0 +1,21 @@
+import type { Text } from '../api/names'
+import { type Language, language } from '../state/address'
+import { en } from './en'
+import { type Dictionary, vi } from './vi'
+
+export const dictionaries: Record<Language, Dictionary> = { vi, en }
+
+/** The dictionary of the page's language; what reads it is drawn again when the language changes. */
+export function words(): Dictionary {
+  return dictionaries[language.value]
+}
+
+/** A text of the server's in the page's language; the other language when this one is empty. */
+export function said(text: Text, lang: Language = language.value): string {
+  return lang === 'en' ? text.en || text.vi : text.vi || text.en
+}
+
+/** 11371 as "11.371" or "11,371". */
+export function count(n: number, lang: Language = language.value): string {
+  return new Intl.NumberFormat(lang === 'en' ? 'en' : 'vi').format(n)
+}

@@ -1,0 +1,245 @@
+import { scaleUtc } from 'd3-scale'
+import { utcMonday, utcMonth } from 'd3-time'
+import type { Heading, Milestone, Timeline } from '../api/names'
+import type { Zoom } from '../state/address'
+import { addDays, dayNumber, isoOf } from '../state/day'
+
+// (timeline, width, zoom) → where everything stands on the time axis, in pixels. Pure: no language, no document,
+// no clock and no zone. Up and down is left to the flow of the page, because titles wrap.
+
+/** Pixels of one day at each zoom; the whole period is fitted into the width instead. */
+const perDayAt: Record<Exclude<Zoom, 'all'>, number> = { day: 30, week: 11, month: 4.5 }
+
+/** Within its day a point stands in the middle. */
+const noon = 0.5
+
+export interface Bar {
+  x: number
+  width: number
+  /** Nobody has said when it starts or ends: drawn fading out. */
+  openStart: boolean
+  openEnd: boolean
+}
+
+export type MarkKind = 'flag' | 'planned' | 'done' | 'done_by'
+
+export interface Mark {
+  kind: MarkKind
+  day: string
+  x: number
+}
+
+export interface Row {
+  milestone: Milestone
+  bar: Bar | null
+  marks: Mark[]
+  /** A thin line that holds marks of one row together. */
+  thread: { x: number; width: number } | null
+  /** Where a note beside the marks begins (`start`) or ends (`end`); null where there is nothing on the axis. */
+  note: { x: number; side: 'start' | 'end' } | null
+}
+
+export interface Group {
+  phase: Heading
+  rows: Row[]
+}
+
+export interface Month {
+  year: number
+  month: number
+  x: number
+  width: number
+}
+
+export interface Line {
+  day: string
+  x: number
+}
+
+export interface Layout {
+  width: number
+  from: string
+  /** The first day that is no longer shown. */
+  to: string
+  perDay: number
+  months: Month[]
+  weeks: Line[]
+  days: Line[]
+  shown: Line
+  electionDay: Line
+  votingDay: Line | null
+  above: Row[]
+  groups: Group[]
+}
+
+/** How wide a note of a milestone is, about, in pixels. */
+export type NoteWidth = (milestone: Milestone) => number
+
+/** Lays a timeline out for a width in pixels. */
+export function layout(
+  timeline: Timeline,
+  width: number,
+  zoom: Zoom,
+  noteWidth: NoteWidth = () => 0,
+): Layout {
+  const { from, to } = stretch(timeline)
+  const days = dayNumber(to) - dayNumber(from)
+  const fitted = width / days
+  const perDay = zoom === 'all' ? fitted : Math.max(fitted, perDayAt[zoom])
+  const axis = new Axis(from, to, days * perDay)
+  const rowOf = (milestone: Milestone) => rowAt(milestone, axis, noteWidth(milestone))
+  const { voting_day: votingDay } = timeline.area
+  return {
+    width: axis.width,
+    from,
+    to,
+    perDay,
+    months: monthsOn(axis),
+    weeks: perDay >= 3 ? ticks(axis, utcMonday.range(axis.start, axis.end)) : [],
+    days: perDay >= 20 ? everyDay(axis) : [],
+    shown: axis.line(timeline.day),
+    electionDay: axis.line(timeline.election.election_day),
+    votingDay: votingDay === timeline.election.election_day ? null : axis.line(votingDay),
+    above: timeline.above.map(rowOf),
+    groups: groupsOf(timeline, rowOf),
+  }
+}
+
+/** The time axis: from the first instant of a day to the last of another. Days are UTC days, so no zone can shift them. */
+export class Axis {
+  readonly start: Date
+  readonly end: Date
+  readonly #scale
+
+  constructor(
+    readonly from: string,
+    readonly to: string,
+    readonly width: number,
+  ) {
+    this.start = new Date(`${from}T00:00:00Z`)
+    this.end = new Date(`${to}T00:00:00Z`)
+    this.#scale = scaleUtc([this.start, this.end], [0, width]).clamp(true)
+  }
+
+  /** Where a day begins, moved by a part of a day. */
+  at(day: string, part = 0): number {
+    return this.#scale(new Date((dayNumber(day) + part) * 86_400_000))
+  }
+
+  line(day: string): Line {
+    return { day, x: this.at(day, noon) }
+  }
+}
+
+function stretch(timeline: Timeline): { from: string; to: string } {
+  const known = [timeline.day, timeline.election.election_day, timeline.area.voting_day]
+  const add = (day: string | null) => day && known.push(day)
+  add(timeline.first_day)
+  add(timeline.last_day)
+  for (const item of [...timeline.items, ...timeline.above]) {
+    for (const day of [item.not_before_on, item.latest_on, item.planned_on, item.done_on, item.done_by])
+      add(day)
+  }
+  known.sort()
+  const first = known[0] ?? timeline.day
+  const last = known.at(-1) ?? timeline.day
+  const end = addDays(last, 8)
+  return {
+    from: isoOf(utcMonth.floor(new Date(`${first}T00:00:00Z`)).getTime() / 86_400_000),
+    to: isoOf(utcMonth.ceil(new Date(`${end}T00:00:00Z`)).getTime() / 86_400_000),
+  }
+}
+
+function groupsOf(timeline: Timeline, rowOf: (milestone: Milestone) => Row): Group[] {
+  const headings = new Map(timeline.phases.map(phase => [phase.key, phase]))
+  for (const item of timeline.items) {
+    if (!headings.has(item.phase)) {
+      headings.set(item.phase, { key: item.phase, title: { vi: item.phase, en: item.phase } })
+    }
+  }
+  const groups: Group[] = []
+  for (const phase of headings.values()) {
+    const items = timeline.items.filter(item => item.phase === phase.key)
+    if (items.length > 0) groups.push({ phase, rows: items.map(rowOf) })
+  }
+  return groups
+}
+
+function rowAt(milestone: Milestone, axis: Axis, noteWidth: number): Row {
+  const bar = barOf(milestone, axis)
+  const marks = marksOf(milestone, axis, bar !== null)
+  return { milestone, bar, marks, thread: threadOf(marks), note: noteOf(bar, marks, axis.width, noteWidth) }
+}
+
+/** What runs is a bar: what has a stretch of its own, or what by its nature is one. */
+function barOf(milestone: Milestone, axis: Axis): Bar | null {
+  const { not_before_on: from, latest_on: to, nature } = milestone
+  const owed = nature === 'duty' || nature === 'event' || nature === 'on_occurrence'
+  if (!from && !to) return null
+  if (owed && (!from || from === to)) return null
+  if (nature === 'event' && !to) return null
+  const x = from ? axis.at(...instantOf(from, milestone.not_before_at, 0)) : 0
+  const end = to ? axis.at(...instantOf(to, milestone.latest_at, 1)) : axis.width
+  return { x, width: Math.max(end - x, 2), openStart: !from, openEnd: !to }
+}
+
+/** A day and the part of it that has passed at an instant; a whole day counts up to `whole`. */
+function instantOf(day: string, instant: string | null, whole: number): [string, number] {
+  if (!instant) return [day, whole]
+  // The wall clock of Viet Nam, which stays at UTC+7.
+  return [isoOf(0), Date.parse(instant) / 86_400_000 + 7 / 24]
+}
+
+function marksOf(milestone: Milestone, axis: Axis, hasBar: boolean): Mark[] {
+  const marks: Mark[] = []
+  const put = (kind: MarkKind, day: string | null) => {
+    if (day) marks.push({ kind, day, x: axis.at(day, noon) })
+  }
+  if (!hasBar) put('flag', milestone.latest_on ?? milestone.not_before_on)
+  put('planned', milestone.planned_on)
+  if (milestone.done_on) put('done', milestone.done_on)
+  else put('done_by', milestone.done_by)
+  return marks
+}
+
+function threadOf(marks: Mark[]): Row['thread'] {
+  if (marks.length < 2) return null
+  const places = marks.map(mark => mark.x)
+  const x = Math.min(...places)
+  const width = Math.max(...places) - x
+  return width > 0 ? { x, width } : null
+}
+
+const beside = 14
+
+function noteOf(bar: Bar | null, marks: Mark[], width: number, needs: number): Row['note'] {
+  const ends = [...marks.map(mark => mark.x), ...(bar ? [bar.x + bar.width - 6] : [])]
+  if (ends.length === 0) return null
+  const right = Math.max(...ends) + beside
+  if (right + needs <= width) return { x: right, side: 'start' }
+  const left = Math.min(...marks.map(mark => mark.x), bar ? bar.x + 6 : width) - beside
+  if (left - needs >= 0) return { x: left, side: 'end' }
+  // No room on either side: better above the end than off the chart.
+  return { x: width, side: 'end' }
+}
+
+function monthsOn(axis: Axis): Month[] {
+  return utcMonth.range(axis.start, axis.end).map(start => {
+    const x = axis.at(isoOf(start.getTime() / 86_400_000))
+    const end = axis.at(isoOf(utcMonth.offset(start, 1).getTime() / 86_400_000))
+    return { year: start.getUTCFullYear(), month: start.getUTCMonth() + 1, x, width: end - x }
+  })
+}
+
+function ticks(axis: Axis, dates: Date[]): Line[] {
+  return dates.map(date => {
+    const day = isoOf(date.getTime() / 86_400_000)
+    return { day, x: axis.at(day) }
+  })
+}
+
+function everyDay(axis: Axis): Line[] {
+  const lines: Line[] = []
+  for (let day = axis.from; day < axis.to; day = addDays(day, 1)) lines.push({ day, x: axis.at(day) })
+  return lines
+}

@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config'
+
+// The page is served under a strict Content-Security-Policy (`default-src 'self'`): nothing may be inlined,
+// neither assets as data: addresses nor the module preload helper.
+export default defineConfig({
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: false,
+    sourcemap: false,
+    reportCompressedSize: true,
+  },
+  server: {
+    proxy: { '/api': process.env.TIENDO_URL ?? 'http://127.0.0.1:8080' },
+  },
+  test: {
+    environment: 'happy-dom',
+    include: ['src/**/*.test.{ts,tsx}'],
+    setupFiles: ['src/testing/setup.ts'],
+    restoreMocks: true,
+  },
+})
