@@ -295,7 +295,7 @@ func (m *Mirror) read(ctx context.Context, e tracker.ElectionID, unfit *View) er
 	if m.current(e) != unfit {
 		return nil // somebody else was faster
 	}
-	v, err := load(ctx, m.source, e)
+	v, err := Load(ctx, m.source, e)
 	if err != nil {
 		return err
 	}

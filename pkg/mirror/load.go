@@ -19,8 +19,10 @@ type loader struct {
 	scopes map[place]string
 }
 
-// load reads one election whole.
-func load(ctx context.Context, source Source, e tracker.ElectionID) (*View, error) {
+// Load reads one election whole, for whoever needs it once; who wants to stay up
+// to date runs a [Mirror]. Fails as [Source] does, and when what is stored does
+// not fit the program's rulebooks or areas.
+func Load(ctx context.Context, source Source, e tracker.ElectionID) (*View, error) {
 	l := &loader{refs: map[tracker.MilestoneKey]Ref{}, areas: map[area.Code]*Board{}}
 	s, err := source.Snapshot(ctx, e, l.take)
 	if err != nil {

@@ -1,0 +1,203 @@
+package mirror_test
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"tiendo/pkg/area"
+	"tiendo/pkg/civil"
+	"tiendo/pkg/mirror"
+	"tiendo/pkg/mirror/mirrortest"
+	"tiendo/pkg/tracker"
+)
+
+// country is the whole of 2021 as its tables have it, made once.
+type country struct {
+	frame      *tracker.Frame
+	milestones []tracker.Milestone
+}
+
+var wholeCountry = sync.OnceValue(func() *country {
+	o := mirrortest.Opening(panicker{}, area.Edition2021())
+	c := &country{frame: o.Frame}
+	err := o.Records(func(r tracker.Record) error {
+		c.milestones = append(c.milestones, r.Milestone)
+		return nil
+	})
+	require.NoError(panicker{}, err)
+	return c
+})
+
+type panicker struct{}
+
+func (panicker) Errorf(format string, args ...any) { panic(format) }
+func (panicker) FailNow()                          { panic("failed") }
+
+func (c *country) Heads(context.Context) (map[tracker.ElectionID]tracker.Revision, error) {
+	return map[tracker.ElectionID]tracker.Revision{mirrortest.ID: 1}, nil
+}
+
+func (c *country) Snapshot(_ context.Context, _ tracker.ElectionID, milestone func(*tracker.Milestone) error) (mirror.Snapshot, error) {
+	for i := range c.milestones {
+		if err := milestone(&c.milestones[i]); err != nil {
+			return mirror.Snapshot{}, err
+		}
+	}
+	return mirror.Snapshot{Frame: c.frame, Revision: 1}, nil
+}
+
+func (c *country) Changes(context.Context, tracker.ElectionID, tracker.Revision, int) ([]tracker.Change, error) {
+	return nil, nil
+}
+
+func (c *country) Listen(ctx context.Context, ready func(), _ func(tracker.ElectionID, tracker.Revision)) error {
+	ready()
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func loadCountry(t testing.TB) *mirror.View {
+	t.Helper()
+	v, err := mirror.Load(context.Background(), wholeCountry(), mirrortest.ID)
+	require.NoError(t, err)
+	return v
+}
+
+func heap() uint64 {
+	runtime.GC()
+	runtime.GC()
+	var s runtime.MemStats
+	runtime.ReadMemStats(&s)
+	return s.HeapAlloc
+}
+
+// BenchmarkLoadCountry reads all milestones of the country out of memory: what
+// the mirror adds to reading them out of the database.
+func BenchmarkLoadCountry(b *testing.B) {
+	wholeCountry()
+	before := heap()
+	var v *mirror.View
+	b.ReportAllocs()
+	for b.Loop() {
+		v = loadCountry(b)
+	}
+	b.StopTimer()
+	b.ReportMetric(float64(heap()-before)/(1<<20), "MB-held")
+	b.ReportMetric(float64(v.Len()), "milestones")
+	runtime.KeepAlive(v)
+}
+
+// report is a change to one task of one milestone, over and over.
+func report(v *mirror.View, i int, after tracker.Revision) []tracker.Change {
+	m := &v.Board(i).Milestones()[0]
+	for k := range v.Board(i).Milestones() {
+		if x := &v.Board(i).Milestones()[k]; x.TasksTotal > 0 {
+			m = x
+			break
+		}
+	}
+	return []tracker.Change{{
+		Election: mirrortest.ID, Revision: after + 1, Kind: tracker.TaskUpdated, Milestone: v.ID(i, m), Task: "duty",
+		Happened: mirrortest.Opened, Recorded: time.Unix(1_610_000_000, 0),
+		After: tracker.State{
+			Task: &tracker.TaskState{Key: "duty", Status: tracker.InProgress},
+			Milestone: &tracker.MilestoneState{
+				NotBefore: m.NotBefore, Latest: m.Latest, Work: tracker.InProgress,
+			},
+		},
+	}}
+}
+
+func BenchmarkApplyOneChange(b *testing.B) {
+	m := mirror.New(wholeCountry(), mirror.Options{Now: time.Now})
+	require.NoError(b, m.Apply(b.Context(), []tracker.Change{{Election: mirrortest.ID, Revision: 1}}))
+	n := view(b, m).Frame().List.Len()
+	b.ReportAllocs()
+	for k := 0; b.Loop(); k++ {
+		v := view(b, m)
+		if err := m.Apply(b.Context(), report(v, k*7919%n, v.Revision())); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkApplyAllCommunes applies one change to each of the 10,603 communes.
+func BenchmarkApplyAllCommunes(b *testing.B) {
+	m := mirror.New(wholeCountry(), mirror.Options{Now: time.Now})
+	require.NoError(b, m.Apply(b.Context(), []tracker.Change{{Election: mirrortest.ID, Revision: 1}}))
+	b.ReportAllocs()
+	for b.Loop() {
+		v := view(b, m)
+		r := v.Revision()
+		var all []tracker.Change
+		b.StopTimer()
+		for i := range v.Frame().List.Len() {
+			if v.Frame().List.At(i).Level == area.LevelCommune {
+				all = append(all, report(v, i, r)...)
+				r++
+			}
+		}
+		b.StartTimer()
+		if err := m.Apply(b.Context(), all); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkScanCountry looks at every milestone once.
+func BenchmarkScanCountry(b *testing.B) {
+	v := loadCountry(b)
+	done := 0
+	for b.Loop() {
+		for i := range v.Frame().List.Len() {
+			all := v.Board(i).Milestones()
+			for k := range all {
+				if all[k].Work == tracker.Done {
+					done++
+				}
+			}
+		}
+	}
+	require.Zero(b, done)
+}
+
+func BenchmarkReadBoard(b *testing.B) {
+	m := mirror.New(wholeCountry(), mirror.Options{Now: time.Now})
+	require.NoError(b, m.Apply(b.Context(), []tracker.Change{{Election: mirrortest.ID, Revision: 1}}))
+	n := view(b, m).Frame().List.Len()
+	b.ReportAllocs()
+	for k := 0; b.Loop(); k++ {
+		v, err := m.View(mirrortest.ID)
+		if err != nil || v.Board(k*7919%n) == nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkAsOf(b *testing.B) {
+	v := loadCountry(b)
+	b.ReportAllocs()
+	for k := 0; b.Loop(); k++ {
+		if _, err := v.AsOf(k*7919%v.Frame().List.Len(), civil.Must("2021-02-01"), time.Time{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func TestTheCountryTakesLessThan64MB(t *testing.T) {
+	// Not parallel: it weighs the whole heap.
+	c := wholeCountry()
+	before := heap()
+	v := loadCountry(t)
+	held := heap() - before
+	require.Equal(t, len(c.milestones), v.Len())
+	require.Greater(t, v.Len(), 390_000)
+	require.Less(t, held, uint64(64<<20))
+	runtime.KeepAlive(c)
+	runtime.KeepAlive(v)
+}

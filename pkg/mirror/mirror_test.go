@@ -1,0 +1,282 @@
+package mirror_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"tiendo/pkg/area"
+	"tiendo/pkg/civil"
+	"tiendo/pkg/fault"
+	"tiendo/pkg/mirror"
+	"tiendo/pkg/mirror/mirrortest"
+	"tiendo/pkg/tracker"
+)
+
+var (
+	setup    = tracker.MilestoneID{Area: "058", Key: "election_committee_district"}
+	national = tracker.MilestoneID{Area: "VN", Key: "announce_election_day"}
+)
+
+// finish reports all tasks of a milestone as done on a day.
+func finish(t testing.TB, l *mirrortest.Log, id tracker.MilestoneID, day string) []tracker.Change {
+	t.Helper()
+	changes, err := l.Do(func(a *tracker.Act) error {
+		r, err := a.Record(id)
+		if err != nil {
+			return err
+		}
+		for _, task := range r.Tasks {
+			if _, err := a.UpdateTask(tracker.TaskCommand{
+				ID: id, Task: task.Key, If: task.Revision,
+				Status: tracker.To(tracker.Done), DoneOn: tracker.To(civil.Must(day)),
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	require.NoError(t, err)
+	return changes
+}
+
+func index(t testing.TB, v *mirror.View, id tracker.MilestoneID) int {
+	t.Helper()
+	i, ok := v.Frame().List.Index(id.Area)
+	require.True(t, ok)
+	return i
+}
+
+func milestone(t testing.TB, v *mirror.View, id tracker.MilestoneID) *mirror.Milestone {
+	t.Helper()
+	m, ok := v.Milestone(index(t, v, id), id.Key, id.Occurrence)
+	require.True(t, ok)
+	return m
+}
+
+func TestAMirrorThatIsNotLoadedSaysSo(t *testing.T) {
+	t.Parallel()
+	m := mirror.New(mirrortest.Open(t, mirrortest.Places()), mirror.Options{Now: time.Now})
+	require.Equal(t, fault.Unavailable, fault.KindOf(m.Ready()))
+	_, err := m.View(mirrortest.ID)
+	require.True(t, fault.Is(err, "mirror-not-loaded"), "whether there is such an election is not known yet")
+	require.Empty(t, m.Views())
+
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	require.ErrorIs(t, m.Wait(ctx), context.Canceled)
+}
+
+func TestAMirrorFollowsWhatOthersDo(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := mirrortest.Open(t, mirrortest.Places())
+		m := start(t.Context(), l)
+		require.NoError(t, m.Wait(t.Context()))
+		require.NoError(t, m.Ready())
+		synctest.Wait()
+		before := view(t, m)
+
+		finish(t, l, setup, "2021-01-10")
+		synctest.Wait()
+		after := view(t, m)
+
+		require.Equal(t, before.Revision()+1, after.Revision(), "heard of, without waiting to ask")
+		require.Equal(t, tracker.Done, milestone(t, after, setup).Work)
+		require.Equal(t, tracker.NotStarted, milestone(t, before, setup).Work, "a view never changes")
+		i := index(t, after, setup)
+		require.Equal(t, after.Revision(), after.Board(i).Revision())
+		require.Same(t, before.Board(0), after.Board(0), "what did not change is shared")
+		require.Equal(t, 1, l.Loads())
+	})
+}
+
+func TestAnElectionThatDoesNotExistIsNotFound(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := start(t.Context(), mirrortest.Open(t, mirrortest.Places()))
+		require.NoError(t, m.Wait(t.Context()))
+		_, err := m.View("1946")
+		require.True(t, fault.Is(err, "election-not-found"))
+		require.Len(t, m.Views(), 1)
+	})
+}
+
+func TestANotificationThatWasLostIsMadeUpForWithinASecond(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := mirrortest.Open(t, mirrortest.Places())
+		l.Deliver(func(tracker.Revision) mirrortest.Delivery { return mirrortest.Lost })
+		m := start(t.Context(), l)
+		require.NoError(t, m.Wait(t.Context()))
+		finish(t, l, setup, "2021-01-10")
+		time.Sleep(time.Second)
+		synctest.Wait()
+		require.Equal(t, tracker.Done, milestone(t, view(t, m), setup).Work)
+	})
+}
+
+func TestAMirrorWhoseConnectionWasCutCatchesUpAsSoonAsItListensAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := mirrortest.Open(t, mirrortest.Places())
+		m := start(t.Context(), l)
+		require.NoError(t, m.Wait(t.Context()))
+		synctest.Wait()
+		l.Cut()
+		finish(t, l, setup, "2021-01-10")
+		time.Sleep(100 * time.Millisecond)
+		synctest.Wait()
+		require.Equal(t, tracker.Done, milestone(t, view(t, m), setup).Work)
+	})
+}
+
+func TestAMirrorThatCannotAskForTheHeadIsNotReadyUntilItCanAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := mirrortest.Open(t, mirrortest.Places())
+		m := start(t.Context(), l)
+		require.NoError(t, m.Wait(t.Context()))
+		l.Break(errAway)
+		time.Sleep(2 * time.Second)
+		require.NoError(t, m.Ready(), "within the bound")
+		time.Sleep(2 * time.Second)
+		err := m.Ready()
+		require.True(t, fault.Is(err, "mirror-stale"))
+		require.ErrorIs(t, err, errAway)
+		_, err = m.View(mirrortest.ID)
+		require.NoError(t, err, "what it has it still shows")
+		l.Break(nil)
+		time.Sleep(1100 * time.Millisecond)
+		require.NoError(t, m.Ready())
+	})
+}
+
+func TestApplyFetchesWhatIsMissingAndPassesOverWhatIsKnown(t *testing.T) {
+	t.Parallel()
+	l := mirrortest.Open(t, mirrortest.Places())
+	m := mirror.New(l, mirror.Options{Now: time.Now})
+	require.NoError(t, m.Apply(t.Context(), l.All()))
+	first := finish(t, l, setup, "2021-01-10")
+	second := finish(t, l, national, "2021-01-10")
+
+	require.NoError(t, m.Apply(t.Context(), second))
+	require.Equal(t, tracker.Done, milestone(t, view(t, m), setup).Work, "what came between was fetched")
+	require.Equal(t, tracker.Done, milestone(t, view(t, m), national).Work)
+
+	now := view(t, m)
+	require.NoError(t, m.Apply(t.Context(), first))
+	require.Same(t, now, view(t, m))
+	require.Equal(t, 1, l.Loads())
+}
+
+func TestAChangeThatDoesNotFitMakesTheMirrorReadTheElectionAnew(t *testing.T) {
+	t.Parallel()
+	l := mirrortest.Open(t, mirrortest.Places())
+	m := mirror.New(l, mirror.Options{Now: time.Now})
+	require.NoError(t, m.Apply(t.Context(), l.All()))
+	changes := finish(t, l, setup, "2021-01-10")
+	changes[0].Milestone.Key = "no_such_rule"
+
+	require.NoError(t, m.Apply(t.Context(), changes))
+	require.Equal(t, 2, l.Loads())
+	require.Equal(t, tracker.Done, milestone(t, view(t, m), setup).Work)
+}
+
+func TestADatabaseThatWasRestoredIsReadAnew(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := mirrortest.Open(t, mirrortest.Places())
+		finish(t, l, setup, "2021-01-10")
+		finish(t, l, national, "2021-01-10")
+		m := start(t.Context(), l)
+		require.NoError(t, m.Wait(t.Context()))
+		l.Rewind(t, 2)
+		time.Sleep(time.Second)
+		synctest.Wait()
+		require.Equal(t, tracker.NotStarted, milestone(t, view(t, m), national).Work)
+		require.Equal(t, tracker.Done, milestone(t, view(t, m), setup).Work)
+	})
+}
+
+func TestALocalPlansMilestonesAreThereFromTheDayItWasMade(t *testing.T) {
+	t.Parallel()
+	l := mirrortest.Open(t, mirrortest.Places())
+	l.PassTo(civil.Must("2021-01-25"))
+	_, err := l.Do(func(a *tracker.Act) error {
+		return a.AddPlan(tracker.Plan{Key: "p", Area: "058", Lines: []tracker.PlanLine{{
+			Key: "conference", Phase: "direction", Nature: "event", Areas: []area.Code{"058"},
+		}}}, civil.Must("2021-01-14"))
+	})
+	require.NoError(t, err)
+	v := l.View(t)
+	i := index(t, v, setup)
+	_, there := v.Milestone(i, "conference", 0)
+	require.True(t, there)
+	n := len(v.Board(i).Milestones())
+	for day, want := range map[string]int{"2021-01-13": n - 1, "2021-01-14": n} {
+		b, err := v.AsOf(i, civil.Must(day), time.Time{})
+		require.NoError(t, err)
+		require.Len(t, b.Milestones(), want, day)
+	}
+	known, err := v.AsOf(i, civil.Must("2021-01-14"), civil.Must("2021-01-20").At(civil.Clock{}, mirrortest.Zone))
+	require.NoError(t, err)
+	require.Len(t, known.Milestones(), n-1, "it was recorded on the 25th")
+}
+
+func TestReadersSeeOneRevisionWhileOthersWrite(t *testing.T) {
+	t.Parallel()
+	l := mirrortest.Open(t, mirrortest.Places())
+	m := mirror.New(l, mirror.Options{Now: time.Now})
+	require.NoError(t, m.Apply(t.Context(), l.All()))
+	stop := make(chan struct{})
+	var readers sync.WaitGroup
+	for range 4 {
+		readers.Go(func() {
+			last := tracker.Revision(0)
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				v := view(t, m)
+				if v.Revision() < last {
+					t.Error("a reader was led back")
+				}
+				last = v.Revision()
+				for i := range v.Frame().List.Len() {
+					if v.Board(i).Revision() > v.Revision() {
+						t.Error("a board is newer than its view")
+					}
+				}
+				if _, err := v.AsOf(index(t, v, setup), civil.Must("2021-01-10"), time.Time{}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for n := range 200 {
+		id := setup
+		changes, err := l.Do(func(a *tracker.Act) error {
+			r, err := a.Record(id)
+			if err != nil {
+				return err
+			}
+			work := tracker.To(tracker.InProgress)
+			if n%2 == 1 {
+				work = tracker.To(tracker.NotStarted)
+			}
+			_, err = a.UpdateTask(tracker.TaskCommand{ID: id, Task: r.Tasks[0].Key, If: r.Tasks[0].Revision, Status: work})
+			return err
+		})
+		require.NoError(t, err)
+		require.NoError(t, m.Apply(t.Context(), changes))
+	}
+	close(stop)
+	readers.Wait()
+}

@@ -1,0 +1,163 @@
+package mirrortest
+
+import (
+	"fmt"
+	"slices"
+
+	"pgregory.net/rapid"
+
+	"tiendo/pkg/area"
+	"tiendo/pkg/civil"
+	"tiendo/pkg/fault"
+	"tiendo/pkg/statute"
+	"tiendo/pkg/tracker"
+)
+
+// Act draws something that people may do to an election, or try to, from the
+// records as they are now. n makes new keys; it has to be another one each time.
+func Act(t *rapid.T, f *tracker.Frame, today civil.Date, records []tracker.Record, n int) func(*tracker.Act) error {
+	d := drawer{T: t, frame: f, today: today, records: records, n: n}
+	return rapid.SampledFrom([]func() func(*tracker.Act) error{
+		// What staff do all day comes up most.
+		d.report, d.report, d.report, d.report, d.plan, d.plan,
+		d.task, d.localPlan, d.votingDay, d.occurrence, d.state, d.body,
+	}).Draw(t, "act")()
+}
+
+type drawer struct {
+	*rapid.T
+	frame   *tracker.Frame
+	today   civil.Date
+	records []tracker.Record
+	n       int
+}
+
+func (d drawer) record() tracker.Record {
+	with := slices.DeleteFunc(slices.Clone(d.records), func(r tracker.Record) bool { return len(r.Tasks) == 0 })
+	return rapid.SampledFrom(with).Draw(d.T, "milestone")
+}
+
+// past is a day up to today.
+func (d drawer) past(label string) civil.Date {
+	return d.today.Add(-rapid.IntRange(0, 40).Draw(d.T, label))
+}
+
+func (d drawer) place() area.Code {
+	return d.frame.List.At(rapid.IntRange(0, d.frame.List.Len()-1).Draw(d.T, "area")).Code
+}
+
+func (d drawer) report() func(*tracker.Act) error {
+	r := d.record()
+	task := rapid.SampledFrom(r.Tasks).Draw(d.T, "task")
+	c := tracker.TaskCommand{ID: r.Milestone.ID, Task: task.Key, If: task.Revision}
+	work := rapid.SampledFrom([]tracker.Work{
+		tracker.Done, tracker.Done, tracker.InProgress, tracker.Blocked, tracker.NotApplicable, tracker.NotStarted,
+	}).Draw(d.T, "status")
+	c.Status = tracker.To(work)
+	c.Happened = d.past("happened")
+	switch work {
+	case tracker.Done:
+		if rapid.Bool().Draw(d.T, "exact") {
+			c.DoneOn = tracker.To(d.past("done on"))
+		} else {
+			c.DoneBy = tracker.To(d.past("done by"))
+		}
+		if rapid.Bool().Draw(d.T, "about that day") {
+			c.Happened = civil.Date{}
+		}
+	case tracker.Blocked, tracker.NotApplicable:
+		c.Reason = tracker.To("vì một lý do")
+	}
+	return func(a *tracker.Act) error {
+		_, err := a.UpdateTask(c)
+		return err
+	}
+}
+
+func (d drawer) plan() func(*tracker.Act) error {
+	m := d.record().Milestone
+	c := tracker.PlanCommand{ID: m.ID, If: m.Revision, Happened: d.past("happened")}
+	if rapid.IntRange(0, 3).Draw(d.T, "set") > 0 {
+		day := m.Latest.Day
+		if day.IsZero() {
+			day = civil.Later(m.NotBefore.Day, d.today).Add(10)
+		}
+		c.Planned = day.Add(-rapid.IntRange(0, 12).Draw(d.T, "before"))
+	}
+	return func(a *tracker.Act) error { return a.Plan(c) }
+}
+
+func (d drawer) task() func(*tracker.Act) error {
+	id := d.record().Milestone.ID
+	title := fmt.Sprintf("việc %d", d.n)
+	task := tracker.Task{Key: tracker.TaskKey(fmt.Sprintf("task_%d", d.n)), Title: fault.Text{Vi: title, En: title}}
+	if rapid.Bool().Draw(d.T, "done already") {
+		task.Status, task.DoneBy = tracker.Done, d.past("done by")
+	}
+	happened := d.past("happened")
+	return func(a *tracker.Act) error { return a.AddTask(id, task, happened) }
+}
+
+func (d drawer) localPlan() func(*tracker.Act) error {
+	p := tracker.Plan{Key: fmt.Sprintf("plan_%d", d.n), Area: d.place()}
+	p.Title = fault.Text{Vi: p.Key, En: p.Key}
+	for k := range rapid.IntRange(1, 3).Draw(d.T, "lines") {
+		line := tracker.PlanLine{
+			Key: tracker.MilestoneKey(fmt.Sprintf("line_%d_%d", d.n, k)), Title: p.Title,
+			Phase:  rapid.SampledFrom(d.frame.Rulebook.Phases()).Draw(d.T, "phase").Key,
+			Nature: rapid.SampledFrom([]string{"duty", "event", "period"}).Draw(d.T, "nature"),
+			Silent: rapid.Bool().Draw(d.T, "silent"), Areas: []area.Code{p.Area},
+		}
+		if other := d.place(); other != p.Area {
+			line.Areas = append(line.Areas, other)
+		}
+		if rapid.Bool().Draw(d.T, "dated") {
+			line.NotBefore = d.today.Add(rapid.IntRange(-20, 20).Draw(d.T, "start"))
+			line.Latest = line.NotBefore.Add(rapid.IntRange(0, 20).Draw(d.T, "length"))
+		}
+		if rapid.Bool().Draw(d.T, "steps") && line.Nature != "period" {
+			line.Steps = []tracker.PlanStep{{Key: "one", Title: p.Title}, {Key: "two", Title: p.Title}}
+		}
+		p.Lines = append(p.Lines, line)
+	}
+	happened := d.past("happened")
+	return func(a *tracker.Act) error { return a.AddPlan(p, happened) }
+}
+
+func (d drawer) votingDay() func(*tracker.Act) error {
+	v := tracker.VotingDay{
+		Area: d.place(), Day: d.frame.Election.Day.Add(-rapid.IntRange(0, 3).Draw(d.T, "days earlier")),
+		InForce: rapid.IntRange(0, 3).Draw(d.T, "in force") > 0, Confidence: "high",
+	}
+	if rapid.Bool().Draw(d.T, "hour") {
+		v.Opens = civil.NewClock(5+rapid.IntRange(0, 4).Draw(d.T, "opens"), 0)
+	}
+	happened := d.past("happened")
+	return func(a *tracker.Act) error { return a.SetVotingDay(v, happened) }
+}
+
+func (d drawer) occurrence() func(*tracker.Act) error {
+	rules := slices.DeleteFunc(slices.Clone(d.frame.Rulebook.Rules()), func(r *statute.Rule) bool { return r.Trigger == nil })
+	c := tracker.OccurrenceCommand{
+		Area: d.place(), Rule: rapid.SampledFrom(rules).Draw(d.T, "rule").Key,
+		Occurred: d.past("occurred"), Happened: d.past("happened"),
+	}
+	if rapid.Bool().Draw(d.T, "scoped") {
+		c.Scope = fmt.Sprintf("khu vực %d", d.n)
+	}
+	return func(a *tracker.Act) error {
+		_, err := a.Occur(c)
+		return err
+	}
+}
+
+func (d drawer) state() func(*tracker.Act) error {
+	s := rapid.SampledFrom([]tracker.ElectionState{tracker.Preparing, tracker.Running, tracker.Closed}).Draw(d.T, "state")
+	return func(a *tracker.Act) error { return a.Move(s) }
+}
+
+func (d drawer) body() func(*tracker.Act) error {
+	key := fmt.Sprintf("body_%d", d.n)
+	b := tracker.Body{Key: key, Kind: statute.BodyPartyCommittee.String(), Name: fault.Text{Vi: key, En: key}, Area: d.place()}
+	return func(a *tracker.Act) error { return a.AddBody(b) }
+}

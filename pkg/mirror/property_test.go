@@ -1,0 +1,235 @@
+package mirror_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"tiendo/pkg/area"
+	"tiendo/pkg/civil"
+	"tiendo/pkg/mirror"
+	"tiendo/pkg/mirror/mirrortest"
+	"tiendo/pkg/tracker"
+)
+
+var errAway = errors.New("the database is away")
+
+// act does one random thing to the log, some time later. Refusals change nothing.
+func act(t *rapid.T, l *mirrortest.Log, n int) []tracker.Change {
+	l.Pass(time.Duration(rapid.IntRange(1, 60*60*60).Draw(t, "seconds later")) * time.Second)
+	today := civil.Of(l.Now(), mirrortest.Zone)
+	changes, err := l.Do(mirrortest.Act(t, l.Frame(), today, l.Records(), n))
+	if err != nil {
+		return nil
+	}
+	return changes
+}
+
+// same says that two views show the same in every place, today and earlier.
+func same(t require.TestingT, want, got *mirror.View) {
+	require.Equal(t, want.Revision(), got.Revision())
+	require.Equal(t, want.StateRevision(), got.StateRevision())
+	require.Equal(t, want.Frame().Election, got.Frame().Election)
+	require.Equal(t, want.Len(), got.Len())
+	require.Equal(t, want.Plans(), got.Plans())
+	list := want.Frame().List
+	for i := range list.Len() {
+		a, b := want.VotingOf(list.At(i).Code), got.VotingOf(list.At(i).Code)
+		require.Equal(t, a, b)
+		sameBoard(t, want.Board(i), got.Board(i))
+		for _, day := range []string{"", "2021-01-12", "2021-02-10"} {
+			sameBoard(t, asOf(t, want, i, day), asOf(t, got, i, day))
+		}
+	}
+}
+
+func sameBoard(t require.TestingT, want, got *mirror.Board) {
+	require.Equal(t, want.Revision(), got.Revision())
+	require.Len(t, got.Milestones(), len(want.Milestones()))
+	for k := range want.Milestones() {
+		a, b := &want.Milestones()[k], &got.Milestones()[k]
+		require.Equal(t, *a, *b)
+		require.Equal(t, want.Scope(a), got.Scope(b))
+	}
+}
+
+func asOf(t require.TestingT, v *mirror.View, i int, day string) *mirror.Board {
+	var d civil.Date
+	if day != "" {
+		d = civil.Must(day)
+	}
+	b, err := v.AsOf(i, d, time.Time{})
+	require.NoError(t, err)
+	return b
+}
+
+// holds says that an area's board shows just what a ledger has of the area.
+func holds(t require.TestingT, v *mirror.View, i int, b *mirror.Board, ledger tracker.Ledger) {
+	n := 0
+	code := v.Frame().List.At(i).Code
+	for id, r := range ledger {
+		if id.Area != code {
+			continue
+		}
+		n++
+		o, ok := v.OriginOf(id.Key)
+		require.True(t, ok, id)
+		m, ok := b.Find(o.Ref, id.Occurrence)
+		require.True(t, ok, id)
+		require.Equal(t, id, v.ID(i, m))
+		sameMilestone(t, r, m, b)
+	}
+	require.Len(t, b.Milestones(), n)
+}
+
+func sameMilestone(t require.TestingT, r *tracker.Record, m *mirror.Milestone, b *mirror.Board) {
+	want, id := r.Milestone, r.Milestone.ID
+	require.Equal(t, want.Dates, m.Dates, id)
+	require.Equal(t, want.Progress, m.Progress, id)
+	require.Equal(t, want.Planned, m.Planned, id)
+	require.Equal(t, want.Standing, m.Standing, id)
+	require.Equal(t, want.Silent, m.Silent, id)
+	require.Equal(t, want.Revision, m.Revision, id)
+	require.Equal(t, want.Scope, b.Scope(m), id)
+	done := 0
+	for _, task := range r.Tasks {
+		if !task.Status.Open() {
+			done++
+		}
+	}
+	require.Equal(t, [2]int{len(r.Tasks), done}, [2]int{int(m.TasksTotal), int(m.TasksDone)}, id)
+}
+
+// fold makes the ledger of all areas from what the log has up to a day and an
+// instant, in the plainest way.
+func fold(t require.TestingT, l *mirrortest.Log, day civil.Date, known time.Time) tracker.Ledger {
+	list := l.Frame().List
+	codes := make([]area.Code, list.Len())
+	for i := range codes {
+		codes[i] = list.At(i).Code
+	}
+	ledger, err := l.Opening().Follow(codes...)
+	require.NoError(t, err)
+	for _, c := range l.All() {
+		if (day.IsZero() || !c.Happened.After(day)) && (known.IsZero() || !c.Recorded.After(known)) {
+			ledger.Apply(l.Frame(), &c)
+		}
+	}
+	return ledger
+}
+
+func TestFollowingTheLogEqualsLoadingItAndFoldingIt(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		l := mirrortest.Open(t, mirrortest.Places())
+		m := mirror.New(l, mirror.Options{Now: time.Now})
+		ctx := context.Background()
+		require.NoError(t, m.Apply(ctx, l.All()), "an election that is new is read")
+		for n := range rapid.IntRange(1, 25).Draw(t, "acts") {
+			require.NoError(t, m.Apply(ctx, act(t, l, n)))
+		}
+		followed := view(t, m)
+		require.Equal(t, 1, l.Loads())
+
+		same(t, l.View(t), followed)
+		ledger := fold(t, l, civil.Date{}, time.Time{})
+		for i := range followed.Frame().List.Len() {
+			holds(t, followed, i, followed.Board(i), ledger)
+		}
+	})
+}
+
+func TestA35AsOfADayIsTheFoldOfWhatHadHappenedAndWasKnown(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		l := mirrortest.Open(t, mirrortest.Places())
+		for n := range rapid.IntRange(1, 25).Draw(t, "acts") {
+			act(t, l, n)
+		}
+		v := l.View(t)
+		today := civil.Of(l.Now(), mirrortest.Zone)
+		day := today.Add(-rapid.IntRange(0, 60).Draw(t, "days ago"))
+		var known time.Time
+		if rapid.Bool().Draw(t, "only what was known") {
+			known = l.Now().Add(-time.Duration(rapid.IntRange(0, 1000).Draw(t, "hours ago")) * time.Hour)
+		}
+		ledger := fold(t, l, day, known)
+		for i := range v.Frame().List.Len() {
+			b, err := v.AsOf(i, day, known)
+			require.NoError(t, err)
+			holds(t, v, i, b, ledger)
+
+			present, err := v.AsOf(i, today, time.Time{})
+			require.NoError(t, err)
+			sameBoard(t, v.Board(i), present)
+		}
+	})
+}
+
+func TestMirrorsThatAreToldBadlyEndEqualToAFreshLoad(t *testing.T) {
+	t.Parallel()
+	// In the bubble time passes only while everybody waits.
+	synctest.Test(t, func(t *testing.T) { rapid.Check(bubble{t}, toldBadly) })
+}
+
+// bubble hides the deadline of a test, which may not be asked for in a bubble.
+type bubble struct{ testing.TB }
+
+// toldBadly lets two servers work on one log whose notifications get lost, come
+// late or twice, and whose connections break.
+func toldBadly(t *rapid.T) {
+	l := mirrortest.Open(t, mirrortest.Places())
+	l.Deliver(func(tracker.Revision) mirrortest.Delivery {
+		return mirrortest.Delivery(rapid.IntRange(0, 3).Draw(t, "delivery"))
+	})
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	servers := []*mirror.Mirror{start(ctx, l), start(ctx, l)}
+	for n := range rapid.IntRange(1, 15).Draw(t, "acts") {
+		trouble(t, l)
+		own := servers[rapid.IntRange(0, 1).Draw(t, "server")]
+		if changes := act(t, l, n); len(changes) > 0 && own.Apply(ctx, changes) == nil {
+			require.GreaterOrEqual(t, view(t, own).Revision(), changes[len(changes)-1].Revision, "one's own change is there at once")
+		}
+		time.Sleep(time.Duration(rapid.IntRange(0, 1500).Draw(t, "milliseconds")) * time.Millisecond)
+	}
+	l.Break(nil)
+	time.Sleep(5 * time.Second)
+	fresh := l.View(t)
+	for _, m := range servers {
+		require.NoError(t, m.Ready())
+		same(t, fresh, view(t, m))
+	}
+	stop()
+	synctest.Wait()
+}
+
+// start runs a mirror until ctx ends.
+func start(ctx context.Context, source mirror.Source) *mirror.Mirror {
+	m := mirror.New(source, mirror.Options{Now: time.Now})
+	go func() { _ = m.Run(ctx) }()
+	return m
+}
+
+func view(t require.TestingT, m *mirror.Mirror) *mirror.View {
+	v, err := m.View(mirrortest.ID)
+	require.NoError(t, err)
+	return v
+}
+
+// trouble cuts listeners off, breaks the source or mends it.
+func trouble(t *rapid.T, l *mirrortest.Log) {
+	switch rapid.IntRange(0, 9).Draw(t, "trouble") {
+	case 0, 1:
+		l.Cut()
+	case 2:
+		l.Break(errAway)
+	case 3, 4:
+		l.Break(nil)
+	}
+}
