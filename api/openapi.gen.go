@@ -520,18 +520,12 @@ type Election struct {
 	Edition string `json:"edition"`
 
 	// ElectionDay A calendar date
-	ElectionDay Day     `json:"election_day"`
-	Id          string  `json:"id"`
-	Levels      []Level `json:"levels"`
-
-	// Milestones Milestones of all places
-	Milestones int `json:"milestones"`
-
-	// Revision Position of the election's log
-	Revision int64         `json:"revision"`
-	Rulebook RulebookRef   `json:"rulebook"`
-	State    ElectionState `json:"state"`
-	Title    Text          `json:"title"`
+	ElectionDay Day           `json:"election_day"`
+	Id          string        `json:"id"`
+	Levels      []Level       `json:"levels"`
+	Rulebook    RulebookRef   `json:"rulebook"`
+	State       ElectionState `json:"state"`
+	Title       Text          `json:"title"`
 
 	// Today A calendar date
 	Today Day `json:"today"`
@@ -543,6 +537,18 @@ type Election struct {
 // ElectionList defines model for ElectionList.
 type ElectionList struct {
 	Items []Election `json:"items"`
+}
+
+// ElectionRef defines model for ElectionRef.
+type ElectionRef struct {
+	// ElectionDay A calendar date
+	ElectionDay Day           `json:"election_day"`
+	Id          string        `json:"id"`
+	State       ElectionState `json:"state"`
+	Title       Text          `json:"title"`
+
+	// Trial The server's day is set by its operator; it is not the real day
+	Trial bool `json:"trial"`
 }
 
 // ElectionState defines model for ElectionState.
@@ -997,8 +1003,8 @@ type Timeline struct {
 	Counts Counts `json:"counts"`
 
 	// Day A calendar date
-	Day      Day      `json:"day"`
-	Election Election `json:"election"`
+	Day      Day         `json:"day"`
+	Election ElectionRef `json:"election"`
 
 	// FirstDay A calendar date or none
 	FirstDay nullable.Nullable[MaybeDay] `json:"first_day"`
@@ -4696,85 +4702,85 @@ var swaggerSpec = []string{
 	"lpkW7kqB95iiDGHto6bKIC9NGK55dlMoCM11hCdunuUNQmv8UsFYMNbyHDsDnlctj0omcRn7aQOsZpxd",
 	"RD1n2lh2sJIYNJ/iiCR8jDJcAs0xRzaM+YnCmnUw7rI0I9KIU3iR1WLv1BbnXhSnH+IdmoUNVl6iMmWC",
 	"ENP1IMawU6nqwzqGKl6Xpi9dhBMZ5cqzICtDGvyHbzAiD2Eva5phqSEql8PuK1e7PBntr3q5mPMelBgx",
-	"yt8Y94zLdzHTRRHF/bY1xbPtzBj12Th+YqpI6OPrqVaRvN1I7Q99b65ucpVa9mxv72UtlxSvKMutnQVA",
-	"ColvA9BMNMAUpAaUbB6y8nZa5VUJU8ZOd+3zrR1nvXbap7zrGYdW7/TgYcSsRGP/s5Sc4LIlDQD4GfBb",
-	"OjkIEYEESDRdGxVhCRxLxo+NZ9wbxhxwiYwbZ9ODtUlSIUtp4KADUQDhGt89lrlduh2kodZryKuBSV3E",
-	"e+WMxnOJizOadw59gFYL9ciSwxJbscMrSs2nrGQC8mCmmkyfnZEcaDbUXtxL1peEnm5E4R7V4dJuoRpG",
-	"7rqe2QChF1uheNLriIH1GxMmHgiLNgVkWWDR4kLSPxn9ZoYXpFzHePFFRbZ5PrpPk4E0cJ8FFuOFtdm3",
-	"PdLDaMA6KfpRQFq/OrabF84d6ojABFI0G1hydkaoVjaCCHrGFouKQpQgPMLuUvER44gaMyKu6m8h5yXq",
-	"/HqVz03aTRzFXE6ORrKsknfZbGaTOn9/+Pno8DBt20DTTxEjy5ehw+QyTI4poY7wNmPGIAvgWsyotelM",
-	"FhtrX90SSOexmMwoZbrdUsji0KDEK4UByqL7IRqGXItxCbMI/J7U57wWaMbZwmQz4rXObKUuZ1Zn9qDb",
-	"jKfIOEOUALQBUztE/UXo3NoymN85RhTmWJIzQKsCqM6XDYDtVIoA2spWHWiu6EeGMWcndQcafZZ9dXtq",
-	"8nhs0Odz4zznIERcJW1jrybZwjradu7S0Ur94EDPEJYV38mNX5lRxmAcG5zYY4XBw8NWWUffW3woFMa1",
-	"VRlLTdcpYyaNH6hENtEzY3RG+EKEeUrbIsALvG1R2PAGxXBEjaCDNQqbrUOmRlD2Ej1vg2ciCB1MOR7i",
-	"6htq20vsWV6nTe/GWcevGLf7z8zvra4wnRnR45XvzaihdsaK8Z3Wz3dqTFT5NypLgL/edeDMAoNdnuN4",
-	"kqylh8WzkJc1USRyupvEtkm5IbsIeU4DY2uGW3NrC5DgpD38Q9nTPLXGGTfIdYeXxEtko1jlAwVzIwLS",
-	"SXx+4FCU3zj0Zkpon509BYlNlskQjWMWTRfWqWgZW4CoBXffnJt3EpYxxtFHuempmmQ2bDJAn3aBlsjC",
-	"fiX6w41icAHFgDIJohvKw3SHG+l/IemfsViu2NfKnKFhDqUtqePS+SYVlzFBOONrw1NW9cm66M9KfBRh",
-	"Czh76yy93/0ei9PYm4cpIkW0UnWt4CfAmJEjl9HLbQpmqr6gtVV3rFVhl+WEje2nrMGVhf0KK5t0psPl",
-	"PTFPx80ju7vRnHZqTnFNyJx1KC9rdHdpCY73OaJzKNmpa7xxtWOdqsaC0PDbo03lo8nVejqJzs8jC3vl",
-	"hYzTIGzpBZyZDIElcMIUNugseuP4KsjUuckZHQcIElM53lgefRneHFtQ0CT7fbTRgbrE/g5TRyk7QgTb",
-	"mpUJGQ5cZ6viQugAPq1O7AWhLWLsFxto3uBdNYgDvHKgCkLJnTaEB9WlxGXfu1YEIhTEG5JgJxJMWU6G",
-	"IngeZHq0C/w9NfEd6vQn04qHK7Y7dMtWvfQK9MfrREmb4t9LfRcQ3ZTfobxuVwQs4qZhnX4zo6OdBK84",
-	"sqqF2P5R1aAmrknxb79+gr58+OjzpHeKvi0f25XeuqGjElmgh0f3R1tV9i6uHlTm1MvOvWNkO52Dc1t9",
-	"tI8c7ph4yZT4iHhW/u7d61fojfkVEWqjIFOWr1M0+RuKFzCx1ce+A0yKJqNXwQ++xr67lsAtwQOgj8Q2",
-	"UbEsfmhCYlm1FpXJckjZz2MT0vApJR+UMqiV1GNE4Qy47zdiNn1KTP8VW3W5c/e25sbRuF26h0WwU1u5",
-	"FYPOWx3vBjEUMbICstOrQKvWWhV2GnM6bAb7Tcq/ThEZgBMccL7uMb0Zl7rdtwBUDE//8qWZ7ULMjBko",
-	"G3ulUQ93QgHNY/Y1yQqFwHWk1tT1KcQnNIzL1mLHy5yoSRJL8I46rmYzAXLcrBWNRlLtyI3a0fjQYZ6o",
-	"IPurI/3TjhqfAXfaeYffBpS2m+2nAYBJ9DeYFaJPE1wbINHb1igRppo3UtGDLKyt7QRrjhNHQ90aQCFT",
-	"W/e1kSJsWWYjQzhWJtd8bMJWdIJsLyc9Bq0KJoyQMpJ2J/e1rzRviO61GrxJH6ror7JfbpxAB3l9Mpij",
-	"1oLMC2UZQ04qJZZKtopS655Wh2Um/bRlW/ke1ZY3Awl9AgU+RTV+TDUQcLky5FKXq1I27kojauKcTlFC",
-	"kqGM0c083hpp9jCaejj1sWM1bjNzoMB1sDEo6o9ugtFyPZ7F2ga4BMTaBJ5CyehcIMmOEZ4qRqA1G6Xq",
-	"rH1GbdjqxHKR/qjySQ25fQMBOj9obKroo2GSS3XHm0SxixOPkLAcsKSWCOiwtGRO5vOYBaFLbOuWRKbg",
-	"iINWKYiMFsoDb+nR8nwrlSVURJhRj+WKRJ2ivYzqbZ+6J7kgOzm0pp1bOsSUHs52c9qplewNj7c+vAAM",
-	"DVYeesQNw2iTV3uY53r3ZAA2uwzbmGk2yNTXAraNSVzKevbK6N80GWo+ZxeW1jBLO1wR4aQDPSbxYPkg",
-	"2tzST9toQgegavWvPeP4nfeLDdGIjA09QKbHPcp2mui6gpCmYwsV5bBkXGpKCj7aJDj7taw4bcmp11n5",
-	"l1mR18/vu0eeR5tmdOk9BBQhDNQMr7hbgOvzqxcWBh9b3Zo7ggz+1K/czVnj1/6+Ti3DL6fO4erqFN7b",
-	"SvdhpuKFwio7+ltYddckwsKZl7GXSpX7ZF8FZTz9yMUX/kQVwv0ZA1vRqDfUNpWkJoNFmd/4FKhJrsfI",
-	"sNljXTrGqO/4bZP8VxQ5JWdboe7XluH/LB5aO5V3p3dcXsxHnULgFfY9G2LZFgEaB7zPh3kGMUFFsZ8y",
-	"BXXBzmJ6/2tdNBK0LTAeHuOXNE1OXVkHEch20+3Dehsvv2DU3fXx6JMQtcKcEjrvLyO+Mw/slBC28UeY",
-	"jmtgGryzx5lfTsJMwCsjiXE6B8vxX8UodJn5yDIKIU1lqulOUeAz0M2K+1dnNRnvtk1qZ19hgfJBZV8b",
-	"7HnfKsv+b/tEdZa9e/PEYWmaW2u+7xMZt1qHq4G57s4NpQDkqny7e2s0hMJGJNeivvZNTUuWnUKuOwRT",
-	"Jse2+6kxwZuA6IRezeLDEIc22DUhETpecjbXRkia2LfWTUg2Xh11RGwTnfVJDcCmllZvZ2S3IXVGtOch",
-	"Tv5kAeUeyTVTdgaxA8L5XUbLdVrX3dlkG/PEZTBqZ2j1afln7qsYoIplvtlOpyPejDJ1iD2r8yFoL9G3",
-	"wFwnt/bp5tBoyuIgHO/nWcvV1HWnYDwHjiTT9ZHqm8WlHJTvFz84k3/4pil8kGMOMw6iGLfUjbzTHdPj",
-	"/SUu0fPU2qni9czkH+tu3JbuNMhFvy4V/XtBbMYT6/asLkHPsmLzr7vVJWjwH2TpRkAbYmZwXp58AoeZ",
-	"KwI39N/CgqLVw4/nmFDhJckITaplxtTYSYomtj+C+uj6PU3Q7c9N0S/jqAQh7qRoErSGmqDb2BYauz4Y",
-	"SyxkekIps9XAteWCiH7c9piaoNu1RWOG2qfVIKt5jNWhTtzfJZb+jwm6reXgCTXSyr1eA9xoRStWlTkS",
-	"eI1Wrmqaaixxq9Crn2JuhhdYIKA55Opnysam59sE3aZM99U+oW76VEtIQUrtkNdZ8HaMerSiSgibB41g",
-	"Z7ppthLh2ByAGiZAjrEgOZg3oFriIcZPaIZpBmUJ+Z17JzTw0bsDa/Sz8O25Nvt21f28QoC6P22/sqD3",
-	"l4njmZ0naWK3YvtF6tVGHXxOub6kfq51Qsxgq882VO3IdvnOFhdchmqSJv6YYmqKztmYsZ19emgdD1yC",
-	"vdiEyPXI0ql0ibWOjvQNDr7GX7eeSdHKFHSsdUMAxxTXJxRzMPi6ckiu7yxRG7qHXsBct6RxjQQaDR0E",
-	"uj35/vvvv7/78uXdp08nd47rxglaLSXU2iD6zrQT6jos6J4KE9NUYXIPPdMRzyVnf7Z7dDe6YHOnzOTZ",
-	"ezyfHNvIqMkC02RQJ/y5O3cYBXcBxwmdOIaq3qHz+vQWbMKY91AJcwvLlw8ffX7Hmr0Tgx4Ta/kKNHmc",
-	"ZbCUd19gOq/wXJHkGUkRUEV8XxMoczO30sP0OhHWDhwPBevyN6RakgyoicwqK0eSGVGyM3n5/H19F4P6",
-	"Q6nK1WKh7ykwJZghKuSwwPruuJkFjcOL1FxdBlQfujlcpWXMMDfpGve842OUvCc///U/Kfqvf/75p38J",
-	"YhOj5EgHtJdA8ZIko+TBvaN7h7qZtSw0dR7gJTk4Ozpo5DHMwQRYdYMjwujzPBklL4iQz4KAXniVXYuj",
-	"qB5yEF5OdP7DxoUT9w8PO25kGHYTQ6OfUeQ6hvASLJEG91cER4LXpjrqF3GlxYPDh22DPZAPwis9NEjs",
-	"TTy7nqvvtQiR+HFZojC2K/FchOqSMJbyFm4dfHQfz1vR7G/BY9lgJAsuPztPrx9K7kLHG3SLo9tr2oDR",
-	"Hth24Gtaojj3DjDPise2PuAqcc7c5dRjYHjtV4/h5tqgPvPqW7muE3X4mwxaqMO6QWasornh11N/g8gN",
-	"xcQp5mtCc4Rtp6HpGtHgrrCAggxV9KSeg4/qv07G/djYyFdJQP7K3OuGwp3oe4On7ZzdAegiSHkQXvvT",
-	"qr0+qe9f+U2iaBeXdQBMm/d5GA/nDfrG0TcQT9s3SV0EnWtX88FH/7mT9b4MIpnXBbnDWzuvEy1s9lZq",
-	"IQkP+GNd3SPxXDcANj4KZY03r86ma1cHZDot3NBMK8uv72nVoPMw89eumjhmaFqGLQr0vWXRW451GeYC",
-	"+Bzu6hHGKfT5gy8/uzNCGM0IlHkjlq4T9l3vZlZlBeQpmtCqLCcoKwFzcQ+9AshFeIWhuSI+xJBbIrgv",
-	"2riHmhT6h2WOJfwqiDQkUH1XpbueqoU2g+P4/Z50atIszpteYMkrOP8UXMIl9rTe7YmFu04z3axavv4s",
-	"4ILk/A6kNiwUrfhOTTZ5zTaCcb3QY5R8CVLxoKjbOreqfq718y+W7r4ylaM9Rjbu2b9OYtedQasGqqXp",
-	"jdyME9p3BfOX9q4KrENBQG3IZ91wZDvXyJVRnBbWBx/Vf51K6XuTZfcLJTl3N/h1oiGTGBknIJvTeEM9",
-	"LVqnhc+11ijVGnsqk78h4vp0Kmed1PuJtc0wg/xG0YxQ8FuTMssowppKRsjkn6ZhsqzNN06Rz/y/uAyU",
-	"QaJnq6BzY64PPT4Wr2d9xn1L2Yo+vl6aogdnm6SrwX0j7Vri84tG8hFzjnZDQDleB9lCpiO4KUmyycaO",
-	"bDykdxNNXYLWaoV95YprrppI+gdOPxlO+zuUW3DagE8n/ehSMXU6prjpBsVbXO+MzzH1d7Nyvm5cY4ds",
-	"h+g9sgXMWRx8nLJ83WngfGUa4lwlOqtXXDcrxFzV3YrHN0jbYYW4tk17oGWj724rk30atI69Rny2vgn1",
-	"OmFy45rVFoz2YNfMWWmbN7y5E82f6lgoOVPiTKcupzrJt6xszmUOmc7oFRelg4OP7mMnl35al/deJUG4",
-	"11w3bl3f8NuN3zfo3M61Axjtg7GaCjq59hs94jepGfseye0ZVNTw3hue24qkL4JCEedNJFyH4QpTcmei",
-	"666D/D5Y7LvZtGLxW9tW5leRtu2bg7XgpQbHRinodqO/G2xtsd40+CJ3jzvYhWgc9n3bG3MPPqr/OjWF",
-	"t+aOx6tEX/WK66YhmK5y7Vh+g8btmoG7FnQPrBSuoVU3U31XD/tN6gfNDmMtaCpCIN0gazSBAPtuoLpc",
-	"2tzNzDHNCt9/hOIFoXMkCJ2XJpdHBI5iX3jduCBsN/bb+sN7a7woOw214FgHIZSbuEaoSJFuxPKpv3GC",
-	"SAA/I6bx7IVlHBExu8G9wUCoJGfwly6YvCBnsBsYEj7IA91yfiAYnuvG3xff7XPTG27JWQZCIFySRhyh",
-	"uekFSE4y0ZnPbIdc3c51zhGrqGJmTolTkyHbUOLiMHniZp8xjt5wtgBZQCVawaJvWuhEhrf2Loar0wT8",
-	"1RhxXMlM87lHhw8+5Sspk8f6fMwdFLbZw/oyjgjTkOwRpmIF3LA8MkOU6Twrw/oWRAh7ofH28embC7KK",
-	"E7lWglkJRPWrk9PNXekeUObnJE0qXiaj5EALUTtza9/x1CrE1vZwQaO6Cn6jaUBdiV6zZiXbN/q0m5Jz",
-	"EtXHwXR68B0+iM4ts7Oa6obtGZVm5ArZb4lGMJJ6qWHn8DHG+DRtyeJpmCnuM8cLn+hpZw8C/9vzfwO4",
-	"1Ln7eYcsUPNCOaun9DLih/P/DQAA//8=",
+	"yt8Y94zLdzHTRRHF/bY1xbPtzBj12Th+YqpI6OPrqVaRvN1I7Q99b65uchVelTBl7HTXBG/tOOsO087a",
+	"Xc+483qnBw+jEiVz+gNJcoLLlvg68DPgt3TWDSICCZBoujaydwkcS8aPjcvZW5wccImMf2TTNbSJqyGt",
+	"Ng7XgSiAcI1I/vjcLt0OUousXdh/5ZTqyezilDrcK3N5FPIpUPQao51ZW9fhvHMAAlot1LRLDktshSqv",
+	"KDWfspIJyIOZahA/OyM50GyoNbyXJlMSeroRY3xUB4O7VYYwLtn1zAaYvVAOha9eRwys35gg+EBYtKlX",
+	"ywKLFgeZ/slobzO8IOU6JmkuqpCY56P7NPlVA/dZYDFeWI/Etr99GIOyLph+7CmtXx3bzQvn7HVEYMJE",
+	"mhcvOTsjVKtSQX5AxhaLikKUIDzC7jJgEOOIGiMpbshsIeclWjR6lc9NUlEcxVzGkUayrJJ32WxmU1Z/",
+	"f/j56PAwbdtA0wsTI8uXoTvoMgyqKaGO8DYj4iAL4JrpqrXpPB2bSbC6JZDO0jF5X8owvaWQxaFBiVcK",
+	"A5S9+kM0yLoW4xJmEfg9qc95LdCMs4XJ1cRrnbdLXUawzltCtxlPkXH1KHFgw8F2iPqL0Lm11DC/c4wo",
+	"zLEkZ4BWBVCdDRwA2+msAbSVJT7QGNOPDGPOTgYNNGkt++r2Q+XxyKfPVsd5zkGIuMLdxl5NKol1I+7c",
+	"paOV+sGBfi8sK76TG78yo4w5PDY4sccKg4eHrbLOLWjxEFEY1zZzLPFeJ8SZIgWgEtk01ozRGeELEWZh",
+	"bYsAL/C2RWHD1xXDETWCDtYobC4SmRpB2Uv0vA2eiVlT9c/jIY7MoZ4LiT3L6/RYuHHWrS3G7d5B83ur",
+	"o0/nffR45XszaqgmvWJ8pwn6nRoTVYWNyhLgr3eMOCXZYJfnOJ4ka+lh8SzkZU0UiZzuJrFtUm7ILkKe",
+	"08DYmuHW3NoCJDhpD/9Q9jRPrXHGDXLd4QPyEtkoVvlAwdyI73QSnx84FOU3Dr2Z8NpnZ09BYpNDM0Tj",
+	"mEWToXWiXcYWIGrB3Tej6J2EZYxx9FFueqommQ0KDdCnXRgpsrBfif5woxhcQDGgTILohvIw3eFG+l9I",
+	"+mcslgn3tTJnaJghagsGuXQOasVlTIjReJ7wlFV9ckr6sxIfI9kCzt46S+93v8fiNPbmYYpIEa3DXSv4",
+	"CTBm5MjlK3ObYJqqL2ht1R1rVdjlcGFj+ylrcGVhv8LKJp3pZICemKezAiK7u9GcdmpOcU3InHUoL2t0",
+	"d0kXjvc5onMo2alrvHGVcZ2qxoLQ8NujTeWjydV6OonOzyMLe+WFjNMgbGEJnJn8hyVwwhQ26BoB4/gq",
+	"yNTFKhgdBwgSUzneWB59Gd4cWy7RJPt9tNGBusT+DlNHKcGbY/ixrVmZgOjAdbYqLoQO4NPqxF4Q2iLG",
+	"frFh9A3eVYM4wCsHqiBQ3mlDeFBdStT5vWu0IEJBvCEJdiLBlOVkKILnQR5Lu8DfUxPfoU5/Mq14uGK7",
+	"Q7ds1UuvQH+8TpS0Kf691Dd4vS2/Q3ndrghYxE3DLgTNfJV2ErzisLcWYvuHvIOKvybFv/36Cfry4aPP",
+	"k94FCLY4blfy7oaOSmSBHh7dH231EHBR5qDuqF527h0j28kqnNvaqn3kcMfES6bER8Sz8nfvXr9Cb8yv",
+	"iFAbBZmyfJ2iyd9QvICJra32/W1SNBm9Cn7wHQS6KyXcEjwA+khsExXLoDXdoGotmZPlkKKmxyak4cw2",
+	"+KCUQa2kHiMKZ8B9NxWz6VNiusvYmtKdu7cVRY7G7dI9LIKd2rq0GHTe6ng3iKGIkRWQnV4FWrVW4rDT",
+	"mNNhM9hvChp0ns4AnOCA83WP6c241O2+BaBieHKbLzxtF2JmzEDZ2CtJfLgTCmges69JVigEriO1pmpR",
+	"IT6hYVy2Fjte5kRNklj6etRxNZsJkONmJWw0kmpHblTGxocO80QFKXgdya121PgMuNPOO/w2oLTdbD8N",
+	"AEwZg8GsEH2a4NoAid62Rokwkb6RaB+kwm1tJ1hznDga6tYACpnaqraNBGjLMhv5z7EiwOZjE7aiE2Q7",
+	"VekxaFUwYYSUkbQ7ua99pXlDdK/V4E36UEV/lf1y4wQ6yOuTwRy1FmReKMsYclIpsVSyVZRa97Q6LDPp",
+	"py3buv6otrwZSOgTKPAJuPFjqoGAy5Uhl7oYl7JxVxpRE+d0ihKSDGWMbmYp10izh9HUw6mPHatxm5kD",
+	"Ba6DjUHLgugmGC3X41msKYJLQKxN4CmUjM4FkuwY4aliBFqzUarO2teuh41cLBfpjyqf1JDbNxCg84PG",
+	"pkdANExyqe54kyh2ceIREpYDltQSAR2aeDufxywIXUBcN1wy5VQctEpBZLQNAPCWDjTPt1JZQkWEGfVY",
+	"rkjUKdrLqN72qXuSC1LEQ2vauaVDTOnhbDennVrJ3vB468MLwNBg5aFH3DCMNnm1h3mud08GYLPLsI2Z",
+	"ZoNMfS1g25jEpaxnr7KKTZOh5nN2YWkNs7TDFRFOOtBjEg+WD6LNLf20jSZ0AKpW/9ozjt95v9gQjcjY",
+	"0ANketyjbKeJrisIaTq2UFEOS8alpqTgo02Cs1/LitOWnHqdlX+Z9Yb9/L575Hm0aUaX3iFBEcJAzfCK",
+	"eyG4LsZ6YWHwsdWtuSPI4E/9yt2cNX7t7+vUMvxy6hyurk7hva3jH2YqXiissqN7h1V3TSIsnHkZe6lU",
+	"uU/2VVDG049cfOFPVCHcnzGwFY16Q23LTGoyWJT5jU+BmuR6jAybPdaFVIz6fuY2yX9FkVNythXqfk0n",
+	"/s/iobVTeXd6x+XFfNQpBF5h35Eilm0RoHHA+3yYZxATVBT7KVNQF+wspve/1kUjQVMG4+ExfknTwtWV",
+	"dRCBbK/gPqy38fILRt1dl5I+CVErzCmh8/4y4jvzwE4JYduahOm4BqbBO3uc+eUkzAS8MpIYp3OwHP9V",
+	"jEIX0Y8soxDS1Gma3hsFPgPdirl/dVaT8W7bpHb2FRYoH1T2tcGe962y7P+2T1Rn2bvzUByWpnW35vs+",
+	"kXGrMboamOve41AKQK7UurtzSEMobERyLepr39S0ZNkp5Lr/MWVybHu7GhO8CYhO6NUsPgxxaINdExKh",
+	"4yVnc22EpIl9a91iZePVUUfENtFZn9SQuux4I7szstuQOiPa8xAnf7KAco/kmik7g9gB4fwuo+U6revu",
+	"bLKNeeIyGLUztPo0NDS3cQxQxTLfSqjTEW9GmTrEnlXyEDTP6FMRbxs96PzWPsX4ja4zDsjxhqW1aE1d",
+	"+w3Gc+BIMl0iqb5ZXMpZ+Yb4g5P5h2+awgc55jDjIIpxS+nIO90SXkQl+iU6nwJVYqvp1MrdKSQt6WmQ",
+	"i5AvdmgdvXtybIYU6/6zLkfPcmPzr7u2JrjBIEjUjYA2xMzgvDwFBT4zVwduWEALF4oWED+eY0KFFyYj",
+	"NKmWGVNjJyma2BYJ6qNraDVBtz83db+MoxKEuJOiSdD7aoJuY1tr7BpDLLGQ6QmlzBYE18YLIvpx20Rr",
+	"gm7XRo0Zap9Wg6zyMVaHOnF/l1j6PybothaFJ9QILPd6DXCjGK1YVeZI4DVaucJpqrHErUKvfoq5GV5g",
+	"gYDmkKufKRubpnYTdJsy3Tj8hLrpUy0kBSm1T14nwtsx6tGKKjlsHjSynemu4EqKY3MAapgAOcaC5GDe",
+	"gGqhhxg/oRmmGZQl5HfundDATe8OrNHSwvcf22xMVjcsCwHq/rQN2YLmZiaUZ3aepIndim2IqVcb9fE5",
+	"/fqSGtbWOTGDDT/bMbYj4eU7W19wGdpJmvhjimkqOm1jxrbp8GVti7EZwrQOCS7B3txC5Hpk6VS63FpH",
+	"R/qKCl/mr3uxpGhlajrWuieAY4rrE4o5GHxdOSTXl7KoDd1DL2Cue7S4XgKNng4C3Z58//333999+fLu",
+	"06eTO8d17wStmRJqzRB9KdwJdU0WdFuFiemrMLmHnumg55KzP9s9uitrsLk0Z/LsPZ5Pjm1w1CSCaTKo",
+	"c/7cpUKMgrth5IROHENV79CpfXoLNmfMO6mEuWbmy4ePPr9jLd+JQY+JNX4FmjzOMljKuy8wnVd4rkjy",
+	"jKQIqCK+rwmUuZlbqWJ6nQhrH46HgvX6G1ItSQbUBGeVoSPJjCjZmbx8/r6+bEL9obTlarHQFzGYKswQ",
+	"FXJYYH053syCxuFFau5mA6oP3Ryu0jJmmJuMjXve9zFK3pOf//qfFP3XP//8078E4YlRcqRj2kugeEmS",
+	"UfLg3tG9Q92tWxaaOg/wkhycHR00UhnmYGKsuuMPYfR5noySF0TIZ0FML7yrr8VXVA85CG9fOv9h40aN",
+	"+4eHHVdODLtqotFvKnLfRHjLl0iDCzqCI8FrUyD1i7iz48Hhw7bBHsgH4Z0lGiT2qqFdz9UXd4RI/Lgs",
+	"URjelXguQnVJGGN5C7cOPrqP561o9rfgsWwwkgW3u52n1w8ld6HjDbrF0e01bcBoD2w78GUtUZx7B5hn",
+	"xWNbInCVOGcuq+oxMLzXrMdwcy9Sn3n1tWPXiTr8VQ0t1GE9ITNW0dzw66m/IuWGYuIU8zWhOcK22dB0",
+	"jWhwGVpAQbZrYz/qOfio/utk3I+NjXyVBOTvBL5uKNyJvjd42s7ZHYAugpQH4b1Grdrrk/qCmd8kinZx",
+	"WQfAtHlhifFw3qBvHH0D8bR9VdZF0Ll2NR989J87We/LIJh5XZA7vJb0OtHCZnulFpLwgD/WBT4Sz3VH",
+	"XOOjUNZ4825wunalQKbZwg3NtLL8+iJaDToPM3+vrAllhqZl2KVAX8wWvcZZV2IugM/hrh5hnEKfP/jy",
+	"szsjhNGMQJk3wuk6Z981M2ZVVkCeogmtynKCshIwF/fQK4BchHc0mjvwQwy5JYILsY17qEmhf1jmWMKv",
+	"gkhDAtWXcbr7t1poMziO3+9JpybT4rzpBZa8gvNPwSVcbk/r5aVYuPtC083C5evPAi5Izu9AasNC0Ypv",
+	"1mTz12wvGNccPEbJlyAVD4q6s3Or6ue6P/9i6e4rUzzaY6Td6vUz9N0ZtGqgWpreyM04oX1XMH8r8arA",
+	"OhQE1IZ81g1HtnONXBnFaWF98FH916mUvjeJdr9QknOXn18nGjK5kXECsmmNN9TTonVa+FxrjVKtsalM",
+	"oheAz3Regk2IMJPYngNrrzK7dMsUleYBNLFx7YkeM2kGtf089goP4cKaMb31N0THn067rVOIP7FiG+ar",
+	"3+i0EWbx1iToMoqwJsgRMtmuaZia68nN1xlcXNzKIK20Vaa6MdeHHh+L17M+476lbEUfXy+l1IOzTajW",
+	"4L4RrC2pAItGnhNzPn1DQDleB4lJpv+4KYCyqc2ObDykdxNNXfDWavB95Up5rppI+sdoPxlO+/uoW3Da",
+	"gE/nF+nCNHU6ppTqBsVbvPyMzzH199xyvjbFkL7FRyX3TEwwZ3Hwccrydact9ZVpv3OV6Kxecd0MHnPt",
+	"eSse3yBth8HjmkTtgZaNLr+tTPZp0Kj2GvHZ+lbZ64TJjStrWzDag10zZ2fe3fDmVjR/qsOu5EyJM50l",
+	"nep84rKy6Z05ZDp5WFyUDg4+uo+dXPppXUx8lQThXnPduHV9W3I3ft+gczvXDmC0D8ZqKujk2m/0iN+k",
+	"Zuw7Mrcna1HDe294biuSvghqUpzjknAd8StMdZ8J5Lt+9ftgse+d04rFb20Tm19FhrhvRdaClxocG1Wn",
+	"220Fb7C1xXrT4PNtqS0K3BIediEah13m9sbcg4/qv05N4a25UfIq0Ve94rppCKaHXTuW36Bxu2bgLiHd",
+	"AyuFa5/VzVTf1cN+k/pBs59ZC5qKEEg3yBrNVcC+96iuzDY3QXNMs8J3O6F4QegcCULnpUkbEoGj2Nd4",
+	"N64j2439ttTx3hovyk5DLTjWQQjlJq4RKlIPHLF86m+cIBLAz4hpc3thGUdEzG5wbzAQKskZ/KULJi/I",
+	"GewGhoQP8kA3uB8Ihue6zfjFd/vcBK2XnGUgBMIlacQRmptegOQkE52p03bI1e1cpzexiipm5pQ4NRmy",
+	"vSsuDpMnbvYZ4+gNZwuQBVSiFSz6XodOZHhrb364Ok3AX8QRx5XMtLp7dPjgU76SMnmsz8fceGH7Sqwv",
+	"44gwDckeYSpWwA3LIzNEmU7pMqxvQYSw1ydvH5++JyGrOJFrJZiVQFS/Ojnd3JXuOGV+TtKk4mUySg60",
+	"ELUzt3Y5T61CbG0PFzSqC+43+hPURe81a1ayfaMrvKluJ1F9HExTCd9MhOg0NjurKaTYnlFpRq5m/pZo",
+	"BCOplxp2Dh9jjE/TlpeehknpPuOm8DmldvYg8L89/zeAS10mkHfIAjUvlLN6Si8jfjj/3wAAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -87,10 +87,10 @@ func Build(v *mirror.View, i int, now civil.Cutoff, o Options) (*Timeline, error
 	own := boards[0].board.Milestones()
 	t.Items = make([]Item, 0, len(own))
 	for k := range own {
-		t.Items = append(t.Items, newItem(v, i, &own[k], at))
+		t.Items = append(t.Items, ItemOf(v, i, &own[k], at))
 	}
 	for m := range above(v, boards) {
-		t.Above = append(t.Above, newItem(v, m.index, m.milestone, at))
+		t.Above = append(t.Above, ItemOf(v, m.index, m.milestone, at))
 	}
 	slices.SortFunc(t.Items, compare)
 	slices.SortFunc(t.Above, compare)
@@ -109,7 +109,8 @@ func Of(v *mirror.View, m *mirror.Milestone) Case {
 	}
 }
 
-func newItem(v *mirror.View, i int, m *mirror.Milestone, at civil.Cutoff) Item {
+// ItemOf is one milestone of the area at index i at a moment.
+func ItemOf(v *mirror.View, i int, m *mirror.Milestone, at civil.Cutoff) Item {
 	c := Of(v, m)
 	item := Item{ID: v.ID(i, m), Origin: v.Origin(m), Milestone: *m, Timing: c.At(at)}
 	item.DaysLeft, item.HasDaysLeft = c.DaysLeft(at)

@@ -2,8 +2,10 @@ package tracker
 
 import (
 	"fmt"
+	"time"
 
 	"tiendo/pkg/area"
+	"tiendo/pkg/civil"
 	"tiendo/pkg/fault"
 	"tiendo/pkg/statute"
 )
@@ -34,6 +36,14 @@ func NewOpening(e Election, rb *statute.Rulebook, list *area.List, exceptions []
 // State is the opening as the log keeps it.
 func (o *Opening) State() State {
 	return State{Election: &OpenedState{Election: o.Frame.Election, Exceptions: o.Exceptions, Sources: o.Sources}}
+}
+
+// change is the one entry that the opening makes in the log.
+func (o *Opening) change(actor Actor, now time.Time, zone *time.Location) Change {
+	return Change{
+		Election: o.Frame.Election.ID, Kind: ElectionOpened, Milestone: MilestoneID{Area: area.Nation},
+		Subject: string(o.Frame.Election.ID), Actor: actor, Recorded: now, Happened: civil.Of(now, zone), After: o.State(),
+	}
 }
 
 // Area lists what the opening creates in the area at index i, in the order of

@@ -99,6 +99,7 @@ func (a *Act) renumber(sealed []Change) {
 
 // Outcome is what came of a report.
 type Outcome struct {
+	Election ElectionID
 	Record   Record
 	Warnings []Warning
 	Changes  []Change // empty when nothing changed
@@ -106,7 +107,7 @@ type Outcome struct {
 
 // UpdateTask reports on a task.
 func (s *Service) UpdateTask(ctx context.Context, e ElectionID, actor Actor, c TaskCommand) (Outcome, error) {
-	var out Outcome
+	out := Outcome{Election: e}
 	act, changes, err := s.Do(ctx, e, actor,
 		func(f *Frame) Needs { return Reach(f, c.ID) },
 		func(a *Act) (err error) {
@@ -130,5 +131,5 @@ func (s *Service) Plan(ctx context.Context, e ElectionID, actor Actor, c PlanCom
 		return Outcome{}, err
 	}
 	r, err := act.Record(c.ID)
-	return Outcome{Record: r, Changes: changes}, err
+	return Outcome{Election: e, Record: r, Changes: changes}, err
 }

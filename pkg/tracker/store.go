@@ -1,16 +1,13 @@
 package tracker
 
-import (
-	"context"
-	"time"
-)
+import "context"
 
 // Store keeps elections. Everything it returns is a copy; a thing that is not
 // there is a fault.NotFound.
 type Store interface {
-	// Open writes an election with all it creates and one change, in one
-	// transaction. When it is open already it writes nothing and returns none.
-	Open(ctx context.Context, o *Opening, actor Actor, now time.Time) ([]Change, error)
+	// Open writes an election with all it creates and the one change given, in
+	// one transaction. When it is open already it writes nothing and returns none.
+	Open(ctx context.Context, o *Opening, c Change) ([]Change, error)
 
 	// Frame is what stays the same of an election, with its state as of now.
 	Frame(ctx context.Context, id ElectionID) (*Frame, error)

@@ -60,6 +60,9 @@ func ParseName(code area.Code, name string) (MilestoneID, error) {
 	return id, nil
 }
 
+// MilestoneNotFound says that an area has no such milestone.
+func MilestoneNotFound(id MilestoneID) *fault.Error { return milestoneNotFound(id.Area, id.Name()) }
+
 func milestoneNotFound(code area.Code, name string) *fault.Error {
 	return fault.New(fault.NotFound, "milestone-not-found",
 		"đơn vị %s không có mốc %q; xem các mốc của đơn vị ở …/areas/%[1]s/timeline",

@@ -1,0 +1,114 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"tiendo/pkg/civil"
+	"tiendo/pkg/tracker"
+)
+
+// answer is what every read gives: a tag, how long it may be kept, and a body
+// that is made only for a client that does not have it yet. It is the strict
+// response of all of them, so that tags are compared in one place.
+type answer struct {
+	tag      string
+	keep     string
+	known    *IfNoneMatch
+	contents any
+}
+
+// revalidated: keep it, but ask before using it.
+const (
+	revalidated = "private, no-cache"
+	public      = "public, max-age=%d, stale-if-error=86400"
+)
+
+func keepFor(seconds int) string { return fmt.Sprintf(public, seconds) }
+
+// weak makes the tag of a projection from the revision of what it shows and
+// from the day it was computed for (RFC 9110, section 8.8.1).
+func weak(parts ...any) string {
+	var b strings.Builder
+	b.WriteString(`W/"`)
+	for i, p := range parts {
+		if i > 0 {
+			b.WriteByte('.')
+		}
+		fmt.Fprint(&b, p)
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+// strong makes the tag of a changeable resource.
+func strong(r tracker.Revision) string { return `"r` + strconv.FormatInt(int64(r), 10) + `"` }
+
+// matches compares as RFC 9110, section 13.1.2 says for If-None-Match: weakly.
+func matches(header, tag string) bool {
+	bare := strings.TrimPrefix(tag, "W/")
+	for _, candidate := range strings.Split(header, ",") {
+		candidate = strings.TrimSpace(candidate)
+		if candidate == "*" || strings.TrimPrefix(candidate, "W/") == bare {
+			return true
+		}
+	}
+	return false
+}
+
+func (a answer) write(w http.ResponseWriter) error {
+	h := w.Header()
+	h.Set("ETag", a.tag)
+	h.Set("Cache-Control", a.keep)
+	h.Add("Vary", "Accept-Encoding")
+	if a.known != nil && matches(*a.known, a.tag) {
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	body, err := json.Marshal(a.contents)
+	if err != nil {
+		return err
+	}
+	h.Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(http.StatusOK)
+	_, err = w.Write(append(body, '\n'))
+	return err
+}
+
+// VisitListElectionsResponse and those below make an answer the response of
+// every operation that reads.
+func (a answer) VisitListElectionsResponse(w http.ResponseWriter) error { return a.write(w) }
+
+func (a answer) VisitGetElectionResponse(w http.ResponseWriter) error     { return a.write(w) }
+func (a answer) VisitListRulesResponse(w http.ResponseWriter) error       { return a.write(w) }
+func (a answer) VisitGetRuleResponse(w http.ResponseWriter) error         { return a.write(w) }
+func (a answer) VisitListDocumentsResponse(w http.ResponseWriter) error   { return a.write(w) }
+func (a answer) VisitGetDocumentResponse(w http.ResponseWriter) error     { return a.write(w) }
+func (a answer) VisitListBodiesResponse(w http.ResponseWriter) error      { return a.write(w) }
+func (a answer) VisitGetBodyResponse(w http.ResponseWriter) error         { return a.write(w) }
+func (a answer) VisitListPlansResponse(w http.ResponseWriter) error       { return a.write(w) }
+func (a answer) VisitListStatementsResponse(w http.ResponseWriter) error  { return a.write(w) }
+func (a answer) VisitSearchAreasResponse(w http.ResponseWriter) error     { return a.write(w) }
+func (a answer) VisitGetAreaResponse(w http.ResponseWriter) error         { return a.write(w) }
+func (a answer) VisitListChildrenResponse(w http.ResponseWriter) error    { return a.write(w) }
+func (a answer) VisitGetTimelineResponse(w http.ResponseWriter) error     { return a.write(w) }
+func (a answer) VisitGetMilestoneResponse(w http.ResponseWriter) error    { return a.write(w) }
+func (a answer) VisitUpdateMilestoneResponse(w http.ResponseWriter) error { return a.write(w) }
+func (a answer) VisitListHistoryResponse(w http.ResponseWriter) error     { return a.write(w) }
+func (a answer) VisitGetTaskResponse(w http.ResponseWriter) error         { return a.write(w) }
+func (a answer) VisitUpdateTaskResponse(w http.ResponseWriter) error      { return a.write(w) }
+
+// compact writes a day without dashes, for tags.
+func compact(d civil.Date) string { return strings.ReplaceAll(d.String(), "-", "") }
+
+// instant is a cut-off as a moment in the zone of the election, or none.
+func instant(c civil.Cutoff, zone *time.Location) (time.Time, bool) {
+	if c.Clock.IsZero() {
+		return time.Time{}, false
+	}
+	return c.Day.At(c.Clock, zone), true
+}

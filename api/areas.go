@@ -1,0 +1,106 @@
+package api
+
+import (
+	"context"
+
+	"tiendo/pkg/area"
+	"tiendo/pkg/civil"
+	"tiendo/pkg/mirror"
+	"tiendo/pkg/statute"
+)
+
+// SearchAreas implements GET /elections/{election}/areas.
+func (s *Server) SearchAreas(_ context.Context, r SearchAreasRequestObject) (SearchAreasResponseObject, error) {
+	v, err := s.view(r.Election)
+	if err != nil {
+		return nil, err
+	}
+	q := area.Query{Limit: 20}
+	if r.Params.Q != nil {
+		q.Text = *r.Params.Q
+	}
+	if r.Params.Limit != nil {
+		q.Limit = *r.Params.Limit
+	}
+	if r.Params.Level != nil {
+		if q.Level, err = area.ParseLevel(string(*r.Params.Level)); err != nil {
+			return nil, err
+		}
+	}
+	if r.Params.Under != nil {
+		if _, err := v.Frame().List.Get(area.Code(*r.Params.Under)); err != nil {
+			return nil, err
+		}
+		q.Under = area.Code(*r.Params.Under)
+	}
+	list := AreaList{Items: each(v.Frame().List.Search(q), func(h area.Hit) Area { return areaOf(v, h.Index) })}
+	return answer{tag: s.placesTag(v), keep: keepFor(300), known: r.Params.IfNoneMatch, contents: list}, nil
+}
+
+// GetArea implements GET /elections/{election}/areas/{area}.
+func (s *Server) GetArea(_ context.Context, r GetAreaRequestObject) (GetAreaResponseObject, error) {
+	v, i, err := s.place(r.Election, r.Area)
+	if err != nil {
+		return nil, err
+	}
+	return answer{tag: s.placesTag(v), keep: keepFor(300), known: r.Params.IfNoneMatch, contents: areaOf(v, i)}, nil
+}
+
+// ListChildren implements GET /elections/{election}/areas/{area}/children.
+func (s *Server) ListChildren(_ context.Context, r ListChildrenRequestObject) (ListChildrenResponseObject, error) {
+	v, i, err := s.place(r.Election, r.Area)
+	if err != nil {
+		return nil, err
+	}
+	list := AreaList{Items: each(v.Frame().List.Children(i), func(k int) Area { return areaOf(v, k) })}
+	return answer{tag: s.placesTag(v), keep: keepFor(300), known: r.Params.IfNoneMatch, contents: list}, nil
+}
+
+// placesTag: places stay as they are while an election runs, but for their
+// voting days.
+func (s *Server) placesTag(v *mirror.View) string {
+	return weak("areas", v.Frame().List.Edition(), v.VotingRevision())
+}
+
+// place finds an area of an election by its code.
+func (s *Server) place(e ElectionID, code AreaCode) (*mirror.View, int, error) {
+	v, err := s.view(e)
+	if err != nil {
+		return nil, 0, err
+	}
+	i, ok := v.Frame().List.Index(area.Code(code))
+	if !ok {
+		_, err := v.Frame().List.Get(area.Code(code))
+		return nil, 0, err
+	}
+	return v, i, nil
+}
+
+func areaOf(v *mirror.View, i int) Area {
+	list, a, p := v.Frame().List, v.Frame().List.At(i), v.Place(i)
+	voting := votingOf(v, p)
+	return Area{
+		Code: string(a.Code), Parent: words(string(a.Parent)), Level: Level(a.Level.String()), Type: a.Type,
+		Name: a.Name, NameEn: a.NameEn, ShortName: area.ShortName(a),
+		Ancestors: each(list.Ancestors(i), func(k int) AreaRef { return areaRef(list.At(k)) }),
+		Children:  len(list.Children(i)), Council: p.Council, Voters: p.Voters,
+		VotingDay: voting.Day, VotingOpens: voting.Opens.String(),
+	}
+}
+
+func areaRef(a area.Area) AreaRef {
+	return AreaRef{Code: string(a.Code), Level: Level(a.Level.String()), Name: a.Name, NameEn: a.NameEn, ShortName: area.ShortName(a)}
+}
+
+// votingOf is when a place votes: on its own day, else on election day, from
+// seven o'clock unless another hour was decided (Law 85/2015/QH13, Article 71).
+func votingOf(v *mirror.View, p statute.Place) statute.Voting {
+	voting := p.Voting
+	if voting.Day.IsZero() {
+		voting.Day = v.Frame().Election.Day
+	}
+	if voting.Opens.IsZero() {
+		voting.Opens = civil.NewClock(7, 0)
+	}
+	return voting
+}

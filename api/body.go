@@ -1,0 +1,150 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/labstack/echo/v4"
+
+	"tiendo/pkg/civil"
+	"tiendo/pkg/fault"
+)
+
+const (
+	mergePatch = "application/merge-patch+json"
+	plainJSON  = "application/json"
+)
+
+// binder reads bodies: it holds them against the contract first, so that an
+// unknown field, a wrong type or a text that is too long is refused with its
+// JSON Pointer, and decodes them then. Paths and queries are not its business.
+type binder struct {
+	spec *openapi3.T
+}
+
+// Bind implements echo.Binder.
+func (b binder) Bind(into any, c echo.Context) error {
+	kind, _, err := mime.ParseMediaType(c.Request().Header.Get("Content-Type"))
+	if err != nil || (kind != mergePatch && kind != plainJSON) {
+		return refused(http.StatusUnsupportedMediaType)
+	}
+	raw, err := io.ReadAll(c.Request().Body)
+	if err != nil {
+		return err
+	}
+	value, err := decoded(raw)
+	if err != nil {
+		return err
+	}
+	if schema := b.schema(c); schema != nil {
+		options := []openapi3.SchemaValidationOption{openapi3.MultiErrors(), openapi3.VisitAsRequest()}
+		if err := schema.VisitJSON(value, options...); err != nil {
+			return bodyFault(err)
+		}
+	}
+	if err := json.Unmarshal(raw, into); err != nil {
+		return notJSON(err)
+	}
+	return nil
+}
+
+// decoded reads exactly one JSON value.
+func decoded(raw []byte) (value any, err error) {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	if err := d.Decode(&value); err != nil {
+		return nil, notJSON(err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, notJSON(err)
+	}
+	return value, nil
+}
+
+func notJSON(cause error) error {
+	return fault.New(fault.Invalid, "body-not-json",
+		"nội dung gửi lên không phải một giá trị JSON đúng; kiểm tra dấu ngoặc, dấu phẩy và ngày (YYYY-MM-DD)",
+		"the body is not one correct JSON value; check brackets, commas and days (YYYY-MM-DD)").Because(cause)
+}
+
+// schema finds what the contract says of the body of this route.
+func (b binder) schema(c echo.Context) *openapi3.Schema {
+	item := b.spec.Paths.Find(specPath(c.Path()))
+	if item == nil {
+		return nil
+	}
+	operation := item.GetOperation(c.Request().Method)
+	if operation == nil || operation.RequestBody == nil {
+		return nil
+	}
+	media := operation.RequestBody.Value.Content.Get(mergePatch)
+	if media == nil || media.Schema == nil {
+		return nil
+	}
+	return media.Schema.Value
+}
+
+// specPath writes a route as the contract does: {area} for :area.
+func specPath(route string) string {
+	parts := strings.Split(route, "/")
+	for i, p := range parts {
+		if strings.HasPrefix(p, ":") {
+			parts[i] = "{" + p[1:] + "}"
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// bodyFault says of every place that is wrong what is expected there.
+func bodyFault(err error) error {
+	f := fault.New(fault.Invalid, "body-refused",
+		"nội dung gửi lên không đúng mẫu; xem từng chỗ trong errors", "the body is not of the expected form; errors names each place")
+	collect(err, f)
+	return f
+}
+
+func collect(err error, f *fault.Error) {
+	var many openapi3.MultiError
+	if errors.As(err, &many) {
+		for _, e := range many {
+			collect(e, f)
+		}
+		return
+	}
+	var one *openapi3.SchemaError
+	if errors.As(err, &one) {
+		f.Fields = append(f.Fields, fault.Field{
+			Pointer: "/" + strings.Join(one.JSONPointer(), "/"), Text: expected(one),
+		})
+	}
+}
+
+// expected words the rule of the schema that was broken.
+func expected(e *openapi3.SchemaError) fault.Text {
+	switch e.SchemaField {
+	case "properties", "additionalProperties":
+		return fault.Text{Vi: "không có trường này; bỏ đi hoặc sửa tên", En: "there is no such field; leave it out or correct its name"}
+	case "maxLength":
+		return fault.Textf("dài quá %d ký tự", "longer than %d characters", *e.Schema.MaxLength)
+	case "enum":
+		return fault.Textf("dùng một trong %v", "use one of %v", e.Schema.Enum)
+	case "format", "pattern":
+		return fault.Text{Vi: "ngày viết YYYY-MM-DD và phải có thật", En: "days are YYYY-MM-DD and must exist"}
+	case "minProperties":
+		return fault.Text{Vi: "cần ít nhất một trường", En: "at least one field is needed"}
+	}
+	return fault.Textf("kiểu không đúng, cần %v", "wrong type, %v is expected", e.Schema.Type)
+}
+
+func init() {
+	// Dates are checked as what they are, not by a pattern: 2021-02-31 is none.
+	openapi3.DefineStringFormatValidator("date", openapi3.NewCallbackValidator(func(s string) error {
+		_, err := civil.Parse(s)
+		return err
+	}))
+}

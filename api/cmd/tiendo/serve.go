@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"tiendo/api"
+	"tiendo/api/docs"
+	"tiendo/frontend"
+	"tiendo/pkg/fault"
+	"tiendo/pkg/mirror"
+	"tiendo/pkg/postgres"
+	"tiendo/pkg/tracker"
+)
+
+type serveCommand struct{}
+
+// Run serves until ctx ends.
+func (serveCommand) Run(ctx context.Context, c *Config, out output) (err error) {
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return fault.New(fault.Unavailable, "listen-failed",
+			"không mở được %s; có thể chương trình khác đang dùng, hãy chọn --listen khác", "%s cannot be opened; another program may use it, choose another --listen", c.Listen).Because(err)
+	}
+	defer listener.Close()
+	d, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.close()) }()
+	if _, err := d.migrate(ctx); err != nil {
+		return err
+	}
+	return c.serve(ctx, d, listener, out)
+}
+
+func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, out output) error {
+	store := postgres.New(d.pool)
+	country := mirror.New(store, mirror.Options{})
+	service := tracker.NewService(store, c.clock(), c.zone, country.Apply)
+	if err := c.enter(ctx, service); err != nil {
+		return err
+	}
+	handler, err := api.New(api.Config{
+		Tracker: service, Store: store, Mirror: country, Clock: c.clock(), Zone: c.zone, Trial: c.trial(), Actor: c.actor(),
+		Everywhere: c.InsecureNoSignIn, Page: frontend.Dist(), Docs: docs.FS,
+		Checks: []api.Check{
+			{Name: "database", Ready: d.ready},
+			{Name: "mirror", Ready: func(context.Context) error { return country.Ready() }},
+		},
+	})
+	if err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return country.Run(ctx) })
+	group.Go(func() error { return d.watch(ctx) })
+	group.Go(func() error {
+		if err := country.Wait(ctx); err != nil {
+			return err
+		}
+		c.greet(out, listener.Addr())
+		return api.Serve(ctx, listener, handler)
+	})
+	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// greet prints the address, and what whoever started this should know.
+func (c *Config) greet(out output, address net.Addr) {
+	out.say("")
+	out.say("Tiến độ  http://%s/", address)
+	if c.trial() {
+		out.say("         chạy thử / trial: %s", c.Today.Vietnamese())
+	}
+	if c.InsecureNoSignIn {
+		out.say("         CHƯA CÓ ĐĂNG NHẬP: ai vào được địa chỉ này đều sửa được / NO SIGN-IN: whoever reaches this address can change everything")
+	}
+	out.say("         Ctrl-C dừng lại / stops it")
+	out.say("")
+}
+
+const pingTimeout = 2 * time.Second
+
+func (d *database) ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
+	defer cancel()
+	if err := d.pool.Ping(ctx); err != nil {
+		return fault.New(fault.Unavailable, "database-unreachable", "không kết nối được cơ sở dữ liệu", "the database cannot be reached").Because(err)
+	}
+	return nil
+}
+
+// watch ends the program when its private database has ended by itself.
+func (d *database) watch(ctx context.Context) error {
+	if d.local == nil {
+		return nil
+	}
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-d.local.Done():
+		if ctx.Err() != nil {
+			return nil
+		}
+		slog.Error("the private database has ended")
+		return fault.New(fault.Unavailable, "database-ended",
+			"cơ sở dữ liệu riêng đã dừng; xem nhật ký rồi khởi động lại", "the private database has ended; see the log, then start again")
+	}
+}

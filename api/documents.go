@@ -1,0 +1,78 @@
+package api
+
+import (
+	"context"
+	"slices"
+
+	"tiendo/pkg/area"
+	"tiendo/pkg/fault"
+	"tiendo/pkg/tracker"
+)
+
+// ListDocuments implements GET /elections/{election}/documents.
+func (s *Server) ListDocuments(ctx context.Context, r ListDocumentsRequestObject) (ListDocumentsResponseObject, error) {
+	all, addresses, err := s.documents(ctx, r.Election)
+	if err != nil {
+		return nil, err
+	}
+	wanted := func(d tracker.Document) bool {
+		return ofArea(r.Params.Area, d.Area) && (r.Params.Implements == nil || slices.Contains(d.Implements, *r.Params.Implements))
+	}
+	list := DocumentList{Items: []Document{}}
+	var last tracker.Revision
+	for _, d := range all {
+		last = max(last, d.Revision)
+		if wanted(d) {
+			list.Items = append(list.Items, documentOf(d, addresses))
+		}
+	}
+	return answer{tag: weak("documents", last), keep: keepFor(60), known: r.Params.IfNoneMatch, contents: list}, nil
+}
+
+// GetDocument implements GET /elections/{election}/documents/{document}.
+func (s *Server) GetDocument(ctx context.Context, r GetDocumentRequestObject) (GetDocumentResponseObject, error) {
+	all, addresses, err := s.documents(ctx, r.Election)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range all {
+		if d.Key == r.Document {
+			return answer{tag: strong(d.Revision), keep: revalidated, known: r.Params.IfNoneMatch, contents: documentOf(d, addresses)}, nil
+		}
+	}
+	return nil, fault.New(fault.NotFound, "document-not-found",
+		"không có văn bản này; xem danh sách ở …/documents", "there is no such document; the list is at …/documents")
+}
+
+// documents are those that everyone may read.
+func (s *Server) documents(ctx context.Context, election ElectionID) ([]tracker.Document, map[string]string, error) {
+	id, addresses, err := s.texts(ctx, election)
+	if err != nil {
+		return nil, nil, err
+	}
+	all, err := s.store.Documents(ctx, id)
+	return slices.DeleteFunc(all, func(d tracker.Document) bool { return !d.Public }), addresses, err
+}
+
+// texts checks that the election exists and finds the addresses of its sources.
+func (s *Server) texts(ctx context.Context, election ElectionID) (tracker.ElectionID, map[string]string, error) {
+	v, err := s.view(election)
+	if err != nil {
+		return "", nil, err
+	}
+	id := v.Frame().Election.ID
+	addresses, err := s.store.Sources(ctx, id)
+	return id, addresses, err
+}
+
+func ofArea(filter *AreaFilter, code area.Code) bool {
+	return filter == nil || area.Code(*filter) == code
+}
+
+func documentOf(d tracker.Document, addresses map[string]string) Document {
+	return Document{
+		Key: d.Key, Number: words(d.Number), Kind: d.Kind, Title: both(d.Title), Issuer: words(d.Issuer),
+		IssuedOn: day(d.IssuedOn), KnownBy: day(d.KnownBy), Area: string(d.Area), Implements: filled(d.Implements),
+		Source: source(addresses, d.Source), Note: words(d.Note), Revision: int64(d.Revision),
+	}
+}

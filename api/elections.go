@@ -1,0 +1,58 @@
+package api
+
+import (
+	"context"
+
+	"tiendo/pkg/area"
+	"tiendo/pkg/mirror"
+	"tiendo/pkg/tracker"
+)
+
+// ListElections implements GET /elections.
+func (s *Server) ListElections(_ context.Context, r ListElectionsRequestObject) (ListElectionsResponseObject, error) {
+	views := s.mirror.Views()
+	today := s.now().Day
+	tag := []any{"elections", compact(today)}
+	list := ElectionList{Items: []Election{}}
+	for _, v := range views {
+		tag = append(tag, v.Frame().Election.ID, v.StateRevision())
+		list.Items = append(list.Items, s.election(v))
+	}
+	return answer{tag: weak(tag...), keep: keepFor(60), known: r.Params.IfNoneMatch, contents: list}, nil
+}
+
+// GetElection implements GET /elections/{election}.
+func (s *Server) GetElection(_ context.Context, r GetElectionRequestObject) (GetElectionResponseObject, error) {
+	v, err := s.view(r.Election)
+	if err != nil {
+		return nil, err
+	}
+	tag := weak("election", v.StateRevision(), compact(s.now().Day))
+	return answer{tag: tag, keep: keepFor(60), known: r.Params.IfNoneMatch, contents: s.election(v)}, nil
+}
+
+func (s *Server) view(e ElectionID) (*mirror.View, error) {
+	return s.mirror.View(tracker.ElectionID(e))
+}
+
+// election: how many milestones there are is left to the lists; it would
+// change under a tag that is about the election.
+func (s *Server) election(v *mirror.View) Election {
+	e := v.Frame().Election
+	return Election{
+		Id: string(e.ID), Title: both(e.Title), ElectionDay: e.Day, State: ElectionState(e.State.String()),
+		Rulebook: rulebook(v), Edition: e.Edition,
+		Levels: each(v.Frame().Rulebook.Levels(), func(l area.Level) Level { return Level(l.String()) }),
+		Today:  s.now().Day, Trial: s.trial, Areas: v.Frame().List.Len() - 1,
+	}
+}
+
+func (s *Server) electionRef(v *mirror.View) ElectionRef {
+	e := v.Frame().Election
+	return ElectionRef{Id: string(e.ID), Title: both(e.Title), ElectionDay: e.Day, State: ElectionState(e.State.String()), Trial: s.trial}
+}
+
+func rulebook(v *mirror.View) RulebookRef {
+	book := v.Frame().Rulebook
+	return RulebookRef{Id: book.ID(), Version: book.Version(), Title: both(book.Title())}
+}

@@ -1,0 +1,66 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/common/expfmt"
+)
+
+//go:embed openapi.yaml
+var description []byte
+
+// Check is one thing that has to be in order for the service to answer.
+type Check struct {
+	Name string
+	// Ready is nil, or says what is not ready.
+	Ready func(context.Context) error
+}
+
+// GetDescription implements GET /api/v1/openapi.yaml.
+func (s *Server) GetDescription(context.Context, GetDescriptionRequestObject) (GetDescriptionResponseObject, error) {
+	return GetDescription200ApplicationyamlResponse{Body: bytes.NewReader(description), ContentLength: int64(len(description))}, nil
+}
+
+// GetLive implements GET /livez: the process answers, whatever else is wrong.
+func (s *Server) GetLive(context.Context, GetLiveRequestObject) (GetLiveResponseObject, error) {
+	return GetLive200TextResponse("ok\n"), nil
+}
+
+// GetReady implements GET /readyz.
+func (s *Server) GetReady(ctx context.Context, _ GetReadyRequestObject) (GetReadyResponseObject, error) {
+	out := Readiness{Ready: true}
+	for _, check := range s.checks {
+		detail := "ok"
+		if err := check.Ready(ctx); err != nil {
+			_, f := classify(err)
+			out.Ready, detail = false, f.Text.En
+		}
+		out.Checks = append(out.Checks, struct {
+			Detail string `json:"detail"`
+			Name   string `json:"name"`
+			Ok     bool   `json:"ok"`
+		}{Detail: detail, Name: check.Name, Ok: detail == "ok"})
+	}
+	if !out.Ready {
+		return GetReady503JSONResponse(out), nil
+	}
+	return GetReady200JSONResponse(out), nil
+}
+
+// GetMetrics implements GET /metrics.
+func (s *Server) GetMetrics(context.Context, GetMetricsRequestObject) (GetMetricsResponseObject, error) {
+	families, err := prometheus.DefaultGatherer.Gather()
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	for _, f := range families {
+		if _, err := expfmt.MetricFamilyToText(&b, f); err != nil {
+			return nil, err
+		}
+	}
+	return GetMetrics200TextResponse(b.String()), nil
+}

@@ -1,0 +1,70 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/oapi-codegen/nullable"
+
+	"tiendo/pkg/tracker"
+)
+
+const historyPage = 100
+
+// ListHistory implements GET …/milestones/{milestone}/history.
+func (s *Server) ListHistory(ctx context.Context, r ListHistoryRequestObject) (ListHistoryResponseObject, error) {
+	v, id, err := s.milestoneID(r.Election, r.Area, r.Milestone)
+	if err != nil {
+		return nil, err
+	}
+	limit, before := historyPage, tracker.Revision(0)
+	if r.Params.Limit != nil {
+		limit = *r.Params.Limit
+	}
+	if r.Params.Before != nil {
+		before = tracker.Revision(*r.Params.Before)
+	}
+	e := v.Frame().Election.ID
+	record, err := s.store.Record(ctx, e, id)
+	if err != nil {
+		return nil, err
+	}
+	changes, err := s.store.History(ctx, e, id, before, limit+1)
+	if err != nil {
+		return nil, err
+	}
+	out := History{HasMore: len(changes) > limit, Items: []Change{}}
+	for i := range changes[:min(limit, len(changes))] {
+		c, err := changeOf(&changes[i])
+		if err != nil {
+			return nil, err
+		}
+		out.Items = append(out.Items, c)
+	}
+	return answer{tag: strong(record.Milestone.Revision), keep: revalidated, known: r.Params.IfNoneMatch, contents: out}, nil
+}
+
+func changeOf(c *tracker.Change) (Change, error) {
+	before, err := stateOf(c.Before)
+	if err != nil {
+		return Change{}, err
+	}
+	after, err := stateOf(c.After)
+	return Change{
+		Revision: int64(c.Revision), Kind: string(c.Kind), Area: string(c.Milestone.Area),
+		Milestone: orNone(c.Milestone.Name(), c.Milestone.Key != ""), Task: words(string(c.Task)),
+		Actor: c.Actor.Name, RecordedAt: c.Recorded, HappenedOn: c.Happened, Reason: words(c.Reason),
+		Before: before, After: after,
+	}, err
+}
+
+// stateOf shows a state as the log keeps it.
+func stateOf(s tracker.State) (nullable.Nullable[map[string]any], error) {
+	raw, err := s.JSON()
+	if err != nil || raw == nil {
+		return nullable.NewNullNullable[map[string]any](), err
+	}
+	var fields map[string]any
+	err = json.Unmarshal(raw, &fields)
+	return nullable.NewNullableWithValue(fields), err
+}

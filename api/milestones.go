@@ -1,0 +1,175 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/oapi-codegen/nullable"
+
+	"tiendo/pkg/area"
+	"tiendo/pkg/civil"
+	"tiendo/pkg/mirror"
+	"tiendo/pkg/statute"
+	"tiendo/pkg/timeline"
+	"tiendo/pkg/tracker"
+)
+
+// milestoneID checks that the election and the area exist and reads the name
+// of a milestone.
+func (s *Server) milestoneID(e ElectionID, code AreaCode, name MilestoneID) (*mirror.View, tracker.MilestoneID, error) {
+	v, i, err := s.place(e, code)
+	if err != nil {
+		return nil, tracker.MilestoneID{}, err
+	}
+	id, err := tracker.ParseName(area.Code(code), name)
+	if err != nil {
+		return nil, id, err
+	}
+	if _, ok := v.Milestone(i, id.Key, id.Occurrence); !ok {
+		return nil, id, tracker.MilestoneNotFound(id)
+	}
+	return v, id, nil
+}
+
+// GetMilestone implements GET …/milestones/{milestone}. What depends on the day
+// is left to the timeline, so that the strong tag is true.
+func (s *Server) GetMilestone(ctx context.Context, r GetMilestoneRequestObject) (GetMilestoneResponseObject, error) {
+	v, id, err := s.milestoneID(r.Election, r.Area, r.Milestone)
+	if err != nil {
+		return nil, err
+	}
+	record, err := s.store.Record(ctx, v.Frame().Election.ID, id)
+	if err != nil {
+		return nil, err
+	}
+	detail, err := s.detail(ctx, v, &record)
+	if err != nil {
+		return nil, err
+	}
+	return answer{tag: strong(record.Milestone.Revision), keep: revalidated, known: r.Params.IfNoneMatch, contents: detail}, nil
+}
+
+func (s *Server) detail(ctx context.Context, v *mirror.View, r *tracker.Record) (MilestoneDetail, error) {
+	addresses, err := s.store.Sources(ctx, v.Frame().Election.ID)
+	if err != nil {
+		return MilestoneDetail{}, err
+	}
+	m := &r.Milestone
+	o, ok := v.OriginOf(m.ID.Key)
+	if !ok {
+		return MilestoneDetail{}, tracker.MilestoneNotFound(m.ID)
+	}
+	out := MilestoneDetail{
+		Id: m.ID.Name(), Key: string(m.ID.Key), Occurrence: m.ID.Occurrence, Area: string(m.ID.Area),
+		Title: both(o.Title), Phase: o.Phase, Family: words(o.Family), Nature: Nature(o.Nature.String()),
+		Binding: MilestoneDetailBinding(o.Binding.String()), Plan: planKey(o), Elections: filled(o.Elections),
+		Responsible: responsible(o.Responsible), ResponsibleText: both(o.ResponsibleText),
+		NotBeforeOn: day(m.NotBefore.Day), NotBeforeAt: s.moment(m.NotBefore), LatestOn: day(m.Latest.Day), LatestAt: s.moment(m.Latest),
+		PlannedOn: day(m.Planned), DoneOn: day(m.DoneOn), DoneBy: day(m.DoneBy),
+		Work: Work(m.Work.String()), Standing: Standing(m.Standing.String()), OneSource: o.OneSource, Revision: int64(m.Revision),
+		Scope: words(m.Scope), Why: []Reason{}, Citations: []Citation{}, Sources: []Source{}, After: []Step{},
+	}
+	for i := range r.Tasks {
+		out.Tasks = append(out.Tasks, taskOf(v, m.ID, &r.Tasks[i], addresses))
+	}
+	out.Tasks = append([]Task{}, out.Tasks...)
+	if o.Rule == nil {
+		out.Notes = words(o.Line.Note)
+		if o.Line.Source != "" {
+			out.Sources = []Source{{Key: o.Line.Source, Address: addresses[o.Line.Source]}}
+		}
+		return out, nil
+	}
+	return out, s.explain(v, m, o.Rule, &out)
+}
+
+// explain adds what the law says: why these dates, by which article, after what.
+func (s *Server) explain(v *mirror.View, m *tracker.Milestone, rule *statute.Rule, out *MilestoneDetail) error {
+	i, _ := v.Frame().List.Index(m.ID.Area)
+	e, err := timeline.Why(v, i, m.ID.Key, m.Dates)
+	if err != nil {
+		return err
+	}
+	out.Notes, out.Citations, out.Sources = words(rule.Notes), citations(rule), sources(e.Sources)
+	out.After = each(v.Frame().Rulebook.Before(rule, v.Frame().List.At(i).Level), func(before *statute.Rule) Step {
+		return Step{Key: string(before.Key), Title: both(before.Title)}
+	})
+	if e.Start != nil {
+		out.Why = append(out.Why, s.reason(NotBefore, rule, e, e.Start))
+	}
+	switch {
+	case e.End != nil:
+		out.Why = append(out.Why, s.reason(Latest, rule, e, e.End))
+	case e.Start == nil:
+		r := s.reason(Latest, rule, e, &statute.DateWhy{Sentence: e.Undated})
+		r.Anchor = words("")
+		out.Why = append(out.Why, r)
+	}
+	return nil
+}
+
+func (s *Server) reason(end ReasonEnd, rule *statute.Rule, e statute.Explanation, w *statute.DateWhy) Reason {
+	out := Reason{
+		End: end, Anchor: words(w.Anchor.String()), AnchorOn: day(w.AnchorDay), On: day(w.Date.Day), At: s.moment(w.Date),
+		OffsetDays:  orNone(w.Days, w.Anchor != statute.OnVotingOpens && w.Anchor != statute.OnDate && w.Anchor != 0),
+		OffsetHours: orNone(w.Hours, w.Anchor == statute.OnVotingOpens),
+		Article:     words(rule.Basis.Article), Instrument: words(rule.Basis.Instrument.ID),
+		Rulebook: words(e.Rulebook), RulebookVersion: words(e.Version), Sentence: both(w.Sentence),
+	}
+	switch {
+	case w.Milestone != nil:
+		out.Anchor = nullable.NewNullableWithValue("milestone:" + string(w.Milestone.Key))
+	case w.Occurrence != nil:
+		out.Anchor = nullable.NewNullableWithValue("occurrence:" + w.Occurrence.Key)
+	}
+	return out
+}
+
+func planKey(o *mirror.Origin) nullable.Nullable[string] {
+	if o.Plan == nil {
+		return words("")
+	}
+	return words(o.Plan.Key)
+}
+
+// UpdateMilestone implements PATCH …/milestones/{milestone}.
+func (s *Server) UpdateMilestone(ctx context.Context, r UpdateMilestoneRequestObject) (UpdateMilestoneResponseObject, error) {
+	v, id, err := s.milestoneID(r.Election, r.Area, r.Milestone)
+	if err != nil {
+		return nil, err
+	}
+	known, err := ifMatch(r.Params.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	planned := civil.Date{}
+	if d, err := r.Body.PlannedOn.Get(); err == nil {
+		planned = civil.Of(d.Time, d.Location())
+	}
+	out, err := s.tracker.Plan(ctx, v.Frame().Election.ID, s.actor, tracker.PlanCommand{ID: id, If: known, Planned: planned})
+	if err != nil {
+		return nil, err
+	}
+	if v, err = s.view(r.Election); err != nil {
+		return nil, err
+	}
+	m, err := s.summary(v, id)
+	if err != nil {
+		return nil, err
+	}
+	body := MilestoneChanged{Milestone: m, Revision: int64(v.Revision())}
+	return answer{tag: strong(out.Record.Milestone.Revision), keep: revalidated, contents: body}, nil
+}
+
+// fields writes a value as the object that it is in JSON.
+func fields(v any) *map[string]any {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return nil
+	}
+	var out map[string]any
+	if json.Unmarshal(raw, &out) != nil {
+		return nil
+	}
+	return &out
+}

@@ -1,0 +1,90 @@
+package api
+
+import (
+	"bytes"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/parser"
+)
+
+// notBuilt is what a binary without its page says.
+const notBuilt = `Trang chưa được dựng trong tệp chạy này; dựng bằng: make build
+The page is not built into this binary; build it with: make build
+The API is at /api/v1/elections
+`
+
+// page serves the page's files; every other address outside of the API is a
+// screen of the page.
+func (s *Server) page(c echo.Context) error {
+	name := strings.TrimPrefix(path.Clean(c.Request().URL.Path), "/")
+	if strings.HasPrefix(name, "api/") || name == "api" {
+		return refused(http.StatusNotFound)
+	}
+	if info, err := fs.Stat(s.files, name); name == "" || err != nil || info.IsDir() {
+		if path.Ext(name) != "" {
+			return refused(http.StatusNotFound)
+		}
+		name = "index.html"
+	}
+	body, err := fs.ReadFile(s.files, name)
+	if err != nil {
+		return c.String(http.StatusOK, notBuilt)
+	}
+	h := c.Response().Header()
+	if h.Set("Cache-Control", "no-cache"); strings.HasPrefix(name, "assets/") {
+		h.Set("Cache-Control", "public, max-age=31536000, immutable") // their names change with their content
+	}
+	http.ServeContent(c.Response(), c.Request(), name, s.started, bytes.NewReader(body))
+	return nil
+}
+
+var markdown = goldmark.New(goldmark.WithExtensions(extension.GFM), goldmark.WithParserOptions(parser.WithAutoHeadingID()))
+
+var docPage = template.Must(template.New("doc").Parse(`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{.Title}} · Tiến độ</title><link rel="stylesheet" href="/docs/docs.css"></head>
+<body><nav aria-label="Documents">{{range .Names}}<a href="/docs/{{.}}">{{.}}</a> {{end}}</nav><main>{{.Body}}</main></body></html>
+`))
+
+// doc shows a paper of api/docs.
+func (s *Server) doc(c echo.Context) error {
+	name := c.Param("*")
+	if strings.HasPrefix(name, "img/") || strings.HasSuffix(name, ".css") {
+		c.Response().Header().Set("Cache-Control", "public, max-age=3600")
+		return echo.WrapHandler(http.StripPrefix("/docs/", http.FileServerFS(s.docs)))(c)
+	}
+	if name == "" {
+		name = "house"
+	}
+	name = strings.TrimSuffix(name, ".md")
+	text, err := fs.ReadFile(s.docs, name+".md")
+	if err != nil {
+		return refused(http.StatusNotFound)
+	}
+	var body, out bytes.Buffer
+	if err := markdown.Convert(text, &body); err != nil {
+		return err
+	}
+	err = docPage.Execute(&out, map[string]any{
+		"Title": name, "Names": s.docNames, "Body": template.HTML(body.String()), // our own papers
+	})
+	if err != nil {
+		return err
+	}
+	return c.HTMLBlob(http.StatusOK, out.Bytes())
+}
+
+func docNames(docs fs.FS) []string {
+	files, _ := fs.Glob(docs, "*.md")
+	for i := range files {
+		files[i] = strings.TrimSuffix(files[i], ".md")
+	}
+	return files
+}

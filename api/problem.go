@@ -1,0 +1,163 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+	"golang.org/x/text/language"
+
+	"tiendo/pkg/fault"
+)
+
+// statusOf maps a kind of failure to HTTP. It is the only place that does.
+var statusOf = map[fault.Kind]int{
+	fault.Internal:    http.StatusInternalServerError,
+	fault.Invalid:     http.StatusUnprocessableEntity,
+	fault.NotFound:    http.StatusNotFound,
+	fault.Forbidden:   http.StatusForbidden,
+	fault.Stale:       http.StatusPreconditionFailed,
+	fault.Unguarded:   http.StatusPreconditionRequired,
+	fault.Conflict:    http.StatusConflict,
+	fault.Unavailable: http.StatusServiceUnavailable,
+}
+
+// retryAfter is what a client is told to wait, in seconds, when the answer is
+// "not now".
+const retryAfter = 5
+
+// protocol faults are about the request itself, before any use case.
+var protocol = map[int]*fault.Error{
+	http.StatusBadRequest: fault.New(fault.Invalid, "request-unreadable",
+		"không đọc được yêu cầu; kiểm tra đường dẫn, tham số và nội dung theo tài liệu /api/v1/openapi.yaml",
+		"the request cannot be read; check path, parameters and body against /api/v1/openapi.yaml"),
+	http.StatusForbidden: fault.New(fault.Forbidden, "cross-origin",
+		"yêu cầu thay đổi đến từ một trang khác nên bị từ chối; hãy mở trang của chính hệ thống này",
+		"a change asked for by another site is refused; use this system's own page"),
+	http.StatusNotFound: fault.New(fault.NotFound, "no-such-address",
+		"không có địa chỉ này; danh sách địa chỉ ở /api/v1/openapi.yaml",
+		"there is no such address; all addresses are in /api/v1/openapi.yaml"),
+	http.StatusMethodNotAllowed: fault.New(fault.Invalid, "method-not-allowed",
+		"địa chỉ này không nhận phương thức đó; xem tiêu đề Allow", "this address does not take that method; see the Allow header"),
+	http.StatusRequestEntityTooLarge: fault.New(fault.Invalid, "body-too-large",
+		"nội dung gửi lên quá lớn; tối đa 64 kB", "the body is too large; 64 kB at most"),
+	http.StatusMisdirectedRequest: fault.New(fault.Forbidden, "host-unknown",
+		"máy chủ này chỉ nhận yêu cầu gửi đến localhost khi chưa có đăng nhập", "without sign-in this server answers only requests to localhost"),
+	http.StatusUnsupportedMediaType: fault.New(fault.Invalid, "media-type",
+		"chỉ nhận Content-Type: application/merge-patch+json (hoặc application/json)", "only Content-Type: application/merge-patch+json (or application/json) is taken"),
+}
+
+// refused is a failure that HTTP itself has a status for.
+func refused(status int) *echo.HTTPError { return echo.NewHTTPError(status) }
+
+// fail is the only writer of errors: whatever went wrong, a client gets a
+// problem document (RFC 9457) in its language, and nothing of our insides.
+func (s *Server) fail(err error, c echo.Context) {
+	if c.Response().Committed {
+		return
+	}
+	status, f := classify(err)
+	if status >= http.StatusInternalServerError {
+		slog.ErrorContext(c.Request().Context(), "request failed", "path", c.Path(), "id", requestID(c), "err", err)
+	}
+	h := c.Response().Header()
+	for _, stale := range []string{"ETag", "Cache-Control", "Content-Encoding", "Content-Length"} {
+		h.Del(stale)
+	}
+	h.Set("Content-Type", "application/problem+json; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Add("Vary", "Accept-Language")
+	if status == http.StatusServiceUnavailable {
+		h.Set("Retry-After", strconv.Itoa(retryAfter))
+	}
+	vi := speaksVietnamese(c.Request())
+	h.Set("Content-Language", map[bool]string{true: "vi", false: "en"}[vi])
+	c.Response().WriteHeader(status)
+	if c.Request().Method == http.MethodHead {
+		return
+	}
+	if err := json.NewEncoder(c.Response()).Encode(s.problem(c, status, f, vi)); err != nil {
+		slog.Debug("problem not sent", "err", err)
+	}
+}
+
+// classify finds the status and the words of a failure. A failure nobody
+// foresaw is ours, and says no more than that.
+func classify(err error) (int, *fault.Error) {
+	if f, ok := fault.As(err); ok {
+		return statusOf[f.Kind], f
+	}
+	var h *echo.HTTPError
+	if errors.As(err, &h) {
+		if f, known := protocol[h.Code]; known {
+			return h.Code, parameterFault(h, f)
+		}
+	}
+	return http.StatusInternalServerError, fault.New(fault.Internal, "internal",
+		"hệ thống gặp lỗi; lỗi đã được ghi lại, hãy thử lại sau", "something went wrong on our side; it is in our log, try again later")
+}
+
+var parameterName = regexp.MustCompile(`parameter '?([A-Za-z_-]+)'?`)
+
+// parameterFault names the parameter that the generated reader refused.
+func parameterFault(h *echo.HTTPError, f *fault.Error) *fault.Error {
+	text, _ := h.Message.(string)
+	m := parameterName.FindStringSubmatch(text)
+	if h.Code != http.StatusBadRequest || m == nil {
+		return f
+	}
+	return fault.New(fault.Invalid, "parameter-unreadable",
+		"không đọc được tham số %s; ngày viết YYYY-MM-DD, thời điểm theo RFC 3339, số nguyên không dấu cách",
+		"parameter %s cannot be read; days are YYYY-MM-DD, instants RFC 3339, numbers whole", m[1]).At("?" + m[1])
+}
+
+func unknownParameter(name string) error {
+	if r := []rune(name); len(r) > 60 {
+		name = string(r[:60])
+	}
+	return fault.New(fault.Invalid, "parameter-unknown",
+		"không có tham số %q ở địa chỉ này; sửa tên hoặc bỏ đi", "this address has no parameter %q; correct its name or leave it out", name).At("?" + name)
+}
+
+func (s *Server) problem(c echo.Context, status int, f *fault.Error, vi bool) Problem {
+	in := func(t fault.Text) string {
+		if vi {
+			return t.Vi
+		}
+		return t.En
+	}
+	p := Problem{
+		Type: "/docs/problems#" + f.Code, Code: f.Code, Status: status, Title: http.StatusText(status),
+		Detail: in(f.Text), Instance: c.Request().URL.Path,
+	}
+	if len(f.Fields) > 0 {
+		all := make([]struct {
+			Detail  string `json:"detail"`
+			Pointer string `json:"pointer"`
+		}, len(f.Fields))
+		for i, field := range f.Fields {
+			all[i].Pointer, all[i].Detail = field.Pointer, in(field.Text)
+		}
+		p.Errors = &all
+	}
+	if f.Current != nil {
+		p.Current = s.current(c, f.Current)
+	}
+	return p
+}
+
+var spoken = language.NewMatcher([]language.Tag{language.Vietnamese, language.English})
+
+// speaksVietnamese: Vietnamese unless the client asks for English first.
+func speaksVietnamese(r *http.Request) bool {
+	tags, _, err := language.ParseAcceptLanguage(r.Header.Get("Accept-Language"))
+	if err != nil || len(tags) == 0 {
+		return true
+	}
+	_, index, _ := spoken.Match(tags...)
+	return index == 0
+}

@@ -1,0 +1,225 @@
+// Package api is the product's mouth: HTTP in front of the tracker and the
+// mirror. The contract is openapi.yaml; what is generated from it reads
+// requests, what is written here answers them. It decides nothing about
+// elections and counts no days.
+package api
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/labstack/echo-contrib/echoprometheus"
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"tiendo/pkg/mirror"
+	"tiendo/pkg/tracker"
+)
+
+// Config is what a server needs.
+type Config struct {
+	Tracker *tracker.Service
+	Store   tracker.Store // single things with their texts
+	Mirror  *mirror.Mirror
+	Clock   func() time.Time
+	Zone    *time.Location
+	// Trial: the clock is set by the operator.
+	Trial bool
+	// Actor does everything until people can sign in.
+	Actor tracker.Actor
+	// Everywhere: answer whatever host a request names; else only localhost.
+	Everywhere bool
+	Checks     []Check
+	Page, Docs fs.FS
+	Metrics    *echo.MiddlewareFunc
+}
+
+// Server answers requests.
+type Server struct {
+	tracker  *tracker.Service
+	store    tracker.Store
+	mirror   *mirror.Mirror
+	clock    func() time.Time
+	zone     *time.Location
+	trial    bool
+	actor    tracker.Actor
+	checks   []Check
+	files    fs.FS
+	docs     fs.FS
+	docNames []string
+	started  time.Time
+	spec     *openapi3.T
+}
+
+var _ StrictServerInterface = (*Server)(nil)
+
+// maxBody is the largest body taken, in bytes and as echo writes it.
+const maxBody = "64K"
+
+// New makes the handler of all addresses.
+func New(c Config) (*echo.Echo, error) {
+	spec, err := GetSpec()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		tracker: c.Tracker, store: c.Store, mirror: c.Mirror, clock: c.Clock, zone: c.Zone, trial: c.Trial, actor: c.Actor,
+		checks: c.Checks, files: c.Page, docs: c.Docs, docNames: docNames(c.Docs), started: c.Clock(), spec: spec,
+	}
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.HTTPErrorHandler = s.fail
+	e.Binder = binder{spec: spec}
+	e.IPExtractor = echo.ExtractIPDirect()
+	s.use(e, c.Everywhere)
+	s.route(e)
+	return e, nil
+}
+
+// use sets up what every request passes through.
+func (s *Server) use(e *echo.Echo, everywhere bool) {
+	e.Use(middleware.RequestID(), access, middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true}))
+	e.Use(echoprometheus.NewMiddlewareWithConfig(echoprometheus.MiddlewareConfig{
+		Subsystem: "tiendo", DoNotUseRequestPathFor404: true,
+		Skipper: func(c echo.Context) bool { return c.Path() == "/metrics" },
+	}))
+	e.Use(secure, s.sameOrigin())
+	if !everywhere {
+		e.Use(localOnly)
+	}
+	e.Use(middleware.BodyLimit(maxBody), middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024}), s.knownQuery())
+}
+
+func (s *Server) route(e *echo.Echo) {
+	RegisterHandlers(e, NewStrictHandler(s, nil))
+	for _, r := range e.Routes() { // HEAD is GET without the body
+		if r.Method == http.MethodGet {
+			e.HEAD(r.Path, find(e, r.Path))
+		}
+	}
+	e.GET("/docs", s.doc)
+	e.GET("/docs/*", s.doc)
+	e.GET("/*", s.page)
+	e.HEAD("/*", s.page)
+}
+
+// find is the handler of a route for GET.
+func find(e *echo.Echo, path string) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		inner := e.NewContext(c.Request(), c.Response())
+		e.Router().Find(http.MethodGet, c.Request().URL.EscapedPath(), inner)
+		return inner.Handler()(inner)
+	}
+}
+
+// access writes one line per request.
+func access(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		begun := time.Now()
+		err := next(c)
+		if err != nil {
+			c.Error(err) // now, so that the status is known
+		}
+		slog.LogAttrs(c.Request().Context(), slog.LevelInfo, "request",
+			slog.String("method", c.Request().Method), slog.String("route", c.Path()), slog.String("uri", c.Request().URL.Path),
+			slog.Int("status", c.Response().Status), slog.Int64("bytes", c.Response().Size),
+			slog.Duration("took", time.Since(begun)), slog.String("id", requestID(c)))
+		return nil
+	}
+}
+
+func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
+
+// policy lets the page load what this server serves and nothing else.
+const policy = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+
+func secure(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		return next(c)
+	}
+}
+
+// sameOrigin refuses changes that another site's page asks a browser for.
+func (s *Server) sameOrigin() echo.MiddlewareFunc {
+	guard := http.NewCrossOriginProtection()
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if err := guard.Check(c.Request()); err != nil {
+				return refused(http.StatusForbidden)
+			}
+			return next(c)
+		}
+	}
+}
+
+// localOnly refuses requests that name another host: without sign-in, a page
+// elsewhere could else reach this server through a name that points here.
+func localOnly(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		host := c.Request().Host
+		if h, _, err := net.SplitHostPort(host); err == nil {
+			host = h
+		}
+		ip := net.ParseIP(strings.Trim(host, "[]"))
+		if host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+			return refused(http.StatusMisdirectedRequest)
+		}
+		return next(c)
+	}
+}
+
+// knownQuery refuses a query parameter that the contract does not have: a
+// misspelt filter must not be an answer without it.
+func (s *Server) knownQuery() echo.MiddlewareFunc {
+	known := map[string]map[string]bool{}
+	for path, item := range s.spec.Paths.Map() {
+		if item.Get == nil {
+			continue
+		}
+		known[path] = map[string]bool{}
+		for _, p := range item.Get.Parameters {
+			known[path][p.Value.Name] = p.Value.In == openapi3.ParameterInQuery
+		}
+	}
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			names, described := known[specPath(c.Path())]
+			for name := range c.QueryParams() {
+				if described && !names[name] {
+					return unknownParameter(name)
+				}
+			}
+			return next(c)
+		}
+	}
+}
+
+// Serve answers on the listener until ctx ends, then finishes what is under way.
+func Serve(ctx context.Context, l net.Listener, e *echo.Echo) error {
+	server := &http.Server{
+		Handler: e, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
+		WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
+		ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug),
+	}
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(l) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	return server.Shutdown(ending)
+}

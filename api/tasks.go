@@ -1,0 +1,196 @@
+package api
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+	"github.com/oapi-codegen/nullable"
+	openapi_types "github.com/oapi-codegen/runtime/types"
+
+	"tiendo/pkg/civil"
+	"tiendo/pkg/fault"
+	"tiendo/pkg/mirror"
+	"tiendo/pkg/tracker"
+)
+
+// GetTask implements GET …/tasks/{task}.
+func (s *Server) GetTask(ctx context.Context, r GetTaskRequestObject) (GetTaskResponseObject, error) {
+	v, id, err := s.milestoneID(r.Election, r.Area, r.Milestone)
+	if err != nil {
+		return nil, err
+	}
+	record, err := s.store.Record(ctx, v.Frame().Election.ID, id)
+	if err != nil {
+		return nil, err
+	}
+	t, err := record.Task(tracker.TaskKey(r.Task))
+	if err != nil {
+		return nil, err
+	}
+	addresses, err := s.store.Sources(ctx, v.Frame().Election.ID)
+	if err != nil {
+		return nil, err
+	}
+	return answer{tag: strong(t.Revision), keep: revalidated, known: r.Params.IfNoneMatch, contents: taskOf(v, id, t, addresses)}, nil
+}
+
+// UpdateTask implements PATCH …/tasks/{task}.
+func (s *Server) UpdateTask(ctx context.Context, r UpdateTaskRequestObject) (UpdateTaskResponseObject, error) {
+	v, id, err := s.milestoneID(r.Election, r.Area, r.Milestone)
+	if err != nil {
+		return nil, err
+	}
+	known, err := ifMatch(r.Params.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	command, err := taskCommand(id, tracker.TaskKey(r.Task), known, r.Body)
+	if err != nil {
+		return nil, err
+	}
+	out, err := s.tracker.UpdateTask(ctx, v.Frame().Election.ID, s.actor, command)
+	if err != nil {
+		return nil, err
+	}
+	t, err := out.Record.Task(command.Task)
+	if err != nil {
+		return nil, err
+	}
+	return s.taskChanged(ctx, id, t, out)
+}
+
+func (s *Server) taskChanged(ctx context.Context, id tracker.MilestoneID, t *tracker.Task, out tracker.Outcome) (answer, error) {
+	e := ElectionID(out.Election)
+	v, err := s.view(e)
+	if err != nil {
+		return answer{}, err
+	}
+	addresses, err := s.store.Sources(ctx, out.Election)
+	if err != nil {
+		return answer{}, err
+	}
+	m, err := s.summary(v, id)
+	if err != nil {
+		return answer{}, err
+	}
+	body := TaskChanged{
+		Task: taskOf(v, id, t, addresses), Milestone: m, Moved: []Milestone{}, Revision: int64(v.Revision()),
+		Warnings: each(out.Warnings, func(w tracker.Warning) Warning { return Warning{Code: w.Code, Detail: both(w.Text)} }),
+	}
+	for i := range out.Changes {
+		if c := &out.Changes[i]; c.Kind == tracker.MilestoneMoved {
+			moved, err := s.summary(v, c.Milestone)
+			if err != nil {
+				return answer{}, err
+			}
+			body.Moved = append(body.Moved, moved)
+		}
+	}
+	return answer{tag: strong(t.Revision), keep: revalidated, contents: body}, nil
+}
+
+// ifMatch reads the strong tag that a change is based on.
+func ifMatch(header *IfMatch) (tracker.Revision, error) {
+	if header == nil || strings.TrimSpace(*header) == "" {
+		return 0, fault.New(fault.Unguarded, "if-match-missing",
+			"cần tiêu đề If-Match với ETag của bản đang xem (ví dụ \"r12\"); đọc lại rồi gửi kèm",
+			"the If-Match header is needed, with the ETag of what you look at (such as \"r12\"); read it first, then send it along").At(":If-Match")
+	}
+	tag := strings.TrimSpace(*header)
+	number, ok := strings.CutPrefix(strings.TrimSuffix(tag, `"`), `"r`)
+	revision, err := strconv.ParseInt(number, 10, 64)
+	if !ok || err != nil || revision < 1 || !strings.HasSuffix(tag, `"`) {
+		return 0, fault.New(fault.Invalid, "if-match-unreadable",
+			"If-Match phải là đúng một ETag mạnh như \"r12\"; không dùng * hay W/", "If-Match must be exactly one strong tag such as \"r12\"; neither * nor W/").At(":If-Match")
+	}
+	return tracker.Revision(revision), nil
+}
+
+func taskCommand(id tracker.MilestoneID, key tracker.TaskKey, known tracker.Revision, b *TaskPatch) (tracker.TaskCommand, error) {
+	c := tracker.TaskCommand{
+		ID: id, Task: key, If: known,
+		Reason: sent(b.Reason), DoneOn: sentDay(b.DoneOn), DoneBy: sentDay(b.DoneBy),
+	}
+	if b.HappenedOn != nil {
+		c.Happened = civil.Of(b.HappenedOn.Time, b.HappenedOn.Location())
+	}
+	if b.Status != nil {
+		status, err := tracker.ParseWork(string(*b.Status))
+		if err != nil {
+			return c, err
+		}
+		c.Status = tracker.To(status)
+	}
+	if b.Evidence.IsNull() {
+		c.Number, c.On, c.Link = tracker.To(""), tracker.To(civil.Date{}), tracker.To("")
+	} else if e, err := b.Evidence.Get(); err == nil {
+		c.Number, c.On, c.Link = sent(e.Number), sentDay(e.IssuedOn), sent(e.Link)
+	}
+	return c, nil
+}
+
+// sent keeps apart what was not sent, what was cleared and what was set.
+func sent(n nullable.Nullable[string]) tracker.Set[string] {
+	if !n.IsSpecified() {
+		return tracker.Set[string]{}
+	}
+	v, _ := n.Get()
+	return tracker.To(strings.TrimSpace(v))
+}
+
+func sentDay(n nullable.Nullable[openapi_types.Date]) tracker.Set[civil.Date] {
+	if !n.IsSpecified() {
+		return tracker.Set[civil.Date]{}
+	}
+	v, err := n.Get()
+	if err != nil {
+		return tracker.To(civil.Date{})
+	}
+	return tracker.To(civil.Of(v.Time, v.Location()))
+}
+
+// taskOf titles a step of the law by the rulebook.
+func taskOf(v *mirror.View, id tracker.MilestoneID, t *tracker.Task, addresses map[string]string) Task {
+	out := Task{
+		Key: string(t.Key), Title: both(t.Title), Own: t.Own(), Status: Work(t.Status.String()), Reason: words(t.Reason),
+		DoneOn: day(t.DoneOn), DoneBy: day(t.DoneBy), Evidence: evidence(t.Evidence), Document: words(t.Document),
+		Bodies: filled(t.Bodies), Source: source(addresses, t.Source), Note: words(t.Note), Revision: int64(t.Revision),
+	}
+	if o, ok := v.OriginOf(id.Key); ok && o.Rule != nil && !t.Own() {
+		for _, step := range o.Rule.Steps() {
+			if step.Key == string(t.Key) {
+				out.Title = both(step.Title)
+			}
+		}
+	}
+	return out
+}
+
+func evidence(e tracker.Evidence) nullable.Nullable[Evidence] {
+	return orNone(Evidence{Number: words(e.Number), IssuedOn: day(e.On), Link: words(e.Link)}, e != tracker.Evidence{})
+}
+
+// current is the resource as it is now, for whoever was too late.
+func (s *Server) current(c echo.Context, now any) *map[string]any {
+	v, id, err := s.milestoneID(c.Param("election"), c.Param("area"), c.Param("milestone"))
+	if err != nil {
+		return nil
+	}
+	addresses, err := s.store.Sources(c.Request().Context(), v.Frame().Election.ID)
+	if err != nil {
+		return nil
+	}
+	switch x := now.(type) {
+	case tracker.Task:
+		return fields(taskOf(v, id, &x, addresses))
+	case tracker.Record:
+		m, err := s.summary(v, id)
+		if err != nil {
+			return nil
+		}
+		return fields(m)
+	}
+	return nil
+}

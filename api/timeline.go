@@ -1,0 +1,95 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"tiendo/pkg/civil"
+	"tiendo/pkg/fault"
+	"tiendo/pkg/mirror"
+	"tiendo/pkg/statute"
+	"tiendo/pkg/timeline"
+	"tiendo/pkg/tracker"
+)
+
+// GetTimeline implements GET …/areas/{area}/timeline.
+func (s *Server) GetTimeline(_ context.Context, r GetTimelineRequestObject) (GetTimelineResponseObject, error) {
+	v, i, err := s.place(r.Election, r.Area)
+	if err != nil {
+		return nil, err
+	}
+	var o timeline.Options
+	if r.Params.AsOf != nil {
+		o.AsOf = *r.Params.AsOf
+	}
+	if r.Params.KnownAt != nil {
+		o.KnownAt = *r.Params.KnownAt
+	}
+	now := s.now()
+	if o.AsOf.After(now.Day) {
+		return nil, fault.New(fault.Invalid, "as-of-in-the-future",
+			"ngày xem lại %s ở tương lai; hôm nay là %s", "the day looked at, %s, is in the future; today is %s",
+			o.AsOf.Vietnamese(), now.Day.Vietnamese()).At("?as_of")
+	}
+	t, err := timeline.Build(v, i, now, o)
+	if err != nil {
+		return nil, err
+	}
+	tag := weak(t.Revision, compact(now.Day), s.hour(v, now))
+	return answer{tag: tag, keep: keepFor(t.NextRefreshAfter), known: r.Params.IfNoneMatch, contents: s.timeline(v, i, t)}, nil
+}
+
+// hour is part of a timeline's tag: within one day its timings move at cut-offs
+// only, which lie on full hours.
+func (s *Server) hour(v *mirror.View, now civil.Cutoff) int {
+	if v.Frame().Election.State == tracker.Closed {
+		return 0
+	}
+	return now.Clock.Minutes() / 60
+}
+
+func (s *Server) timeline(v *mirror.View, i int, t *timeline.Timeline) Timeline {
+	return Timeline{
+		Election: s.electionRef(v), Area: areaOf(v, i), Today: t.Today, Day: t.Day, AsOf: day(t.AsOf), KnownAt: moment(t.KnownAt),
+		Revision: int64(t.Revision), NextRefreshAfter: t.NextRefreshAfter, FirstDay: day(t.Span.First), LastDay: day(t.Span.Last),
+		Counts: Counts{
+			Total: t.Counts.Total, Done: t.Counts.Done, Overdue: t.Counts.Overdue, BehindPlan: t.Counts.BehindPlan, DueSoon: t.Counts.DueSoon,
+		},
+		Phases: each(t.Phases, func(p *statute.Phase) Heading { return Heading{Key: p.Key, Title: both(p.Title)} }),
+		Items:  each(t.Items, s.item), Above: each(t.Above, s.item),
+	}
+}
+
+func (s *Server) item(x timeline.Item) Milestone {
+	m, o := &x.Milestone, x.Origin
+	return Milestone{
+		Id: x.ID.Name(), Key: string(x.ID.Key), Occurrence: x.ID.Occurrence, Area: string(x.ID.Area),
+		Title: both(o.Title), Phase: o.Phase, Family: words(o.Family), Nature: Nature(o.Nature.String()),
+		Binding: MilestoneBinding(o.Binding.String()), Plan: planKey(o), Elections: filled(o.Elections),
+		Responsible: responsible(o.Responsible), ResponsibleText: both(o.ResponsibleText),
+		NotBeforeOn: day(m.NotBefore.Day), NotBeforeAt: s.moment(m.NotBefore), LatestOn: day(m.Latest.Day), LatestAt: s.moment(m.Latest),
+		PlannedOn: day(m.Planned), DoneOn: day(m.DoneOn), DoneBy: day(m.DoneBy),
+		Work: Work(m.Work.String()), Standing: Standing(m.Standing.String()), Timing: Timing(x.Timing.String()),
+		DaysLeft: orNone(x.DaysLeft, x.HasDaysLeft), TasksTotal: int(m.TasksTotal), TasksDone: int(m.TasksDone),
+		OneSource: o.OneSource, Revision: int64(m.Revision),
+	}
+}
+
+// summary is one milestone as the timeline of its area shows it now.
+func (s *Server) summary(v *mirror.View, id tracker.MilestoneID) (Milestone, error) {
+	i, ok := v.Frame().List.Index(id.Area)
+	if !ok {
+		return Milestone{}, tracker.MilestoneNotFound(id)
+	}
+	m, ok := v.Milestone(i, id.Key, id.Occurrence)
+	if !ok {
+		return Milestone{}, tracker.MilestoneNotFound(id)
+	}
+	return s.item(timeline.ItemOf(v, i, m, s.now())), nil
+}
+
+// now is the server's moment, in the zone of the election.
+func (s *Server) now() civil.Cutoff { return civil.Now(s.clock(), s.zone) }
+
+// Zone is where an election's days begin and its hours are meant.
+func Zone() (*time.Location, error) { return time.LoadLocation("Asia/Ho_Chi_Minh") }

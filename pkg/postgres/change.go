@@ -1,0 +1,241 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/jackc/pgx/v5"
+
+	"tiendo/pkg/area"
+	"tiendo/pkg/postgres/rows"
+	"tiendo/pkg/tracker"
+)
+
+// Change locks what is needed, lets the act decide and writes its changes.
+func (s *Store) Change(ctx context.Context, f *tracker.Frame, needs tracker.Needs, decide func(tracker.Found) (*tracker.Act, error)) ([]tracker.Change, error) {
+	var changes []tracker.Change
+	err := s.in(ctx, pgx.TxOptions{}, func(q *rows.Queries, _ pgx.Tx) error {
+		found, err := find(ctx, q, f, needs)
+		if err != nil {
+			return err
+		}
+		act, err := decide(found)
+		if err != nil {
+			return err
+		}
+		if changes = act.Changes(); len(changes) == 0 {
+			return nil
+		}
+		return appendLog(ctx, q, changes, true)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return changes, nil
+}
+
+// appendLog locks the log's head, gives the changes their places, writes them
+// and, where apply says so, does to the tables what they say. Whoever listens
+// hears of it when the transaction commits.
+func appendLog(ctx context.Context, q *rows.Queries, changes []tracker.Change, apply bool) error {
+	election := string(changes[0].Election)
+	h, err := q.LockHead(ctx, election)
+	if err != nil {
+		return err
+	}
+	head := tracker.Head{Revision: tracker.Revision(h.Revision), Recorded: h.RecordedAt, Hash: [32]byte(h.Hash)}
+	cause := head.Revision + 1
+	for i := range changes {
+		c := &changes[i]
+		if c.Kind != tracker.MilestoneMoved {
+			cause = head.Revision + 1 // an act of its own; what moves by it comes behind it
+		}
+		c.Cause = cause
+		if err := c.Seal(head); err != nil {
+			return err
+		}
+		head = c.Head()
+		if err := insertChange(ctx, q, c); err != nil {
+			return err
+		}
+		if apply {
+			if err := applyChange(ctx, q, c); err != nil {
+				return fmt.Errorf("postgres: change %d (%s): %w", c.Revision, c.Kind, err)
+			}
+		}
+	}
+	if err := q.MoveHead(ctx, rows.MoveHeadParams{
+		Election: election, Revision: int64(head.Revision), RecordedAt: head.Recorded, Hash: head.Hash[:],
+	}); err != nil {
+		return err
+	}
+	return q.Notify(ctx, election+" "+strconv.FormatInt(int64(head.Revision), 10))
+}
+
+func insertChange(ctx context.Context, q *rows.Queries, c *tracker.Change) error {
+	before, err := c.Before.JSON()
+	if err != nil {
+		return err
+	}
+	after, err := c.After.JSON()
+	if err != nil {
+		return err
+	}
+	return q.InsertChange(ctx, rows.InsertChangeParams{
+		Election: string(c.Election), Revision: int64(c.Revision), Kind: string(c.Kind), AreaCode: string(c.Milestone.Area),
+		MilestoneKey: text(string(c.Milestone.Key)), Occurrence: number(c.Milestone.Occurrence, c.Milestone.Key != ""),
+		TaskKey: text(string(c.Task)), Subject: text(c.Subject), ActorID: c.Actor.ID, ActorName: c.Actor.Name,
+		RecordedAt: c.Recorded, HappenedOn: c.Happened, Cause: int64(c.Cause), Reason: text(c.Reason),
+		Before: before, After: after, Hash: c.Hash[:],
+	})
+}
+
+// applyChange does to the tables what the change says: they are the fold of
+// the log.
+func applyChange(ctx context.Context, q *rows.Queries, c *tracker.Change) error {
+	switch c.Kind {
+	case tracker.ElectionMoved:
+		return q.SetElectionState(ctx, c.After.Election.State.String(), string(c.Election))
+	case tracker.BodyAdded:
+		return insertBody(ctx, q, c)
+	case tracker.DocumentAdded:
+		return insertDocument(ctx, q, c)
+	case tracker.PlanAdded:
+		return insertPlan(ctx, q, c)
+	case tracker.StatementAdded:
+		return insertStatement(ctx, q, c)
+	case tracker.VotingDaySet:
+		return putVotingDay(ctx, q, c)
+	case tracker.MilestoneOccurred:
+		r := tracker.Record{Milestone: c.After.Milestone.Milestone(c.Milestone, c.Revision)}
+		for i := range c.After.Tasks {
+			r.Tasks = append(r.Tasks, c.After.Tasks[i].TaskAt(c.Revision))
+		}
+		return insertRecord(ctx, q, c.Election, &r)
+	case tracker.MilestonePlanned, tracker.MilestoneMoved:
+		return updateMilestone(ctx, q, c)
+	case tracker.TaskAdded:
+		t := c.After.Task.TaskAt(c.Revision)
+		if err := insertTask(ctx, q, c.Election, c.Milestone, &t); err != nil {
+			return err
+		}
+		return updateMilestone(ctx, q, c)
+	case tracker.TaskUpdated:
+		if err := updateTask(ctx, q, c); err != nil {
+			return err
+		}
+		return updateMilestone(ctx, q, c)
+	case tracker.ElectionOpened, tracker.RecordEntered:
+		return nil
+	}
+	return fmt.Errorf("no table takes a change of kind %q", c.Kind)
+}
+
+func updateMilestone(ctx context.Context, q *rows.Queries, c *tracker.Change) error {
+	s := c.After.Milestone
+	return written(q.UpdateMilestone(ctx, rows.UpdateMilestoneParams{
+		Election: string(c.Election), AreaCode: string(c.Milestone.Area), Key: string(c.Milestone.Key), Occurrence: int16(c.Milestone.Occurrence),
+		NotBeforeOn: s.NotBefore.Day, NotBeforeAt: s.NotBefore.Clock, LatestOn: s.Latest.Day, LatestAt: s.Latest.Clock,
+		NotBeforeFrom: s.NotBeforeFrom, LatestFrom: s.LatestFrom, PlannedOn: s.Planned,
+		Work: s.Work.String(), Standing: s.Standing.String(), DoneOn: s.DoneOn, DoneBy: s.DoneBy, Revision: int64(c.Revision),
+	}))
+}
+
+func updateTask(ctx context.Context, q *rows.Queries, c *tracker.Change) error {
+	s := c.After.Task
+	return written(q.UpdateTask(ctx, rows.UpdateTaskParams{
+		Election: string(c.Election), AreaCode: string(c.Milestone.Area), MilestoneKey: string(c.Milestone.Key),
+		Occurrence: int16(c.Milestone.Occurrence), Key: string(c.Task),
+		Status: s.Status.String(), Reason: text(s.Reason), DoneOn: s.DoneOn, DoneBy: s.DoneBy,
+		EvidenceNumber: text(s.Number), EvidenceOn: s.On, EvidenceLink: text(s.Link),
+		Document: text(s.Document), Source: text(s.Source), Note: text(s.Note), Revision: int64(c.Revision),
+	}))
+}
+
+func insertRecord(ctx context.Context, q *rows.Queries, e tracker.ElectionID, r *tracker.Record) error {
+	m := &r.Milestone
+	if err := q.InsertMilestone(ctx, rows.InsertMilestoneParams{
+		Election: string(e), AreaCode: string(m.ID.Area), Key: string(m.ID.Key), Occurrence: int16(m.ID.Occurrence),
+		RulebookVersion: text(m.RulebookVersion),
+		NotBeforeOn:     m.NotBefore.Day, NotBeforeAt: m.NotBefore.Clock, LatestOn: m.Latest.Day, LatestAt: m.Latest.Clock,
+		NotBeforeFrom: m.NotBeforeFrom, LatestFrom: m.LatestFrom, PlannedOn: m.Planned,
+		Work: m.Work.String(), Standing: m.Standing.String(), DoneOn: m.DoneOn, DoneBy: m.DoneBy,
+		Scope: text(m.Scope), Silent: m.Silent, Revision: int64(m.Revision),
+	}); err != nil {
+		return err
+	}
+	for i := range r.Tasks {
+		if err := insertTask(ctx, q, e, m.ID, &r.Tasks[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func insertTask(ctx context.Context, q *rows.Queries, e tracker.ElectionID, id tracker.MilestoneID, t *tracker.Task) error {
+	return q.InsertTask(ctx, rows.InsertTaskParams{
+		Election: string(e), AreaCode: string(id.Area), MilestoneKey: string(id.Key), Occurrence: int16(id.Occurrence),
+		Key: string(t.Key), Position: int16(t.Position), TitleVi: text(t.Title.Vi), TitleEn: text(t.Title.En),
+		Status: t.Status.String(), Reason: text(t.Reason), DoneOn: t.DoneOn, DoneBy: t.DoneBy,
+		EvidenceNumber: text(t.Evidence.Number), EvidenceOn: t.Evidence.On, EvidenceLink: text(t.Evidence.Link),
+		Document: text(t.Document), Bodies: t.Bodies, Source: text(t.Source), Note: text(t.Note), Revision: int64(t.Revision),
+	})
+}
+
+// History reads the changes of one milestone, the latest first.
+func (s *Store) History(ctx context.Context, e tracker.ElectionID, id tracker.MilestoneID, before tracker.Revision, limit int) ([]tracker.Change, error) {
+	found, err := s.queries().History(ctx, rows.HistoryParams{
+		Election: string(e), AreaCode: string(id.Area), MilestoneKey: text(string(id.Key)),
+		Occurrence: number(id.Occurrence, true), BeforeRevision: int64(before), Most: int32(limit),
+	})
+	if err != nil {
+		return nil, mapped(err)
+	}
+	return changesOf(found)
+}
+
+// Changes reads the log after a revision, in its order.
+func (s *Store) Changes(ctx context.Context, e tracker.ElectionID, after tracker.Revision, limit int) ([]tracker.Change, error) {
+	found, err := s.queries().ChangesAfter(ctx, string(e), int64(after), int32(limit))
+	if err != nil {
+		return nil, mapped(err)
+	}
+	return changesOf(found)
+}
+
+func changesOf(found []rows.Change) ([]tracker.Change, error) {
+	all := make([]tracker.Change, len(found))
+	for i := range found {
+		c, err := changeOf(&found[i])
+		if err != nil {
+			return nil, err
+		}
+		all[i] = c
+	}
+	return all, nil
+}
+
+func changeOf(r *rows.Change) (tracker.Change, error) {
+	before, err := tracker.ReadState(r.Before)
+	if err != nil {
+		return tracker.Change{}, err
+	}
+	after, err := tracker.ReadState(r.After)
+	return tracker.Change{
+		Election: tracker.ElectionID(r.Election), Revision: tracker.Revision(r.Revision), Cause: tracker.Revision(r.Cause),
+		Kind: tracker.Kind(r.Kind),
+		Milestone: tracker.MilestoneID{
+			Area: area.Code(r.AreaCode), Key: tracker.MilestoneKey(r.MilestoneKey.String), Occurrence: int(r.Occurrence.Int16),
+		},
+		Task: tracker.TaskKey(r.TaskKey.String), Subject: r.Subject.String,
+		Actor: tracker.Actor{ID: r.ActorID, Name: r.ActorName}, Recorded: r.RecordedAt.UTC(), Happened: r.HappenedOn,
+		Reason: r.Reason.String, Before: before, After: after, Hash: [32]byte(r.Hash),
+	}, err
+}
+
+// Entered says that a record of this name has been entered.
+func (s *Store) Entered(ctx context.Context, e tracker.ElectionID, subject string) (bool, error) {
+	yes, err := s.queries().Entered(ctx, string(e), subject)
+	return yes, mapped(err)
+}

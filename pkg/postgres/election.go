@@ -1,0 +1,166 @@
+package postgres
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"tiendo/pkg/area"
+	"tiendo/pkg/fault"
+	"tiendo/pkg/postgres/rows"
+	"tiendo/pkg/statute"
+	"tiendo/pkg/tracker"
+)
+
+var utc = time.UTC
+
+// Open writes an election, every milestone and task that it creates, and one
+// change, in one transaction. An election that is open already stays as it is.
+func (s *Store) Open(ctx context.Context, o *tracker.Opening, change tracker.Change) ([]tracker.Change, error) {
+	var changes []tracker.Change
+	err := s.in(ctx, pgx.TxOptions{}, func(q *rows.Queries, tx pgx.Tx) error {
+		if err := insertEdition(ctx, q, o.Frame.List); err != nil {
+			return err
+		}
+		inserted, err := insertElection(ctx, q, o, change.Recorded)
+		if err != nil || !inserted {
+			return err
+		}
+		if err := copyMilestones(ctx, tx, o); err != nil {
+			return err
+		}
+		if err := copyTasks(ctx, tx, o); err != nil {
+			return err
+		}
+		opened := []tracker.Change{change}
+		changes = opened
+		return appendLog(ctx, q, opened, false)
+	})
+	return changes, err
+}
+
+func insertEdition(ctx context.Context, q *rows.Queries, l *area.List) error {
+	n, err := q.InsertEdition(ctx, l.Edition(), "General Statistics Office of Viet Nam")
+	if err != nil || n == 0 {
+		return err
+	}
+	all := make([]rows.InsertAreasParams, l.Len())
+	for i := range all {
+		a := l.At(i)
+		all[i] = rows.InsertAreasParams{
+			Edition: l.Edition(), Code: string(a.Code), Position: int32(i), ParentCode: text(string(a.Parent)),
+			Level: a.Level.String(), Type: a.Type, Name: a.Name, NameEn: a.NameEn,
+		}
+	}
+	_, err = q.InsertAreas(ctx, all)
+	return err
+}
+
+// insertElection writes what the election is; false when it is there already.
+func insertElection(ctx context.Context, q *rows.Queries, o *tracker.Opening, now time.Time) (bool, error) {
+	e := o.Frame.Election
+	n, err := q.InsertElection(ctx, rows.InsertElectionParams{
+		ID: string(e.ID), TitleVi: e.Title.Vi, TitleEn: e.Title.En, ElectionDay: e.Day,
+		Rulebook: e.Rulebook, RulebookVersion: e.RulebookVersion, Edition: e.Edition, State: e.State.String(),
+	})
+	if err != nil || n == 0 {
+		return false, err
+	}
+	x := rows.InsertExceptionsParams{Election: string(e.ID)}
+	for _, exception := range o.Exceptions {
+		x.Codes = append(x.Codes, string(exception.Area))
+		x.Councils = append(x.Councils, exception.Council)
+		x.Voters = append(x.Voters, exception.Voters)
+		x.Documents = append(x.Documents, exception.Document)
+	}
+	if err := q.InsertExceptions(ctx, x); err != nil {
+		return false, err
+	}
+	var keys, addresses []string
+	for key, address := range o.Sources {
+		keys, addresses = append(keys, key), append(addresses, address)
+	}
+	if err := q.InsertSources(ctx, string(e.ID), keys, addresses); err != nil {
+		return false, err
+	}
+	return true, q.InsertHead(ctx, string(e.ID), now, make([]byte, 32))
+}
+
+// Frame reads what stays the same of an election.
+func (s *Store) Frame(ctx context.Context, id tracker.ElectionID) (*tracker.Frame, error) {
+	return frame(ctx, s.queries(), id)
+}
+
+func frame(ctx context.Context, q *rows.Queries, id tracker.ElectionID) (*tracker.Frame, error) {
+	r, err := q.Election(ctx, string(id))
+	if err != nil {
+		return nil, one(err, tracker.ElectionNotFound(id))
+	}
+	e := tracker.Election{
+		ID: id, Title: fault.Text{Vi: r.TitleVi, En: r.TitleEn}, Day: r.ElectionDay,
+		Rulebook: r.Rulebook, RulebookVersion: r.RulebookVersion, Edition: r.Edition,
+	}
+	if e.State, err = tracker.ParseElectionState(r.State); err != nil {
+		return nil, err
+	}
+	book, err := statute.Load(r.Rulebook)
+	if err != nil {
+		return nil, err
+	}
+	places, err := edition(ctx, q, r.Edition)
+	if err != nil {
+		return nil, err
+	}
+	exceptions, err := q.Exceptions(ctx, string(id))
+	if err != nil {
+		return nil, mapped(err)
+	}
+	all := make([]tracker.Exception, len(exceptions))
+	for i, x := range exceptions {
+		all[i] = tracker.Exception{Area: area.Code(x.AreaCode), Council: x.Council, Voters: x.Voters, Document: x.Document}
+	}
+	return tracker.NewFrame(e, book, places, all), nil
+}
+
+// edition reads a list of places, by way of the form in which lists are read
+// and checked anywhere.
+func edition(ctx context.Context, q *rows.Queries, id string) (*area.List, error) {
+	if known := area.Edition2021(); id == known.Edition() {
+		return known, nil
+	}
+	areas, err := q.Areas(ctx, id)
+	if err != nil {
+		return nil, mapped(err)
+	}
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	_ = w.Write([]string{"code", "parent_code", "level", "type", "name", "name_en"})
+	for _, a := range areas {
+		if a.Level == area.LevelNation.String() {
+			continue // every list has it of its own
+		}
+		parent := a.ParentCode
+		if parent == string(area.Nation) {
+			parent = ""
+		}
+		_ = w.Write([]string{a.Code, parent, a.Level, a.Type, a.Name, a.NameEn})
+	}
+	w.Flush()
+	return area.Read(id, &b)
+}
+
+// Sources are the addresses that texts of the election name by a key.
+func (s *Store) Sources(ctx context.Context, e tracker.ElectionID) (map[string]string, error) {
+	found, err := s.queries().Sources(ctx, string(e))
+	if err != nil {
+		return nil, mapped(err)
+	}
+	all := make(map[string]string, len(found))
+	for _, f := range found {
+		all[f.Key] = f.Address
+	}
+	return all, nil
+}

@@ -1,0 +1,233 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+
+	"tiendo/pkg/area"
+	"tiendo/pkg/fault"
+	"tiendo/pkg/postgres/rows"
+	"tiendo/pkg/statute"
+	"tiendo/pkg/tracker"
+)
+
+func insertBody(ctx context.Context, q *rows.Queries, c *tracker.Change) error {
+	b := c.After.Body
+	return q.InsertBody(ctx, rows.InsertBodyParams{
+		Election: string(c.Election), Key: b.Key, Kind: b.Kind, Form: b.Form, NameVi: b.Name.Vi, NameEn: b.Name.En,
+		AreaCode: string(b.Area), SetUpBy: text(b.SetUpBy), HeadOffice: text(b.HeadOffice),
+		Source: text(b.Source), Note: text(b.Note), Revision: int64(c.Revision),
+	})
+}
+
+func insertDocument(ctx context.Context, q *rows.Queries, c *tracker.Change) error {
+	d := c.After.Document
+	return q.InsertDocument(ctx, rows.InsertDocumentParams{
+		Election: string(c.Election), Key: d.Key, Number: text(d.Number), Kind: d.Kind, TitleVi: d.Title.Vi, TitleEn: d.Title.En,
+		Issuer: text(d.Issuer), IssuedOn: d.IssuedOn, KnownBy: d.KnownBy, AreaCode: string(d.Area), Public: d.Public,
+		Implements: list(d.Implements), Source: text(d.Source), Note: text(d.Note), Revision: int64(c.Revision),
+	})
+}
+
+func insertPlan(ctx context.Context, q *rows.Queries, c *tracker.Change) error {
+	p := c.After.Plan
+	contents, err := json.Marshal(p.Contents)
+	if err != nil {
+		return err
+	}
+	if err := q.InsertPlan(ctx, rows.InsertPlanParams{
+		Election: string(c.Election), Key: p.Key, AreaCode: string(p.Area), TitleVi: p.Title.Vi, TitleEn: p.Title.En,
+		Documents: list(p.Documents), Contents: contents, Source: text(p.Source), Revision: int64(c.Revision),
+	}); err != nil {
+		return err
+	}
+	for i := range p.Lines {
+		if err := insertPlanLine(ctx, q, c.Election, p, i); err != nil {
+			return err
+		}
+	}
+	for r := range p.Records(c.Revision) {
+		if err := insertRecord(ctx, q, c.Election, &r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func insertPlanLine(ctx context.Context, q *rows.Queries, e tracker.ElectionID, p *tracker.Plan, at int) error {
+	l := &p.Lines[at]
+	responsible, err := json.Marshal(l.Responsible)
+	if err != nil {
+		return err
+	}
+	steps, err := json.Marshal(l.Steps)
+	if err != nil {
+		return err
+	}
+	areas := make([]string, len(l.Areas))
+	for i, code := range l.Areas {
+		areas[i] = string(code)
+	}
+	return q.InsertPlanLine(ctx, rows.InsertPlanLineParams{
+		Election: string(e), Key: string(l.Key), Plan: p.Key, Position: int32(at), TitleVi: l.Title.Vi, TitleEn: l.Title.En,
+		Phase: l.Phase, Nature: l.Nature, Areas: areas, NotBeforeOn: l.NotBefore, LatestOn: l.Latest,
+		Elections: list(l.Elections), Responsible: responsible, Bodies: list(l.Bodies), Steps: steps, Silent: l.Silent,
+		Document: text(l.Document), Source: text(l.Source), Note: text(l.Note),
+	})
+}
+
+func insertStatement(ctx context.Context, q *rows.Queries, c *tracker.Change) error {
+	s := c.After.Statement
+	return q.InsertStatement(ctx, rows.InsertStatementParams{
+		Election: string(c.Election), Key: s.Key, AreaCode: string(s.Area), Rules: list(s.Rules), DoneBy: s.DoneBy,
+		Document: text(s.Document), Source: text(s.Source), Note: text(s.Note), Revision: int64(c.Revision),
+	})
+}
+
+func putVotingDay(ctx context.Context, q *rows.Queries, c *tracker.Change) error {
+	v := c.After.VotingDay
+	return q.PutVotingDay(ctx, rows.PutVotingDayParams{
+		Election: string(c.Election), AreaCode: string(v.Area), Day: v.Day, OpensAt: v.Opens, InForce: v.InForce,
+		Document: text(v.Document), Confidence: v.Confidence, Source: text(v.Source), Note: text(v.Note), Revision: int64(c.Revision),
+	})
+}
+
+// votingFor reads the voting days of the areas concerned and of those above.
+func votingFor(ctx context.Context, q *rows.Queries, f *tracker.Frame, needs tracker.Needs) (map[area.Code]statute.Voting, error) {
+	seen := map[string]bool{}
+	for _, code := range codesOf(needs) {
+		for i, ok := f.List.Index(area.Code(code)); ok && i >= 0; i = f.List.Parent(i) {
+			seen[string(f.List.At(i).Code)] = true
+		}
+	}
+	codes := make([]string, 0, len(seen))
+	for code := range seen {
+		codes = append(codes, code)
+	}
+	found, err := q.VotingDaysOf(ctx, string(f.Election.ID), codes)
+	if err != nil {
+		return nil, err
+	}
+	voting := make(map[area.Code]statute.Voting, len(found))
+	for _, v := range found {
+		voting[area.Code(v.AreaCode)] = statute.Voting{Day: v.Day, Opens: v.OpensAt}
+	}
+	return voting, nil
+}
+
+// Bodies reads all bodies, by area and key.
+func (s *Store) Bodies(ctx context.Context, e tracker.ElectionID) ([]tracker.Body, error) {
+	found, err := s.queries().Bodies(ctx, string(e))
+	if err != nil {
+		return nil, mapped(err)
+	}
+	all := make([]tracker.Body, len(found))
+	for i, b := range found {
+		all[i] = tracker.Body{
+			Key: b.Key, Kind: b.Kind, Form: b.Form, Name: fault.Text{Vi: b.NameVi, En: b.NameEn}, Area: area.Code(b.AreaCode),
+			SetUpBy: b.SetUpBy.String, HeadOffice: b.HeadOffice.String, Source: b.Source.String, Note: b.Note.String,
+			Revision: tracker.Revision(b.Revision),
+		}
+	}
+	return all, nil
+}
+
+// Documents reads all documents, by day and key.
+func (s *Store) Documents(ctx context.Context, e tracker.ElectionID) ([]tracker.Document, error) {
+	found, err := s.queries().Documents(ctx, string(e))
+	if err != nil {
+		return nil, mapped(err)
+	}
+	all := make([]tracker.Document, len(found))
+	for i, d := range found {
+		all[i] = tracker.Document{
+			Key: d.Key, Number: d.Number.String, Kind: d.Kind, Title: fault.Text{Vi: d.TitleVi, En: d.TitleEn},
+			Issuer: d.Issuer.String, IssuedOn: d.IssuedOn, KnownBy: d.KnownBy, Area: area.Code(d.AreaCode), Public: d.Public,
+			Implements: d.Implements, Source: d.Source.String, Note: d.Note.String, Revision: tracker.Revision(d.Revision),
+		}
+	}
+	return all, nil
+}
+
+// Plans reads all local plans with their lines, by key.
+func (s *Store) Plans(ctx context.Context, e tracker.ElectionID) ([]tracker.Plan, error) {
+	return plans(ctx, s.queries(), e)
+}
+
+func plans(ctx context.Context, q *rows.Queries, e tracker.ElectionID) ([]tracker.Plan, error) {
+	found, err := q.Plans(ctx, string(e))
+	if err != nil {
+		return nil, mapped(err)
+	}
+	lines, err := q.PlanLines(ctx, string(e))
+	if err != nil {
+		return nil, mapped(err)
+	}
+	all := make([]tracker.Plan, len(found))
+	at := map[string]int{}
+	for i, p := range found {
+		all[i] = tracker.Plan{
+			Key: p.Key, Area: area.Code(p.AreaCode), Title: fault.Text{Vi: p.TitleVi, En: p.TitleEn}, Documents: p.Documents,
+			Source: p.Source.String, Revision: tracker.Revision(p.Revision),
+		}
+		if err := json.Unmarshal(p.Contents, &all[i].Contents); err != nil {
+			return nil, err
+		}
+		at[p.Key] = i
+	}
+	for i := range lines {
+		line, err := lineOf(&lines[i])
+		if err != nil {
+			return nil, err
+		}
+		p := &all[at[lines[i].Plan]]
+		p.Lines = append(p.Lines, line)
+	}
+	return all, nil
+}
+
+func lineOf(l *rows.PlanLine) (tracker.PlanLine, error) {
+	line := tracker.PlanLine{
+		Key: tracker.MilestoneKey(l.Key), Title: fault.Text{Vi: l.TitleVi, En: l.TitleEn}, Phase: l.Phase, Nature: l.Nature,
+		NotBefore: l.NotBeforeOn, Latest: l.LatestOn, Elections: l.Elections, Bodies: l.Bodies, Silent: l.Silent,
+		Document: l.Document.String, Source: l.Source.String, Note: l.Note.String,
+	}
+	for _, code := range l.Areas {
+		line.Areas = append(line.Areas, area.Code(code))
+	}
+	if err := json.Unmarshal(l.Responsible, &line.Responsible); err != nil {
+		return line, err
+	}
+	return line, json.Unmarshal(l.Steps, &line.Steps)
+}
+
+// Statements reads all statements, by key.
+func (s *Store) Statements(ctx context.Context, e tracker.ElectionID) ([]tracker.Statement, error) {
+	found, err := s.queries().Statements(ctx, string(e))
+	if err != nil {
+		return nil, mapped(err)
+	}
+	all := make([]tracker.Statement, len(found))
+	for i, r := range found {
+		all[i] = tracker.Statement{
+			Key: r.Key, Area: area.Code(r.AreaCode), Rules: r.Rules, DoneBy: r.DoneBy, Document: r.Document.String,
+			Source: r.Source.String, Note: r.Note.String, Revision: tracker.Revision(r.Revision),
+		}
+	}
+	return all, nil
+}
+
+func votingDays(ctx context.Context, q *rows.Queries, e tracker.ElectionID) ([]tracker.VotingDay, error) {
+	found, err := q.VotingDays(ctx, string(e))
+	if err != nil {
+		return nil, mapped(err)
+	}
+	all := make([]tracker.VotingDay, len(found))
+	for i, v := range found {
+		all[i] = tracker.VotingDay{
+			Area: area.Code(v.AreaCode), Day: v.Day, Opens: v.OpensAt, InForce: v.InForce, Document: v.Document.String,
+			Confidence: v.Confidence, Source: v.Source.String, Note: v.Note.String, Revision: tracker.Revision(v.Revision),
+		}
+	}
+	return all, nil
+}

@@ -1,0 +1,226 @@
+package postgres
+
+import (
+	"context"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"tiendo/pkg/area"
+	"tiendo/pkg/civil"
+	"tiendo/pkg/fault"
+	"tiendo/pkg/postgres/rows"
+	"tiendo/pkg/tracker"
+)
+
+var milestoneColumns = []string{
+	"election", "area_code", "key", "occurrence", "rulebook_version",
+	"not_before_on", "not_before_at", "latest_on", "latest_at", "not_before_from", "latest_from",
+	"work", "standing", "silent", "revision",
+}
+
+var taskColumns = []string{"election", "area_code", "milestone_key", "occurrence", "key", "position", "status", "revision"}
+
+// copied streams rows that a walk over an opening yields into a table.
+func copied(ctx context.Context, tx pgx.Tx, o *tracker.Opening, table string, columns []string, each func(tracker.Record, func([]any) bool) bool) error {
+	next := make(chan []any, 256)
+	done := make(chan struct{})
+	failed := make(chan error, 1)
+	go func() {
+		defer close(next)
+		failed <- o.Records(func(r tracker.Record) error {
+			if !each(r, func(row []any) bool {
+				select {
+				case next <- row:
+					return true
+				case <-done:
+					return false
+				}
+			}) {
+				return context.Canceled
+			}
+			return nil
+		})
+	}()
+	_, err := tx.CopyFrom(ctx, pgx.Identifier{table}, columns, pgx.CopyFromFunc(func() ([]any, error) {
+		row, more := <-next
+		if !more {
+			return nil, nil
+		}
+		return row, nil
+	}))
+	close(done)
+	if walk := <-failed; walk != nil && err == nil {
+		err = walk
+	}
+	return err
+}
+
+func copyMilestones(ctx context.Context, tx pgx.Tx, o *tracker.Opening) error {
+	id := string(o.Frame.Election.ID)
+	return copied(ctx, tx, o, "milestone", milestoneColumns, func(r tracker.Record, put func([]any) bool) bool {
+		m := &r.Milestone
+		return put([]any{
+			id, string(m.ID.Area), string(m.ID.Key), int16(m.ID.Occurrence), m.RulebookVersion,
+			date(m.NotBefore.Day), clock(m.NotBefore.Clock), date(m.Latest.Day), clock(m.Latest.Clock),
+			date(m.NotBeforeFrom), date(m.LatestFrom),
+			m.Work.String(), m.Standing.String(), m.Silent, int64(m.Revision),
+		})
+	})
+}
+
+func copyTasks(ctx context.Context, tx pgx.Tx, o *tracker.Opening) error {
+	id := string(o.Frame.Election.ID)
+	return copied(ctx, tx, o, "task", taskColumns, func(r tracker.Record, put func([]any) bool) bool {
+		for i := range r.Tasks {
+			t := &r.Tasks[i]
+			if !put([]any{
+				id, string(r.Milestone.ID.Area), string(r.Milestone.ID.Key), int16(r.Milestone.ID.Occurrence),
+				string(t.Key), int16(t.Position), t.Status.String(), int64(t.Revision),
+			}) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+func clock(c civil.Clock) any {
+	if c.IsZero() {
+		return nil
+	}
+	return int16(c.Minutes())
+}
+
+// Record reads one milestone with its tasks, both of one moment.
+func (s *Store) Record(ctx context.Context, e tracker.ElectionID, id tracker.MilestoneID) (tracker.Record, error) {
+	var record tracker.Record
+	err := s.in(ctx, reading, func(q *rows.Queries, _ pgx.Tx) error {
+		m, err := q.Milestone(ctx, rows.MilestoneParams{
+			Election: string(e), AreaCode: string(id.Area), Key: string(id.Key), Occurrence: int16(id.Occurrence),
+		})
+		if err != nil {
+			return one(err, tracker.MilestoneNotFound(id))
+		}
+		tasks, err := q.Tasks(ctx, rows.TasksParams{
+			Election: string(e), AreaCode: string(id.Area), MilestoneKey: string(id.Key), Occurrence: int16(id.Occurrence),
+		})
+		if err != nil {
+			return err
+		}
+		record, err = joined(m, tasks)
+		return err
+	})
+	return record, err
+}
+
+var reading = pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
+
+func milestoneOf(m *rows.Milestone) (tracker.Milestone, error) {
+	work, err := tracker.ParseWork(m.Work)
+	if err != nil {
+		return tracker.Milestone{}, err
+	}
+	standing, err := tracker.ParseStanding(m.Standing)
+	return tracker.Milestone{
+		ID:              tracker.MilestoneID{Area: area.Code(m.AreaCode), Key: tracker.MilestoneKey(m.Key), Occurrence: int(m.Occurrence)},
+		RulebookVersion: m.RulebookVersion.String,
+		Dates: tracker.Dates{
+			NotBefore:     civil.Cutoff{Day: m.NotBeforeOn, Clock: m.NotBeforeAt},
+			Latest:        civil.Cutoff{Day: m.LatestOn, Clock: m.LatestAt},
+			NotBeforeFrom: m.NotBeforeFrom, LatestFrom: m.LatestFrom,
+		},
+		Planned: m.PlannedOn, Progress: tracker.Progress{Work: work, DoneOn: m.DoneOn, DoneBy: m.DoneBy},
+		Standing: standing, Scope: m.Scope.String, Silent: m.Silent, Revision: tracker.Revision(m.Revision),
+	}, err
+}
+
+func taskOf(t *rows.Task) (tracker.Task, error) {
+	status, err := tracker.ParseWork(t.Status)
+	return tracker.Task{
+		Key: tracker.TaskKey(t.Key), Position: int(t.Position), Title: fault.Text{Vi: t.TitleVi.String, En: t.TitleEn.String},
+		Status: status, Reason: t.Reason.String, DoneOn: t.DoneOn, DoneBy: t.DoneBy,
+		Evidence: tracker.Evidence{Number: t.EvidenceNumber.String, On: t.EvidenceOn, Link: t.EvidenceLink.String},
+		Document: t.Document.String, Bodies: t.Bodies, Source: t.Source.String, Note: t.Note.String,
+		Revision: tracker.Revision(t.Revision),
+	}, err
+}
+
+func joined(m rows.Milestone, tasks []rows.Task) (tracker.Record, error) {
+	milestone, err := milestoneOf(&m)
+	if err != nil {
+		return tracker.Record{}, err
+	}
+	r := tracker.Record{Milestone: milestone}
+	for i := range tasks {
+		t, err := taskOf(&tasks[i])
+		if err != nil {
+			return r, err
+		}
+		r.Tasks = append(r.Tasks, t)
+	}
+	return r, nil
+}
+
+// find locks what an act needs, in one order for everybody.
+func find(ctx context.Context, q *rows.Queries, f *tracker.Frame, needs tracker.Needs) (tracker.Found, error) {
+	election := string(f.Election.ID)
+	milestones, tasks, err := locked(ctx, q, election, needs)
+	if err != nil {
+		return tracker.Found{}, err
+	}
+	byMilestone := map[tracker.MilestoneID][]rows.Task{}
+	for _, t := range tasks {
+		id := tracker.MilestoneID{Area: area.Code(t.AreaCode), Key: tracker.MilestoneKey(t.MilestoneKey), Occurrence: int(t.Occurrence)}
+		byMilestone[id] = append(byMilestone[id], t)
+	}
+	var found tracker.Found
+	for _, m := range milestones {
+		id := tracker.MilestoneID{Area: area.Code(m.AreaCode), Key: tracker.MilestoneKey(m.Key), Occurrence: int(m.Occurrence)}
+		r, err := joined(m, byMilestone[id])
+		if err != nil {
+			return found, err
+		}
+		found.Records = append(found.Records, r)
+	}
+	if len(needs.Milestones) > 1 || len(needs.Areas) > 0 {
+		found.Voting, err = votingFor(ctx, q, f, needs)
+	}
+	return found, err
+}
+
+func locked(ctx context.Context, q *rows.Queries, election string, needs tracker.Needs) ([]rows.Milestone, []rows.Task, error) {
+	if len(needs.Areas) > 0 {
+		codes := codesOf(needs)
+		milestones, err := q.LockAreas(ctx, election, codes)
+		if err != nil {
+			return nil, nil, err
+		}
+		tasks, err := q.TasksOfAreas(ctx, election, codes)
+		return milestones, tasks, err
+	}
+	var areas, keys []string
+	var occurrences []int16
+	for _, id := range needs.Milestones {
+		areas, keys, occurrences = append(areas, string(id.Area)), append(keys, string(id.Key)), append(occurrences, int16(id.Occurrence))
+	}
+	milestones, err := q.LockMilestones(ctx, rows.LockMilestonesParams{Election: election, Areas: areas, Keys: keys, Occurrences: occurrences})
+	if err != nil {
+		return nil, nil, err
+	}
+	tasks, err := q.TasksOfMilestones(ctx, rows.TasksOfMilestonesParams{Election: election, Areas: areas, Keys: keys, Occurrences: occurrences})
+	return milestones, tasks, err
+}
+
+// codesOf are all areas that the needs name, in order.
+func codesOf(needs tracker.Needs) []string {
+	var codes []string
+	for _, code := range needs.Areas {
+		codes = append(codes, string(code))
+	}
+	for _, id := range needs.Milestones {
+		codes = append(codes, string(id.Area))
+	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
+}

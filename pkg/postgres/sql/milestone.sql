@@ -1,0 +1,58 @@
+-- name: LockMilestones :many
+SELECT m.* FROM milestone m
+JOIN (SELECT unnest(@areas::text[]) AS area_code, unnest(@keys::text[]) AS key, unnest(@occurrences::smallint[]) AS occurrence) AS n USING (area_code, key, occurrence)
+WHERE m.election = @election
+ORDER BY m.area_code, m.key, m.occurrence
+FOR UPDATE OF m;
+
+-- name: LockAreas :many
+SELECT m.* FROM milestone m
+WHERE m.election = @election AND m.area_code = ANY (@areas::text[])
+ORDER BY m.area_code, m.key, m.occurrence
+FOR UPDATE OF m;
+
+-- name: TasksOfMilestones :many
+SELECT t.* FROM task t
+JOIN (SELECT unnest(@areas::text[]) AS area_code, unnest(@keys::text[]) AS milestone_key, unnest(@occurrences::smallint[]) AS occurrence) AS n USING (area_code, milestone_key, occurrence)
+WHERE t.election = @election
+ORDER BY t.area_code, t.milestone_key, t.occurrence, t.position, t.key;
+
+-- name: TasksOfAreas :many
+SELECT t.* FROM task t
+WHERE t.election = @election AND t.area_code = ANY (@areas::text[])
+ORDER BY t.area_code, t.milestone_key, t.occurrence, t.position, t.key;
+
+-- name: Milestone :one
+SELECT m.* FROM milestone m
+WHERE m.election = @election AND m.area_code = @area_code AND m.key = @key AND m.occurrence = @occurrence;
+
+-- name: Tasks :many
+SELECT t.* FROM task t
+WHERE t.election = @election AND t.area_code = @area_code AND t.milestone_key = @milestone_key AND t.occurrence = @occurrence
+ORDER BY t.position, t.key;
+
+-- name: UpdateMilestone :execrows
+UPDATE milestone SET
+    not_before_on = @not_before_on, not_before_at = @not_before_at, latest_on = @latest_on, latest_at = @latest_at,
+    not_before_from = @not_before_from, latest_from = @latest_from, planned_on = @planned_on,
+    work = @work, standing = @standing, done_on = @done_on, done_by = @done_by, revision = @revision
+WHERE election = @election AND area_code = @area_code AND key = @key AND occurrence = @occurrence;
+
+-- name: UpdateTask :execrows
+UPDATE task SET
+    status = @status, reason = @reason, done_on = @done_on, done_by = @done_by,
+    evidence_number = @evidence_number, evidence_on = @evidence_on, evidence_link = @evidence_link,
+    document = @document, source = @source, note = @note, revision = @revision
+WHERE election = @election AND area_code = @area_code AND milestone_key = @milestone_key AND occurrence = @occurrence AND key = @key;
+
+-- name: InsertMilestone :exec
+INSERT INTO milestone (election, area_code, key, occurrence, rulebook_version, not_before_on, not_before_at, latest_on,
+    latest_at, not_before_from, latest_from, planned_on, work, standing, done_on, done_by, scope, silent, revision)
+VALUES (@election, @area_code, @key, @occurrence, @rulebook_version, @not_before_on, @not_before_at, @latest_on,
+    @latest_at, @not_before_from, @latest_from, @planned_on, @work, @standing, @done_on, @done_by, @scope, @silent, @revision);
+
+-- name: InsertTask :exec
+INSERT INTO task (election, area_code, milestone_key, occurrence, key, position, title_vi, title_en, status, reason, done_on,
+    done_by, evidence_number, evidence_on, evidence_link, document, bodies, source, note, revision)
+VALUES (@election, @area_code, @milestone_key, @occurrence, @key, @position, @title_vi, @title_en, @status, @reason, @done_on,
+    @done_by, @evidence_number, @evidence_on, @evidence_link, @document, @bodies, @source, @note, @revision);
