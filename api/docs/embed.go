@@ -7,5 +7,5 @@ import "embed"
 
 // FS holds the papers (*.md) in its root and their pictures below img.
 //
-//go:embed *.md all:img
+//go:embed *.md *.css all:img
 var FS embed.FS

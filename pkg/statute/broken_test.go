@@ -50,6 +50,7 @@ func (f file) again(list string) {
 
 type anchor = map[string]any
 
+// Long because it is a table: one way to break a rulebook after the other.
 func TestABrokenRulebookIsRefusedWithFileKeyAndReason(t *testing.T) {
 	t.Parallel()
 	const duty, bar, once = "polling_team", "complaints_freeze", "extra_vote"

@@ -60,7 +60,7 @@ var law = map[string]room{
 		why: "what is known of an election, read from embedded files and handed over as the commands that staff have too"},
 	"pkg/mirror": {rooms: "civil fault area statute tracker", libs: "github.com/sethvargo/go-retry", never: noWorld,
 		why: "follows any log through the source it is given; go-retry spaces its attempts"},
-	"pkg/mirror/mirrortest": {rooms: "civil fault area statute tracker mirror", libs: "github.com/stretchr/testify",
+	"pkg/mirror/mirrortest": {rooms: "civil fault area statute tracker mirror", libs: "github.com/stretchr/testify pgregory.net/rapid",
 		why: "a log without a database, to prove the mirror and what is built from it"},
 	"pkg/timeline": {rooms: "civil fault area statute tracker mirror", never: noWorld,
 		why: "a projection is a function of the mirror and a day: no pixels, no colours, no language"},
