@@ -64,7 +64,6 @@ func (a answer) write(w http.ResponseWriter) error {
 	h := w.Header()
 	h.Set("ETag", a.tag)
 	h.Set("Cache-Control", a.keep)
-	h.Add("Vary", "Accept-Encoding")
 	if a.known != nil && matches(*a.known, a.tag) {
 		w.WriteHeader(http.StatusNotModified)
 		return nil

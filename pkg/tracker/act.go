@@ -160,6 +160,9 @@ func Dependents(f *Frame, id MilestoneID) []MilestoneID {
 	}
 	var all []MilestoneID
 	for _, rule := range f.Rulebook.Dependents(statute.RuleKey(id.Key)) {
+		if rule.Nature == statute.OnOccurrence {
+			continue // nothing is scheduled; what has occurred was counted then
+		}
 		_, last := f.List.Descendants(at)
 		for i := at; i < last; i++ {
 			place := f.Place(i, nil)

@@ -41,11 +41,12 @@ func (serveCommand) Run(ctx context.Context, c *Config, out output) (err error) 
 
 func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, out output) error {
 	store := postgres.New(d.pool)
-	country := mirror.New(store, mirror.Options{})
-	service := tracker.NewService(store, c.clock(), c.zone, country.Apply)
-	if err := c.enter(ctx, service); err != nil {
+	// Entered before the mirror looks, so that it loads once.
+	if err := c.enter(ctx, tracker.NewService(store, c.clock(), c.zone, nil)); err != nil {
 		return err
 	}
+	country := mirror.New(store, mirror.Options{Now: time.Now})
+	service := tracker.NewService(store, c.clock(), c.zone, country.Apply)
 	handler, err := api.New(api.Config{
 		Tracker: service, Store: store, Mirror: country, Clock: c.clock(), Zone: c.zone, Trial: c.trial(), Actor: c.actor(),
 		Everywhere: c.InsecureNoSignIn, Page: frontend.Dist(), Docs: docs.FS,
