@@ -42,46 +42,86 @@ const (
 // law has one row for each room. A room below another (pkg/area/gen) has a row
 // of its own or falls under its parent's.
 var law = map[string]room{
-	"pkg/civil": {never: noWorld,
-		why: "a legal date has no clock, no zone and no place where it is kept; database/sql/driver is a pair of interfaces"},
-	"pkg/fault": {never: noWorld,
-		why: "every room says what went wrong in these words, so they cannot know any room, nor HTTP"},
-	"pkg/area": {rooms: "civil fault", libs: "golang.org/x/text", never: noWorld,
-		why: "a list of places does not know what happens in them; x/text sorts Vietnamese and takes letters apart"},
-	"pkg/area/gen": {rooms: "area civil fault", libs: "golang.org/x/text", never: noHTTP,
-		why: "a program that builds the list; it is run by hand and never linked into the server"},
-	"pkg/statute": {rooms: "civil fault area", never: noWorld,
-		why: "the law is data and a pure function of it: no work, no store, no clock; rulebooks are embedded"},
-	"pkg/access": {rooms: "civil fault area", never: noHTTP,
-		why: "who may do what is decided the same way whoever asks"},
-	"pkg/tracker": {rooms: "civil fault area statute access", never: noWorld,
-		why: "decides what people may do to an election and keeps nothing itself: the store and the clock are handed in"},
-	"pkg/dossier": {rooms: "civil fault area statute tracker", never: noWorld,
-		why: "what is known of an election, read from embedded files and handed over as the commands that staff have too"},
-	"pkg/mirror": {rooms: "civil fault area statute tracker", libs: "github.com/sethvargo/go-retry", never: noWorld,
-		why: "follows any log through the source it is given; go-retry spaces its attempts"},
-	"pkg/mirror/mirrortest": {rooms: "civil fault area statute tracker mirror", libs: "github.com/stretchr/testify pgregory.net/rapid",
-		why: "a log without a database, to prove the mirror and what is built from it"},
-	"pkg/timeline": {rooms: "civil fault area statute tracker mirror", never: noWorld,
-		why: "a projection is a function of the mirror and a day: no pixels, no colours, no language"},
-	"pkg/feed": {rooms: "civil fault area access tracker mirror timeline", never: noHTTP,
-		why: "prepared answers and who waits for them; how they travel is the API's"},
-	"pkg/notify": {rooms: "civil fault area statute tracker mirror timeline", libs: "github.com/riverqueue/river", never: noHTTP,
-		why: "what to tell whom; the queue's driver belongs to the store"},
-	"pkg/export": {rooms: "civil fault area statute tracker mirror timeline", never: noHTTP,
-		why: "other forms of the projections; how they travel is the API's"},
-	"pkg/postgres": {rooms: "civil fault area statute access tracker mirror notify postgres/rows", libs: pgx, never: noHTTP,
-		why: "keeps what the domain decides; migrations are run by the program, never by a store"},
-	"pkg/postgres/rows": {rooms: "civil", libs: pgx, never: noHTTP,
-		why: "generated from the schema and the queries; nothing but the store reads it"},
-	"pkg/postgres/pgtest": {rooms: "pglocal migrations", libs: pgx + " github.com/pressly/goose/v3", never: noHTTP,
-		why: "a migrated database for a test: it needs the schema, and must not need the store it is there to test"},
-	"pkg/pglocal": {rooms: "fault", libs: pgx, never: noHTTP,
-		why: "runs a PostgreSQL and knows nothing of what is in it; fault, because its failures are read by people"},
-	"migrations": {never: noWorld,
-		why: "the schema's history is files"},
-	"frontend": {never: noWorld,
-		why: "the built page is files"},
+	"pkg/civil": {
+		never: noWorld,
+		why:   "a legal date has no clock, no zone and no place where it is kept; database/sql/driver is a pair of interfaces",
+	},
+	"pkg/fault": {
+		never: noWorld,
+		why:   "every room says what went wrong in these words, so they cannot know any room, nor HTTP",
+	},
+	"pkg/area": {
+		rooms: "civil fault", libs: "golang.org/x/text", never: noWorld,
+		why: "a list of places does not know what happens in them; x/text sorts Vietnamese and takes letters apart",
+	},
+	"pkg/area/gen": {
+		rooms: "area civil fault", libs: "golang.org/x/text", never: noHTTP,
+		why: "a program that builds the list; it is run by hand and never linked into the server",
+	},
+	"pkg/statute": {
+		rooms: "civil fault area", never: noWorld,
+		why: "the law is data and a pure function of it: no work, no store, no clock; rulebooks are embedded",
+	},
+	"pkg/access": {
+		rooms: "civil fault area", never: noHTTP,
+		why: "who may do what is decided the same way whoever asks",
+	},
+	"pkg/tracker": {
+		rooms: "civil fault area statute access", never: noWorld,
+		why: "decides what people may do to an election and keeps nothing itself: the store and the clock are handed in",
+	},
+	"pkg/dossier": {
+		rooms: "civil fault area statute tracker", never: noWorld,
+		why: "what is known of an election, read from embedded files and handed over as the commands that staff have too",
+	},
+	"pkg/mirror": {
+		rooms: "civil fault area statute tracker", libs: "github.com/sethvargo/go-retry", never: noWorld,
+		why: "follows any log through the source it is given; go-retry spaces its attempts",
+	},
+	"pkg/mirror/mirrortest": {
+		rooms: "civil fault area statute tracker mirror", libs: "github.com/stretchr/testify pgregory.net/rapid",
+		why: "a log without a database, to prove the mirror and what is built from it",
+	},
+	"pkg/timeline": {
+		rooms: "civil fault area statute tracker mirror", never: noWorld,
+		why: "a projection is a function of the mirror and a day: no pixels, no colours, no language",
+	},
+	"pkg/feed": {
+		rooms: "civil fault area access tracker mirror timeline", never: noHTTP,
+		why: "prepared answers and who waits for them; how they travel is the API's",
+	},
+	"pkg/notify": {
+		rooms: "civil fault area statute tracker mirror timeline", libs: "github.com/riverqueue/river", never: noHTTP,
+		why: "what to tell whom; the queue's driver belongs to the store",
+	},
+	"pkg/export": {
+		rooms: "civil fault area statute tracker mirror timeline", never: noHTTP,
+		why: "other forms of the projections; how they travel is the API's",
+	},
+	"pkg/postgres": {
+		rooms: "civil fault area statute access tracker mirror notify postgres/rows", libs: pgx, never: noHTTP,
+		why: "keeps what the domain decides; migrations are run by the program, never by a store",
+	},
+	"pkg/postgres/rows": {
+		rooms: "civil", libs: pgx, never: noHTTP,
+		why: "generated from the schema and the queries; nothing but the store reads it",
+	},
+	"pkg/postgres/pgtest": {
+		rooms: "pglocal migrations", libs: pgx + " github.com/pressly/goose/v3", never: noHTTP,
+		why: "a migrated database for a test: it needs the schema, and must not need the store it is there to test",
+	},
+	"pkg/pglocal": {
+		rooms: "fault", libs: pgx, never: noHTTP,
+		why: "runs a PostgreSQL and knows nothing of what is in it; fault, because its failures are read by people",
+	},
+	"migrations": {
+		never: noWorld,
+		why:   "the schema's history is files",
+	},
+	"frontend": {
+		never: noWorld,
+		why:   "the built page is files",
+	},
 	"api": {
 		rooms: "civil fault area statute access tracker mirror timeline feed notify export api/docs frontend",
 		libs: "github.com/labstack/echo github.com/oapi-codegen github.com/getkin/kin-openapi golang.org/x/text " +
@@ -89,14 +129,22 @@ var law = map[string]room{
 		never: "database/sql os os/exec",
 		why:   "HTTP and nothing else: it asks the use cases and the mirror, and counts no days; goldmark shows the papers of api/docs",
 	},
-	"api/docs": {never: noWorld,
-		why: "the papers are files"},
-	"api/cmd": {rooms: "*", libs: "*",
-		why: "the only place that knows everything, because it wires it together; it decides nothing about elections"},
-	"api/bench": {rooms: "*", libs: "*",
-		why: "load and measurement, outside the product"},
-	"api/examples": {libs: "*",
-		why: "clients know the API's addresses and no room of ours"},
+	"api/docs": {
+		never: noWorld,
+		why:   "the papers are files",
+	},
+	"api/cmd": {
+		rooms: "*", libs: "*",
+		why: "the only place that knows everything, because it wires it together; it decides nothing about elections",
+	},
+	"api/bench": {
+		rooms: "*", libs: "*",
+		why: "load and measurement, outside the product",
+	},
+	"api/examples": {
+		libs: "*",
+		why:  "clients know the API's addresses and no room of ours",
+	},
 }
 
 // proving are the modules that only tests may import.
