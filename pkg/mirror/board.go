@@ -68,6 +68,12 @@ func (b *Board) Find(ref Ref, occurrence int) (*Milestone, bool) {
 	return &b.milestones[i], true
 }
 
+// Has says that the area has a milestone of an origin, in any occurrence.
+func (b *Board) Has(ref Ref) bool {
+	i, ok := b.find(place{ref: ref})
+	return ok || (i < len(b.milestones) && b.milestones[i].Ref == ref)
+}
+
 // Scope says, for an occurrence, which part of the area it is about.
 func (b *Board) Scope(m *Milestone) string { return b.scopes[m.place()] }
 

@@ -163,17 +163,23 @@ func (v *View) own(i int) *Board {
 func (v *View) tally() {
 	for _, c := range v.chunks {
 		for _, b := range c {
-			b.log = slices.Clip(b.log)
-			for i := range b.milestones {
-				m := &b.milestones[i]
-				o := v.shape.origins[m.Ref]
-				if len(b.log) == 0 {
-					m.TasksTotal = uint16(len(o.steps))
-					continue
-				}
-				b.tally(m, o)
+			if b != empty { // which all views share
+				b.tallyAll(v.shape)
 			}
 		}
+	}
+}
+
+func (b *Board) tallyAll(s *shape) {
+	b.log = slices.Clip(b.log)
+	for i := range b.milestones {
+		m := &b.milestones[i]
+		o := s.origins[m.Ref]
+		if len(b.log) == 0 {
+			m.TasksTotal = uint16(len(o.steps))
+			continue
+		}
+		b.tally(m, o)
 	}
 }
 

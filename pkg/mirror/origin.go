@@ -11,7 +11,7 @@ import (
 
 // Ref finds the [Origin] of a milestone in any view of its election; it never
 // changes while a program runs, and means nothing outside of it.
-type Ref uint16
+type Ref uint32
 
 // Binding is what sets a milestone's dates.
 type Binding uint8

@@ -42,19 +42,11 @@ type shown struct {
 // What it has itself, or a nearer place shows, is not shown twice.
 func above(v *mirror.View, chain []tier) iter.Seq[shown] {
 	return func(yield func(shown) bool) {
-		nearest := map[mirror.Ref]int{} // which place of the chain shows it
-		for k, t := range chain {
+		for k, t := range chain[1:] {
 			all := t.board.Milestones()
 			for n := range all {
 				m := &all[n]
-				if k > 0 && !shownBelow(v, t.index, m) {
-					continue
-				}
-				if at, taken := nearest[m.Ref]; taken && at != k {
-					continue
-				}
-				nearest[m.Ref] = k
-				if k > 0 && !yield(shown{t.index, m}) {
+				if shownBelow(v, t.index, v.Origin(m)) && !nearer(v, chain[:k+1], v.Origin(m)) && !yield(shown{t.index, m}) {
 					return
 				}
 			}
@@ -62,12 +54,22 @@ func above(v *mirror.View, chain []tier) iter.Seq[shown] {
 	}
 }
 
-// shownBelow says that lower places show a milestone of the area at index i: the
+// nearer says that the first place of a chain has milestones of an origin
+// itself, or that one above it shows them.
+func nearer(v *mirror.View, chain []tier, o *mirror.Origin) bool {
+	for k, t := range chain {
+		if t.board.Has(o.Ref) && (k == 0 || shownBelow(v, t.index, o)) {
+			return true
+		}
+	}
+	return false
+}
+
+// shownBelow says that lower places show what the area at index i has: the
 // law's rule says so; or it is an event or a period that a local plan set for
 // the plan's own area, so that it concerns the whole branch. What a plan makes
 // others do stands in the areas that it names.
-func shownBelow(v *mirror.View, i int, m *mirror.Milestone) bool {
-	o := v.Origin(m)
+func shownBelow(v *mirror.View, i int, o *mirror.Origin) bool {
 	if o.Rule != nil {
 		return o.Rule.ShownBelow
 	}
