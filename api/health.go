@@ -5,7 +5,6 @@ import (
 	"context"
 	_ "embed"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/common/expfmt"
 )
 
@@ -52,7 +51,7 @@ func (s *Server) GetReady(ctx context.Context, _ GetReadyRequestObject) (GetRead
 
 // GetMetrics implements GET /metrics.
 func (s *Server) GetMetrics(context.Context, GetMetricsRequestObject) (GetMetricsResponseObject, error) {
-	families, err := prometheus.DefaultGatherer.Gather()
+	families, err := s.metrics.Gather()
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,8 @@ import (
 	"github.com/labstack/echo-contrib/echoprometheus"
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"tiendo/pkg/mirror"
 	"tiendo/pkg/tracker"
@@ -37,7 +39,6 @@ type Config struct {
 	Everywhere bool
 	Checks     []Check
 	Page, Docs fs.FS
-	Metrics    *echo.MiddlewareFunc
 }
 
 // Server answers requests.
@@ -55,6 +56,7 @@ type Server struct {
 	docNames []string
 	started  time.Time
 	spec     *openapi3.T
+	metrics  *prometheus.Registry // of this server: there may be several in a process
 }
 
 var _ StrictServerInterface = (*Server)(nil)
@@ -71,7 +73,9 @@ func New(c Config) (*echo.Echo, error) {
 	s := &Server{
 		tracker: c.Tracker, store: c.Store, mirror: c.Mirror, clock: c.Clock, zone: c.Zone, trial: c.Trial, actor: c.Actor,
 		checks: c.Checks, files: c.Page, docs: c.Docs, docNames: docNames(c.Docs), started: c.Clock(), spec: spec,
+		metrics: prometheus.NewRegistry(),
 	}
+	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = s.fail
@@ -86,7 +90,7 @@ func New(c Config) (*echo.Echo, error) {
 func (s *Server) use(e *echo.Echo, everywhere bool) {
 	e.Use(middleware.RequestID(), access, middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true}))
 	e.Use(echoprometheus.NewMiddlewareWithConfig(echoprometheus.MiddlewareConfig{
-		Subsystem: "tiendo", DoNotUseRequestPathFor404: true,
+		Subsystem: "tiendo", DoNotUseRequestPathFor404: true, Registerer: s.metrics,
 		Skipper: func(c echo.Context) bool { return c.Path() == "/metrics" },
 	}))
 	e.Use(secure, s.sameOrigin())
