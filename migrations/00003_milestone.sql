@@ -59,7 +59,7 @@ CREATE TABLE task (
     CONSTRAINT task_done_has_a_day CHECK ((status = 'done') = (done_on IS NOT NULL OR done_by IS NOT NULL)),
     CONSTRAINT task_one_done_day CHECK (done_on IS NULL OR done_by IS NULL),
     CONSTRAINT task_evidence_only_when_done CHECK (status = 'done' OR (evidence_number IS NULL AND evidence_on IS NULL AND evidence_link IS NULL)),
-    CONSTRAINT task_reason_given CHECK (status NOT IN ('blocked', 'not_applicable') OR reason <> '')
+    CONSTRAINT task_reason_given CHECK (status NOT IN ('blocked', 'not_applicable') OR coalesce(reason, '') <> '')
 ) WITH (fillfactor = 85);
 
 -- +goose Down
