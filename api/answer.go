@@ -60,11 +60,14 @@ func matches(header, tag string) bool {
 	return false
 }
 
+// isKnown says that the client has this very answer.
+func (a answer) isKnown() bool { return a.known != nil && matches(*a.known, a.tag) }
+
 func (a answer) write(w http.ResponseWriter) error {
 	h := w.Header()
 	h.Set("ETag", a.tag)
 	h.Set("Cache-Control", a.keep)
-	if a.known != nil && matches(*a.known, a.tag) {
+	if a.isKnown() {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}

@@ -31,12 +31,27 @@ func (s *Server) GetTimeline(_ context.Context, r GetTimelineRequestObject) (Get
 			"ngày xem lại %s ở tương lai; hôm nay là %s", "the day looked at, %s, is in the future; today is %s",
 			o.AsOf.Vietnamese(), now.Day.Vietnamese()).At("?as_of")
 	}
+	known := answer{
+		tag: weak(timeline.Revision(v, i), compact(now.Day), s.hour(v, now)), keep: keepFor(keepTimeline(v)), known: r.Params.IfNoneMatch,
+	}
+	if known.isKnown() {
+		return known, nil // nothing is built for a client that has it
+	}
 	t, err := timeline.Build(v, i, now, o)
 	if err != nil {
 		return nil, err
 	}
-	tag := weak(t.Revision, compact(now.Day), s.hour(v, now))
-	return answer{tag: tag, keep: keepFor(t.NextRefreshAfter), known: r.Params.IfNoneMatch, contents: s.timeline(v, i, t)}, nil
+	known.contents = s.timeline(v, i, t)
+	return known, nil
+}
+
+// keepTimeline is for how many seconds caches may give a timeline without
+// asking. When it is worth asking again the body says more exactly.
+func keepTimeline(v *mirror.View) int {
+	if v.Frame().Election.State == tracker.Closed {
+		return timeline.RefreshUsually
+	}
+	return timeline.RefreshNearDeadline
 }
 
 // hour is part of a timeline's tag: within one day its timings move at cut-offs

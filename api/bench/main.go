@@ -1,0 +1,83 @@
+// Command bench measures the product beside what bounds it, in one run on one
+// machine: opening an election beside a bare INSERT … SELECT of the same rows,
+// reads beside a bare echo handler, a report on a task beside the same SQL
+// through pgbench. It prints medians, ratios, allocations and peak memory, and
+// ends by itself. It talks to this machine only.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"text/tabwriter"
+	"time"
+
+	"tiendo/pkg/pglocal"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+// settings of a run.
+type settings struct {
+	rounds  int
+	seconds int
+}
+
+func run(ctx context.Context, args []string, w io.Writer) error {
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	var s settings
+	flags.IntVar(&s.rounds, "rounds", 5, "paired rounds of each measurement")
+	flags.IntVar(&s.seconds, "seconds", 3, "length of one round under load, in seconds")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	slog.SetDefault(slog.New(slog.NewTextHandler(io.Discard, nil)))
+	dir, err := os.MkdirTemp("", "tiendo-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	server, err := pglocal.Start(ctx, pglocal.Options{Dir: dir, NPMDir: "frontend/node_modules", Durable: true})
+	if err != nil {
+		return err
+	}
+	defer server.Stop()
+	b := &bench{settings: s, server: server, table: tabwriter.NewWriter(w, 2, 8, 2, ' ', 0)}
+	fmt.Fprintf(b.table, "what\tmedian\tbeside\tmedian\tratio\tmore\n")
+	for _, measure := range []func(context.Context) error{b.opening, b.reading, b.reporting} {
+		if err := measure(ctx); err != nil {
+			return err
+		}
+		if err := b.table.Flush(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type bench struct {
+	settings
+	server        *pglocal.Server
+	table         *tabwriter.Writer
+	database, url string // what the last opening left
+}
+
+// row prints one line of the table. The ratio is the measured over what it
+// stands beside.
+func (b *bench) row(what, median, beside, besideMedian string, ratio float64, more string) {
+	fmt.Fprintf(b.table, "%s\t%s\t%s\t%s\t%.2f\t%s\n", what, median, beside, besideMedian, ratio, more)
+}
+
+func short(d time.Duration) string { return d.Round(10 * time.Microsecond).String() }

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"testing/fstest"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/labstack/echo/v4"
+
+	"tiendo/api"
+	"tiendo/pkg/mirror"
+	"tiendo/pkg/postgres"
+	"tiendo/pkg/tracker"
+)
+
+// product is the server as it is delivered, on the election that was opened.
+type product struct {
+	handler *echo.Echo
+	address string
+	pool    *pgxpool.Pool
+	stop    context.CancelFunc
+}
+
+func (b *bench) start(ctx context.Context) (*product, error) {
+	config, err := pgxpool.ParseConfig(b.url)
+	if err != nil {
+		return nil, err
+	}
+	config.MaxConns = 20
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	store := postgres.New(pool)
+	country := mirror.New(store, mirror.Options{Now: time.Now})
+	go func() { _ = country.Run(ctx) }()
+	if err := country.Wait(ctx); err != nil {
+		stop()
+		return nil, err
+	}
+	handler, err := api.New(api.Config{
+		Tracker: tracker.NewService(store, trialDay, zone, country.Apply), Store: store, Mirror: country,
+		Clock: trialDay, Zone: zone, Trial: true, Actor: tracker.Actor{ID: "local", Name: "bench"},
+		Page: fstest.MapFS{}, Docs: fstest.MapFS{},
+	})
+	if err != nil {
+		stop()
+		return nil, err
+	}
+	address, err := listen(ctx, handler)
+	return &product{handler: handler, address: address, pool: pool, stop: stop}, err
+}
+
+// listen serves a handler on a free port of this machine until ctx ends.
+func listen(ctx context.Context, h http.Handler) (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second}
+	go func() { _ = server.Serve(l) }()
+	context.AfterFunc(ctx, func() { _ = server.Close() })
+	return "http://" + l.Addr().String(), nil
+}
