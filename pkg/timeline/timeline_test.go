@@ -227,6 +227,29 @@ func TestA35AsOfADayShowsWhatHadHappenedWithTimingsForThatDay(t *testing.T) {
 	require.Equal(t, day("2021-03-06"), early.Today)
 }
 
+func TestCountsAreOfWhatIsOwedByTheAreaItself(t *testing.T) {
+	t.Parallel()
+	l := bacKan(t, "058")
+	before := build(t, l.View(t), "058", "2021-02-12", timeline.Options{}).Counts
+	require.Equal(t, timeline.Counts{Total: 25, Done: 1, Overdue: 2, DueSoon: 1}, before)
+
+	_, err := l.Do(func(a *tracker.Act) error {
+		id := tracker.MilestoneID{Area: "058", Key: "consult1_pc_district"}
+		r, err := a.Record(id)
+		if err != nil {
+			return err
+		}
+		_, err = a.UpdateTask(tracker.TaskCommand{
+			ID: id, Task: r.Tasks[0].Key, If: r.Tasks[0].Revision,
+			Status: tracker.To(tracker.NotApplicable), Reason: tracker.To("không tổ chức"),
+		})
+		return err
+	})
+	require.NoError(t, err)
+	after := build(t, l.View(t), "058", "2021-02-12", timeline.Options{}).Counts
+	require.Equal(t, timeline.Counts{Total: 24, Done: 1, Overdue: 2}, after, "what is set aside is not owed")
+}
+
 func TestNextRefreshIsSoonerNearADeadlineAndLateInAClosedElection(t *testing.T) {
 	t.Parallel()
 	l := bacKan(t, "058")
@@ -270,6 +293,12 @@ func TestA3TheRevisionMovesWithWhatIsShownAndNothingElse(t *testing.T) {
 	require.Equal(t, []area.Code{"058"}, moved(func() { report(t, l, "058", "consult1_pc_district", trialDay) }))
 	below := l.View(t).Frame().List.Len()
 	require.Len(t, moved(func() { report(t, l, "VN", "announce_election_day", trialDay) }), below, "all show it")
+	require.Equal(t, []area.Code{"058", "06"}, slices.DeleteFunc(moved(func() {
+		_, err := l.Do(func(a *tracker.Act) error {
+			return a.SetVotingDay(tracker.VotingDay{Area: "06", Day: civil.Must("2021-05-22"), Confidence: "doubtful"}, civil.Must(trialDay))
+		})
+		require.NoError(t, err)
+	}), func(code area.Code) bool { return len(code) == 5 }), "a doubtful voting day moves no date, and is shown in its branch")
 	require.Empty(t, moved(func() {
 		_, err := l.Do(func(a *tracker.Act) error { return a.AddBody(tracker.Body{Key: "b", Area: "058"}) })
 		require.NoError(t, err)

@@ -97,6 +97,7 @@ func TestTimingOfWhatHasToBeDone(t *testing.T) {
 		{"the record is silent, but it was begun", with(with(base, silent), doing), "2021-02-18", timeline.Overdue},
 		{"closed, nothing reported", with(base, closed), "2021-06-30", timeline.NoRecord},
 		{"closed, behind plan", with(with(base, closed), planned("2021-02-12")), "2021-02-13", timeline.NoRecord},
+		{"closed, a week left: nobody is reminded", with(base, closed), "2021-02-12", timeline.Upcoming},
 		{"closed, no day", with(undated, closed), "2021-06-30", timeline.NoRecord},
 		{"closed, done late", with(with(base, closed), finished("2021-02-18", "")), "2021-06-30", timeline.DoneLate},
 		{"preparing is like running", with(base, func(c *timeline.Case) { c.Election = tracker.Preparing }), "2021-02-18", timeline.Overdue},
