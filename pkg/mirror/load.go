@@ -89,7 +89,10 @@ func (l *loader) view(s *Snapshot) (*View, error) {
 	for _, d := range s.VotingDays {
 		v.voting[d.Area] = d
 	}
-	return v, v.remember(s.Changes)
+	if err := v.remember(s.Changes); err != nil {
+		return nil, err
+	}
+	return v, nil
 }
 
 // newView is an election without milestones.

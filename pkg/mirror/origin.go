@@ -79,7 +79,10 @@ func newShape(f *tracker.Frame, plans []tracker.Plan) (*shape, error) {
 // with is the shape with one more plan.
 func (s *shape) with(f *tracker.Frame, p tracker.Plan) (*shape, error) {
 	next := &shape{origins: slices.Clone(s.origins), refs: maps.Clone(s.refs), plans: slices.Clone(s.plans)}
-	return next, next.add(f, p)
+	if err := next.add(f, p); err != nil {
+		return nil, err
+	}
+	return next, nil
 }
 
 func (s *shape) add(f *tracker.Frame, p tracker.Plan) error {

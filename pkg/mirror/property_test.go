@@ -83,7 +83,7 @@ func holds(t require.TestingT, v *mirror.View, i int, b *mirror.Board, ledger tr
 		require.True(t, ok, id)
 		m, ok := b.Find(o.Ref, id.Occurrence)
 		require.True(t, ok, id)
-		require.True(t, id == v.ID(i, m), id)
+		require.Equal(t, id, v.ID(i, m))
 		sameMilestone(t, r, m, b)
 	}
 	require.Len(t, b.Milestones(), n)

@@ -210,7 +210,7 @@ func TestA35AsOfADayShowsWhatHadHappenedWithTimingsForThatDay(t *testing.T) {
 	timing := func(o timeline.Options) timeline.Timing {
 		return find(t, build(t, v, "058", "2021-03-06T10:00", o).Items, "consult1_pc_district").Timing
 	}
-	day := func(s string) civil.Date { return civil.Must(s) }
+	day := civil.Must
 
 	require.Equal(t, timeline.DoneOnTime, timing(timeline.Options{}))
 	require.Equal(t, timeline.DoneOnTime, timing(timeline.Options{AsOf: day("2021-02-10")}), "a later correction of the past shows")
