@@ -66,13 +66,13 @@ function Frame({ timeline, cell, item }: FrameProps) {
     heading.current?.focus()
   }, [narrow])
   useEffect(() => {
-    const escape = (event: KeyboardEvent) => {
+    const leave = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || event.defaultPrevented) return
       event.preventDefault()
       close()
     }
-    document.addEventListener('keydown', escape)
-    return () => document.removeEventListener('keydown', escape)
+    document.addEventListener('keydown', leave)
+    return () => document.removeEventListener('keydown', leave)
   }, [])
   return (
     <dialog
@@ -107,7 +107,6 @@ function Inside({ timeline, cell, item }: { timeline: Timeline; cell: Cell<Timel
   const past = timeline.as_of !== null || timeline.known_at !== null
   const own = item.area === timeline.area.code
   // What is kept from an earlier look is asked again; what the timeline says is newer, too.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new revision is what makes it old
   useEffect(() => {
     if (details.known.peek().at !== null) void details.refresh()
   }, [details, item.revision])

@@ -12,7 +12,6 @@ export function HistoryList({ detail, timeline }: { detail: MilestoneDetail; tim
   const t = words()
   const cell = historyCell(timeline.election.id, detail.area, detail.id)
   const known = cell.known.value
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new revision means a new entry
   useEffect(() => {
     if (cell.known.peek().at !== null) void cell.refresh()
   }, [cell, detail.revision])

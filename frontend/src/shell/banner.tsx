@@ -15,10 +15,10 @@ interface BannerProps {
 
 function Banner({ kind, icon, children }: BannerProps) {
   return (
-    <div class={`banner banner-${kind}`}>
+    <aside class={`banner banner-${kind}`} aria-label={words().notices[kind]}>
       <Icon name={icon} />
       <div class="banner-text">{children}</div>
-    </div>
+    </aside>
   )
 }
 

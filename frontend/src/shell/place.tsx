@@ -26,7 +26,7 @@ import { Failure, Skeleton } from './state'
 export function Place({ cell }: { cell: Cell<Timeline> }) {
   useRefresh(cell)
   const known = cell.known.value
-  const { area, lang } = address.value
+  const { area, lang, view } = address.value
   const last = useRef<Timeline | null>(null)
   if (known.data) last.current = known.data
   // While another day is fetched the day before stays on screen, so that nothing jumps and focus stays.
@@ -37,8 +37,8 @@ export function Place({ cell }: { cell: Cell<Timeline> }) {
     document.title = name ? `${name} · ${t.productLong}` : t.productLong
   }, [name, t])
   useEffect(() => {
-    if (timeline) preparePrint(t.table.footer(shortDay(timeline.day), name))
-  }, [timeline, name, t])
+    if (timeline) preparePrint(t.table.footer(shortDay(timeline.day), name), view)
+  }, [timeline, name, t, view])
 
   if (!timeline) {
     return (
@@ -231,7 +231,6 @@ interface ChoiceProps<T extends string> {
 
 function Choice<T extends string>({ label, values, chosen, word, onChoose }: ChoiceProps<T>) {
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out in a row everywhere
     <div class="choice" role="group" aria-label={label}>
       {values.map(value => (
         <button key={value} type="button" aria-pressed={value === chosen} onClick={() => onChoose(value)}>

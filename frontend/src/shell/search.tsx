@@ -48,7 +48,6 @@ export function Search({ election, big = false }: { election: string; big?: bool
   useEffect(() => {
     if (big) input.current?.focus()
   }, [big])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new answer starts from its best
   useEffect(() => setAt(items.length > 0 ? 0 : -1), [found])
 
   const choose = (area: Area | undefined) => {
@@ -160,8 +159,6 @@ function Option({ id, area, chosen, onChoose, onPoint }: OptionProps) {
     .filter(ancestor => ancestor.level !== 'national')
     .map(ancestor => (en ? ancestor.name_en || ancestor.name : ancestor.name))
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the combobox has the keys, the option is only pointed at
-    // biome-ignore lint/a11y/useFocusableInteractive: focus stays in the combobox
     <li
       id={id}
       role="option"

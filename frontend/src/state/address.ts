@@ -15,6 +15,8 @@ export interface Address {
   area: string | null
   view: View
   zoom: Zoom
+  /** Whether the band from the levels above is open. */
+  above: boolean
   asOf: string | null
   knownAt: string | null
   /** The milestone whose drawer is open: `id`, or `area:id` for one from above. */
@@ -37,6 +39,7 @@ export function parseAddress(path: string, query: string): Address {
     area: area || null,
     view: oneOf(views, said.get('view'), 'timeline'),
     zoom: oneOf(zooms, said.get('zoom'), 'all'),
+    above: said.get('above') !== 'closed',
     asOf: asOf && isDay(asOf) ? asOf : null,
     knownAt: knownAt && !Number.isNaN(Date.parse(knownAt)) ? knownAt : null,
     milestone: said.get('m') || null,
@@ -65,6 +68,7 @@ export function formatAddress(address: Address): string {
   }
   say('view', address.view, 'timeline')
   say('zoom', address.zoom, 'all')
+  say('above', address.above ? null : 'closed')
   say('as_of', address.asOf)
   say('known_at', address.knownAt)
   say('m', address.milestone)

@@ -16,7 +16,6 @@ export function useRefresh<T extends object>(cell: Cell<T> | null): void {
   const seconds = pause(wanted, known?.unreachable ?? false)
   const at = known?.at
   const asking = known?.asking
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new confirmation starts the wait anew
   useEffect(() => {
     if (!cell || asking) return
     const timer = setTimeout(() => {

@@ -78,6 +78,7 @@ export const en: Dictionary = {
     noEdits: 'Nothing can be changed while looking back. Go back to today to update.',
     tasksHidden: 'Tasks and evidence are shown for today only.',
   },
+  notices: { trial: 'Trial', closed: 'Closed', gone: 'No connection', past: 'Looking back' },
   banner: {
     trial: day => `Trial: the system’s day is ${day}; it is not the real day.`,
     closed: 'This election is closed: nothing counts as overdue any more and nobody is reminded.',

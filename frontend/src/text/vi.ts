@@ -91,6 +91,7 @@ export const vi = {
     noEdits: 'Đang xem lại ngày cũ nên không sửa được. Về hôm nay để cập nhật.',
     tasksHidden: 'Công việc và minh chứng chỉ hiện theo số liệu hôm nay.',
   },
+  notices: { trial: 'Chạy thử', closed: 'Đã kết thúc', gone: 'Mất liên lạc', past: 'Đang xem lại' },
   banner: {
     trial: (day: string) => `Chạy thử: ngày của hệ thống là ${day}, không phải ngày thật.`,
     closed: 'Cuộc bầu cử này đã kết thúc: không còn việc nào bị tính là trễ, không ai bị nhắc.',

@@ -1,6 +1,6 @@
-import { dayAndMonth } from '../text/date'
+import { dayAndMonth, shortDay } from '../text/date'
 import { words } from '../text/words'
-import type { Layout, Month } from './layout'
+import { type Layout, type Month, placeLabels } from './layout'
 
 const percent = (x: number, width: number) => `${(x / width) * 100}%`
 
@@ -73,28 +73,30 @@ export function Lines({ at, today }: { at: Layout; today: string }) {
 /** The names of the lines, in the head above the rows. */
 export function LineLabels({ at, today }: { at: Layout; today: string }) {
   const t = words().chart
-  const label = (kind: string, x: number, text: string, day: string) => (
-    <span
-      class={`line-label line-label-${kind} ${toTheLeft(x, at) ? 'line-label-left' : ''}`}
-      style={{ left: percent(x, at.width) }}
-    >
-      {text} {dayAndMonth(day)}/{day.slice(0, 4)}
-    </span>
+  const all = [
+    { kind: 'today', line: at.shown, text: at.shown.day === today ? t.today : t.asOfDay },
+    { kind: 'election', line: at.electionDay, text: t.electionDay },
+    ...(at.votingDay ? [{ kind: 'voting', line: at.votingDay, text: t.votingDay }] : []),
+  ].map(one => ({ ...one, text: `${one.text} ${shortDay(one.line.day)}` }))
+  const places = placeLabels(
+    all.map(({ line, text }) => ({ x: line.x, width: text.length * letter + 18 })),
+    at.width,
   )
+  const levels = 1 + Math.max(...places.map(place => place.level))
   return (
-    <div class="line-labels">
-      {label('election', at.electionDay.x, t.electionDay, at.electionDay.day)}
-      {at.votingDay && label('voting', at.votingDay.x, t.votingDay, at.votingDay.day)}
-      {label('today', at.shown.x, at.shown.day === today ? t.today : t.asOfDay, at.shown.day)}
+    <div class="line-labels" style={{ height: `${levels * 1.65}rem` }}>
+      {all.map(({ kind, line, text }, index) => (
+        <span
+          key={kind}
+          class={`line-label line-label-${kind} line-label-${places[index]?.side}`}
+          style={{ left: percent(line.x, at.width), top: `${(places[index]?.level ?? 0) * 1.65}rem` }}
+        >
+          {text}
+        </span>
+      ))}
     </div>
   )
 }
 
-const labelRoom = 170
-
-/** A label stands right of its line, unless it would leave the chart or run into the next line's label. */
-function toTheLeft(x: number, at: Layout): boolean {
-  if (x > at.width - labelRoom) return true
-  const others = [at.shown, at.electionDay, ...(at.votingDay ? [at.votingDay] : [])]
-  return x > labelRoom && others.some(other => other.x > x && other.x - x < labelRoom)
-}
+/** About how wide one letter of a label is, in pixels. */
+const letter = 7.4

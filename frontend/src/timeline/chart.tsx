@@ -19,15 +19,14 @@ interface ChartProps {
 /** The timeline of a place: what comes from above, then its own milestones by phase. */
 export function Chart({ timeline, name, narrow }: ChartProps) {
   const t = words().chart
-  const { zoom: wanted, lang } = address.value
+  const { zoom: wanted, lang, above } = address.value
   const zoom = narrow ? 'all' : wanted
   const frame = useRef<HTMLDivElement>(null)
   const width = useWidth(frame, narrow)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the notes' widths follow the language
   const at = useMemo(() => layout(timeline, width, zoom, noteWidth), [timeline, width, zoom, lang])
   useScrollToDay(frame, at.shown.x, at.width, zoom, timeline.area.code)
   const own = timeline.area.code
-  const names = [...at.above, ...at.groups.flatMap(group => group.rows)].map(row =>
+  const names = [...(above ? at.above : []), ...at.groups.flatMap(group => group.rows)].map(row =>
     nameOf(row.milestone, own),
   )
   const [focused, setFocused] = useState<string | null>(null)
@@ -58,7 +57,6 @@ export function Chart({ timeline, name, narrow }: ChartProps) {
       <p class="only-read" id="chart-keys">
         {t.keys}
       </p>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: the arrows move between the buttons inside */}
       <div
         class={`chart zoom-${zoom}`}
         ref={frame}
@@ -83,16 +81,25 @@ export function Chart({ timeline, name, narrow }: ChartProps) {
               {at.above.length > 0 && (
                 <section class="band">
                   <h2 class="group-title">
-                    <span>
-                      {t.above} <small>{t.aboveHint}</small>
-                    </span>
+                    <button
+                      type="button"
+                      class="band-toggle"
+                      aria-expanded={above}
+                      onClick={() => go({ above: !above }, { replace: true })}
+                    >
+                      <span>
+                        {t.above} ({at.above.length}) <small>{t.aboveHint}</small>
+                      </span>
+                    </button>
                   </h2>
-                  <ul>
-                    {at.above.map(row => {
-                      const place = areaName(timeline.area, row.milestone.area, lang)
-                      return rowView(row, t.from(place), place)
-                    })}
-                  </ul>
+                  {above && (
+                    <ul>
+                      {at.above.map(row => {
+                        const place = areaName(timeline.area, row.milestone.area, lang)
+                        return rowView(row, t.from(place), place)
+                      })}
+                    </ul>
+                  )}
                 </section>
               )}
               {at.groups.map(group => (

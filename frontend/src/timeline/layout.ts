@@ -243,3 +243,31 @@ function everyDay(axis: Axis): Line[] {
   for (let day = axis.from; day < axis.to; day = addDays(day, 1)) lines.push({ day, x: axis.at(day) })
   return lines
 }
+
+export interface Label {
+  x: number
+  side: 'left' | 'right'
+  /** Which line of text it stands on, from 0. */
+  level: number
+}
+
+/** Puts labels beside their lines so that none covers another or leaves the chart: right, left, or a line lower. */
+export function placeLabels(lines: { x: number; width: number }[], width: number): Label[] {
+  const taken: { from: number; to: number; level: number }[] = []
+  return lines.map(({ x, width: needs }) => {
+    for (let level = 0; ; level++) {
+      for (const side of ['right', 'left'] as const) {
+        const from = side === 'right' ? x : x - needs
+        const to = from + needs
+        const inside = from >= 0 && to <= width
+        const free = taken.every(other => other.level !== level || to <= other.from || from >= other.to)
+        // A label wider than the chart must stand somewhere all the same.
+        if (free && (inside || (needs > width && side === 'right'))) {
+          taken.push({ from, to, level })
+          return { x, side, level }
+        }
+      }
+      if (level > lines.length) return { x, side: 'right', level }
+    }
+  })
+}

@@ -45,8 +45,6 @@ export function RowView({ row, at, name, place, origin, inTurn, open, onOpen, on
           {origin && <span class="row-origin">{origin}</span>}
         </span>
       </button>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: the button beside it does the same by keyboard */}
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the button beside it does the same by keyboard */}
       <div class="lane" aria-hidden="true" onClick={onOpen}>
         <Lane row={row} at={at} />
       </div>
