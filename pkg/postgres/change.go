@@ -44,7 +44,7 @@ func appendLog(ctx context.Context, q *rows.Queries, changes []tracker.Change, a
 	if err != nil {
 		return err
 	}
-	head := tracker.Head{Revision: tracker.Revision(h.Revision), Recorded: h.RecordedAt, Hash: [32]byte(h.Hash)}
+	head := tracker.Head{Revision: tracker.Revision(h.Revision), Recorded: h.RecordedAt.UTC(), Hash: [32]byte(h.Hash)}
 	cause := head.Revision + 1
 	for i := range changes {
 		c := &changes[i]

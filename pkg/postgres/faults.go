@@ -92,8 +92,12 @@ func mapped(err error) error {
 			known := *f
 			return known.Because(err)
 		}
-		if away(refused.Code) {
+		switch {
+		case away(refused.Code):
 			return unavailable(err)
+		case refused.Code == "22021": // no UTF-8, or the character 0, which PostgreSQL cannot keep
+			return fault.New(fault.Invalid, "text-not-plain",
+				"có ký tự không lưu được; chỉ dùng chữ thường", "has characters that cannot be kept; use plain text").Because(err)
 		}
 		return err
 	}

@@ -89,5 +89,5 @@ func drawn(t *testing.T, url string) string {
 	require.NoError(t, err)
 	lines, err := pgx.CollectRows(found, pgx.RowTo[string])
 	require.NoError(t, err)
-	return strings.Join(lines, "")
+	return strings.TrimPrefix(strings.Join(lines, ""), "\n")
 }
