@@ -296,7 +296,8 @@ export interface paths {
         head?: never;
         /**
          * Report on a task: status, day done, evidence, reason
-         * @description JSON merge-patch (RFC 7396): a field that is not sent is not touched, `null` clears. Needs `If-Match` with the task's strong tag.
+         * @description JSON merge-patch (RFC 7396): a field that is not sent is not touched, `null` clears. Needs `If-Match` with the task's strong tag. Leaving
+         *     `done` clears its day and its evidence, leaving `blocked` and `not_applicable` clears the reason.
          */
         patch: operations["updateTask"];
         trace?: never;
@@ -426,15 +427,16 @@ export interface components {
             today: components["schemas"]["Day"];
             /** @description The server's day is set by its operator; it is not the real day */
             trial: boolean;
-            /**
-             * Format: int64
-             * @description Position of the election's log
-             */
-            revision: number;
             /** @description Places in the edition */
             areas: number;
-            /** @description Milestones of all places */
-            milestones: number;
+        };
+        ElectionRef: {
+            id: string;
+            title: components["schemas"]["Text"];
+            election_day: components["schemas"]["Day"];
+            state: components["schemas"]["ElectionState"];
+            /** @description The server's day is set by its operator; it is not the real day */
+            trial: boolean;
         };
         RulebookRef: {
             id: string;
@@ -635,7 +637,7 @@ export interface components {
             voting_opens: string;
         };
         Timeline: {
-            election: components["schemas"]["Election"];
+            election: components["schemas"]["ElectionRef"];
             area: components["schemas"]["Area"];
             today: components["schemas"]["Day"];
             day: components["schemas"]["Day"];
@@ -894,12 +896,15 @@ export interface components {
             content?: never;
         };
         /**
-         * @description What went wrong, how to put it right. 400 the request cannot be read; 404 no such thing; 405 no such
-         *     method; 406, 415 wrong media type; 412 somebody changed it meanwhile (`current` holds the state as it is); 413 too large;
-         *     422 readable but not possible; 428 `If-Match` is missing; 500 our fault; 503 not now.
+         * @description What went wrong, how to put it right. 400 the request cannot be read; 403 a change asked for by another
+         *     site; 404 no such thing; 405 no such method (`Allow` says which); 409 it contradicts what is there; 412
+         *     somebody changed it meanwhile (`current` holds the state as it is); 413 too large; 415 wrong media type; 421
+         *     the request names another host; 422 readable but not possible; 428 `If-Match` is missing; 500 our fault; 503
+         *     not now (`Retry-After` says when).
          */
         Problem: {
             headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
                 [name: string]: unknown;
             };
             content: {
@@ -962,9 +967,15 @@ export interface components {
         HistoryLimit: number;
         /** @description Only changes with a smaller revision (for the next page) */
         Before: number;
-        /** @description The state by what had happened up to the end of this day, with timings computed for it; later corrections of the past show */
+        /**
+         * @description The state by what had happened up to the end of this day, with timings computed for it; later corrections of the past show
+         * @example 2021-01-20
+         */
         AsOf: string;
-        /** @description Only what had been recorded by this instant (RFC 3339) */
+        /**
+         * @description Only what had been recorded by this instant (RFC 3339)
+         * @example 2021-01-24T09:00:00+07:00
+         */
         KnownAt: string;
         /** @description Tags the client has: one, a list, or *; weak or strong */
         IfNoneMatch: string;
@@ -982,6 +993,8 @@ export interface components {
         CacheControl: string;
         /** @description What the answer depends on */
         Vary: string;
+        /** @description With 503: seconds to wait */
+        RetryAfter: number;
     };
     pathItems: never;
 }
@@ -1477,9 +1490,15 @@ export interface operations {
     getTimeline: {
         parameters: {
             query?: {
-                /** @description The state by what had happened up to the end of this day, with timings computed for it; later corrections of the past show */
+                /**
+                 * @description The state by what had happened up to the end of this day, with timings computed for it; later corrections of the past show
+                 * @example 2021-01-20
+                 */
                 as_of?: components["parameters"]["AsOf"];
-                /** @description Only what had been recorded by this instant (RFC 3339) */
+                /**
+                 * @description Only what had been recorded by this instant (RFC 3339)
+                 * @example 2021-01-24T09:00:00+07:00
+                 */
                 known_at?: components["parameters"]["KnownAt"];
             };
             header?: {
@@ -1828,6 +1847,7 @@ export interface operations {
             /** @description It cannot; the checks say why */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {

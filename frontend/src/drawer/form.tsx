@@ -63,31 +63,33 @@ export function TaskForm({ draft, busy, wrong, onChange, onSave, onCancel }: For
         />
       )}
       {draft.status === 'done' && <When draft={draft} wrong={wrong} onChange={onChange} />}
-      <fieldset>
-        <legend>{t.task.evidence}</legend>
-        <Field
-          label={t.task.number}
-          hint={t.task.numberHint}
-          value={draft.number}
-          wrong={wrong('/evidence/number')}
-          onInput={number => onChange({ number })}
-        />
-        <Field
-          label={t.task.issuedOn}
-          hint={t.asOf.format}
-          value={draft.issuedOn}
-          wrong={wrong('/evidence/issued_on')}
-          day
-          onInput={issuedOn => onChange({ issuedOn })}
-        />
-        <Field
-          label={t.task.link}
-          value={draft.link}
-          wrong={wrong('/evidence/link')}
-          onInput={link => onChange({ link })}
-        />
-        <Message id={`${id}-evidence-wrong`} text={wrong('/evidence')} />
-      </fieldset>
+      {draft.status === 'done' && (
+        <fieldset>
+          <legend>{t.task.evidence}</legend>
+          <Field
+            label={t.task.number}
+            hint={t.task.numberHint}
+            value={draft.number}
+            wrong={wrong('/evidence/number')}
+            onInput={number => onChange({ number })}
+          />
+          <Field
+            label={t.task.issuedOn}
+            hint={t.asOf.format}
+            value={draft.issuedOn}
+            wrong={wrong('/evidence/issued_on')}
+            day
+            onInput={issuedOn => onChange({ issuedOn })}
+          />
+          <Field
+            label={t.task.link}
+            value={draft.link}
+            wrong={wrong('/evidence/link')}
+            onInput={link => onChange({ link })}
+          />
+          <Message id={`${id}-evidence-wrong`} text={wrong('/evidence')} />
+        </fieldset>
+      )}
       <div class="buttons">
         <button type="submit" class="button primary" disabled={busy}>
           {busy ? t.task.saving : t.task.save}

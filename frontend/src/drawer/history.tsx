@@ -64,24 +64,38 @@ function Entry({ change, detail }: { change: Change; detail: MilestoneDetail }) 
   )
 }
 
+/** What a reader wants to know of a change; the log keeps more. */
 const told = [
   'status',
+  'work',
   'done_on',
   'done_by',
+  'number',
+  'issued_on',
+  'link',
+  'document',
   'planned_on',
   'not_before_on',
   'latest_on',
-  'document',
   'reason',
 ]
-const evidence = ['number', 'issued_on', 'link']
+
+/** Where the log's own word differs from the contract's. */
+const called: Record<string, string> = {
+  planned: 'planned_on',
+  not_before: 'not_before_on',
+  latest: 'latest_on',
+  evidence_number: 'number',
+  evidence_on: 'issued_on',
+  evidence_link: 'link',
+}
 
 /** What a change did, field by field, in words; fields that nobody reads are left out. */
 export function stepsOf(change: Change, t: Dictionary): string[] {
-  const before = flat(change.before)
-  const after = flat(change.after)
+  const before = flat(change.before, change.task !== null)
+  const after = flat(change.after, change.task !== null)
   const steps: string[] = []
-  for (const field of [...told, ...evidence]) {
+  for (const field of told) {
     const [was, is] = [before[field] ?? null, after[field] ?? null]
     if (was === is || (change.reason !== null && field === 'reason')) continue
     const word = fieldWord(field, t)
@@ -94,14 +108,17 @@ export function stepsOf(change: Change, t: Dictionary): string[] {
   return steps
 }
 
-function flat(state: Change['before']): Record<string, string> {
+/** The state's texts by the contract's names; of the milestone around a task only how its work stands. */
+function flat(state: Change['before'], ofTask: boolean): Record<string, string> {
   const texts: Record<string, string> = {}
-  const take = (object: object) => {
-    for (const [key, value] of Object.entries(object)) if (typeof value === 'string') texts[key] = value
+  const { task, milestone, ...rest } = (state ?? {}) as { task?: object; milestone?: { work?: unknown } }
+  const take = (object: object | undefined) => {
+    for (const [key, value] of Object.entries(object ?? {})) {
+      if (typeof value === 'string') texts[called[key] ?? key] = value
+    }
   }
-  if (!state) return texts
-  take(state)
-  const inner = (state as { evidence?: unknown }).evidence
-  if (typeof inner === 'object' && inner !== null) take(inner)
+  take(rest)
+  take(ofTask ? task : milestone)
+  if (ofTask && typeof milestone?.work === 'string') texts.work = milestone.work
   return texts
 }

@@ -60,21 +60,16 @@ export function patchOf(task: Task, draft: Draft): { patch: TaskPatch | null; wr
 }
 
 function reasonInto(patch: TaskPatch, wrong: Wrong, task: Task, draft: Draft): void {
+  // Leaving blocked or not applicable clears the reason at the server.
+  if (!needsReason(draft.status)) return
   const reason = draft.reason.trim()
-  if (!needsReason(draft.status)) {
-    if (task.reason !== null) patch.reason = null
-    return
-  }
   if (reason === '') wrong['/reason'] = 'missing'
   else if (reason !== task.reason) patch.reason = reason
 }
 
 function daysInto(patch: TaskPatch, wrong: Wrong, task: Task, draft: Draft): void {
-  if (draft.status !== 'done') {
-    if (task.done_on !== null) patch.done_on = null
-    if (task.done_by !== null) patch.done_by = null
-    return
-  }
+  // Leaving done clears the day and the evidence at the server.
+  if (draft.status !== 'done') return
   const day = parseDay(draft.day)
   if (!day) {
     wrong[draft.when === 'on' ? '/done_on' : '/done_by'] = 'day'
@@ -91,6 +86,7 @@ function daysInto(patch: TaskPatch, wrong: Wrong, task: Task, draft: Draft): voi
 }
 
 function evidenceInto(patch: TaskPatch, wrong: Wrong, task: Task, draft: Draft): void {
+  if (draft.status !== 'done') return
   const evidence: NonNullable<TaskPatch['evidence']> = {}
   const before = task.evidence
   const number = draft.number.trim() || null

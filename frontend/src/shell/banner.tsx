@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import type { Election, Timeline } from '../api/names'
+import type { ElectionRef, Timeline } from '../api/names'
 import { address, go } from '../state/address'
 import type { Known } from '../state/cell'
 import { endOfDay } from '../state/day'
@@ -23,13 +23,13 @@ function Banner({ kind, icon, children }: BannerProps) {
 }
 
 /** What nobody may overlook about the election as a whole. */
-export function ElectionBanners({ election }: { election: Election | null }) {
+export function ElectionBanners({ election, today }: { election: ElectionRef | null; today: string | null }) {
   const t = words().banner
   return (
     <>
-      {election?.trial && (
+      {election?.trial && today && (
         <Banner kind="trial" icon="flask">
-          {t.trial(longDay(election.today))}
+          {t.trial(longDay(today))}
         </Banner>
       )}
       {election?.state === 'closed' && (

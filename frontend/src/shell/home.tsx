@@ -78,9 +78,7 @@ function ElectionCard({ election }: { election: Election }) {
         <dt>{t.chart.today}</dt>
         <dd>
           <strong>{longDay(election.today)}</strong>
-          <span>
-            {t.election.places(count(election.areas))}, {t.election.milestones(count(election.milestones))}
-          </span>
+          <span>{t.election.places(count(election.areas))}</span>
         </dd>
       </div>
     </dl>

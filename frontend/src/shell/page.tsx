@@ -33,7 +33,10 @@ export function Page() {
       </a>
       <Header election={election} search={area !== null} />
       {/* The timeline's own election is the fresher one: it comes again with every refresh. */}
-      <ElectionBanners election={place?.known.value.data?.election ?? election} />
+      <ElectionBanners
+        election={place?.known.value.data?.election ?? election}
+        today={place?.known.value.data?.today ?? election?.today ?? null}
+      />
       {election && place && <Place cell={place} key={`${election.id} ${area}`} />}
       {election && !place && (
         <>

@@ -30,9 +30,7 @@ export const election: Election = {
   levels: ['national', 'province', 'district', 'commune'],
   today,
   trial: true,
-  revision: 12,
-  areas: 11372,
-  milestones: 310_000,
+  areas: 11371,
 }
 
 const nation: AreaRef = {
@@ -126,7 +124,13 @@ export function bacKan(): Timeline {
   >
   const owed = items.filter(item => item.nature === 'duty' || item.nature === 'event')
   return {
-    election: { ...election },
+    election: {
+      id: election.id,
+      title: election.title,
+      election_day: election.election_day,
+      state: election.state,
+      trial: election.trial,
+    },
     area: structuredClone(city),
     today,
     day: today,

@@ -26,7 +26,7 @@ export class FakeServer {
   #answer(method: string, url: URL, headers: Headers, body: string): Response {
     const path = url.pathname.replace('/api/v1/elections', '').split('/').filter(Boolean)
     const tag = `W/"${this.timeline.revision}"`
-    if (path.length === 0) return json({ items: [this.timeline.election] }, tag, headers)
+    if (path.length === 0) return json({ items: [{ ...election, ...this.timeline.election }] }, tag, headers)
     if (path[0] !== election.id) return problem(404, 'Không có cuộc bầu cử này.')
     if (path[1] === 'documents') {
       const rule = url.searchParams.get('implements')
@@ -144,8 +144,8 @@ export class FakeServer {
       recorded_at: '2021-01-25T03:00:00Z',
       happened_on: today,
       reason: null,
-      before: { ...before } as unknown as Record<string, never>,
-      after: structuredClone(task) as unknown as Record<string, never>,
+      before: logged(before),
+      after: logged(task),
     })
   }
 
@@ -186,6 +186,20 @@ function problem(status: number, detail: string, more: object = {}): Response {
     status,
     headers: { 'Content-Type': 'application/problem+json' },
   })
+}
+
+/** A task as the log keeps it. */
+function logged(task: Task): Change['before'] {
+  const { key, status, reason, done_on, done_by, evidence } = task
+  const state = {
+    key,
+    status,
+    ...(reason ? { reason } : {}),
+    ...(done_on ? { done_on } : {}),
+    ...(done_by ? { done_by } : {}),
+    ...(evidence?.number ? { evidence_number: evidence.number } : {}),
+  }
+  return { task: state } as unknown as Change['before']
 }
 
 function fold(text: string): string {

@@ -34,7 +34,6 @@ export const en: Dictionary = {
     day: 'Election day',
     state: { preparing: 'In preparation', running: 'Under way', closed: 'Closed' },
     places: n => `${n} places`,
-    milestones: n => `${n} milestones`,
     others: 'Another election',
   },
   first: {
@@ -275,6 +274,7 @@ export const en: Dictionary = {
   fields: {
     status: 'Status',
     reason: 'Reason',
+    work: 'Milestone',
     done_on: 'Day done',
     done_by: 'Done at the latest',
     number: 'Document number',
@@ -294,6 +294,8 @@ export const en: Dictionary = {
       milestone_added: 'added the milestone',
       milestone_created: 'created the milestone',
       milestone_planned: 'set the planned day',
+      milestone_occurred: 'recorded an occurrence',
+      record_entered: 'entered all that is known',
       milestone_moved: 'dates moved with another milestone',
       milestone_reported: 'reported it done',
       milestone_confirmed: 'confirmed it',
@@ -306,7 +308,7 @@ export const en: Dictionary = {
       statement_added: 'recorded what a source says',
       voting_day_set: 'changed the voting day',
       election_opened: 'opened the election',
-      election_closed: 'closed the election',
+      election_state: 'changed the state of the election',
     },
     other: kind => `changed something (${kind})`,
     fromTo: (field, from, to) => `${field}: ${from} → ${to}`,

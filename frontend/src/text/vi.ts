@@ -37,7 +37,6 @@ export const vi = {
     day: 'Ngày bầu cử',
     state: { preparing: 'Đang chuẩn bị', running: 'Đang tiến hành', closed: 'Đã kết thúc' },
     places: (n: string) => `${n} địa phương`,
-    milestones: (n: string) => `${n} mốc việc`,
     others: 'Cuộc bầu cử khác',
   },
   first: {
@@ -289,6 +288,7 @@ export const vi = {
   fields: {
     status: 'Tình trạng',
     reason: 'Lý do',
+    work: 'Mốc việc',
     done_on: 'Ngày xong',
     done_by: 'Xong chậm nhất',
     number: 'Số văn bản',
@@ -308,6 +308,8 @@ export const vi = {
       milestone_added: 'thêm mốc việc',
       milestone_created: 'tạo mốc việc',
       milestone_planned: 'đặt ngày kế hoạch',
+      milestone_occurred: 'có vụ việc phát sinh',
+      record_entered: 'nhập xong những gì đã biết',
       milestone_moved: 'ngày thay đổi theo việc khác',
       milestone_reported: 'báo cáo đã xong',
       milestone_confirmed: 'xác nhận',
@@ -320,7 +322,7 @@ export const vi = {
       statement_added: 'ghi nhận từ một nguồn',
       voting_day_set: 'đổi ngày bỏ phiếu',
       election_opened: 'mở cuộc bầu cử',
-      election_closed: 'kết thúc cuộc bầu cử',
+      election_state: 'đổi tình trạng cuộc bầu cử',
     } as Record<string, string>,
     other: (kind: string) => `thay đổi (${kind})`,
     fromTo: (field: string, from: string, to: string) => `${field}: ${from} → ${to}`,
