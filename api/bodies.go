@@ -9,7 +9,7 @@ import (
 
 // ListBodies implements GET /elections/{election}/bodies.
 func (s *Server) ListBodies(ctx context.Context, r ListBodiesRequestObject) (ListBodiesResponseObject, error) {
-	all, addresses, err := s.bodies(ctx, r.Election)
+	all, addresses, err := s.bodies(ctx, r.Election, r.Params.Area)
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +26,7 @@ func (s *Server) ListBodies(ctx context.Context, r ListBodiesRequestObject) (Lis
 
 // GetBody implements GET /elections/{election}/bodies/{body}.
 func (s *Server) GetBody(ctx context.Context, r GetBodyRequestObject) (GetBodyResponseObject, error) {
-	all, addresses, err := s.bodies(ctx, r.Election)
+	all, addresses, err := s.bodies(ctx, r.Election, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -39,8 +39,8 @@ func (s *Server) GetBody(ctx context.Context, r GetBodyRequestObject) (GetBodyRe
 		"không có cơ quan này; xem danh sách ở …/bodies", "there is no such body; the list is at …/bodies")
 }
 
-func (s *Server) bodies(ctx context.Context, election ElectionID) ([]tracker.Body, map[string]string, error) {
-	id, addresses, err := s.texts(ctx, election)
+func (s *Server) bodies(ctx context.Context, election ElectionID, only *AreaFilter) ([]tracker.Body, map[string]string, error) {
+	id, addresses, err := s.texts(ctx, election, only)
 	if err != nil {
 		return nil, nil, err
 	}

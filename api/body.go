@@ -7,7 +7,10 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/labstack/echo/v4"
@@ -16,10 +19,7 @@ import (
 	"tiendo/pkg/fault"
 )
 
-const (
-	mergePatch = "application/merge-patch+json"
-	plainJSON  = "application/json"
-)
+const mergePatch = "application/merge-patch+json"
 
 // binder reads bodies: it holds them against the contract first, so that an
 // unknown field, a wrong type or a text that is too long is refused with its
@@ -31,12 +31,15 @@ type binder struct {
 // Bind implements echo.Binder.
 func (b binder) Bind(into any, c echo.Context) error {
 	kind, _, err := mime.ParseMediaType(c.Request().Header.Get("Content-Type"))
-	if err != nil || (kind != mergePatch && kind != plainJSON) {
+	if err != nil || kind != mergePatch {
 		return refused(http.StatusUnsupportedMediaType)
 	}
 	raw, err := io.ReadAll(c.Request().Body)
 	if err != nil {
 		return err
+	}
+	if !utf8.Valid(raw) {
+		return notJSON(errors.New("not UTF-8"))
 	}
 	value, err := decoded(raw)
 	if err != nil {
@@ -67,9 +70,9 @@ func decoded(raw []byte) (value any, err error) {
 }
 
 func notJSON(cause error) error {
-	return fault.New(fault.Invalid, "body-not-json",
-		"nội dung gửi lên không phải một giá trị JSON đúng; kiểm tra dấu ngoặc, dấu phẩy và ngày (YYYY-MM-DD)",
-		"the body is not one correct JSON value; check brackets, commas and days (YYYY-MM-DD)").Because(cause)
+	return unreadable(fault.New(fault.Invalid, "body-not-json",
+		"nội dung gửi lên không phải một giá trị JSON đúng (UTF-8); kiểm tra dấu ngoặc và dấu phẩy",
+		"the body is not one correct JSON value in UTF-8; check brackets and commas").Because(cause))
 }
 
 // schema finds what the contract says of the body of this route.
@@ -117,11 +120,32 @@ func collect(err error, f *fault.Error) {
 		return
 	}
 	var one *openapi3.SchemaError
-	if errors.As(err, &one) {
-		f.Fields = append(f.Fields, fault.Field{
-			Pointer: "/" + strings.Join(one.JSONPointer(), "/"), Text: expected(one),
-		})
+	if errors.As(err, &one) && len(f.Fields) < mostPlaces {
+		f.Fields = append(f.Fields, fault.Field{Pointer: pointer(one), Text: expected(one)})
 	}
+}
+
+// mostPlaces are named in one answer, so that it stays in proportion to what
+// was sent.
+const mostPlaces = 20
+
+var inPointers = strings.NewReplacer("~", "~0", "/", "~1")
+
+// pointer is the place as RFC 6901 writes it: "" is the whole body.
+func pointer(e *openapi3.SchemaError) string {
+	places := e.JSONPointer()
+	if name, unknown := strings.CutPrefix(e.Reason, "property "); unknown {
+		// The validator names the object; the field stands in its reason only.
+		if name, err := strconv.QuotedPrefix(name); err == nil && e.SchemaField == "properties" {
+			name, _ = strconv.Unquote(name)
+			places = append(slices.Clone(places), name)
+		}
+	}
+	var b strings.Builder
+	for _, place := range places {
+		b.WriteString("/" + inPointers.Replace(place))
+	}
+	return b.String()
 }
 
 // expected words the rule of the schema that was broken.
@@ -131,6 +155,11 @@ func expected(e *openapi3.SchemaError) fault.Text {
 		return fault.Text{Vi: "không có trường này; bỏ đi hoặc sửa tên", En: "there is no such field; leave it out or correct its name"}
 	case "maxLength":
 		return fault.Textf("dài quá %d ký tự", "longer than %d characters", *e.Schema.MaxLength)
+	case "minimum", "maximum":
+		if e.Schema.Max == nil {
+			return fault.Textf("dùng số từ %v trở lên", "use a number from %v on", *e.Schema.Min)
+		}
+		return fault.Textf("dùng số từ %v đến %v", "use a number from %v to %v", *e.Schema.Min, *e.Schema.Max)
 	case "enum":
 		return fault.Textf("dùng một trong %v", "use one of %v", e.Schema.Enum)
 	case "format", "pattern":

@@ -11,7 +11,7 @@ import (
 
 // ListDocuments implements GET /elections/{election}/documents.
 func (s *Server) ListDocuments(ctx context.Context, r ListDocumentsRequestObject) (ListDocumentsResponseObject, error) {
-	all, addresses, err := s.documents(ctx, r.Election)
+	all, addresses, err := s.documents(ctx, r.Election, r.Params.Area)
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +31,7 @@ func (s *Server) ListDocuments(ctx context.Context, r ListDocumentsRequestObject
 
 // GetDocument implements GET /elections/{election}/documents/{document}.
 func (s *Server) GetDocument(ctx context.Context, r GetDocumentRequestObject) (GetDocumentResponseObject, error) {
-	all, addresses, err := s.documents(ctx, r.Election)
+	all, addresses, err := s.documents(ctx, r.Election, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -45,8 +45,8 @@ func (s *Server) GetDocument(ctx context.Context, r GetDocumentRequestObject) (G
 }
 
 // documents are those that everyone may read.
-func (s *Server) documents(ctx context.Context, election ElectionID) ([]tracker.Document, map[string]string, error) {
-	id, addresses, err := s.texts(ctx, election)
+func (s *Server) documents(ctx context.Context, election ElectionID, only *AreaFilter) ([]tracker.Document, map[string]string, error) {
+	id, addresses, err := s.texts(ctx, election, only)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -54,11 +54,17 @@ func (s *Server) documents(ctx context.Context, election ElectionID) ([]tracker.
 	return slices.DeleteFunc(all, func(d tracker.Document) bool { return !d.Public }), addresses, err
 }
 
-// texts checks that the election exists and finds the addresses of its sources.
-func (s *Server) texts(ctx context.Context, election ElectionID) (tracker.ElectionID, map[string]string, error) {
+// texts checks that the election exists, and the place to which they are to be
+// limited (nil: none), and finds the addresses of the election's sources.
+func (s *Server) texts(ctx context.Context, election ElectionID, only *AreaFilter) (tracker.ElectionID, map[string]string, error) {
 	v, err := s.view(election)
 	if err != nil {
 		return "", nil, err
+	}
+	if only != nil {
+		if _, err := v.Frame().List.Get(area.Code(*only)); err != nil {
+			return "", nil, err
+		}
 	}
 	id := v.Frame().Election.ID
 	addresses, err := s.store.Sources(ctx, id)

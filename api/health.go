@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	_ "embed"
+	"slices"
 
 	"github.com/prometheus/common/expfmt"
 )
@@ -31,6 +32,7 @@ func (s *Server) GetLive(context.Context, GetLiveRequestObject) (GetLiveResponse
 // GetReady implements GET /readyz.
 func (s *Server) GetReady(ctx context.Context, _ GetReadyRequestObject) (GetReadyResponseObject, error) {
 	out := Readiness{Ready: true}
+	out.Checks = slices.Grow(out.Checks, len(s.checks)+1)[:0] // never null
 	for _, check := range s.checks {
 		detail := "ok"
 		if err := check.Ready(ctx); err != nil {
@@ -44,7 +46,8 @@ func (s *Server) GetReady(ctx context.Context, _ GetReadyRequestObject) (GetRead
 		}{Detail: detail, Name: check.Name, Ok: detail == "ok"})
 	}
 	if !out.Ready {
-		return GetReady503JSONResponse(out), nil
+		wait := retryAfter
+		return GetReady503JSONResponse{Body: out, Headers: GetReady503ResponseHeaders{RetryAfter: &wait}}, nil
 	}
 	return GetReady200JSONResponse(out), nil
 }

@@ -35,7 +35,7 @@ func (s *Server) ListHistory(ctx context.Context, r ListHistoryRequestObject) (L
 	}
 	out := History{HasMore: len(changes) > limit, Items: []Change{}}
 	for i := range changes[:min(limit, len(changes))] {
-		c, err := changeOf(&changes[i])
+		c, err := s.change(&changes[i])
 		if err != nil {
 			return nil, err
 		}
@@ -44,7 +44,7 @@ func (s *Server) ListHistory(ctx context.Context, r ListHistoryRequestObject) (L
 	return answer{tag: strong(record.Milestone.Revision), keep: revalidated, known: r.Params.IfNoneMatch, contents: out}, nil
 }
 
-func changeOf(c *tracker.Change) (Change, error) {
+func (s *Server) change(c *tracker.Change) (Change, error) {
 	before, err := stateOf(c.Before)
 	if err != nil {
 		return Change{}, err
@@ -53,7 +53,7 @@ func changeOf(c *tracker.Change) (Change, error) {
 	return Change{
 		Revision: int64(c.Revision), Kind: string(c.Kind), Area: string(c.Milestone.Area),
 		Milestone: orNone(c.Milestone.Name(), c.Milestone.Key != ""), Task: words(string(c.Task)),
-		Actor: c.Actor.Name, RecordedAt: c.Recorded, HappenedOn: c.Happened, Reason: words(c.Reason),
+		Actor: c.Actor.Name, RecordedAt: c.Recorded.In(s.zone), HappenedOn: c.Happened, Reason: words(c.Reason),
 		Before: before, After: after,
 	}, err
 }

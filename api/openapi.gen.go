@@ -1052,7 +1052,7 @@ type AreaCode = string
 type AreaFilter = string
 
 // AsOf defines model for AsOf.
-type AsOf = civil.Date
+type AsOf = openapi_types.Date
 
 // Before defines model for Before.
 type Before = int64
@@ -2362,7 +2362,14 @@ type NotModifiedResponse struct {
 	Headers NotModifiedResponseHeaders
 }
 
-type ProblemApplicationProblemPlusJSONResponse Problem
+type ProblemResponseHeaders struct {
+	RetryAfter *int
+}
+type ProblemApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers ProblemResponseHeaders
+}
 
 type ListElectionsRequestObject struct {
 	Params ListElectionsParams
@@ -2422,6 +2429,7 @@ func (response ListElections304Response) VisitListElectionsResponse(w http.Respo
 
 type ListElectionsdefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
+	Headers    ProblemResponseHeaders
 	StatusCode int
 }
 
@@ -2432,6 +2440,9 @@ func (response ListElectionsdefaultApplicationProblemPlusJSONResponse) VisitList
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
@@ -2496,6 +2507,7 @@ func (response GetElection304Response) VisitGetElectionResponse(w http.ResponseW
 
 type GetElectiondefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
+	Headers    ProblemResponseHeaders
 	StatusCode int
 }
 
@@ -2506,6 +2518,9 @@ func (response GetElectiondefaultApplicationProblemPlusJSONResponse) VisitGetEle
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
@@ -2570,6 +2585,7 @@ func (response SearchAreas304Response) VisitSearchAreasResponse(w http.ResponseW
 
 type SearchAreasdefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
+	Headers    ProblemResponseHeaders
 	StatusCode int
 }
 
@@ -2580,6 +2596,9 @@ func (response SearchAreasdefaultApplicationProblemPlusJSONResponse) VisitSearch
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
@@ -2645,6 +2664,7 @@ func (response GetArea304Response) VisitGetAreaResponse(w http.ResponseWriter) e
 
 type GetAreadefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
+	Headers    ProblemResponseHeaders
 	StatusCode int
 }
 
@@ -2655,6 +2675,9 @@ func (response GetAreadefaultApplicationProblemPlusJSONResponse) VisitGetAreaRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
@@ -2720,6 +2743,7 @@ func (response ListChildren304Response) VisitListChildrenResponse(w http.Respons
 
 type ListChildrendefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
+	Headers    ProblemResponseHeaders
 	StatusCode int
 }
 
@@ -2730,6 +2754,9 @@ func (response ListChildrendefaultApplicationProblemPlusJSONResponse) VisitListC
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
@@ -2796,6 +2823,7 @@ func (response GetMilestone304Response) VisitGetMilestoneResponse(w http.Respons
 
 type GetMilestonedefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
+	Headers    ProblemResponseHeaders
 	StatusCode int
 }
 
@@ -2806,6 +2834,9 @@ func (response GetMilestonedefaultApplicationProblemPlusJSONResponse) VisitGetMi
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
@@ -2857,6 +2888,7 @@ func (response UpdateMilestone200JSONResponse) VisitUpdateMilestoneResponse(w ht
 
 type UpdateMilestonedefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
+	Headers    ProblemResponseHeaders
 	StatusCode int
 }
 
@@ -2867,6 +2899,9 @@ func (response UpdateMilestonedefaultApplicationProblemPlusJSONResponse) VisitUp
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
@@ -2933,6 +2968,7 @@ func (response ListHistory304Response) VisitListHistoryResponse(w http.ResponseW
 
 type ListHistorydefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
+	Headers    ProblemResponseHeaders
 	StatusCode int
 }
 
@@ -2943,6 +2979,9 @@ func (response ListHistorydefaultApplicationProblemPlusJSONResponse) VisitListHi
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
@@ -3010,6 +3049,7 @@ func (response GetTask304Response) VisitGetTaskResponse(w http.ResponseWriter) e
 
 type GetTaskdefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
+	Headers    ProblemResponseHeaders
 	StatusCode int
 }
 
@@ -3020,6 +3060,9 @@ func (response GetTaskdefaultApplicationProblemPlusJSONResponse) VisitGetTaskRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
@@ -3072,6 +3115,7 @@ func (response UpdateTask200JSONResponse) VisitUpdateTaskResponse(w http.Respons
 
 type UpdateTaskdefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
+	Headers    ProblemResponseHeaders
 	StatusCode int
 }
 
@@ -3082,6 +3126,9 @@ func (response UpdateTaskdefaultApplicationProblemPlusJSONResponse) VisitUpdateT
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
@@ -3147,6 +3194,7 @@ func (response GetTimeline304Response) VisitGetTimelineResponse(w http.ResponseW
 
 type GetTimelinedefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
+	Headers    ProblemResponseHeaders
 	StatusCode int
 }
 
@@ -3157,6 +3205,9 @@ func (response GetTimelinedefaultApplicationProblemPlusJSONResponse) VisitGetTim
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
@@ -3221,6 +3272,7 @@ func (response ListBodies304Response) VisitListBodiesResponse(w http.ResponseWri
 
 type ListBodiesdefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
+	Headers    ProblemResponseHeaders
 	StatusCode int
 }
 
@@ -3231,6 +3283,9 @@ func (response ListBodiesdefaultApplicationProblemPlusJSONResponse) VisitListBod
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
@@ -3296,6 +3351,7 @@ func (response GetBody304Response) VisitGetBodyResponse(w http.ResponseWriter) e
 
 type GetBodydefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
+	Headers    ProblemResponseHeaders
 	StatusCode int
 }
 
@@ -3306,6 +3362,9 @@ func (response GetBodydefaultApplicationProblemPlusJSONResponse) VisitGetBodyRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
@@ -3370,6 +3429,7 @@ func (response ListDocuments304Response) VisitListDocumentsResponse(w http.Respo
 
 type ListDocumentsdefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
+	Headers    ProblemResponseHeaders
 	StatusCode int
 }
 
@@ -3380,6 +3440,9 @@ func (response ListDocumentsdefaultApplicationProblemPlusJSONResponse) VisitList
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
@@ -3445,6 +3508,7 @@ func (response GetDocument304Response) VisitGetDocumentResponse(w http.ResponseW
 
 type GetDocumentdefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
+	Headers    ProblemResponseHeaders
 	StatusCode int
 }
 
@@ -3455,6 +3519,9 @@ func (response GetDocumentdefaultApplicationProblemPlusJSONResponse) VisitGetDoc
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
@@ -3519,6 +3586,7 @@ func (response ListPlans304Response) VisitListPlansResponse(w http.ResponseWrite
 
 type ListPlansdefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
+	Headers    ProblemResponseHeaders
 	StatusCode int
 }
 
@@ -3529,6 +3597,9 @@ func (response ListPlansdefaultApplicationProblemPlusJSONResponse) VisitListPlan
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
@@ -3593,6 +3664,7 @@ func (response ListRules304Response) VisitListRulesResponse(w http.ResponseWrite
 
 type ListRulesdefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
+	Headers    ProblemResponseHeaders
 	StatusCode int
 }
 
@@ -3603,6 +3675,9 @@ func (response ListRulesdefaultApplicationProblemPlusJSONResponse) VisitListRule
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
@@ -3668,6 +3743,7 @@ func (response GetRule304Response) VisitGetRuleResponse(w http.ResponseWriter) e
 
 type GetRuledefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
+	Headers    ProblemResponseHeaders
 	StatusCode int
 }
 
@@ -3678,6 +3754,9 @@ func (response GetRuledefaultApplicationProblemPlusJSONResponse) VisitGetRuleRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
@@ -3742,6 +3821,7 @@ func (response ListStatements304Response) VisitListStatementsResponse(w http.Res
 
 type ListStatementsdefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
+	Headers    ProblemResponseHeaders
 	StatusCode int
 }
 
@@ -3752,6 +3832,9 @@ func (response ListStatementsdefaultApplicationProblemPlusJSONResponse) VisitLis
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
@@ -3786,6 +3869,7 @@ func (response GetDescription200ApplicationyamlResponse) VisitGetDescriptionResp
 
 type GetDescriptiondefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
+	Headers    ProblemResponseHeaders
 	StatusCode int
 }
 
@@ -3796,6 +3880,9 @@ func (response GetDescriptiondefaultApplicationProblemPlusJSONResponse) VisitGet
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
@@ -3821,6 +3908,7 @@ func (response GetLive200TextResponse) VisitGetLiveResponse(w http.ResponseWrite
 
 type GetLivedefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
+	Headers    ProblemResponseHeaders
 	StatusCode int
 }
 
@@ -3831,6 +3919,9 @@ func (response GetLivedefaultApplicationProblemPlusJSONResponse) VisitGetLiveRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
@@ -3856,6 +3947,7 @@ func (response GetMetrics200TextResponse) VisitGetMetricsResponse(w http.Respons
 
 type GetMetricsdefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
+	Headers    ProblemResponseHeaders
 	StatusCode int
 }
 
@@ -3866,6 +3958,9 @@ func (response GetMetricsdefaultApplicationProblemPlusJSONResponse) VisitGetMetr
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
@@ -3892,15 +3987,25 @@ func (response GetReady200JSONResponse) VisitGetReadyResponse(w http.ResponseWri
 	return err
 }
 
-type GetReady503JSONResponse Readiness
+type GetReady503ResponseHeaders struct {
+	RetryAfter *int
+}
+
+type GetReady503JSONResponse struct {
+	Body    Readiness
+	Headers GetReady503ResponseHeaders
+}
 
 func (response GetReady503JSONResponse) VisitGetReadyResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
@@ -3908,6 +4013,7 @@ func (response GetReady503JSONResponse) VisitGetReadyResponse(w http.ResponseWri
 
 type GetReadydefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
+	Headers    ProblemResponseHeaders
 	StatusCode int
 }
 
@@ -3918,6 +4024,9 @@ func (response GetReadydefaultApplicationProblemPlusJSONResponse) VisitGetReadyR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
 	return err
@@ -4662,125 +4771,128 @@ func (sh *strictHandler) GetReady(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7H1Lk9s4fvhXQfH/r7K9S7u7/ZiH+pDy2J6MM37F9u7U1PaUBJE/idimAA0Atqx1dVVuqRxzzCHX3FKV",
-	"884hl1S+x+STpPAkKIEUqe52emb6YqslEAR++L1f+JhkbLFkFKgUyehjUgDOgeuPT3BWwBNGJWel+jsH",
-	"kXGylITRZJR8w1aoZHSOiEQLvEZTQKewlEmaiKyABVZPyPUSklEiJCd0npyfp8mz93i+Pdd7PEdshmRB",
-	"BMJUrIDvmOaPmK+3p/muwBLJAuwcKIcl0FwgRjunO0+TJeZ4AdJu/DEH/ITlsP0G9a1ZKaBliTNAhOo/",
-	"oIRMjbklEOREfXLDSiLksf5Esf6eCDT546tJkibwAS+WpVrL4aMvkjQh6hVLLIskTSheqB8wB5ykCYcf",
-	"K8IhT0aSVxBuZoE/vAA6l0UyOvosjYBKbeZrUkrg29t5Tcu1B7zej1vFjxXw9dYyhrxWvJ5FDroAJCSW",
-	"gKZrtFLHVeAcFXi5BAo5qpZIMgNPmvuF5XidohWRBZJkQehcIIWylYQczRhHRB6jEkvgKGOcm2MQ/pCw",
-	"kEgUbNW2MTFms8bOZowvsExGSY6lAkdza2ny4e6c3bVfZuSMlPeemoH+h7tksWRcqsn0YY4SSYDm7GB5",
-	"Oj/Qjxik+wpmjEPLqWQFpnMQZt8YiQUuS+CIwxkRCotuq61rrIIPEi3xHO60bHFqXhPdI6Hys4dJmiwI",
-	"JYtqkYyO/IYJlTAHrg/zK5avv4UIxX0LawfpKcvXDZyeno6XmMv1OGOLBZESII7i9sFeKP7FYQzXnrKs",
-	"WgCVu5aY23FbyywxHR+1UGDw0AWW+Mzyh+dP40QR8A+SN9Z3//D+UXxl7pm+K3twP7ayb4iQjK9fkAWR",
-	"cS6/wHSNsEQLJmQLjpX66fC9OcxwVcpkdHR4mKpVGPy6r//qxrbns5dYZkUb9+BK6EgnMQBxEKziGSAs",
-	"9N9ZSYBKdErZSmjmoEiIVVIJqkA4EIEe3v8iRZPfTdRnDrNKQBP0Jwk/un+SuD0b0Vhv+vnsrllot6x6",
-	"PnvFKLRtCc8bqy6wGCFGIUVYS44UMY5+d4xWgE/VR7P9jhWpd/Vbltrkwon9CAfS7DnDnBMQSMFPM2Ne",
-	"laAWUrIMl2hBShCS0Ta5QeqXDCKXbylb0ceya2VKcEwBKOKQMZ5DrkSKXiKhQmIq0e23Xz9BDx48+LKN",
-	"MyoUoWMs2/n/XUkW20JArfAFnEHZKVf1Wko1rI1o7G/1u/8/h1kySv7fQa2THZhfxYF+oXn1VZHq/ZBS",
-	"j3pQ6kt3/DG29jx3FOqxRGlLRAqk1ImR/nQK61RLcYwEZExJ/SyrOAeaAZqxsmQrc7IY5UwiTHP9GK0W",
-	"U434NbFmjIqqlEfjZTbOiTqpTMb5Zoi0vRjnl1EN5+81XLe2/QovNIFkLIdjlGEBKcoJzjiRJBN6ByXg",
-	"nNA5+gtwpjUVsx2BcoYoU+q0lBu7WxYVkgVrOdMf26hLs9vtpb+tStglLBWh7wlg++gFxOV7LE53LVBi",
-	"cdpYYF7JdXxBdugFFvQHmrcS+hRKttqtQ1c037BrdijR52rFYsmoAM2jXzH5kuVkRtQOYrKxliHG8sAS",
-	"NBvYtOnuBkZdjOXY8QcNAzAw3rqe0WMCC61rrB6j9/mGs2kJC/VAxqhU6tboY4KXy5Jk2mo6WJoRv/+z",
-	"UNv92JNpunn1SyLG4krBa6VEaooKdYgMLY2mwMm8kPfQw8NDq2T8WIFQ8pAqCp2qb3B+jB4ePkSUIVFl",
-	"hcIAOldfPXJfndAFyILpcZ+l6OHRI/MytICcYKQO/Bg9PLqPBFuA0oOt2p9roxowXRWkBHR7YliinKCC",
-	"lbk5XWNGYaXiICLuqHkeIMkYKjGfw/EJfXj/vl4knpaAppXUrGXJhCDTUr32/hdo4lQYrQItiBB6B48O",
-	"DxGrONJiQf35QD9L2ereCdXkYOGrjWWaFUyTBs6N5YvLN5wtgUui8HaGSwFpsgy++phg/1DzUJxKO9Y2",
-	"3xmThM4bn9kSqEjRdD1uDlXCOq0FzejbZ98rJlwLk9Grxy+fbUvy1Jh5O9DoKV6boWsRKFNeEqZJwSre",
-	"8pPWILaF9Tejly+jikXNpP7kwPSDH8emf4ZMJtasHw50BR0eUfheAeYKvWeEb3grSmw0CQkLsQtMak1v",
-	"YaZ3bdaLOTegywpS5hxoh9qieadAJQGUE2XHO9aapBGwZtY/s3WeGatoRiIOq+dSILai6A2wZQm3BHpi",
-	"RirU18ikyI4aPh6YVvYFU8ZKwFS9weht/dQ1x/0jC1U/jA1Etn5bYm55oPnpT7X/gVZlmfygaLBgXI5b",
-	"pzdfbAJB/vzTP9EiRUW1/vmnf6Qp+rH6+a//TlO0LP77P37+6V/pHP3PP/xbjE7OmHOPbUOkJtSelBRS",
-	"877EoTHAgyr16rR+ysK9hnIDXmlACwFu1sjjt9vY28a628jyBRFyIGl68upNZ9tEtgEeM1PbGhWZDlti",
-	"K8F9AnJoonpE365NfIEqSiRaMZ73xSCHOF0YE4PjVyxfD2XBlmtv7VBZndEflK40ZrMZySCu9JnfUi2h",
-	"tccTuGD0WLGyPxKQavWiNmFjjOTUKNpbrz4lNG89ql0H/h4+aCBRJqGbjzmXZtQxuc34BchxtRxP240D",
-	"HDr6Ovin9hqpWRiF17Nk9KfuHb0z489TDxE91fkPm2il4GmhZw/W45bzo/s9NA/YL8rCLQBOGwJeObPR",
-	"WL4/s3miFdqhZJJJox1uoR6eWYdLfDZj17kzt6sIzryV/qbeF7/fxC6EMTZ43EMEtlJX7Z7YQTbYmkJd",
-	"Y4xrbIxlX9fWYHrUtnXHKjYwxc/uKcTSROiVsfa6QYPmNpqg9mBI6zCHQZEoLhKJpd3ZIKYtSVbuOA5C",
-	"heSG6cQOlQhR9cKOl3g9BYsi1svV+V6p+GxPXiyJLHsy7k36rnfnl5V6wLiZw23alUWPgVXW69x5CBue",
-	"lpkW7kqB95iiDGHto6bKIC9NGK55dlMoCM11hCdunuUNQmv8UsFYMNbyHDsDnlctj0omcRn7aQOsZpxd",
-	"RD1n2lh2sJIYNJ/iiCR8jDJcAs0xRzaM+YnCmnUw7rI0I9KIU3iR1WLv1BbnXhSnH+IdmoUNVl6iMmWC",
-	"ENP1IMawU6nqwzqGKl6Xpi9dhBMZ5cqzICtDGvyHbzAiD2Eva5phqSEql8PuK1e7PBntr3q5mPMelBgx",
-	"yt8Y94zLdzHTRRHF/bY1xbPtzBj12Th+YqpI6OPrqVaRvN1I7Q99b65uchVelTBl7HTXBG/tOOsO087a",
-	"Xc+483qnBw+jEiVz+gNJcoLLlvg68DPgt3TWDSICCZBoujaydwkcS8aPjcvZW5wccImMf2TTNbSJqyGt",
-	"Ng7XgSiAcI1I/vjcLt0OUousXdh/5ZTqyezilDrcK3N5FPIpUPQao51ZW9fhvHMAAlot1LRLDktshSqv",
-	"KDWfspIJyIOZahA/OyM50GyoNbyXJlMSeroRY3xUB4O7VYYwLtn1zAaYvVAOha9eRwys35gg+EBYtKlX",
-	"ywKLFgeZ/slobzO8IOU6JmkuqpCY56P7NPlVA/dZYDFeWI/Etr99GIOyLph+7CmtXx3bzQvn7HVEYMJE",
-	"mhcvOTsjVKtSQX5AxhaLikKUIDzC7jJgEOOIGiMpbshsIeclWjR6lc9NUlEcxVzGkUayrJJ32WxmU1Z/",
-	"f/j56PAwbdtA0wsTI8uXoTvoMgyqKaGO8DYj4iAL4JrpqrXpPB2bSbC6JZDO0jF5X8owvaWQxaFBiVcK",
-	"A5S9+kM0yLoW4xJmEfg9qc95LdCMs4XJ1cRrnbdLXUawzltCtxlPkXH1KHFgw8F2iPqL0Lm11DC/c4wo",
-	"zLEkZ4BWBVCdDRwA2+msAbSVJT7QGNOPDGPOTgYNNGkt++r2Q+XxyKfPVsd5zkGIuMLdxl5NKol1I+7c",
-	"paOV+sGBfi8sK76TG78yo4w5PDY4sccKg4eHrbLOLWjxEFEY1zZzLPFeJ8SZIgWgEtk01ozRGeELEWZh",
-	"bYsAL/C2RWHD1xXDETWCDtYobC4SmRpB2Uv0vA2eiVlT9c/jIY7MoZ4LiT3L6/RYuHHWrS3G7d5B83ur",
-	"o0/nffR45XszaqgmvWJ8pwn6nRoTVYWNyhLgr3eMOCXZYJfnOJ4ka+lh8SzkZU0UiZzuJrFtUm7ILkKe",
-	"08DYmuHW3NoCJDhpD/9Q9jRPrXHGDXLd4QPyEtkoVvlAwdyI73QSnx84FOU3Dr2Z8NpnZ09BYpNDM0Tj",
-	"mEWToXWiXcYWIGrB3Tej6J2EZYxx9FFueqommQ0KDdCnXRgpsrBfif5woxhcQDGgTILohvIw3eFG+l9I",
-	"+mcslgn3tTJnaJghagsGuXQOasVlTIjReJ7wlFV9ckr6sxIfI9kCzt46S+93v8fiNPbmYYpIEa3DXSv4",
-	"CTBm5MjlK3ObYJqqL2ht1R1rVdjlcGFj+ylrcGVhv8LKJp3pZICemKezAiK7u9GcdmpOcU3InHUoL2t0",
-	"d0kXjvc5onMo2alrvHGVcZ2qxoLQ8NujTeWjydV6OonOzyMLe+WFjNMgbGEJnJn8hyVwwhQ26BoB4/gq",
-	"yNTFKhgdBwgSUzneWB59Gd4cWy7RJPt9tNGBusT+DlNHKcGbY/ixrVmZgOjAdbYqLoQO4NPqxF4Q2iLG",
-	"frFh9A3eVYM4wCsHqiBQ3mlDeFBdStT5vWu0IEJBvCEJdiLBlOVkKILnQR5Lu8DfUxPfoU5/Mq14uGK7",
-	"Q7ds1UuvQH+8TpS0Kf691Dd4vS2/Q3ndrghYxE3DLgTNfJV2ErzisLcWYvuHvIOKvybFv/36Cfry4aPP",
-	"k94FCLY4blfy7oaOSmSBHh7dH231EHBR5qDuqF527h0j28kqnNvaqn3kcMfES6bER8Sz8nfvXr9Cb8yv",
-	"iFAbBZmyfJ2iyd9QvICJra32/W1SNBm9Cn7wHQS6KyXcEjwA+khsExXLoDXdoGotmZPlkKKmxyak4cw2",
-	"+KCUQa2kHiMKZ8B9NxWz6VNiusvYmtKdu7cVRY7G7dI9LIKd2rq0GHTe6ng3iKGIkRWQnV4FWrVW4rDT",
-	"mNNhM9hvChp0ns4AnOCA83WP6c241O2+BaBieHKbLzxtF2JmzEDZ2CtJfLgTCmges69JVigEriO1pmpR",
-	"IT6hYVy2Fjte5kRNklj6etRxNZsJkONmJWw0kmpHblTGxocO80QFKXgdya121PgMuNPOO/w2oLTdbD8N",
-	"AEwZg8GsEH2a4NoAid62Rokwkb6RaB+kwm1tJ1hznDga6tYACpnaqraNBGjLMhv5z7EiwOZjE7aiE2Q7",
-	"VekxaFUwYYSUkbQ7ua99pXlDdK/V4E36UEV/lf1y4wQ6yOuTwRy1FmReKMsYclIpsVSyVZRa97Q6LDPp",
-	"py3buv6otrwZSOgTKPAJuPFjqoGAy5Uhl7oYl7JxVxpRE+d0ihKSDGWMbmYp10izh9HUw6mPHatxm5kD",
-	"Ba6DjUHLgugmGC3X41msKYJLQKxN4CmUjM4FkuwY4aliBFqzUarO2teuh41cLBfpjyqf1JDbNxCg84PG",
-	"pkdANExyqe54kyh2ceIREpYDltQSAR2aeDufxywIXUBcN1wy5VQctEpBZLQNAPCWDjTPt1JZQkWEGfVY",
-	"rkjUKdrLqN72qXuSC1LEQ2vauaVDTOnhbDennVrJ3vB468MLwNBg5aFH3DCMNnm1h3mud08GYLPLsI2Z",
-	"ZoNMfS1g25jEpaxnr7KKTZOh5nN2YWkNs7TDFRFOOtBjEg+WD6LNLf20jSZ0AKpW/9ozjt95v9gQjcjY",
-	"0ANketyjbKeJrisIaTq2UFEOS8alpqTgo02Cs1/LitOWnHqdlX+Z9Yb9/L575Hm0aUaX3iFBEcJAzfCK",
-	"eyG4LsZ6YWHwsdWtuSPI4E/9yt2cNX7t7+vUMvxy6hyurk7hva3jH2YqXiissqN7h1V3TSIsnHkZe6lU",
-	"uU/2VVDG049cfOFPVCHcnzGwFY16Q23LTGoyWJT5jU+BmuR6jAybPdaFVIz6fuY2yX9FkVNythXqfk0n",
-	"/s/iobVTeXd6x+XFfNQpBF5h35Eilm0RoHHA+3yYZxATVBT7KVNQF+wspve/1kUjQVMG4+ExfknTwtWV",
-	"dRCBbK/gPqy38fILRt1dl5I+CVErzCmh8/4y4jvzwE4JYduahOm4BqbBO3uc+eUkzAS8MpIYp3OwHP9V",
-	"jEIX0Y8soxDS1Gma3hsFPgPdirl/dVaT8W7bpHb2FRYoH1T2tcGe962y7P+2T1Rn2bvzUByWpnW35vs+",
-	"kXGrMboamOve41AKQK7UurtzSEMobERyLepr39S0ZNkp5Lr/MWVybHu7GhO8CYhO6NUsPgxxaINdExKh",
-	"4yVnc22EpIl9a91iZePVUUfENtFZn9SQuux4I7szstuQOiPa8xAnf7KAco/kmik7g9gB4fwuo+U6revu",
-	"bLKNeeIyGLUztPo0NDS3cQxQxTLfSqjTEW9GmTrEnlXyEDTP6FMRbxs96PzWPsX4ja4zDsjxhqW1aE1d",
-	"+w3Gc+BIMl0iqb5ZXMpZ+Yb4g5P5h2+awgc55jDjIIpxS+nIO90SXkQl+iU6nwJVYqvp1MrdKSQt6WmQ",
-	"i5AvdmgdvXtybIYU6/6zLkfPcmPzr7u2JrjBIEjUjYA2xMzgvDwFBT4zVwduWEALF4oWED+eY0KFFyYj",
-	"NKmWGVNjJyma2BYJ6qNraDVBtz83db+MoxKEuJOiSdD7aoJuY1tr7BpDLLGQ6QmlzBYE18YLIvpx20Rr",
-	"gm7XRo0Zap9Wg6zyMVaHOnF/l1j6PybothaFJ9QILPd6DXCjGK1YVeZI4DVaucJpqrHErUKvfoq5GV5g",
-	"gYDmkKufKRubpnYTdJsy3Tj8hLrpUy0kBSm1T14nwtsx6tGKKjlsHjSynemu4EqKY3MAapgAOcaC5GDe",
-	"gGqhhxg/oRmmGZQl5HfundDATe8OrNHSwvcf22xMVjcsCwHq/rQN2YLmZiaUZ3aepIndim2IqVcb9fE5",
-	"/fqSGtbWOTGDDT/bMbYj4eU7W19wGdpJmvhjimkqOm1jxrbp8GVti7EZwrQOCS7B3txC5Hpk6VS63FpH",
-	"R/qKCl/mr3uxpGhlajrWuieAY4rrE4o5GHxdOSTXl7KoDd1DL2Cue7S4XgKNng4C3Z58//333999+fLu",
-	"06eTO8d17wStmRJqzRB9KdwJdU0WdFuFiemrMLmHnumg55KzP9s9uitrsLk0Z/LsPZ5Pjm1w1CSCaTKo",
-	"c/7cpUKMgrth5IROHENV79CpfXoLNmfMO6mEuWbmy4ePPr9jLd+JQY+JNX4FmjzOMljKuy8wnVd4rkjy",
-	"jKQIqCK+rwmUuZlbqWJ6nQhrH46HgvX6G1ItSQbUBGeVoSPJjCjZmbx8/r6+bEL9obTlarHQFzGYKswQ",
-	"FXJYYH053syCxuFFau5mA6oP3Ryu0jJmmJuMjXve9zFK3pOf//qfFP3XP//8078E4YlRcqRj2kugeEmS",
-	"UfLg3tG9Q92tWxaaOg/wkhycHR00UhnmYGKsuuMPYfR5noySF0TIZ0FML7yrr8VXVA85CG9fOv9h40aN",
-	"+4eHHVdODLtqotFvKnLfRHjLl0iDCzqCI8FrUyD1i7iz48Hhw7bBHsgH4Z0lGiT2qqFdz9UXd4RI/Lgs",
-	"URjelXguQnVJGGN5C7cOPrqP561o9rfgsWwwkgW3u52n1w8ld6HjDbrF0e01bcBoD2w78GUtUZx7B5hn",
-	"xWNbInCVOGcuq+oxMLzXrMdwcy9Sn3n1tWPXiTr8VQ0t1GE9ITNW0dzw66m/IuWGYuIU8zWhOcK22dB0",
-	"jWhwGVpAQbZrYz/qOfio/utk3I+NjXyVBOTvBL5uKNyJvjd42s7ZHYAugpQH4b1Grdrrk/qCmd8kinZx",
-	"WQfAtHlhifFw3qBvHH0D8bR9VdZF0Ll2NR989J87We/LIJh5XZA7vJb0OtHCZnulFpLwgD/WBT4Sz3VH",
-	"XOOjUNZ4825wunalQKbZwg3NtLL8+iJaDToPM3+vrAllhqZl2KVAX8wWvcZZV2IugM/hrh5hnEKfP/jy",
-	"szsjhNGMQJk3wuk6Z981M2ZVVkCeogmtynKCshIwF/fQK4BchHc0mjvwQwy5JYILsY17qEmhf1jmWMKv",
-	"gkhDAtWXcbr7t1poMziO3+9JpybT4rzpBZa8gvNPwSVcbk/r5aVYuPtC083C5evPAi5Izu9AasNC0Ypv",
-	"1mTz12wvGNccPEbJlyAVD4q6s3Or6ue6P/9i6e4rUzzaY6Td6vUz9N0ZtGqgWpreyM04oX1XMH8r8arA",
-	"OhQE1IZ81g1HtnONXBnFaWF98FH916mUvjeJdr9QknOXn18nGjK5kXECsmmNN9TTonVa+FxrjVKtsalM",
-	"oheAz3Regk2IMJPYngNrrzK7dMsUleYBNLFx7YkeM2kGtf089goP4cKaMb31N0THn067rVOIP7FiG+ar",
-	"3+i0EWbx1iToMoqwJsgRMtmuaZia68nN1xlcXNzKIK20Vaa6MdeHHh+L17M+476lbEUfXy+l1IOzTajW",
-	"4L4RrC2pAItGnhNzPn1DQDleB4lJpv+4KYCyqc2ObDykdxNNXfDWavB95Up5rppI+sdoPxlO+/uoW3Da",
-	"gE/nF+nCNHU6ppTqBsVbvPyMzzH199xyvjbFkL7FRyX3TEwwZ3Hwccrydact9ZVpv3OV6Kxecd0MHnPt",
-	"eSse3yBth8HjmkTtgZaNLr+tTPZp0Kj2GvHZ+lbZ64TJjStrWzDag10zZ2fe3fDmVjR/qsOu5EyJM50l",
-	"nep84rKy6Z05ZDp5WFyUDg4+uo+dXPppXUx8lQThXnPduHV9W3I3ft+gczvXDmC0D8ZqKujk2m/0iN+k",
-	"Zuw7Mrcna1HDe294biuSvghqUpzjknAd8StMdZ8J5Lt+9ftgse+d04rFb20Tm19FhrhvRdaClxocG1Wn",
-	"220Fb7C1xXrT4PNtqS0K3BIediEah13m9sbcg4/qv05N4a25UfIq0Ve94rppCKaHXTuW36Bxu2bgLiHd",
-	"AyuFa5/VzVTf1cN+k/pBs59ZC5qKEEg3yBrNVcC+96iuzDY3QXNMs8J3O6F4QegcCULnpUkbEoGj2Nd4",
-	"N64j2439ttTx3hovyk5DLTjWQQjlJq4RKlIPHLF86m+cIBLAz4hpc3thGUdEzG5wbzAQKskZ/KULJi/I",
-	"GewGhoQP8kA3uB8Ihue6zfjFd/vcBK2XnGUgBMIlacQRmptegOQkE52p03bI1e1cpzexiipm5pQ4NRmy",
-	"vSsuDpMnbvYZ4+gNZwuQBVSiFSz6XodOZHhrb364Ok3AX8QRx5XMtLp7dPjgU76SMnmsz8fceGH7Sqwv",
-	"44gwDckeYSpWwA3LIzNEmU7pMqxvQYSw1ydvH5++JyGrOJFrJZiVQFS/Ojnd3JXuOGV+TtKk4mUySg60",
-	"ELUzt3Y5T61CbG0PFzSqC+43+hPURe81a1ayfaMrvKluJ1F9HExTCd9MhOg0NjurKaTYnlFpRq5m/pZo",
-	"BCOplxp2Dh9jjE/TlpeehknpPuOm8DmldvYg8L89/zeAS10mkHfIAjUvlLN6Si8jfjj/3wAAAP//",
+	"7H1Nkxs3evBfQfX7Vkna7dHM6GNtcw6psSTHiiVZkbTrcq1cJNj9kI2dJkAD6KG4qqnKLZVjjjnkmluq",
+	"cl4fcknlfzi/JIXPRpPoZjdnRhmv5yJxSDQaePB8f+FjkrHFklGgUiSjj0kBOAeuPz7BWQFPGJWclerv",
+	"HETGyVISRpNR8jVboZLROSISLfAaTQGdwVImaSKyAhZYPSHXS0hGiZCc0HlycZEmz97h+fZc7/AcsRmS",
+	"BREIU7ECvmOaNyD5+nQmgW9P9h2RBXp89HCEBGSM5gJJhlaYRJdGqIQ5cD3pHzBfR6YrsESyALswlMMS",
+	"1KSMdq7xIk2WmOMFSAvNUw74Ccth+w3qW7N9QMsSZ4AI1X9ACZkac0cgyIn65IaVRMgT/Yli/T0RaPKH",
+	"V5MkTeADXixLtZajx58naULUK5ZYFkmaULxQP2AOOEkTDj9WhEOejCSvINzMAn94AXQui2R0/Ls0An+1",
+	"ma9IGYX/t7Rc+9PU+3Gr+LECvt5axpDXim9nEewpAAmJJaDpGq3UcRU4RwVeLoFCjqqlQgANT5r7heV4",
+	"naKVQhVJFoTOBVJ0UEnI0YxxROQJKrEEjjLGuTkG4Q8JC4lEwVYNcD84enB8cHR88OCobb9izGaNDc8Y",
+	"X2CZjJIcSwWl7R1/CTPGoQXIWYHpHITZBkZigcsSOOJwToRCirtqJxpJ4INESzyHey1Lm5rXRNdGqPzd",
+	"oyRNFoSSRbVIRsdpjHq+ZPn6G4gQ0DewdoCbsnzdgNn0bLzEXK7HGVssiJQAcYy1D/bC2M+PYoB8yrJq",
+	"AVTuWmJux20ts8R0fNxCUMFDl1jiM0vuz5/GcTxgByTfQr34ytwzfVf28EFsZV8TIRlfvyALIuOSYIHp",
+	"GmGJFkzIFhwr9dPhe3OY4aqUyej46ChVqzD49UD/1Y1tz2cvscyKNmbAlWCSTqoA4iBYxTNAWOi/s5IA",
+	"leiMspXQtK5IiFVSCbOA1xOBHj34PEWT30zUZw6zSkAT9O8TfvzgfeL2bMRnvennswOz0G559nz2ilFo",
+	"2xKeN1ZdYDFCjEKKsBYEKWIc/eYErQCfqY9m+x0rUu/qtyy1yYVTDSIcSHPbDHNOQCAFP81beVWCWkjJ",
+	"MlyiBSlBSEbbxACpXzKIXL6hbEVPZdfKlByYAlDEIWM8h1xJCL1EQoXEVKK7b756gh4+fPjFvTgvf/Tu",
+	"6IvR0dHo6Oi3R5+NjtpYu0IkOsaynbsfSLKIs/gXcA5lpzDVKy7VsDbSsr/V7/7/HGbJKPl/h7V2d2h+",
+	"FYf6hebV10XQD0J6Pu5Bzy8dksSY3/Pc0bHHJaUiESmQ0iFG+tMZrFMturHV+xDLsopzoBmgGStLtjLn",
+	"j1HOJMI014/RajHV5FEffsaoqEp5PF5m45yok8pknLuGqN2LvX4RVWv+XsN1a9uv8EKTUcZyOEEZFpCi",
+	"nOCME0kyoXdQAs4JnaM/A2daPTHbEShniDKlmEu5sbtlUSFZsJYz/bGNBjVTjijiVQm7RKpiB3sC2D56",
+	"CaH6DouzXQuUWJw1FphXch1fkB16iQX9nuathD6Fkq12K84VzTcspB2a84VasVgyKkBz8ldMvmQ5mRG1",
+	"g5gErSWNMTewBM0GNq3Dg8A8jLEcO/6wYUoGZmDXM3pMYJZ1jdVj9D5fczYtYaEeyBiVSikbfUzwclmS",
+	"TJtKh0sz4rd/Emq7H3syTTevfknEQlwpeK2U4E1RoQ6RoaXRJziZF/I+enR0ZFWRHysQSmpSRaFT9Q3O",
+	"T9Cjo4cIW5UeYXFmDRHFsCiTBfD3VBAJauAjRBkSVVYoVKFz9dVj/9UCZMFydHdyqljeBAm8FmhVkKy4",
+	"pwZ+oZakIMNxTjIpjKAk+py5mv34wXsq2AKUym2Xk2sbHzBdFaQEdHdi+KqcoIKVuUERY4BhpU0hItSr",
+	"jh8iyRgqMZ/reR8b8KAF5AQjhaIn6NGD4/c0hIrCcOF2jAqmzNxHDx5oGOFpCWhaSc3ZlkwIMi31HJ+j",
+	"idOztJ62IEJouDw+OkKs4khLJfXnw/ca6JSt0N2JdiIcaC+CBxPQe/ff0yamB+N24WHgl7jQmGLRRzsA",
+	"aFYwPQPOjTWPy9ecLYFLoshyhksBabIMvvqYYP9QE+ecXj/Wduw5k4TOG5/ZEqhI0XQ9bg5Vukhay9HR",
+	"N8++VzKmlpWjV6cvn20rKqmxUXdQyVO8NkPXIuZkSZOCVbzlJ60gbesiX49evozqTTUP/qMD0w9+HJv+",
+	"CTKZWFfFcKAr6PCI1vsKMFd4OiN8wwNTYqMoSViIXWBSa3oDM71rs17MuQFdVpAy50A7tDItGgQqCaCc",
+	"cMikkxxJGgFrZn1OW+eZsYpmJOLZey4FYiuKXgNblnBHoCdmpCItjUyKIVAjpgL70r5gylgJmKo3GLW0",
+	"nzbqhFtkoeqHsYHI1m9LzC2LNz/90f2WJrQqy+QHRYMF43LcOr35YhMI8uef/okWKSqq9c8//SNN0Y/V",
+	"z3/5d5qiZfHf//HzT/9K5+h//uHfYnRyzpzLbxsiNaH2pKSQmvclDo0BHlSptxb0UxbuNZQb8EoDWghw",
+	"s0Yev93G3jbW3UaWL4iQA0nTk1dvOtsmsg3wmJna1qjIdNgSWwnuE5BDE9Uj5kTt5xCookSiFeN5Xwxy",
+	"iNOFMTE4fsny9VAWbLn21g6VUR39QYngMZvNSAZxndb8lmrtQXtxgQtGTxQr+wMBqTWP2kKPMZIzY0ds",
+	"vfqM0Lz1qHYd+Dv4oIFEmYRuPub8ulHv7DbjFyDH1XI8bbd9cOjt7OCf2nWmZmEUvp0loz927+itGX+R",
+	"eojoqS5+2EQrBU8LPXuwHrdcbMDvoXnAflEWbgFw2hDw2pmNxvL9mc0TrWoPJZNMGu1wC/WwU1fjsxmz",
+	"1Z25XUVw5q30N/UBif0mdmGZscHjHiKwlbpq78sOssHW0usaY/yDYyz7eu4G06N2HXSsYgNT/OyeQixN",
+	"hE4n644waNDcRhPUHgxpHesxKBLFRSKxtDsbxLQlycodx0GokNwwndihEiGqXtjxEq+nYFHEOvE63ysV",
+	"n+3JiyWRZU/GvUnf9e78slIPGDdzuE27sugxsMq63jsPYcORNNPCXSnwHlOUia4d9RRNjTcn2Ty7KRSE",
+	"5jrMFTfP8gahNX6pYCwYa3mOnQPPq5ZHJZO4bAnHh2A14+wi6jnTxrKDlcSg+RRHJOEpynAJNMcc2Rhs",
+	"d0w2TT4czNmB/TIj56S8/9QM9D8ckMWScY1s2nk4SiQBmrPD5dn8UD/SiEhelWZEGsEaL7Ja7J3a4tyL",
+	"4vRDvEOzsBHbK1SmTIxluh7EGHYqVX1Yx1DF68r0pctwIqNceRZkZUiD//ANRuQh7GVNMzY3ROVy2H3t",
+	"apcno/1VLxd434MSI0b5a+OecTk8ZrooorjftqZ4tp3toz4bx09MFQl9fD3VKpK3G6n9oe/N1U2uwqsS",
+	"poyd7ZrgjR1n3WHajbzrGXdeb/XgYVSiZE5/IElOcNmSZAD8HPgdnUmEiEACJJqujexdAseS8RPjDPcW",
+	"JwdcIuMf2XQNbeJqSKuNw3UgCiBcI5I/PrdLt4PUImsX9l87pXoyuzylDvfKXB2FfAoUvcFoZ9bWdThv",
+	"HYCAVgs17ZLDEluhyitKzaesZALyYKYaxM/OSQ40G2oN76XJlISebYRQH9ex7m6VIQy7dj2zAWYvlEPh",
+	"q9cRA+vXJsY/EBZt6tWywKLFQaZ/MtrbDC9IuY5JmssqJOb56D5NktnAfRZYjBfWI7Htbx/GoKwLph97",
+	"SutXx3bzwjl7HRGYMJHmxUvOzgnVqlSQ/pCxxaKiECUIj7C7DBjEOKLGSIobMlvIeYUWjV7lc5NZFUcx",
+	"l3alkSyr5AGbzWwarsmvSts20PTCxMjyZegOugqDakqoI7zNgD/o8LRiumptOg3JJkqs7gikk5BM8psy",
+	"TO8oZHFoUOKVwgBlr/4QDbKuxbiEWQR+T+pzXgs042xhElbxWuciU5flrNOy0F3GU2RcPUoc2HCwHaL+",
+	"InRuLTXM750gCnMsyTnoGLjOcA6A7XTWANrKEh9ojOlHhjFnJ4MGmrSWfXX7ofJ45NNn4OM85yBEXOFu",
+	"Y68mU8a6EXfu0tFK/eBAvxeWFd/JjV+ZUcYcHhuc2GOFwcPDVlnnFrR4iCiMa5s5Vkyg8/1M4QVQiWwu",
+	"b8bojPCFCJPMtkWAF3jborDh64rhiBpBB2sUNtWKTI2g7CV63gTPxKyp+ufxEEfmUM+FxJ7ldXos3Djr",
+	"1hbjdu+g+b3V0afzPnq88p0ZNVSTXjG+0wT9To2JqsJGZQnw1ztGnJJssMtzHE+StfSweBbysiaKRE53",
+	"k9g2KTdkFyHPaWBszXBrbm0BEpy0h38oe5qn1jjjBrnu8AF5iWwUq3ygYG7EdzqJzw8civIbh97M5+2z",
+	"s6cgscmhGaJxtBSuaR89W4CoBXffjKK3EpYxxtFHuempmmQ2KDRAn3ZhpMjC/kr0h1vF4BKKAWUSRDeU",
+	"h+kOt9L/UtI/Y7FMuK+UOUPDDFFbBMmlc1ArLmNCjMbzhKes6pNT0p+V+BjJFnD21ll6v/sdFmexNw9T",
+	"RIpobfFawU+AMSNHLpOa2wTTVH1Ba6vuRKvCLocLG9vPJC4b2K+wsklnOhmgJ+bprIDI7m41p52aU1wT",
+	"Mmcdyssa3V3SheN9jugcSnbqGq9deWCnqrEgNPz2eFP5aHK1nk6ii4vIwl55IeM0CFs3A+cm/2EJnDCF",
+	"DboEwji+CjJ1sQpGxwGCxFSO15ZHX4U3x1aDNMl+H210oC6xv8PUUUrw5hh+bGtWJiA6cJ2tiguhA/i0",
+	"OrEXhLaIsV9sGH2Dd9UgDvDKgSoIlHfaEB5UVxJ1fueaR4hQEG9Igp1IMGU5GYrgeZDH0i7w99TEd6jT",
+	"n0wrHq7Y7tAtW/XSa9AfbxIlbYp/L/UNXm/L71BetysCFnHTsBVDM1+lnQSvOeythdj+Ie+goLFJ8W++",
+	"eoK+ePT4s6R3AYIt29uVvBtpp/Po+MFoq5GCizIHdUf1snPvGNlOVuHc1lbtI4c7Jl4yJT4inpW/e/vt",
+	"K/Ta/IoItVGQKcvXKZr8DcULmNjScd+zJ0WT0avgB99GobtSwi3BA6CPxDZRsQxa0w2q1pI5WQ4pajo1",
+	"IQ1ntsEHpQxqJfUEUTgH7lvKmE2fEdMxx5bM7ty9rShyNG6X7mER7NTWpcWg80bHu0EMRYysgOzsOtCq",
+	"tRKHncWcDpvBflPQoPN0BuAEB5yve0xvxqVu9y0AFcOT23zhabsQM2MGysZeSeLDnVBA85h9TbJCIXAd",
+	"qTVViwrxCQ3jsrXY8TInapLE0tejjqvZTIAcNytho5FUO3KjMjY+dJgnKkjB60hutaPG58Cddt7htwGl",
+	"7Wb7aQBgyhgMZoXo0wTXBkj0tjVKhIn0jUT7IBVuazvBmuPE0VC3BlDI1Fa1bSRAW5bZyH+OFQE2H5uw",
+	"FZ0g265Lj0GrggkjpIyk3cl97SvNG6J7rQZv0ocq+qvsVxsn0EFenwzmqLUg80JZxpCTSomlkq2i1Lqn",
+	"1WGZST9t2db1R7XlzUBCn0CBT8CNH1MNBFyuDLnUxbiUjbvSiJo4p1OUkGQoY3QzS7lGmj2Mph5OfexY",
+	"jdvMHChwHWwMWhZEN8FouR7PYk0RXAJibQJPoWR0LpBkJwhPFSPQmo1Sdda+dj3sU2O5SH9U+aSG3L6B",
+	"AJ0fNDY9AqJhkit1x5tEscsTj5CwHLCklgjo0MTb+TxmQegC4rqflCmn4qBVCiKjbQCAtzTYeb6VyhIq",
+	"Isyox3JFok7RXkb1tk/dk1yQIh5a084tHWJKD2e7Oe3USvaGx1sfXgCGBisPPeKGYbTJqz3Mc717MgCb",
+	"XYZtzDQbZOprAdvGJK5kPXuVVWyaDDWfswtLa5ilHa6IcNKBHpN4sHwQbW7pp200oQNQtfrXnnH81vvF",
+	"hmhExoYeINPjHmU7TXRdQUjTsYWKclgyLjUlBR9tEpz9WlactuTU66z8q6w37Of33SPPo00zuvIOCYoQ",
+	"BmqG19wLwXVm1gsLg4+tbs0dQQZ/6tfu5qzxa39fp5bhV1PncH11Cu9sHf8wU/FSYZUd3TusumsSYeHc",
+	"y9grpcp9sq+CMp5+5OILf6IK4f6Mga1o1BtqO4JSk8GizG98BtQk12Nk2OyJLqRi1Pdot0n+K4qckrOt",
+	"UPdrOvF/Fg+tncq70zuuLuajTiHwCvuOFLFsiwCNA97nwzyDmKCi2E+Zgrpg5zG9/1tdNBI0ZTAeHuOX",
+	"NB1qXVkHEcg2TO7Dehsvv2TU3XUp6ZMQtcKcEjrvLyO+Mw/slBC2rUmYjmtgGryzx5lfTcJMwCsjiXE6",
+	"B8vxX8UodBH9yDIKIU2dpum9UeBz0P2o+1dnNRnvtk1qZ19hgfJBZV8b7HnfKsv+b/tEdZa9Ow/FYWn6",
+	"l2u+7xMZt7rDq4G5bsAOpQDkSq133OYQCoWNSK5FfdPwtWTZGeS6vTNlcmxb1xoTvAmITujVLD4McWiD",
+	"XRMSoeMlZ3NthKSJfWvdYmXj1VFHxDbRWZ/UkLrseCO7c7LbkDon2vMQJ3+ygHKP5JopO4fYAeH8gNFy",
+	"ndZ1dzbZxjxxFYzaGVp9Ghqaq0QGqGKZbyXU6Yg3o0wdYs8qeQiaZ/SpiLeNHnR+a59i/EbXGQfkeMPS",
+	"WrSmrv0G4zlwJJkukVTfLK7krHy//8HJ/MM3TeGDHHOYcRDFuKV05K256Sgq0a/Q+RSoEltNp1buniRp",
+	"SU+DXIR8sUPr6N2TYzOkWPefdTl6lhubf92dO8EFDUGibgS0IWYG5+UpKPCZuTpwwwJauFC0gPh0jgkV",
+	"XpiM0KRaZkyNnaRoYlskqI+uodUE3f3M1P0yjkoQ4l6KJkHvqwm6i22tsWsMscRCpu8pZbYguDZeENGP",
+	"2yZaE3S3NmrMUPu0GmSVj7E61In7u8TS/zFBd7UofE+NwHKv1wA3itGKVWWOBF6jlSucphpL3Cr06qeY",
+	"m+EFFghoDrn6mbKxaWo3QXcp0+3O31M3faqFpCCl9snrRHg7Rj1aUSWHzYNGtjPdr1xJcWwOQA0TIMdY",
+	"kBzMG1At9BDj72mGaQZlCbntC+79cfbAGi0tfP+xzcZkdcOyEKDuT9uQLWhuZkJ5ZudJmtit2IaYerVR",
+	"H5/Tr6+oYW2dEzPY8LMdYzsSXr6z9QVXoZ2kiT+mmKai0zZmbJsOX9a2GJshTOuQ4BLs9TVErkeWTqXL",
+	"rXV0pG/g8GX+uhdLilampmOtewI4prh+TzEHg68rh+T6Zhq1ofvoBcx1jxbXS6DR00Ggu5Pvv//++4OX",
+	"Lw+ePp3cO6l7J2jNlFBrhujb895T12RBt1WYmL4Kk/vomQ56Ljn7k92ju7cHm5uDJs/e4fnkxAZHTSKY",
+	"JoM658/drMQouAtU3tOJY6jqHTq1T2/B5ox5J5Uwd+188ejxZ/es5Tsx6DGxxq9Ak9Msg6U8eIHpvMJz",
+	"RZLnJEWmKf9XBMrczK1UMb1OhLUPx0PBev0NqZYkA2qCs8rQkWRGlOxMXj5/V9+lof5Q2nK1WOh7JkwV",
+	"ZogKOSywvvBvZkHj8CI1980B1YduDldpGTPMTcbGfe/7GCXvyM9/+U+K/uuff/7pX4LwxCg51jHtJVC8",
+	"JMkoeXj/+P6R7tYtC02dh3hJDs+PDxupDHMwMVbd8Ycw+jxPRskLIuSzIKYX3j/Y4iuqhxyGV1Bd/LBx",
+	"YciDo6OOGzWG3aTR6DcVuU4jvOpMpMH9I8GR4LUpkPpFXEny8OhR22AP5MPwShYNEnuT0q7n6ntJQiQ+",
+	"LUsUhnclnotQXRLGWN7CrcOP7uNFK5r9LXgsG4xkwRV3F+nNQ8ld6HiLbnF0+5Y2YLQHth36spYozr0F",
+	"zLPi1JYIXCfOmbu4egwMr23rMdxc+9RnXn2r2k2iDn9VQwt1WE/IjFU0N/x66q9IuaWYOMV8RWiOsG02",
+	"NF3re4/cXW8BBdmujf2o5/Cj+q+TcZ8aG/k6Ccjfc3zTULgTfW/xtJ2zOwBdBikPw3uNWrXXJ/UFM79K",
+	"FO3isg6AafPCEuPhvEXfOPoG4mn7qqzLoHPtaj786D93st6XQTDzpiB3eOvqTaKFzfZKLSThAX+iC3wk",
+	"nuuOuMZHoazx5gXpdO1KgUyzhVuaaWX59T27GnQeZv7aXBPKDE3LsEuBvpgtepe1rsRcAJ/DgR5hnEKf",
+	"Pfzid/dGCKMZgTJvhNN1zr5rZsyqrIA8RRNaleUEZSVgLu6jVwC5CO+ANPf6hxhyRwS3ghv3UJNCf7/M",
+	"sYS/CiINCVTfqunu32qhzeA4frsnnZpMi4umF1jyCi4+BZdwuT2td7Ni4W4yTTcLl28+C7gkOb8FqQ0L",
+	"RSu+WZPNX7O9YFxz8BglX4FUPCzqzs6tqp/r/vyLpbsvTfFoj5F2qzfP0Hdn0KqBaml6KzfjhPZdwfx9",
+	"yasC61AQUBvyWTcc2c41cm0Up4X14Uf1X6dS+s4k2v1CSc7d7X6TaMjkRsYJyKY13lJPi9Zp4XOjNUq1",
+	"xqYyiV4APtd5CTYhwkxiew6svcrs0i1TVJoH0MTGtSd6zKQZ1Pbz2Cs8hAtrxvTWXxEdfzrttk4h/sSK",
+	"bZivfqvTRpjFG5OgyyjCmiBHyGS7pmFqric3X2dweXErg7TSVpnqxtwcejwV3876jPuGshU9vVlKqQdn",
+	"m1CtwX0rWFtSARaNPCfmfPqGgHK8DhKTTP9xUwBlU5sd2XhI7yaauuCt1eD70pXyXDeR9I/RfjKc9vdR",
+	"t+C0AZ/OL9KFaep0TCnVLYq3ePkZn2Pq77nlfG2KIX2Lj0rumZhgzuLw45Tl605b6kvTfuc60Vm94qYZ",
+	"POba81Y8vkXaDoPHNYnaAy0bXX5bmezToFHtDeKz9a2yNwmTG1fWtmC0B7tmzs68u+XNrWj+VIddybkS",
+	"ZzpLOtX5xGVl0ztzyHTysLgsHRx+dB87ufTTupj4OgnCveamcev6tuRu/L5F53auHcBoH4zVVNDJtV/r",
+	"Eb9Kzdh3ZG5P1qKG997y3FYkfRHUpDjHJeE64leY6j4TyHf96vfBYt87pxWL39gmNn8VGeK+FVkLXmpw",
+	"bFSdbrcVvMXWFutNg8+3pbYocEd42IVoHHaZ2xtzDz+q/zo1hTfmRsnrRF/1ipumIZgedu1YfovG7ZqB",
+	"u4R0D6wUrn1WN1N9Ww/7VeoHzX5mLWgqQiDdIms0VwH73qO6MtvcBM0xzQrf7YTiBaFzJAidlyZtSASO",
+	"Yl/j3biObDf221LH+2u8KDsNteBYByGUm7hGqEg9cMTyqb9xgkgAPyemze2lZRwRMbvBvcFAqCTn8Ocu",
+	"mLwg57AbGBI+yEPd4H4gGJ7rNuOX3+1zE7RecpaBEAiXpBFHaG56AZKTTHSmTtsh17dznd7EKqqYmVPi",
+	"1GTI9q64PEyeuNlnjKPXnC1AFlCJVrDoex06keGNvfnh+jQBfxFHHFcy0+ru8dHDT/lKyuSJPh9z44Xt",
+	"K7FhC74BydcHp65ZShcf1kPNyKsITT/BNOQdCFOxAm74JpkhynRemOGfCyKEvYN5Gwf0ZQtZxYlcK+mu",
+	"pKr61Qn7Jmh02yrzc5ImFS+TUXKoJbGdubVVemq1amvAuMhTXbW/0eSgrpyv+btSEDZay5sSeRJV6sF0",
+	"pvAdSYjOhbOzmmqM7RmVeuUK7++IRkSTetFj5/CByvg0bcntaZjZ7tN2Cp+YamcPsge25/8acKlrDfIO",
+	"gaLmhXJWT+kFzQ8X/xsAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -2,11 +2,14 @@ package api
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"fmt"
 	"html/template"
 	"io/fs"
 	"net/http"
 	"path"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 	"github.com/yuin/goldmark"
@@ -24,7 +27,7 @@ The API is at /api/v1/elections
 // screen of the page.
 func (s *Server) page(c echo.Context) error {
 	name := strings.TrimPrefix(path.Clean(c.Request().URL.Path), "/")
-	if strings.HasPrefix(name, "api/") || name == "api" {
+	if underAPI(c.Request()) {
 		return refused(http.StatusNotFound)
 	}
 	if info, err := fs.Stat(s.files, name); name == "" || err != nil || info.IsDir() {
@@ -37,12 +40,28 @@ func (s *Server) page(c echo.Context) error {
 	if err != nil {
 		return c.String(http.StatusOK, notBuilt)
 	}
-	h := c.Response().Header()
-	if h.Set("Cache-Control", "no-cache"); strings.HasPrefix(name, "assets/") {
-		h.Set("Cache-Control", "public, max-age=31536000, immutable") // their names change with their content
+	keep := "no-cache"
+	if strings.HasPrefix(name, "assets/") {
+		keep = "public, max-age=31536000, immutable" // their names change with their content
 	}
-	http.ServeContent(c.Response(), c.Request(), name, s.started, bytes.NewReader(body))
+	send(c, name, body, keep)
 	return nil
+}
+
+func underAPI(r *http.Request) bool {
+	return strings.HasPrefix(path.Clean(r.URL.Path)+"/", "/api/")
+}
+
+// send sends a file whole, with a tag made of its content: a binary does not
+// know when its files were written, and the clock of a trial least of all.
+func send(c echo.Context, name string, body []byte, keep string) {
+	h := c.Response().Header()
+	h.Set("Cache-Control", keep)
+	h.Set("ETag", fmt.Sprintf(`W/"%x"`, sha256.Sum256(body)))
+	for _, partly := range []string{"Range", "If-Range", "If-Match", "If-Unmodified-Since"} {
+		c.Request().Header.Del(partly)
+	}
+	http.ServeContent(c.Response(), c.Request(), name, time.Time{}, bytes.NewReader(body))
 }
 
 var markdown = goldmark.New(goldmark.WithExtensions(extension.GFM), goldmark.WithParserOptions(parser.WithAutoHeadingID()))
@@ -57,8 +76,12 @@ var docPage = template.Must(template.New("doc").Parse(`<!doctype html>
 func (s *Server) doc(c echo.Context) error {
 	name := c.Param("*")
 	if strings.HasPrefix(name, "img/") || strings.HasSuffix(name, ".css") {
-		c.Response().Header().Set("Cache-Control", "public, max-age=3600")
-		return echo.WrapHandler(http.StripPrefix("/docs/", http.FileServerFS(s.docs)))(c)
+		body, err := fs.ReadFile(s.docs, name)
+		if err != nil {
+			return refused(http.StatusNotFound)
+		}
+		send(c, name, body, "public, max-age=3600")
+		return nil
 	}
 	if name == "" {
 		name = "house"
@@ -78,7 +101,8 @@ func (s *Server) doc(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.HTMLBlob(http.StatusOK, out.Bytes())
+	send(c, name+".html", out.Bytes(), "no-cache")
+	return nil
 }
 
 func docNames(docs fs.FS) []string {

@@ -9,7 +9,7 @@ import (
 
 // ListPlans implements GET /elections/{election}/plans.
 func (s *Server) ListPlans(ctx context.Context, r ListPlansRequestObject) (ListPlansResponseObject, error) {
-	id, addresses, err := s.texts(ctx, r.Election)
+	id, addresses, err := s.texts(ctx, r.Election, r.Params.Area)
 	if err != nil {
 		return nil, err
 	}

@@ -48,7 +48,7 @@ var protocol = map[int]*fault.Error{
 	http.StatusMisdirectedRequest: fault.New(fault.Forbidden, "host-unknown",
 		"máy chủ này chỉ nhận yêu cầu gửi đến localhost khi chưa có đăng nhập", "without sign-in this server answers only requests to localhost"),
 	http.StatusUnsupportedMediaType: fault.New(fault.Invalid, "media-type",
-		"chỉ nhận Content-Type: application/merge-patch+json (hoặc application/json)", "only Content-Type: application/merge-patch+json (or application/json) is taken"),
+		"chỉ nhận Content-Type: application/merge-patch+json", "only Content-Type: application/merge-patch+json is taken"),
 }
 
 // refused is a failure that HTTP itself has a status for.
@@ -60,11 +60,16 @@ func (s *Server) fail(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
 	}
+	h := c.Response().Header()
 	status, f := classify(err)
+	if status == http.StatusMethodNotAllowed && c.Path() == "/*" && underAPI(c.Request()) {
+		// That route is the page's; the API has no such address for any method.
+		status, f = classify(refused(http.StatusNotFound))
+		h.Del("Allow")
+	}
 	if status >= http.StatusInternalServerError {
 		slog.ErrorContext(c.Request().Context(), "request failed", "path", c.Path(), "id", requestID(c), "err", err)
 	}
-	h := c.Response().Header()
 	for _, stale := range []string{"ETag", "Cache-Control", "Content-Encoding", "Content-Length"} {
 		h.Del(stale)
 	}
@@ -88,14 +93,18 @@ func (s *Server) fail(err error, c echo.Context) {
 // classify finds the status and the words of a failure. A failure nobody
 // foresaw is ours, and says no more than that.
 func classify(err error) (int, *fault.Error) {
-	if f, ok := fault.As(err); ok {
-		return statusOf[f.Kind], f
-	}
 	var h *echo.HTTPError
-	if errors.As(err, &h) {
-		if f, known := protocol[h.Code]; known {
-			return h.Code, parameterFault(h, f)
-		}
+	ofHTTP := errors.As(err, &h)
+	switch f, ok := fault.As(err); {
+	case ok && ofHTTP:
+		return h.Code, f
+	case ok:
+		return statusOf[f.Kind], f
+	case ofHTTP && h.Code == http.StatusBadRequest:
+		return h.Code, parameterFault(h)
+	}
+	if ofHTTP && protocol[h.Code] != nil {
+		return h.Code, protocol[h.Code]
 	}
 	return http.StatusInternalServerError, fault.New(fault.Internal, "internal",
 		"hệ thống gặp lỗi; lỗi đã được ghi lại, hãy thử lại sau", "something went wrong on our side; it is in our log, try again later")
@@ -103,24 +112,15 @@ func classify(err error) (int, *fault.Error) {
 
 var parameterName = regexp.MustCompile(`parameter '?([A-Za-z_-]+)'?`)
 
-// parameterFault names the parameter that the generated reader refused.
-func parameterFault(h *echo.HTTPError, f *fault.Error) *fault.Error {
+// parameterFault names the parameter that the generated reader refused: one of
+// the path, as queries are looked at before.
+func parameterFault(h *echo.HTTPError) *fault.Error {
 	text, _ := h.Message.(string)
-	m := parameterName.FindStringSubmatch(text)
-	if h.Code != http.StatusBadRequest || m == nil {
+	if m := parameterName.FindStringSubmatch(text); m != nil {
+		f, _ := fault.As(unreadableParameter(m[1], ""))
 		return f
 	}
-	return fault.New(fault.Invalid, "parameter-unreadable",
-		"không đọc được tham số %s; ngày viết YYYY-MM-DD, thời điểm theo RFC 3339, số nguyên không dấu cách",
-		"parameter %s cannot be read; days are YYYY-MM-DD, instants RFC 3339, numbers whole", m[1]).At("?" + m[1])
-}
-
-func unknownParameter(name string) error {
-	if r := []rune(name); len(r) > 60 {
-		name = string(r[:60])
-	}
-	return fault.New(fault.Invalid, "parameter-unknown",
-		"không có tham số %q ở địa chỉ này; sửa tên hoặc bỏ đi", "this address has no parameter %q; correct its name or leave it out", name).At("?" + name)
+	return protocol[http.StatusBadRequest]
 }
 
 func (s *Server) problem(c echo.Context, status int, f *fault.Error, vi bool) Problem {
@@ -132,7 +132,7 @@ func (s *Server) problem(c echo.Context, status int, f *fault.Error, vi bool) Pr
 	}
 	p := Problem{
 		Type: "/docs/problems#" + f.Code, Code: f.Code, Status: status, Title: http.StatusText(status),
-		Detail: in(f.Text), Instance: c.Request().URL.Path,
+		Detail: in(f.Text), Instance: c.Request().URL.EscapedPath(),
 	}
 	if len(f.Fields) > 0 {
 		all := make([]struct {

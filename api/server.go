@@ -6,6 +6,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -54,7 +55,6 @@ type Server struct {
 	files    fs.FS
 	docs     fs.FS
 	docNames []string
-	started  time.Time
 	spec     *openapi3.T
 	metrics  *prometheus.Registry // of this server: there may be several in a process
 }
@@ -72,7 +72,7 @@ func New(c Config) (*echo.Echo, error) {
 	}
 	s := &Server{
 		tracker: c.Tracker, store: c.Store, mirror: c.Mirror, clock: c.Clock, zone: c.Zone, trial: c.Trial, actor: c.Actor,
-		checks: c.Checks, files: c.Page, docs: c.Docs, docNames: docNames(c.Docs), started: c.Clock(), spec: spec,
+		checks: c.Checks, files: c.Page, docs: c.Docs, docNames: docNames(c.Docs), spec: spec,
 		metrics: prometheus.NewRegistry(),
 	}
 	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -88,33 +88,37 @@ func New(c Config) (*echo.Echo, error) {
 
 // use sets up what every request passes through.
 func (s *Server) use(e *echo.Echo, everywhere bool) {
-	e.Use(middleware.RequestID(), access, middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true}))
+	e.Use(middleware.RequestID(), access, middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: panicked}))
 	e.Use(echoprometheus.NewMiddlewareWithConfig(echoprometheus.MiddlewareConfig{
 		Subsystem: "tiendo", DoNotUseRequestPathFor404: true, Registerer: s.metrics,
 		Skipper: func(c echo.Context) bool { return c.Path() == "/metrics" },
+		// What callers make up themselves would be a series each.
+		LabelFuncs: map[string]echoprometheus.LabelValueFunc{
+			"host":   func(echo.Context, error) string { return "" },
+			"method": func(c echo.Context, _ error) string { return knownMethod(c.Request().Method) },
+		},
 	}))
 	e.Use(secure, s.sameOrigin())
 	if !everywhere {
 		e.Use(localOnly)
 	}
-	e.Use(middleware.BodyLimit(maxBody), middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024}), s.knownQuery())
+	e.Use(middleware.BodyLimit(maxBody), middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024}), oneLine, s.queries())
 }
 
 func (s *Server) route(e *echo.Echo) {
 	RegisterHandlers(e, NewStrictHandler(s, nil))
-	for _, r := range e.Routes() { // HEAD is GET without the body
-		if r.Method == http.MethodGet {
-			e.HEAD(r.Path, find(e, r.Path))
-		}
-	}
 	e.GET("/docs", s.doc)
 	e.GET("/docs/*", s.doc)
 	e.GET("/*", s.page)
-	e.HEAD("/*", s.page)
+	for _, r := range e.Routes() { // HEAD is GET without the body
+		if r.Method == http.MethodGet {
+			e.HEAD(r.Path, asGet(e))
+		}
+	}
 }
 
-// find is the handler of a route for GET.
-func find(e *echo.Echo, path string) echo.HandlerFunc {
+// asGet does what GET does at the same address.
+func asGet(e *echo.Echo) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		inner := e.NewContext(c.Request(), c.Response())
 		e.Router().Find(http.MethodGet, c.Request().URL.EscapedPath(), inner)
@@ -136,6 +140,20 @@ func access(next echo.HandlerFunc) echo.HandlerFunc {
 			slog.Duration("took", time.Since(begun)), slog.String("id", requestID(c)))
 		return nil
 	}
+}
+
+// panicked writes down where, and makes whatever was thrown our fault.
+func panicked(c echo.Context, err error, stack []byte) error {
+	slog.ErrorContext(c.Request().Context(), "panic", "path", c.Path(), "id", requestID(c), "err", err, "stack", string(stack))
+	return fmt.Errorf("panic: %v", err) //nolint:errorlint // a fault that was thrown is no answer
+}
+
+func knownMethod(method string) string {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPatch, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodOptions:
+		return method
+	}
+	return "other"
 }
 
 func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
@@ -180,32 +198,6 @@ func localOnly(next echo.HandlerFunc) echo.HandlerFunc {
 			return refused(http.StatusMisdirectedRequest)
 		}
 		return next(c)
-	}
-}
-
-// knownQuery refuses a query parameter that the contract does not have: a
-// misspelt filter must not be an answer without it.
-func (s *Server) knownQuery() echo.MiddlewareFunc {
-	known := map[string]map[string]bool{}
-	for path, item := range s.spec.Paths.Map() {
-		if item.Get == nil {
-			continue
-		}
-		known[path] = map[string]bool{}
-		for _, p := range item.Get.Parameters {
-			known[path][p.Value.Name] = p.Value.In == openapi3.ParameterInQuery
-		}
-	}
-	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			names, described := known[specPath(c.Path())]
-			for name := range c.QueryParams() {
-				if described && !names[name] {
-					return unknownParameter(name)
-				}
-			}
-			return next(c)
-		}
 	}
 }
 

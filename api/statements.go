@@ -8,7 +8,7 @@ import (
 
 // ListStatements implements GET /elections/{election}/statements.
 func (s *Server) ListStatements(ctx context.Context, r ListStatementsRequestObject) (ListStatementsResponseObject, error) {
-	id, addresses, err := s.texts(ctx, r.Election)
+	id, addresses, err := s.texts(ctx, r.Election, r.Params.Area)
 	if err != nil {
 		return nil, err
 	}

@@ -99,9 +99,9 @@ func ifMatch(header *IfMatch) (tracker.Revision, error) {
 			"the If-Match header is needed, with the ETag of what you look at (such as \"r12\"); read it first, then send it along").At(":If-Match")
 	}
 	tag := strings.TrimSpace(*header)
-	number, ok := strings.CutPrefix(strings.TrimSuffix(tag, `"`), `"r`)
+	number := strings.TrimSuffix(strings.TrimPrefix(tag, `"r`), `"`)
 	revision, err := strconv.ParseInt(number, 10, 64)
-	if !ok || err != nil || revision < 1 || !strings.HasSuffix(tag, `"`) {
+	if err != nil || revision < 1 || strong(tracker.Revision(revision)) != tag {
 		return 0, fault.New(fault.Invalid, "if-match-unreadable",
 			"If-Match phải là đúng một ETag mạnh như \"r12\"; không dùng * hay W/", "If-Match must be exactly one strong tag such as \"r12\"; neither * nor W/").At(":If-Match")
 	}
@@ -186,7 +186,8 @@ func (s *Server) current(c echo.Context, now any) *map[string]any {
 	case tracker.Task:
 		return fields(taskOf(v, id, &x, addresses))
 	case tracker.Record:
-		m, err := s.summary(v, id)
+		// Not from the mirror: another server may have been the faster one.
+		m, err := s.detail(c.Request().Context(), v, &x)
 		if err != nil {
 			return nil
 		}

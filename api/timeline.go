@@ -20,10 +20,10 @@ func (s *Server) GetTimeline(_ context.Context, r GetTimelineRequestObject) (Get
 	}
 	var o timeline.Options
 	if r.Params.AsOf != nil {
-		o.AsOf = *r.Params.AsOf
+		o.AsOf = civil.Of(r.Params.AsOf.Time, r.Params.AsOf.Location())
 	}
 	if r.Params.KnownAt != nil {
-		o.KnownAt = *r.Params.KnownAt
+		o.KnownAt = r.Params.KnownAt.In(s.zone)
 	}
 	now := s.now()
 	if o.AsOf.After(now.Day) {
