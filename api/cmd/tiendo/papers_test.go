@@ -27,27 +27,42 @@ func TestEveryLineOfTheBehaviourListSaysWhereItStands(t *testing.T) {
 
 func TestEveryTestThatThePapersNameExists(t *testing.T) {
 	t.Parallel()
-	known := map[string]bool{}
+	inGo := written(t, regexp.MustCompile(`_test\.go$`), regexp.MustCompile(`(?m)^func (Test\w+)\(`))
+	inPage := written(t, regexp.MustCompile(`\.test\.tsx?$`), regexp.MustCompile(`\bit\(\s*['"]([^'"]+)['"]`))
+	for _, name := range papers(t) {
+		text := paper(t, name)
+		for _, m := range regexp.MustCompile("`(Test\\w+)`").FindAllStringSubmatch(text, -1) {
+			if !inGo[m[1]] {
+				t.Errorf("%s names %s, which is no test", name, m[1])
+			}
+		}
+		// Tests of the page have sentences for names: they stand in these quotes.
+		for _, m := range regexp.MustCompile(`“([^”]+)”`).FindAllStringSubmatch(text, -1) {
+			if !inPage[m[1]] {
+				t.Errorf("%s names the page's test %q, which is none", name, m[1])
+			}
+		}
+	}
+}
+
+// written collects what a pattern finds in the files of the repository.
+func written(t *testing.T, file, pattern *regexp.Regexp) map[string]bool {
+	t.Helper()
+	found := map[string]bool{}
 	for _, name := range tracked(t) {
-		if !strings.HasSuffix(name, "_test.go") {
+		if !file.MatchString(name) {
 			continue
 		}
 		text, err := os.ReadFile(filepath.Join(root(), name))
 		if os.IsNotExist(err) {
-			continue
+			continue // deleted, and not committed yet
 		}
 		require.NoError(t, err)
-		for _, m := range regexp.MustCompile(`(?m)^func (Test\w+)\(`).FindAllStringSubmatch(string(text), -1) {
-			known[m[1]] = true
+		for _, m := range pattern.FindAllStringSubmatch(string(text), -1) {
+			found[m[1]] = true
 		}
 	}
-	for _, name := range papers(t) {
-		for _, m := range regexp.MustCompile("`(Test\\w+)`").FindAllStringSubmatch(paper(t, name), -1) {
-			if !known[m[1]] {
-				t.Errorf("%s names %s, which is no test", name, m[1])
-			}
-		}
-	}
+	return found
 }
 
 func TestEveryFileThatThePapersNameExists(t *testing.T) {
