@@ -143,7 +143,7 @@ func (s *Store) Documents(ctx context.Context, e tracker.ElectionID) ([]tracker.
 		all[i] = tracker.Document{
 			Key: d.Key, Number: d.Number.String, Kind: d.Kind, Title: fault.Text{Vi: d.TitleVi, En: d.TitleEn},
 			Issuer: d.Issuer.String, IssuedOn: d.IssuedOn, KnownBy: d.KnownBy, Area: area.Code(d.AreaCode), Public: d.Public,
-			Implements: d.Implements, Source: d.Source.String, Note: d.Note.String, Revision: tracker.Revision(d.Revision),
+			Implements: some(d.Implements), Source: d.Source.String, Note: d.Note.String, Revision: tracker.Revision(d.Revision),
 		}
 	}
 	return all, nil
@@ -167,7 +167,7 @@ func plans(ctx context.Context, q *rows.Queries, e tracker.ElectionID) ([]tracke
 	at := map[string]int{}
 	for i, p := range found {
 		all[i] = tracker.Plan{
-			Key: p.Key, Area: area.Code(p.AreaCode), Title: fault.Text{Vi: p.TitleVi, En: p.TitleEn}, Documents: p.Documents,
+			Key: p.Key, Area: area.Code(p.AreaCode), Title: fault.Text{Vi: p.TitleVi, En: p.TitleEn}, Documents: some(p.Documents),
 			Source: p.Source.String, Revision: tracker.Revision(p.Revision),
 		}
 		if err := json.Unmarshal(p.Contents, &all[i].Contents); err != nil {
@@ -189,7 +189,7 @@ func plans(ctx context.Context, q *rows.Queries, e tracker.ElectionID) ([]tracke
 func lineOf(l *rows.PlanLine) (tracker.PlanLine, error) {
 	line := tracker.PlanLine{
 		Key: tracker.MilestoneKey(l.Key), Title: fault.Text{Vi: l.TitleVi, En: l.TitleEn}, Phase: l.Phase, Nature: l.Nature,
-		NotBefore: l.NotBeforeOn, Latest: l.LatestOn, Elections: l.Elections, Bodies: l.Bodies, Silent: l.Silent,
+		NotBefore: l.NotBeforeOn, Latest: l.LatestOn, Elections: some(l.Elections), Bodies: some(l.Bodies), Silent: l.Silent,
 		Document: l.Document.String, Source: l.Source.String, Note: l.Note.String,
 	}
 	for _, code := range l.Areas {
@@ -210,7 +210,7 @@ func (s *Store) Statements(ctx context.Context, e tracker.ElectionID) ([]tracker
 	all := make([]tracker.Statement, len(found))
 	for i, r := range found {
 		all[i] = tracker.Statement{
-			Key: r.Key, Area: area.Code(r.AreaCode), Rules: r.Rules, DoneBy: r.DoneBy, Document: r.Document.String,
+			Key: r.Key, Area: area.Code(r.AreaCode), Rules: some(r.Rules), DoneBy: r.DoneBy, Document: r.Document.String,
 			Source: r.Source.String, Note: r.Note.String, Revision: tracker.Revision(r.Revision),
 		}
 	}

@@ -141,7 +141,7 @@ func taskOf(t *rows.Task) (tracker.Task, error) {
 		Key: tracker.TaskKey(t.Key), Position: int(t.Position), Title: fault.Text{Vi: t.TitleVi.String, En: t.TitleEn.String},
 		Status: status, Reason: t.Reason.String, DoneOn: t.DoneOn, DoneBy: t.DoneBy,
 		Evidence: tracker.Evidence{Number: t.EvidenceNumber.String, On: t.EvidenceOn, Link: t.EvidenceLink.String},
-		Document: t.Document.String, Bodies: t.Bodies, Source: t.Source.String, Note: t.Note.String,
+		Document: t.Document.String, Bodies: some(t.Bodies), Source: t.Source.String, Note: t.Note.String,
 		Revision: tracker.Revision(t.Revision),
 	}, err
 }

@@ -57,6 +57,14 @@ func list(s []string) []string {
 	return s
 }
 
+// some reads a list as the log writes it: an empty one is none.
+func some(s []string) []string {
+	if len(s) == 0 {
+		return nil
+	}
+	return s
+}
+
 // one turns "no such row" into the fault that says what is missing.
 func one(err error, missing error) error {
 	if errors.Is(err, pgx.ErrNoRows) {

@@ -99,7 +99,7 @@ var law = map[string]room{
 		why: "other forms of the projections; how they travel is the API's",
 	},
 	"pkg/postgres": {
-		rooms: "civil fault area statute access tracker mirror notify postgres/rows", libs: pgx, never: noHTTP,
+		rooms: "civil fault area statute access tracker mirror notify postgres/rows", libs: pgx + " github.com/jackc/puddle/v2", never: noHTTP,
 		why: "keeps what the domain decides; migrations are run by the program, never by a store",
 	},
 	"pkg/postgres/rows": {

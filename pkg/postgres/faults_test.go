@@ -1,0 +1,397 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"io"
+	"maps"
+	"net"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/stretchr/testify/require"
+
+	"tiendo/pkg/area"
+	"tiendo/pkg/civil"
+	"tiendo/pkg/dossier"
+	"tiendo/pkg/fault"
+	"tiendo/pkg/postgres/pgtest"
+	"tiendo/pkg/postgres/rows"
+	"tiendo/pkg/tracker"
+)
+
+// constraints are the names in the schema: of constraints, and those that
+// triggers give when they refuse.
+func constraints(t *testing.T, pool *pgxpool.Pool) []string {
+	t.Helper()
+	found, err := pool.Query(t.Context(), `
+		SELECT conname::text FROM pg_constraint
+		WHERE connamespace = 'public'::regnamespace AND contype IN ('p', 'u', 'f', 'c', 'x') AND conrelid::regclass::text !~ '^goose'
+		UNION ALL
+		SELECT m[1] FROM pg_proc, regexp_matches(prosrc, 'CONSTRAINT = ''([^'']+)''', 'g') AS m WHERE pronamespace = 'public'::regnamespace
+		ORDER BY 1`)
+	require.NoError(t, err)
+	names, err := pgx.CollectRows(found, pgx.RowTo[string])
+	require.NoError(t, err)
+	return names
+}
+
+func TestEveryConstraintHasASentenceAndEverySentenceAConstraint(t *testing.T) {
+	t.Parallel()
+	names := constraints(t, pgtest.New(t))
+	require.Equal(t, slices.Sorted(maps.Keys(constraintFaults)), names)
+	for name, f := range constraintFaults {
+		require.NotEmpty(t, f.Text.Vi, name)
+		require.NotEmpty(t, f.Text.En, name)
+		require.NotEqual(t, f.Text.Vi, f.Text.En, name)
+		require.NotEqual(t, fault.Internal, f.Kind, name)
+		require.Regexp(t, `^[a-z][a-z-]+$`, f.Code, name)
+	}
+}
+
+func TestEveryConstraintHasANameGivenByHand(t *testing.T) {
+	t.Parallel()
+	made := regexp.MustCompile(`_(pkey|fkey\d*|check\d*|key\d*|excl\d*)$`)
+	for _, name := range constraints(t, pgtest.New(t)) {
+		require.NotRegexp(t, made, name)
+	}
+}
+
+// breaches are statements that break a constraint, on an opened election with a
+// body b, a document d, a plan p with a line l, a statement s, a voting day of
+// 058 and two changes. #m stands for the keys of a milestone that is there.
+var breaches = map[string]string{
+	"edition_pk":                     "INSERT INTO edition VALUES ('small', '')",
+	"edition_id_form":                "INSERT INTO edition VALUES ('Ấn bản', '')",
+	"area_pk":                        "INSERT INTO area SELECT edition, code, 99999, parent_code, level, type, name, name_en FROM area WHERE code = '058'",
+	"area_position_once":             "INSERT INTO area SELECT edition, 'new', position, parent_code, level, type, name, name_en FROM area WHERE code = '058'",
+	"area_edition_exists":            "INSERT INTO area VALUES ('none', 'VN', 0, NULL, 'national', '', '', '')",
+	"area_parent_exists":             "INSERT INTO area VALUES ('small', 'new', 99999, 'none', 'commune', '', '', '')",
+	"area_only_nation_has_no_parent": "INSERT INTO area VALUES ('small', 'new', 99999, NULL, 'commune', '', '', '')",
+	"area_level_known":               "INSERT INTO area VALUES ('small', 'new', 99999, 'VN', 'county', '', '', '')",
+	"election_pk":                    "INSERT INTO election SELECT * FROM election",
+	"election_id_form":               "UPDATE election SET id = 'Năm 2021'",
+	"election_edition_exists":        "UPDATE election SET edition = 'none'",
+	"election_state_known":           "UPDATE election SET state = 'over'",
+	"log_head_pk":                    "INSERT INTO log_head SELECT * FROM log_head",
+	"log_head_election_exists":       "INSERT INTO log_head SELECT 'none', revision, recorded_at, hash FROM log_head",
+	"area_exception_pk":              "INSERT INTO area_exception SELECT * FROM area_exception",
+	"area_exception_election_exists": "UPDATE area_exception SET election = 'none'",
+	"source_pk":                      "INSERT INTO source SELECT * FROM source",
+	"source_election_exists":         "UPDATE source SET election = 'none'",
+	"body_pk":                        "INSERT INTO body SELECT * FROM body",
+	"body_election_exists":           "INSERT INTO body VALUES ('none', 'x', '', '', '', '', 'VN', NULL, NULL, NULL, NULL, 1)",
+	"body_set_up_by_exists":          "UPDATE body SET set_up_by = 'none'; SET CONSTRAINTS ALL IMMEDIATE",
+	"document_pk":                    "INSERT INTO document SELECT * FROM document",
+	"document_election_exists":       "INSERT INTO document SELECT 'none', key, number, kind, title_vi, title_en, NULL, issued_on, known_by, area_code, public, implements, source, note, revision FROM document",
+	"document_issuer_exists":         "UPDATE document SET issuer = 'none'",
+	"document_known_once_issued":     "UPDATE document SET known_by = issued_on - 1",
+	"plan_pk":                        "INSERT INTO plan SELECT * FROM plan",
+	"plan_election_exists":           "INSERT INTO plan SELECT 'none', key, area_code, title_vi, title_en, documents, contents, source, revision FROM plan",
+	"plan_line_pk":                   "INSERT INTO plan_line SELECT * FROM plan_line",
+	"plan_line_plan_exists":          "UPDATE plan_line SET plan = 'none'",
+	"plan_line_days_in_order":        "UPDATE plan_line SET not_before_on = '2021-02-02', latest_on = '2021-02-01'",
+	"plan_line_nature_known":         "UPDATE plan_line SET nature = 'on_occurrence'",
+	"statement_pk":                   "INSERT INTO statement SELECT * FROM statement",
+	"statement_election_exists":      "UPDATE statement SET election = 'none'",
+	"voting_day_pk":                  "INSERT INTO voting_day SELECT * FROM voting_day",
+	"voting_day_election_exists":     "UPDATE voting_day SET election = 'none'",
+	"voting_day_opens_lawfully":      "UPDATE voting_day SET opens_at = 1261",
+	"voting_day_confidence_known":    "UPDATE voting_day SET confidence = 'hope'",
+	"milestone_pk":                   "INSERT INTO milestone SELECT * FROM milestone",
+	"milestone_election_exists":      "INSERT INTO milestone (election, area_code, key, occurrence, work, standing, silent, revision) VALUES ('none', 'VN', 'x', 0, 'done', 'reported', false, 1)",
+	"milestone_work_known":           "UPDATE milestone SET work = 'half'",
+	"milestone_standing_known":       "UPDATE milestone SET standing = 'loved'",
+	"milestone_day_only_when_done":   "UPDATE milestone SET done_on = '2021-01-25' WHERE work = 'not_started'",
+	"milestone_one_done_day":         "UPDATE milestone SET work = 'done', done_on = '2021-01-25', done_by = '2021-01-25'",
+	"task_pk":                        "INSERT INTO task SELECT * FROM task",
+	"task_milestone_exists":          "UPDATE task SET milestone_key = 'none' WHERE area_code = 'VN' AND milestone_key = 'announce_election_day'",
+	"task_status_known":              "UPDATE task SET status = 'half'",
+	"task_done_has_a_day":            "UPDATE task SET status = 'done'",
+	"task_one_done_day":              "UPDATE task SET status = 'done', done_on = '2021-01-25', done_by = '2021-01-25'",
+	"task_evidence_only_when_done":   "UPDATE task SET evidence_number = '1' WHERE status = 'not_started'",
+	"task_reason_given":              "UPDATE task SET status = 'blocked', reason = NULL WHERE status = 'not_started'",
+	"change_pk":                      "INSERT INTO change SELECT * FROM change",
+	"change_election_exists":         "INSERT INTO change SELECT 'none', revision, kind, area_code, milestone_key, occurrence, task_key, subject, actor_id, actor_name, recorded_at, happened_on, cause, reason, before, after, hash FROM change",
+	"change_revision_positive":       "INSERT INTO change SELECT election, 0, kind, area_code, milestone_key, occurrence, task_key, subject, actor_id, actor_name, recorded_at, happened_on, 0, reason, before, after, hash FROM change WHERE revision = 1",
+	"change_cause_not_later":         "INSERT INTO change SELECT election, 99, kind, area_code, milestone_key, occurrence, task_key, subject, actor_id, actor_name, recorded_at, happened_on, 100, reason, before, after, hash FROM change WHERE revision = 1",
+	"change_append_only":             "UPDATE change SET reason = 'better'",
+}
+
+func TestWhoBreaksAConstraintIsToldItsSentence(t *testing.T) {
+	t.Parallel()
+	s := furnished(t)
+	for name := range constraintFaults {
+		require.Contains(t, breaches, name)
+	}
+	for name, statement := range breaches {
+		err := s.in(t.Context(), pgx.TxOptions{}, func(_ *rows.Queries, tx pgx.Tx) error {
+			for one := range strings.SplitSeq(statement, "; ") {
+				if _, err := tx.Exec(t.Context(), one); err != nil {
+					return err
+				}
+			}
+			return errors.New("nothing refused it")
+		})
+		f, ok := fault.As(err)
+		require.True(t, ok, "%s: %v", name, err)
+		want := constraintFaults[name]
+		require.Equal(t, []any{want.Kind, want.Code, want.Text}, []any{f.Kind, f.Code, f.Text}, name)
+		require.Error(t, f.Cause, "what the server said is for the log")
+	}
+}
+
+func TestAFaultOfTheTableIsNotChangedByWhoeverGetsIt(t *testing.T) {
+	t.Parallel()
+	s := furnished(t)
+	for range 2 {
+		_, err := s.pool.Exec(t.Context(), "UPDATE change SET reason = 'better'")
+		f, ok := fault.As(mapped(err))
+		require.True(t, ok)
+		require.Empty(t, f.Fields)
+		f.At("/somewhere")
+	}
+	for name, f := range constraintFaults {
+		require.NoError(t, f.Cause, name)
+		require.Empty(t, f.Fields, name)
+	}
+}
+
+func TestTheLogCanOnlyBeAddedTo(t *testing.T) {
+	t.Parallel()
+	s := furnished(t)
+	for _, statement := range []string{
+		"UPDATE change SET actor_name = 'somebody else' WHERE revision = 1", "DELETE FROM change WHERE revision = 2",
+		"DELETE FROM change", "TRUNCATE change", "TRUNCATE election CASCADE",
+		"INSERT INTO change SELECT * FROM change ON CONFLICT ON CONSTRAINT change_pk DO UPDATE SET reason = 'x'",
+	} {
+		_, err := s.pool.Exec(t.Context(), statement)
+		f, ok := fault.As(mapped(err))
+		require.True(t, ok, statement)
+		require.Equal(t, "log-append-only", f.Code, statement)
+		require.Equal(t, fault.Forbidden, f.Kind)
+	}
+}
+
+// furnished is a store with one of each kind.
+func furnished(t *testing.T) *Store {
+	t.Helper()
+	s := New(pgtest.New(t))
+	service := opened(t, s)
+	_, _, err := service.Do(t.Context(), "2021", tracker.Actor{ID: "test"},
+		func(*tracker.Frame) tracker.Needs { return tracker.Needs{Areas: []area.Code{"058"}} },
+		func(a *tracker.Act) error {
+			day := civil.Must("2021-01-20")
+			title := fault.Text{Vi: "tên", En: "name"}
+			return errors.Join(
+				a.AddBody(tracker.Body{Key: "b", Name: title, Area: "058"}),
+				a.AddDocument(tracker.Document{Key: "d", Title: title, Issuer: "b", IssuedOn: day, Area: "058"}),
+				a.AddPlan(tracker.Plan{Key: "p", Area: "058", Title: title, Lines: []tracker.PlanLine{
+					{Key: "l", Title: title, Phase: "x", Nature: "duty", Areas: []area.Code{"058"}},
+				}}, day),
+				a.AddStatement(tracker.Statement{Key: "s", Area: "058"}),
+				a.SetVotingDay(tracker.VotingDay{Area: "058", Day: civil.Must("2021-05-22"), Confidence: "low"}, day),
+			)
+		})
+	require.NoError(t, err)
+	return s
+}
+
+func opened(t *testing.T, s *Store) *tracker.Service {
+	t.Helper()
+	d, err := dossier.Load("2021")
+	require.NoError(t, err)
+	o, err := d.Opening(area.Edition2021().Only("small", "058", "498"))
+	require.NoError(t, err)
+	now := civil.Must("2021-01-25").At(civil.NewClock(8, 0), time.UTC)
+	service := tracker.NewService(s, func() time.Time { return now }, time.UTC, nil)
+	_, err = service.Open(t.Context(), o, tracker.Actor{ID: "test"})
+	require.NoError(t, err)
+	return service
+}
+
+// wire is the way to the server, which can be cut.
+type wire struct {
+	mu    sync.Mutex
+	conns []net.Conn
+	cut   bool
+}
+
+func (w *wire) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.cut {
+		return nil, &net.OpError{Op: "dial", Net: network, Err: errors.New("connection refused")}
+	}
+	c, err := (&net.Dialer{}).DialContext(ctx, network, address)
+	if err == nil {
+		w.conns = append(w.conns, c)
+	}
+	return c, err
+}
+
+// sever ends all connections as a server that was killed would.
+func (w *wire) sever() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.cut = true
+	for _, c := range w.conns {
+		_ = c.Close()
+	}
+}
+
+func wired(t *testing.T) (*Store, *wire) {
+	t.Helper()
+	config, err := pgxpool.ParseConfig(pgtest.URL(t))
+	require.NoError(t, err)
+	w := &wire{}
+	config.ConnConfig.DialFunc = w.dial
+	config.MaxConns = 2
+	pool, err := pgxpool.NewWithConfig(t.Context(), config)
+	require.NoError(t, err)
+	t.Cleanup(pool.Close)
+	return New(pool), w
+}
+
+// everything asks all that the store answers.
+func everything(ctx context.Context, s *Store, f *tracker.Frame, o *tracker.Opening) map[string]error {
+	id := tracker.MilestoneID{Area: "058", Key: "consult1_pc_district"}
+	got := map[string]error{}
+	_, got["heads"] = s.Heads(ctx)
+	_, got["head"] = s.Head(ctx, "2021")
+	_, got["snapshot"] = s.Snapshot(ctx, "2021", func(*tracker.Milestone) error { return nil })
+	_, got["changes"] = s.Changes(ctx, "2021", 0, 10)
+	_, got["history"] = s.History(ctx, "2021", id, 0, 10)
+	_, got["record"] = s.Record(ctx, "2021", id)
+	_, got["frame"] = s.Frame(ctx, "2021")
+	_, got["bodies"] = s.Bodies(ctx, "2021")
+	_, got["documents"] = s.Documents(ctx, "2021")
+	_, got["plans"] = s.Plans(ctx, "2021")
+	_, got["statements"] = s.Statements(ctx, "2021")
+	_, got["sources"] = s.Sources(ctx, "2021")
+	_, got["entered"] = s.Entered(ctx, "2021", "x")
+	got["listen"] = s.Listen(ctx, func() {}, func(tracker.ElectionID, tracker.Revision) {})
+	_, got["open"] = s.Open(ctx, o, tracker.Change{Election: "2021", Recorded: time.Unix(0, 0)})
+	_, got["change"] = s.Change(ctx, f, tracker.Needs{Milestones: []tracker.MilestoneID{id}}, func(found tracker.Found) (*tracker.Act, error) {
+		a := tracker.Begin(f, tracker.Actor{}, time.Unix(0, 0), time.UTC, found)
+		return a, a.Move(tracker.Closed)
+	})
+	return got
+}
+
+func TestADatabaseThatIsGoneIsSaidToBeUnavailable(t *testing.T) {
+	t.Parallel()
+	for name, away := range map[string]func(*testing.T, *Store, *wire){
+		"the pool is closed":                  func(_ *testing.T, s *Store, _ *wire) { s.pool.Close() },
+		"the server was killed":               func(_ *testing.T, _ *Store, w *wire) { w.sever() },
+		"the server ends sessions on its way": ended,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, w := wired(t)
+			opened(t, s)
+			f, err := s.Frame(t.Context(), "2021")
+			require.NoError(t, err)
+			o := &tracker.Opening{Frame: f}
+			away(t, s, w)
+			for call, err := range everything(t.Context(), s, f, o) {
+				require.Equal(t, fault.Unavailable, fault.KindOf(err), "%s: %v", call, err)
+				told, _ := fault.As(err)
+				require.NotContains(t, told.Text.Vi+told.Text.En, "refused", call)
+				require.Error(t, told.Cause, call)
+			}
+		})
+	}
+}
+
+// ended ends the sessions and lets nobody in any more.
+func ended(t *testing.T, s *Store, w *wire) {
+	t.Helper()
+	_, err := s.pool.Exec(t.Context(), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+	require.NoError(t, err)
+	w.mu.Lock()
+	w.cut = true
+	w.mu.Unlock()
+	_, err = s.pool.Exec(t.Context(), "SELECT pg_terminate_backend(pg_backend_pid())")
+	require.Equal(t, fault.Unavailable, fault.KindOf(mapped(err)))
+}
+
+func TestAConnectionThatBreaksMidwayIsUnavailable(t *testing.T) {
+	t.Parallel()
+	s, w := wired(t)
+	opened(t, s)
+	f, err := s.Frame(t.Context(), "2021")
+	require.NoError(t, err)
+	n := 0
+	_, err = s.Snapshot(t.Context(), "2021", func(*tracker.Milestone) error {
+		if n++; n == 1 {
+			w.sever()
+		}
+		return nil
+	})
+	if err != nil { // what had arrived already may have been all
+		require.Equal(t, fault.Unavailable, fault.KindOf(err), "%v", err)
+	}
+	_, err = s.Change(t.Context(), f, tracker.Needs{}, func(tracker.Found) (*tracker.Act, error) { return nil, io.EOF })
+	require.Equal(t, fault.Unavailable, fault.KindOf(err), "%v", err)
+}
+
+func TestWhatBreaksOffMidwayLeavesNothing(t *testing.T) {
+	t.Parallel()
+	s, w := wired(t)
+	opened(t, s)
+	f, err := s.Frame(t.Context(), "2021")
+	require.NoError(t, err)
+	id := tracker.MilestoneID{Area: "058", Key: "consult1_pc_district"}
+	before, err := s.Record(t.Context(), "2021", id)
+	require.NoError(t, err)
+	report := func(found tracker.Found) (*tracker.Act, error) {
+		a := tracker.Begin(f, tracker.Actor{ID: "test"}, time.Unix(1_611_536_400, 0), time.UTC, found)
+		_, err := a.UpdateTask(tracker.TaskCommand{ID: id, Task: "duty", If: 1, Status: tracker.To(tracker.InProgress)})
+		return a, err
+	}
+	unchanged := func(s *Store) {
+		after, err := s.Record(context.WithoutCancel(t.Context()), "2021", id)
+		require.NoError(t, err)
+		require.Equal(t, before, after)
+		head, err := s.Head(context.WithoutCancel(t.Context()), "2021")
+		require.NoError(t, err)
+		require.Equal(t, tracker.Revision(1), head.Revision)
+	}
+
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err = s.Change(ctx, f, tracker.Needs{Milestones: []tracker.MilestoneID{id}}, func(found tracker.Found) (*tracker.Act, error) {
+		cancel()
+		return report(found)
+	})
+	require.ErrorIs(t, err, context.Canceled, "the caller went away: nobody's fault")
+	unchanged(s)
+
+	soon, stop := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer stop()
+	_, err = s.Change(soon, f, tracker.Needs{Milestones: []tracker.MilestoneID{id}}, func(found tracker.Found) (*tracker.Act, error) {
+		<-soon.Done()
+		return report(found)
+	})
+	require.Equal(t, fault.Unavailable, fault.KindOf(err), "%v", err)
+	unchanged(s)
+
+	_, err = s.Change(t.Context(), f, tracker.Needs{Milestones: []tracker.MilestoneID{id}}, func(found tracker.Found) (*tracker.Act, error) {
+		w.sever()
+		return report(found)
+	})
+	require.Equal(t, fault.Unavailable, fault.KindOf(err), "%v", err)
+	w.mu.Lock()
+	w.cut = false
+	w.mu.Unlock()
+	unchanged(s)
+	changes, err := s.Change(t.Context(), f, tracker.Needs{Milestones: []tracker.MilestoneID{id}}, report)
+	require.NoError(t, err, "no lock is left behind")
+	require.Len(t, changes, 1)
+}
