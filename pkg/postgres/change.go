@@ -15,7 +15,7 @@ import (
 // Change locks what is needed, lets the act decide and writes its changes.
 func (s *Store) Change(ctx context.Context, f *tracker.Frame, needs tracker.Needs, decide func(tracker.Found) (*tracker.Act, error)) ([]tracker.Change, error) {
 	var changes []tracker.Change
-	err := s.in(ctx, pgx.TxOptions{}, func(q *rows.Queries, _ pgx.Tx) error {
+	err := s.in(ctx, pgx.TxOptions{}, func(q *rows.Queries, tx pgx.Tx) error {
 		found, err := find(ctx, q, f, needs)
 		if err != nil {
 			return err
@@ -27,7 +27,7 @@ func (s *Store) Change(ctx context.Context, f *tracker.Frame, needs tracker.Need
 		if changes = act.Changes(); len(changes) == 0 {
 			return nil
 		}
-		return appendLog(ctx, q, changes, true)
+		return appendLog(ctx, tx, changes, true)
 	})
 	if err != nil {
 		return nil, err
@@ -38,24 +38,20 @@ func (s *Store) Change(ctx context.Context, f *tracker.Frame, needs tracker.Need
 // appendLog locks the log's head, gives the changes their places, writes them
 // and, where apply says so, does to the tables what they say. Whoever listens
 // hears of it when the transaction commits.
-func appendLog(ctx context.Context, q *rows.Queries, changes []tracker.Change, apply bool) error {
+func appendLog(ctx context.Context, tx pgx.Tx, changes []tracker.Change, apply bool) error {
 	election := string(changes[0].Election)
-	h, err := q.LockHead(ctx, election)
+	h, err := rows.New(tx).LockHead(ctx, election)
 	if err != nil {
 		return err
 	}
 	head := tracker.Head{Revision: tracker.Revision(h.Revision), Recorded: h.RecordedAt.UTC(), Hash: [32]byte(h.Hash)}
-	cause := head.Revision + 1
+	var writes pipeline
+	q := rows.New(&writes)
+	if head, err = seal(head, changes); err != nil {
+		return err
+	}
 	for i := range changes {
 		c := &changes[i]
-		if c.Kind != tracker.MilestoneMoved {
-			cause = head.Revision + 1 // an act of its own; what moves by it comes behind it
-		}
-		c.Cause = cause
-		if err := c.Seal(head); err != nil {
-			return err
-		}
-		head = c.Head()
 		if err := insertChange(ctx, q, c); err != nil {
 			return err
 		}
@@ -70,7 +66,28 @@ func appendLog(ctx context.Context, q *rows.Queries, changes []tracker.Change, a
 	}); err != nil {
 		return err
 	}
-	return q.Notify(ctx, election+" "+strconv.FormatInt(int64(head.Revision), 10))
+	if err := q.Notify(ctx, election+" "+strconv.FormatInt(int64(head.Revision), 10)); err != nil {
+		return err
+	}
+	return writes.send(ctx, tx)
+}
+
+// seal gives the changes their places behind the head. What moved by an act
+// names that act as its cause.
+func seal(head tracker.Head, changes []tracker.Change) (tracker.Head, error) {
+	cause := head.Revision + 1
+	for i := range changes {
+		c := &changes[i]
+		if c.Kind != tracker.MilestoneMoved {
+			cause = head.Revision + 1
+		}
+		c.Cause = cause
+		if err := c.Seal(head); err != nil {
+			return head, err
+		}
+		head = c.Head()
+	}
+	return head, nil
 }
 
 func insertChange(ctx context.Context, q *rows.Queries, c *tracker.Change) error {

@@ -29,15 +29,12 @@ func (s *Store) Open(ctx context.Context, o *tracker.Opening, change tracker.Cha
 		if err != nil || !inserted {
 			return err
 		}
-		if err := copyMilestones(ctx, tx, o); err != nil {
-			return err
-		}
-		if err := copyTasks(ctx, tx, o); err != nil {
+		if err := load(ctx, tx, o); err != nil {
 			return err
 		}
 		opened := []tracker.Change{change}
 		changes = opened
-		return appendLog(ctx, q, opened, false)
+		return appendLog(ctx, tx, opened, false)
 	})
 	return changes, err
 }
