@@ -14,9 +14,17 @@ export default defineConfig({
     proxy: { '/api': process.env.TIENDO_URL ?? 'http://127.0.0.1:8080' },
   },
   test: {
-    environment: 'happy-dom',
-    include: ['src/**/*.test.{ts,tsx}'],
-    setupFiles: ['src/testing/setup.ts'],
-    restoreMocks: true,
+    // Every test runs west and east of Greenwich: a date that is right in one zone only is wrong.
+    projects: ['America/Los_Angeles', 'Asia/Ho_Chi_Minh'].map(zone => ({
+      test: {
+        name: zone,
+        environment: 'happy-dom',
+        include: ['src/**/*.test.{ts,tsx}'],
+        setupFiles: ['src/testing/setup.ts'],
+        restoreMocks: true,
+        pool: 'forks',
+        env: { TZ: zone },
+      },
+    })),
   },
 })

@@ -1,4 +1,3 @@
-import { signal } from '@preact/signals'
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import { messageAt } from '../api/answer'
 import * as api from '../api/client'
@@ -11,6 +10,7 @@ import { shortDay } from '../text/date'
 import type { Tone } from '../text/status'
 import { said, words } from '../text/words'
 import { Conflict } from './conflict'
+import { draftAt, keepDraft } from './draft'
 import { askAgain, withMilestones, withTask } from './follow'
 import { TaskForm } from './form'
 import { type Draft, differences, draftOf, patchOf, type Reportable, type Wrong } from './report'
@@ -41,14 +41,6 @@ export function Tasks(props: TasksProps) {
   )
 }
 
-/** What is typed and not yet saved outlives the drawer: by place, milestone and task. */
-const drafts = signal<Record<string, Draft>>({})
-
-function keep(key: string, draft: Draft | null): void {
-  const { [key]: _old, ...others } = drafts.value
-  drafts.value = draft ? { ...others, [key]: draft } : others
-}
-
 type Trouble =
   | { kind: 'network' }
   | { kind: 'problem'; problem: Problem }
@@ -67,7 +59,7 @@ function TaskCard({ task, detail, details, timeline, cell, editable }: TasksProp
   const t = words()
   const election = timeline.election.id
   const key = `${election}/${detail.area}/${detail.id}/${task.key}`
-  const draft = drafts.value[key] ?? null
+  const draft = draftAt(key)
   const [busy, setBusy] = useState<Reportable | null>(null)
   const [trouble, setTrouble] = useState<Trouble | null>(null)
   const [wrong, setWrong] = useState<Wrong>({})
@@ -76,7 +68,7 @@ function TaskCard({ task, detail, details, timeline, cell, editable }: TasksProp
   const id = useId()
 
   const accept = (changed: TaskChanged) => {
-    keep(key, null)
+    keepDraft(key, null)
     setSaved(changed)
     details.change(shown => withTask(shown, changed))
     cell.change(shown => withMilestones(shown, [changed.milestone, ...changed.moved]))
@@ -89,7 +81,7 @@ function TaskCard({ task, detail, details, timeline, cell, editable }: TasksProp
     setSaved(null)
     if (Object.keys(found).length > 0) return
     if (!patch) {
-      keep(key, null)
+      keepDraft(key, null)
       return
     }
     setBusy(said.status)
@@ -116,7 +108,7 @@ function TaskCard({ task, detail, details, timeline, cell, editable }: TasksProp
         <Conflict
           rows={differences(trouble.theirs, trouble.patch)}
           onTheirs={() => {
-            keep(key, null)
+            keepDraft(key, null)
             setTrouble(null)
             details.change(shown => ({
               ...shown,
@@ -157,7 +149,7 @@ function TaskCard({ task, detail, details, timeline, cell, editable }: TasksProp
             onClick={() => {
               setSaved(null)
               setTrouble(null)
-              keep(key, draftOf(task, timeline.today))
+              keepDraft(key, draftOf(task, timeline.today))
             }}
           >
             <Icon name="pencil" />
@@ -170,10 +162,10 @@ function TaskCard({ task, detail, details, timeline, cell, editable }: TasksProp
           draft={draft}
           busy={busy !== null}
           wrong={messagesOf(wrong, trouble)}
-          onChange={change => keep(key, { ...draft, ...change })}
+          onChange={change => keepDraft(key, { ...draft, ...change })}
           onSave={() => void send(task, draft)}
           onCancel={() => {
-            keep(key, null)
+            keepDraft(key, null)
             setTrouble(null)
             setWrong({})
           }}

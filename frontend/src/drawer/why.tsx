@@ -41,7 +41,9 @@ export function Why({ detail }: { detail: MilestoneDetail }) {
       {detail.notes && (
         <>
           <h4>{t.notes}</h4>
-          <p class="notes">{detail.notes}</p>
+          <p class="notes" lang="en">
+            {detail.notes}
+          </p>
         </>
       )}
       {detail.scope && (

@@ -96,7 +96,7 @@ export function Chart({ timeline, name, narrow }: ChartProps) {
                     <ul>
                       {at.above.map(row => {
                         const place = areaName(timeline.area, row.milestone.area, lang)
-                        return rowView(row, t.from(place), place)
+                        return rowView(row, originWord(row.milestone.area, place), place)
                       })}
                     </ul>
                   )}
@@ -118,6 +118,12 @@ export function Chart({ timeline, name, narrow }: ChartProps) {
       <span id="after-chart" tabIndex={-1} />
     </>
   )
+}
+
+/** Where a row of the band comes from. */
+export function originWord(area: string, place: string): string {
+  const t = words().chart
+  return area === 'VN' ? t.fromNation : t.from(place)
 }
 
 /** The width there is for the time axis, kept up to date. */

@@ -6,6 +6,7 @@ import { limit, longDay, shortDay } from '../text/date'
 import { responsibleText } from '../text/responsible'
 import { accessibleName, statusOf } from '../text/status'
 import { said, words } from '../text/words'
+import { originWord } from './chart'
 
 const columns = 7
 
@@ -111,7 +112,7 @@ function Line({ item, own, place, above = false }: LineProps) {
         >
           {title}
         </button>
-        {above && <span class="row-origin">{t.chart.from(place)}</span>}
+        {above && <span class="row-origin">{originWord(item.area, place)}</span>}
       </th>
       <td>
         <Chip status={status} small />

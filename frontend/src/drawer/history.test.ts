@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import type { Change } from '../api/names'
+import { bacKan } from '../testing/fixture'
+import { en } from '../text/en'
+import { vi } from '../text/vi'
+import { countedThen, stepsOf } from './history'
+
+function change(
+  more: Partial<Omit<Change, 'before' | 'after'>> & { before?: object | null; after?: object | null },
+): Change {
+  return {
+    revision: 1,
+    kind: 'task_updated',
+    area: '058',
+    milestone: 'm',
+    task: 'duty',
+    actor: 'local',
+    recorded_at: '2021-01-25T03:00:00Z',
+    happened_on: '2021-01-25',
+    reason: null,
+    before: null,
+    after: null,
+    ...more,
+  } as Change
+}
+
+describe('an entry of the history', () => {
+  it('says in words what a report changed, in both languages', () => {
+    const report = change({
+      before: { task: { status: 'not_started' }, milestone: { work: 'not_started' } },
+      after: {
+        task: { status: 'done', done_on: '2021-01-25', evidence_number: '12/QĐ' },
+        milestone: { work: 'done' },
+      },
+    })
+    expect(stepsOf(report, vi)).toEqual([
+      'Tình trạng: Chưa làm → Xong',
+      'Mốc việc: Chưa làm → Xong',
+      'Ngày xong: 25/01/2021',
+      'Số văn bản: 12/QĐ',
+    ])
+    expect(stepsOf(report, en)[0]).toBe('Status: Not started → Done')
+  })
+
+  it('says where a plan or a limit moved', () => {
+    const plan = change({
+      kind: 'milestone_planned',
+      task: null,
+      before: { milestone: { planned: '2021-02-10', work: 'not_started' } },
+      after: { milestone: { work: 'not_started' } },
+    })
+    expect(stepsOf(plan, vi)).toEqual(['Ngày kế hoạch: 10/02/2021 → trống'])
+  })
+
+  it('does not stumble over states it does not know', () => {
+    expect(stepsOf(change({ kind: 'x', before: null, after: { what: { ever: 1 } } }), vi)).toEqual([])
+  })
+
+  it('counts, looking back, only when it had happened and was recorded by then', () => {
+    const timeline = bacKan()
+    const entry = change({})
+    expect(countedThen(entry, timeline)).toBe(true)
+    expect(countedThen(entry, { ...timeline, as_of: '2021-01-24' })).toBe(false)
+    expect(countedThen(entry, { ...timeline, as_of: '2021-01-25' })).toBe(true)
+    expect(countedThen(entry, { ...timeline, known_at: '2021-01-25T09:59:59+07:00' })).toBe(false)
+  })
+})

@@ -1,0 +1,297 @@
+import { fireEvent, render, screen, waitFor, within } from '@testing-library/preact'
+import { userEvent } from '@testing-library/user-event'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { address, parseAddress } from '../state/address'
+import { FakeServer } from '../testing/server'
+import { Page } from './page'
+
+let server: FakeServer
+
+function visit(target: string): void {
+  history.replaceState(null, '', target)
+  const url = new URL(target, location.origin)
+  address.value = parseAddress(url.pathname, url.search)
+  render(<Page />)
+}
+
+const user = userEvent.setup()
+const drawer = () => screen.findByRole('dialog')
+const consultation = /^Thành phố Bắc Kạn, Hội nghị hiệp thương lần thứ nhất/
+
+beforeEach(() => {
+  server = new FakeServer()
+  vi.stubGlobal('fetch', server.fetch)
+})
+
+describe('the first screen', () => {
+  it('says what it is and which day it plays, and finds a place by keyboard', async () => {
+    visit('/')
+    await screen.findByRole('heading', { level: 1, name: /Bầu cử đại biểu Quốc hội khóa XV/ })
+    screen.getByText(/Chạy thử: ngày của hệ thống là Thứ Hai, 25\/01\/2021/)
+    await screen.findByRole('link', { name: 'Cao Bằng' })
+    const box = screen.getByRole('combobox')
+    await waitFor(() => expect(document.activeElement).toBe(box))
+    await user.type(box, 'bac kan')
+    await screen.findByRole('option', { name: /Thành phố Bắc Kạn/ })
+    await user.keyboard('{ArrowDown}')
+    expect(box.getAttribute('aria-activedescendant')).toBe(screen.getAllByRole('option')[1]?.id)
+    await user.keyboard('{Enter}')
+    await screen.findByRole('heading', { level: 1, name: 'Thành phố Bắc Kạn' })
+    expect(location.pathname).toBe('/2021/058')
+  })
+
+  it('shows the answer to the latest question only', async () => {
+    visit('/')
+    const box = await screen.findByRole('combobox')
+    await user.type(box, 'ha')
+    await user.type(box, ' giang')
+    await screen.findByRole('option', { name: /Hà Giang/ })
+    expect(screen.getAllByRole('option')).toHaveLength(1)
+    await user.keyboard('{Escape}')
+    expect(screen.queryByRole('option')).toBeNull()
+  })
+
+  it('says so when the server does not answer', async () => {
+    server.gone = true
+    visit('/')
+    await screen.findByText(/Không liên lạc được với máy chủ/)
+    server.gone = false
+    await user.click(screen.getByRole('button', { name: 'Thử lại' }))
+    await screen.findByRole('combobox')
+  })
+})
+
+describe('a place', () => {
+  it('has one Tab stop in the chart, and the arrows move', async () => {
+    visit('/2021/058')
+    const first = await screen.findByRole('button', { name: /Thành lập Hội đồng bầu cử quốc gia/ })
+    expect(document.querySelectorAll('[data-row][tabindex="0"]')).toHaveLength(1)
+    first.focus()
+    await user.keyboard('{ArrowDown}')
+    expect(document.activeElement?.getAttribute('data-row')).toBe('VN:politburo_directive_45')
+    await user.keyboard('{End}')
+    expect(document.activeElement?.getAttribute('tabindex')).toBe('0')
+    await user.keyboard('{Home}')
+    expect(document.activeElement).toBe(first)
+  })
+
+  it('shows the same rows as a table, and folds the band', async () => {
+    visit('/2021/058')
+    await screen.findByRole('button', { name: consultation })
+    const rows = document.querySelectorAll('[data-row]').length
+    await user.click(screen.getByRole('button', { name: 'Bảng' }))
+    expect(within(screen.getByRole('table')).getAllByRole('button')).toHaveLength(rows)
+    await user.click(screen.getByRole('button', { name: 'Dòng thời gian' }))
+    await user.click(screen.getByRole('button', { name: /Từ cấp trên/ }))
+    expect(document.querySelectorAll('[data-row]').length).toBe(rows - server.timeline.above.length)
+    expect(location.search).toBe('?above=closed')
+  })
+
+  it('keeps the last data with their time when the server goes', async () => {
+    visit('/2021/058')
+    await screen.findByRole('button', { name: consultation })
+    server.gone = true
+    fireEvent(window, new Event('online'))
+    await screen.findByText(/Mất liên lạc với máy chủ. Đang hiện số liệu lúc \d\d:\d\d:\d\d/)
+    screen.getByRole('button', { name: consultation })
+    server.gone = false
+    fireEvent(window, new Event('online'))
+    await waitFor(() => expect(screen.queryByText(/Mất liên lạc/)).toBeNull())
+  })
+
+  it('that does not exist is said not to', async () => {
+    visit('/2021/zzz')
+    await screen.findByText(/Không có địa phương mã “zzz”/)
+    screen.getByRole('link', { name: 'Về trang đầu' })
+  })
+
+  it('in a closed election is said to be', async () => {
+    server.timeline.election.state = 'closed'
+    visit('/2021/058')
+    await screen.findByText(/Cuộc bầu cử này đã kết thúc/)
+  })
+})
+
+describe('looking back', () => {
+  it('refuses a day that does not exist or has not come, and takes one that has been', async () => {
+    visit('/2021/058')
+    const field = await screen.findByLabelText('Xem tại ngày')
+    const take = async (typed: string) => {
+      await user.clear(field)
+      await user.type(field, `${typed}{Enter}`)
+    }
+    await take('31/02/2021')
+    screen.getByText(/Không có ngày này/)
+    await take('26/1/2021')
+    screen.getByText(/Chỉ xem lại được những ngày đã qua, đến 25\/01\/2021/)
+    await take('10-1-2021')
+    await screen.findByText(/Đang xem lại ngày Chủ nhật, 10\/01\/2021/)
+    expect(location.search).toBe('?as_of=2021-01-10')
+    await user.click(screen.getByRole('button', { name: 'Ngày sau' }))
+    await screen.findByText(/Đang xem lại ngày Thứ Hai, 11\/01\/2021/)
+    await user.click(screen.getByRole('button', { name: 'Chỉ xem những gì đã ghi nhận khi đó' }))
+    await screen.findByText(/đã được ghi nhận đến 11\/01\/2021 23:59/)
+  })
+
+  it('allows no edits', async () => {
+    visit('/2021/058?as_of=2021-01-10&m=consult1_pc_district')
+    const panel = within(await drawer())
+    await panel.findByText(/Đang xem lại ngày cũ nên không sửa được/)
+    await panel.findByText('Vì sao có ngày này')
+    expect(panel.queryByRole('button', { name: 'Xong hôm nay' })).toBeNull()
+    expect(panel.queryByRole('button', { name: 'Đặt ngày kế hoạch' })).toBeNull()
+  })
+})
+
+describe('the drawer', () => {
+  it('opens from a row, closes with Esc, and gives the focus back', async () => {
+    visit('/2021/058')
+    const row = await screen.findByRole('button', { name: consultation })
+    await user.click(row)
+    within(await drawer()).getByRole('heading', { level: 2, name: /Hội nghị hiệp thương/ })
+    expect(location.search).toBe('?m=consult1_pc_district')
+    await user.keyboard('{Escape}')
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+    await waitFor(() => expect(document.activeElement).toBe(row))
+  })
+
+  it('of a milestone from above is read-only and shows its document', async () => {
+    visit('/2021/058?m=VN:politburo_directive_45')
+    const panel = within(await drawer())
+    await panel.findByText('45-CT/TW')
+    panel.getByText(/ở đây chỉ để xem/)
+    expect(panel.queryByRole('button', { name: 'Xong hôm nay' })).toBeNull()
+  })
+
+  it('that names nothing on the timeline says so', async () => {
+    visit('/2021/058?m=nothing')
+    within(await drawer()).getByText('Không có mốc việc này ở đây.')
+  })
+})
+
+describe('a report', () => {
+  const edit = async () => {
+    visit('/2021/058?m=consult1_pc_district')
+    const panel = within(await drawer())
+    await user.click((await panel.findAllByRole('button', { name: /^Cập nhật: / }))[0] as HTMLElement)
+    return panel
+  }
+
+  it('takes two clicks from a row', async () => {
+    visit('/2021/058')
+    await user.click(await screen.findByRole('button', { name: consultation }))
+    const panel = within(await drawer())
+    await user.click((await panel.findAllByRole('button', { name: 'Xong hôm nay' }))[0] as HTMLElement)
+    await panel.findByText('Đã lưu.')
+    expect(server.details['058/consult1_pc_district']?.tasks[0]).toMatchObject({
+      status: 'done',
+      done_on: '2021-01-25',
+    })
+    await panel.findByText('Tình trạng: Chưa làm → Xong')
+  })
+
+  it('carries evidence, prefilled with the server’s today', async () => {
+    const panel = await edit()
+    await user.click(panel.getByRole('radio', { name: 'Xong' }))
+    expect(panel.getByRole('textbox', { name: 'Ngày xong' })).toHaveProperty('value', '25/01/2021')
+    await user.type(panel.getByLabelText('Số văn bản'), '12/BB')
+    await user.click(panel.getByRole('button', { name: 'Lưu' }))
+    await panel.findByText(/Văn bản số 12\/BB/)
+  })
+
+  it('needs a reason to be blocked', async () => {
+    const panel = await edit()
+    await user.click(panel.getByRole('radio', { name: 'Vướng mắc' }))
+    await user.click(panel.getByRole('button', { name: 'Lưu' }))
+    panel.getByText(/Ghi lý do/)
+    expect(panel.getByLabelText('Lý do').getAttribute('aria-invalid')).toBe('true')
+    expect(server.asked.some(line => line.startsWith('PATCH'))).toBe(false)
+  })
+
+  it('shows the server’s word beside the field that it is about', async () => {
+    const panel = await edit()
+    await user.click(panel.getByRole('radio', { name: 'Xong' }))
+    const day = panel.getByRole('textbox', { name: 'Ngày xong' })
+    await user.clear(day)
+    await user.type(day, '1/3/2021')
+    await user.click(panel.getByRole('button', { name: 'Lưu' }))
+    const message = await panel.findByText(/Ngày này chưa đến/)
+    expect(day.getAttribute('aria-describedby')).toContain(message.id)
+    expect(day).toHaveProperty('value', '1/3/2021')
+  })
+
+  it('keeps what was typed when the server does not answer, also when the drawer is closed', async () => {
+    const panel = await edit()
+    await user.click(panel.getByRole('radio', { name: 'Xong' }))
+    await user.type(panel.getByLabelText('Số văn bản'), '77/BB')
+    server.gone = true
+    await user.click(panel.getByRole('button', { name: 'Lưu' }))
+    await panel.findByText(/Chưa lưu được/)
+    await user.click(panel.getByRole('button', { name: 'Đóng' }))
+    server.gone = false
+    await user.click(screen.getByRole('button', { name: consultation }))
+    const again = within(await drawer())
+    expect(await again.findByLabelText('Số văn bản')).toHaveProperty('value', '77/BB')
+    await user.click(again.getByRole('button', { name: 'Thôi' }))
+  })
+
+  it('lets one choose when somebody else was quicker', async () => {
+    const panel = await edit()
+    await user.click(panel.getByRole('radio', { name: 'Xong' }))
+    server.beforePatch = () => {
+      const task = server.details['058/consult1_pc_district']?.tasks[0]
+      if (task) Object.assign(task, { status: 'blocked', reason: 'Chờ', revision: 99 })
+      server.beforePatch = null
+    }
+    await user.click(panel.getByRole('button', { name: 'Lưu' }))
+    await panel.findByText('Có người khác vừa sửa mục này')
+    panel.getByRole('row', { name: /Tình trạng Vướng mắc Xong/ })
+    await user.click(panel.getByRole('button', { name: 'Ghi đè bằng bản của tôi' }))
+    await panel.findByText('Đã lưu.')
+    expect(server.details['058/consult1_pc_district']?.tasks[0]?.status).toBe('done')
+  })
+
+  it('keeps theirs when one says so', async () => {
+    const panel = await edit()
+    await user.click(panel.getByRole('radio', { name: 'Xong' }))
+    server.beforePatch = () => {
+      const task = server.details['058/consult1_pc_district']?.tasks[0]
+      if (task) Object.assign(task, { status: 'blocked', reason: 'Chờ xã', revision: 99 })
+      server.beforePatch = null
+    }
+    await user.click(panel.getByRole('button', { name: 'Lưu' }))
+    await user.click(await panel.findByRole('button', { name: 'Giữ bản của họ' }))
+    await panel.findByText('Lý do: Chờ xã')
+    expect(panel.queryByRole('radio')).toBeNull()
+  })
+})
+
+describe('the own plan', () => {
+  it('is set, refused after the limit, and cleared', async () => {
+    visit('/2021/058?m=consult1_pc_district')
+    const panel = within(await drawer())
+    await user.click(await panel.findByRole('button', { name: 'Đặt ngày kế hoạch' }))
+    const day = panel.getByRole('textbox', { name: /Ngày nơi này đặt ra/ })
+    await user.clear(day)
+    await user.type(day, '18/2/2021{Enter}')
+    await panel.findByText(/Sau hạn 17\/02\/2021 theo Điều 50/)
+    await user.clear(day)
+    await user.type(day, '10/2/2021{Enter}')
+    await panel.findByText('Thứ Tư, 10/02/2021')
+    await screen.findByRole('button', { name: /Hội nghị hiệp thương lần thứ nhất.*kế hoạch 10\/02\/2021/ })
+    await user.click(panel.getByRole('button', { name: 'Bỏ ngày kế hoạch' }))
+    await panel.findByText('Chưa đặt')
+  })
+})
+
+describe('the language', () => {
+  it('is switched for the whole page and kept in the address', async () => {
+    visit('/2021/058')
+    await screen.findByRole('button', { name: consultation })
+    await user.click(screen.getByRole('button', { name: 'English' }))
+    screen.getByRole('button', { name: /^Bắc Kạn city, First consultative conference.*23 days left/ })
+    expect(location.search).toBe('?lang=en')
+    await waitFor(() => expect(document.documentElement.lang).toBe('en'))
+    expect(document.body.textContent).not.toMatch(/Việc cần làm|Chú giải|Xem tại ngày/)
+  })
+})

@@ -1,0 +1,185 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Milestone, Timeline } from '../api/names'
+import { zooms } from '../state/address'
+import { addDays, dayNumber, daysBetween } from '../state/day'
+import { bacKan } from '../testing/fixture'
+import { layout, placeLabels, type Row } from './layout'
+
+const day = fc.integer({ min: dayNumber('2020-01-01'), max: dayNumber('2022-12-31') }).map(number => {
+  return addDays('1970-01-01', number)
+})
+const maybe = fc.option(day, { freq: 3 })
+const natures = ['duty', 'event', 'period', 'right', 'prohibition', 'on_occurrence'] as const
+
+function timelineOf(items: Partial<Milestone>[], shown: string): Timeline {
+  const base = bacKan()
+  const [pattern] = base.items
+  if (!pattern) throw new Error('the fixture is empty')
+  return {
+    ...base,
+    day: shown,
+    above: [],
+    items: items.map((item, at) => ({ ...pattern, planned_on: null, ...item, id: `m${at}`, key: `m${at}` })),
+  }
+}
+
+const made = fc
+  .record({
+    nature: fc.constantFrom(...natures),
+    a: maybe,
+    b: maybe,
+    planned_on: maybe,
+    done_on: maybe,
+    done_by: maybe,
+    timed: fc.boolean(),
+  })
+  .map(({ a, b, timed, ...rest }) => {
+    const [from, to] = a && b && a > b ? [b, a] : [a, b]
+    return {
+      ...rest,
+      not_before_on: from,
+      latest_on: to,
+      not_before_at: null,
+      latest_at: timed && to ? `${to}T17:00:00+07:00` : null,
+    }
+  })
+
+const cases = fc.record({
+  items: fc.array(made, { minLength: 1, maxLength: 12 }),
+  shown: day,
+  width: fc.integer({ min: 240, max: 3000 }),
+  zoom: fc.constantFrom(...zooms),
+})
+
+function rowsOf(
+  timeline: Timeline,
+  width: number,
+  zoom: (typeof zooms)[number],
+): { all: Row[]; at: ReturnType<typeof layout> } {
+  const at = layout(timeline, width, zoom, () => 80)
+  return { all: [...at.above, ...at.groups.flatMap(group => group.rows)], at }
+}
+
+describe('the layout', () => {
+  it('puts every date where the scale says, whatever the zone of the browser', () => {
+    fc.assert(
+      fc.property(cases, ({ items, shown, width, zoom }) => {
+        const { all, at } = rowsOf(timelineOf(items, shown), width, zoom)
+        const place = (iso: string, part: number) => (daysBetween(at.from, iso) + part) * at.perDay
+        expect(at.shown.x).toBeCloseTo(place(shown, 0.5), 6)
+        expect(at.electionDay.x).toBeCloseTo(place('2021-05-23', 0.5), 6)
+        for (const { milestone, marks, bar } of all) {
+          for (const mark of marks) expect(mark.x).toBeCloseTo(place(mark.day, 0.5), 6)
+          if (!bar) continue
+          if (milestone.not_before_on) expect(bar.x).toBeCloseTo(place(milestone.not_before_on, 0), 6)
+          if (!milestone.latest_on) continue
+          const end = place(milestone.latest_on, milestone.latest_at ? 17 / 24 : 1)
+          expect(bar.x + bar.width).toBeCloseTo(Math.max(end, bar.x + 2), 6)
+        }
+      }),
+    )
+  })
+
+  it('leaves nothing outside the chart, no bar without width, nothing out of order', () => {
+    fc.assert(
+      fc.property(cases, ({ items, shown, width, zoom }) => {
+        const { all, at } = rowsOf(timelineOf(items, shown), width, zoom)
+        expect(at.width).toBeGreaterThanOrEqual(width - 1e-6)
+        const inside = (x: number) => {
+          expect(x).toBeGreaterThanOrEqual(-1e-6)
+          expect(x).toBeLessThanOrEqual(at.width + 2)
+        }
+        for (const { bar, marks, thread, note } of all) {
+          for (const mark of marks) inside(mark.x)
+          if (bar) {
+            inside(bar.x)
+            inside(bar.x + bar.width)
+            expect(bar.width).toBeGreaterThanOrEqual(2)
+          }
+          if (thread) expect(thread.width).toBeGreaterThan(0)
+          if (note?.side === 'start') inside(note.x + 80)
+          if (note?.side === 'end') inside(note.x)
+        }
+      }),
+    )
+  })
+
+  it('has every milestone in one row, in the order of the server within its phase', () => {
+    const timeline = bacKan()
+    const { at } = rowsOf(timeline, 1000, 'all')
+    expect(at.above.map(row => row.milestone.id)).toEqual(timeline.above.map(item => item.id))
+    for (const group of at.groups) {
+      expect(group.rows.map(row => row.milestone.id)).toEqual(
+        timeline.items.filter(item => item.phase === group.phase.key).map(item => item.id),
+      )
+    }
+    expect(at.groups.flatMap(group => group.rows)).toHaveLength(timeline.items.length)
+  })
+
+  it('fits the whole period into the width, and gives months and days their length', () => {
+    const at = layout(bacKan(), 1000, 'all')
+    expect(at.width).toBeCloseTo(1000, 6)
+    expect(at.from).toBe('2020-06-01')
+    for (const [index, month] of at.months.entries()) {
+      const next = at.months[index + 1]
+      expect(month.x + month.width).toBeCloseTo(next ? next.x : at.width, 6)
+    }
+    expect(layout(bacKan(), 1000, 'day').perDay).toBe(30)
+  })
+
+  it('draws what is owed as a flag, what runs as a bar, and what has no date not at all', () => {
+    const { all } = rowsOf(bacKan(), 1000, 'all')
+    const find = (id: string) => all.find(row => row.milestone.id === id)
+    expect(find('consult1_pc_district')).toMatchObject({
+      bar: null,
+      marks: [{ kind: 'flag', day: '2021-02-17' }],
+    })
+    expect(find('candidacy_window_pc_district')?.bar).toMatchObject({ openStart: false, openEnd: false })
+    expect(find('candidacy_window_pc_district')?.marks).toEqual([])
+    expect(find('bk_propaganda')?.bar).toMatchObject({ openEnd: true })
+    expect(find('polling_areas_decided')).toMatchObject({ bar: null, marks: [], note: null })
+    expect(find('bk_plan_18')?.marks.map(mark => mark.kind)).toEqual(['flag', 'done'])
+  })
+
+  it('tells a day that is known from one that is only a bound', () => {
+    const timeline = timelineOf(
+      [
+        { done_by: '2021-02-16', done_on: null },
+        { done_on: '2021-02-16', done_by: '2021-02-16' },
+      ],
+      '2021-01-25',
+    )
+    const { all } = rowsOf(timeline, 1000, 'all')
+    expect(all.map(row => row.marks.map(mark => mark.kind).at(-1))).toEqual(['done_by', 'done'])
+  })
+
+  it('draws a voting day of its own only where it differs', () => {
+    const timeline = bacKan()
+    expect(layout(timeline, 1000, 'all').votingDay).toBeNull()
+    timeline.area.voting_day = '2021-05-22'
+    expect(layout(timeline, 1000, 'all').votingDay?.day).toBe('2021-05-22')
+  })
+})
+
+describe('labels of lines', () => {
+  it('never cover each other and stay on the chart', () => {
+    const line = fc.record({ x: fc.integer({ min: 0, max: 600 }), width: fc.integer({ min: 20, max: 200 }) })
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 4 }), lines => {
+        const width = 600
+        const boxes = placeLabels(lines, width).map(({ x, side, level }, at) => {
+          const needs = lines[at]?.width ?? 0
+          return { from: side === 'right' ? x : x - needs, to: side === 'right' ? x + needs : x, level }
+        })
+        for (const [at, box] of boxes.entries()) {
+          expect(box.from).toBeGreaterThanOrEqual(0)
+          expect(box.to).toBeLessThanOrEqual(width)
+          for (const other of boxes.slice(at + 1)) {
+            expect(other.level !== box.level || other.to <= box.from || other.from >= box.to).toBe(true)
+          }
+        }
+      }),
+    )
+  })
+})
