@@ -273,6 +273,46 @@ func TestA34ADependentThatIsDoneStays(t *testing.T) {
 	require.Equal(t, before, w.record(bacKan, "workplace_minutes_to_front_pc"))
 }
 
+func TestA34WhatIsOpenedAgainFollowsWhatHasMovedMeanwhile(t *testing.T) {
+	t.Parallel()
+	w := open(t, places())
+	w.clock.set("2021-05-01")
+	w.done(bacKan, "workplace_minutes_to_front_pc", "2021-03-15")
+	w.done(bacKan, "consult2_pc_district", "2021-03-16")
+	w.done(bachLong, "voter_notice", "2021-05-01")
+	_, err := w.act(func(a *tracker.Act) error {
+		return a.SetVotingDay(tracker.VotingDay{Area: bachLong, Day: civil.Must("2021-05-22"), InForce: true, Confidence: "high"}, civil.Date{})
+	}, area.Nation, haiPhong, bachLong)
+	require.NoError(t, err)
+	require.Equal(t, civil.Must("2021-05-22"), w.record(bachLong, "voter_notice").Milestone.Latest.Day, "it was done, so it stayed")
+	for _, x := range []struct {
+		code   area.Code
+		key    tracker.MilestoneKey
+		task   tracker.TaskKey
+		latest string
+	}{{bacKan, "workplace_minutes_to_front_pc", "duty", "2021-03-16"}, {bachLong, "voter_notice", "post", "2021-05-21"}} {
+		c := w.command(x.code, x.key, x.task)
+		c.Status = tracker.To(tracker.InProgress)
+		out, err := w.UpdateTask(t.Context(), id, actor, c)
+		require.NoError(t, err)
+		require.Len(t, out.Changes, 2)
+		require.Equal(t, tracker.MilestoneMoved, out.Changes[1].Kind)
+		require.Equal(t, civil.Must(x.latest), w.record(x.code, x.key).Milestone.Latest.Day)
+	}
+	lawful(t, w, w.log())
+}
+
+func TestA34TheListOfAProvinceMovesNothingInItsCommunes(t *testing.T) {
+	t.Parallel()
+	w := open(t, places())
+	w.clock.set("2021-04-28")
+	w.done(commune, "pc_official_list_commune", "2021-04-25")
+	changes := w.done("06", "pc_official_list_province", "2021-04-26")
+	require.Len(t, changes, 2)
+	require.Equal(t, tracker.MilestoneID{Area: "06", Key: "campaign_pc"}, changes[1].Milestone)
+	require.Equal(t, civil.Must("2021-04-25"), w.record(commune, "campaign_pc").Milestone.NotBefore.Day)
+}
+
 func TestA34APlanMovesNothing(t *testing.T) {
 	t.Parallel()
 	w := open(t, places())

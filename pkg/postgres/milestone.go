@@ -183,10 +183,15 @@ func find(ctx context.Context, q *rows.Queries, f *tracker.Frame, needs tracker.
 		}
 		found.Records = append(found.Records, r)
 	}
-	if len(needs.Milestones) > 1 || len(needs.Areas) > 0 {
+	// Nothing moves where one open milestone stands alone: the usual report.
+	if len(needs.Milestones) > 1 || len(needs.Areas) > 0 || !open(found.Records) {
 		found.Voting, err = votingFor(ctx, q, f, needs)
 	}
 	return found, err
+}
+
+func open(records []tracker.Record) bool {
+	return !slices.ContainsFunc(records, func(r tracker.Record) bool { return !r.Milestone.Work.Open() })
 }
 
 func locked(ctx context.Context, q *rows.Queries, election string, needs tracker.Needs) ([]rows.Milestone, []rows.Task, error) {

@@ -150,6 +150,18 @@ func (r *Rule) AppliesTo(p Place) bool {
 	return ok && c.holdsIn(p)
 }
 
+// Anchors lists the rules whose milestones the rule is counted from in an area
+// of the given level.
+func (r *Rule) Anchors(level area.Level) []RuleKey {
+	var keys []RuleKey
+	for _, a := range []*Anchor{r.Start, r.End} {
+		if a != nil && a.Kind == OnMilestone && !slices.Contains(keys, at(a.Milestone, level)) {
+			keys = append(keys, at(a.Milestone, level))
+		}
+	}
+	return keys
+}
+
 // BelongsTo says that the rule is one of a given election.
 func (r *Rule) BelongsTo(election string) bool {
 	return len(r.OnlyFor) == 0 || slices.Contains(r.OnlyFor, election)

@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"slices"
 	"time"
 
 	"tiendo/pkg/area"
@@ -124,6 +125,16 @@ func (a *Act) follow(id MilestoneID) error {
 	return nil
 }
 
+// reopened brings a milestone that was closed up to date: what its dates hang on
+// may have moved meanwhile.
+func (a *Act) reopened(id MilestoneID, wasOpen bool) error {
+	if wasOpen || id.Occurrence != 0 {
+		return nil
+	}
+	_, err := a.recompute(id)
+	return err
+}
+
 // recompute moves an open milestone to the dates that now follow for it.
 func (a *Act) recompute(id MilestoneID) (moved bool, err error) {
 	r := a.records[id]
@@ -159,14 +170,16 @@ func Dependents(f *Frame, id MilestoneID) []MilestoneID {
 		return nil
 	}
 	var all []MilestoneID
-	for _, rule := range f.Rulebook.Dependents(statute.RuleKey(id.Key)) {
+	key := statute.RuleKey(id.Key)
+	for _, rule := range f.Rulebook.Dependents(key) {
 		if rule.Nature == statute.OnOccurrence {
 			continue // nothing is scheduled; what has occurred was counted then
 		}
 		_, last := f.List.Descendants(at)
 		for i := at; i < last; i++ {
 			place := f.Place(i, nil)
-			if rule.AppliesTo(place) && (i == at || !f.nearer(i, at, statute.RuleKey(id.Key))) {
+			// At another level the same rule may hang on another milestone.
+			if rule.AppliesTo(place) && slices.Contains(rule.Anchors(place.Level), key) && (i == at || !f.nearer(i, at, key)) {
 				all = append(all, MilestoneID{Area: place.Code, Key: MilestoneKey(rule.Key)})
 			}
 		}
@@ -203,5 +216,34 @@ func Reach(f *Frame, id MilestoneID) Needs {
 			}
 		}
 	}
+	for k := 0; k < len(order); k++ {
+		for _, up := range anchors(f, order[k]) {
+			if !seen[up] {
+				seen[up] = true
+				order = append(order, up)
+			}
+		}
+	}
 	return Needs{Milestones: order}
+}
+
+// anchors lists the milestones that the dates of the given one hang on
+// directly: each in its own area, or in the nearest above that has it.
+func anchors(f *Frame, id MilestoneID) []MilestoneID {
+	at, ok := f.List.Index(id.Area)
+	rule, err := f.Rulebook.Rule(statute.RuleKey(id.Key))
+	if !ok || err != nil || id.Occurrence != 0 {
+		return nil
+	}
+	var all []MilestoneID
+	for _, key := range rule.Anchors(f.List.At(at).Level) {
+		anchor, err := f.Rulebook.Rule(key)
+		for i := at; err == nil && i >= 0; i = f.List.Parent(i) {
+			if place := f.Place(i, nil); anchor.AppliesTo(place) {
+				all = append(all, MilestoneID{Area: place.Code, Key: MilestoneKey(key)})
+				break
+			}
+		}
+	}
+	return all
 }

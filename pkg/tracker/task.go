@@ -112,7 +112,11 @@ func (a *Act) UpdateTask(c TaskCommand) ([]Warning, error) {
 	if sameTask(t, &next) {
 		return nil, nil
 	}
+	wasOpen := r.Milestone.Work.Open()
 	if err := a.report(r, t, next, c.Happened); err != nil {
+		return nil, err
+	}
+	if err := a.reopened(c.ID, wasOpen); err != nil {
 		return nil, err
 	}
 	return a.unusual(&r.Milestone, &next), a.follow(c.ID)
@@ -316,12 +320,16 @@ func (a *Act) AddTask(id MilestoneID, t Task, happened civil.Date) error {
 		return fault.New(fault.Conflict, "task-exists", "mốc %s đã có việc %q", "milestone %s already has a task %q", id.Name(), t.Key)
 	}
 	t.Position = len(r.Tasks)
+	wasOpen := r.Milestone.Work.Open()
 	after := r.Milestone.following(append(slices.Clone(r.Tasks), t))
 	if err := a.emit(Change{
 		Kind: TaskAdded, Milestone: id, Task: t.Key, Happened: happened,
 		Before: State{Milestone: milestoneState(&r.Milestone)},
 		After:  State{Task: taskState(&t), Milestone: milestoneState(&after)},
 	}); err != nil {
+		return err
+	}
+	if err := a.reopened(id, wasOpen); err != nil {
 		return err
 	}
 	return a.follow(id)
