@@ -80,7 +80,8 @@ func (s *Server) detail(ctx context.Context, v *mirror.View, r *tracker.Record) 
 		}
 		return out, nil
 	}
-	return out, s.explain(v, m, o.Rule, &out)
+	err = s.explain(v, m, o.Rule, &out)
+	return out, err
 }
 
 // explain adds what the law says: why these dates, by which article, after what.

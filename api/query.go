@@ -91,7 +91,7 @@ func unreadableParameter(name, in string) error {
 		"không đọc được tham số %s; ngày viết YYYY-MM-DD, thời điểm theo RFC 3339 (dấu + viết %%2B), số nguyên không dấu cách",
 		"parameter %s cannot be read; days are YYYY-MM-DD, instants RFC 3339 (write + as %%2B), numbers whole", name)
 	if in != "" {
-		f.At(in + name)
+		f = f.At(in + name)
 	}
 	return unreadable(f)
 }

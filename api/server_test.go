@@ -46,7 +46,7 @@ const trialMorning = "2021-01-25T10:00:00+07:00"
 // a few places of every kind: Bắc Kạn city and one of its wards, Hải Phòng with
 // an island that votes early, an island without voters, a town called Phú Thọ.
 func small() *area.List {
-	return area.Edition2021().Only("small", "058", "306", "318", "498", "227")
+	return area.Edition2021().Only("small", "058", "306", "318", "498", "228")
 }
 
 // clock is a trial clock that a test sets.

@@ -116,7 +116,7 @@ func TestA2_TagsInSeveralLinesAreOneList(t *testing.T) {
 func TestA3_AChangeChangesTheTagsOfWhatShowsItAndOfNothingElse(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
-	places := []string{"VN", "06", "058", "01840", "31", "306", "318", "48", "498", "25", "227"}
+	places := []string{"VN", "06", "058", "01840", "31", "306", "318", "48", "498", "25", "228"}
 	look := func() map[string]string {
 		tags := map[string]string{}
 		for _, code := range places {
