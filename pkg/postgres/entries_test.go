@@ -95,58 +95,47 @@ func same[K comparable, V any](t *testing.T, want map[K]V, got []V, key func(V) 
 	}
 }
 
-func TestTheDossierIsReadBackAsItWasEntered(t *testing.T) {
+func TestTheRecordOfTheTrialDayIsReadBackAsItWasEntered(t *testing.T) {
 	t.Parallel()
+	w := open(t, area.Edition2021().Only("small", bacKan, haiPhong, hoangSa))
+	log := entersItsRecord(t, w, trialDay, tracker.Running, false)
+	folded(t, w, log)
+	lawful(t, w, log)
+}
+
+// entersItsRecord enters what is known up to a day and reads it back.
+func entersItsRecord(t *testing.T, w *world, day string, state tracker.ElectionState, everything bool) []tracker.Change {
+	t.Helper()
 	d, err := dossier.Load(string(id))
 	require.NoError(t, err)
-	for name, x := range map[string]struct {
-		day        string
-		list       *area.List
-		bodies     int
-		state      tracker.ElectionState
-		everything bool
-	}{
-		"of the trial day":                    {trialDay, area.Edition2021().Only("small", bacKan, haiPhong, hoangSa), 50, tracker.Running, false},
-		"of the whole record and the country": {"2026-11-20", area.Edition2021(), 63, tracker.Closed, true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := open(t, x.list)
-			w.clock.set(x.day)
-			report, err := d.Enter(t.Context(), w.Service, actor, civil.Must(x.day))
-			require.NoError(t, err)
-			require.Greater(t, report.Entered, x.bodies)
-			if x.everything {
-				require.Zero(t, report.Left(), "nothing is left out")
-			}
-			log := w.log()
-			verify(t, log)
-			entered := tell(log)
-			require.GreaterOrEqual(t, len(entered.bodies), x.bodies)
-			require.NotEmpty(t, entered.documents)
-			require.NotEmpty(t, entered.plans)
-			entered.read(t, w)
+	w.clock.set(day)
+	report, err := d.Enter(t.Context(), w.Service, actor, civil.Must(day))
+	require.NoError(t, err)
+	require.Greater(t, report.Entered, 50)
+	require.Equal(t, everything, report.Left() == 0)
+	log := w.log()
+	verify(t, log)
+	entered := tell(log)
+	require.GreaterOrEqual(t, len(entered.bodies), 50)
+	require.NotEmpty(t, entered.documents)
+	require.NotEmpty(t, entered.plans)
+	entered.read(t, w)
 
-			again, err := d.Enter(t.Context(), w.Service, actor, civil.Must(x.day))
-			require.NoError(t, err)
-			require.Zero(t, again)
-			require.Len(t, w.log(), len(log))
-			f, err := w.store.Frame(t.Context(), id)
-			require.NoError(t, err)
-			require.Equal(t, x.state, f.Election.State)
-			yes, err := w.store.Entered(t.Context(), id, dossier.Subject)
-			require.NoError(t, err)
-			require.True(t, yes)
-			if !x.everything { // the country is too much for a map
-				folded(t, w, log)
-				lawful(t, w, log)
-			}
-			loaded, err := mirror.Load(t.Context(), w.store, id)
-			require.NoError(t, err)
-			require.Equal(t, log[len(log)-1].Revision, loaded.Revision())
-			require.Equal(t, w.count("SELECT count(*) FROM milestone"), loaded.Len())
-		})
-	}
+	again, err := d.Enter(t.Context(), w.Service, actor, civil.Must(day))
+	require.NoError(t, err)
+	require.Zero(t, again)
+	require.Equal(t, log[len(log)-1].Head(), w.head())
+	f, err := w.store.Frame(t.Context(), id)
+	require.NoError(t, err)
+	require.Equal(t, state, f.Election.State)
+	yes, err := w.store.Entered(t.Context(), id, dossier.Subject)
+	require.NoError(t, err)
+	require.True(t, yes)
+	loaded, err := mirror.Load(t.Context(), w.store, id)
+	require.NoError(t, err)
+	require.Equal(t, log[len(log)-1].Revision, loaded.Revision())
+	require.Equal(t, w.count("SELECT count(*) FROM milestone"), loaded.Len())
+	return log
 }
 
 func TestARecordThatDoesNotFitIsNotEnteredAtAll(t *testing.T) {

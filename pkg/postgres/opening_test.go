@@ -173,7 +173,7 @@ func TestOpeningLeavesTheTablesGuarded(t *testing.T) {
 	require.ErrorContains(t, err, "task_milestone_exists")
 }
 
-func TestTheWholeCountryOpensWithTheCouncilsThatAreElected(t *testing.T) {
+func TestTheWholeCountryOpensAndTakesItsRecord(t *testing.T) {
 	t.Parallel()
 	w := open(t, area.Edition2021())
 	require.Equal(t, 11_372, w.count("SELECT count(*) FROM area"))
@@ -201,4 +201,6 @@ func TestTheWholeCountryOpensWithTheCouncilsThatAreElected(t *testing.T) {
 	require.Greater(t, milestones, 300_000)
 	require.Equal(t, milestones, w.count("SELECT count(*) FROM milestone"))
 	require.Equal(t, tasks, w.count("SELECT count(*) FROM task"))
+
+	entersItsRecord(t, w, "2026-11-20", tracker.Closed, true)
 }
