@@ -39,16 +39,18 @@ export function Search({ election, big = false }: { election: string; big?: bool
   const input = useRef<HTMLInputElement>(null)
   const [typed, setTyped] = useState('')
   const [open, setOpen] = useState(false)
-  const [at, setAt] = useState(-1)
+  const [pointed, setPointed] = useState<{ found: Found; at: number }>({ found: null, at: -1 })
   const q = typed.trim()
   const found = useFound(election, q)
   const items = found && 'items' in found ? found.items : []
   const shown = open && q !== '' && found !== null
+  // A new answer starts from its best.
+  const at = pointed.found === found ? pointed.at : items.length > 0 ? 0 : -1
+  const setAt = (index: number) => setPointed({ found, at: index })
 
   useEffect(() => {
     if (big) input.current?.focus()
   }, [big])
-  useEffect(() => setAt(items.length > 0 ? 0 : -1), [found])
 
   const choose = (area: Area | undefined) => {
     if (!area) return
