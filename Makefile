@@ -30,7 +30,7 @@ PAGE    := frontend/dist/index.html
 GENERATED := api/openapi.gen.go pkg/postgres/rows frontend/src/api/schema.d.ts pkg/area/editions
 
 # Rooms in which several things happen at once.
-CONCURRENT := ./pkg/mirror/... ./pkg/tracker/... ./pkg/postgres/... ./pkg/pglocal/... ./api/...
+CONCURRENT := ./pkg/mirror/... ./pkg/tracker/... ./pkg/postgres/... ./pkg/pglocal/... ./api
 # Rooms that count days: their tests pass whatever the machine's zone.
 DATED := ./pkg/civil/... ./pkg/statute/... ./pkg/tracker/... ./pkg/dossier/... ./pkg/timeline/...
 ZONES := UTC America/New_York Asia/Ho_Chi_Minh
@@ -61,19 +61,19 @@ test-go: $(PAGE) $(GOTESTSUM) postgres ## Go tests, against a real PostgreSQL
 # -count=1: the cache of test results does not see TZ.
 test-zones: ## the rooms that count days, in three zones
 	@for zone in $(ZONES); do \
-	  echo "TZ=$$zone"; TZ=$$zone go test -count=1 $$(go list -e -f '{{if .Name}}{{.ImportPath}}{{end}}' $(DATED) 2>/dev/null); \
+	  echo "TZ=$$zone"; TZ=$$zone go test -count=1 $(DATED); \
 	done
 
 test-browser: build postgres browser ## the page in a real Chromium, against the binary
 	cd frontend && npm run e2e
 
 race: $(PAGE) postgres ## the race detector on the rooms with concurrency
-	CGO_ENABLED=1 go test -race $$(go list -e -f '{{if .Name}}{{.ImportPath}}{{end}}' $(CONCURRENT) 2>/dev/null)
+	CGO_ENABLED=1 go test -race $(CONCURRENT)
 
 lint: lint-go lint-page lint-contract lint-sql ## all linters
 
 lint-go: $(GOLANGCI_LINT)
-	$(GOLANGCI_LINT) run ./...
+	$(GOLANGCI_LINT) run --allow-parallel-runners ./...
 
 lint-page: $(MODULES)
 	cd frontend && npm run lint
@@ -97,8 +97,8 @@ verify: | .tools ## generate again and fail on a difference
 	go mod tidy -diff
 
 bench: $(PAGE) postgres ## benchmarks with medians, allocations, memory
-	go test -run '^$$' -bench . -benchmem $$(go list -e -f '{{if .Name}}{{.ImportPath}}{{end}}' ./pkg/... ./api/... 2>/dev/null)
-	@if [ -d api/bench ]; then go run ./api/bench; fi
+	go test -run '^$$' -bench . -benchmem ./pkg/... ./api/...
+	go run ./api/bench
 
 audit: $(GOVULNCHECK) $(MODULES) ## known holes in dependencies (asks an online database)
 	$(GOVULNCHECK) ./...
