@@ -186,6 +186,7 @@ func TestA35_LookingBackShowsWhatHadHappenedAndWhatWasKnown(t *testing.T) {
 	require.Equal(t, api.WorkNotStarted, work("?as_of=2021-01-19"))
 	require.Equal(t, api.WorkNotStarted, work("?"+known("2021-01-25T09:59:59+07:00")), "nobody had said so")
 	require.Equal(t, api.WorkNotStarted, work("?as_of=2021-01-24&"+known("2021-01-25T09:59:59+07:00")))
+	require.Equal(t, api.WorkNotStarted, work("?"+known("0001-01-01T00:00:00Z")), "nor in the beginning")
 	require.Equal(t, api.WorkDone, work("?"+known("2021-01-25T10:00:01+07:00")))
 	require.Equal(t, 29, on("?as_of=2021-01-19").DaysLeft.MustGet(), "counted from that day")
 

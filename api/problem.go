@@ -68,7 +68,11 @@ func (s *Server) fail(err error, c echo.Context) {
 		h.Del("Allow")
 	}
 	if status >= http.StatusInternalServerError {
-		slog.ErrorContext(c.Request().Context(), "request failed", "path", c.Path(), "id", requestID(c), "err", err)
+		level := slog.LevelError
+		if c.Request().Context().Err() != nil {
+			level = slog.LevelDebug // the caller has gone, and what was under way with him
+		}
+		slog.Log(c.Request().Context(), level, "request failed", "path", c.Path(), "id", requestID(c), "err", err)
 	}
 	for _, stale := range []string{"ETag", "Cache-Control", "Content-Encoding", "Content-Length"} {
 		h.Del(stale)

@@ -24,6 +24,9 @@ func (s *Server) GetTimeline(_ context.Context, r GetTimelineRequestObject) (Get
 	}
 	if r.Params.KnownAt != nil {
 		o.KnownAt = r.Params.KnownAt.In(s.zone)
+		if o.KnownAt.IsZero() { // which would be no limit at all
+			o.KnownAt = o.KnownAt.Add(time.Nanosecond)
+		}
 	}
 	now := s.now()
 	if o.AsOf.After(now.Day) {
