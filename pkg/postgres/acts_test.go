@@ -421,6 +421,20 @@ func TestADoubtfulVotingDayIsKeptAndMovesNothing(t *testing.T) {
 	require.Len(t, changes, 1)
 }
 
+func TestAVotingDayThatIsNoLongerInForceMovesItsAreaBack(t *testing.T) {
+	t.Parallel()
+	w := open(t, places())
+	before := w.record(bachLong, "voting_day").Milestone.Dates
+	for _, inForce := range []bool{true, false} {
+		_, err := w.act(func(a *tracker.Act) error {
+			return a.SetVotingDay(tracker.VotingDay{Area: bachLong, Day: civil.Must("2021-05-22"), InForce: inForce, Confidence: "low"}, civil.Date{})
+		}, area.Nation, haiPhong, bachLong)
+		require.NoError(t, err)
+		require.Equal(t, inForce, w.record(bachLong, "voting_day").Milestone.Dates != before)
+	}
+	lawful(t, w, w.log())
+}
+
 func TestAVotingDayOutsideTheLawfulHoursIsRefused(t *testing.T) {
 	t.Parallel()
 	w := open(t, places())

@@ -29,8 +29,11 @@ type told struct {
 
 func tell(log []tracker.Change) told {
 	x := told{
-		map[string]tracker.Body{}, map[string]tracker.Document{}, map[string]tracker.Plan{},
-		map[string]tracker.Statement{}, map[area.Code]tracker.VotingDay{},
+		map[string]tracker.Body{},
+		map[string]tracker.Document{},
+		map[string]tracker.Plan{},
+		map[string]tracker.Statement{},
+		map[area.Code]tracker.VotingDay{},
 	}
 	for _, c := range log {
 		s := c.After
@@ -218,8 +221,11 @@ func TestEveryFieldThatIsEnteredIsReadBack(t *testing.T) {
 	}
 	log := w.log()
 	want := told{
-		map[string]tracker.Body{"b": body}, map[string]tracker.Document{"d": document}, map[string]tracker.Plan{"p": plan},
-		map[string]tracker.Statement{"s": statement}, map[area.Code]tracker.VotingDay{bachLong: voting},
+		map[string]tracker.Body{"b": body},
+		map[string]tracker.Document{"d": document},
+		map[string]tracker.Plan{"p": plan},
+		map[string]tracker.Statement{"s": statement},
+		map[area.Code]tracker.VotingDay{bachLong: voting},
 	}
 	got := tell(log)
 	require.Equal(t, plain(t, want.plans), plain(t, got.plans), "the log has every field, too")

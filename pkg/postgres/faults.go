@@ -73,6 +73,7 @@ var constraintFaults = map[string]*fault.Error{
 }
 
 func exists(vi, en string) *fault.Error { return fault.New(fault.Conflict, "exists-already", vi, en) }
+
 func missing(vi, en string) *fault.Error {
 	return fault.New(fault.Conflict, "reference-missing", vi, en)
 }

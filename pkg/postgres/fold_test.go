@@ -182,7 +182,7 @@ func entered(t require.TestingT, w *world, log []tracker.Change) {
 	slices.SortFunc(bodies, func(a, b tracker.Body) int { return cmp.Or(cmp.Compare(a.Area, b.Area), cmp.Compare(a.Key, b.Key)) })
 	got, err := w.store.Bodies(ctx, id)
 	require.NoError(t, err)
-	require.Equal(t, len(bodies), len(got))
+	require.Len(t, got, len(bodies))
 	for i := range got {
 		require.Equal(t, bodies[i], got[i])
 	}
@@ -194,8 +194,11 @@ func lawful(t require.TestingT, w *world, log []tracker.Change) {
 	ledger := w.records()
 	voting := map[area.Code]statute.Voting{}
 	for _, c := range log {
-		if v := c.After.VotingDay; c.Kind == tracker.VotingDaySet && v.InForce {
-			voting[v.Area] = statute.Voting{Day: v.Day, Opens: v.Opens}
+		if v := c.After.VotingDay; c.Kind == tracker.VotingDaySet {
+			delete(voting, v.Area)
+			if v.InForce {
+				voting[v.Area] = statute.Voting{Day: v.Day, Opens: v.Opens}
+			}
 		}
 	}
 	f := w.opening.Frame

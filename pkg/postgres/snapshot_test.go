@@ -68,7 +68,8 @@ func TestTheRawReadingOfMilestonesEqualsTheTyped(t *testing.T) {
 func unusual(t *rapid.T, n int) tracker.Milestone {
 	day := rapid.Custom(func(t *rapid.T) civil.Date {
 		return rapid.SampledFrom([]civil.Date{
-			{}, civil.Must("2000-01-01"), civil.Must("1999-12-31"), civil.Must("1945-09-02"), civil.Must("0001-01-01"),
+			{},
+			civil.Must("2000-01-01"), civil.Must("1999-12-31"), civil.Must("1945-09-02"), civil.Must("0001-01-01"),
 			civil.Must("9999-12-31"), civil.Must("2024-02-29"), civil.Must("2021-05-23").Add(rapid.IntRange(-400, 400).Draw(t, "around")),
 		}).Draw(t, "day")
 	})

@@ -189,7 +189,8 @@ func (a *Act) AddStatement(s Statement) error {
 }
 
 // SetVotingDay enters an area's own voting day and moves what is counted from
-// it or from the opening of its polls. The rest stays counted from election day.
+// it or from the opening of its polls; one that is not in force moves back what
+// another had moved. The rest stays counted from election day.
 func (a *Act) SetVotingDay(v VotingDay, happened civil.Date) error {
 	i, ok := a.Frame.List.Index(v.Area)
 	if !ok {
@@ -199,13 +200,20 @@ func (a *Act) SetVotingDay(v VotingDay, happened civil.Date) error {
 	if err := a.emit(Change{
 		Kind: VotingDaySet, Milestone: MilestoneID{Area: v.Area}, Subject: string(v.Area), Happened: happened,
 		After: State{VotingDay: &v},
-	}); err != nil || !v.InForce {
+	}); err != nil {
 		return err
 	}
 	if a.voting == nil {
 		a.voting = map[area.Code]statute.Voting{}
 	}
-	a.voting[v.Area] = statute.Voting{Day: v.Day, Opens: v.Opens}
+	was := a.voting[v.Area]
+	delete(a.voting, v.Area)
+	if v.InForce {
+		a.voting[v.Area] = statute.Voting{Day: v.Day, Opens: v.Opens}
+	}
+	if a.voting[v.Area] == was {
+		return nil
+	}
 	_, last := a.Frame.List.Descendants(i)
 	for ; i < last; i++ {
 		for _, rule := range a.Frame.Rulebook.Rules() {

@@ -111,7 +111,7 @@ func execute(s server, statement string) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close(ctx) //nolint:errcheck // nothing is left to lose
+	defer conn.Close(ctx) // nothing is left to lose
 	_, err = conn.Exec(ctx, statement)
 	return err
 }

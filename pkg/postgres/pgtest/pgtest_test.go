@@ -124,7 +124,7 @@ func TestCleanup(t *testing.T) {
 		t.Helper()
 		conn, err := pgx.Connect(t.Context(), smallBench.server.URL("postgres"))
 		require.NoError(t, err)
-		defer conn.Close(t.Context()) //nolint:errcheck // a test
+		defer conn.Close(t.Context())
 		require.NoError(t, conn.QueryRow(t.Context(), "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", name).Scan(&yes))
 		return yes
 	}

@@ -43,7 +43,7 @@ func ensureTemplate(ctx context.Context, s server, files fs.FS, sum string) (str
 	if err != nil {
 		return "", err
 	}
-	defer conn.Close(ctx) //nolint:errcheck // nothing is left to lose; it frees the lock
+	defer conn.Close(ctx) // nothing is left to lose; it frees the lock
 	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", templateLock); err != nil {
 		return "", err
 	}
