@@ -99,7 +99,7 @@ export const en: Dictionary = {
     undatedLaw: 'The law sets no date',
     undatedPlan: 'The plan gives no date',
     from: place => `from ${place}`,
-    fromNation: 'from the national level',
+    fromNation: 'national',
     empty: 'This place has no milestones of its own in this election.',
     month: (month, year) => `${englishMonths[month - 1]} ${year}`,
     monthShort: month => englishMonths[month - 1]?.slice(0, 3) ?? '',

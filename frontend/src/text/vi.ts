@@ -112,7 +112,7 @@ export const vi = {
     undatedLaw: 'Luật không ấn định ngày',
     undatedPlan: 'Kế hoạch không ghi ngày',
     from: (place: string) => `từ ${place}`,
-    fromNation: 'từ trung ương',
+    fromNation: 'trung ương',
     empty: 'Nơi này không có mốc việc nào của riêng mình trong cuộc bầu cử này.',
     month: (month: number, year: number) => `Tháng ${month}/${year}`,
     monthShort: (month: number) => `T${month}`,

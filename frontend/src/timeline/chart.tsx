@@ -8,7 +8,7 @@ import { layout, type Row } from './layout'
 import { noteWidth, RowView } from './row'
 
 /** Pixels that the column of titles takes; the style sheet has the same. */
-export const titleColumn = 400
+export const titleColumn = 420
 
 interface ChartProps {
   timeline: Timeline
