@@ -65,7 +65,7 @@ function Frame({ timeline, cell, item }: FrameProps) {
     else element.show()
     heading.current?.focus()
   }, [narrow])
-  useEffect(() => {
+  useLayoutEffect(() => {
     const leave = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || event.defaultPrevented) return
       event.preventDefault()
