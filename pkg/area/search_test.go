@@ -200,10 +200,10 @@ func TestAnAreaIsFoundFirstByItsNameAsWrittenAndByItsCode(t *testing.T) {
 // folded holds each area's names, every word after a space.
 func naive(l *area.List, folded []string, i int, words []string) bool {
 	has := func(i int, word string) bool { return strings.Contains(folded[i], " "+word) }
-	any := false
+	some := false
 	for _, word := range words {
 		found := has(i, word)
-		any = any || found
+		some = some || found
 		for _, up := range l.Ancestors(i) {
 			found = found || has(up, word)
 		}
@@ -211,7 +211,7 @@ func naive(l *area.List, folded []string, i int, words []string) bool {
 			return false
 		}
 	}
-	return any
+	return some
 }
 
 func TestSearchFindsWhatANaiveSearchFinds(t *testing.T) {

@@ -2,7 +2,6 @@ package civil_test
 
 import (
 	"encoding/json"
-	"errors"
 	"testing"
 	"time"
 
@@ -196,7 +195,7 @@ func TestBadValuesFromOutsideAreErrorsNotPanics(t *testing.T) {
 	t.Parallel()
 	var d civil.Date
 	require.Error(t, d.Scan(42))
-	require.True(t, errors.Is(d.Scan("x"), civil.ErrDate))
+	require.ErrorIs(t, d.Scan("x"), civil.ErrDate)
 	require.Error(t, json.Unmarshal([]byte(`20210523`), &d))
 	require.Error(t, json.Unmarshal([]byte(`"2021-02-30"`), &d))
 	require.Panics(t, func() { civil.Must("2021-02-30") })

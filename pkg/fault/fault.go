@@ -47,7 +47,7 @@ type Text struct {
 }
 
 // Textf formats both sentences with the same arguments; an argument that is
-// itself a Text is put in in the sentence's language.
+// itself a Text stands there in the sentence's language.
 func Textf(vi, en string, args ...any) Text {
 	inVi, inEn := make([]any, len(args)), make([]any, len(args))
 	for i, arg := range args {

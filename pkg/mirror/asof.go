@@ -1,6 +1,8 @@
 package mirror
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"tiendo/pkg/civil"
@@ -9,7 +11,8 @@ import (
 
 // AsOf is the area at index i by what had happened up to the end of a day, as
 // far as it had been recorded by an instant; no day and no instant are no limit.
-// A later correction of the past shows, unless the instant hides it. What the
+// A later correction of the past shows, unless the instant hides it: what was
+// taken back by then is left out ([tracker.Withdrawn]). What the
 // law schedules is there from the beginning; a line of a local plan from the day
 // on which the plan was made, and an occurrence from the day it occurred.
 //
@@ -22,14 +25,31 @@ func (v *View) AsOf(i int, day civil.Date, known time.Time) (*Board, error) {
 	if err != nil {
 		return nil, err
 	}
-	now := v.Board(i)
-	for k := range now.log {
-		if t := &now.log[k]; t.within(day, known) {
-			c := t.change(code, v.shape)
-			ledger.Apply(v.frame, &c)
+	log := v.log(i, known)
+	gone := tracker.Withdrawn(log)
+	for k := range log {
+		c := &log[k]
+		if c.Milestone.Area == code && !gone[c.Revision] && (day.IsZero() || !c.Happened.After(day)) {
+			ledger.Apply(v.frame, c)
 		}
 	}
 	return v.fold(ledger)
+}
+
+// log is what was recorded by an instant of an area and of those it lies in,
+// whose reports can move its dates.
+func (v *View) log(i int, known time.Time) []tracker.Change {
+	var log []tracker.Change
+	for ; i >= 0; i = v.frame.List.Parent(i) {
+		code, board := v.frame.List.At(i).Code, v.Board(i)
+		for k := range board.log {
+			if t := &board.log[k]; t.knownBy(known) {
+				log = append(log, t.change(code, v.shape))
+			}
+		}
+	}
+	slices.SortFunc(log, func(a, b tracker.Change) int { return cmp.Compare(a.Revision, b.Revision) })
+	return log
 }
 
 // fold makes a board of a ledger that follows one area.

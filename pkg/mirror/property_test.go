@@ -3,6 +3,7 @@ package mirror_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -116,8 +117,12 @@ func fold(t require.TestingT, l *mirrortest.Log, day civil.Date, known time.Time
 	}
 	ledger, err := l.Opening().Follow(codes...)
 	require.NoError(t, err)
-	for _, c := range l.All() {
-		if (day.IsZero() || !c.Happened.After(day)) && (known.IsZero() || !c.Recorded.After(known)) {
+	log := slices.DeleteFunc(slices.Clone(l.All()), func(c tracker.Change) bool {
+		return !known.IsZero() && c.Recorded.After(known)
+	})
+	gone := tracker.Withdrawn(log)
+	for _, c := range log {
+		if day.IsZero() || (!c.Happened.After(day) && !gone[c.Revision]) {
 			ledger.Apply(l.Frame(), &c)
 		}
 	}

@@ -27,6 +27,7 @@ type transition struct {
 // more is what only the rarer changes carry.
 type more struct {
 	milestone tracker.MilestoneState // planned, moved, occurred
+	cause     tracker.Revision       // moved: by which act
 	tasks     []tracker.TaskState    // occurred
 	lines     []tracker.PlanLine     // plan added: its lines here, for this area only
 }
@@ -57,7 +58,7 @@ func newTransition(k kind, at place, c *tracker.Change) transition {
 		s := c.After.Task
 		t.task, t.status, t.doneOn, t.doneBy = unique.Make(s.Key), s.Status, s.DoneOn, s.DoneBy
 	case planned, moved, occurred:
-		t.more = &more{milestone: *c.After.Milestone, tasks: slimTasks(c.After.Tasks)}
+		t.more = &more{milestone: *c.After.Milestone, cause: c.Cause, tasks: slimTasks(c.After.Tasks)}
 	}
 	return t
 }
@@ -73,10 +74,9 @@ func slimTasks(tasks []tracker.TaskState) []tracker.TaskState {
 	return slim
 }
 
-// within says that it had happened up to the end of a day and was recorded by an
-// instant; no day and no instant are no limit.
-func (t *transition) within(day civil.Date, known time.Time) bool {
-	return (day.IsZero() || !t.happened.After(day)) && (known.IsZero() || t.recorded <= known.UnixMicro())
+// knownBy says that it was recorded by an instant; no instant is no limit.
+func (t *transition) knownBy(known time.Time) bool {
+	return known.IsZero() || t.recorded <= known.UnixMicro()
 }
 
 // change writes the transition out again as far as a ledger reads it.
@@ -90,7 +90,7 @@ func (t *transition) change(code area.Code, s *shape) tracker.Change {
 	}
 	c.Milestone.Key, c.Milestone.Occurrence = s.origins[t.place.ref].Key, int(t.place.occurrence)
 	if t.more != nil {
-		c.After.Milestone, c.After.Tasks = &t.more.milestone, t.more.tasks
+		c.After.Milestone, c.After.Tasks, c.Cause = &t.more.milestone, t.more.tasks, t.more.cause
 		return c
 	}
 	c.Task = t.task.Value()

@@ -76,8 +76,8 @@ func knownPlaces(npmDir string) []string {
 	places := debianPlaces(debianRoot)
 	if initdb, err := exec.LookPath("initdb"); err == nil {
 		// A link in /usr/local/bin is not where postgres finds its files.
-		if real, err := filepath.EvalSymlinks(initdb); err == nil {
-			places = append(places, filepath.Dir(real))
+		if file, err := filepath.EvalSymlinks(initdb); err == nil {
+			places = append(places, filepath.Dir(file))
 		}
 	}
 	if npmDir != "" {

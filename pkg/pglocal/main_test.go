@@ -63,7 +63,7 @@ func writeRow(ctx context.Context, s *Server) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close(ctx) //nolint:errcheck // a test
+	defer conn.Close(ctx)
 	_, err = conn.Exec(ctx, "CREATE TABLE IF NOT EXISTS row (n int); INSERT INTO row VALUES (1)")
 	return err
 }
@@ -72,7 +72,7 @@ func rowsOf(t *testing.T, s *Server) (n int) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), s.URL("trial"))
 	require.NoError(t, err)
-	defer conn.Close(t.Context()) //nolint:errcheck // a test
+	defer conn.Close(t.Context())
 	require.NoError(t, conn.QueryRow(t.Context(), "SELECT count(*) FROM row").Scan(&n))
 	return n
 }
@@ -141,7 +141,7 @@ func self(t *testing.T) string {
 // folder is one that any user can reach, unlike t.TempDir below root's 0700.
 func folder(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("/tmp", "pgl")
+	dir, err := os.MkdirTemp("/tmp", "pgl") //nolint:usetesting // see above
 	require.NoError(t, err)
 	require.NoError(t, os.Chmod(dir, 0o711))
 	t.Cleanup(func() {

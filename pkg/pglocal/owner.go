@@ -156,7 +156,7 @@ func flock(f *os.File) error {
 // when no program and no server has it; else it leaves it alone and says false.
 func Remove(dir string) (bool, error) {
 	if _, err := os.Stat(dir); err != nil {
-		return false, nil //nolint:nilerr // nothing there is nothing to remove
+		return false, nil
 	}
 	var held []*os.File
 	defer func() {

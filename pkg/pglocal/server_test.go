@@ -25,7 +25,7 @@ func TestServer(t *testing.T) {
 		s := start(t, Options{Dir: dir, Durable: true})
 		conn, err := pgx.Connect(t.Context(), s.URL("postgres"))
 		require.NoError(t, err)
-		defer conn.Close(t.Context()) //nolint:errcheck // a test
+		defer conn.Close(t.Context())
 		for setting, want := range map[string]string{
 			"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "listen_addresses": "",
 			"server_encoding": "UTF8", "dynamic_shared_memory_type": "mmap", "TimeZone": "UTC", "lc_messages": "C.UTF-8",
@@ -53,7 +53,7 @@ func TestServer(t *testing.T) {
 		s := start(t, Options{Dir: filepath.Join(folder(t), "db"), Seed: seed(t), Settings: map[string]string{"max_connections": "17", "timezone": "Asia/Ho_Chi_Minh"}})
 		conn, err := pgx.Connect(t.Context(), s.URL("postgres"))
 		require.NoError(t, err)
-		defer conn.Close(t.Context()) //nolint:errcheck // a test
+		defer conn.Close(t.Context())
 		var n, sync string
 		require.NoError(t, conn.QueryRow(t.Context(), "SELECT current_setting('max_connections'), current_setting('fsync')").Scan(&n, &sync))
 		require.Equal(t, "17", n)

@@ -119,11 +119,13 @@ func (s *site) basis(target *Rule, from civil.Date) (area.Code, Basis) {
 		return "", BasisRecorded
 	}
 	code := s.chain[i].Code
-	if s.doneDay(i, target) == from && !from.IsZero() {
-		return code, BasisDone
-	}
+	// The latest day first: where both are the same day, the reason given must
+	// not change when the milestone is done on it, as the date does not.
 	if latest, _, err := s.resolve(target, p.end, i); err == nil && latest.Day == from {
 		return code, BasisLatest
+	}
+	if s.doneDay(i, target) == from && !from.IsZero() {
+		return code, BasisDone
 	}
 	return code, BasisRecorded
 }

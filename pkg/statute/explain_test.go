@@ -161,6 +161,7 @@ func TestExplanationsSayWhichDayOfTheMilestoneWasUsed(t *testing.T) {
 	}{
 		{"", "", statute.BasisLatest},
 		{"2021-04-10", "2021-04-10", statute.BasisDone},
+		{"2021-04-13", "2021-04-13", statute.BasisLatest},   // done on its very last day: the reason stays the same
 		{"2021-04-10", "2021-04-11", statute.BasisRecorded}, // corrected afterwards, the stored dates kept
 	} {
 		chain := chains()[area.LevelCommune]

@@ -98,8 +98,8 @@ func (b *Rulebook) Rule(key RuleKey) (*Rule, error) {
 		return r, nil
 	}
 	return nil, fault.New(fault.NotFound, "rule-not-found",
-		"Bộ quy tắc %s không có quy tắc %q. Hãy xem danh sách quy tắc.",
-		"Rulebook %s has no rule %q. See the list of rules.", b.id, key)
+		"Bộ quy tắc %s không có quy tắc %.80q. Hãy xem danh sách quy tắc.",
+		"Rulebook %s has no rule %.80q. See the list of rules.", b.id, key)
 }
 
 // Dependents lists the rules whose start or end is counted from this rule's

@@ -221,6 +221,15 @@ func TestA35AsOfADayShowsWhatHadHappenedWithTimingsForThatDay(t *testing.T) {
 	known = day("2021-02-20").At(civil.Clock{}, mirrortest.Zone)
 	require.Equal(t, timeline.Overdue, timing(timeline.Options{KnownAt: known}), "nothing had been reported")
 
+	// It was later still, and then not at all.
+	l.PassTo(civil.Must("2021-03-10"))
+	report(t, l, "058", "consult1_pc_district", "2021-02-20")
+	v = l.View(t)
+	require.Equal(t, timeline.DueSoon, timing(timeline.Options{AsOf: day("2021-02-15")}), "the days said before were taken back")
+	require.Equal(t, timeline.Overdue, timing(timeline.Options{AsOf: day("2021-02-19")}))
+	require.Equal(t, timeline.DoneLate, timing(timeline.Options{AsOf: day("2021-02-20")}))
+	require.Equal(t, timeline.DoneOnTime, timing(timeline.Options{AsOf: day("2021-02-15"), KnownAt: day("2021-03-09").At(civil.Clock{}, mirrortest.Zone)}))
+
 	early := build(t, v, "058", "2021-03-06", timeline.Options{AsOf: day("2021-01-13")})
 	require.False(t, has(early.Items, "bk_plan_18"), "the plan was made the day after")
 	require.Equal(t, day("2021-01-13"), early.Day)

@@ -81,7 +81,10 @@ func (s *Service) Do(ctx context.Context, e ElectionID, actor Actor, needs func(
 		return nil, nil, err
 	}
 	act.renumber(changes)
-	return act, changes, s.follow(ctx, changes)
+	// It is committed: whatever becomes of the follower, the caller is not told
+	// otherwise. A mirror that cannot take it now is not ready and catches up.
+	_ = s.follow(ctx, changes)
+	return act, changes, nil
 }
 
 // renumber gives the records that the act has changed their new revisions.

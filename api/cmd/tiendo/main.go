@@ -57,7 +57,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 func parse(p *kong.Kong, args []string, exited error) (k *kong.Context, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			if r != error(exited) {
+			if !errors.Is(exited, r) {
 				panic(r)
 			}
 			err = exited

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"net"
 	"time"
 
@@ -108,10 +107,6 @@ func (d *database) watch(ctx context.Context) error {
 	case <-ctx.Done():
 		return nil
 	case <-d.local.Done():
-		if ctx.Err() != nil {
-			return nil
-		}
-		slog.Error("the private database has ended")
 		return fault.New(fault.Unavailable, "database-ended",
 			"cơ sở dữ liệu riêng đã dừng; xem nhật ký rồi khởi động lại", "the private database has ended; see the log, then start again")
 	}
