@@ -17,16 +17,12 @@ import (
 
 var utc = time.UTC
 
-// openingLock is held while an election is opened. The number has no meaning.
-const openingLock = 7_460_218_906
-
 // Open writes an election, every milestone and task that it creates, and one
 // change, in one transaction. An election that is open already stays as it is.
 func (s *Store) Open(ctx context.Context, o *tracker.Opening, change tracker.Change) ([]tracker.Change, error) {
 	var changes []tracker.Change
 	err := s.in(ctx, pgx.TxOptions{}, func(q *rows.Queries, tx pgx.Tx) error {
-		// One after the other: two that load would wait for each other's tables.
-		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", openingLock); err != nil {
+		if there, err := alone(ctx, q, tx, o.Frame.Election.ID); err != nil || there {
 			return err
 		}
 		if err := insertEdition(ctx, q, o.Frame.List); err != nil {

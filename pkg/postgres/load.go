@@ -2,11 +2,35 @@ package postgres
 
 import (
 	"context"
+	"errors"
 
 	"github.com/jackc/pgx/v5"
 
+	"tiendo/pkg/postgres/rows"
 	"tiendo/pkg/tracker"
 )
+
+// openingLock is held while an election is opened. The number has no meaning.
+const openingLock = 7_460_218_906
+
+// loadOrder is the order in which everybody takes the tables that an opening
+// needs for itself: acts lock milestones, read tasks and point to the election.
+// [Store.Snapshot], which begins with the election, asks for milestones first.
+const loadOrder = "milestone, task, election"
+
+// alone waits until no other opening runs and takes the tables, unless the
+// election is there already. Taking them only when they are needed would end in
+// a deadlock with whoever reads or writes another election just then.
+func alone(ctx context.Context, q *rows.Queries, tx pgx.Tx, id tracker.ElectionID) (there bool, err error) {
+	if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", openingLock); err != nil {
+		return false, err
+	}
+	if _, err = q.Election(ctx, string(id)); err == nil || !errors.Is(err, pgx.ErrNoRows) {
+		return err == nil, err
+	}
+	_, err = tx.Exec(ctx, "LOCK TABLE "+loadOrder+" IN ACCESS EXCLUSIVE MODE")
+	return false, err
+}
 
 // load writes all that an opening creates. Foreign keys are taken off before
 // and put on again after: checking 800,000 rows at once takes a fifth of the

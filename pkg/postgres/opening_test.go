@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -203,4 +204,55 @@ func TestTheWholeCountryOpensAndTakesItsRecord(t *testing.T) {
 	require.Equal(t, tasks, w.count("SELECT count(*) FROM task"))
 
 	entersItsRecord(t, w, "2026-11-20", tracker.Closed, true)
+}
+
+func TestOpeningAnotherElectionLocksNobodyOut(t *testing.T) {
+	t.Parallel()
+	w := crowded(t)
+	ctx, stop := context.WithCancel(t.Context())
+	var together sync.WaitGroup
+	busy := func(do func(n int) error) {
+		together.Go(func() {
+			for n := 0; ctx.Err() == nil; n++ {
+				if err := do(n); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	busy(func(int) error {
+		_, err := w.store.Snapshot(context.Background(), id, func(*tracker.Milestone) error { return nil })
+		return err
+	})
+	busy(func(n int) error {
+		key := fmt.Sprintf("p%d", n)
+		_, err := w.act(func(a *tracker.Act) error {
+			line := tracker.PlanLine{Key: tracker.MilestoneKey(key), Nature: "duty", Areas: []area.Code{bacKan}}
+			return a.AddPlan(tracker.Plan{Key: key, Area: bacKan, Lines: []tracker.PlanLine{line}}, w.clock.today())
+		})
+		return err
+	})
+	busy(func(n int) error {
+		r, err := w.store.Record(context.Background(), id, tracker.MilestoneID{Area: commune, Key: "polling_team"})
+		if err != nil {
+			return err
+		}
+		c := tracker.TaskCommand{ID: r.Milestone.ID, Task: firstTask, If: r.Tasks[0].Revision, Status: tracker.To(tracker.InProgress)}
+		if r.Tasks[0].Status == tracker.InProgress {
+			c.Status = tracker.To(tracker.NotStarted)
+		}
+		_, err = w.UpdateTask(context.Background(), id, actor, c)
+		return err
+	})
+	for _, name := range []tracker.ElectionID{"a", "b", "c", "d"} {
+		e := w.opening.Frame.Election
+		e.ID = name
+		o, err := tracker.NewOpening(e, w.opening.Frame.Rulebook, w.opening.Frame.List, w.opening.Exceptions, nil)
+		require.NoError(t, err)
+		_, err = w.Open(t.Context(), o, actor)
+		require.NoError(t, err)
+	}
+	stop()
+	together.Wait()
+	verify(t, w.log())
 }

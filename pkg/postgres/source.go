@@ -49,6 +49,9 @@ func (s *Store) Head(ctx context.Context, e tracker.ElectionID) (tracker.Head, e
 func (s *Store) Snapshot(ctx context.Context, e tracker.ElectionID, milestone func(*tracker.Milestone) error) (mirror.Snapshot, error) {
 	var snap mirror.Snapshot
 	err := s.in(ctx, reading, func(q *rows.Queries, tx pgx.Tx) (err error) {
+		if _, err := tx.Exec(ctx, "LOCK TABLE milestone IN ACCESS SHARE MODE"); err != nil { // see loadOrder
+			return err
+		}
 		if snap.Frame, err = frame(ctx, q, e); err != nil {
 			return err
 		}
