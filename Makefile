@@ -32,7 +32,7 @@ GENERATED := api/openapi.gen.go pkg/postgres/rows frontend/src/api/schema.d.ts p
 # Rooms in which several things happen at once.
 CONCURRENT := ./pkg/mirror/... ./pkg/tracker/... ./pkg/postgres/... ./pkg/pglocal/... ./api
 # Rooms that count days: their tests pass whatever the machine's zone.
-DATED := ./pkg/civil/... ./pkg/statute/... ./pkg/tracker/... ./pkg/dossier/... ./pkg/timeline/...
+DATED := ./pkg/civil/... ./pkg/statute/... ./pkg/tracker/... ./pkg/dossier/... ./pkg/mirror/... ./pkg/timeline/... ./api
 ZONES := UTC America/New_York Asia/Ho_Chi_Minh
 
 ##@ Use

@@ -125,6 +125,6 @@ func away(code string) bool {
 
 func unavailable(cause error) error {
 	return fault.New(fault.Unavailable, "database-unavailable",
-		"cơ sở dữ liệu tạm thời không trả lời; chưa có gì được ghi, hãy thử lại sau ít giây",
-		"the database does not answer just now; nothing was written, try again in a few seconds").Because(cause)
+		"cơ sở dữ liệu tạm thời không trả lời; sau ít giây hãy xem lại hiện trạng rồi mới thử lại",
+		"the database does not answer just now; in a few seconds look at how things stand, then try again").Because(cause)
 }

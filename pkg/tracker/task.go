@@ -265,6 +265,8 @@ func (w *faults) texts(t *Task) {
 		{"/evidence/number", t.Evidence.Number, maxNumber},
 		{"/evidence/link", t.Evidence.Link, maxLink},
 		{"/reason", t.Reason, maxReason},
+		{"/source", t.Source, maxReason},
+		{"/note", t.Note, maxReason},
 	} {
 		if utf8.RuneCountInString(x.text) > x.most {
 			w.add(x.pointer, "text-too-long", "dài hơn %d ký tự; hãy rút ngắn", "longer than %d characters; shorten it", x.most)

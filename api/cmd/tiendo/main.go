@@ -57,7 +57,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 func parse(p *kong.Kong, args []string, exited error) (k *kong.Context, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			if !errors.Is(exited, r) {
+			if left, ok := r.(error); !ok || !errors.Is(left, exited) {
 				panic(r)
 			}
 			err = exited
