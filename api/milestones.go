@@ -8,6 +8,7 @@ import (
 
 	"tiendo/pkg/area"
 	"tiendo/pkg/civil"
+	"tiendo/pkg/fault"
 	"tiendo/pkg/mirror"
 	"tiendo/pkg/statute"
 	"tiendo/pkg/timeline"
@@ -74,7 +75,8 @@ func (s *Server) detail(ctx context.Context, v *mirror.View, r *tracker.Record) 
 	}
 	out.Tasks = append([]Task{}, out.Tasks...)
 	if o.Rule == nil {
-		out.Notes = words(o.Line.Note)
+		// A plan keeps its notes in the one language they were written in.
+		out.Notes = bothOrNone(fault.Text{Vi: o.Line.Note, En: o.Line.Note})
 		if o.Line.Source != "" {
 			out.Sources = []Source{{Key: o.Line.Source, Address: addresses[o.Line.Source]}}
 		}
@@ -91,7 +93,7 @@ func (s *Server) explain(v *mirror.View, m *tracker.Milestone, rule *statute.Rul
 	if err != nil {
 		return err
 	}
-	out.Notes, out.Citations, out.Sources = words(rule.Notes), citations(rule), sources(e.Sources)
+	out.Notes, out.Citations, out.Sources = bothOrNone(rule.Notes), citations(rule), sources(e.Sources)
 	out.After = each(v.Frame().Rulebook.Before(rule, v.Frame().List.At(i).Level), func(before *statute.Rule) Step {
 		return Step{Key: string(before.Key), Title: both(before.Title)}
 	})

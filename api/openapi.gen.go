@@ -685,11 +685,13 @@ type MilestoneDetail struct {
 
 	// NotBeforeOn A calendar date or none
 	NotBeforeOn nullable.Nullable[MaybeDay] `json:"not_before_on"`
-	Notes       nullable.Nullable[string]   `json:"notes"`
-	Occurrence  int                         `json:"occurrence"`
-	OneSource   bool                        `json:"one_source"`
-	Phase       string                      `json:"phase"`
-	Plan        nullable.Nullable[string]   `json:"plan"`
+
+	// Notes Notes on the rule or the plan's line; what is kept in one language only stands in both
+	Notes      nullable.Nullable[Text]   `json:"notes"`
+	Occurrence int                       `json:"occurrence"`
+	OneSource  bool                      `json:"one_source"`
+	Phase      string                    `json:"phase"`
+	Plan       nullable.Nullable[string] `json:"plan"`
 
 	// PlannedOn A calendar date or none
 	PlannedOn       nullable.Nullable[MaybeDay] `json:"planned_on"`
@@ -840,10 +842,10 @@ type Rule struct {
 	Key        string                    `json:"key"`
 
 	// Levels Level to condition
-	Levels   map[string]RuleLevels     `json:"levels"`
-	Nature   Nature                    `json:"nature"`
-	Notes    nullable.Nullable[string] `json:"notes"`
-	Occasion RuleOccasion              `json:"occasion"`
+	Levels   map[string]RuleLevels   `json:"levels"`
+	Nature   Nature                  `json:"nature"`
+	Notes    nullable.Nullable[Text] `json:"notes"`
+	Occasion RuleOccasion            `json:"occasion"`
 
 	// OnlyFor Elections that it belongs to; absent for every election of the rulebook
 	OnlyFor         *[]string                 `json:"only_for,omitempty"`
@@ -4826,73 +4828,74 @@ var swaggerSpec = []string{
 	"b8bojPCFCJPMtkWAF3jborDh64rhiBpBB2sUNtWKTI2g7CV63gTPxKyp+ufxEEfmUM+FxJ7ldXos3Djr",
 	"1hbjdu+g+b3V0afzPnq88p0ZNVSTXjG+0wT9To2JqsJGZQnw1ztGnJJssMtzHE+StfSweBbysiaKRE53",
 	"k9g2KTdkFyHPaWBszXBrbm0BEpy0h38oe5qn1jjjBrnu8AF5iWwUq3ygYG7EdzqJzw8civIbh97M5+2z",
-	"s6cgscmhGaJxtBSuaR89W4CoBXffjKK3EpYxxtFHuempmmQ2KDRAn3ZhpMjC/kr0h1vF4BKKAWUSRDeU",
-	"h+kOt9L/UtI/Y7FMuK+UOUPDDFFbBMmlc1ArLmNCjMbzhKes6pNT0p+V+BjJFnD21ll6v/sdFmexNw9T",
-	"RIpobfFawU+AMSNHLpOa2wTTVH1Ba6vuRKvCLocLG9vPJC4b2K+wsklnOhmgJ+bprIDI7m41p52aU1wT",
-	"Mmcdyssa3V3SheN9jugcSnbqGq9deWCnqrEgNPz2eFP5aHK1nk6ii4vIwl55IeM0CFs3A+cm/2EJnDCF",
-	"DboEwji+CjJ1sQpGxwGCxFSO15ZHX4U3x1aDNMl+H210oC6xv8PUUUrw5hh+bGtWJiA6cJ2tiguhA/i0",
-	"OrEXhLaIsV9sGH2Dd9UgDvDKgSoIlHfaEB5UVxJ1fueaR4hQEG9Igp1IMGU5GYrgeZDH0i7w99TEd6jT",
-	"n0wrHq7Y7tAtW/XSa9AfbxIlbYp/L/UNXm/L71BetysCFnHTsBVDM1+lnQSvOeythdj+Ie+goLFJ8W++",
-	"eoK+ePT4s6R3AYIt29uVvBtpp/Po+MFoq5GCizIHdUf1snPvGNlOVuHc1lbtI4c7Jl4yJT4inpW/e/vt",
-	"K/Ta/IoItVGQKcvXKZr8DcULmNjScd+zJ0WT0avgB99GobtSwi3BA6CPxDZRsQxa0w2q1pI5WQ4pajo1",
-	"IQ1ntsEHpQxqJfUEUTgH7lvKmE2fEdMxx5bM7ty9rShyNG6X7mER7NTWpcWg80bHu0EMRYysgOzsOtCq",
-	"tRKHncWcDpvBflPQoPN0BuAEB5yve0xvxqVu9y0AFcOT23zhabsQM2MGysZeSeLDnVBA85h9TbJCIXAd",
-	"qTVViwrxCQ3jsrXY8TInapLE0tejjqvZTIAcNytho5FUO3KjMjY+dJgnKkjB60hutaPG58Cddt7htwGl",
-	"7Wb7aQBgyhgMZoXo0wTXBkj0tjVKhIn0jUT7IBVuazvBmuPE0VC3BlDI1Fa1bSRAW5bZyH+OFQE2H5uw",
-	"FZ0g265Lj0GrggkjpIyk3cl97SvNG6J7rQZv0ocq+qvsVxsn0EFenwzmqLUg80JZxpCTSomlkq2i1Lqn",
-	"1WGZST9t2db1R7XlzUBCn0CBT8CNH1MNBFyuDLnUxbiUjbvSiJo4p1OUkGQoY3QzS7lGmj2Mph5OfexY",
-	"jdvMHChwHWwMWhZEN8FouR7PYk0RXAJibQJPoWR0LpBkJwhPFSPQmo1Sdda+dj3sU2O5SH9U+aSG3L6B",
-	"AJ0fNDY9AqJhkit1x5tEscsTj5CwHLCklgjo0MTb+TxmQegC4rqflCmn4qBVCiKjbQCAtzTYeb6VyhIq",
-	"Isyox3JFok7RXkb1tk/dk1yQIh5a084tHWJKD2e7Oe3USvaGx1sfXgCGBisPPeKGYbTJqz3Mc717MgCb",
-	"XYZtzDQbZOprAdvGJK5kPXuVVWyaDDWfswtLa5ilHa6IcNKBHpN4sHwQbW7pp200oQNQtfrXnnH81vvF",
-	"hmhExoYeINPjHmU7TXRdQUjTsYWKclgyLjUlBR9tEpz9WlactuTU66z8q6w37Of33SPPo00zuvIOCYoQ",
-	"BmqG19wLwXVm1gsLg4+tbs0dQQZ/6tfu5qzxa39fp5bhV1PncH11Cu9sHf8wU/FSYZUd3TusumsSYeHc",
-	"y9grpcp9sq+CMp5+5OILf6IK4f6Mga1o1BtqO4JSk8GizG98BtQk12Nk2OyJLqRi1Pdot0n+K4qckrOt",
-	"UPdrOvF/Fg+tncq70zuuLuajTiHwCvuOFLFsiwCNA97nwzyDmKCi2E+Zgrpg5zG9/1tdNBI0ZTAeHuOX",
-	"NB1qXVkHEcg2TO7Dehsvv2TU3XUp6ZMQtcKcEjrvLyO+Mw/slBC2rUmYjmtgGryzx5lfTcJMwCsjiXE6",
-	"B8vxX8UodBH9yDIKIU2dpum9UeBz0P2o+1dnNRnvtk1qZ19hgfJBZV8b7HnfKsv+b/tEdZa9Ow/FYWn6",
-	"l2u+7xMZt7rDq4G5bsAOpQDkSq133OYQCoWNSK5FfdPwtWTZGeS6vTNlcmxb1xoTvAmITujVLD4McWiD",
-	"XRMSoeMlZ3NthKSJfWvdYmXj1VFHxDbRWZ/UkLrseCO7c7LbkDon2vMQJ3+ygHKP5JopO4fYAeH8gNFy",
-	"ndZ1dzbZxjxxFYzaGVp9Ghqaq0QGqGKZbyXU6Yg3o0wdYs8qeQiaZ/SpiLeNHnR+a59i/EbXGQfkeMPS",
-	"WrSmrv0G4zlwJJkukVTfLK7krHy//8HJ/MM3TeGDHHOYcRDFuKV05K256Sgq0a/Q+RSoEltNp1buniRp",
-	"SU+DXIR8sUPr6N2TYzOkWPefdTl6lhubf92dO8EFDUGibgS0IWYG5+UpKPCZuTpwwwJauFC0gPh0jgkV",
-	"XpiM0KRaZkyNnaRoYlskqI+uodUE3f3M1P0yjkoQ4l6KJkHvqwm6i22tsWsMscRCpu8pZbYguDZeENGP",
-	"2yZaE3S3NmrMUPu0GmSVj7E61In7u8TS/zFBd7UofE+NwHKv1wA3itGKVWWOBF6jlSucphpL3Cr06qeY",
-	"m+EFFghoDrn6mbKxaWo3QXcp0+3O31M3faqFpCCl9snrRHg7Rj1aUSWHzYNGtjPdr1xJcWwOQA0TIMdY",
-	"kBzMG1At9BDj72mGaQZlCbntC+79cfbAGi0tfP+xzcZkdcOyEKDuT9uQLWhuZkJ5ZudJmtit2IaYerVR",
-	"H5/Tr6+oYW2dEzPY8LMdYzsSXr6z9QVXoZ2kiT+mmKai0zZmbJsOX9a2GJshTOuQ4BLs9TVErkeWTqXL",
-	"rXV0pG/g8GX+uhdLilampmOtewI4prh+TzEHg68rh+T6Zhq1ofvoBcx1jxbXS6DR00Ggu5Pvv//++4OX",
-	"Lw+ePp3cO6l7J2jNlFBrhujb895T12RBt1WYmL4Kk/vomQ56Ljn7k92ju7cHm5uDJs/e4fnkxAZHTSKY",
-	"JoM658/drMQouAtU3tOJY6jqHTq1T2/B5ox5J5Uwd+188ejxZ/es5Tsx6DGxxq9Ak9Msg6U8eIHpvMJz",
-	"RZLnJEWmKf9XBMrczK1UMb1OhLUPx0PBev0NqZYkA2qCs8rQkWRGlOxMXj5/V9+lof5Q2nK1WOh7JkwV",
-	"ZogKOSywvvBvZkHj8CI1980B1YduDldpGTPMTcbGfe/7GCXvyM9/+U+K/uuff/7pX4LwxCg51jHtJVC8",
-	"JMkoeXj/+P6R7tYtC02dh3hJDs+PDxupDHMwMVbd8Ycw+jxPRskLIuSzIKYX3j/Y4iuqhxyGV1Bd/LBx",
-	"YciDo6OOGzWG3aTR6DcVuU4jvOpMpMH9I8GR4LUpkPpFXEny8OhR22AP5MPwShYNEnuT0q7n6ntJQiQ+",
-	"LUsUhnclnotQXRLGWN7CrcOP7uNFK5r9LXgsG4xkwRV3F+nNQ8ld6HiLbnF0+5Y2YLQHth36spYozr0F",
-	"zLPi1JYIXCfOmbu4egwMr23rMdxc+9RnXn2r2k2iDn9VQwt1WE/IjFU0N/x66q9IuaWYOMV8RWiOsG02",
-	"NF3re4/cXW8BBdmujf2o5/Cj+q+TcZ8aG/k6Ccjfc3zTULgTfW/xtJ2zOwBdBikPw3uNWrXXJ/UFM79K",
-	"FO3isg6AafPCEuPhvEXfOPoG4mn7qqzLoHPtaj786D93st6XQTDzpiB3eOvqTaKFzfZKLSThAX+iC3wk",
-	"nuuOuMZHoazx5gXpdO1KgUyzhVuaaWX59T27GnQeZv7aXBPKDE3LsEuBvpgtepe1rsRcAJ/DgR5hnEKf",
-	"Pfzid/dGCKMZgTJvhNN1zr5rZsyqrIA8RRNaleUEZSVgLu6jVwC5CO+ANPf6hxhyRwS3ghv3UJNCf7/M",
-	"sYS/CiINCVTfqunu32qhzeA4frsnnZpMi4umF1jyCi4+BZdwuT2td7Ni4W4yTTcLl28+C7gkOb8FqQ0L",
-	"RSu+WZPNX7O9YFxz8BglX4FUPCzqzs6tqp/r/vyLpbsvTfFoj5F2qzfP0Hdn0KqBaml6KzfjhPZdwfx9",
-	"yasC61AQUBvyWTcc2c41cm0Up4X14Uf1X6dS+s4k2v1CSc7d7X6TaMjkRsYJyKY13lJPi9Zp4XOjNUq1",
-	"xqYyiV4APtd5CTYhwkxiew6svcrs0i1TVJoH0MTGtSd6zKQZ1Pbz2Cs8hAtrxvTWXxEdfzrttk4h/sSK",
-	"bZivfqvTRpjFG5OgyyjCmiBHyGS7pmFqric3X2dweXErg7TSVpnqxtwcejwV3876jPuGshU9vVlKqQdn",
-	"m1CtwX0rWFtSARaNPCfmfPqGgHK8DhKTTP9xUwBlU5sd2XhI7yaauuCt1eD70pXyXDeR9I/RfjKc9vdR",
-	"t+C0AZ/OL9KFaep0TCnVLYq3ePkZn2Pq77nlfG2KIX2Lj0rumZhgzuLw45Tl605b6kvTfuc60Vm94qYZ",
-	"POba81Y8vkXaDoPHNYnaAy0bXX5bmezToFHtDeKz9a2yNwmTG1fWtmC0B7tmzs68u+XNrWj+VIddybkS",
-	"ZzpLOtX5xGVl0ztzyHTysLgsHRx+dB87ufTTupj4OgnCveamcev6tuRu/L5F53auHcBoH4zVVNDJtV/r",
-	"Eb9Kzdh3ZG5P1qKG997y3FYkfRHUpDjHJeE64leY6j4TyHf96vfBYt87pxWL39gmNn8VGeK+FVkLXmpw",
-	"bFSdbrcVvMXWFutNg8+3pbYocEd42IVoHHaZ2xtzDz+q/zo1hTfmRsnrRF/1ipumIZgedu1YfovG7ZqB",
-	"u4R0D6wUrn1WN1N9Ww/7VeoHzX5mLWgqQiDdIms0VwH73qO6MtvcBM0xzQrf7YTiBaFzJAidlyZtSASO",
-	"Yl/j3biObDf221LH+2u8KDsNteBYByGUm7hGqEg9cMTyqb9xgkgAPyemze2lZRwRMbvBvcFAqCTn8Ocu",
-	"mLwg57AbGBI+yEPd4H4gGJ7rNuOX3+1zE7RecpaBEAiXpBFHaG56AZKTTHSmTtsh17dznd7EKqqYmVPi",
-	"1GTI9q64PEyeuNlnjKPXnC1AFlCJVrDoex06keGNvfnh+jQBfxFHHFcy0+ru8dHDT/lKyuSJPh9z44Xt",
-	"K7FhC74BydcHp65ZShcf1kPNyKsITT/BNOQdCFOxAm74JpkhynRemOGfCyKEvYN5Gwf0ZQtZxYlcK+mu",
-	"pKr61Qn7Jmh02yrzc5ImFS+TUXKoJbGdubVVemq1amvAuMhTXbW/0eSgrpyv+btSEDZay5sSeRJV6sF0",
-	"pvAdSYjOhbOzmmqM7RmVeuUK7++IRkSTetFj5/CByvg0bcntaZjZ7tN2Cp+YamcPsge25/8acKlrDfIO",
-	"gaLmhXJWT+kFzQ8X/xsAAP//",
+	"s6cgscmhGaJxtBSuaR89W4CoBXffjKK3EpYxxtFHuempmmQ2KDRAn3ZhpMjC/kr0h1vF4BKKAWUSYjl2",
+	"6mvEqJfryJaxGWUalYTCic9bPYOlVOqaUhJKTOcVngNiSm3QPE47YqdM53D3c8db0RFxxg9TZG5VkUup",
+	"IhmLpeV9pWwrGqar2opMLp23XLE8E+80bjA8ZVWfBJf+fM0HbLaAs7cC1fvd77A4i715mFZURAud1wp+",
+	"AoxNO3Jp3dxmu6bqC1qbmCea5FxCGTaGqMmiNrBfYWUgz3RmQk/M0ykKkd3dqnE71bi4WmbOOhTeNbq7",
+	"DBDHiB3ROZTsVHxeu1rFTr1nQWj47fGmJtTkaj09VhcXkYW98hLPqTO2iAfOTTLGEjhhCht0PYbxwhVk",
+	"6gInjI4DBInpP68tj74K15ItTWmS/T6q8UDFZn/vraOU4M0x/NhW80x0duA6W7UoQgfwaXViLwhtEWO/",
+	"2Jj+Bu+qQRzglQNVELXvNGg8qK4kBP7OdbIQoSDekAQ7kWDKcjIUwfMgqaZd4O9pFuzQ7T+Zij5cy96h",
+	"W7bqpdegP94kStoU/17qG7zelt+hvG5XBCzipmFfiGbyTDsJXnMMXgux/ePvQXVlk+LffPUEffHo8WdJ",
+	"72oIW0O4K5M40tvn0fGD0VZXBxfyDoqg6mXn3kuznTnDuS302kcOd0y8ZEp8RNw8f/f221fotfkVEWpD",
+	"MlOWr1M0+RuKFzCxdey+gVCKJqNXwQ++p0N32YZbggdAH4ltQnQZtOY+VK31e7IcUmF1auIrzmyDD0oZ",
+	"1ErqCaJwDtz3tzGbPiOmfY+t3925e1ve5GjcLt3DItipLZKLQeeNDr6DGIoYWQHZ2XWgVWtZEDuLOR02",
+	"Mw9MdYVOGhqAExxwvu4xvRmXut23AFQMz7TzVbDtQsyMGSgbe2WsD/eIAc1j9jXJCoXAddjYlFAqxCc0",
+	"DBLXYsfLnKhJEsulj+2AzWYC5LhZlhsN69qRG2W68aHDPFFBPmBHpq0dNT4H7rTzDr8NKG03208DAFNT",
+	"YTArRJ8muDZAoretUSLM6m9k/Qd5eVvbCdYcJ46GujWAQqa2xG4jG9uyzEYydqwisfnYhK3oxDld9Ri0",
+	"KpgwQspI2p3c177SvCG612rwJn3cpL/KfrVBCx1x9plpjloLMi+UZQw5qZRYKtkqSq17Wh2WmfTTlm2T",
+	"gai2vBnV6BO18NnA8WOqgYDLlSGXujKYsnFXTlMT53S+FJIMZYxupkzXSLOH0WSWeQWuf+wYktvyHChw",
+	"HR8NuixEt8pouR7PYn0cXM5kbShPoWR0LpBkJwhPFbvQ+o9SiNa+3D5srWN5TX+E+qTm3r7hAp3SNDZt",
+	"DaLBlCt12pvctsuTmJCwHLCklqDt0Fzh+TxmZ+ia57oFlqkA46AVDyKjnQuAt/QEer6VfROqK8wo0XJF",
+	"oq7TXqb3tufdk1yQ1R7a3M55HWJKD5e8Oe3Uyv+GX1wfXgCGBsMP/eaGrbRJtT2MeL17MgCbXVJwzIAb",
+	"5BDQYriNSVzJevaqBNk0LGo+ZxeW1jBLOxwW4aQD/Srx+P4g2tzSYttoQoepaiWxPUn6rfeeDdGbjKU9",
+	"QPLH/c52mui6gsCnYwsV5bBkXGpKCj7avD37taw4bSkD0IUEV1ki2c87vEdqSpv+dOVNHRQhDNQfr7l9",
+	"g2smrRcWhihbnZ87QhH+1K/dGVrj1/4eUS3Dr6Y04/pKK97Z1gPDDMpLBV92NByx6q7J3YVzL2OvlCr3",
+	"SRgLKo/6kYuvVYoqhPszBraiUZ+pbWJKTZ6LMtLxGVBTD4CRYbMnuvaLUd9W3tYlrChySs62Qt2vT8b/",
+	"WdS0dj3vTgK5usiQOoXAd+ybaMRyMgI0DnifDwYNYoKKYj9l1uyCncf0/m91nUvQR8L4gYz30jTVdZUo",
+	"RCDb47kP6228/JKxeddYpU/a1ApzSui8v4z4zjywU0LYTixhBrGBafDOHmd+NWk1Aa+MpM/pTC3HfxWj",
+	"0HX/I8sohDSlpaZdSIHPQbfQ7l9Q1mS82zapnX2FBcoHVaptsOd9C0P7v+0TlYb2bpYUh6Vpua75vk93",
+	"3Gporwbmumc8lAKQqw7fcQFFKBQ24r0W9U2P2pJlZ5DrjtSUybHttmtM8CYgOqFXs/gwEKINdk1IhI6X",
+	"nM21EZIm9q11V5iNV0cdEdtEZ31SQ0rJ4733zsluQ+qcaM9DnPzJAso9UnCm7BxiB4TzA0bLdVqXCtqU",
+	"HPPEVTBqZ2j16cFobj8ZoIplvvtRp7vejDKlkz0L+yHo99GniN/2ptBZsH36BzQa5Tggx3us1qI1dR1D",
+	"GM+BI8l0Vaf6ZnElZ+WvKBhcfzB80xQ+yDGHGQdRjFuqXd6ay5miEv0KnU+BKrHVJ2vlrnaSlvQ0yEXI",
+	"Fzu0jt5tRDYDj3XLXJfJZ7mx+dddExTcKRGk80ZAG2JmcF6eggKfmStdNyyghQtFa55P55hQ4YXJCE2q",
+	"ZcbU2EmKJrarg/roenBN0N3PTKky46gEIe6laBK065qgu9hVdNheFkssZPqeUmZrmGvjBRH9uO37NUF3",
+	"a6PGDLVPq0FW+RirQ524v0ss/R8TdFeLwvfUCCz3eg1woxitWFXmSOA1Wrlab6qxxK1Cr36KuRleYIGA",
+	"5pCrnykbmz58E3SXMt2h/T1106daSApSap+8Tpe3Y9SjFVVy2DxoZDvTLdaVFMfmANQwAXKMBcnBvAHV",
+	"Qg8x/p5mmGZQlpDbVubeH2cPrNGFw7dM2+ylVvdYCwHq/rQ95IJ+bCbgZ3aepIndiu3hqVcb9fE5/fqK",
+	"euzWmTODDT/b5LYjLeY7W4VwFdpJmvhjimkqOrljxrbp8GVti7EZwrQOCS7B3rhD5Hpk6VS6DFxHR/rS",
+	"EN+ZQLePSdHKVH6sdRsDxxTX7ynmYPB15ZBcX6ajNnQfvYC5bivj2h802lAIdHfy/ffff3/w8uXB06eT",
+	"eyd1uwetmRJqzRB94d976vpC6E4QE9MKYnIfPdNBzyVnf7J7dFcNYXPZ0eTZOzyfnNjgqEkX02RQZwa6",
+	"y6AYBXfny3s6cQxVvUMnAOot2Mwy76QS5nqgLx49/uyetXwnBj0m1vgVaHKaZbCUBy9s6dkE3T0nKTL3",
+	"CHxFoMzN3LoiTWe1Ye3D8VCwXn9DqiXJgJrgrDJ0JJkRJTuTl8/f1dd/qD+UtlwtFvpqDFM4GqJCDgtd",
+	"+sZmFjQOL1JzRR5QfejmcJWWMcPc5HXc976PUfKO/PyX/6Tov/7555/+JQhPjJJjHdNeAsVLkoySh/eP",
+	"7x/pBuOy0NR5iJfk8Pz4sJHwMAcTY9VNigijz/NklLwgQj4LYnrhlYktvqJ6yGF4a9bFDxt3nDw4Ouq4",
+	"BGTY5R+NFlmRG0DC29lEGlyZEhwJXpsyql/ELSoPjx61DfZAPgxvkdEgsZc/7XquvkolROLTskRheFfi",
+	"uQjVJWGM5S3cOvzoPl60otnfgseywUgW3Mp3kd48lNyFjrfoFke3b2kDRntg26Evfoni3FvAPCtObSHB",
+	"deKcuT6sx8Dwprkew81NVX3m1RfB3STq8LdLtFCH9YTMWEVzw6+n/laXW4qJU8xXhOYI2/5I07W+qsld",
+	"TxdQkG002Y96Dj+q/zoZ96mxka+TgPzVzDcNhTvR9xZP2zm7A9BlkPIwvIqpVXt9Ut+J86tE0S4u6wCY",
+	"Nu9YMR7OW/SNo28gnrZv97oMOteu5sOP/nMn630ZBDNvCnKHF8XeJFrY7AjVQhIe8Ce6DEjiuW7ia3wU",
+	"yhpv3ulO165gyLRkuKWZVpZfXw2sQedh5m/6NaHM0LQMexnou+Si12/res0F8Dkc6BHGKfTZwy9+d2+E",
+	"MJoRKPNGOF3n7Lv+y6zKCshTNKFVWU5QVgLm4j56BZCL8NpKvejGFcd3RHCRuXEPNSn098scS/irINKQ",
+	"QPVFoO7KsBbaDI7jt3vSqcm0uGh6gSWv4OJTcAmX29N6nSwW7vLVdLO8+eazgEuS81uQ2rBQtOJbOtn8",
+	"NdsxxvUzj1HyFUjFw6JuRt2q+rmG1b9YuvvSlJj2GGm3evMMfXcGrRqolqa3cjNOaN8VzF/xvCqwDgUB",
+	"tSGfdcOR7Vwj10ZxWlgfflT/dSql70yi3S+U5Nx19DeJhkxuZJyAbFrjLfW0aJ0WPjdao1RrbCqT6AXg",
+	"c52XYBMizCS2M8Haq8wu3TJFpXkATWxce6LHTJpBbT+PvXVEuLBmTG/9FdHxp9Nu6xTiT6zYhvnqtzpt",
+	"hFm8MQm6jCKsCXKETLZrGqbmenLzdQaXF7cySCttlaluzM2hx1Px7azPuG8oW9HTm6WUenC2CdUa3LeC",
+	"tSUVYNHIc2LOp28IKMfrIDHJtEw3BVA2tdmRjYf0bqKpC95aDb4vXSnPdRNJ/xjtJ8Npf4V2C04b8On8",
+	"Il2Ypk7HlFLdoniLl5/xOab+al7O16YY0rf4qOSeiQnmLA4/Tlm+7rSlvjRNeq4TndUrbprBY25qb8Xj",
+	"W6TtMHhcK6k90LLRC7iVyT4N2tneID5bX4R7kzC5cctuC0Z7sGvm7My7W97ciuZPddiVnCtxprOkU51P",
+	"XFY2vTOHTCcPi8vSweFH97GTSz+ti4mvkyDca24at64veO7G71t0bufaAYz2wVhNBZ1c+7Ue8avUjH3f",
+	"5vZkLWp47y3PbUXSF0FNinNcEq4jfoWp7jOBfNfVfh8s9r1zWrH4jW1i81eRIe5bkbXgpQbHRtXpdlvB",
+	"W2xtsd40+HzzaosCd4SHXYjGYZe5vTH38KP6r1NTeGMuwbxO9FWvuGkagulh147lt2jcrhm4e1P3wErh",
+	"2md1M9W39bBfpX7Q7GfWgqYiBNItskZzFbDvPaors83l1RzTrPDdTiheEDpHgtB5adKGROAo9jXejUvL",
+	"dmO/LXW8v8aLstNQC451EEK5iWuEitQDRyyf+hsniATwc2La3F5axhERsxvcGwyESnIOf+6CyQtyDruB",
+	"IeGDPNRt8AeC4bluRn753T43QeslZxkIgXBJGnGE5qYXIDnJRGfqtB1yfTvX6U2sooqZOSVOTYZs74rL",
+	"w+SJm33GOHrN2QJkAZVoBYu+/aETGd7Y+yGuTxPw13XEcSUzre4eHz38lK+kTJ7o8zH3Yti+Ehu24BuQ",
+	"fH1w6pqldPFhPdSMvIrQ9BNMQ96BMBUr4IZvkhmiTOeFGf65IELYa6O3cUBfyZBVnMi1ku5KqqpfnbBv",
+	"gka3rTI/J2lS8TIZJYdaEtuZW1ulp1artgaMizzVVfsbTQ7qyvmavysFYaMBvSmRJ1GlHkxnCt+RhOhc",
+	"ODurqcbYnlGpV67w/o5oRDSpFz12Dh+ojE/TltyehpntPm2n8ImpdvYge2B7/q8Bl7rWIO8QKGpeKGf1",
+	"lF7Q/HDxvwEAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

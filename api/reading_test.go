@@ -198,6 +198,14 @@ func TestEveryRuleIsListedWithItsCitations(t *testing.T) {
 	require.Equal(t, -95, *one.End.MustGet().Days)
 	require.Equal(t, "election_day", one.End.MustGet().Anchor)
 	require.True(t, one.Start.IsNull())
+	notes := one.Notes.MustGet()
+	require.Contains(t, notes.En, "First window day 3/2/2021")
+	require.Contains(t, notes.Vi, "Ngày đầu của khoảng thời gian, 3/2/2021")
+	require.Equal(t, notes, as[api.MilestoneDetail](s.get(consult).ok()).Notes.MustGet())
+	require.True(t, as[api.Rule](s.get(v1+"/rules/nec_plan_42").ok()).Notes.IsNull())
+	ofPlan := as[api.MilestoneDetail](s.get(v1 + "/areas/058/milestones/bk_security").ok()).Notes.MustGet()
+	require.NotEmpty(t, ofPlan.Vi)
+	require.Equal(t, ofPlan.Vi, ofPlan.En, "kept in one language, said in both")
 }
 
 func TestTheElectionSaysWhichDayItIs(t *testing.T) {

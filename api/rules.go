@@ -57,7 +57,7 @@ func ruleOf(r *statute.Rule) Rule {
 		Start:           anchor(r.Start), End: anchor(r.End), Citations: citations(r),
 		Steps:    each(r.Steps(), func(t statute.TaskStep) Step { return Step{Key: t.Key, Title: both(t.Title)} }),
 		Verified: RuleVerified(r.Verified.String()), Confidence: RuleConfidence(r.Confidence.String()),
-		Sources: sources(r.Sources), Notes: words(r.Notes),
+		Sources: sources(r.Sources), Notes: bothOrNone(r.Notes),
 	}
 	for _, w := range r.Where {
 		out.Levels[w.Level.String()] = RuleLevels(w.Condition.String())

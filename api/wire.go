@@ -34,6 +34,8 @@ func moment(t time.Time) nullable.Nullable[MaybeInstant] { return orNone(t, !t.I
 
 func both(t fault.Text) Text { return Text{Vi: t.Vi, En: t.En} }
 
+func bothOrNone(t fault.Text) nullable.Nullable[Text] { return orNone(both(t), t != fault.Text{}) }
+
 // each maps a slice; the result is never null in JSON.
 func each[A, B any](all []A, to func(A) B) []B {
 	out := make([]B, len(all))

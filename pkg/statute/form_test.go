@@ -89,7 +89,11 @@ func headForm(b *statute.Rulebook) object {
 		left = append(left, object{"key": l.Key, "reason": l.Reason})
 	}
 	if left != nil {
-		f["left_out"], f["notes"] = left, b.Notes()
+		var en, vi []string
+		for _, n := range b.Notes() {
+			en, vi = append(en, n.En), append(vi, n.Vi)
+		}
+		f["left_out"], f["notes"], f["notes_vi"] = left, en, vi
 	}
 	return f
 }
@@ -102,7 +106,7 @@ func ruleForm(r *statute.Rule) object {
 	f["start"], f["end"] = anchorForm(r.Start), anchorForm(r.End)
 	f["after"], f["shown_below"] = r.After, r.ShownBelow
 	f["responsible_vi"], f["responsible_en"] = r.ResponsibleTitle.Vi, r.ResponsibleTitle.En
-	f["verified"], f["confidence"], f["notes"] = r.Verified.String(), r.Confidence.String(), orNull(r.Notes)
+	f["verified"], f["confidence"], f["notes"] = r.Verified.String(), r.Confidence.String(), orNull(r.Notes.En)
 	var serves, sources []string
 	for _, a := range r.Serves {
 		serves = append(serves, a.String())
@@ -137,6 +141,9 @@ func optionalForm(f object, r *statute.Rule) {
 	}
 	if r.OnlyFor != nil {
 		f["only_for"] = r.OnlyFor
+	}
+	if r.Notes.Vi != "" {
+		f["notes_vi"] = r.Notes.Vi
 	}
 	if r.Trigger != nil {
 		f["trigger"] = r.Trigger.Key

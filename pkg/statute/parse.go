@@ -26,6 +26,7 @@ type (
 		Instruments    []instrumentForm  `json:"instruments"`
 		Sources        map[string]string `json:"sources"`
 		Notes          []string          `json:"notes"`
+		NotesVi        []string          `json:"notes_vi"`
 		LeftOut        []leftOutForm     `json:"left_out"`
 		Occurrences    []titleForm       `json:"occurrences"`
 		Rules          []json.RawMessage `json:"rules"`
@@ -77,6 +78,7 @@ type (
 		Confidence    string            `json:"confidence"`
 		Sources       []string          `json:"sources"`
 		Notes         *string           `json:"notes"`
+		NotesVi       *string           `json:"notes_vi"`
 	}
 	citationForm struct {
 		Instrument string  `json:"instrument"`

@@ -22,7 +22,7 @@ var (
 
 func (r *reader) head(f *bookForm) {
 	b := &Rulebook{
-		id: f.ID, version: f.Version, timeZone: f.TimeZone, notes: f.Notes, sources: f.Sources,
+		id: f.ID, version: f.Version, timeZone: f.TimeZone, sources: f.Sources,
 		byKey: map[RuleKey]*Rule{}, dependents: map[RuleKey][]*Rule{},
 	}
 	r.book = b
@@ -34,6 +34,7 @@ func (r *reader) head(f *bookForm) {
 		r.broken("time_zone", "phải là %s", "has to be %s", onlyZone)
 	}
 	b.title = r.title("title", f.TitleVi, f.TitleEn)
+	b.notes = r.bookNotes(f)
 	for _, s := range f.Levels {
 		l := r.level("levels", s)
 		if int(l) >= tiers || (len(b.levels) > 0 && l <= b.levels[len(b.levels)-1]) {
@@ -123,7 +124,7 @@ func (r *reader) rule(index int, raw json.RawMessage) {
 		Basis: r.citation(where, f.citationForm), OnlyFor: f.OnlyFor, After: f.After, ShownBelow: f.ShownBelow,
 		Phase: r.phase(where+"/phase", f.Phase), Family: r.family(where+"/family", f.Family),
 		Start: r.anchor(where+"/start", f.Start), End: r.anchor(where+"/end", f.End),
-		ResponsibleTitle: r.title(where+"/responsible", f.ResponsibleVi, f.ResponsibleEn), Notes: text(f.Notes),
+		ResponsibleTitle: r.title(where+"/responsible", f.ResponsibleVi, f.ResponsibleEn), Notes: r.notes(where+"/notes_vi", f.Notes, f.NotesVi),
 	}
 	for _, c := range f.Also {
 		rule.Also = append(rule.Also, r.citation(where+"/also", c))
@@ -290,11 +291,39 @@ func (r *reader) key(where, key string, seen map[string]bool) {
 }
 
 func (r *reader) title(where, vi, en string) fault.Text {
-	if strings.TrimSpace(vi) == "" || strings.TrimSpace(en) == "" {
+	if blank(vi) || blank(en) {
 		r.broken(where, "thiếu tên tiếng Việt hoặc tiếng Anh", "the Vietnamese or the English title is missing")
 	}
 	return fault.Text{Vi: vi, En: en}
 }
+
+// notes are in both languages, or the rule has none.
+func (r *reader) notes(where string, en, vi *string) fault.Text {
+	if en == nil && vi == nil {
+		return fault.Text{}
+	}
+	if blank(text(en)) || blank(text(vi)) {
+		r.broken(where, "notes và notes_vi phải cùng có chữ, hoặc cùng không có",
+			"notes and notes_vi both need words, or both have to be missing")
+	}
+	return fault.Text{Vi: text(vi), En: text(en)}
+}
+
+// bookNotes are the remarks on the whole rulebook, language beside language.
+func (r *reader) bookNotes(f *bookForm) []fault.Text {
+	if len(f.Notes) != len(f.NotesVi) {
+		r.broken("notes_vi", "notes có %d câu, notes_vi có %d; phải bằng nhau",
+			"notes has %d remarks, notes_vi %d; there have to be as many", len(f.Notes), len(f.NotesVi))
+		return nil
+	}
+	var all []fault.Text
+	for i := range f.Notes {
+		all = append(all, r.notes("notes_vi", &f.Notes[i], &f.NotesVi[i]))
+	}
+	return all
+}
+
+func blank(s string) bool { return strings.TrimSpace(s) == "" }
 
 func (r *reader) level(where, s string) area.Level {
 	l, err := area.ParseLevel(s)

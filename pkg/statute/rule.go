@@ -49,7 +49,7 @@ type Rule struct {
 	Verified   Verified
 	Confidence Confidence
 	Sources    []Source
-	Notes      string // doubts, sizes, limits; English; may be empty
+	Notes      fault.Text // doubts, sizes, limits; in both languages or zero
 }
 
 // Where is one level at which a rule exists, and in which of its areas.

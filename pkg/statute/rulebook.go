@@ -29,7 +29,7 @@ type Rulebook struct {
 	levels         []area.Level
 	pollingAreasAt area.Level
 	timeZone       string
-	notes          []string
+	notes          []fault.Text
 	leftOut        []LeftOut
 
 	phases      []*Phase
@@ -71,8 +71,8 @@ func (b *Rulebook) PollingAreasAt() area.Level { return b.pollingAreasAt }
 // TimeZone is the name of the zone that hours of the day are in.
 func (b *Rulebook) TimeZone() string { return b.timeZone }
 
-// Notes are remarks on the rulebook as a whole, in English.
-func (b *Rulebook) Notes() []string { return b.notes }
+// Notes are remarks on the rulebook as a whole.
+func (b *Rulebook) Notes() []fault.Text { return b.notes }
 
 // LeftOut lists the rules that the regime is known not to have.
 func (b *Rulebook) LeftOut() []LeftOut { return b.leftOut }

@@ -488,7 +488,7 @@ export interface components {
             /** @enum {string} */
             confidence: "high" | "medium" | "low";
             sources: components["schemas"]["Source"][];
-            notes: string | null;
+            notes: components["schemas"]["Text"] | null;
         };
         Responsible: {
             /** @description Kind of body */
@@ -738,7 +738,8 @@ export interface components {
             sources: components["schemas"]["Source"][];
             /** @description What comes before it */
             after: components["schemas"]["Step"][];
-            notes: string | null;
+            /** @description Notes on the rule or the plan's line; what is kept in one language only stands in both */
+            notes: components["schemas"]["Text"] | null;
             /** @description For an occurrence: the part of the area that it is about */
             scope: string | null;
             tasks: components["schemas"]["Task"][];

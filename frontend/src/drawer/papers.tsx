@@ -1,9 +1,8 @@
 import type { Document, MilestoneDetail, Timeline } from '../api/names'
-import { Outside } from '../shell/link'
 import { bodiesCell, documentsCell, statementsCell } from '../state/election'
 import { shortDay } from '../text/date'
 import { said, words } from '../text/words'
-import { sourceWord } from './why'
+import { SourceLink } from './why'
 
 /** Documents that carry the milestone out here or above, and what other sources say of the branch. */
 export function Papers({ detail, timeline }: { detail: MilestoneDetail; timeline: Timeline }) {
@@ -32,15 +31,13 @@ export function Papers({ detail, timeline }: { detail: MilestoneDetail; timeline
           <ul class="papers">
             {spoken.map(one => (
               <li key={one.key}>
-                {one.note && <p>{one.note}</p>}
+                {one.note && <p lang="en">{one.note}</p>}
                 <p class="hint">
                   {one.done_by && t.dates.doneBy(shortDay(one.done_by))}
                   {one.source && (
                     <>
                       {' · '}
-                      <Outside address={one.source.address}>
-                        {sourceWord(one.source.address, one.source.key)}
-                      </Outside>
+                      <SourceLink source={one.source} />
                     </>
                   )}
                 </p>
@@ -72,12 +69,8 @@ function Paper({ document, election }: { document: Document; election: string })
       <p>{said(document.title)}</p>
       {(document.note || document.source) && (
         <p class="hint">
-          {document.note}{' '}
-          {document.source && (
-            <Outside address={document.source.address}>
-              {sourceWord(document.source.address, document.source.key)}
-            </Outside>
-          )}
+          {document.note && <span lang="en">{document.note}</span>}{' '}
+          {document.source && <SourceLink source={document.source} />}
         </p>
       )}
     </li>

@@ -14,7 +14,7 @@ import { draftAt, keepDraft } from './draft'
 import { askAgain, withMilestones, withTask } from './follow'
 import { TaskForm } from './form'
 import { type Draft, differences, draftOf, patchOf, type Reportable, type Wrong } from './report'
-import { sourceWord } from './why'
+import { SourceLink, sourceWord } from './why'
 
 interface TasksProps {
   detail: MilestoneDetail
@@ -226,13 +226,10 @@ function TaskFacts({ task }: { task: Task }) {
       )}
       {(task.note || task.source) && (
         <p class="hint">
-          {task.note}{' '}
+          {task.note && <span lang="en">{task.note}</span>}{' '}
           {task.source && (
             <>
-              {t.task.source}:{' '}
-              <Outside address={task.source.address}>
-                {sourceWord(task.source.address, task.source.key)}
-              </Outside>
+              {t.task.source}: <SourceLink source={task.source} />
             </>
           )}
         </p>

@@ -1,4 +1,4 @@
-import type { MilestoneDetail, Timeline } from '../api/names'
+import type { MilestoneDetail, Source, Timeline } from '../api/names'
 import { Chip } from '../shell/chip'
 import { Outside } from '../shell/link'
 import { go } from '../state/address'
@@ -41,8 +41,8 @@ export function Why({ detail }: { detail: MilestoneDetail }) {
       {detail.notes && (
         <>
           <h4>{t.notes}</h4>
-          <p class="notes" lang="en">
-            {detail.notes}
+          <p class="notes" lang={detail.notes.vi === detail.notes.en ? 'en' : undefined}>
+            {said(detail.notes)}
           </p>
         </>
       )}
@@ -57,7 +57,7 @@ export function Why({ detail }: { detail: MilestoneDetail }) {
           <ul class="sources">
             {detail.sources.map(source => (
               <li key={source.key}>
-                <Outside address={source.address}>{sourceWord(source.address, source.key)}</Outside>
+                <SourceLink source={source} />
               </li>
             ))}
           </ul>
@@ -65,6 +65,13 @@ export function Why({ detail }: { detail: MilestoneDetail }) {
       )}
     </section>
   )
+}
+
+/** Where something stands: a link by the name of its site, else the English words that the record has for it. */
+export function SourceLink({ source: { address, key } }: { source: Source }) {
+  const word = sourceWord(address, key)
+  if (word === address) return <span lang="en">{word}</span>
+  return <Outside address={address}>{word}</Outside>
 }
 
 /** A source by the name of its site, which says more than its key. */

@@ -163,6 +163,29 @@ describe('the drawer', () => {
     expect(panel.queryByRole('button', { name: 'Xong hôm nay' })).toBeNull()
   })
 
+  it('has the notes of the law in the language of the page', async () => {
+    visit('/2021/058?m=consult1_pc_district')
+    const panel = within(await drawer())
+    const notes = await panel.findByText(/^Ngày đầu của khoảng thời gian, 3\/2\/2021/)
+    expect(notes.closest('[lang]')).toBe(document.documentElement)
+    await user.click(screen.getByRole('button', { name: 'English' }))
+    await panel.findByText(/^First window day 3\/2\/2021/)
+  })
+
+  it('marks as English what is kept in English only', async () => {
+    const note = 'Ongoing in the article.'
+    const words = 'press report (address not kept)'
+    Object.assign(server.details['058/consult1_pc_district'] ?? {}, {
+      notes: { vi: note, en: note },
+      sources: [{ key: 'TC533', address: words }],
+    })
+    visit('/2021/058?m=consult1_pc_district')
+    const panel = within(await drawer())
+    for (const text of [note, words, 'January 2021, day not given.', /^All localities had finished/]) {
+      expect((await panel.findByText(text)).lang).toBe('en')
+    }
+  })
+
   it('that names nothing on the timeline says so', async () => {
     visit('/2021/058?m=nothing')
     within(await drawer()).getByText('Không có mốc việc này ở đây.')
