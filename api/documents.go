@@ -67,8 +67,22 @@ func (s *Server) texts(ctx context.Context, election ElectionID, only *AreaFilte
 		}
 	}
 	id := v.Frame().Election.ID
-	addresses, err := s.store.Sources(ctx, id)
+	addresses, err := s.addresses(ctx, id)
 	return id, addresses, err
+}
+
+// addresses are those of an election's sources. They are entered when it is
+// opened and stay, so they are read once.
+func (s *Server) addresses(ctx context.Context, e tracker.ElectionID) (map[string]string, error) {
+	if known, ok := s.sources.Load(e); ok {
+		return known.(map[string]string), nil
+	}
+	found, err := s.store.Sources(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	s.sources.Store(e, found)
+	return found, nil
 }
 
 func ofArea(filter *AreaFilter, code area.Code) bool {

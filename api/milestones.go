@@ -51,7 +51,7 @@ func (s *Server) GetMilestone(ctx context.Context, r GetMilestoneRequestObject) 
 }
 
 func (s *Server) detail(ctx context.Context, v *mirror.View, r *tracker.Record) (MilestoneDetail, error) {
-	addresses, err := s.store.Sources(ctx, v.Frame().Election.ID)
+	addresses, err := s.addresses(ctx, v.Frame().Election.ID)
 	if err != nil {
 		return MilestoneDetail{}, err
 	}

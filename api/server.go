@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -56,6 +57,7 @@ type Server struct {
 	docs     fs.FS
 	docNames []string
 	spec     *openapi3.T
+	sources  sync.Map             // of each election: key to address
 	metrics  *prometheus.Registry // of this server: there may be several in a process
 }
 

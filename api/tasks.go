@@ -29,7 +29,7 @@ func (s *Server) GetTask(ctx context.Context, r GetTaskRequestObject) (GetTaskRe
 	if err != nil {
 		return nil, err
 	}
-	addresses, err := s.store.Sources(ctx, v.Frame().Election.ID)
+	addresses, err := s.addresses(ctx, v.Frame().Election.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func (s *Server) taskChanged(ctx context.Context, id tracker.MilestoneID, t *tra
 	if err != nil {
 		return answer{}, err
 	}
-	addresses, err := s.store.Sources(ctx, out.Election)
+	addresses, err := s.addresses(ctx, out.Election)
 	if err != nil {
 		return answer{}, err
 	}
@@ -178,7 +178,7 @@ func (s *Server) current(c echo.Context, now any) *map[string]any {
 	if err != nil {
 		return nil
 	}
-	addresses, err := s.store.Sources(c.Request().Context(), v.Frame().Election.ID)
+	addresses, err := s.addresses(c.Request().Context(), v.Frame().Election.ID)
 	if err != nil {
 		return nil
 	}
