@@ -74,8 +74,9 @@ func (s *Server) texts(ctx context.Context, election ElectionID, only *AreaFilte
 // addresses are those of an election's sources. They are entered when it is
 // opened and stay, so they are read once.
 func (s *Server) addresses(ctx context.Context, e tracker.ElectionID) (map[string]string, error) {
-	if known, ok := s.sources.Load(e); ok {
-		return known.(map[string]string), nil
+	known, _ := s.sources.Load(e)
+	if all, ok := known.(map[string]string); ok {
+		return all, nil
 	}
 	found, err := s.store.Sources(ctx, e)
 	if err != nil {
