@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -71,13 +70,16 @@ func (a answer) write(w http.ResponseWriter) error {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	body, err := json.Marshal(a.contents)
-	if err != nil {
-		return err
+	body, ready := a.contents.(encoded)
+	if !ready {
+		var err error
+		if body, err = marshal(a.contents); err != nil {
+			return err
+		}
 	}
 	h.Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(http.StatusOK)
-	_, err = w.Write(append(body, '\n'))
+	_, err := w.Write(append(body, '\n'))
 	return err
 }
 

@@ -35,7 +35,7 @@ func (s *Server) GetTimeline(_ context.Context, r GetTimelineRequestObject) (Get
 			o.AsOf.Vietnamese(), now.Day.Vietnamese()).At("?as_of")
 	}
 	known := answer{
-		tag: weak(timeline.Revision(v, i), compact(now.Day), s.hour(v, now)), keep: keepFor(keepTimeline(v)), known: r.Params.IfNoneMatch,
+		tag: weak(timeline.Revision(v, i), compact(now.Day), timeline.Turn(v, i, now).Minutes()), keep: keepFor(keepTimeline(v)), known: r.Params.IfNoneMatch,
 	}
 	if known.isKnown() {
 		return known, nil // nothing is built for a client that has it
@@ -44,8 +44,8 @@ func (s *Server) GetTimeline(_ context.Context, r GetTimelineRequestObject) (Get
 	if err != nil {
 		return nil, err
 	}
-	known.contents = s.timeline(v, i, t)
-	return known, nil
+	known.contents, err = s.encodeTimeline(v, i, t)
+	return known, err
 }
 
 // keepTimeline is for how many seconds caches may give a timeline without
@@ -57,27 +57,19 @@ func keepTimeline(v *mirror.View) int {
 	return timeline.RefreshNearDeadline
 }
 
-// hour is part of a timeline's tag: within one day its timings move at cut-offs
-// only, which lie on full hours.
-func (s *Server) hour(v *mirror.View, now civil.Cutoff) int {
-	if v.Frame().Election.State == tracker.Closed {
-		return 0
-	}
-	return now.Clock.Minutes() / 60
-}
-
-func (s *Server) timeline(v *mirror.View, i int, t *timeline.Timeline) Timeline {
-	return Timeline{
-		Election: s.electionRef(v), Area: areaOf(v, i), Today: t.Today, Day: t.Day, AsOf: day(t.AsOf), KnownAt: moment(t.KnownAt),
-		Revision: int64(t.Revision), NextRefreshAfter: t.NextRefreshAfter, FirstDay: day(t.Span.First), LastDay: day(t.Span.Last),
+func (s *Server) timelineHead(v *mirror.View, i int, t *timeline.Timeline) timelineHead {
+	return timelineHead{
+		Election: s.electionRef(v), Area: areaOf(v, i), Today: t.Today, Day: t.Day, AsOf: t.AsOf, KnownAt: moment(t.KnownAt),
+		Revision: int64(t.Revision), NextRefreshAfter: t.NextRefreshAfter, FirstDay: t.Span.First, LastDay: t.Span.Last,
 		Counts: Counts{
 			Total: t.Counts.Total, Done: t.Counts.Done, Overdue: t.Counts.Overdue, BehindPlan: t.Counts.BehindPlan, DueSoon: t.Counts.DueSoon,
 		},
 		Phases: each(t.Phases, func(p *statute.Phase) Heading { return Heading{Key: p.Key, Title: both(p.Title)} }),
-		Items:  each(t.Items, s.item), Above: each(t.Above, s.item),
 	}
 }
 
+// item is one milestone as changes answer with it; [Server.appendItem] writes
+// the same for timelines.
 func (s *Server) item(x timeline.Item) Milestone {
 	m, o := &x.Milestone, x.Origin
 	return Milestone{

@@ -3,6 +3,7 @@ package timeline
 import (
 	"iter"
 
+	"tiendo/pkg/civil"
 	"tiendo/pkg/mirror"
 	"tiendo/pkg/statute"
 	"tiendo/pkg/tracker"
@@ -91,4 +92,27 @@ func Revision(v *mirror.View, i int) tracker.Revision {
 		}
 	}
 	return r
+}
+
+// Turn is the last hour of today, not later than now, at which something that
+// the timeline of the area at index i shows begins or ends; none while no such
+// hour has come. Between two turns of a day its timings stay as they are.
+func Turn(v *mirror.View, i int, now civil.Cutoff) civil.Clock {
+	chain, _ := boards(v, i, Options{}) // only another state than the present can fail
+	var last civil.Clock
+	look := func(m *mirror.Milestone) {
+		for _, c := range [...]civil.Cutoff{m.NotBefore, m.Latest} {
+			if c.Day == now.Day && !c.Clock.IsZero() && c.BegunAt(now) && c.Clock.Minutes() >= last.Minutes() {
+				last = c.Clock
+			}
+		}
+	}
+	own := chain[0].board.Milestones()
+	for k := range own {
+		look(&own[k])
+	}
+	for m := range above(v, chain) {
+		look(m.milestone)
+	}
+	return last
 }
