@@ -60,6 +60,8 @@ func (s *server) in(t *testing.T) *server {
 	return &other
 }
 
+// refusals are all requests that are refused, with what is said.
+// Long because it is a table: one line for each way to be wrong.
 func refusals() map[string]wrong {
 	get := func(path string, status int, code, pointer string) wrong {
 		return wrong{method: http.MethodGet, path: path, status: status, code: code, pointer: pointer}
