@@ -26,6 +26,99 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for Assembly.
+const (
+	AssemblyNationalAssembly Assembly = "national_assembly"
+	AssemblyPcCommune        Assembly = "pc_commune"
+	AssemblyPcDistrict       Assembly = "pc_district"
+	AssemblyPcProvince       Assembly = "pc_province"
+)
+
+// Valid indicates whether the value is a known member of the Assembly enum.
+func (e Assembly) Valid() bool {
+	switch e {
+	case AssemblyNationalAssembly:
+		return true
+	case AssemblyPcCommune:
+		return true
+	case AssemblyPcDistrict:
+		return true
+	case AssemblyPcProvince:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BodyKind.
+const (
+	BodyKindCandidate             BodyKind = "candidate"
+	BodyKindCouncilStandingBody   BodyKind = "council_standing_body"
+	BodyKindCourt                 BodyKind = "court"
+	BodyKindElectionBoard         BodyKind = "election_board"
+	BodyKindElectionCommittee     BodyKind = "election_committee"
+	BodyKindFront                 BodyKind = "front"
+	BodyKindGovernment            BodyKind = "government"
+	BodyKindMilitary              BodyKind = "military"
+	BodyKindMinistryOfHomeAffairs BodyKind = "ministry_of_home_affairs"
+	BodyKindNaStandingCommittee   BodyKind = "na_standing_committee"
+	BodyKindNationalAssembly      BodyKind = "national_assembly"
+	BodyKindNec                   BodyKind = "nec"
+	BodyKindPartyCommittee        BodyKind = "party_committee"
+	BodyKindPartyOrganisation     BodyKind = "party_organisation"
+	BodyKindPartyPropaganda       BodyKind = "party_propaganda"
+	BodyKindPeoplesCommittee      BodyKind = "peoples_committee"
+	BodyKindPolice                BodyKind = "police"
+	BodyKindPollingTeam           BodyKind = "polling_team"
+	BodyKindVoter                 BodyKind = "voter"
+)
+
+// Valid indicates whether the value is a known member of the BodyKind enum.
+func (e BodyKind) Valid() bool {
+	switch e {
+	case BodyKindCandidate:
+		return true
+	case BodyKindCouncilStandingBody:
+		return true
+	case BodyKindCourt:
+		return true
+	case BodyKindElectionBoard:
+		return true
+	case BodyKindElectionCommittee:
+		return true
+	case BodyKindFront:
+		return true
+	case BodyKindGovernment:
+		return true
+	case BodyKindMilitary:
+		return true
+	case BodyKindMinistryOfHomeAffairs:
+		return true
+	case BodyKindNaStandingCommittee:
+		return true
+	case BodyKindNationalAssembly:
+		return true
+	case BodyKindNec:
+		return true
+	case BodyKindPartyCommittee:
+		return true
+	case BodyKindPartyOrganisation:
+		return true
+	case BodyKindPartyPropaganda:
+		return true
+	case BodyKindPeoplesCommittee:
+		return true
+	case BodyKindPolice:
+		return true
+	case BodyKindPollingTeam:
+		return true
+	case BodyKindVoter:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ElectionState.
 const (
 	ElectionStateClosed    ElectionState = "closed"
@@ -65,6 +158,51 @@ func (e Level) Valid() bool {
 	case National:
 		return true
 	case Province:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MatrixSort.
+const (
+	Lateness MatrixSort = "lateness"
+	Name     MatrixSort = "name"
+)
+
+// Valid indicates whether the value is a known member of the MatrixSort enum.
+func (e MatrixSort) Valid() bool {
+	switch e {
+	case Lateness:
+		return true
+	case Name:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MatrixState.
+const (
+	MatrixStateBehindPlan MatrixState = "behind_plan"
+	MatrixStateDone       MatrixState = "done"
+	MatrixStateDueSoon    MatrixState = "due_soon"
+	MatrixStateOpen       MatrixState = "open"
+	MatrixStateOverdue    MatrixState = "overdue"
+)
+
+// Valid indicates whether the value is a known member of the MatrixState enum.
+func (e MatrixState) Valid() bool {
+	switch e {
+	case MatrixStateBehindPlan:
+		return true
+	case MatrixStateDone:
+		return true
+	case MatrixStateDueSoon:
+		return true
+	case MatrixStateOpen:
+		return true
+	case MatrixStateOverdue:
 		return true
 	default:
 		return false
@@ -420,6 +558,9 @@ type AreaRef struct {
 	ShortName string `json:"short_name"`
 }
 
+// Assembly Whose election; `pc_` is a People's Council
+type Assembly string
+
 // Body defines model for Body.
 type Body struct {
 	Area string `json:"area"`
@@ -437,6 +578,9 @@ type Body struct {
 	SetUpBy nullable.Nullable[string] `json:"set_up_by"`
 	Source  nullable.Nullable[Source] `json:"source"`
 }
+
+// BodyKind Kind of body
+type BodyKind string
 
 // BodyList defines model for BodyList.
 type BodyList struct {
@@ -579,6 +723,144 @@ type History struct {
 
 // Level defines model for Level.
 type Level string
+
+// Matrix defines model for Matrix.
+type Matrix struct {
+	Area Area `json:"area"`
+
+	// AsOf A calendar date or none
+	AsOf nullable.Nullable[MaybeDay] `json:"as_of"`
+
+	// Columns By phase; within it in the order of work, the local plans last
+	Columns []MatrixColumn `json:"columns"`
+
+	// Day A calendar date
+	Day      Day         `json:"day"`
+	Election ElectionRef `json:"election"`
+
+	// NextRefreshAfter Seconds
+	NextRefreshAfter int `json:"next_refresh_after"`
+
+	// Phases Those that occur, in order; together they span all columns
+	Phases []MatrixPhase `json:"phases"`
+
+	// Revision The greatest of the place and everything below it
+	Revision int64 `json:"revision"`
+
+	// Rows Arrays in parallel, one entry per place. The counts are of the place and everything below it.
+	Rows MatrixRows `json:"rows"`
+
+	// Timings What `own` of cells points into
+	Timings []Timing `json:"timings"`
+
+	// Today A calendar date
+	Today Day `json:"today"`
+
+	// Totals The place and everything below it
+	Totals MatrixSums `json:"totals"`
+}
+
+// MatrixCells Arrays in parallel, one entry per row. An array is empty where none of its entries says anything: all -1 for
+// `own` and `own_id`, all null for `own_days`, all 0 for the others.
+type MatrixCells struct {
+	BehindPlan []int `json:"behind_plan"`
+	Confirmed  []int `json:"confirmed"`
+	Done       []int `json:"done"`
+	DueSoon    []int `json:"due_soon"`
+	Overdue    []int `json:"overdue"`
+
+	// Own Timing of the most pressing milestone that the place itself has, as an index into `timings`; -1 where it has none
+	Own []int `json:"own"`
+
+	// OwnDays Its `days_left`
+	OwnDays []nullable.Nullable[int] `json:"own_days"`
+
+	// OwnId Its id, as an index into the column's `ids`; -1 where there is none
+	OwnId []int `json:"own_id"`
+
+	// OwnMore How many other milestones of the column the place itself has
+	OwnMore []int `json:"own_more"`
+
+	// Total Below the place, itself left out, as for the five that follow
+	Total []int `json:"total"`
+}
+
+// MatrixColumn defines model for MatrixColumn.
+type MatrixColumn struct {
+	// Bar Nothing in it can be late (periods, rights, prohibitions): all counts are 0
+	Bar bool `json:"bar"`
+
+	// Cells Arrays in parallel, one entry per row. An array is empty where none of its entries says anything: all -1 for
+	// `own` and `own_id`, all null for `own_days`, all 0 for the others.
+	Cells MatrixCells `json:"cells"`
+
+	// Ids Ids of milestones, for `own_id` of cells
+	Ids []string `json:"ids"`
+
+	// Key Key of the family, or `local:` and the key of the phase
+	Key string `json:"key"`
+
+	// LatestOn The limit, where it is the same for all milestones of the column
+	LatestOn nullable.Nullable[MaybeDay] `json:"latest_on"`
+
+	// Local The lines of local plans in this phase
+	Local bool   `json:"local"`
+	Phase string `json:"phase"`
+
+	// Self The place itself as if it were a row; arrays of one entry
+	Self MatrixCells `json:"self"`
+
+	// Sums The place itself and everything below it
+	Sums  MatrixSums `json:"sums"`
+	Title Text       `json:"title"`
+}
+
+// MatrixPhase defines model for MatrixPhase.
+type MatrixPhase struct {
+	// Count How many columns it has
+	Count int `json:"count"`
+
+	// First Index of its first column
+	First int    `json:"first"`
+	Key   string `json:"key"`
+	Title Text   `json:"title"`
+}
+
+// MatrixRows Arrays in parallel, one entry per place. The counts are of the place and everything below it.
+type MatrixRows struct {
+	BehindPlan []int `json:"behind_plan"`
+
+	// Children How many places lie directly below
+	Children  []int    `json:"children"`
+	Code      []string `json:"code"`
+	Confirmed []int    `json:"confirmed"`
+	Done      []int    `json:"done"`
+	DueSoon   []int    `json:"due_soon"`
+	Level     []Level  `json:"level"`
+	Name      []string `json:"name"`
+	NameEn    []string `json:"name_en"`
+	Overdue   []int    `json:"overdue"`
+	ShortName []string `json:"short_name"`
+	Total     []int    `json:"total"`
+}
+
+// MatrixSort defines model for MatrixSort.
+type MatrixSort string
+
+// MatrixState defines model for MatrixState.
+type MatrixState string
+
+// MatrixSums Of milestones that can be late and are not set aside
+type MatrixSums struct {
+	BehindPlan int `json:"behind_plan"`
+
+	// Confirmed Of those done, the ones that the level above has confirmed
+	Confirmed int `json:"confirmed"`
+	Done      int `json:"done"`
+	DueSoon   int `json:"due_soon"`
+	Overdue   int `json:"overdue"`
+	Total     int `json:"total"`
+}
 
 // MaybeDay A calendar date or none
 type MaybeDay = civil.Date
@@ -1059,6 +1341,9 @@ type AsOf = openapi_types.Date
 // Before defines model for Before.
 type Before = int64
 
+// BodyFilter Kind of body
+type BodyFilter = BodyKind
+
 // BodyKey defines model for BodyKey.
 type BodyKey = string
 
@@ -1097,6 +1382,9 @@ type Query = string
 
 // RuleKey defines model for RuleKey.
 type RuleKey = string
+
+// Serves Whose election; `pc_` is a People's Council
+type Serves = Assembly
 
 // TaskKey defines model for TaskKey.
 type TaskKey = string
@@ -1142,6 +1430,28 @@ type GetAreaParams struct {
 
 // ListChildrenParams defines parameters for ListChildren.
 type ListChildrenParams struct {
+	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetMatrixParams defines parameters for GetMatrix.
+type GetMatrixParams struct {
+	// AsOf The state by what had happened up to the end of this day, with timings computed for it; later corrections of the past show
+	AsOf *AsOf `form:"as_of,omitempty" json:"as_of,omitempty"`
+
+	// Body Only what this kind of body leads or shares
+	Body *BodyFilter `form:"body,omitempty" json:"body,omitempty"`
+
+	// Serves Only what serves the election of this assembly
+	Serves *Serves `form:"serves,omitempty" json:"serves,omitempty"`
+
+	// State Only rows and columns with at least one milestone in this state, of the place itself or below it. `open` is
+	// all that is not done. Sums stay those of the whole.
+	State *MatrixState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Sort Order of the rows: by name, Vietnamese and natural; or the most overdue first, then the most behind plan, then by name
+	Sort *MatrixSort `form:"sort,omitempty" json:"sort,omitempty"`
+
 	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
@@ -1280,6 +1590,9 @@ type ServerInterface interface {
 	// ListChildren The places directly below
 	// (GET /api/v1/elections/{election}/areas/{area}/children)
 	ListChildren(ctx echo.Context, election ElectionID, area AreaCode, params ListChildrenParams) error
+	// GetMatrix The places below one place against the families of rules, counted on a day
+	// (GET /api/v1/elections/{election}/areas/{area}/matrix)
+	GetMatrix(ctx echo.Context, election ElectionID, area AreaCode, params GetMatrixParams) error
 	// GetMilestone One milestone with its tasks and its reasons
 	// (GET /api/v1/elections/{election}/areas/{area}/milestones/{milestone})
 	GetMilestone(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, params GetMilestoneParams) error
@@ -1554,6 +1867,84 @@ func (w *ServerInterfaceWrapper) ListChildren(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListChildren(ctx, election, area, params)
+	return err
+}
+
+// GetMatrix converts echo context to params.
+func (w *ServerInterfaceWrapper) GetMatrix(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetMatrixParams
+	// ------------- Optional query parameter "as_of" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "as_of", ctx.QueryParams(), &params.AsOf, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter as_of: %s", err))
+	}
+
+	// ------------- Optional query parameter "body" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "body", ctx.QueryParams(), &params.Body, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter body: %s", err))
+	}
+
+	// ------------- Optional query parameter "serves" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "serves", ctx.QueryParams(), &params.Serves, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter serves: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "sort" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "sort", ctx.QueryParams(), &params.Sort, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sort: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetMatrix(ctx, election, area, params)
 	return err
 }
 
@@ -2343,6 +2734,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area", wrapper.GetArea, options.OperationMiddlewares["getArea"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/children", wrapper.ListChildren, options.OperationMiddlewares["listChildren"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/timeline", wrapper.GetTimeline, options.OperationMiddlewares["getTimeline"]...)
+	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/matrix", wrapper.GetMatrix, options.OperationMiddlewares["getMatrix"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone", wrapper.GetMilestone, options.OperationMiddlewares["getMilestone"]...)
 	router.PATCH(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone", wrapper.UpdateMilestone, options.OperationMiddlewares["updateMilestone"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone/history", wrapper.ListHistory, options.OperationMiddlewares["listHistory"]...)
@@ -2750,6 +3142,85 @@ type ListChildrendefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListChildrendefaultApplicationProblemPlusJSONResponse) VisitListChildrenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetMatrixRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Params   GetMatrixParams
+}
+
+type GetMatrixResponseObject interface {
+	VisitGetMatrixResponse(w http.ResponseWriter) error
+}
+
+type GetMatrix200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+}
+
+type GetMatrix200JSONResponse struct {
+	Body    Matrix
+	Headers GetMatrix200ResponseHeaders
+}
+
+func (response GetMatrix200JSONResponse) VisitGetMatrixResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetMatrix304Response = NotModifiedResponse
+
+func (response GetMatrix304Response) VisitGetMatrixResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetMatrixdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetMatrixdefaultApplicationProblemPlusJSONResponse) VisitGetMatrixResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -4051,6 +4522,9 @@ type StrictServerInterface interface {
 	// ListChildren The places directly below
 	// (GET /api/v1/elections/{election}/areas/{area}/children)
 	ListChildren(ctx context.Context, request ListChildrenRequestObject) (ListChildrenResponseObject, error)
+	// GetMatrix The places below one place against the families of rules, counted on a day
+	// (GET /api/v1/elections/{election}/areas/{area}/matrix)
+	GetMatrix(ctx context.Context, request GetMatrixRequestObject) (GetMatrixResponseObject, error)
 	// GetMilestone One milestone with its tasks and its reasons
 	// (GET /api/v1/elections/{election}/areas/{area}/milestones/{milestone})
 	GetMilestone(ctx context.Context, request GetMilestoneRequestObject) (GetMilestoneResponseObject, error)
@@ -4244,6 +4718,33 @@ func (sh *strictHandler) ListChildren(ctx echo.Context, election ElectionID, are
 		return err
 	} else if validResponse, ok := response.(ListChildrenResponseObject); ok {
 		return validResponse.VisitListChildrenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetMatrix operation middleware
+func (sh *strictHandler) GetMatrix(ctx echo.Context, election ElectionID, area AreaCode, params GetMatrixParams) error {
+	var request GetMatrixRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetMatrix(ctx.Request().Context(), request.(GetMatrixRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetMatrix")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetMatrixResponseObject); ok {
+		return validResponse.VisitGetMatrixResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -4773,129 +5274,156 @@ func (sh *strictHandler) GetReady(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7H1Nkxs3evBfQfX7Vkna7dHM6GNtcw6psSTHiiVZkbTrcq1cJNj9kI2dJkAD6KG4qqnKLZVjjjnkmluq",
-	"cl4fcknlfzi/JIXPRpPoZjdnRhmv5yJxSDQaePB8f+FjkrHFklGgUiSjj0kBOAeuPz7BWQFPGJWclerv",
-	"HETGyVISRpNR8jVboZLROSISLfAaTQGdwVImaSKyAhZYPSHXS0hGiZCc0HlycZEmz97h+fZc7/AcsRmS",
-	"BREIU7ECvmOaNyD5+nQmgW9P9h2RBXp89HCEBGSM5gJJhlaYRJdGqIQ5cD3pHzBfR6YrsESyALswlMMS",
-	"1KSMdq7xIk2WmOMFSAvNUw74Ccth+w3qW7N9QMsSZ4AI1X9ACZkac0cgyIn65IaVRMgT/Yli/T0RaPKH",
-	"V5MkTeADXixLtZajx58naULUK5ZYFkmaULxQP2AOOEkTDj9WhEOejCSvINzMAn94AXQui2R0/Ls0An+1",
-	"ma9IGYX/t7Rc+9PU+3Gr+LECvt5axpDXim9nEewpAAmJJaDpGq3UcRU4RwVeLoFCjqqlQgANT5r7heV4",
-	"naKVQhVJFoTOBVJ0UEnI0YxxROQJKrEEjjLGuTkG4Q8JC4lEwVYNcD84enB8cHR88OCobb9izGaNDc8Y",
-	"X2CZjJIcSwWl7R1/CTPGoQXIWYHpHITZBkZigcsSOOJwToRCirtqJxpJ4INESzyHey1Lm5rXRNdGqPzd",
-	"oyRNFoSSRbVIRsdpjHq+ZPn6G4gQ0DewdoCbsnzdgNn0bLzEXK7HGVssiJQAcYy1D/bC2M+PYoB8yrJq",
-	"AVTuWmJux20ts8R0fNxCUMFDl1jiM0vuz5/GcTxgByTfQr34ytwzfVf28EFsZV8TIRlfvyALIuOSYIHp",
-	"GmGJFkzIFhwr9dPhe3OY4aqUyej46ChVqzD49UD/1Y1tz2cvscyKNmbAlWCSTqoA4iBYxTNAWOi/s5IA",
-	"leiMspXQtK5IiFVSCbOA1xOBHj34PEWT30zUZw6zSkAT9O8TfvzgfeL2bMRnvennswOz0G559nz2ilFo",
-	"2xKeN1ZdYDFCjEKKsBYEKWIc/eYErQCfqY9m+x0rUu/qtyy1yYVTDSIcSHPbDHNOQCAFP81beVWCWkjJ",
-	"MlyiBSlBSEbbxACpXzKIXL6hbEVPZdfKlByYAlDEIWM8h1xJCL1EQoXEVKK7b756gh4+fPjFvTgvf/Tu",
-	"6IvR0dHo6Oi3R5+NjtpYu0IkOsaynbsfSLKIs/gXcA5lpzDVKy7VsDbSsr/V7/7/HGbJKPl/h7V2d2h+",
-	"FYf6hebV10XQD0J6Pu5Bzy8dksSY3/Pc0bHHJaUiESmQ0iFG+tMZrFMturHV+xDLsopzoBmgGStLtjLn",
-	"j1HOJMI014/RajHV5FEffsaoqEp5PF5m45yok8pknLuGqN2LvX4RVWv+XsN1a9uv8EKTUcZyOEEZFpCi",
-	"nOCME0kyoXdQAs4JnaM/A2daPTHbEShniDKlmEu5sbtlUSFZsJYz/bGNBjVTjijiVQm7RKpiB3sC2D56",
-	"CaH6DouzXQuUWJw1FphXch1fkB16iQX9nuathD6Fkq12K84VzTcspB2a84VasVgyKkBz8ldMvmQ5mRG1",
-	"g5gErSWNMTewBM0GNq3Dg8A8jLEcO/6wYUoGZmDXM3pMYJZ1jdVj9D5fczYtYaEeyBiVSikbfUzwclmS",
-	"TJtKh0sz4rd/Emq7H3syTTevfknEQlwpeK2U4E1RoQ6RoaXRJziZF/I+enR0ZFWRHysQSmpSRaFT9Q3O",
-	"T9Cjo4cIW5UeYXFmDRHFsCiTBfD3VBAJauAjRBkSVVYoVKFz9dVj/9UCZMFydHdyqljeBAm8FmhVkKy4",
-	"pwZ+oZakIMNxTjIpjKAk+py5mv34wXsq2AKUym2Xk2sbHzBdFaQEdHdi+KqcoIKVuUERY4BhpU0hItSr",
-	"jh8iyRgqMZ/reR8b8KAF5AQjhaIn6NGD4/c0hIrCcOF2jAqmzNxHDx5oGOFpCWhaSc3ZlkwIMi31HJ+j",
-	"idOztJ62IEJouDw+OkKs4khLJfXnw/ca6JSt0N2JdiIcaC+CBxPQe/ff0yamB+N24WHgl7jQmGLRRzsA",
-	"aFYwPQPOjTWPy9ecLYFLoshyhksBabIMvvqYYP9QE+ecXj/Wduw5k4TOG5/ZEqhI0XQ9bg5Vukhay9HR",
-	"N8++VzKmlpWjV6cvn20rKqmxUXdQyVO8NkPXIuZkSZOCVbzlJ60gbesiX49evozqTTUP/qMD0w9+HJv+",
-	"CTKZWFfFcKAr6PCI1vsKMFd4OiN8wwNTYqMoSViIXWBSa3oDM71rs17MuQFdVpAy50A7tDItGgQqCaCc",
-	"cMikkxxJGgFrZn1OW+eZsYpmJOLZey4FYiuKXgNblnBHoCdmpCItjUyKIVAjpgL70r5gylgJmKo3GLW0",
-	"nzbqhFtkoeqHsYHI1m9LzC2LNz/90f2WJrQqy+QHRYMF43LcOr35YhMI8uef/okWKSqq9c8//SNN0Y/V",
-	"z3/5d5qiZfHf//HzT/9K5+h//uHfYnRyzpzLbxsiNaH2pKSQmvclDo0BHlSptxb0UxbuNZQb8EoDWghw",
-	"s0Yev93G3jbW3UaWL4iQA0nTk1dvOtsmsg3wmJna1qjIdNgSWwnuE5BDE9Uj5kTt5xCookSiFeN5Xwxy",
-	"iNOFMTE4fsny9VAWbLn21g6VUR39QYngMZvNSAZxndb8lmrtQXtxgQtGTxQr+wMBqTWP2kKPMZIzY0ds",
-	"vfqM0Lz1qHYd+Dv4oIFEmYRuPub8ulHv7DbjFyDH1XI8bbd9cOjt7OCf2nWmZmEUvp0loz927+itGX+R",
-	"eojoqS5+2EQrBU8LPXuwHrdcbMDvoXnAflEWbgFw2hDw2pmNxvL9mc0TrWoPJZNMGu1wC/WwU1fjsxmz",
-	"1Z25XUVw5q30N/UBif0mdmGZscHjHiKwlbpq78sOssHW0usaY/yDYyz7eu4G06N2HXSsYgNT/OyeQixN",
-	"hE4n644waNDcRhPUHgxpHesxKBLFRSKxtDsbxLQlycodx0GokNwwndihEiGqXtjxEq+nYFHEOvE63ysV",
-	"n+3JiyWRZU/GvUnf9e78slIPGDdzuE27sugxsMq63jsPYcORNNPCXSnwHlOUia4d9RRNjTcn2Ty7KRSE",
-	"5jrMFTfP8gahNX6pYCwYa3mOnQPPq5ZHJZO4bAnHh2A14+wi6jnTxrKDlcSg+RRHJOEpynAJNMcc2Rhs",
-	"d0w2TT4czNmB/TIj56S8/9QM9D8ckMWScY1s2nk4SiQBmrPD5dn8UD/SiEhelWZEGsEaL7Ja7J3a4tyL",
-	"4vRDvEOzsBHbK1SmTIxluh7EGHYqVX1Yx1DF68r0pctwIqNceRZkZUiD//ANRuQh7GVNMzY3ROVy2H3t",
-	"apcno/1VLxd434MSI0b5a+OecTk8ZrooorjftqZ4tp3toz4bx09MFQl9fD3VKpK3G6n9oe/N1U2uwqsS",
-	"poyd7ZrgjR1n3WHajbzrGXdeb/XgYVSiZE5/IElOcNmSZAD8HPgdnUmEiEACJJqujexdAseS8RPjDPcW",
-	"JwdcIuMf2XQNbeJqSKuNw3UgCiBcI5I/PrdLt4PUImsX9l87pXoyuzylDvfKXB2FfAoUvcFoZ9bWdThv",
-	"HYCAVgs17ZLDEluhyitKzaesZALyYKYaxM/OSQ40G2oN76XJlISebYRQH9ex7m6VIQy7dj2zAWYvlEPh",
-	"q9cRA+vXJsY/EBZt6tWywKLFQaZ/MtrbDC9IuY5JmssqJOb56D5NktnAfRZYjBfWI7Htbx/GoKwLph97",
-	"SutXx3bzwjl7HRGYMJHmxUvOzgnVqlSQ/pCxxaKiECUIj7C7DBjEOKLGSIobMlvIeYUWjV7lc5NZFUcx",
-	"l3alkSyr5AGbzWwarsmvSts20PTCxMjyZegOugqDakqoI7zNgD/o8LRiumptOg3JJkqs7gikk5BM8psy",
-	"TO8oZHFoUOKVwgBlr/4QDbKuxbiEWQR+T+pzXgs042xhElbxWuciU5flrNOy0F3GU2RcPUoc2HCwHaL+",
-	"InRuLTXM750gCnMsyTnoGLjOcA6A7XTWANrKEh9ojOlHhjFnJ4MGmrSWfXX7ofJ45NNn4OM85yBEXOFu",
-	"Y68mU8a6EXfu0tFK/eBAvxeWFd/JjV+ZUcYcHhuc2GOFwcPDVlnnFrR4iCiMa5s5Vkyg8/1M4QVQiWwu",
-	"b8bojPCFCJPMtkWAF3jborDh64rhiBpBB2sUNtWKTI2g7CV63gTPxKyp+ufxEEfmUM+FxJ7ldXos3Djr",
-	"1hbjdu+g+b3V0afzPnq88p0ZNVSTXjG+0wT9To2JqsJGZQnw1ztGnJJssMtzHE+StfSweBbysiaKRE53",
-	"k9g2KTdkFyHPaWBszXBrbm0BEpy0h38oe5qn1jjjBrnu8AF5iWwUq3ygYG7EdzqJzw8civIbh97M5+2z",
-	"s6cgscmhGaJxtBSuaR89W4CoBXffjKK3EpYxxtFHuempmmQ2KDRAn3ZhpMjC/kr0h1vF4BKKAWUSYjl2",
-	"6mvEqJfryJaxGWUalYTCic9bPYOlVOqaUhJKTOcVngNiSm3QPE47YqdM53D3c8db0RFxxg9TZG5VkUup",
-	"IhmLpeV9pWwrGqar2opMLp23XLE8E+80bjA8ZVWfBJf+fM0HbLaAs7cC1fvd77A4i715mFZURAud1wp+",
-	"AoxNO3Jp3dxmu6bqC1qbmCea5FxCGTaGqMmiNrBfYWUgz3RmQk/M0ykKkd3dqnE71bi4WmbOOhTeNbq7",
-	"DBDHiB3ROZTsVHxeu1rFTr1nQWj47fGmJtTkaj09VhcXkYW98hLPqTO2iAfOTTLGEjhhCht0PYbxwhVk",
-	"6gInjI4DBInpP68tj74K15ItTWmS/T6q8UDFZn/vraOU4M0x/NhW80x0duA6W7UoQgfwaXViLwhtEWO/",
-	"2Jj+Bu+qQRzglQNVELXvNGg8qK4kBP7OdbIQoSDekAQ7kWDKcjIUwfMgqaZd4O9pFuzQ7T+Zij5cy96h",
-	"W7bqpdegP94kStoU/17qG7zelt+hvG5XBCzipmFfiGbyTDsJXnMMXgux/ePvQXVlk+LffPUEffHo8WdJ",
-	"72oIW0O4K5M40tvn0fGD0VZXBxfyDoqg6mXn3kuznTnDuS302kcOd0y8ZEp8RNw8f/f221fotfkVEWpD",
-	"MlOWr1M0+RuKFzCxdey+gVCKJqNXwQ++p0N32YZbggdAH4ltQnQZtOY+VK31e7IcUmF1auIrzmyDD0oZ",
-	"1ErqCaJwDtz3tzGbPiOmfY+t3925e1ve5GjcLt3DItipLZKLQeeNDr6DGIoYWQHZ2XWgVWtZEDuLOR02",
-	"Mw9MdYVOGhqAExxwvu4xvRmXut23AFQMz7TzVbDtQsyMGSgbe2WsD/eIAc1j9jXJCoXAddjYlFAqxCc0",
-	"DBLXYsfLnKhJEsulj+2AzWYC5LhZlhsN69qRG2W68aHDPFFBPmBHpq0dNT4H7rTzDr8NKG03208DAFNT",
-	"YTArRJ8muDZAoretUSLM6m9k/Qd5eVvbCdYcJ46GujWAQqa2xG4jG9uyzEYydqwisfnYhK3oxDld9Ri0",
-	"KpgwQspI2p3c177SvCG612rwJn3cpL/KfrVBCx1x9plpjloLMi+UZQw5qZRYKtkqSq17Wh2WmfTTlm2T",
-	"gai2vBnV6BO18NnA8WOqgYDLlSGXujKYsnFXTlMT53S+FJIMZYxupkzXSLOH0WSWeQWuf+wYktvyHChw",
-	"HR8NuixEt8pouR7PYn0cXM5kbShPoWR0LpBkJwhPFbvQ+o9SiNa+3D5srWN5TX+E+qTm3r7hAp3SNDZt",
-	"DaLBlCt12pvctsuTmJCwHLCklqDt0Fzh+TxmZ+ia57oFlqkA46AVDyKjnQuAt/QEer6VfROqK8wo0XJF",
-	"oq7TXqb3tufdk1yQ1R7a3M55HWJKD5e8Oe3Uyv+GX1wfXgCGBsMP/eaGrbRJtT2MeL17MgCbXVJwzIAb",
-	"5BDQYriNSVzJevaqBNk0LGo+ZxeW1jBLOxwW4aQD/Srx+P4g2tzSYttoQoepaiWxPUn6rfeeDdGbjKU9",
-	"QPLH/c52mui6gsCnYwsV5bBkXGpKCj7avD37taw4bSkD0IUEV1ki2c87vEdqSpv+dOVNHRQhDNQfr7l9",
-	"g2smrRcWhihbnZ87QhH+1K/dGVrj1/4eUS3Dr6Y04/pKK97Z1gPDDMpLBV92NByx6q7J3YVzL2OvlCr3",
-	"SRgLKo/6kYuvVYoqhPszBraiUZ+pbWJKTZ6LMtLxGVBTD4CRYbMnuvaLUd9W3tYlrChySs62Qt2vT8b/",
-	"WdS0dj3vTgK5usiQOoXAd+ybaMRyMgI0DnifDwYNYoKKYj9l1uyCncf0/m91nUvQR8L4gYz30jTVdZUo",
-	"RCDb47kP6228/JKxeddYpU/a1ApzSui8v4z4zjywU0LYTixhBrGBafDOHmd+NWk1Aa+MpM/pTC3HfxWj",
-	"0HX/I8sohDSlpaZdSIHPQbfQ7l9Q1mS82zapnX2FBcoHVaptsOd9C0P7v+0TlYb2bpYUh6Vpua75vk93",
-	"3Gporwbmumc8lAKQqw7fcQFFKBQ24r0W9U2P2pJlZ5DrjtSUybHttmtM8CYgOqFXs/gwEKINdk1IhI6X",
-	"nM21EZIm9q11V5iNV0cdEdtEZ31SQ0rJ4733zsluQ+qcaM9DnPzJAso9UnCm7BxiB4TzA0bLdVqXCtqU",
-	"HPPEVTBqZ2j16cFobj8ZoIplvvtRp7vejDKlkz0L+yHo99GniN/2ptBZsH36BzQa5Tggx3us1qI1dR1D",
-	"GM+BI8l0Vaf6ZnElZ+WvKBhcfzB80xQ+yDGHGQdRjFuqXd6ay5miEv0KnU+BKrHVJ2vlrnaSlvQ0yEXI",
-	"Fzu0jt5tRDYDj3XLXJfJZ7mx+dddExTcKRGk80ZAG2JmcF6eggKfmStdNyyghQtFa55P55hQ4YXJCE2q",
-	"ZcbU2EmKJrarg/roenBN0N3PTKky46gEIe6laBK065qgu9hVdNheFkssZPqeUmZrmGvjBRH9uO37NUF3",
-	"a6PGDLVPq0FW+RirQ524v0ss/R8TdFeLwvfUCCz3eg1woxitWFXmSOA1Wrlab6qxxK1Cr36KuRleYIGA",
-	"5pCrnykbmz58E3SXMt2h/T1106daSApSap+8Tpe3Y9SjFVVy2DxoZDvTLdaVFMfmANQwAXKMBcnBvAHV",
-	"Qg8x/p5mmGZQlpDbVubeH2cPrNGFw7dM2+ylVvdYCwHq/rQ95IJ+bCbgZ3aepIndiu3hqVcb9fE5/fqK",
-	"euzWmTODDT/b5LYjLeY7W4VwFdpJmvhjimkqOrljxrbp8GVti7EZwrQOCS7B3rhD5Hpk6VS6DFxHR/rS",
-	"EN+ZQLePSdHKVH6sdRsDxxTX7ynmYPB15ZBcX6ajNnQfvYC5bivj2h802lAIdHfy/ffff3/w8uXB06eT",
-	"eyd1uwetmRJqzRB94d976vpC6E4QE9MKYnIfPdNBzyVnf7J7dFcNYXPZ0eTZOzyfnNjgqEkX02RQZwa6",
-	"y6AYBXfny3s6cQxVvUMnAOot2Mwy76QS5nqgLx49/uyetXwnBj0m1vgVaHKaZbCUBy9s6dkE3T0nKTL3",
-	"CHxFoMzN3LoiTWe1Ye3D8VCwXn9DqiXJgJrgrDJ0JJkRJTuTl8/f1dd/qD+UtlwtFvpqDFM4GqJCDgtd",
-	"+sZmFjQOL1JzRR5QfejmcJWWMcPc5HXc976PUfKO/PyX/6Tov/7555/+JQhPjJJjHdNeAsVLkoySh/eP",
-	"7x/pBuOy0NR5iJfk8Pz4sJHwMAcTY9VNigijz/NklLwgQj4LYnrhlYktvqJ6yGF4a9bFDxt3nDw4Ouq4",
-	"BGTY5R+NFlmRG0DC29lEGlyZEhwJXpsyql/ELSoPjx61DfZAPgxvkdEgsZc/7XquvkolROLTskRheFfi",
-	"uQjVJWGM5S3cOvzoPl60otnfgseywUgW3Mp3kd48lNyFjrfoFke3b2kDRntg26Evfoni3FvAPCtObSHB",
-	"deKcuT6sx8Dwprkew81NVX3m1RfB3STq8LdLtFCH9YTMWEVzw6+n/laXW4qJU8xXhOYI2/5I07W+qsld",
-	"TxdQkG002Y96Dj+q/zoZ96mxka+TgPzVzDcNhTvR9xZP2zm7A9BlkPIwvIqpVXt9Ut+J86tE0S4u6wCY",
-	"Nu9YMR7OW/SNo28gnrZv97oMOteu5sOP/nMn630ZBDNvCnKHF8XeJFrY7AjVQhIe8Ce6DEjiuW7ia3wU",
-	"yhpv3ulO165gyLRkuKWZVpZfXw2sQedh5m/6NaHM0LQMexnou+Si12/res0F8Dkc6BHGKfTZwy9+d2+E",
-	"MJoRKPNGOF3n7Lv+y6zKCshTNKFVWU5QVgLm4j56BZCL8NpKvejGFcd3RHCRuXEPNSn098scS/irINKQ",
-	"QPVFoO7KsBbaDI7jt3vSqcm0uGh6gSWv4OJTcAmX29N6nSwW7vLVdLO8+eazgEuS81uQ2rBQtOJbOtn8",
-	"NdsxxvUzj1HyFUjFw6JuRt2q+rmG1b9YuvvSlJj2GGm3evMMfXcGrRqolqa3cjNOaN8VzF/xvCqwDgUB",
-	"tSGfdcOR7Vwj10ZxWlgfflT/dSql70yi3S+U5Nx19DeJhkxuZJyAbFrjLfW0aJ0WPjdao1RrbCqT6AXg",
-	"c52XYBMizCS2M8Haq8wu3TJFpXkATWxce6LHTJpBbT+PvXVEuLBmTG/9FdHxp9Nu6xTiT6zYhvnqtzpt",
-	"hFm8MQm6jCKsCXKETLZrGqbmenLzdQaXF7cySCttlaluzM2hx1Px7azPuG8oW9HTm6WUenC2CdUa3LeC",
-	"tSUVYNHIc2LOp28IKMfrIDHJtEw3BVA2tdmRjYf0bqKpC95aDb4vXSnPdRNJ/xjtJ8Npf4V2C04b8On8",
-	"Il2Ypk7HlFLdoniLl5/xOab+al7O16YY0rf4qOSeiQnmLA4/Tlm+7rSlvjRNeq4TndUrbprBY25qb8Xj",
-	"W6TtMHhcK6k90LLRC7iVyT4N2tneID5bX4R7kzC5cctuC0Z7sGvm7My7W97ciuZPddiVnCtxprOkU51P",
-	"XFY2vTOHTCcPi8vSweFH97GTSz+ti4mvkyDca24at64veO7G71t0bufaAYz2wVhNBZ1c+7Ue8avUjH3f",
-	"5vZkLWp47y3PbUXSF0FNinNcEq4jfoWp7jOBfNfVfh8s9r1zWrH4jW1i81eRIe5bkbXgpQbHRtXpdlvB",
-	"W2xtsd40+HzzaosCd4SHXYjGYZe5vTH38KP6r1NTeGMuwbxO9FWvuGkagulh147lt2jcrhm4e1P3wErh",
-	"2md1M9W39bBfpX7Q7GfWgqYiBNItskZzFbDvPaors83l1RzTrPDdTiheEDpHgtB5adKGROAo9jXejUvL",
-	"dmO/LXW8v8aLstNQC451EEK5iWuEitQDRyyf+hsniATwc2La3F5axhERsxvcGwyESnIOf+6CyQtyDruB",
-	"IeGDPNRt8AeC4bluRn753T43QeslZxkIgXBJGnGE5qYXIDnJRGfqtB1yfTvX6U2sooqZOSVOTYZs74rL",
-	"w+SJm33GOHrN2QJkAZVoBYu+/aETGd7Y+yGuTxPw13XEcSUzre4eHz38lK+kTJ7o8zH3Yti+Ehu24BuQ",
-	"fH1w6pqldPFhPdSMvIrQ9BNMQ96BMBUr4IZvkhmiTOeFGf65IELYa6O3cUBfyZBVnMi1ku5KqqpfnbBv",
-	"gka3rTI/J2lS8TIZJYdaEtuZW1ulp1artgaMizzVVfsbTQ7qyvmavysFYaMBvSmRJ1GlHkxnCt+RhOhc",
-	"ODurqcbYnlGpV67w/o5oRDSpFz12Dh+ojE/TltyehpntPm2n8ImpdvYge2B7/q8Bl7rWIO8QKGpeKGf1",
-	"lF7Q/HDxvwEAAP//",
+	"7H1Lkxs5mthfQdCOUGkn66XHzDTr4Cg92i23pNZKmunomOogwUyQialMIBtAFsVVKGJvDh999MHXvTnC",
+	"552DLw7/j95f4sCHRyJJJJnJqtLWzNRFYpFIJPDhe7/weZTysuKMMCVH48+jnOCMCPj4HKc5ec6ZErzQ",
+	"f2dEpoJWinI2Go++40tUcLZAVKESr9CMoEtSqVEykmlOSqyfUKuKjMYjqQRli9GXL8no5Ue82JzrI14g",
+	"PkcqpxJhJpdE7JjmPVFidT5XRGxO9iNVOXp68niMJEk5yyRSHC0xjS6NMkUWRMCkf8RiFZkuxwqpnNiF",
+	"oYxURE/K2dY1fklGFRa4JMpC81wQ/JxnZPMN+luzfYKqAqcEUQZ/kIKkeswDiUhG9Sc3rKBSncEnhuF7",
+	"KtH0j2+no2REPuGyKvRaTp7+fpSMqH5FhVU+SkYMl/oHLAgeJSNBfqmpINlorERNws2U+NNrwhYqH41P",
+	"f5tE4K838y0tovD/gRUrf5qwH7eKX2oiVhvLGPJa+cM8gj05QVJhRdBshZb6uHKcoRxXFWEkQ3WlEQDg",
+	"yTK/sAyvErTUqKJoSdlCIk0HtSIZmnOBqDpDBVZEoJQLYY5B+kPCUiGZ82UL3I9OHp0enpwePjrp2q+c",
+	"8Hlrw3MuSqxG41GGlYbS5o6fkTkXpAPIaY7ZgkizDYxkiYuCCCTIFZUaKQ70TgBJyCeFKrwgDzuWNjOv",
+	"ia6NMvXbJ6NkVFJGy7ocjU+TGPU849lqK0osDSFRiS6pOYgZz1aoIFhTk0Ayx4LIFkgdAUxSXpZUKdKF",
+	"Snqm1ur/oyDz0Xj0H44b7nZsfpXHeqXfU5b5ZX9PInT/PVm587azN+uaXU4qLNRqc11tQrMP9iK035/E",
+	"zv8FT+uSMLVriZkdt7HMArPJaQcfCB66xhJf2kN69SJOmgEXo9kGxcRX5p7pu7LHj2Ir+45KxcXqNS2p",
+	"iguwErMVwgqVXKoO1Crg6fC9GZnjulCj8enJSaJXYcjiEfy1nUhezd9gleZdPExoeaqcMCRIEMlrkRKE",
+	"JfydFpQwhS4ZX0pgUZryea20DA5EFJXoyaPfJ2j6D1P9WZB5LUkb9BcjcfroYuT2bKR+s+lX80Oz0O1i",
+	"+NX8LWeka0t40Vp1juUYcUYShEF+JZro/+EMLQm+BPqH7W9ZkX5Xv2XpTZZOo+liRSkWghKJNPyALYm6",
+	"IHohBU9xgUpaEKk462I5tHnJIHL5nvElO1fbVqbF14wQhgRJuchIpgUbLJEyqTBT6OD9t8/R48ePv3kY",
+	"F0FPPp58Mz45GZ+c/Obkd+OTLomkEYlNsOoWSoeKlnHJ9JpckWIrw4cVF3pYF2nZ3/qxbXihefVtEfSj",
+	"kJ5Pe9DzG6wE/fSBi9h5iowIT8l8Kcf6GPUiEvRHSpT+JDXNZlqJqwUuzpCV13r1iF8RkdUEzanQxKJy",
+	"wpofZyTXQlSzd/uTnbuFD1qDYUTKDkhIve6+4A+2Guxcq10dx6+3DLtLeVGXzKkpSkt8vT1GGhozGi+V",
+	"Ro9L1rRhJUkx17CZkYIvEVVHaMorwjR3u2C4KJDSZEMlYlyhjDNyhD7UJcym0ZBLr18vc16QowvWAlNW",
+	"k4nkIG2iYFJGOxsEJ3gGAOX2GJOPrzK3sBYoqJJIa8dj+HRJVgkopdhaNIinaS0EYSlBc14UfGlYBEYZ",
+	"VwBy/Riryxlw0GajKWeyLtTppEonGdXEnKq4AA65Xy8J/E1UYf9HgOTGtt/iEjhtyjNyhlIsSYIyilNB",
+	"FU0N0mi1kLIF+iciOCjeZjsSZRxOucRKre2uymt92B2n+EsXmwa5HTEx64Ls0rq0xNgTwPbRa+hdH4i4",
+	"IlslnIQRLVOyMbOlJOWsaOu1xpjExST4NUoR5tV9SeLczaaX/RHLy11wVVherlGoWsXhaIdeA45/YFmn",
+	"CDMMZ6clW7NszWWxw5T9olcsK86kOcG3XL3hGZ1TvYOYbtjoUMb+x4qAgFt31xwG/prYkdjxxy3fTuCX",
+	"2fYMjAn8JNvGwhjY5zvBZwUp9QMpZ0qbG+PPI1xVBU0B3Y4rM+I3f5Z6u597IpWbF14ScdksNbyWWqVM",
+	"UK4PkaPKaMqCLnJ1hJ6cnFgl+5eaSK0PMs1YZvobnJ2hJyePEbY2NsLy0noGNJ9lXOVEXDBJFdEDnyDG",
+	"kazTXKMKW+ivnvqvSqJynqGD6bnm1FMk8UqiZU7T/KEe+I1ekoaMwBlNlTSkS+GchZ799NEFk7wkYC2b",
+	"5WTgdCOYLXNaEHQwNeJATVHOi8ygiPGIYG0nICr1q04fI8U5KrBYwLxPDXhQSTKKkUbRM/Tk0ekFC6EC",
+	"WorbMcq5VHrQI4ARnhUEzWoFDLniUtJZAXP8Hk2dBQEWSEmlBLg8PTlBvBYI9C395+MLADrjS3QwBa/e",
+	"Ibj1PJgIe2jEdYDpwbhdeBg4Cr8Aplj0AY8cS3MOM+DMuNdw8U7wighFNVnOcSFJMqqCrz6PsH+ojXPe",
+	"VQGOpSuuKFu0PmuFRSZotpq0h2ag8Hh5O/7+5U9aNDYifvz2/M3LTRU8MU6jHVTyAq/M0JWMeT2TUc5r",
+	"0fETqP6bWvZ34zdvohZBw4P/5MD0sx/HZ38mqRpZ3+FwoGvoiIi0e0uw0HgKWnLLJVpgYwIoUsqdEkoQ",
+	"/J7MYddmvVgIA7o0p0UmCNtib4BokKigBGVUkFQ5yTFKImBNrRN44zxTXrOURlztr5REfMnQO8KrgjyQ",
+	"6LkZqUkLkEkzBKtAB54T+4IZ5wXBTL/BGFz97Cwn3CIL1T9MDEQ2fquwsCze/PQn91syYnVRjH7WNJhz",
+	"oSad05sv1oGgfv3Lf2N5gvJ69etf/itL0C/1r//6v1iCqvz//e9f//I/2QL92z//S4xOrrjzwW9CpCHU",
+	"npQUUvO+xAEY4EGVeDsYnrJwb6DcglcS0EKAmw3y+O229ra27i6yfE2lGkianrx609kmka2Bx8zUtUZN",
+	"psOW2ElwX4Ec2qgesYIaD55ENaMKLbnI+mKQQ5xtGBOFo1PII9EubSw7JnKGplU6ARGON7iPVtBZXerl",
+	"xOyGKp1Ugl9RBlpz2x6qUvCc1yxcXgO0ZzxbDZUQVqhszDXnooz+oDWECZ/PaUriKrf5LQHlBpwRREgN",
+	"EsoC940/qRifuzRmzsarLynLOjFpFz5+JJ/gDBlXZDubdXGgaDRnUy5JoiZ1NZl1m2Y4DDNsYe/gs9az",
+	"cEZ+mI/Gf9q+ow9m/JfEQwSm+vLzOtZreFro2YP1qO9iiX4P7QP2i7JwC4ATow8fIdqERBC62kEADE+k",
+	"wizTbDeMEzGSjpLRgl8RwSwsS8o0cawmfD7JeUkmeD7HFJh4NATmv5xxDNyi4kWh36MILhth0LzfLrcC",
+	"EpatueaCwxo2A1rmG01neIFZhv1XXCwwoxJbPaPihYFxSQuqMBjGKa/Bt5jqBdjoJgimToK/ddkDXGV/",
+	"2fMcLK+hbClVxljY2DJ21kt8NuPFcDRmVxHQWCe/m/mA8X4Tu7D5xPCNHhpRJzdrfIg72BS2hv+2MSYQ",
+	"MsGqb4hiMP8DT9KWVaxhip/dcyTLg0LXqfVOGTRob6MNag+GpInFGxSJ4iJVhviGCklF02LHcVAmlTBM",
+	"PnaoVMq6F3a8wasZsShiXdFb36u0XOsp+xRVRU9BuU7fze78shIPGDdzuE27sugx8NrGGLcewppfcQ66",
+	"nrbnPKZIE8BIMUMz49wbrZ+dCfhAPD9urWctQmv94sIb0V9tmKnDBcAVLjrSpUKwmnF2Ec2cSWvZwUpi",
+	"0HyBI5rHOUpxQViGBbJSZHvOTDL6dLjgh/bLlF7R4uiFGeh/OKRlZSN24EsejxQlLOPH1eXiGB5ppV7c",
+	"lCZKW1FpL7I6zN/GAbEXxcFDYosmZzWCG1ReTTB5thrEGHYqsX1Yx1BF98b00+twIqPMehZkZUiL/4g1",
+	"RuQh7GVNOwlhiIrrsPvW1S5PRvurXi7DaA9KjPho3hlvncuxNNNFEcX9tjHFy81sTP3Z+AFjqkjo8u2p",
+	"VtGs22fRH/ree7HOVURdkBnnl7smeG/HWe+oVD2czu68bBB8EJVomdMfSEpQXHRkUxFxRcQDyPREVCJJ",
+	"FJqtjOytiMCKizMTG/EWviC4QMZdtu4pXMfVkFZbh5v4dAEP4QaR/PG5XbodJBZZt2H/rVOqJ7PrU+pw",
+	"J93NUcjXQNE7jHZmbdsOxyftOO9FJUiFrVAVNWPmU1pwSbKovf7yimaEpUOt4b00mYKyy7WI+tMmY2O7",
+	"yhBG4bc9swZmL5RD4QvriIH1O5OpMhAWXepVlWPZ4ZCEn4z2NsclLVYxSXNdhcQ8H92nyaYduM8cy0lp",
+	"PRKb4ZdhDMq6YPqxp6R5dWw3r53vf92FZywv57cOnNbbPNYm6WtPS6FPwMTUDgwgG5t0t4lJz1YGkUzy",
+	"MCSbOV2Iu4zFJReXiVFtIBdWm29yUEDVAOQ5LCKmfvTn8iRQ/vpwdKuoMPJJTQSZCyLzCY5XCn0w9UFR",
+	"3Q9gJGOEyCUx5jqE6BMNPADcGVJ8QSBNQuVkhWSFGcJF4fIfh4HuHfCBmOIWGDubPGIhCKQGtTMoMcsQ",
+	"uSJiBekpPo0ytKa7zSXBlz3X/F6PNIkDlC1kRy3VlC/ZVK8vJUUhUcUpU1odV7wvhD7C/DHgDNIducJF",
+	"z519qEu5wWeCULs1x5xSZ/519T6BpzCClQ24PNJZmDdE7Bcb42SW1DQwB7qizjXYwBKqsMBFQYoE0nIJ",
+	"U2KFKiKQ4MsjdM4QABjSDcpKrdAyJ4Igpsdy487Sj1AiTdYOZgbRxoD+h6dozsUFM+euUVF/mtBsmsDv",
+	"WgZDZhV8neGVtD+cIFe/BMlH0uQBbXWLrXtVQlfWel4HZ3MqSpNwN+A552cb8kjggBvwWOCZG/LUMsYa",
+	"AMV8rjGXClWCQFJWkHmsXKljK+86xzJBWJ8qoiwjn4BU0dRi7fRMH7BBCGoSFJktmhi05olLUdpMfZnq",
+	"nyYFmavp5rR/8vOGvuTI/DSLz06zyO6gbAWI74FEU5q1tqnMZvfdaBkt6PPJRCbRLnAN20Mzy4kez7A1",
+	"eJ/uml5gU13t9ImbX8Md8VoBlBxBzumVRReTfz5kBWtcVOOrP6EAFQJgJev+5YZ29/Q1t9STYVrbDEc0",
+	"ibfcSFajTgV+fHRQEUF5JhOTdioTVAme0xm8Tj4cWw2hZiblH51EE7dSx9176FwwFMzjGD1lgFANeiUN",
+	"66VZI5YjB9rtob7ckc5trBWo95qCQjk2ckD/dtkMM6ZPRLs22c5D7Ub9oriSVFBLV6F26xLo1lYRHII3",
+	"zTZdDqSYDzwdWZeDdI+bsuzcNhyAEkDoEMYGc+wK7d4cBnbT0jsHnEGJWTXbVsflCoeMXIkqp5D2GUFz",
+	"YOVWN4ExdrLoJF22+E1B3CwysfvthuF7q2nfqAoH3PwIQRFBw2b6mAdHN6ltXS+LdpBel5FhAba7rwn6",
+	"RMXr+fxdell/0ASpjf0f2k9vbWdK9n+bV2f2VUBsLqVNJGvl2jYJlS7TMsi4vR2dpKkltTWpbmGNnwr+",
+	"9KWd3e6oDT/vzmUlI17B3mBPW2a2wmtY2sOWdAdgQRhsSgUucyxptkcSRIuUNxZgKkEzqEEHs9IvBVxd",
+	"+ogRnvErAmZMeKB3O93iBlDP6k278i+0CmetnngexoZv/QYTMmCVr0wFfFyxc+Xx4CNPa3XI53Pb5cXU",
+	"wSddG2gnkcWiCm/CbLabyAeZUebiButeMuNF1LqLXpuR2Kbsb/kAeqXgQHV9IAPuUGAtLuHMf46WDFlL",
+	"OtKFqDnnlURzwUvTWASvoNUNc010oHweHXCRIJOpptUzW9xkh+i/rLsBoxkWD88QIwustNG4zAmDBjoB",
+	"sCMWvMbsgbkk8MgwG8F58AZm5Njoy/Y0ug53g2/whLNMECnj+QJdGqnV0rHqtUtHK/uaUNCWYKcC/NaM",
+	"Mtk8E4MTe6wweHjYKptKuQ6OyzTncyk/sV5VUHRv+noRppDtuWK5qgwrvYcYhW0pFcMRPYINDojawmE6",
+	"K0hvlfB98Ew0puB/ngzJwxyaeGXT0XdN/8GNs1m5ctItbc3vnYLTedcHhBSGJAIsudiZQfOjHhON5Bsr",
+	"McDfJpCwZqv7eK8lyUZ6WDwLeVkbRSKnu05s65Tb9gY0PKeFsQ3Dbbi1BUhw0h7+oexpn1rrjFvkuiOF",
+	"zUtkExfOBgrmVnr6VuLzA4ei/Nqht5tq9NnZC6KwqQgdonF09EUEnZuXRDaCu2/E7YMiVYxx9FFueqom",
+	"qc1pH5AO4LLgO2zzvwH94V4xuIZiwLiKRfDf6q8RZ16uu65LRpkG7/CZ78JwSSrIj9BKQoHZosYLbTgW",
+	"KwQ8DlxvMw4dSfplE1vREcklHqbI3Ksi11JFUh4rMv9W21YsbL5gG34Kn1GhWZ7tNwUIgme87lMP2Z+v",
+	"+XzzTR/ZvgpU73d/xPIy6mUbpBXl0crilYafJMamHbsmJUJtdDgDE/MMSM6VR2NjiJqeIAb2SwzOfSis",
+	"6ol5UGEV2d29GrdTjYurZeasQ+HdoLsrYHOM2BGdQ8mtis8711Nyq95TUhZ+e7quCbW5Wk+P1ZcvkYW9",
+	"9RLPqTO2JRW5MrVkJsyrYUMXuTKeSxfmBfBNAgSJ6T/vLI++CdeSbbTUJvt9VOOBis3+ATNHKcGbY/ix",
+	"qeaZ4pKB6+zUoigbwKf1ib2mbGeW3l9ZSdIa72pAHOCVA1VQdLTVoPGgupEKno8ucilDQbwmCXYiwYxn",
+	"dCiCZ0FNYLfA39Ms2KHbfzUVfbiWvUO37NRLb0F/vEuUtC7+vdQ3eL0pv0N53a0IWMRNwv7d7dq/bhK8",
+	"5RIiEGL7lw8FvQLbFP/+2+fomydPfzfq3dvHdsTb1QghcnXEk9NH443u265iJ2jp1Sw7816azcI/IWzb",
+	"sn3k8JaJIW065ub5Lx9+eIvemV+bZMYZz1YJmv4nhksytc1k/f0UCZqO3wY/+N7b25sQuSV4APSR2CZE",
+	"l5LO0q26sxudKob0Czs38RVntpFPWhnEpqsRI1dE+OsTzKbdpQS2G+XO3dtmXY7G7dI9LIKd2pyUGHTe",
+	"Q+0QkUMRI81JenkbaNXZ5IpfxpwO64VTJjcBah4H4IQgOFv1mN6MS9zuOwAqhxcK+56O3ULMjBkoG3s1",
+	"3BjuESOxzkQ/5jTNXcqbCRubhoAa8SkLg8SN2PEyJ2qSxFqBxHbA53NJ1KTdZDIa1rUj15pOxocO80QF",
+	"5cxbGgXYUZMrIpx2vsVvQ7S2m+6nARDTEsZgVog+bXCtgQS2DSgRNiVpNS0Jyoo3thOsOU4cLXVrSNKz",
+	"7ci2tRlWd3+99mO2AEgEWTdLyMyBDrcgaXdyX/tK84boXuvBm/RxkwGpgzcatICIsy+sddSa00WuLWOS",
+	"0bqEvN1llFr3tDosM+mnLduWuVFteT2q0Sdq4ZsZxI+pAQIuloZcmj6XjG9tItjGOciJRIqjlLP1jg8N",
+	"0uxhNJll3oDrHzuG5La8IIwIk6Hd9AyObpWzYjWZx7oSu6LIxlCekYKzhUSKnyE80+wC9B9I/13rEm+i",
+	"I5bX9Eeor2ru7RsugJSmiUkvjgZTbtRpb3Lbrk9iUpFqwJI6grZDWx0sFjE7A1pkNvdQmIxOU31qAsub",
+	"fXiJ6Ohw/2oj+yZUV7hRotWSRl2nvUzvTc+7J7mgKUdoczvndYgpPVzy5rQTK/9bfnE4vAAMLYYf+s0N",
+	"W+mSansY8bB7OgCbXU+DmAE3yCEAYriLSdzIevZqZLNuWDR8zpfgepglWxwW4aQD/SrZdUtOAJPaWmwX",
+	"TUCYqlESu3s8fPDesyF6k7G0B0j+uN/ZThNdVxD4dGyhZoJUXCigpOBjmA0tiKoF6+hiAvnxN9nhrZ93",
+	"eI/UlC796cZ7AGtCGKg/3nK3X3dXKSwsDFF2Oj93hCL8qd+6M7TBr/09oiDDb6azzO11hvloO6cOMyiv",
+	"FXzZ0Z/aXwgGrr8rL2NvlCr3SRgLGif1IxffaimqEO7PGKJtAs4ze9kgZibPRRvp+JIwUw+AkWGzZ1Cm",
+	"Y7s/BHUJS4ackrOpUPdr8/vvFjVtXM+7k0BuLjJkit+979j3AI7lZARoHPA+HwwaxAQ1xX7NrNmSX0Vr",
+	"stZ7HRg/kPFems4CrhKFSrTWbaH3y68Zm3d9ofukTS2xYK71Ta+F/mge2CkhbCPpMIPYwDR4Z48zv5m0",
+	"moBXRtLnIFMrvJAR2paOLaOQynTGM+V/Ob4icNVp/4KyNuPdtEnt7EssUTaoUm2NPe/b167/275SZ7ve",
+	"vd7jsDRX4wLf9+mOGxcP64GmrpIUkiDXB2nH/eahUFiL91rUNzeuFTy9JJm5KZWrib07zpjgbUBshV7D",
+	"4sNACBjsQEiUTSrBF8JcmGrf2lRZrr066ojYJDrrkxrSCTN+k8wV3W1IXVHwPMTJn5ak2CMFZ8avSOyA",
+	"cHbIWbFKmlJBm5JjnrgJRn3LDfJc8/at7noz6mt0rIMs2D7tT1t9vh2Q4zeGhX1eWk3+FIeqTv1NeSNn",
+	"5a+SHlx/MHzTN9fb79rOp85mfD/MTaIyXGdqSQ9ALvt13evfyW7PrnTB3d+7GtQ1mBmcl6egwGfmOm8a",
+	"FtDBhaI1z+cLTJn0wmSMpnWVcj12mqCpbUqrP7o69ik6+J0pVeYCFUTKhwmaBiXvU3SAXUWHbcVbYamS",
+	"C8a4rWFujBdE4XFbOz9FB41RY4bap/Ugq3xM9KFO3d8FVv6PKToAUXjBjMByrweAG8VoyesiQxJDJz1T",
+	"680AS9wqYPUzLMzwHEtEWEYy/TPjE3ONyBQdMNN26oK56RMQkpIW4JOHdHk7Rj9aMy2HzYNGtnO4MFRL",
+	"cWwOQA+TRE2g/4J5A2qEHuLigqWYpaQoSGYv5vT+OHtgrSbCQWuJdj+Cpk9BCFD3p70CI7hOwgT8zM5H",
+	"ychuxV75ZLpFxHx8Tr++oRvjmsyZwYafbTOyJS3mR1uFcBPaCdy8ZI4ppqlAcsecb9Lhm1bfOcyakGBF",
+	"hGk6QNVqbOlUtfpn4KW5uTtoqiWJStDSVH6soI2BY4qrC4YFMfi6dEiuLQF7f/trsoCu2K79QasNhUQH",
+	"059++umnwzdvDl+8mD48a9o9uK622JEdZhfM9YWAThBT0wpieoReQtCzEvzPdo8pFtDFEqMlwZdo+vIj",
+	"XkzPbHDUpIsBGTSZgUgquEOXM+IuXr9gU8dQ9TsgARC2YDPLvJNKogOX1/jQWr5Tgx5Ta/xKND1PU1Kp",
+	"w9e29GyKDq5ogsytuN9SUmS2nxMrVrBOhMGH46Fgvf6GVAuaEmaCs9rQUXROtewcvXn1sbnMWv9hGpSV",
+	"cNGzKRwNUSEjJZS+8bkFjcOLBM2ApTE4dHO4WsuYY2HyOo6872M8+kh//df/w9D//e+//uV/BOGJ8egU",
+	"YtoVYbiio/Ho8dHp0QncPaZyoM5jXNHjq9PjVsLDgpgYK/RYp5y9ykbj0Wsq1csgpuczHmWnr6gZcvxq",
+	"/pYzArcYj778vHZj96OTky1XWg+7yrrV4T9yn/XH4AJ3mQQXgAdHglfItRm7+3eCPz550jXYA/k4vBMd",
+	"QGIbIu16rrkYPETi86JAYXhX4YUM1SVpjOUN3Dr+7D5+6USz/0w8lg1GMvfgqxfgl7xrKLkLHe/RLY5u",
+	"P7AWjPbAtmNf/BLFuQ8EizQ/t4UEt4lz/1gTDcjdAyHH6ltawGXru4f/gWX9Br7WKvidog5/V3IHdVhP",
+	"yJzXLDP8eubvKL+nmDjFfEtZhrDtjzRbIa2NaNvO6s2Oguw9Of2o5/iz/m8r4z43NvJtEpB+xXO9i7uG",
+	"wlvR9x5Puzm7A9B1kPI4bInaqb0+b/pN/l2i6DYu6wCYtK/kNh7Oe/SNo28gnja67F4LnUt/BY5F5vVO",
+	"awQJvmxaEq+93rQttk3u9SCTsaltTMj9SdBC8Loy6Qn2ApvQ01DiS2joecGCOWDcETqHnubGHaaWHIFD",
+	"TI6bdv56ZQ/kRl/9SBd+18pc5eSCte9RMCNKdDDlS/Zv//wv4JZgmeu6zLVxvtFlGbwn8Yb7R+i579d8",
+	"wfge/VOP0Ie6hKULvpSJ76fteq8vc14QdDA1l4tMH2rY1UyFwRy9I0mKK/2Rc2PR4yxDdTVG7jnfnlLa",
+	"tzXXFUjzhEsn50t5wfwtOeCNWXbdOXGEpjOereyNIXCtmpyiNOdckhAUtpeVu3MEUWkgTrKzCzaFW9Gm",
+	"xj1SEKz3wWsFK7GHA8s07pEN5cBe63R3eO+5/GHeZ9wznq36a+IfALh9RoaNhfsP5+Juqe/2WDvESukO",
+	"/V5+bJcfhoNx5tvIBzEclz0d8G9LlYhb52wgcFyAbLDM8Wzg+LP/vFXdfxMk0NwVovZrumM+oPUuhF30",
+	"4oadQempwsCDrV8ceKytswZ+D1fczO1IeSnv6azbzGhuZgLQeZi5SAMy6TOhOzPsn/MFfOYm3yvSI6Ak",
+	"YkEOYYQJRPzu8Te/fThGGM0pKbJWChfUibkrS3md5iRL0JTVRTFFaUGwkEfoLSGZRNNX80PAzalZtAox",
+	"5IHHC4UXMZn7hyrDivxNEGlIoL/URKpntoa2gzaD4/jNnnRqsvu+tCOPStTky9fgEi6fNMImIIK0xNKy",
+	"AnPjVthS4+6zgGuS8weiwJmlacW3EbQ507ZL2ZpMbFHyDUjF47y5v7XT3eDueP2rpbtnpq1Bj5F2q3fP",
+	"uezOoNPrAdL0Xm7GCe3HnDsuA7ZlYm4cMGkGq1bw1Lnjb43iQFgff9b/bVVKP5rk7r9SktOr/56s7hQN",
+	"mXz8OAHZVPp76unQOi187rRGqdfYVibRa4KvIBfOJuGZSWw3nJVXmV2KfwLuIMoWaGpzqaynqZ1I5eex",
+	"F/VLl0oT01v/juj462m3TdnKV1Zswxqpe502wizem6IQ8OdoghwjU2GRhOUgntx8bdv1xa0KShk6Zaob",
+	"89fnvP2e8SU7v1tKqQdnl1BtwH0vWDvSz9rRpMZv6hyiQTKsuabDFN3acpo9fKVNkXWnwffMlY/eNpH0",
+	"j0Z8NZzWImtbfNmAD3JaoRhan44p371H8Y7IABcLzHx4UoiVKcD3baVqtWcynDmL488znq222lLPTGO4",
+	"20Rn/Yq7ZvDAtrvx+B5ptxg8rn3hHmjZ6j/fyWRfBC3U7xCfLauCmGXdJUx2wNrGmT3YgTk78+6eN3ei",
+	"+QvItaFXWpxBvkwCNSxFbUsKMpJCwYq8Lh0cf3Yft3LpF00Di9skCPeau8at/fZ34Pc9Ondz7QBG+2As",
+	"UMFWrv0ORvxdasb+roDuBGFmeO89z+1E0tdBdqJzXFIBEb/cVJSbQL67SWUfLPb92jqx+L1tnPY3UZXk",
+	"21924KXNNGp1OthsZXuPrR3WG4DPX5hgUeCB9LAL0TjsbLo35h5/1v9t1RTem4uXbxN99SvumoZg+qZ2",
+	"Y/k9GndrBu6u7j2wUrqWjduZ6odm2N+lftDuodmBpjIE0j2yRnMVsO93Dd1AoIflTGCW5r7DFsMlZQsk",
+	"KVsUJm1IBo5i31ekdVHmbuy35fVHK1wWWw214FgHIZSbuEGoSA+KiOXTfOMEkSTiiprW6teWcVTG7Ab3",
+	"BgOhgl6Rf9oGk9f0iuwGhiKf1DFcvTIQDK/gAozr7/aVCVpXgqdESoQL2oojtDddEiVoKremTtsht7dz",
+	"SG+CLHEhnRKnJ0O2X9L1YfLczT7nAr0TvCQqJ7XsBAvcOLQVGd7bO4luTxPwV0TFcSU17VWfnjz+mq9k",
+	"XJ2ZOh+4i8n2MlqzBd8TJVaH565B1zY+DEPNyJsITT/HLOQdCDO5JMLwTTpHjENemOGfJYX6rTgOwDVA",
+	"aS2oWmnprqUqlCJZYd8GDbRKND+PklEtitF4dAyS2M7ceT1HYrVqa8C4yFPTKWatsU7TraXh71pBWLv0",
+	"xLRloVGlnphuSL4LFoVcODurqQDcnFGrV67Zy4N2fVxT1WHn8IHK+DRdye1JmNnu03Zyn5hqZw+yBzbn",
+	"/47gAmoNsi0CxdaaNVN6QfPzl/8fAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -242,6 +242,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/elections/{election}/areas/{area}/matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The places below one place against the families of rules, counted on a day
+         * @description One row per place directly below, one column per family of rules, grouped by phase; local plans make one
+         *     column per phase. A cell says two things: where the row's place itself has milestones of the family, the
+         *     most pressing of them (`own…`); and counts over everything below that place, itself left out. Counts are
+         *     of milestones that can be late and are not set aside. Sums of rows, columns and the whole (`totals`)
+         *     count the places themselves too, and add up: `totals` are the sums of the columns, and of the rows
+         *     together with what the place itself has. `body` and `serves` choose milestones before anything is counted;
+         *     `state` only leaves out rows and columns.
+         */
+        get: operations["getMatrix"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/elections/{election}/areas/{area}/milestones/{milestone}": {
         parameters: {
             query?: never;
@@ -659,6 +685,120 @@ export interface components {
             /** @description Read-only, from the places above */
             above: components["schemas"]["Milestone"][];
         };
+        /**
+         * @description Kind of body
+         * @enum {string}
+         */
+        BodyKind: "national_assembly" | "na_standing_committee" | "nec" | "government" | "ministry_of_home_affairs" | "election_committee" | "election_board" | "polling_team" | "council_standing_body" | "peoples_committee" | "front" | "party_committee" | "party_propaganda" | "party_organisation" | "police" | "military" | "court" | "candidate" | "voter";
+        /**
+         * @description Whose election; `pc_` is a People's Council
+         * @enum {string}
+         */
+        Assembly: "national_assembly" | "pc_province" | "pc_district" | "pc_commune";
+        /** @enum {string} */
+        MatrixState: "overdue" | "behind_plan" | "due_soon" | "open" | "done";
+        /**
+         * @default name
+         * @enum {string}
+         */
+        MatrixSort: "name" | "lateness";
+        Matrix: {
+            election: components["schemas"]["ElectionRef"];
+            area: components["schemas"]["Area"];
+            today: components["schemas"]["Day"];
+            day: components["schemas"]["Day"];
+            as_of: components["schemas"]["MaybeDay"];
+            /**
+             * Format: int64
+             * @description The greatest of the place and everything below it
+             */
+            revision: number;
+            /** @description Seconds */
+            next_refresh_after: number;
+            /** @description What `own` of cells points into */
+            timings: components["schemas"]["Timing"][];
+            /** @description Those that occur, in order; together they span all columns */
+            phases: components["schemas"]["MatrixPhase"][];
+            rows: components["schemas"]["MatrixRows"];
+            /** @description By phase; within it in the order of work, the local plans last */
+            columns: components["schemas"]["MatrixColumn"][];
+            /** @description The place and everything below it */
+            totals: components["schemas"]["MatrixSums"];
+        };
+        MatrixPhase: {
+            key: string;
+            title: components["schemas"]["Text"];
+            /** @description Index of its first column */
+            first: number;
+            /** @description How many columns it has */
+            count: number;
+        };
+        /** @description Arrays in parallel, one entry per place. The counts are of the place and everything below it. */
+        MatrixRows: {
+            code: string[];
+            name: string[];
+            short_name: string[];
+            name_en: string[];
+            level: components["schemas"]["Level"][];
+            /** @description How many places lie directly below */
+            children: number[];
+            total: number[];
+            done: number[];
+            confirmed: number[];
+            overdue: number[];
+            behind_plan: number[];
+            due_soon: number[];
+        };
+        MatrixColumn: {
+            /** @description Key of the family, or `local:` and the key of the phase */
+            key: string;
+            title: components["schemas"]["Text"];
+            phase: string;
+            /** @description The lines of local plans in this phase */
+            local: boolean;
+            /** @description Nothing in it can be late (periods, rights, prohibitions): all counts are 0 */
+            bar: boolean;
+            /** @description The limit, where it is the same for all milestones of the column */
+            latest_on: components["schemas"]["MaybeDay"];
+            /** @description Ids of milestones, for `own_id` of cells */
+            ids: string[];
+            /** @description The place itself and everything below it */
+            sums: components["schemas"]["MatrixSums"];
+            /** @description The place itself as if it were a row; arrays of one entry */
+            self: components["schemas"]["MatrixCells"];
+            cells: components["schemas"]["MatrixCells"];
+        };
+        /**
+         * @description Arrays in parallel, one entry per row. An array is empty where none of its entries says anything: all -1 for
+         *     `own` and `own_id`, all null for `own_days`, all 0 for the others.
+         */
+        MatrixCells: {
+            /** @description Timing of the most pressing milestone that the place itself has, as an index into `timings`; -1 where it has none */
+            own: number[];
+            /** @description Its id, as an index into the column's `ids`; -1 where there is none */
+            own_id: number[];
+            /** @description Its `days_left` */
+            own_days: (number | null)[];
+            /** @description How many other milestones of the column the place itself has */
+            own_more: number[];
+            /** @description Below the place, itself left out, as for the five that follow */
+            total: number[];
+            done: number[];
+            confirmed: number[];
+            overdue: number[];
+            behind_plan: number[];
+            due_soon: number[];
+        };
+        /** @description Of milestones that can be late and are not set aside */
+        MatrixSums: {
+            total: number;
+            done: number;
+            /** @description Of those done, the ones that the level above has confirmed */
+            confirmed: number;
+            overdue: number;
+            behind_plan: number;
+            due_soon: number;
+        };
         /** @description Of its own milestones that can be late */
         Counts: {
             total: number;
@@ -978,6 +1118,27 @@ export interface components {
          * @example 2021-01-24T09:00:00+07:00
          */
         KnownAt: string;
+        /**
+         * @description Only what this kind of body leads or shares
+         * @example election_committee
+         */
+        BodyFilter: components["schemas"]["BodyKind"];
+        /**
+         * @description Only what serves the election of this assembly
+         * @example national_assembly
+         */
+        Serves: components["schemas"]["Assembly"];
+        /**
+         * @description Only rows and columns with at least one milestone in this state, of the place itself or below it. `open` is
+         *     all that is not done. Sums stay those of the whole.
+         * @example due_soon
+         */
+        MatrixState: components["schemas"]["MatrixState"];
+        /**
+         * @description Order of the rows: by name, Vietnamese and natural; or the most overdue first, then the most behind plan, then by name
+         * @example lateness
+         */
+        MatrixSort: components["schemas"]["MatrixSort"];
         /** @description Tags the client has: one, a list, or *; weak or strong */
         IfNoneMatch: string;
         /**
@@ -1532,6 +1693,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getMatrix: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The state by what had happened up to the end of this day, with timings computed for it; later corrections of the past show
+                 * @example 2021-01-20
+                 */
+                as_of?: components["parameters"]["AsOf"];
+                /**
+                 * @description Only what this kind of body leads or shares
+                 * @example election_committee
+                 */
+                body?: components["parameters"]["BodyFilter"];
+                /**
+                 * @description Only what serves the election of this assembly
+                 * @example national_assembly
+                 */
+                serves?: components["parameters"]["Serves"];
+                /**
+                 * @description Only rows and columns with at least one milestone in this state, of the place itself or below it. `open` is
+                 *     all that is not done. Sums stay those of the whole.
+                 * @example due_soon
+                 */
+                state?: components["parameters"]["MatrixState"];
+                /**
+                 * @description Order of the rows: by name, Vietnamese and natural; or the most overdue first, then the most behind plan, then by name
+                 * @example lateness
+                 */
+                sort?: components["parameters"]["MatrixSort"];
+            };
+            header?: {
+                /** @description Tags the client has: one, a list, or *; weak or strong */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The matrix */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Matrix"];
                 };
             };
             304: components["responses"]["NotModified"];
