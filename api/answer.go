@@ -100,6 +100,7 @@ func (a answer) VisitSearchAreasResponse(w http.ResponseWriter) error     { retu
 func (a answer) VisitGetAreaResponse(w http.ResponseWriter) error         { return a.write(w) }
 func (a answer) VisitListChildrenResponse(w http.ResponseWriter) error    { return a.write(w) }
 func (a answer) VisitGetTimelineResponse(w http.ResponseWriter) error     { return a.write(w) }
+func (a answer) VisitGetMatrixResponse(w http.ResponseWriter) error       { return a.write(w) }
 func (a answer) VisitGetMilestoneResponse(w http.ResponseWriter) error    { return a.write(w) }
 func (a answer) VisitUpdateMilestoneResponse(w http.ResponseWriter) error { return a.write(w) }
 func (a answer) VisitListHistoryResponse(w http.ResponseWriter) error     { return a.write(w) }

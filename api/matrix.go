@@ -2,11 +2,270 @@ package api
 
 import (
 	"context"
+	"strconv"
 
+	"tiendo/pkg/area"
+	"tiendo/pkg/civil"
 	"tiendo/pkg/fault"
+	"tiendo/pkg/mirror"
+	"tiendo/pkg/statute"
+	"tiendo/pkg/timeline"
 )
 
 // GetMatrix implements GET …/areas/{area}/matrix.
-func (s *Server) GetMatrix(_ context.Context, _ GetMatrixRequestObject) (GetMatrixResponseObject, error) {
-	return nil, fault.New(fault.Unavailable, "not-ready", "chưa có bảng tổng hợp", "there is no matrix yet")
+func (s *Server) GetMatrix(_ context.Context, r GetMatrixRequestObject) (GetMatrixResponseObject, error) {
+	v, i, err := s.place(r.Election, r.Area)
+	if err != nil {
+		return nil, err
+	}
+	now := s.now()
+	o, err := matrixOptions(&r.Params, now.Day)
+	if err != nil {
+		return nil, err
+	}
+	known := answer{
+		tag:  weak(timeline.MatrixRevision(v, i), compact(now.Day), timeline.MatrixTurn(v, i, now).Minutes()),
+		keep: keepFor(keepTimeline(v)), known: r.Params.IfNoneMatch,
+	}
+	if known.isKnown() {
+		return known, nil // nothing is counted for a client that has it
+	}
+	m, err := timeline.BuildMatrix(v, i, now, o)
+	if err != nil {
+		return nil, err
+	}
+	known.contents, err = s.encodeMatrix(v, i, m)
+	return known, err
+}
+
+func matrixOptions(p *GetMatrixParams, today civil.Date) (o timeline.MatrixOptions, err error) {
+	if p.AsOf != nil {
+		o.AsOf = civil.Of(p.AsOf.Time, p.AsOf.Location())
+	}
+	if err := notInTheFuture(o.AsOf, today); err != nil {
+		return o, err
+	}
+	if p.Body != nil {
+		if o.Body, err = statute.ParseBody(string(*p.Body)); err != nil {
+			return o, err
+		}
+	}
+	if p.Serves != nil {
+		if o.Serves, err = statute.ParseAssembly(string(*p.Serves)); err != nil {
+			return o, err
+		}
+	}
+	if p.State != nil {
+		if o.State, err = timeline.ParseMatrixState(string(*p.State)); err != nil {
+			return o, err
+		}
+	}
+	o.Lateness = p.Sort != nil && *p.Sort == MatrixSortLateness
+	return o, nil
+}
+
+// notInTheFuture refuses to look back at a day that is still to come.
+func notInTheFuture(asOf, today civil.Date) error {
+	if !asOf.After(today) {
+		return nil
+	}
+	return fault.New(fault.Invalid, "as-of-in-the-future",
+		"ngày xem lại %s ở tương lai; hôm nay là %s", "the day looked at, %s, is in the future; today is %s",
+		asOf.Vietnamese(), today.Vietnamese()).At("?as_of")
+}
+
+// matrixHead is [Matrix] without its columns.
+type matrixHead struct {
+	Election         ElectionRef   `json:"election"`
+	Area             Area          `json:"area"`
+	Today            Day           `json:"today"`
+	Day              Day           `json:"day"`
+	AsOf             civil.Date    `json:"as_of"`
+	Revision         int64         `json:"revision"`
+	NextRefreshAfter int           `json:"next_refresh_after"`
+	Timings          []Timing      `json:"timings"`
+	Phases           []MatrixPhase `json:"phases"`
+	Rows             MatrixRows    `json:"rows"`
+	Totals           MatrixSums    `json:"totals"`
+}
+
+// columnHead is [MatrixColumn] without its cells.
+type columnHead struct {
+	Key      string     `json:"key"`
+	Title    Text       `json:"title"`
+	Phase    string     `json:"phase"`
+	Local    bool       `json:"local"`
+	Bar      bool       `json:"bar"`
+	LatestOn civil.Date `json:"latest_on"`
+	Sums     MatrixSums `json:"sums"`
+}
+
+// The cells of the nation are some 50,000 numbers: they are appended by hand, as
+// timelines are, and the rest is left to the encoder.
+
+func (s *Server) encodeMatrix(v *mirror.View, i int, m *timeline.Matrix) (encoded, error) {
+	head, err := marshal(matrixHead{
+		Election: s.electionRef(v), Area: areaOf(v, i), Today: m.Today, Day: m.Day, AsOf: m.AsOf,
+		Revision: int64(m.Revision), NextRefreshAfter: m.NextRefreshAfter, Timings: timings(),
+		Phases: each(m.Phases, func(p timeline.MatrixPhase) MatrixPhase {
+			return MatrixPhase{Key: p.Key, Title: both(p.Title), First: p.First, Count: p.Count}
+		}),
+		Rows: matrixRows(m), Totals: matrixSums(m.Totals),
+	})
+	if err != nil {
+		return nil, err
+	}
+	b := make([]byte, 0, len(head)+len(m.Columns)*(800+25*len(m.Rows)))
+	b = append(append(b, head[:len(head)-1]...), `,"columns":[`...)
+	for k := range m.Columns {
+		if k > 0 {
+			b = append(b, ',')
+		}
+		if b, err = appendColumn(b, v, &m.Columns[k]); err != nil {
+			return nil, err
+		}
+	}
+	return append(b, "]}"...), nil
+}
+
+// timings are those that own of cells points into: all, without the empty one.
+func timings() []Timing {
+	var all []Timing
+	for t := timeline.Upcoming; t <= timeline.SetAside; t++ {
+		all = append(all, Timing(t.String()))
+	}
+	return all
+}
+
+func matrixSums(s timeline.Sums) MatrixSums {
+	return MatrixSums{
+		Total: int(s.Total), Done: int(s.Done), Confirmed: int(s.Confirmed),
+		Overdue: int(s.Overdue), BehindPlan: int(s.BehindPlan), DueSoon: int(s.DueSoon),
+	}
+}
+
+func matrixRows(m *timeline.Matrix) MatrixRows {
+	list := m.Frame.List
+	sum := func(of func(*timeline.Sums) int32) []int {
+		return each(m.RowSums, func(s timeline.Sums) int { return int(of(&s)) })
+	}
+	text := func(of func(area.Area) string) []string {
+		return each(m.Rows, func(i int) string { return of(list.At(i)) })
+	}
+	return MatrixRows{
+		Code: text(func(a area.Area) string { return string(a.Code) }), Name: text(func(a area.Area) string { return a.Name }),
+		ShortName: text(area.ShortName), NameEn: text(func(a area.Area) string { return a.NameEn }),
+		Level:      each(m.Rows, func(i int) Level { return Level(list.At(i).Level.String()) }),
+		Children:   each(m.Rows, func(i int) int { return len(list.Children(i)) }),
+		Total:      sum(func(s *timeline.Sums) int32 { return s.Total }),
+		Done:       sum(func(s *timeline.Sums) int32 { return s.Done }),
+		Confirmed:  sum(func(s *timeline.Sums) int32 { return s.Confirmed }),
+		Overdue:    sum(func(s *timeline.Sums) int32 { return s.Overdue }),
+		BehindPlan: sum(func(s *timeline.Sums) int32 { return s.BehindPlan }),
+		DueSoon:    sum(func(s *timeline.Sums) int32 { return s.DueSoon }),
+	}
+}
+
+func appendColumn(b []byte, v *mirror.View, c *timeline.MatrixColumn) ([]byte, error) {
+	head, err := marshal(columnHead{
+		Key: c.Key, Title: both(c.Title), Phase: c.Phase, Local: c.Local, Bar: c.Bar, LatestOn: c.Latest, Sums: matrixSums(c.Sums),
+	})
+	if err != nil {
+		return nil, err
+	}
+	ids := milestoneIDs{v: v}
+	self := []timeline.MatrixCell{c.Self}
+	b = append(append(b, head[:len(head)-1]...), `,"self":`...)
+	b = append(ids.appendCells(b, self), `,"cells":`...)
+	b = append(ids.appendCells(b, c.Cells), `,"ids":[`...)
+	for k, name := range ids.names {
+		if k > 0 {
+			b = append(b, ',')
+		}
+		b = append(append(append(b, '"'), name...), '"')
+	}
+	return append(b, "]}"...), nil
+}
+
+// milestoneIDs are the ids of the milestones that a column's cells show.
+type milestoneIDs struct {
+	v     *mirror.View
+	names []string
+	at    map[milestoneOf]int
+}
+
+// milestoneOf is a milestone without its area.
+type milestoneOf struct {
+	ref        mirror.Ref
+	occurrence uint16
+}
+
+func (l *milestoneIDs) index(m *mirror.Milestone) int {
+	key := milestoneOf{m.Ref, m.Occurrence}
+	k, known := l.at[key]
+	if !known {
+		if l.at == nil {
+			l.at = map[milestoneOf]int{}
+		}
+		k = len(l.names)
+		l.at[key] = k
+		l.names = append(l.names, l.v.ID(0, m).Name())
+	}
+	return k
+}
+
+// series is one of the arrays in parallel: what a cell has in it, and what is
+// said where there is nothing.
+type series struct {
+	name    string
+	nothing string
+	of      func(*milestoneIDs, *timeline.MatrixCell) (n int, says bool)
+}
+
+var cellSeries = [...]series{
+	{"own", "-1", func(_ *milestoneIDs, c *timeline.MatrixCell) (int, bool) { return int(c.Timing) - 1, c.Own != nil }},
+	{"own_id", "-1", func(ids *milestoneIDs, c *timeline.MatrixCell) (int, bool) {
+		if c.Own == nil {
+			return 0, false
+		}
+		return ids.index(c.Own), true
+	}},
+	{"own_days", "null", func(_ *milestoneIDs, c *timeline.MatrixCell) (int, bool) { return int(c.DaysLeft), c.HasDaysLeft }},
+	{"own_more", "0", func(_ *milestoneIDs, c *timeline.MatrixCell) (int, bool) { return number(int32(c.More)) }},
+	{"total", "0", func(_ *milestoneIDs, c *timeline.MatrixCell) (int, bool) { return number(c.Below.Total) }},
+	{"done", "0", func(_ *milestoneIDs, c *timeline.MatrixCell) (int, bool) { return number(c.Below.Done) }},
+	{"confirmed", "0", func(_ *milestoneIDs, c *timeline.MatrixCell) (int, bool) { return number(c.Below.Confirmed) }},
+	{"overdue", "0", func(_ *milestoneIDs, c *timeline.MatrixCell) (int, bool) { return number(c.Below.Overdue) }},
+	{"behind_plan", "0", func(_ *milestoneIDs, c *timeline.MatrixCell) (int, bool) { return number(c.Below.BehindPlan) }},
+	{"due_soon", "0", func(_ *milestoneIDs, c *timeline.MatrixCell) (int, bool) { return number(c.Below.DueSoon) }},
+}
+
+func number(n int32) (int, bool) { return int(n), n != 0 }
+
+// appendCells writes [MatrixCells]: an array in which nothing is said stays empty.
+func (l *milestoneIDs) appendCells(b []byte, cells []timeline.MatrixCell) []byte {
+	b = append(b, '{')
+	for k := range cellSeries {
+		x := &cellSeries[k]
+		if k > 0 {
+			b = append(b, ',')
+		}
+		b = append(appendName(b, x.name), '[')
+		start, some := len(b), false
+		for r := range cells {
+			if r > 0 {
+				b = append(b, ',')
+			}
+			if n, says := x.of(l, &cells[r]); says {
+				b, some = strconv.AppendInt(b, int64(n), 10), true
+			} else {
+				b = append(b, x.nothing...)
+			}
+		}
+		if !some {
+			b = b[:start]
+		}
+		b = append(b, ']')
+	}
+	return append(b, '}')
 }

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"tiendo/pkg/civil"
-	"tiendo/pkg/fault"
 	"tiendo/pkg/mirror"
 	"tiendo/pkg/statute"
 	"tiendo/pkg/timeline"
@@ -29,10 +28,8 @@ func (s *Server) GetTimeline(_ context.Context, r GetTimelineRequestObject) (Get
 		}
 	}
 	now := s.now()
-	if o.AsOf.After(now.Day) {
-		return nil, fault.New(fault.Invalid, "as-of-in-the-future",
-			"ngày xem lại %s ở tương lai; hôm nay là %s", "the day looked at, %s, is in the future; today is %s",
-			o.AsOf.Vietnamese(), now.Day.Vietnamese()).At("?as_of")
+	if err := notInTheFuture(o.AsOf, now.Day); err != nil {
+		return nil, err
 	}
 	known := answer{
 		tag: weak(timeline.Revision(v, i), compact(now.Day), timeline.Turn(v, i, now).Minutes()), keep: keepFor(keepTimeline(v)), known: r.Params.IfNoneMatch,

@@ -1,7 +1,6 @@
 package mirror_test
 
 import (
-	"context"
 	"runtime"
 	"sync"
 	"testing"
@@ -17,56 +16,19 @@ import (
 	"tiendo/pkg/tracker"
 )
 
-// country is the whole of 2021 as its tables have it, made once.
-type country struct {
-	frame      *tracker.Frame
-	milestones []tracker.Milestone
-}
-
-var wholeCountry = sync.OnceValue(func() *country {
-	o := mirrortest.Opening(panicker{}, area.Edition2021())
-	c := &country{frame: o.Frame}
-	err := o.Records(func(r tracker.Record) error {
-		c.milestones = append(c.milestones, r.Milestone)
-		return nil
-	})
-	require.NoError(panicker{}, err)
-	return c
+// wholeCountry is the whole of 2021 as its tables have it, made once.
+var wholeCountry = sync.OnceValue(func() *mirrortest.Country {
+	return mirrortest.NewCountry(panicker{}, area.Edition2021())
 })
 
 type panicker struct{}
 
-func (panicker) Errorf(format string, args ...any) { panic(format) }
-func (panicker) FailNow()                          { panic("failed") }
-
-func (c *country) Heads(context.Context) (map[tracker.ElectionID]tracker.Revision, error) {
-	return map[tracker.ElectionID]tracker.Revision{mirrortest.ID: 1}, nil
-}
-
-func (c *country) Snapshot(_ context.Context, _ tracker.ElectionID, milestone func(*tracker.Milestone) error) (mirror.Snapshot, error) {
-	for i := range c.milestones {
-		if err := milestone(&c.milestones[i]); err != nil {
-			return mirror.Snapshot{}, err
-		}
-	}
-	return mirror.Snapshot{Frame: c.frame, Revision: 1}, nil
-}
-
-func (c *country) Changes(context.Context, tracker.ElectionID, tracker.Revision, int) ([]tracker.Change, error) {
-	return nil, nil
-}
-
-func (c *country) Listen(ctx context.Context, ready func(), _ func(tracker.ElectionID, tracker.Revision)) error {
-	ready()
-	<-ctx.Done()
-	return ctx.Err()
-}
+func (panicker) Errorf(format string, _ ...any) { panic(format) }
+func (panicker) FailNow()                       { panic("failed") }
 
 func loadCountry(t testing.TB) *mirror.View {
 	t.Helper()
-	v, err := mirror.Load(context.Background(), wholeCountry(), mirrortest.ID)
-	require.NoError(t, err)
-	return v
+	return wholeCountry().View(t)
 }
 
 func heap() uint64 {
@@ -199,7 +161,7 @@ func TestTheCountryTakesLessThan64MB(t *testing.T) {
 	before := heap()
 	v := loadCountry(t)
 	held := heap() - before
-	require.Equal(t, len(c.milestones), v.Len())
+	require.Equal(t, len(c.Milestones), v.Len())
 	require.Greater(t, v.Len(), 390_000)
 	require.Less(t, held, uint64(64<<20))
 	require.Equal(t, uintptr(64), unsafe.Sizeof(mirror.Milestone{}), "one line of the cache")

@@ -39,11 +39,10 @@ func (v *View) with(changes []tracker.Change) (*View, error) {
 func (d *draft) board(i int) *Board {
 	c := i / chunkLen
 	if !d.ownChunks[c] {
-		copied := *d.chunks[c]
-		d.chunks[c] = &copied
+		d.chunks[c] = &chunk{boards: d.chunks[c].boards}
 		d.ownChunks[c] = true
 	}
-	at := &d.chunks[c][i%chunkLen]
+	at := &d.chunks[c].boards[i%chunkLen]
 	if !d.ownBoards[i] {
 		b := **at
 		b.milestones = slices.Clone(b.milestones)

@@ -83,7 +83,7 @@ func (l *loader) view(s *Snapshot) (*View, error) {
 			return nil, broken("area %s is not in edition %s", code, s.Frame.List.Edition())
 		}
 		b.settle(refs)
-		v.chunks[i/chunkLen][i%chunkLen] = b
+		v.chunks[i/chunkLen].boards[i%chunkLen] = b
 		v.count += len(b.milestones)
 	}
 	for _, d := range s.VotingDays {
@@ -100,11 +100,11 @@ func newView(f *tracker.Frame, r tracker.Revision, s *shape) *View {
 	v := &View{frame: f, revision: r, moved: 1, shape: s, voting: map[area.Code]tracker.VotingDay{}}
 	v.chunks = make([]*chunk, (f.List.Len()+chunkLen-1)/chunkLen)
 	for i := range v.chunks {
-		c := chunk{}
-		for k := range c {
-			c[k] = empty
+		c := &chunk{}
+		for k := range c.boards {
+			c.boards[k] = empty
 		}
-		v.chunks[i] = &c
+		v.chunks[i] = c
 	}
 	return v
 }
@@ -155,7 +155,7 @@ func (v *View) remember(changes []tracker.Change) error {
 
 // own is the board at i, made where there is none.
 func (v *View) own(i int) *Board {
-	at := &v.chunks[i/chunkLen][i%chunkLen]
+	at := &v.chunks[i/chunkLen].boards[i%chunkLen]
 	if *at == empty {
 		*at = &Board{}
 	}
@@ -165,7 +165,7 @@ func (v *View) own(i int) *Board {
 // tally counts the tasks of every milestone.
 func (v *View) tally() {
 	for _, c := range v.chunks {
-		for _, b := range c {
+		for _, b := range c.boards {
 			if b != empty { // which all views share
 				b.tallyAll(v.shape)
 			}

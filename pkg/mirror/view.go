@@ -1,6 +1,8 @@
 package mirror
 
 import (
+	"sync/atomic"
+
 	"tiendo/pkg/area"
 	"tiendo/pkg/statute"
 	"tiendo/pkg/tracker"
@@ -24,7 +26,12 @@ type View struct {
 
 const chunkLen = 64
 
-type chunk [chunkLen]*Board
+// chunk is never written once its view is handed out, but for the digest, which
+// is made when first asked for.
+type chunk struct {
+	boards [chunkLen]*Board
+	digest atomic.Pointer[digest]
+}
 
 // Frame is the election's law, day and places, with its state at this revision.
 func (v *View) Frame() *tracker.Frame { return v.frame }
@@ -39,10 +46,13 @@ func (v *View) StateRevision() tracker.Revision { return v.moved }
 func (v *View) Len() int { return v.count }
 
 // Board is the area at index i of the frame's list.
-func (v *View) Board(i int) *Board { return v.chunks[i/chunkLen][i%chunkLen] }
+func (v *View) Board(i int) *Board { return v.chunks[i/chunkLen].boards[i%chunkLen] }
 
 // Origin is the rule or the line of a local plan that a milestone is of.
 func (v *View) Origin(m *Milestone) *Origin { return v.shape.origins[m.Ref] }
+
+// Origins lists what milestones can be of, by Ref. Shared: read only.
+func (v *View) Origins() []*Origin { return v.shape.origins }
 
 // OriginOf finds an origin by its key; false when no rule and no plan has it.
 func (v *View) OriginOf(key tracker.MilestoneKey) (*Origin, bool) {

@@ -167,14 +167,18 @@ func (t *Timeline) summarise(at civil.Cutoff) {
 			t.Phases = append(t.Phases, p)
 		}
 	}
+	t.NextRefreshAfter = refreshAfter(t.Frame, near && t.AsOf.IsZero())
+}
+
+// refreshAfter says when to ask again; near: something shown turns late soon.
+func refreshAfter(f *tracker.Frame, near bool) int {
 	switch {
-	case t.Frame.Election.State == tracker.Closed:
-		t.NextRefreshAfter = RefreshClosed
-	case near && t.AsOf.IsZero():
-		t.NextRefreshAfter = RefreshNearDeadline
-	default:
-		t.NextRefreshAfter = RefreshUsually
+	case f.Election.State == tracker.Closed:
+		return RefreshClosed
+	case near:
+		return RefreshNearDeadline
 	}
+	return RefreshUsually
 }
 
 func (c *Counts) add(x *Item) {

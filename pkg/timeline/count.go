@@ -1,0 +1,229 @@
+package timeline
+
+import (
+	"slices"
+	"time"
+
+	"tiendo/pkg/civil"
+	"tiendo/pkg/mirror"
+	"tiendo/pkg/tracker"
+)
+
+// count goes through a branch once. What is the same for all milestones of an
+// origin is found out before, and what is open is held against the day once for
+// neighbours that are alike: nearly all are.
+type count struct {
+	v       *mirror.View
+	at      civil.Cutoff
+	asOf    civil.Date
+	rows    int
+	columns []MatrixColumn
+	limits  []limit  // by column
+	sources []source // by mirror.Ref
+	near    bool     // something turns late within a day
+}
+
+// source is what milestones of an origin have in common, what has been counted
+// of them, and the last that were open.
+type source struct {
+	column int32 // -1: not asked for
+	bar    bool
+	tally  tally
+	// begun holds whatever somebody has begun or planned, fresh the others: the
+	// ones come between the others all the time.
+	fresh, begun decided
+}
+
+// decided is what the class of something open follows from, and the class. When
+// it may begin makes no difference to that.
+type decided struct {
+	latest  civil.Cutoff
+	planned civil.Date
+	work    tracker.Work
+	silent  bool
+	known   bool
+	class   class
+}
+
+// limit is the limit of a column, as long as all milestones have the same; then none.
+type limit struct {
+	day  civil.Date
+	seen bool
+}
+
+func (l *limit) see(day civil.Date) {
+	switch {
+	case !l.seen:
+		l.day, l.seen = day, true
+	case l.day != day:
+		l.day = civil.Date{}
+	}
+}
+
+func newCount(v *mirror.View, at civil.Cutoff, o MatrixOptions, rows int) *count {
+	heads, of := headings(v)
+	c := &count{
+		v: v, at: at, asOf: o.AsOf, rows: rows, sources: make([]source, len(of)),
+		columns: make([]MatrixColumn, len(heads)), limits: make([]limit, len(heads)),
+	}
+	for k, h := range heads {
+		c.columns[k] = MatrixColumn{Key: h.key, Title: h.title, Phase: h.phase, Local: h.local, Bar: h.bar}
+	}
+	for ref, x := range v.Origins() {
+		c.sources[ref] = source{column: int32(of[ref]), bar: !x.Nature.CanBeLate()}
+		if !o.asksFor(x) {
+			c.sources[ref].column = -1
+		}
+	}
+	return c
+}
+
+func (o *MatrixOptions) asksFor(x *mirror.Origin) bool {
+	if o.Serves != 0 && !slices.Contains(x.Elections, o.Serves.String()) {
+		return false
+	}
+	return o.Body == 0 || slices.ContainsFunc(x.Responsible, func(r tracker.Responsible) bool { return r.Body == o.Body.String() })
+}
+
+// branch counts the places of the matrix and the area at index i itself.
+func (c *count) branch(m *Matrix, i int) error {
+	for r, child := range m.Rows {
+		first, last := m.Frame.List.Descendants(child)
+		for k := first; k < last; k++ {
+			board, err := c.board(k)
+			if err != nil {
+				return err
+			}
+			c.add(board.Milestones())
+		}
+		c.settle(func(column *MatrixColumn, x Sums, has states) {
+			cell := column.cell(r, c.rows)
+			cell.Below.add(x)
+			cell.states |= has
+			column.Self.Below.add(x)
+			column.Self.states |= has
+			m.RowSums[r].add(x)
+		})
+		err := c.own(child, func(column *MatrixColumn) *MatrixCell { return column.cell(r, c.rows) },
+			func(column *MatrixColumn, x Sums, has states) {
+				column.Self.Below.add(x)
+				column.Self.states |= has
+				m.RowSums[r].add(x)
+			})
+		if err != nil {
+			return err
+		}
+	}
+	err := c.own(i, func(column *MatrixColumn) *MatrixCell { return &column.Self },
+		func(column *MatrixColumn, x Sums, _ states) { column.Sums.add(x) })
+	for k := range c.columns {
+		c.columns[k].Sums.add(c.columns[k].Self.Below)
+		c.columns[k].Latest = c.limits[k].day
+	}
+	return err
+}
+
+// own counts what the area at index i has itself, and shows it in its cells.
+func (c *count) own(i int, cell func(*MatrixColumn) *MatrixCell, counted func(*MatrixColumn, Sums, states)) error {
+	board, err := c.board(i)
+	if err != nil {
+		return err
+	}
+	all := board.Milestones()
+	c.add(all)
+	c.settle(func(column *MatrixColumn, x Sums, has states) {
+		cell(column).states |= has
+		counted(column, x, has)
+	})
+	for n := range all {
+		m := &all[n]
+		if k := c.sources[m.Ref].column; k >= 0 {
+			c.limits[k].see(m.Latest.Day)
+			x := Of(c.v, m)
+			cell(&c.columns[k]).offer(m, &x, c.at)
+		}
+	}
+	return nil
+}
+
+// board is the area at index k in the state asked for.
+func (c *count) board(k int) (*mirror.Board, error) {
+	if c.asOf.IsZero() {
+		return c.v.Board(k), nil
+	}
+	return c.v.AsOf(k, c.asOf, time.Time{})
+}
+
+// add counts milestones by their sources.
+func (c *count) add(all []mirror.Milestone) {
+	for n := range all {
+		m := &all[n]
+		s := &c.sources[m.Ref]
+		if s.column < 0 || s.bar {
+			continue
+		}
+		switch m.Work {
+		case tracker.Done:
+			s.tally.by[done]++
+			if m.Standing == tracker.Confirmed {
+				s.tally.confirmed++
+			}
+		case tracker.NotApplicable, tracker.Cancelled:
+		default:
+			s.tally.by[c.open(s, m)]++
+			continue
+		}
+		c.limits[s.column].see(m.Latest.Day)
+	}
+}
+
+// open is what something counts as that is neither done nor set aside.
+func (c *count) open(s *source, m *mirror.Milestone) class {
+	last := &s.fresh
+	if m.Work != tracker.NotStarted || !m.Planned.IsZero() {
+		last = &s.begun
+	}
+	if last.known && last.latest == m.Latest && last.planned == m.Planned && last.work == m.Work && last.silent == m.Silent {
+		return last.class
+	}
+	x := Of(c.v, m)
+	*last = decided{latest: m.Latest, planned: m.Planned, work: m.Work, silent: m.Silent, known: true, class: classOfTiming[x.At(c.at)]}
+	c.near = c.near || x.changesSoon(c.at)
+	c.limits[s.column].see(m.Latest.Day)
+	return last.class
+}
+
+// settle hands over what has been counted since it was last called.
+func (c *count) settle(counted func(*MatrixColumn, Sums, states)) {
+	for k := range c.sources {
+		s := &c.sources[k]
+		if s.tally == (tally{}) {
+			continue
+		}
+		counted(&c.columns[s.column], s.tally.sums(), s.tally.states())
+		s.tally = tally{}
+	}
+}
+
+// cell is the column's cell in a row. A column without any has none at all.
+func (c *MatrixColumn) cell(row, rows int) *MatrixCell {
+	if c.Cells == nil {
+		c.Cells = make([]MatrixCell, rows)
+	}
+	return &c.Cells[row]
+}
+
+// offer shows a milestone in its place's cell if it presses more than what is
+// shown there; of two that press alike the one with fewer days left, or the first.
+func (c *MatrixCell) offer(m *mirror.Milestone, x *Case, at civil.Cutoff) {
+	timing := x.At(at)
+	days, has := x.DaysLeft(at)
+	if c.Own != nil {
+		c.More++
+		sooner := has && (!c.HasDaysLeft || int32(days) < c.DaysLeft)
+		if pressing[timing] > pressing[c.Timing] || (timing == c.Timing && !sooner) {
+			return
+		}
+	}
+	c.Own, c.Timing, c.DaysLeft, c.HasDaysLeft = m, timing, int32(days), has
+}
