@@ -26,7 +26,7 @@ func TestA29_DaysAreDaysAndInstantsAreInVietnam(t *testing.T) {
 	s.change(duty, `{"status": "done", "done_by": "2021-01-22"}`)
 	days, instants := 0, 0
 	for _, address := range []string{
-		"/api/v1/elections", v1, timelineOf("058"), timelineOf("318"), timelineOf("318") + "?as_of=2021-01-20&known_at=2021-01-25T03:00:00Z",
+		"/api/v1/elections", v1, matrixOf("VN"), timelineOf("058"), timelineOf("318"), timelineOf("318") + "?as_of=2021-01-20&known_at=2021-01-25T03:00:00Z",
 		consult, consult + "/history", v1 + "/areas/06/milestones/candidacy_window_na_province", v1 + "/documents", v1 + "/plans",
 	} {
 		var body any

@@ -1,0 +1,214 @@
+package api_test
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"tiendo/api"
+	"tiendo/api/docs"
+	"tiendo/pkg/area"
+	"tiendo/pkg/civil"
+	"tiendo/pkg/mirror"
+	"tiendo/pkg/mirror/mirrortest"
+	"tiendo/pkg/statute"
+	"tiendo/pkg/tracker"
+)
+
+func matrixOf(code string) string { return v1 + "/areas/" + code + "/matrix" }
+
+func columnOf(t *testing.T, m api.Matrix, key string) api.MatrixColumn {
+	t.Helper()
+	k := slices.IndexFunc(m.Columns, func(c api.MatrixColumn) bool { return c.Key == key })
+	require.GreaterOrEqual(t, k, 0, "no column %s", key)
+	return m.Columns[k]
+}
+
+// at is an entry of an array in parallel; an empty one stands for nothing in all.
+func at[T any](all []T, k int, nothing T) T {
+	if len(all) == 0 {
+		return nothing
+	}
+	return all[k]
+}
+
+func TestAMatrixSaysWhatItsPlacesHaveAndWhatLiesBelow(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	s.change(duty, `{"status": "done", "done_on": "2021-01-22"}`)
+	m := as[api.Matrix](s.get(matrixOf("06")).ok())
+	require.Equal(t, "Tỉnh Bắc Kạn", m.Area.Name)
+	require.Equal(t, civil.Must("2021-01-25"), m.Today)
+	require.Equal(t, []string{"058"}, m.Rows.Code)
+	require.Equal(t, []api.Level{"district"}, m.Rows.Level)
+	require.Equal(t, 8, m.Rows.Children[0])
+
+	c := columnOf(t, m, "consult1_pc")
+	require.Equal(t, "consultation_1", c.Phase)
+	require.Equal(t, civil.Must("2021-02-17"), c.LatestOn.MustGet())
+	require.Equal(t, api.TimingDoneOnTime, m.Timings[c.Cells.Own[0]])
+	require.Equal(t, "consult1_pc_district", c.Ids[c.Cells.OwnId[0]])
+	require.Empty(t, c.Cells.OwnDays, "nobody has days left")
+	require.Equal(t, []int{8}, c.Cells.Total, "the wards below, the city left out")
+	require.Empty(t, c.Cells.Done)
+	require.Equal(t, "consult1_pc_province", c.Ids[c.Self.OwnId[0]])
+	require.Equal(t, 23, c.Self.OwnDays[0].MustGet())
+	require.Equal(t, []int{1}, c.Self.Done)
+	require.Equal(t, api.MatrixSums{Total: 10, Done: 1}, c.Sums)
+
+	var total, done int
+	for _, c := range m.Columns {
+		total, done = total+c.Sums.Total, done+c.Sums.Done
+	}
+	require.Equal(t, m.Totals.Total, total)
+	require.Equal(t, m.Totals.Done, done)
+	require.Less(t, m.Rows.Total[0], m.Totals.Total, "the province has work of its own")
+}
+
+func TestAMatrixIsNarrowedAndSortedAsAsked(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	s.change(v1+"/areas/318/milestones/election_committee_district/tasks/duty", `{"status": "done", "done_on": "2021-01-22"}`)
+	s.clock.set(t, "2021-02-10T08:00:00+07:00") // the committees should be there since the 7th
+	ask := func(query string) api.Matrix { return as[api.Matrix](s.get(matrixOf("31") + query).ok()) }
+	require.Equal(t, []string{"306", "318"}, slices.Sorted(slices.Values(ask("").Rows.Code)))
+	late := ask("?sort=lateness")
+	require.Equal(t, []string{"306", "318"}, late.Rows.Code)
+	require.Greater(t, late.Rows.Overdue[0], late.Rows.Overdue[1])
+
+	done := ask("?state=done")
+	require.Equal(t, []string{"318"}, done.Rows.Code)
+	require.NotEmpty(t, columnOf(t, done, "election_committee").Cells.Own)
+	require.Equal(t, late.Totals, done.Totals)
+	require.Empty(t, ask("?state=behind_plan").Rows.Code)
+
+	front := ask("?body=front")
+	require.NotEmpty(t, front.Columns)
+	require.Less(t, front.Totals.Total, late.Totals.Total)
+	require.Less(t, ask("?serves=pc_commune").Totals.Total, late.Totals.Total)
+	require.Empty(t, ask("?body=nec&serves=pc_commune&state=overdue").Columns)
+}
+
+func TestA35_AMatrixShowsAPastDay(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	s.change(duty, `{"status": "done", "done_on": "2021-01-22"}`)
+	timing := func(query string) api.Timing {
+		m := as[api.Matrix](s.get(matrixOf("06") + query).ok())
+		return m.Timings[columnOf(t, m, "consult1_pc").Cells.Own[0]]
+	}
+	require.Equal(t, api.TimingDoneOnTime, timing(""))
+	require.Equal(t, api.TimingDoneOnTime, timing("?as_of=2021-01-22"))
+	require.Equal(t, api.TimingUpcoming, timing("?as_of=2021-01-21"))
+	then := as[api.Matrix](s.get(matrixOf("06") + "?as_of=2021-01-21").ok())
+	require.Equal(t, civil.Must("2021-01-21"), then.Day)
+	require.Equal(t, then.Day, then.AsOf.MustGet())
+	require.Equal(t, civil.Must("2021-01-25"), then.Today)
+}
+
+func TestA3_AChangeChangesTheMatricesOfItsPlaceAndOfThoseAboveAndOfNothingElse(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	places := []string{"VN", "06", "058", "01840", "31", "306", "318", "48", "498", "25", "228"}
+	look := func() map[string]string {
+		tags := map[string]string{}
+		for _, code := range places {
+			tags[code] = s.get(matrixOf(code)).ok().tag()
+		}
+		return tags
+	}
+	before := look()
+	for _, c := range []struct {
+		task    string
+		changes []string
+	}{
+		{duty, []string{"VN", "06", "058"}},
+		{v1 + "/areas/01840/milestones/consult1_pc_commune/tasks/duty", []string{"VN", "06", "058", "01840"}},
+		{v1 + "/areas/VN/milestones/na_constituencies/tasks/duty", []string{"VN"}},
+	} {
+		s.change(c.task, `{"status": "in_progress"}`)
+		after := look()
+		var differing []string
+		for _, code := range places {
+			if before[code] != after[code] {
+				differing = append(differing, code)
+			}
+		}
+		require.Equal(t, c.changes, differing, c.task)
+		before = after
+	}
+}
+
+func TestA1_AMatrixsTagTurnsAtTheHoursOfItsBranch(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	tag := func(code, instant string) string {
+		s.clock.set(t, instant)
+		return s.get(matrixOf(code)).ok().tag()
+	}
+	before := tag("06", "2021-03-14T16:59:59+07:00")
+	require.Equal(t, before, tag("06", "2021-03-14T10:00:00+07:00"))
+	require.NotEqual(t, before, tag("06", "2021-03-14T17:00:00+07:00"), "filing closes at five")
+}
+
+func TestTheBodiesAndAssembliesToFilterByAreThoseOfTheLaw(t *testing.T) {
+	t.Parallel()
+	schemas := theContract(t).Components.Schemas
+	var bodies, assemblies []any
+	for _, b := range statute.Bodies() {
+		bodies = append(bodies, b.String())
+	}
+	for a := statute.NationalAssembly; a <= statute.CommuneCouncil; a++ {
+		assemblies = append(assemblies, a.String())
+	}
+	require.Equal(t, bodies, schemas["BodyKind"].Value.Enum)
+	require.Equal(t, assemblies, schemas["Assembly"].Value.Enum)
+}
+
+// serveCountry starts a server on a country that stands still, without a database.
+func serveCountry(t *testing.T, c *mirrortest.Country, now string) *server {
+	t.Helper()
+	country := mirror.New(c, mirror.Options{Now: time.Now})
+	require.NoError(t, country.Apply(t.Context(), []tracker.Change{{Election: mirrortest.ID, Revision: 1}}))
+	s := &server{t: t, clock: &clock{}, mirror: country}
+	s.clock.set(t, now)
+	var err error
+	s.echo, err = api.New(api.Config{Mirror: country, Clock: s.clock.now, Zone: zone(t), Page: page(), Docs: docs.FS})
+	require.NoError(t, err)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	s.base = "http://" + listener.Addr().String()
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- api.Serve(ctx, listener, s.echo) }()
+	t.Cleanup(func() {
+		stop()
+		<-ended
+	})
+	return s
+}
+
+func TestU14_TheNationalMatrixStaysBelow200kBWhateverTheStateOfTheCountry(t *testing.T) {
+	t.Parallel()
+	c := mirrortest.NewCountry(t, area.Edition2021())
+	for k := range c.Milestones { // a third done, a third planned too early: counts of three digits everywhere
+		m := &c.Milestones[k]
+		switch k % 3 {
+		case 0:
+			m.Work, m.Standing = tracker.Done, tracker.Confirmed
+		case 1:
+			m.Planned = civil.Must("2021-04-01")
+		}
+	}
+	s := serveCountry(t, c, "2021-05-17T09:00:00+07:00")
+	nation := s.get(matrixOf("VN")).ok()
+	require.Len(t, as[api.Matrix](nation).Rows.Code, 63)
+	require.Less(t, len(nation.body), 200_000)
+	t.Logf("%d bytes", len(nation.body))
+	require.Equal(t, http.StatusNotModified, s.get(matrixOf("VN"), "If-None-Match", nation.tag()).status)
+}
