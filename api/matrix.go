@@ -89,19 +89,8 @@ type matrixHead struct {
 	Totals           MatrixSums    `json:"totals"`
 }
 
-// columnHead is [MatrixColumn] without its cells.
-type columnHead struct {
-	Key      string     `json:"key"`
-	Title    Text       `json:"title"`
-	Phase    string     `json:"phase"`
-	Local    bool       `json:"local"`
-	Bar      bool       `json:"bar"`
-	LatestOn civil.Date `json:"latest_on"`
-	Sums     MatrixSums `json:"sums"`
-}
-
-// The cells of the nation are some 50,000 numbers: they are appended by hand, as
-// timelines are, and the rest is left to the encoder.
+// The cells of the nation are some 50,000 numbers: columns are appended by hand,
+// as timelines are, and the head is left to the encoder.
 
 func (s *Server) encodeMatrix(v *mirror.View, i int, m *timeline.Matrix) (encoded, error) {
 	head, err := marshal(matrixHead{
@@ -121,7 +110,7 @@ func (s *Server) encodeMatrix(v *mirror.View, i int, m *timeline.Matrix) (encode
 		if k > 0 {
 			b = append(b, ',')
 		}
-		if b, err = appendColumn(b, v, &m.Columns[k]); err != nil {
+		if b, err = s.appendColumn(b, v, &m.Columns[k]); err != nil {
 			return nil, err
 		}
 	}
@@ -166,18 +155,23 @@ func matrixRows(m *timeline.Matrix) MatrixRows {
 	}
 }
 
-func appendColumn(b []byte, v *mirror.View, c *timeline.MatrixColumn) ([]byte, error) {
-	head, err := marshal(columnHead{
-		Key: c.Key, Title: both(c.Title), Phase: c.Phase, Local: c.Local, Bar: c.Bar, LatestOn: c.Latest, Sums: matrixSums(c.Sums),
-	})
+// appendColumn writes a [MatrixColumn].
+func (s *Server) appendColumn(b []byte, v *mirror.View, c *timeline.MatrixColumn) ([]byte, error) {
+	title, err := s.title(c.Title)
 	if err != nil {
 		return nil, err
 	}
+	b = appendText(append(b, '{'), "key", c.Key)
+	b = append(appendName(append(b, ','), "title"), title...)
+	b = appendText(append(b, ','), "phase", c.Phase)
+	b = strconv.AppendBool(appendName(append(b, ','), "local"), c.Local)
+	b = strconv.AppendBool(appendName(append(b, ','), "bar"), c.Bar)
+	b = appendDay(append(b, ','), "latest_on", c.Latest)
+	b = appendSums(appendName(append(b, ','), "sums"), &c.Sums)
 	ids := milestoneIDs{v: v}
-	self := []timeline.MatrixCell{c.Self}
-	b = append(append(b, head[:len(head)-1]...), `,"self":`...)
-	b = append(ids.appendCells(b, self), `,"cells":`...)
-	b = append(ids.appendCells(b, c.Cells), `,"ids":[`...)
+	b = ids.appendCells(append(b, `,"self":`...), []timeline.MatrixCell{c.Self})
+	b = ids.appendCells(append(b, `,"cells":`...), c.Cells)
+	b = append(b, `,"ids":[`...)
 	for k, name := range ids.names {
 		if k > 0 {
 			b = append(b, ',')
@@ -185,6 +179,30 @@ func appendColumn(b []byte, v *mirror.View, c *timeline.MatrixColumn) ([]byte, e
 		b = append(append(append(b, '"'), name...), '"')
 	}
 	return append(b, "]}"...), nil
+}
+
+// title is the title of a family, encoded. There are few, and they stay.
+func (s *Server) title(t fault.Text) ([]byte, error) {
+	known, _ := s.titles.Load(t)
+	if b, ok := known.([]byte); ok {
+		return b, nil
+	}
+	b, err := marshal(both(t))
+	if err != nil {
+		return nil, err
+	}
+	s.titles.Store(t, b)
+	return b, nil
+}
+
+func appendSums(b []byte, s *timeline.Sums) []byte {
+	b = appendNumber(append(b, '{'), "total", int64(s.Total))
+	b = appendNumber(append(b, ','), "done", int64(s.Done))
+	b = appendNumber(append(b, ','), "confirmed", int64(s.Confirmed))
+	b = appendNumber(append(b, ','), "overdue", int64(s.Overdue))
+	b = appendNumber(append(b, ','), "behind_plan", int64(s.BehindPlan))
+	b = appendNumber(append(b, ','), "due_soon", int64(s.DueSoon))
+	return append(b, '}')
 }
 
 // milestoneIDs are the ids of the milestones that a column's cells show.

@@ -2,9 +2,12 @@ package api_test
 
 import (
 	"context"
+	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -211,4 +214,35 @@ func TestU14_TheNationalMatrixStaysBelow200kBWhateverTheStateOfTheCountry(t *tes
 	require.Less(t, len(nation.body), 200_000)
 	t.Logf("%d bytes", len(nation.body))
 	require.Equal(t, http.StatusNotModified, s.get(matrixOf("VN"), "If-None-Match", nation.tag()).status)
+}
+
+// BenchmarkGetMatrix is all but the network: nothing is prepared.
+func BenchmarkGetMatrix(b *testing.B) {
+	slog.SetDefault(slog.New(slog.DiscardHandler))
+	country := mirror.New(mirrortest.NewCountry(b, area.Edition2021()), mirror.Options{Now: time.Now})
+	require.NoError(b, country.Apply(b.Context(), []tracker.Change{{Election: mirrortest.ID, Revision: 1}}))
+	now, err := time.Parse(time.RFC3339, trialMorning)
+	require.NoError(b, err)
+	zone, err := api.Zone()
+	require.NoError(b, err)
+	e, err := api.New(api.Config{Mirror: country, Clock: func() time.Time { return now }, Zone: zone, Page: page(), Docs: docs.FS})
+	require.NoError(b, err)
+	for _, address := range []string{matrixOf("VN"), matrixOf("06"), matrixOf("058"), timelineOf("058")} {
+		ask := func(tag string) *httptest.ResponseRecorder {
+			r := httptest.NewRequest(http.MethodGet, "http://localhost"+address, http.NoBody)
+			r.Header.Set("If-None-Match", tag)
+			w := httptest.NewRecorder()
+			e.ServeHTTP(w, r)
+			return w
+		}
+		tag := ask("").Header().Get("ETag")
+		for _, known := range []string{"", tag} {
+			b.Run(strings.TrimPrefix(address, v1+"/areas/")+map[string]string{"": "", tag: "/304"}[known], func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					ask(known)
+				}
+			})
+		}
+	}
 }

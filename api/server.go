@@ -59,6 +59,7 @@ type Server struct {
 	spec     *openapi3.T
 	sources  sync.Map             // of each election: key to address
 	origins  sync.Map             // of each *mirror.Origin: its part of every milestone, encoded
+	titles   sync.Map             // of each family: its title, encoded
 	metrics  *prometheus.Registry // of this server: there may be several in a process
 }
 

@@ -27,12 +27,17 @@ type count struct {
 // of them, and the last that were open.
 type source struct {
 	column int32 // -1: not asked for
-	bar    bool
+	skip   bool  // nothing to count: a bar, or not asked for
 	tally  tally
-	// begun holds whatever somebody has begun or planned, fresh the others: the
-	// ones come between the others all the time.
-	fresh, begun decided
+	last   [3]decided // by kind, as they come between each other all the time
 }
+
+// The kinds of what is open.
+const (
+	fresh = iota
+	begun
+	planned
+)
 
 // decided is what the class of something open follows from, and the class. When
 // it may begin makes no difference to that.
@@ -41,8 +46,7 @@ type decided struct {
 	planned civil.Date
 	work    tracker.Work
 	silent  bool
-	known   bool
-	class   class
+	class   class // uncounted: nothing has been decided yet
 }
 
 // limit is the limit of a column, as long as all milestones have the same; then none.
@@ -70,9 +74,9 @@ func newCount(v *mirror.View, at civil.Cutoff, o MatrixOptions, rows int) *count
 		c.columns[k] = MatrixColumn{Key: h.key, Title: h.title, Phase: h.phase, Local: h.local, Bar: h.bar}
 	}
 	for ref, x := range v.Origins() {
-		c.sources[ref] = source{column: int32(of[ref]), bar: !x.Nature.CanBeLate()}
+		c.sources[ref] = source{column: int32(of[ref]), skip: !x.Nature.CanBeLate()}
 		if !o.asksFor(x) {
-			c.sources[ref].column = -1
+			c.sources[ref] = source{column: -1, skip: true}
 		}
 	}
 	return c
@@ -154,43 +158,53 @@ func (c *count) board(k int) (*mirror.Board, error) {
 	return c.v.AsOf(k, c.asOf, time.Time{})
 }
 
-// add counts milestones by their sources.
+// add counts milestones by their sources. It is where the time goes: whatever
+// processors cannot foresee stays out of it.
 func (c *count) add(all []mirror.Milestone) {
 	for n := range all {
 		m := &all[n]
 		s := &c.sources[m.Ref]
-		if s.column < 0 || s.bar {
+		if s.skip {
 			continue
 		}
-		switch m.Work {
-		case tracker.Done:
-			s.tally.by[done]++
-			if m.Standing == tracker.Confirmed {
-				s.tally.confirmed++
+		if m.Work == tracker.NotStarted && m.Planned.IsZero() {
+			last := &s.last[fresh]
+			if last.latest != m.Latest || last.silent != m.Silent || last.class == uncounted {
+				c.decide(s, m, last)
 			}
-		case tracker.NotApplicable, tracker.Cancelled:
-		default:
+			s.tally.by[last.class]++
+			continue
+		}
+		if m.Work.Open() {
 			s.tally.by[c.open(s, m)]++
 			continue
+		}
+		s.tally.by[classOfWork[m.Work]]++
+		if m.Standing == tracker.Confirmed && m.Work == tracker.Done {
+			s.tally.confirmed++
 		}
 		c.limits[s.column].see(m.Latest.Day)
 	}
 }
 
-// open is what something counts as that is neither done nor set aside.
+// open is what something counts as that somebody has begun or planned.
 func (c *count) open(s *source, m *mirror.Milestone) class {
-	last := &s.fresh
-	if m.Work != tracker.NotStarted || !m.Planned.IsZero() {
-		last = &s.begun
+	last := &s.last[begun]
+	if !m.Planned.IsZero() {
+		last = &s.last[planned]
 	}
-	if last.known && last.latest == m.Latest && last.planned == m.Planned && last.work == m.Work && last.silent == m.Silent {
-		return last.class
+	if last.latest != m.Latest || last.planned != m.Planned || last.work != m.Work || last.silent != m.Silent || last.class == uncounted {
+		c.decide(s, m, last)
 	}
+	return last.class
+}
+
+// decide holds a milestone against the day, for itself and those that are alike.
+func (c *count) decide(s *source, m *mirror.Milestone, last *decided) {
 	x := Of(c.v, m)
-	*last = decided{latest: m.Latest, planned: m.Planned, work: m.Work, silent: m.Silent, known: true, class: classOfTiming[x.At(c.at)]}
+	*last = decided{latest: m.Latest, planned: m.Planned, work: m.Work, silent: m.Silent, class: classOfTiming[x.At(c.at)]}
 	c.near = c.near || x.changesSoon(c.at)
 	c.limits[s.column].see(m.Latest.Day)
-	return last.class
 }
 
 // settle hands over what has been counted since it was last called.

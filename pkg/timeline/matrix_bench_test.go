@@ -1,9 +1,11 @@
 package timeline_test
 
 import (
+	"context"
 	"math/rand/v2"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -82,6 +84,53 @@ func BenchmarkMatrixTag(b *testing.B) {
 			for b.Loop() {
 				require.NotZero(b, timeline.MatrixRevision(v, i))
 				timeline.MatrixTurn(v, i, at(trialDay))
+			}
+		})
+	}
+}
+
+// changed is the country after one report, two weeks after the trial day, in
+// every area that has anything to report on.
+var changed = sync.OnceValue(func() *mirror.View {
+	m := mirror.New(mirrortest.NewCountry(panicker{}, area.Edition2021()), mirror.Options{Now: time.Now})
+	ctx := context.Background()
+	require.NoError(panicker{}, m.Apply(ctx, []tracker.Change{{Election: mirrortest.ID, Revision: 1}}))
+	v, err := m.View(mirrortest.ID)
+	require.NoError(panicker{}, err)
+	var all []tracker.Change
+	for i := range v.Frame().List.Len() {
+		for _, x := range v.Board(i).Milestones() {
+			if x.TasksTotal == 0 {
+				continue
+			}
+			all = append(all, tracker.Change{
+				Election: mirrortest.ID, Revision: tracker.Revision(len(all) + 2), Kind: tracker.TaskUpdated, Milestone: v.ID(i, &x),
+				Task: "duty", Happened: civil.Must("2021-02-08"), Recorded: time.Unix(1_612_800_000, 0),
+				After: tracker.State{
+					Task:      &tracker.TaskState{Key: "duty", Status: tracker.InProgress},
+					Milestone: &tracker.MilestoneState{NotBefore: x.NotBefore, Latest: x.Latest, Work: tracker.InProgress},
+				},
+			})
+			break
+		}
+	}
+	require.NoError(panicker{}, m.Apply(ctx, all))
+	v, err = m.View(mirrortest.ID)
+	require.NoError(panicker{}, err)
+	return v
+})
+
+// BenchmarkMatrixAsOf looks back at the nation from after those reports, and
+// from before: the best and the worst case.
+func BenchmarkMatrixAsOf(b *testing.B) {
+	for _, day := range []string{"2021-02-08", "2021-02-07"} {
+		b.Run(day, func(b *testing.B) {
+			v := changed()
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := timeline.BuildMatrix(v, 0, at("2021-03-20T09:00"), timeline.MatrixOptions{AsOf: civil.Must(day)}); err != nil {
+					b.Fatal(err)
+				}
 			}
 		})
 	}

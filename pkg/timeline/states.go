@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"tiendo/pkg/fault"
+	"tiendo/pkg/tracker"
 )
 
 // MatrixState chooses rows and columns of a matrix.
@@ -60,6 +61,9 @@ var classOfTiming = [...]class{
 	DoneOnTime: done, DoneLate: done, Done: done,
 	Over: uncounted, SetAside: uncounted,
 }
+
+// classOfWork is for what is not open.
+var classOfWork = [...]class{tracker.Done: done, tracker.NotApplicable: uncounted, tracker.Cancelled: uncounted}
 
 var statesOfClass = [classes]states{
 	open: 1 << StateOpen, done: 1 << StateDone, overdue: 1<<StateOverdue | 1<<StateOpen,

@@ -257,7 +257,7 @@ export interface paths {
          *     of milestones that can be late and are not set aside. Sums of rows, columns and the whole (`totals`)
          *     count the places themselves too, and add up: `totals` are the sums of the columns, and of the rows
          *     together with what the place itself has. `body` and `serves` choose milestones before anything is counted;
-         *     `state` only leaves out rows and columns.
+         *     `state` only leaves out rows and columns. A column that says nothing in any cell is left out.
          */
         get: operations["getMatrix"];
         put?: never;
