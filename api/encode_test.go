@@ -78,10 +78,11 @@ func sameCells(t *testing.T, v *mirror.View, m Matrix, column MatrixColumn, want
 		return all[k]
 	}
 	for k, cell := range want {
-		require.Equal(t, matrixSums(cell.Below), MatrixSums{
+		counts := MatrixSums{
 			Total: entry(is.Total, k), Done: entry(is.Done, k), Confirmed: entry(is.Confirmed, k),
 			Overdue: entry(is.Overdue, k), BehindPlan: entry(is.BehindPlan, k), DueSoon: entry(is.DueSoon, k),
-		})
+		}
+		require.Equal(t, matrixSums(cell.Below), counts)
 		require.Equal(t, int(cell.More), entry(is.OwnMore, k))
 		if cell.Own == nil {
 			require.True(t, len(is.Own) == 0 || is.Own[k] == -1)

@@ -32,14 +32,6 @@ func columnOf(t *testing.T, m api.Matrix, key string) api.MatrixColumn {
 	return m.Columns[k]
 }
 
-// at is an entry of an array in parallel; an empty one stands for nothing in all.
-func at[T any](all []T, k int, nothing T) T {
-	if len(all) == 0 {
-		return nothing
-	}
-	return all[k]
-}
-
 func TestAMatrixSaysWhatItsPlacesHaveAndWhatLiesBelow(t *testing.T) {
 	t.Parallel()
 	s := serve(t)

@@ -304,7 +304,7 @@ func TestTwoLooksLeadFromTheNationToTheLateCommune(t *testing.T) {
 	}
 	nation := column(area.Nation)
 	require.Equal(t, civil.Must("2021-04-13"), nation.Latest)
-	require.EqualValues(t, nation.Sums.Total, nation.Sums.Overdue)
+	require.Equal(t, nation.Sums.Total, nation.Sums.Overdue)
 	m := matrix(t, v, "06", day, timeline.MatrixOptions{})
 	cell := column("06").Cells[row(t, m, "058")]
 	require.Nil(t, cell.Own, "a city has no voter list of its own")
