@@ -24,29 +24,24 @@ type count struct {
 }
 
 // source is what milestones of an origin have in common, what has been counted
-// of them, and the last that were open.
+// of them, and the last of each kind.
 type source struct {
 	column int32 // -1: not asked for
 	skip   bool  // nothing to count: a bar, or not asked for
 	tally  tally
-	last   [3]decided // by kind, as they come between each other all the time
+	last   [2 * works]decided // by work, with and without a planned day: they come between each other all the time
 }
 
-// The kinds of what is open.
-const (
-	fresh = iota
-	begun
-	planned
-)
+const works = int(tracker.Cancelled) + 1
 
-// decided is what the class of something open follows from, and the class. When
-// it may begin makes no difference to that.
+// decided is what the class of a milestone follows from beside its work, and
+// the class. When it may begin makes no difference to that.
 type decided struct {
 	latest  civil.Cutoff
 	planned civil.Date
-	work    tracker.Work
 	silent  bool
-	class   class // uncounted: nothing has been decided yet
+	known   bool
+	class   class
 }
 
 // limit is the limit of a column, as long as all milestones have the same; then none.
@@ -158,8 +153,8 @@ func (c *count) board(k int) (*mirror.Board, error) {
 	return c.v.AsOf(k, c.asOf, time.Time{})
 }
 
-// add counts milestones by their sources. It is where the time goes: whatever
-// processors cannot foresee stays out of it.
+// add counts milestones by their sources. It is where the time goes: there is
+// nothing in it that a processor could not foresee, whatever the work stands at.
 func (c *count) add(all []mirror.Milestone) {
 	for n := range all {
 		m := &all[n]
@@ -167,44 +162,32 @@ func (c *count) add(all []mirror.Milestone) {
 		if s.skip {
 			continue
 		}
-		if m.Work == tracker.NotStarted && m.Planned.IsZero() {
-			last := &s.last[fresh]
-			if last.latest != m.Latest || last.silent != m.Silent || last.class == uncounted {
-				c.decide(s, m, last)
-			}
-			s.tally.by[last.class]++
-			continue
+		kind := int(m.Work)
+		if !m.Planned.IsZero() {
+			kind += works
 		}
-		if m.Work.Open() {
-			s.tally.by[c.open(s, m)]++
-			continue
+		last := &s.last[kind]
+		if last.latest != m.Latest || last.planned != m.Planned || last.silent != m.Silent || !last.known {
+			c.decide(s, m, last)
 		}
-		s.tally.by[classOfWork[m.Work]]++
-		if m.Standing == tracker.Confirmed && m.Work == tracker.Done {
+		s.tally.by[last.class]++
+		if m.Standing == tracker.Confirmed && last.class == done {
 			s.tally.confirmed++
 		}
-		c.limits[s.column].see(m.Latest.Day)
 	}
-}
-
-// open is what something counts as that somebody has begun or planned.
-func (c *count) open(s *source, m *mirror.Milestone) class {
-	last := &s.last[begun]
-	if !m.Planned.IsZero() {
-		last = &s.last[planned]
-	}
-	if last.latest != m.Latest || last.planned != m.Planned || last.work != m.Work || last.silent != m.Silent || last.class == uncounted {
-		c.decide(s, m, last)
-	}
-	return last.class
 }
 
 // decide holds a milestone against the day, for itself and those that are alike.
 func (c *count) decide(s *source, m *mirror.Milestone, last *decided) {
-	x := Of(c.v, m)
-	*last = decided{latest: m.Latest, planned: m.Planned, work: m.Work, silent: m.Silent, class: classOfTiming[x.At(c.at)]}
-	c.near = c.near || x.changesSoon(c.at)
+	*last = decided{latest: m.Latest, planned: m.Planned, silent: m.Silent, known: true}
 	c.limits[s.column].see(m.Latest.Day)
+	if !m.Work.Open() {
+		last.class = classOfWork[m.Work]
+		return
+	}
+	x := Of(c.v, m)
+	last.class = classOfTiming[x.At(c.at)]
+	c.near = c.near || x.changesSoon(c.at)
 }
 
 // settle hands over what has been counted since it was last called.
