@@ -160,9 +160,9 @@ func (c *Case) unrecorded(now civil.Cutoff, passed, missed bool) bool {
 }
 
 // target is the day that days are counted to: the limit, or without one the
-// area's own.
+// area's own. A bar has no day of an area's own: nothing is done about it.
 func (c *Case) target() civil.Date {
-	if c.Latest.IsZero() {
+	if c.Latest.IsZero() && c.Nature.CanBeLate() {
 		return c.Planned
 	}
 	return c.Latest.Day
@@ -202,7 +202,10 @@ func (c *Case) DaysLeft(now civil.Cutoff) (int, bool) {
 	default:
 		return 0, false
 	}
-	return now.Day.DaysUntil(day), !day.IsZero()
+	if day.IsZero() {
+		return 0, false
+	}
+	return now.Day.DaysUntil(day), true
 }
 
 // changesSoon says that within a day the timing turns late, if nothing is done.

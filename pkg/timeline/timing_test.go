@@ -138,6 +138,9 @@ func TestDaysLeft(t *testing.T) {
 		{"past", duty("2021-02-17"), "2021-02-20", -3, true},
 		{"to the opening of a bar", bar, "2021-04-27", 2, true},
 		{"to the end of a bar", bar, "2021-05-20", 2, true},
+		{"a bar without an end is not counted to a planned day", timeline.Case{
+			Nature: statute.Period, NotBefore: at("2021-04-29"), Planned: at("2021-05-22").Day, Election: tracker.Running,
+		}, "2021-05-20", 0, false},
 		{"a bar that is over", bar, "2021-06-20", 0, false},
 		{"done", with(duty("2021-02-17"), func(c *timeline.Case) { c.Progress = done("2021-02-10", "") }), "2021-02-20", 0, false},
 		{"nothing to count to", timeline.Case{Nature: statute.Duty}, "2021-02-20", 0, false},

@@ -232,6 +232,25 @@ func TestAPlannedDayStaysWithinTheLawAndTheRefusalNamesTheArticle(t *testing.T) 
 	require.NoError(t, plan("candidacy_window_pc_province", "2021-02-22"))
 }
 
+func TestNoDayIsPlannedWhereThereIsNoWork(t *testing.T) {
+	t.Parallel()
+	o, l := opened(t)
+	act := begin(o, l)
+	require.NoError(t, act.AddPlan(tracker.Plan{Key: "p", Area: "058", Lines: []tracker.PlanLine{
+		{Key: "bk_security", Nature: "period", Phase: "direction", Areas: []area.Code{"058"}},
+	}}, today))
+	for _, m := range []tracker.MilestoneID{id("058", "bk_security"), id("31", "campaign_pc"), id("VN", "complaints_freeze")} {
+		r, err := act.Record(m)
+		require.NoError(t, err)
+		err = act.Plan(tracker.PlanCommand{ID: m, If: r.Milestone.Revision, Planned: civil.Must("2021-05-10")})
+		require.True(t, fault.Is(err, "plan-without-work"), "%s: %v", m.Key, err)
+		f, _ := fault.As(err)
+		require.Equal(t, fault.Invalid, f.Kind)
+		require.Equal(t, "/planned_on", f.Fields[0].Pointer)
+		require.NoError(t, act.Plan(tracker.PlanCommand{ID: m, If: r.Milestone.Revision}), "clearing what is not there is no fault")
+	}
+}
+
 func TestA32_AnOwnVotingDayMovesOnlyWhatIsCountedFromIt(t *testing.T) {
 	t.Parallel()
 	o, l := opened(t)
