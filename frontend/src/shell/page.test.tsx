@@ -1,7 +1,7 @@
-import { fireEvent, render, screen, waitFor, within } from '@testing-library/preact'
+import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/preact'
 import { userEvent } from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { address, parseAddress } from '../state/address'
+import { address, go, parseAddress } from '../state/address'
 import { FakeServer } from '../testing/server'
 import { Page } from './page'
 
@@ -185,6 +185,22 @@ describe('the drawer', () => {
       expect((await panel.findByText(text)).lang).toBe('en')
     }
   })
+
+  it('may be opened for forty milestones without the page losing what it stands on', async () => {
+    visit('/2021/058')
+    await screen.findByRole('button', { name: consultation })
+    const { items, above } = server.timeline
+    const names = [...items.map(item => item.id), ...above.map(item => `${item.area}:${item.id}`)]
+    expect(names.length).toBeGreaterThanOrEqual(40)
+    for (const name of names.slice(0, 40)) {
+      await act(async () => go({ milestone: name }))
+      screen.getByRole('heading', { level: 1, name: 'Thành phố Bắc Kạn' })
+      await within(screen.getByRole('dialog')).findByText('Lịch sử')
+    }
+    const asked = (end: string) => server.asked.filter(line => line.endsWith(end)).length
+    expect(asked('/elections')).toBe(1)
+    expect(asked('/timeline')).toBe(1)
+  }, 30_000)
 
   it('that names nothing on the timeline says so', async () => {
     visit('/2021/058?m=nothing')
