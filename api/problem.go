@@ -46,7 +46,8 @@ var protocol = map[int]*fault.Error{
 	http.StatusRequestEntityTooLarge: fault.New(fault.Invalid, "body-too-large",
 		"nội dung gửi lên quá lớn; tối đa 64 kB", "the body is too large; 64 kB at most"),
 	http.StatusMisdirectedRequest: fault.New(fault.Forbidden, "host-unknown",
-		"máy chủ này chỉ nhận yêu cầu gửi đến localhost khi chưa có đăng nhập", "without sign-in this server answers only requests to localhost"),
+		"khi chưa có đăng nhập, máy chủ này không nhận yêu cầu gửi đến tên máy ấy; hãy mở bằng localhost, hoặc khởi động máy chủ với --host và tên ấy (TIENDO_HOST)",
+		"without sign-in this server does not answer to that host; open it as localhost, or start it with --host and that name (TIENDO_HOST)"),
 	http.StatusUnsupportedMediaType: fault.New(fault.Invalid, "media-type",
 		"chỉ nhận Content-Type: application/merge-patch+json", "only Content-Type: application/merge-patch+json is taken"),
 }

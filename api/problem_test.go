@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -324,16 +325,34 @@ func TestA26_WithoutItsDatabaseAServerSaysNotNowAndComesBack(t *testing.T) {
 	s.change(duty, `{"status": "in_progress"}`)
 }
 
-func TestA26_EverywhereMeansWhateverHostIsNamed(t *testing.T) {
+func TestA26_OnlyHostsThatNobodyElseCanPointHereAreAnswered(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(c *api.Config) { c.Everywhere = true })
-	s.get(v1, "Host", "tiendo.example").ok()
-	local := serve(t)
-	for _, host := range []string{"localhost", "localhost:8080", "127.0.0.1", "127.9.9.9:80", "[::1]:8080", "[::1]"} {
-		local.get(v1, "Host", host).ok()
-	}
-	for _, host := range []string{"10.0.0.7", "localhost.evil.example", "evil.example:8080", "0.0.0.0"} {
-		require.Equal(t, http.StatusMisdirectedRequest, local.get(v1, "Host", host).status, host)
+	d := newDatabase(t)
+	named := []string{"bau-cu.example", "10.0.0.7"}
+	everywhere := func(c *api.Config) { c.Everywhere = true }
+	hosts := func(c *api.Config) { c.Hosts = named }
+	own := []string{"localhost", "LocalHost:8080", "127.0.0.1", "127.9.9.9:80", "[::1]:8080", "[::1]"}
+	addresses := []string{"10.0.0.8", "192.0.2.1:8080", "0.0.0.0", "[2001:db8::1]:8080"}
+	names := []string{"bau-cu.example", "Bau-Cu.example:8080", "10.0.0.7:80"}
+	others := []string{"tiendo.example", "localhost.evil.example", "bau-cu.example.evil.example", "evil.example:8080", "10.0.0.8.evil.example", "2130706433"}
+	for what, mode := range map[string]struct {
+		settings          []setting
+		answered, refused [][]string
+	}{
+		"as it comes":           {nil, [][]string{own}, [][]string{addresses, names, others}},
+		"with names":            {[]setting{hosts}, [][]string{own, names}, [][]string{addresses, others}},
+		"everywhere":            {[]setting{everywhere}, [][]string{own, addresses}, [][]string{names[:2], others}},
+		"everywhere with names": {[]setting{everywhere, hosts}, [][]string{own, addresses, names}, [][]string{others}},
+	} {
+		s := d.serve(mode.settings...)
+		for _, host := range slices.Concat(mode.answered...) {
+			require.Equal(t, http.StatusOK, s.get(v1, "Host", host).status, "%s: %s", what, host)
+		}
+		for _, host := range slices.Concat(mode.refused...) {
+			r := s.get(v1, "Host", host)
+			require.Equal(t, http.StatusMisdirectedRequest, r.status, "%s: %s", what, host)
+			require.Contains(t, r.problem()["detail"], "--host", "how to put it right")
+		}
 	}
 }
 

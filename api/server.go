@@ -37,8 +37,10 @@ type Config struct {
 	Trial bool
 	// Actor does everything until people can sign in.
 	Actor tracker.Actor
-	// Everywhere: answer whatever host a request names; else only localhost.
+	// Everywhere: answer requests to any IP address, not to this machine's own
+	// alone. Names are answered only when they are localhost or one of Hosts.
 	Everywhere bool
+	Hosts      []string
 	Checks     []Check
 	Page, Docs fs.FS
 }
@@ -84,13 +86,13 @@ func New(c Config) (*echo.Echo, error) {
 	e.HTTPErrorHandler = s.fail
 	e.Binder = binder{spec: spec}
 	e.IPExtractor = echo.ExtractIPDirect()
-	s.use(e, c.Everywhere)
+	s.use(e, c.Everywhere, c.Hosts)
 	s.route(e)
 	return e, nil
 }
 
 // use sets up what every request passes through.
-func (s *Server) use(e *echo.Echo, everywhere bool) {
+func (s *Server) use(e *echo.Echo, everywhere bool, hosts []string) {
 	e.Use(middleware.RequestID(), access, middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: panicked}))
 	e.Use(echoprometheus.NewMiddlewareWithConfig(echoprometheus.MiddlewareConfig{
 		Subsystem: "tiendo", DoNotUseRequestPathFor404: true, Registerer: s.metrics,
@@ -101,10 +103,7 @@ func (s *Server) use(e *echo.Echo, everywhere bool) {
 			"method": func(c echo.Context, _ error) string { return knownMethod(c.Request().Method) },
 		},
 	}))
-	e.Use(secure, s.sameOrigin())
-	if !everywhere {
-		e.Use(localOnly)
-	}
+	e.Use(secure, s.sameOrigin(), knownHosts(everywhere, hosts))
 	e.Use(middleware.BodyLimit(maxBody), middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024}), oneLine, s.queries())
 }
 
@@ -188,20 +187,32 @@ func (s *Server) sameOrigin() echo.MiddlewareFunc {
 	}
 }
 
-// localOnly refuses requests that name another host: without sign-in, a page
-// elsewhere could else reach this server through a name that points here.
-func localOnly(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		host := c.Request().Host
-		if h, _, err := net.SplitHostPort(host); err == nil {
-			host = h
-		}
-		ip := net.ParseIP(strings.Trim(host, "[]"))
-		if host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-			return refused(http.StatusMisdirectedRequest)
-		}
-		return next(c)
+// knownHosts refuses requests that name a host nobody told of: without sign-in,
+// a page elsewhere could else reach this server through a name of its own that
+// it points here (DNS rebinding). No name of others can be an IP address.
+func knownHosts(everywhere bool, hosts []string) echo.MiddlewareFunc {
+	known := map[string]bool{"localhost": true}
+	for _, name := range hosts {
+		known[hostOf(name)] = name != ""
 	}
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			host := hostOf(c.Request().Host)
+			ip := net.ParseIP(host)
+			if !known[host] && (ip == nil || !everywhere && !ip.IsLoopback()) {
+				return refused(http.StatusMisdirectedRequest)
+			}
+			return next(c)
+		}
+	}
+}
+
+// hostOf is a host as it is compared: without port and brackets, in small letters.
+func hostOf(host string) string {
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	return strings.ToLower(strings.Trim(host, "[]"))
 }
 
 // Serve answers on the listener until ctx ends, then finishes what is under way.

@@ -30,14 +30,15 @@ type CLI struct {
 
 // Config is everything that can be set.
 type Config struct {
-	Listen           string `default:"127.0.0.1:8080" env:"TIENDO_LISTEN" help:"Address to listen on; port 0 takes a free one. Until people can sign in only this machine's own addresses are taken."`
-	DatabaseURL      Secret `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"PostgreSQL 15 or newer to use. Without it the program starts a private one of its own."`
-	Data             string `default:".data" env:"TIENDO_DATA" placeholder:"DIR" help:"Folder of the private database."`
-	Today            Today  `default:"real" env:"TIENDO_TODAY" placeholder:"DAY" help:"'real', or a day YYYY-MM-DD for a trial that takes place on that day, with what was known by then, in a database of its own."`
-	Actor            string `env:"TIENDO_ACTOR" placeholder:"NAME" help:"Name under which changes are recorded until people can sign in. Without it: the name of the operating system's user."`
-	InsecureNoSignIn bool   `name:"insecure-no-sign-in" env:"TIENDO_INSECURE_NO_SIGN_IN" help:"Listen on other addresses although nobody signs in: everyone who reaches them can change everything."`
-	LogLevel         string `default:"info" enum:"debug,info,warn,error" env:"TIENDO_LOG_LEVEL" help:"Least important messages that are logged: ${enum}."`
-	LogFormat        string `default:"text" enum:"text,json" env:"TIENDO_LOG_FORMAT" help:"Form of the log: ${enum}."`
+	Listen           string   `default:"127.0.0.1:8080" env:"TIENDO_LISTEN" help:"Address to listen on; port 0 takes a free one. Until people can sign in only this machine's own addresses are taken."`
+	DatabaseURL      Secret   `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"PostgreSQL 15 or newer to use. Without it the program starts a private one of its own."`
+	Data             string   `default:".data" env:"TIENDO_DATA" placeholder:"DIR" help:"Folder of the private database."`
+	Today            Today    `default:"real" env:"TIENDO_TODAY" placeholder:"DAY" help:"'real', or a day YYYY-MM-DD for a trial that takes place on that day, with what was known by then, in a database of its own."`
+	Actor            string   `env:"TIENDO_ACTOR" placeholder:"NAME" help:"Name under which changes are recorded until people can sign in. Without it: the name of the operating system's user."`
+	InsecureNoSignIn bool     `name:"insecure-no-sign-in" env:"TIENDO_INSECURE_NO_SIGN_IN" help:"Listen on other addresses although nobody signs in: everyone who reaches them can change everything. Requests are answered that name the server by an IP address, as localhost or by a --host."`
+	Host             []string `env:"TIENDO_HOST" placeholder:"NAME" help:"Name by which this server may be asked, besides localhost; several with commas, or the flag again. Requests to other names are refused, so that no other site's page reaches the server through a name of its own."`
+	LogLevel         string   `default:"info" enum:"debug,info,warn,error" env:"TIENDO_LOG_LEVEL" help:"Least important messages that are logged: ${enum}."`
+	LogFormat        string   `default:"text" enum:"text,json" env:"TIENDO_LOG_FORMAT" help:"Form of the log: ${enum}."`
 
 	zone *time.Location
 }

@@ -48,7 +48,7 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 	service := tracker.NewService(store, c.clock(), c.zone, country.Apply)
 	handler, err := api.New(api.Config{
 		Tracker: service, Store: store, Mirror: country, Clock: c.clock(), Zone: c.zone, Trial: c.trial(), Actor: c.actor(),
-		Everywhere: c.InsecureNoSignIn, Page: frontend.Dist(), Docs: docs.FS,
+		Everywhere: c.InsecureNoSignIn, Hosts: c.Host, Page: frontend.Dist(), Docs: docs.FS,
 		Checks: []api.Check{
 			{Name: "database", Ready: d.ready},
 			{Name: "mirror", Ready: func(context.Context) error { return country.Ready() }},
