@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -93,7 +94,9 @@ func New(c Config) (*echo.Echo, error) {
 
 // use sets up what every request passes through.
 func (s *Server) use(e *echo.Echo, everywhere bool, hosts []string) {
-	e.Use(middleware.RequestID(), access, middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: panicked}))
+	e.Use(namedRequest, middleware.RequestID())
+	// Around access, which has failures answered: what is counted is the status
+	// that the caller got.
 	e.Use(echoprometheus.NewMiddlewareWithConfig(echoprometheus.MiddlewareConfig{
 		Subsystem: "tiendo", DoNotUseRequestPathFor404: true, Registerer: s.metrics,
 		Skipper: func(c echo.Context) bool { return c.Path() == "/metrics" },
@@ -103,6 +106,7 @@ func (s *Server) use(e *echo.Echo, everywhere bool, hosts []string) {
 			"method": func(c echo.Context, _ error) string { return knownMethod(c.Request().Method) },
 		},
 	}))
+	e.Use(access, middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: panicked}))
 	e.Use(secure, s.sameOrigin(), knownHosts(everywhere, hosts))
 	e.Use(middleware.BodyLimit(maxBody), middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024}), oneLine, s.queries())
 }
@@ -156,6 +160,19 @@ func knownMethod(method string) string {
 		return method
 	}
 	return "other"
+}
+
+// requestName is what a caller may call a request; it goes into the log.
+var requestName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+
+// namedRequest drops a name that is none, so that the request is given one.
+func namedRequest(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if !requestName.MatchString(c.Request().Header.Get(echo.HeaderXRequestID)) {
+			c.Request().Header.Del(echo.HeaderXRequestID)
+		}
+		return next(c)
+	}
 }
 
 func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }

@@ -2,7 +2,9 @@ package api_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -51,6 +53,39 @@ func TestMetricsCountRoutesAndNothingThatCallersMakeUp(t *testing.T) {
 	require.NotContains(t, text, "MADEUP")
 	require.NotContains(t, text, "/058/")
 	require.Contains(t, text, `method="other"`)
+}
+
+func TestMetricsCountTheStatusThatTheCallerGot(t *testing.T) {
+	t.Parallel()
+	s := newDatabase(t).serve(func(c *api.Config) {
+		c.Store = broken{c.Store, func() error { panic(insides) }}
+	})
+	body := `{"status": "in_progress"}`
+	for status, r := range map[int]*reply{
+		404: s.get(v1 + "/areas/nowhere"),
+		412: s.patch(duty, `"r7"`, body),
+		422: s.patch(duty, `"r1"`, `{"status": "asleep"}`),
+		428: s.do(http.MethodPatch, duty, body, "Content-Type", "application/merge-patch+json"),
+		415: s.do(http.MethodPatch, duty, body, "If-Match", `"r1"`),
+		405: s.do(http.MethodDelete, duty, ""),
+		421: s.get(v1, "Host", "tiendo.example"),
+		500: s.get(v1 + "/bodies"),
+	} {
+		require.Equal(t, status, r.status)
+		require.Contains(t, s.get("/metrics").text(), fmt.Sprintf(`tiendo_requests_total{code="%d"`, status))
+	}
+	require.Len(t, regexp.MustCompile(`(?m)^tiendo_requests_total\{code="500".* 1$`).FindAllString(s.get("/metrics").text(), -1), 1)
+}
+
+func TestARequestKeepsItsCallersNameWhenItIsOne(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	for _, name := range []string{"a", "req_1-B", strings.Repeat("x", 64)} {
+		require.Equal(t, name, s.get("/livez", "X-Request-Id", name).header.Get("X-Request-Id"))
+	}
+	for _, name := range []string{"", "a b", "a=\"b\"", "tiến", "a\tb", strings.Repeat("x", 65), strings.Repeat("x", 8000)} {
+		require.Regexp(t, `^[A-Za-z0-9]{32}$`, s.get("/livez", "X-Request-Id", name).header.Get("X-Request-Id"), "%.70q", name)
+	}
 }
 
 func TestEveryAnswerIsGuarded(t *testing.T) {
