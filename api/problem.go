@@ -43,6 +43,9 @@ var protocol = map[int]*fault.Error{
 		"there is no such address; all addresses are in /api/v1/openapi.yaml"),
 	http.StatusMethodNotAllowed: fault.New(fault.Invalid, "method-not-allowed",
 		"địa chỉ này không nhận phương thức đó; xem tiêu đề Allow", "this address does not take that method; see the Allow header"),
+	http.StatusRequestTimeout: fault.New(fault.Invalid, "body-too-slow",
+		"nội dung gửi lên không đến đủ trong thời gian cho phép; kiểm tra đường truyền rồi gửi lại",
+		"the body did not arrive in the time that is given for it; check the line and send it again"),
 	http.StatusRequestEntityTooLarge: fault.New(fault.Invalid, "body-too-large",
 		"nội dung gửi lên quá lớn; tối đa 64 kB", "the body is too large; 64 kB at most"),
 	http.StatusMisdirectedRequest: fault.New(fault.Forbidden, "host-unknown",
@@ -81,6 +84,9 @@ func (s *Server) fail(err error, c echo.Context) {
 	h.Set("Content-Type", "application/problem+json; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Add("Vary", "Accept-Language")
+	if status == http.StatusRequestTimeout {
+		h.Set("Connection", "close") // what else may come is not waited for
+	}
 	if status == http.StatusServiceUnavailable {
 		h.Set("Retry-After", strconv.Itoa(retryAfter))
 	}

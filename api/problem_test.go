@@ -1,14 +1,18 @@
 package api_test
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
@@ -185,6 +189,62 @@ func thousandFields() string {
 		b.WriteString(`"` + strings.Repeat("f", 10+i%20) + string(rune('a'+i%26)) + `": 1, `)
 	}
 	return `{` + b.String() + `"z": 1}`
+}
+
+// raw sends bytes as they are over a connection of its own, hangs up its side
+// when it shall, and reads the answer.
+func raw(t *testing.T, address, request string, hangUp bool) *reply {
+	t.Helper()
+	var d net.Dialer
+	conn, err := d.DialContext(t.Context(), "tcp", address)
+	require.NoError(t, err)
+	defer conn.Close()
+	_, err = io.WriteString(conn, request)
+	require.NoError(t, err)
+	if hangUp {
+		require.NoError(t, conn.(*net.TCPConn).CloseWrite())
+	}
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	require.True(t, response.Close, "no more is read from this connection")
+	return &reply{t: t, status: response.StatusCode, header: response.Header, body: body}
+}
+
+const half = "PATCH " + duty + " HTTP/1.1\r\nHost: localhost\r\nIf-Match: \"r1\"\r\n" +
+	"Content-Type: application/merge-patch+json\r\nContent-Length: 100\r\n\r\n{\"status\": "
+
+func TestA26_ABodyThatDoesNotComeToItsEndIsTheCallersFault(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	cut := raw(t, strings.TrimPrefix(s.base, "http://"), half, true)
+	require.Equal(t, http.StatusBadRequest, cut.status, "%s", cut.body)
+	require.Equal(t, "request-unreadable", cut.problem()["code"])
+
+	impatient := httptest.NewUnstartedServer(s.echo)
+	impatient.Config.ReadTimeout = 100 * time.Millisecond
+	impatient.Start()
+	defer impatient.Close()
+	slow := raw(t, impatient.Listener.Addr().String(), half, false)
+	require.Equal(t, http.StatusRequestTimeout, slow.status, "%s", slow.body)
+	require.Equal(t, "body-too-slow", slow.problem()["code"])
+}
+
+func TestA26_WhatIsNoRequestIsRefusedInPlainText(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	for request, status := range map[string]int{
+		"GET / HTTP/1.1\r\n\r\n":              400,
+		"GET / HTTP/1.1\r\nHost: a b\r\n\r\n": 400,
+		"GET / HTTP/7.0\r\n\r\n":              505,
+		"GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: " + strings.Repeat("x", 40<<10) + "\r\n\r\n": 431,
+	} {
+		r := raw(t, strings.TrimPrefix(s.base, "http://"), request, false)
+		require.Equal(t, status, r.status)
+		require.Contains(t, r.header.Get("Content-Type"), "text/plain")
+	}
 }
 
 func TestA26_AWrongMethodIsToldTheRightOnes(t *testing.T) {
