@@ -71,6 +71,19 @@ func TestAMirrorThatIsNotLoadedSaysSo(t *testing.T) {
 	require.ErrorIs(t, m.Wait(ctx), context.Canceled)
 }
 
+func TestAMirrorThatCannotLoadBecauseOfTheRulebookSaysThatWaitingDoesNotHelp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := mirrortest.Open(t, mirrortest.Places())
+		l.Break(tracker.RulebookChanged(l.Frame().Election, "2015.9"))
+		m := start(t.Context(), l)
+		synctest.Wait()
+		_, err := m.View(mirrortest.ID)
+		require.True(t, fault.Is(err, "rulebook-changed"), "%v", err)
+		require.True(t, fault.Is(m.Ready(), "rulebook-changed"))
+	})
+}
+
 func TestAMirrorFollowsWhatOthersDo(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
