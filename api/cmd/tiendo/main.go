@@ -34,7 +34,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	exited := errors.New("exited")
 	var code int
 	parser, err := kong.New(&cli,
-		kong.Name("tiendo"), kong.Description(about), kong.Writers(stdout, stderr), kong.UsageOnError(),
+		kong.Name("tiendo"), kong.Description(about), kong.Writers(stdout, stderr),
 		kong.Exit(func(c int) { code = c; panic(exited) }), kong.BindTo(ctx, (*context.Context)(nil)))
 	if err != nil {
 		return err
