@@ -174,7 +174,7 @@ function Head({ timeline, item, own }: { timeline: Timeline; item: Milestone; ow
         )}
       </p>
       <p class="drawer-facts">
-        {[place, phase ? said(phase.title) : null, t.nature[item.nature], t.drawer[item.binding]]
+        {[place, phase ? said(phase.title) : null, t.nature[item.nature], t.binding[item.binding]]
           .filter(Boolean)
           .join(' · ')}
       </p>

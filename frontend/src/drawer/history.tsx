@@ -65,7 +65,7 @@ function Entry({ change, detail }: { change: Change; detail: MilestoneDetail }) 
 }
 
 /** What a reader wants to know of a change; the log keeps more. */
-const told = [
+export const told = [
   'status',
   'work',
   'done_on',
