@@ -63,7 +63,7 @@ func (s *site) label(w *DateWhy) fault.Text {
 	vi, en := "Ngày đã ghi của", "Recorded day of"
 	switch w.Basis {
 	case BasisDone:
-		vi, en = "Theo ngày đã thực hiện", "Counted from the done day of"
+		vi, en = "Theo ngày thực hiện đã báo cáo của", "Counted from the reported done day of"
 	case BasisLatest:
 		vi, en = "Theo hạn luật định của", "Counted from the latest legal day of"
 	}

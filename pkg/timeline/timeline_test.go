@@ -18,6 +18,7 @@ import (
 	"tiendo/pkg/fault"
 	"tiendo/pkg/mirror"
 	"tiendo/pkg/mirror/mirrortest"
+	"tiendo/pkg/statute"
 	"tiendo/pkg/timeline"
 	"tiendo/pkg/tracker"
 )
@@ -333,6 +334,31 @@ func TestWhyExplainsTheStoredDates(t *testing.T) {
 	require.True(t, fault.Is(err, "no-law"))
 	_, err = timeline.Why(v, i, "no_such_rule", tracker.Dates{})
 	require.True(t, fault.Is(err, "rule-not-found"))
+}
+
+func TestA1_WhyOnlyChangesWithTheMilestoneItself(t *testing.T) {
+	t.Parallel()
+	l := bacKan(t, "058")
+	l.PassTo(civil.Must("2021-03-20"))
+	report(t, l, "058", "consult2_pc_district", "2021-03-10")
+	report(t, l, "058", "workplace_minutes_to_front_pc", "2021-03-12")
+	why := func() (statute.Explanation, tracker.Revision) {
+		v := l.View(t)
+		i, _ := v.Frame().List.Index("058")
+		m, ok := v.Milestone(i, "workplace_minutes_to_front_pc", 0)
+		require.True(t, ok)
+		e, err := timeline.Why(v, i, "workplace_minutes_to_front_pc", m.Dates)
+		require.NoError(t, err)
+		return e, m.Revision
+	}
+	before, revision := why()
+	require.Equal(t, statute.BasisDone, before.End.Basis)
+	require.Contains(t, before.End.Sentence.Vi, "10/03/2021")
+
+	report(t, l, "058", "consult2_pc_district", "2021-03-15") // corrected, while what hangs on it is closed
+	after, same := why()
+	require.Equal(t, revision, same)
+	require.Equal(t, before, after, "a strong tag stands for one text")
 }
 
 func TestBuildingIsPureAndCountsWhatItShows(t *testing.T) {
