@@ -155,7 +155,7 @@ func (t *Timeline) summarise(at civil.Cutoff) {
 				t.Span = t.Span.Cover(day)
 			}
 			c := Case{Nature: items[k].Origin.Nature, Latest: m.Latest, Planned: m.Planned, Progress: m.Progress}
-			near = near || c.changesSoon(at)
+			near = near || c.near(at)
 		}
 	}
 	for k := range t.Items {

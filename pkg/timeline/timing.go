@@ -208,24 +208,47 @@ func (c *Case) DaysLeft(now civil.Cutoff) (int, bool) {
 	return now.Day.DaysUntil(day), true
 }
 
-// changesSoon says that within a day the timing turns late, if nothing is done.
-func (c *Case) changesSoon(now civil.Cutoff) bool {
-	if !c.Nature.CanBeLate() || !c.Work.Open() {
-		return false
+// near says that within 24 hours the timing turns late, if nothing is done.
+func (c *Case) near(now civil.Cutoff) bool {
+	for _, end := range c.limits() {
+		if !end.IsZero() && warning(end).BegunAt(now) && !end.PassedAt(now) {
+			return true
+		}
 	}
-	return within24h(c.Latest, now) || within24h(civil.Whole(c.Planned), now)
+	return false
 }
 
-// within24h says that an end lies ahead by no more than 24 hours.
-func within24h(end, now civil.Cutoff) bool {
-	if end.IsZero() {
-		return false
+// limits are the ends that it can miss as it stands, or none.
+func (c *Case) limits() [2]civil.Cutoff {
+	if !c.Nature.CanBeLate() || !c.Work.Open() {
+		return [2]civil.Cutoff{}
 	}
-	minutes := now.Day.DaysUntil(end.Day)*1440 - now.Clock.Minutes()
+	return [2]civil.Cutoff{c.Latest, civil.Whole(c.Planned)}
+}
+
+// warning is the moment 24 hours before an end. A bare day ends with its
+// midnight, so that is when it begins.
+func warning(end civil.Cutoff) civil.Cutoff {
 	if end.Clock.IsZero() {
-		minutes += 1440 // a bare day ends with its midnight
-	} else {
-		minutes += end.Clock.Minutes()
+		return end
 	}
-	return minutes > 0 && minutes <= 1440
+	return end.AddHours(-24)
+}
+
+// turn is the last hour of today, not later than now, at which anything that is
+// said of the case changes: it begins or ends, or its end comes near. None while
+// no such hour has come: the day itself is another matter.
+func (c *Case) turn(now civil.Cutoff) civil.Clock {
+	var last civil.Clock
+	look := func(at civil.Cutoff) {
+		if at.Day == now.Day && !at.Clock.IsZero() && at.BegunAt(now) && at.Clock.Minutes() >= last.Minutes() {
+			last = at.Clock
+		}
+	}
+	look(c.NotBefore)
+	look(c.Latest)
+	for _, end := range c.limits() {
+		look(warning(end))
+	}
+	return last
 }
