@@ -566,14 +566,15 @@ export interface components {
             area: string;
             title: components["schemas"]["Text"];
             documents: string[];
-            contents: {
-                title: components["schemas"]["Text"];
-                milestones: string[];
-            }[];
+            contents: components["schemas"]["PlanHeading"][];
             lines: components["schemas"]["PlanLine"][];
             source: components["schemas"]["Source"] | null;
             /** Format: int64 */
             revision: number;
+        };
+        PlanHeading: {
+            title: components["schemas"]["Text"];
+            milestones: string[];
         };
         PlanLine: {
             key: string;
@@ -800,18 +801,19 @@ export interface components {
              * @description For a day that is not known: the last day it can have been
              */
             done_by?: string | null;
-            evidence?: {
-                number?: string | null;
-                /** Format: date */
-                issued_on?: string | null;
-                link?: string | null;
-            } | null;
+            evidence?: components["schemas"]["EvidencePatch"];
             /**
              * Format: date
              * @description The day this report is about; without it the day done, else today
              */
             happened_on?: string;
         };
+        EvidencePatch: {
+            number?: string | null;
+            /** Format: date */
+            issued_on?: string | null;
+            link?: string | null;
+        } | null;
         TaskChanged: {
             task: components["schemas"]["Task"];
             milestone: components["schemas"]["Milestone"];
@@ -859,11 +861,12 @@ export interface components {
         };
         Readiness: {
             ready: boolean;
-            checks: {
-                name: string;
-                ok: boolean;
-                detail: string;
-            }[];
+            checks: components["schemas"]["ReadinessCheck"][];
+        };
+        ReadinessCheck: {
+            name: string;
+            ok: boolean;
+            detail: string;
         };
         /** @description RFC 9457 */
         Problem: {
@@ -874,15 +877,16 @@ export interface components {
             detail: string;
             instance: string;
             code: string;
-            errors?: {
-                /** @description JSON Pointer into the body, `?name` for a parameter, `:Name` for a header */
-                pointer: string;
-                detail: string;
-            }[];
+            errors?: components["schemas"]["ProblemPlace"][];
             /** @description With 412: the resource as it is now */
             current?: {
                 [key: string]: unknown;
             };
+        };
+        ProblemPlace: {
+            /** @description JSON Pointer into the body, `?name` for a parameter, `:Name` for a header */
+            pointer: string;
+            detail: string;
         };
     };
     responses: {

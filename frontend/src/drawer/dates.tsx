@@ -44,22 +44,27 @@ export function FourDates(props: DatesProps) {
         >
           {latest}
         </DateOf>
+        {plannable(item) && (
+          <div class="date date-planned">
+            <dt>{t.drawer.planned}</dt>
+            <dd>
+              <Planned {...props} />
+            </dd>
+          </div>
+        )}
         {!isBar(item.nature) && (
-          <>
-            <div class="date date-planned">
-              <dt>{t.drawer.planned}</dt>
-              <dd>
-                <Planned {...props} />
-              </dd>
-            </div>
-            <DateOf label={t.drawer.done} none={t.drawer.notYet}>
-              {done}
-            </DateOf>
-          </>
+          <DateOf label={t.drawer.done} none={t.drawer.notYet}>
+            {done}
+          </DateOf>
         )}
       </dl>
     </section>
   )
+}
+
+/** Whether a place may set itself a day: where nothing is to be done there is nothing to plan. */
+function plannable(item: Milestone): boolean {
+  return !isBar(item.nature) && (item.tasks_total > 0 || item.planned_on !== null)
 }
 
 interface DateOfProps {

@@ -1,8 +1,9 @@
 import { useEffect } from 'preact/hooks'
-import type { Change, MilestoneDetail, Timeline } from '../api/names'
+import type { Change, MilestoneDetail, Nature, Timeline } from '../api/names'
 import { Skeleton } from '../shell/state'
 import { historyCell } from '../state/election'
 import { moment, shortDay } from '../text/date'
+import { isBar } from '../text/status'
 import type { Dictionary } from '../text/vi'
 import { said, words } from '../text/words'
 import { fieldWord, valueWord } from './conflict'
@@ -41,7 +42,7 @@ function Entry({ change, detail }: { change: Change; detail: MilestoneDetail }) 
   const t = words()
   const task = detail.tasks.find(one => one.key === change.task)
   const what = t.history.kinds[change.kind] ?? t.history.other(change.kind)
-  const steps = stepsOf(change, t)
+  const steps = stepsOf(change, detail.nature, t)
   return (
     <li>
       <p>
@@ -90,12 +91,13 @@ const called: Record<string, string> = {
   evidence_link: 'link',
 }
 
-/** What a change did, field by field, in words; fields that nobody reads are left out. */
-export function stepsOf(change: Change, t: Dictionary): string[] {
+/** What a change did, field by field, in words; fields that nobody reads are left out. Of a bar nothing is done or not. */
+export function stepsOf(change: Change, nature: Nature, t: Dictionary): string[] {
   const before = flat(change.before, change.task !== null)
   const after = flat(change.after, change.task !== null)
   const steps: string[] = []
   for (const field of told) {
+    if (field === 'work' && isBar(nature)) continue
     const [was, is] = [before[field] ?? null, after[field] ?? null]
     if (was === is || (change.reason !== null && field === 'reason')) continue
     const word = fieldWord(field, t)

@@ -321,6 +321,16 @@ describe('the own plan', () => {
     await user.click(panel.getByRole('button', { name: 'Bỏ ngày kế hoạch' }))
     await panel.findByText('Chưa đặt')
   })
+
+  it('is not offered where nothing is to be done', async () => {
+    const item = server.timeline.items.find(one => one.id === 'consult1_pc_district')
+    Object.assign(item ?? {}, { tasks_total: 0 })
+    visit('/2021/058?m=consult1_pc_district')
+    const panel = within(await drawer())
+    await panel.findByText('Lịch sử')
+    expect(panel.queryByRole('button', { name: 'Đặt ngày kế hoạch' })).toBeNull()
+    expect(panel.queryByText('Kế hoạch ở đây')).toBeNull()
+  })
 })
 
 describe('the language', () => {

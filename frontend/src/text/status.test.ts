@@ -39,6 +39,14 @@ describe('a state in words', () => {
     const bar = named('campaign_pc')
     expect(statusOf(bar)).toEqual({ tone: 'upcoming', text: 'Bắt đầu sau 93 ngày', work: null })
     expect(statusOf({ ...bar, timing: 'over', days_left: null }).text).toBe('Đã kết thúc')
+    for (const nature of ['period', 'right', 'prohibition'] as const) {
+      for (const timing of timings) {
+        for (const days_left of [null, 0, 3]) {
+          const { text, work } = statusOf({ nature, timing, days_left, work: 'not_started' })
+          expect([text, work]).not.toContain('Chưa làm')
+        }
+      }
+    }
   })
 
   it('claims nothing where nothing is known', () => {
