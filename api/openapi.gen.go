@@ -562,6 +562,13 @@ type Evidence struct {
 	Number   nullable.Nullable[string]   `json:"number"`
 }
 
+// EvidencePatch defines model for EvidencePatch.
+type EvidencePatch struct {
+	IssuedOn nullable.Nullable[openapi_types.Date] `json:"issued_on,omitempty"`
+	Link     nullable.Nullable[string]             `json:"link,omitempty"`
+	Number   nullable.Nullable[string]             `json:"number,omitempty"`
+}
+
 // Heading defines model for Heading.
 type Heading struct {
 	Key string `json:"key"`
@@ -724,17 +731,20 @@ type Nature string
 
 // Plan defines model for Plan.
 type Plan struct {
-	Area     string `json:"area"`
-	Contents []struct {
-		Milestones []string `json:"milestones"`
-		Title      Text     `json:"title"`
-	} `json:"contents"`
+	Area      string                    `json:"area"`
+	Contents  []PlanHeading             `json:"contents"`
 	Documents []string                  `json:"documents"`
 	Key       string                    `json:"key"`
 	Lines     []PlanLine                `json:"lines"`
 	Revision  int64                     `json:"revision"`
 	Source    nullable.Nullable[Source] `json:"source"`
 	Title     Text                      `json:"title"`
+}
+
+// PlanHeading defines model for PlanHeading.
+type PlanHeading struct {
+	Milestones []string `json:"milestones"`
+	Title      Text     `json:"title"`
 }
 
 // PlanLine defines model for PlanLine.
@@ -769,30 +779,36 @@ type Problem struct {
 	Code string `json:"code"`
 
 	// Current With 412: the resource as it is now
-	Current *map[string]interface{} `json:"current,omitempty"`
-	Detail  string                  `json:"detail"`
-	Errors  *[]struct {
-		Detail string `json:"detail"`
-
-		// Pointer JSON Pointer into the body, `?name` for a parameter, `:Name` for a header
-		Pointer string `json:"pointer"`
-	} `json:"errors,omitempty"`
-	Instance string `json:"instance"`
-	Status   int    `json:"status"`
-	Title    string `json:"title"`
+	Current  *map[string]interface{} `json:"current,omitempty"`
+	Detail   string                  `json:"detail"`
+	Errors   *[]ProblemPlace         `json:"errors,omitempty"`
+	Instance string                  `json:"instance"`
+	Status   int                     `json:"status"`
+	Title    string                  `json:"title"`
 
 	// Type Address of the explanation; never changes for a kind of problem
 	Type string `json:"type"`
 }
 
+// ProblemPlace defines model for ProblemPlace.
+type ProblemPlace struct {
+	Detail string `json:"detail"`
+
+	// Pointer JSON Pointer into the body, `?name` for a parameter, `:Name` for a header
+	Pointer string `json:"pointer"`
+}
+
 // Readiness defines model for Readiness.
 type Readiness struct {
-	Checks []struct {
-		Detail string `json:"detail"`
-		Name   string `json:"name"`
-		Ok     bool   `json:"ok"`
-	} `json:"checks"`
-	Ready bool `json:"ready"`
+	Checks []ReadinessCheck `json:"checks"`
+	Ready  bool             `json:"ready"`
+}
+
+// ReadinessCheck defines model for ReadinessCheck.
+type ReadinessCheck struct {
+	Detail string `json:"detail"`
+	Name   string `json:"name"`
+	Ok     bool   `json:"ok"`
 }
 
 // Reason defines model for Reason.
@@ -969,11 +985,7 @@ type TaskPatch struct {
 
 	// DoneOn The day it was done
 	DoneOn   nullable.Nullable[openapi_types.Date] `json:"done_on,omitempty"`
-	Evidence nullable.Nullable[struct {
-		IssuedOn nullable.Nullable[openapi_types.Date] `json:"issued_on,omitempty"`
-		Link     nullable.Nullable[string]             `json:"link,omitempty"`
-		Number   nullable.Nullable[string]             `json:"number,omitempty"`
-	}] `json:"evidence,omitempty"`
+	Evidence nullable.Nullable[EvidencePatch]      `json:"evidence,omitempty"`
 
 	// HappenedOn The day this report is about; without it the day done, else today
 	HappenedOn *openapi_types.Date `json:"happened_on,omitempty"`
@@ -4773,129 +4785,129 @@ func (sh *strictHandler) GetReady(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7H1Nkxs3evBfQfX7Vkna7dHM6GNtcw6psSTHiiVZkbTrcq1cJNj9kI2dJkAD6KG4qqnKLZVjjjnkmluq",
-	"cl4fcknlfzi/JIXPRpPoZjdnRhmv5yJxSDQaePB8f+FjkrHFklGgUiSjj0kBOAeuPz7BWQFPGJWclerv",
-	"HETGyVISRpNR8jVboZLROSISLfAaTQGdwVImaSKyAhZYPSHXS0hGiZCc0HlycZEmz97h+fZc7/AcsRmS",
-	"BREIU7ECvmOaNyD5+nQmgW9P9h2RBXp89HCEBGSM5gJJhlaYRJdGqIQ5cD3pHzBfR6YrsESyALswlMMS",
-	"1KSMdq7xIk2WmOMFSAvNUw74Ccth+w3qW7N9QMsSZ4AI1X9ACZkac0cgyIn65IaVRMgT/Yli/T0RaPKH",
-	"V5MkTeADXixLtZajx58naULUK5ZYFkmaULxQP2AOOEkTDj9WhEOejCSvINzMAn94AXQui2R0/Ls0An+1",
-	"ma9IGYX/t7Rc+9PU+3Gr+LECvt5axpDXim9nEewpAAmJJaDpGq3UcRU4RwVeLoFCjqqlQgANT5r7heV4",
-	"naKVQhVJFoTOBVJ0UEnI0YxxROQJKrEEjjLGuTkG4Q8JC4lEwVYNcD84enB8cHR88OCobb9izGaNDc8Y",
-	"X2CZjJIcSwWl7R1/CTPGoQXIWYHpHITZBkZigcsSOOJwToRCirtqJxpJ4INESzyHey1Lm5rXRNdGqPzd",
-	"oyRNFoSSRbVIRsdpjHq+ZPn6G4gQ0DewdoCbsnzdgNn0bLzEXK7HGVssiJQAcYy1D/bC2M+PYoB8yrJq",
-	"AVTuWmJux20ts8R0fNxCUMFDl1jiM0vuz5/GcTxgByTfQr34ytwzfVf28EFsZV8TIRlfvyALIuOSYIHp",
-	"GmGJFkzIFhwr9dPhe3OY4aqUyej46ChVqzD49UD/1Y1tz2cvscyKNmbAlWCSTqoA4iBYxTNAWOi/s5IA",
-	"leiMspXQtK5IiFVSCbOA1xOBHj34PEWT30zUZw6zSkAT9O8TfvzgfeL2bMRnvennswOz0G559nz2ilFo",
-	"2xKeN1ZdYDFCjEKKsBYEKWIc/eYErQCfqY9m+x0rUu/qtyy1yYVTDSIcSHPbDHNOQCAFP81beVWCWkjJ",
-	"MlyiBSlBSEbbxACpXzKIXL6hbEVPZdfKlByYAlDEIWM8h1xJCL1EQoXEVKK7b756gh4+fPjFvTgvf/Tu",
-	"6IvR0dHo6Oi3R5+NjtpYu0IkOsaynbsfSLKIs/gXcA5lpzDVKy7VsDbSsr/V7/7/HGbJKPl/h7V2d2h+",
-	"FYf6hebV10XQD0J6Pu5Bzy8dksSY3/Pc0bHHJaUiESmQ0iFG+tMZrFMturHV+xDLsopzoBmgGStLtjLn",
-	"j1HOJMI014/RajHV5FEffsaoqEp5PF5m45yok8pknLuGqN2LvX4RVWv+XsN1a9uv8EKTUcZyOEEZFpCi",
-	"nOCME0kyoXdQAs4JnaM/A2daPTHbEShniDKlmEu5sbtlUSFZsJYz/bGNBjVTjijiVQm7RKpiB3sC2D56",
-	"CaH6DouzXQuUWJw1FphXch1fkB16iQX9nuathD6Fkq12K84VzTcspB2a84VasVgyKkBz8ldMvmQ5mRG1",
-	"g5gErSWNMTewBM0GNq3Dg8A8jLEcO/6wYUoGZmDXM3pMYJZ1jdVj9D5fczYtYaEeyBiVSikbfUzwclmS",
-	"TJtKh0sz4rd/Emq7H3syTTevfknEQlwpeK2U4E1RoQ6RoaXRJziZF/I+enR0ZFWRHysQSmpSRaFT9Q3O",
-	"T9Cjo4cIW5UeYXFmDRHFsCiTBfD3VBAJauAjRBkSVVYoVKFz9dVj/9UCZMFydHdyqljeBAm8FmhVkKy4",
-	"pwZ+oZakIMNxTjIpjKAk+py5mv34wXsq2AKUym2Xk2sbHzBdFaQEdHdi+KqcoIKVuUERY4BhpU0hItSr",
-	"jh8iyRgqMZ/reR8b8KAF5AQjhaIn6NGD4/c0hIrCcOF2jAqmzNxHDx5oGOFpCWhaSc3ZlkwIMi31HJ+j",
-	"idOztJ62IEJouDw+OkKs4khLJfXnw/ca6JSt0N2JdiIcaC+CBxPQe/ff0yamB+N24WHgl7jQmGLRRzsA",
-	"aFYwPQPOjTWPy9ecLYFLoshyhksBabIMvvqYYP9QE+ecXj/Wduw5k4TOG5/ZEqhI0XQ9bg5Vukhay9HR",
-	"N8++VzKmlpWjV6cvn20rKqmxUXdQyVO8NkPXIuZkSZOCVbzlJ60gbesiX49evozqTTUP/qMD0w9+HJv+",
-	"CTKZWFfFcKAr6PCI1vsKMFd4OiN8wwNTYqMoSViIXWBSa3oDM71rs17MuQFdVpAy50A7tDItGgQqCaCc",
-	"cMikkxxJGgFrZn1OW+eZsYpmJOLZey4FYiuKXgNblnBHoCdmpCItjUyKIVAjpgL70r5gylgJmKo3GLW0",
-	"nzbqhFtkoeqHsYHI1m9LzC2LNz/90f2WJrQqy+QHRYMF43LcOr35YhMI8uef/okWKSqq9c8//SNN0Y/V",
-	"z3/5d5qiZfHf//HzT/9K5+h//uHfYnRyzpzLbxsiNaH2pKSQmvclDo0BHlSptxb0UxbuNZQb8EoDWghw",
-	"s0Yev93G3jbW3UaWL4iQA0nTk1dvOtsmsg3wmJna1qjIdNgSWwnuE5BDE9Uj5kTt5xCookSiFeN5Xwxy",
-	"iNOFMTE4fsny9VAWbLn21g6VUR39QYngMZvNSAZxndb8lmrtQXtxgQtGTxQr+wMBqTWP2kKPMZIzY0ds",
-	"vfqM0Lz1qHYd+Dv4oIFEmYRuPub8ulHv7DbjFyDH1XI8bbd9cOjt7OCf2nWmZmEUvp0loz927+itGX+R",
-	"eojoqS5+2EQrBU8LPXuwHrdcbMDvoXnAflEWbgFw2hDw2pmNxvL9mc0TrWoPJZNMGu1wC/WwU1fjsxmz",
+	"7H1Nkxs3evBfQfX7Vkna7dHM6GNtcw6psSTHiiVZkbTrcu24SLD7IRs7TYAG0ENxVarKLZVjjjnkmluq",
+	"cl4fcknlfzi/JIXPRpPoZjdnRhmv5yJxSDQaePB8f+FDkrHFklGgUiSjD0kBOAeuPz7BWQFPGJWclerv",
+	"HETGyVISRpNR8jVboZLROSISLfAaTQGdw1ImaSKyAhZYPSHXS0hGiZCc0Hny8WOaPHuH59tzvcNzxGZI",
+	"FkQgTMUK+I5p3oDk69OZBL492XdEFujx0cMREpAxmgskGVphEl0aoRLmwPWkf8B8HZmuwBLJAuzCUA5L",
+	"UJMy2rnGj2myxBwvQFponnLAT1gO229Q35rtA1qWOANEqP4DSsjUmDsCQU7UJzesJEKe6E8U6++JQJM/",
+	"vJokaQLv8WJZqrUcPf48SROiXrHEskjShOKF+gFzwEmacPixIhzyZCR5BeFmFvj9C6BzWSSj49+lEfir",
+	"zXxFyij8v6Xl2p+m3o9bxY8V8PXWMoa8Vnw7i2BPAUhILAFN12iljqvAOSrwcgkUclQtFQJoeNLcLyzH",
+	"6xStFKpIsiB0LpCig0pCjmaMIyJPUIklcJQxzs0xCH9IWEgkCrZqgPvB0YPjg6PjgwdHbfsVYzZrbHjG",
+	"+ALLZJTkWCoobe/4S5gxDi1AzgpM5yDMNjASC1yWwBGHCyIUUtxVO9FIAu8lWuI53GtZ2tS8Jro2QuXv",
+	"HiVpsiCULKpFMjpOY9TzJcvX30CEgL6BtQPclOXrBsym5+Ml5nI9zthiQaQEiGOsfbAXxn5+FAPkU5ZV",
+	"C6By1xJzO25rmSWm4+MWggoeusQSn1lyf/40juMBOyD5FurFV+ae6buyhw9iK/uaCMn4+gVZEBmXBAtM",
+	"1whLtGBCtuBYqZ8O35vDDFelTEbHR0epWoXBrwf6r25sez57iWVWtDEDrgSTdFIFEAfBKp4BwkL/nZUE",
+	"qETnlK2EpnVFQqySSpgFvJ4I9OjB5yma/GaiPnOYVQKaoD9L+PGDs8Tt2YjPetPPZwdmod3y7PnsFaPQ",
+	"tiU8b6y6wGKEGIUUYS0IUsQ4+s0JWgE+Vx/N9jtWpN7Vb1lqkwunGkQ4kOa2GeacgEAKfpq38qoEtZCS",
+	"ZbhEC1KCkIy2iQFSv2QQuXxD2Yqeyq6VKTkwBaCIQ8Z4DrmSEHqJhAqJqUR333z1BD18+PCLe3Fe/ujd",
+	"0Rejo6PR0dFvjz4bHbWxdoVIdIxlO3c/kGQRZ/Ev4ALKTmGqV1yqYW2kZX+r3/3/OcySUfL/Dmvt7tD8",
+	"Kg71C82rr4ugH4T0fNyDnl86JIkxv+e5o2OPS0pFIlIgpUOM9KdzWKdadGOr9yGWZRXnQDNAM1aWbGXO",
+	"H6OcSYRprh+j1WKqyaM+/IxRUZXyeLzMxjlRJ5XJOHcNUbsXe/0iqtb8vYbr1rZf4YUmo4zlcIIyLCBF",
+	"OcEZJ5JkQu+gBJwTOkd/Bs60emK2I1DOEGVKMZdyY3fLokKyYC1n+mMbDWqmHFHEqxJ2iVTFDvYEsH30",
+	"EkL1HRbnuxYosThvLDCv5Dq+IDv0Egv6Pc1bCX0KJVvtVpwrmm9YSDs0549qxWLJqADNyV8x+ZLlZEbU",
+	"DmIStJY0xtzAEjQb2LQODwLzMMZy7PjDhikZmIFdz+gxgVnWNVaP0ft8zdm0hIV6IGNUKqVs9CHBy2VJ",
+	"Mm0qHS7NiN/+SajtfujJNN28+iURC3Gl4LVSgjdFhTpEhpZGn+BkXsj76NHRkVVFfqxAKKlJFYVO1Tc4",
+	"P0GPjh4ibFV6hMW5NUQUw6JMFsDPqCAS1MBHiDIkqqxQqELn6qvH/qsFyILl6O7kVLG8CRJ4LdCqIFlx",
+	"Tw38Qi1JQYbjnGRSGEFJ9DlzNfvxgzMq2AKUym2Xk2sbHzBdFaQEdHdi+KqcoIKVuUERY4BhpU0hItSr",
+	"jh8iyRgqMZ/reR8b8KAF5AQjhaIn6NGD4zMaQkVhuHA7RgVTZu6jBw80jPC0BDStpOZsSyYEmZZ6js/R",
+	"xOlZWk9bECE0XB4fHSFWcaSlkvrz4ZkGOmUrdHeinQgH2ovgwQT03v0z2sT0YNwuPAz8Eh81plj00Q4A",
+	"mhVMz4BzY83j8jVnS+CSKLKc4VJAmiyDrz4k2D/UxDmn14+1HXvBJKHzxme2BCpSNF2Pm0OVLpLWcnT0",
+	"zbPvlYypZeXo1enLZ9uKSmps1B1U8hSvzdC1iDlZ0qRgFW/5SStI27rI16OXL6N6U82D/+jA9IMfx6Z/",
+	"gkwm1lUxHOgKOjyi9b4CzBWezgjf8MCU2ChKEhZiF5jUmt7ATO/arBdzbkCXFaTMOdAOrUyLBoFKAign",
+	"HDLpJEeSRsCaWZ/T1nlmrKIZiXj2nkuB2Iqi18CWJdwR6IkZqUhLI5NiCNSIqcC+tC+YMlYCpuoNRi3t",
+	"p4064RZZqPphbCCy9dsSc8vizU9/dL+lCa3KMvlB0WDBuBy3Tm++2ASC/Pmnf6JFiopq/fNP/0hT9GP1",
+	"81/+naZoWfz3f/z807/SOfqff/i3GJ1cMOfy24ZITag9KSmk5n2JQ2OAB1XqrQX9lIV7DeUGvNKAFgLc",
+	"rJHHb7ext411t5HlCyLkQNL05NWbzraJbAM8Zqa2NSoyHbbEVoL7BOTQRPWIOVH7OQSqKJFoxXjeF4Mc",
+	"4nRhTAyOX7J8PZQFW669tUNlVEd/UCJ4zGYzkkFcpzW/pVp70F5c4ILRE8XK/kBAas2jttBjjOTc2BFb",
+	"rz4nNG89ql0H/g7eayBRJqGbjzm/btQ7u834BchxtRxP220fHHo7O/indp2pWRiFb2fJ6I/dO3prxn9M",
+	"PUT0VB9/2EQrBU8LPXuwHrdcbMDvoXnAflEWbgFw2hDw2pmNxvL9mc0TrWoPJZNMGu1wC/WwU1fjsxmz",
 	"1Z25XUVw5q30N/UBif0mdmGZscHjHiKwlbpq78sOssHW0usaY/yDYyz7eu4G06N2HXSsYgNT/OyeQixN",
 	"hE4n644waNDcRhPUHgxpHesxKBLFRSKxtDsbxLQlycodx0GokNwwndihEiGqXtjxEq+nYFHEOvE63ysV",
 	"n+3JiyWRZU/GvUnf9e78slIPGDdzuE27sugxsMq63jsPYcORNNPCXSnwHlOUia4d9RRNjTcn2Ty7KRSE",
-	"5jrMFTfP8gahNX6pYCwYa3mOnQPPq5ZHJZO4bAnHh2A14+wi6jnTxrKDlcSg+RRHJOEpynAJNMcc2Rhs",
-	"d0w2TT4czNmB/TIj56S8/9QM9D8ckMWScY1s2nk4SiQBmrPD5dn8UD/SiEhelWZEGsEaL7Ja7J3a4tyL",
+	"5jrMFTfP8gahNX6pYCwYa3mOXQDPq5ZHJZO4bAnHh2A14+wi6jnTxrKDlcSg+RRHJOEpynAJNMcc2Rhs",
+	"d0w2Td4fzNmB/TIjF6S8/9QM9D8ckMWScY1s2nk4SiQBmrPD5fn8UD/SiEhelWZEGsEaL7Ja7J3a4tyL",
 	"4vRDvEOzsBHbK1SmTIxluh7EGHYqVX1Yx1DF68r0pctwIqNceRZkZUiD//ANRuQh7GVNMzY3ROVy2H3t",
 	"apcno/1VLxd434MSI0b5a+OecTk8ZrooorjftqZ4tp3toz4bx09MFQl9fD3VKpK3G6n9oe/N1U2uwqsS",
-	"poyd7ZrgjR1n3WHajbzrGXdeb/XgYVSiZE5/IElOcNmSZAD8HPgdnUmEiEACJJqujexdAseS8RPjDPcW",
+	"poyd75rgjR1n3WHajbzrGXdeb/XgYVSiZE5/IElOcNmSZAD8AvgdnUmEiEACJJqujexdAseS8RPjDPcW",
 	"JwdcIuMf2XQNbeJqSKuNw3UgCiBcI5I/PrdLt4PUImsX9l87pXoyuzylDvfKXB2FfAoUvcFoZ9bWdThv",
-	"HYCAVgs17ZLDEluhyitKzaesZALyYKYaxM/OSQ40G2oN76XJlISebYRQH9ex7m6VIQy7dj2zAWYvlEPh",
-	"q9cRA+vXJsY/EBZt6tWywKLFQaZ/MtrbDC9IuY5JmssqJOb56D5NktnAfRZYjBfWI7Htbx/GoKwLph97",
-	"SutXx3bzwjl7HRGYMJHmxUvOzgnVqlSQ/pCxxaKiECUIj7C7DBjEOKLGSIobMlvIeYUWjV7lc5NZFUcx",
-	"l3alkSyr5AGbzWwarsmvSts20PTCxMjyZegOugqDakqoI7zNgD/o8LRiumptOg3JJkqs7gikk5BM8psy",
-	"TO8oZHFoUOKVwgBlr/4QDbKuxbiEWQR+T+pzXgs042xhElbxWuciU5flrNOy0F3GU2RcPUoc2HCwHaL+",
-	"InRuLTXM750gCnMsyTnoGLjOcA6A7XTWANrKEh9ojOlHhjFnJ4MGmrSWfXX7ofJ45NNn4OM85yBEXOFu",
-	"Y68mU8a6EXfu0tFK/eBAvxeWFd/JjV+ZUcYcHhuc2GOFwcPDVlnnFrR4iCiMa5s5Vkyg8/1M4QVQiWwu",
-	"b8bojPCFCJPMtkWAF3jborDh64rhiBpBB2sUNtWKTI2g7CV63gTPxKyp+ufxEEfmUM+FxJ7ldXos3Djr",
-	"1hbjdu+g+b3V0afzPnq88p0ZNVSTXjG+0wT9To2JqsJGZQnw1ztGnJJssMtzHE+StfSweBbysiaKRE53",
-	"k9g2KTdkFyHPaWBszXBrbm0BEpy0h38oe5qn1jjjBrnu8AF5iWwUq3ygYG7EdzqJzw8civIbh97M5+2z",
-	"s6cgscmhGaJxtBSuaR89W4CoBXffjKK3EpYxxtFHuempmmQ2KDRAn3ZhpMjC/kr0h1vF4BKKAWUSYjl2",
-	"6mvEqJfryJaxGWUalYTCic9bPYOlVOqaUhJKTOcVngNiSm3QPE47YqdM53D3c8db0RFxxg9TZG5VkUup",
-	"IhmLpeV9pWwrGqar2opMLp23XLE8E+80bjA8ZVWfBJf+fM0HbLaAs7cC1fvd77A4i715mFZURAud1wp+",
-	"AoxNO3Jp3dxmu6bqC1qbmCea5FxCGTaGqMmiNrBfYWUgz3RmQk/M0ykKkd3dqnE71bi4WmbOOhTeNbq7",
-	"DBDHiB3ROZTsVHxeu1rFTr1nQWj47fGmJtTkaj09VhcXkYW98hLPqTO2iAfOTTLGEjhhCht0PYbxwhVk",
-	"6gInjI4DBInpP68tj74K15ItTWmS/T6q8UDFZn/vraOU4M0x/NhW80x0duA6W7UoQgfwaXViLwhtEWO/",
-	"2Jj+Bu+qQRzglQNVELXvNGg8qK4kBP7OdbIQoSDekAQ7kWDKcjIUwfMgqaZd4O9pFuzQ7T+Zij5cy96h",
-	"W7bqpdegP94kStoU/17qG7zelt+hvG5XBCzipmFfiGbyTDsJXnMMXgux/ePvQXVlk+LffPUEffHo8WdJ",
-	"72oIW0O4K5M40tvn0fGD0VZXBxfyDoqg6mXn3kuznTnDuS302kcOd0y8ZEp8RNw8f/f221fotfkVEWpD",
-	"MlOWr1M0+RuKFzCxdey+gVCKJqNXwQ++p0N32YZbggdAH4ltQnQZtOY+VK31e7IcUmF1auIrzmyDD0oZ",
-	"1ErqCaJwDtz3tzGbPiOmfY+t3925e1ve5GjcLt3DItipLZKLQeeNDr6DGIoYWQHZ2XWgVWtZEDuLOR02",
-	"Mw9MdYVOGhqAExxwvu4xvRmXut23AFQMz7TzVbDtQsyMGSgbe2WsD/eIAc1j9jXJCoXAddjYlFAqxCc0",
-	"DBLXYsfLnKhJEsulj+2AzWYC5LhZlhsN69qRG2W68aHDPFFBPmBHpq0dNT4H7rTzDr8NKG03208DAFNT",
-	"YTArRJ8muDZAoretUSLM6m9k/Qd5eVvbCdYcJ46GujWAQqa2xG4jG9uyzEYydqwisfnYhK3oxDld9Ri0",
-	"KpgwQspI2p3c177SvCG612rwJn3cpL/KfrVBCx1x9plpjloLMi+UZQw5qZRYKtkqSq17Wh2WmfTTlm2T",
-	"gai2vBnV6BO18NnA8WOqgYDLlSGXujKYsnFXTlMT53S+FJIMZYxupkzXSLOH0WSWeQWuf+wYktvyHChw",
-	"HR8NuixEt8pouR7PYn0cXM5kbShPoWR0LpBkJwhPFbvQ+o9SiNa+3D5srWN5TX+E+qTm3r7hAp3SNDZt",
-	"DaLBlCt12pvctsuTmJCwHLCklqDt0Fzh+TxmZ+ia57oFlqkA46AVDyKjnQuAt/QEer6VfROqK8wo0XJF",
-	"oq7TXqb3tufdk1yQ1R7a3M55HWJKD5e8Oe3Uyv+GX1wfXgCGBsMP/eaGrbRJtT2MeL17MgCbXVJwzIAb",
-	"5BDQYriNSVzJevaqBNk0LGo+ZxeW1jBLOxwW4aQD/Srx+P4g2tzSYttoQoepaiWxPUn6rfeeDdGbjKU9",
-	"QPLH/c52mui6gsCnYwsV5bBkXGpKCj7avD37taw4bSkD0IUEV1ki2c87vEdqSpv+dOVNHRQhDNQfr7l9",
-	"g2smrRcWhihbnZ87QhH+1K/dGVrj1/4eUS3Dr6Y04/pKK97Z1gPDDMpLBV92NByx6q7J3YVzL2OvlCr3",
-	"SRgLKo/6kYuvVYoqhPszBraiUZ+pbWJKTZ6LMtLxGVBTD4CRYbMnuvaLUd9W3tYlrChySs62Qt2vT8b/",
-	"WdS0dj3vTgK5usiQOoXAd+ybaMRyMgI0DnifDwYNYoKKYj9l1uyCncf0/m91nUvQR8L4gYz30jTVdZUo",
-	"RCDb47kP6228/JKxeddYpU/a1ApzSui8v4z4zjywU0LYTixhBrGBafDOHmd+NWk1Aa+MpM/pTC3HfxWj",
-	"0HX/I8sohDSlpaZdSIHPQbfQ7l9Q1mS82zapnX2FBcoHVaptsOd9C0P7v+0TlYb2bpYUh6Vpua75vk93",
-	"3Gporwbmumc8lAKQqw7fcQFFKBQ24r0W9U2P2pJlZ5DrjtSUybHttmtM8CYgOqFXs/gwEKINdk1IhI6X",
-	"nM21EZIm9q11V5iNV0cdEdtEZ31SQ0rJ4733zsluQ+qcaM9DnPzJAso9UnCm7BxiB4TzA0bLdVqXCtqU",
-	"HPPEVTBqZ2j16cFobj8ZoIplvvtRp7vejDKlkz0L+yHo99GniN/2ptBZsH36BzQa5Tggx3us1qI1dR1D",
-	"GM+BI8l0Vaf6ZnElZ+WvKBhcfzB80xQ+yDGHGQdRjFuqXd6ay5miEv0KnU+BKrHVJ2vlrnaSlvQ0yEXI",
-	"Fzu0jt5tRDYDj3XLXJfJZ7mx+dddExTcKRGk80ZAG2JmcF6eggKfmStdNyyghQtFa55P55hQ4YXJCE2q",
-	"ZcbU2EmKJrarg/roenBN0N3PTKky46gEIe6laBK065qgu9hVdNheFkssZPqeUmZrmGvjBRH9uO37NUF3",
-	"a6PGDLVPq0FW+RirQ524v0ss/R8TdFeLwvfUCCz3eg1woxitWFXmSOA1Wrlab6qxxK1Cr36KuRleYIGA",
-	"5pCrnykbmz58E3SXMt2h/T1106daSApSap+8Tpe3Y9SjFVVy2DxoZDvTLdaVFMfmANQwAXKMBcnBvAHV",
-	"Qg8x/p5mmGZQlpDbVubeH2cPrNGFw7dM2+ylVvdYCwHq/rQ95IJ+bCbgZ3aepIndiu3hqVcb9fE5/fqK",
-	"euzWmTODDT/b5LYjLeY7W4VwFdpJmvhjimkqOrljxrbp8GVti7EZwrQOCS7B3rhD5Hpk6VS6DFxHR/rS",
-	"EN+ZQLePSdHKVH6sdRsDxxTX7ynmYPB15ZBcX6ajNnQfvYC5bivj2h802lAIdHfy/ffff3/w8uXB06eT",
-	"eyd1uwetmRJqzRB94d976vpC6E4QE9MKYnIfPdNBzyVnf7J7dFcNYXPZ0eTZOzyfnNjgqEkX02RQZwa6",
-	"y6AYBXfny3s6cQxVvUMnAOot2Mwy76QS5nqgLx49/uyetXwnBj0m1vgVaHKaZbCUBy9s6dkE3T0nKTL3",
-	"CHxFoMzN3LoiTWe1Ye3D8VCwXn9DqiXJgJrgrDJ0JJkRJTuTl8/f1dd/qD+UtlwtFvpqDFM4GqJCDgtd",
-	"+sZmFjQOL1JzRR5QfejmcJWWMcPc5HXc976PUfKO/PyX/6Tov/7555/+JQhPjJJjHdNeAsVLkoySh/eP",
-	"7x/pBuOy0NR5iJfk8Pz4sJHwMAcTY9VNigijz/NklLwgQj4LYnrhlYktvqJ6yGF4a9bFDxt3nDw4Ouq4",
-	"BGTY5R+NFlmRG0DC29lEGlyZEhwJXpsyql/ELSoPjx61DfZAPgxvkdEgsZc/7XquvkolROLTskRheFfi",
-	"uQjVJWGM5S3cOvzoPl60otnfgseywUgW3Mp3kd48lNyFjrfoFke3b2kDRntg26Evfoni3FvAPCtObSHB",
-	"deKcuT6sx8Dwprkew81NVX3m1RfB3STq8LdLtFCH9YTMWEVzw6+n/laXW4qJU8xXhOYI2/5I07W+qsld",
-	"TxdQkG002Y96Dj+q/zoZ96mxka+TgPzVzDcNhTvR9xZP2zm7A9BlkPIwvIqpVXt9Ut+J86tE0S4u6wCY",
-	"Nu9YMR7OW/SNo28gnrZv97oMOteu5sOP/nMn630ZBDNvCnKHF8XeJFrY7AjVQhIe8Ce6DEjiuW7ia3wU",
-	"yhpv3ulO165gyLRkuKWZVpZfXw2sQedh5m/6NaHM0LQMexnou+Si12/res0F8Dkc6BHGKfTZwy9+d2+E",
-	"MJoRKPNGOF3n7Lv+y6zKCshTNKFVWU5QVgLm4j56BZCL8NpKvejGFcd3RHCRuXEPNSn098scS/irINKQ",
-	"QPVFoO7KsBbaDI7jt3vSqcm0uGh6gSWv4OJTcAmX29N6nSwW7vLVdLO8+eazgEuS81uQ2rBQtOJbOtn8",
-	"NdsxxvUzj1HyFUjFw6JuRt2q+rmG1b9YuvvSlJj2GGm3evMMfXcGrRqolqa3cjNOaN8VzF/xvCqwDgUB",
-	"tSGfdcOR7Vwj10ZxWlgfflT/dSql70yi3S+U5Nx19DeJhkxuZJyAbFrjLfW0aJ0WPjdao1RrbCqT6AXg",
-	"c52XYBMizCS2M8Haq8wu3TJFpXkATWxce6LHTJpBbT+PvXVEuLBmTG/9FdHxp9Nu6xTiT6zYhvnqtzpt",
-	"hFm8MQm6jCKsCXKETLZrGqbmenLzdQaXF7cySCttlaluzM2hx1Px7azPuG8oW9HTm6WUenC2CdUa3LeC",
-	"tSUVYNHIc2LOp28IKMfrIDHJtEw3BVA2tdmRjYf0bqKpC95aDb4vXSnPdRNJ/xjtJ8Npf4V2C04b8On8",
-	"Il2Ypk7HlFLdoniLl5/xOab+al7O16YY0rf4qOSeiQnmLA4/Tlm+7rSlvjRNeq4TndUrbprBY25qb8Xj",
-	"W6TtMHhcK6k90LLRC7iVyT4N2tneID5bX4R7kzC5cctuC0Z7sGvm7My7W97ciuZPddiVnCtxprOkU51P",
-	"XFY2vTOHTCcPi8vSweFH97GTSz+ti4mvkyDca24at64veO7G71t0bufaAYz2wVhNBZ1c+7Ue8avUjH3f",
-	"5vZkLWp47y3PbUXSF0FNinNcEq4jfoWp7jOBfNfVfh8s9r1zWrH4jW1i81eRIe5bkbXgpQbHRtXpdlvB",
-	"W2xtsd40+HzzaosCd4SHXYjGYZe5vTH38KP6r1NTeGMuwbxO9FWvuGkagulh147lt2jcrhm4e1P3wErh",
-	"2md1M9W39bBfpX7Q7GfWgqYiBNItskZzFbDvPaors83l1RzTrPDdTiheEDpHgtB5adKGROAo9jXejUvL",
-	"dmO/LXW8v8aLstNQC451EEK5iWuEitQDRyyf+hsniATwc2La3F5axhERsxvcGwyESnIOf+6CyQtyDruB",
-	"IeGDPNRt8AeC4bluRn753T43QeslZxkIgXBJGnGE5qYXIDnJRGfqtB1yfTvX6U2sooqZOSVOTYZs74rL",
-	"w+SJm33GOHrN2QJkAZVoBYu+/aETGd7Y+yGuTxPw13XEcSUzre4eHz38lK+kTJ7o8zH3Yti+Ehu24BuQ",
-	"fH1w6pqldPFhPdSMvIrQ9BNMQ96BMBUr4IZvkhmiTOeFGf65IELYa6O3cUBfyZBVnMi1ku5KqqpfnbBv",
-	"gka3rTI/J2lS8TIZJYdaEtuZW1ulp1artgaMizzVVfsbTQ7qyvmavysFYaMBvSmRJ1GlHkxnCt+RhOhc",
-	"ODurqcbYnlGpV67w/o5oRDSpFz12Dh+ojE/TltyehpntPm2n8ImpdvYge2B7/q8Bl7rWIO8QKGpeKGf1",
-	"lF7Q/HDxvwEAAP//",
+	"HYCAVgs17ZLDEluhyitKzaesZALyYKYaxM8uSA40G2oN76XJlISeb4RQH9ex7m6VIQy7dj2zAWYvlEPh",
+	"q9cRBasFxmuXHbQvROKabWyHnwgm7V6Cr01ew8DdtqmUywKLFqeg/slorDO8IOU6Jl0vq4SZ52NnaxPr",
+	"Bu6zwGK8sF6Y7RjDMKZs3U79WHJavzq2mxfOwe0I34TGtPxZcnZBqFYfg5SPjC0WFYUoE/BEustoQ4wj",
+	"agzDnih+hVacXuVzk00WRzGXaqaRLKvkAZvNbOqxySlL2zbQ9DzFyO5l6AK7CiNySqgjvM0kB9AheSVo",
+	"1Np06pVNDlndEUgnXpmEP2WM31HI4tCgxCuFAcpG/yEaWF6LcQmzCPye1Oe8FmjG2cIk6eK1zr+mLrNb",
+	"p6Khu4ynyLi3lAi0IXA7RP1F6Nxap5jfO0EU5liSC9Bxf53VHQDb6ekBtHNGYaABqh8ZJpCc3B1oxlv2",
+	"1e17y+PRXl91gPOcgxBxI6ONvZrsIOs63blLRyv1gwN9fVhWfCc3fmVGGRfA2ODEHisMHh62yjqfosUr",
+	"RmFc+wliBRQ6x9EUmwCVyOYvZ4zOCF+IMLFuWwR4gbctChv+vRiOqBF0sBZl08vI1AjKXqLnTfBMzIKs",
+	"fx4Pcd4O9dZI7Flep5fGjbOufDFu94ia31udmzrXpccr35lRQ62HFeM7ze7v1Jio+m9UlgB/vTPIGQYG",
+	"uzzH8SRZSw+LZyEva6JI5HQ3iW2TckN2EfKcBsbWDLfm1hYgwUl7+Ieyp3lqjTNukOsOv5eXyEaxygcK",
+	"5kZMq5P4/MChKL9x6M0c5j47ewoSm7yhIRpHS7GejkuwBYhacPfNonorYRljHH2Um56qSWYDYQP0aRc6",
+	"iyzsr0R/uFUMLqEYUCYhlleovkaMermObOmeUaZRSSic+Fzdc1hKpa4pJaHEdF7hOSCm1AbN47Tzecp0",
+	"3nq/EIQVHZEAxDBF5lYVuZQqkrFYKuJXyraiYYqurULl0kUIFMszMV7j+sNTVvVJ6unP13yQags4eytQ",
+	"vd/9Dovz2JuHaUVFtLh7reAnwNi0I5fKzm2Gb6q+oLWJeaJJziXRYWOImsxxA/sVVgbyTGdj9MQ8nZYR",
+	"2d2tGrdTjYurZeasQ+Fdo7vLenGM2BGdQ8lOxaefB3ZBaPjt8aYm1ORqfZ2yHyMLe+UlnlNnbOESXJgE",
+	"lCVwwhQ26BoU44UryNQFixgdBwgS039eWx59Fa4lW47Tn+zVy50jOKpNmcDvQD2nVVkhFIat7QWhLdLi",
+	"F5susMEiahAHx+dAFSQEdNoN4THuaQwNPOL9oeA2Hry5bUv69K8kYeCd6/shQhG+IUN2bnrKcjIUUHmQ",
+	"gtSuKuxpUOywCj6Zcj9cP9+hlbZqtNeged4k5rCpOHh9weD1tuQPJX27CmERNw27aDRTjdpJ8JozFrT4",
+	"2z9bIahFbVL8m6+eoC8ePf4s6V07Yisud+VdRzohPTp+MNrqgeESBIKSsXrZuffvbOcZcW7L4vrBzwBA",
+	"Z0RFUw+1QZ1Ba55F1VorKMsh1VynJq7hzCV4r5QwrRyeIAoXwH0vHdNB4JyYVkG2VnhngYwtpXIUYpfu",
+	"QRns1BbkdaCLgdYwtO44siVTcIu43v7u7bev0GvzKyLUhsmmLF+naPI3FC9gYqHhG1mlaDJ6Ffzge4t0",
+	"Q8ctwcMjtvs3WkUAIYaWWxWQDbAl/WueqOfi6hvO1zFnxlaCPtYprnYBnXsyL7uyM22tDWPnPRZuS2x0",
+	"5lj3gYjhOZG+XrldgJoxA+Vyr9qC4X48oHnMK0CyQpF/Hew2xa6KbRAahrZrkeflXdSQilU9xHbAZjMB",
+	"ctwsoI4Go+3IjYLq+NBh/rMgc7MjJ9qOGl8Ad8ZOh7cJlPGQ7ad9gKl+MZgVok8TXBsg0dvWKBHWXzTq",
+	"M4IMyq3tBGuOE0dD1RtAIVNbDLmRN28FTiNtPlY72nxswlZ04lzFegxaFUwYNm6k/E7ubF9p3hDdazV4",
+	"kz7a099cuNpQi46T+xxCR60FmRfKuoOcVEqol2wVpdY9LR7LTPpp6rYdRFRT34zF9Im1+Lzt+DHVQMDl",
+	"ypBLXcNN2bgrE6uJczrLC0mGMkY3k9trpNnDYDPLvIKABXYMyW15DhS4juoG/TCiW2W0XI9nsY4bLru1",
+	"NtKnUDI6F0iyE4Snil1otUipk2vfGCFsgmR5TX+E+qSm5r5BDp2INTYNKKIhoCsNNZiMvMuTmJCwHLCk",
+	"llDz0Kzu+Tymievq9LpZmanV46AVDyKjPSaAt3Rver6VMxSqK8yYIHJFog7fXmb/drzAk1xQfxDa+87l",
+	"HmJKj0CCOe3Uyv+GN18fXgCGBsMPvf2GrbRJtT0cCHr3ZAA2d3iwhzkjtBhuYxJXsp69anY2raKaz9mF",
+	"pTXM0g5nSTjpQJ9OPCthEG1uabFtNKGDa7WS2J7a/dZ77oboTcZPMUDyx934dprouoJwrWMLFeWwZFxq",
+	"Sgo+2mxD+7WsOG0p2NAlH1dZzNrPM71HQk2b/nTl7TcUIQzUH6+50YZr+60XFgZWWx2vOyI7/tSv3RFb",
+	"49f+3lgtw6+moOT6CkLe2SYRwwzKSwV+drSGsequyTiGCy9jr5Qq90lzC2rE+pGLryqLKoT7Mwa2olGP",
+	"s203S012jjLS8TlQU8WAkWGzJ7pKj1F/AYCtplhR5JScbYW6X0eT/7MgdO243526cnVRKXUKgefdtzuJ",
+	"ZZIEaBzwPh+IGsQEFcV+ylzfBbuI6f3f6uqcoOOH8QMZ76Vpf+zqZ4hAtht3H9bbePklUx1cC5w+yV4r",
+	"zCmh8/4y4jvzwE4JYXvmhHnPBqbBO3uc+dUkAwW8MpL0p/PLHP9VjEJ3aBhZRiGkKQI2jV0KfAG62Xn/",
+	"Mrgm4922Se3sKyxQPqi+boM992HKBpzbDaLiqzJt5jUH9emOW0381cBc98mHUgByFfE7Lt0I2etG1NYi",
+	"kenLW7LsHHLdhZsyObYdho0x26yB7SycrZllGFLQpq9GSULHS87mWp1PE/vWuhPOxqujJv02+lrvzpDy",
+	"+Xi/wQuy2yS5INqGjxMSWUC5RyLNlF1A7IBwfsBouU7rUkGbWGOeuAqW50yWPn0nzY0vA5SazHd86nR8",
+	"m1GmdLJnMwMIepz0aVxg+3HoLNg+PRMazYEckON9ZWshlbouKYznwJFkuqpTfbO4krPy1zIMrj8YvmkK",
+	"7+WYw4yDKMYt1S5vzYVUUdl4hW6cQChv9QZbueuspCU9DXIR8sUO+d27dcpmCK9uE+xSDC03Nv+6q5GC",
+	"ezSCdN4IaEPMDM7LU1DgfXKl64YFtHChaM3z6RwTKrwwGaFJtcyYGjtJ0cR2slAfXd+xCbr7mSlVZhyV",
+	"IMS9FE2CFmUTdBe7ig7bv2OJhUzPKGW2hrk2AxDRj9teZxN0tzYPzFD7tBpkxfhYHerE/V1i6f+YoLta",
+	"FJ5RI7Dc6zXAjYqxYlWZI4HXaOVqvanGErcKvfop5mZ4gQUCmkOufqZsbHoPTtBdynRX+jPqpk+1kBSk",
+	"1N5tnS5vx6hHK6rksHnQyHam28orKY7NAahhAuQYC5KDeQOqhR5i/IxmmGZQlpDb9u3es2UPrNF5xLeJ",
+	"2+wfV/eVCwHq/rR984IedCZ0ZnaepIndiu1bqlcb9ZY5TfWK+grXiSKDTSjb2LcjC+Q7W4VwFdpJmvhj",
+	"imkqOk1ixrbp8GVt1bCZMqh9cG0J9pYhItcjS6fS5dE6OtIXpfjOBLplTopWpvJjrdsYOKa4PqOYg8HX",
+	"lUNyfYGQ2tB99ALmupWOa3/QaEMh0N3J999///3By5cHT59O7p3U7R60ZkqoVej1JYdn1PWF0J0gJqYV",
+	"xOQ+eqbDh0vO/mT36K5XwuaCp8mzd3g+ObFhRpO2psmgzu9zF2AxCu6emzM6cQxVvUOn8ekt2Aw37+4R",
+	"5kqkLx49/uyetSEnBj0m1owUaHKaZbCUBy9s6dkE3b0gKTJ3J3xFoMzN3LoiTWfXYe0N8VCw/nNDqiXJ",
+	"gJowpzIFJJkRJTuTl8/f1VeeqD+UtlwtFvo6EFM4GqJCDgtd+sZmFjQOL1JzLSBQfejmcJWWMcPcZEjc",
+	"916EUfKO/PyX/6Tov/7555/+JXD0j5JjHR1eAsVLkoySh/eP7x/ppuqy0NR5iJfk8OL4sJE6MAcTrdSN",
+	"mQijz/NklLwgQj4LomPhNZEtXpd6yGF4U9jHHzbudXlwdNRx8cmwC08abcEit56EN9KJNLgmJjgSvDZl",
+	"VL+Im2MeHj1qG+yBfBjenKNBYi+82vVcfX1MiMSnZYnCQKnEcxGqS8IU/mzh1uEH9/FjK5r9LXgsG4xk",
+	"wU2EH9Obh5K70PEW3eLo9i1twGgPbDv0JSxRnHsLmGfFqS0HuE6cM1em9RgY3q7XY7i5navPvPryu5tE",
+	"Hf5GjRbqsJ6QGatobvj11N9kc0sxcYr5itAcYdsfabrW11O5K/kCCrLNNftRz+EH9V8n4z41NvJ1EpC/",
+	"jvqmoXAn+t7iaTtndwC6DFIehtdPtWqvT+p7gH6VKNrFZR0A0+a9MsbDeYu+cfQNxNP2jWaXQefa1Xz4",
+	"wX/uZL0vg7DgTUHu8HLcm0QLmx2hWkjCA/5EF9RIPNeNi42PQlnjzXvs6dqV3piWDLc008ry6+uQNeg8",
+	"zPztxiaUGZqWYWW7vj8veuW4rg1cAJ/DgR5hnEKfPfzid/dGCKMZgTJvBKZ19rvrOc2qrIA8RRNaleUE",
+	"ZSVgLu6jVwC5CK/q1ItuXOt8RwSXtxv3UJNCf7/MsYS/CiINCVRffuquSWuhzeA4frsnndoge9MLLHkF",
+	"Hz8Fl3BZMq1X6GLhLpxNN4uUbz4LuCQ5vwWpDQtFK76lk80Esx1jXA/3GCVfgVQ8LOpm1K2qn2tY/Yul",
+	"uy9NsWaPkXarN8/Qd2fQqoFqaXorN+OE9l3B/LXWqwLrUBBQG/JZNxzZzjVybRSnhfXhB/Vfp1L6zqSs",
+	"/UJJzl3Bf5NoyGQZxgnIJgjeUk+L1mnhc6M1SrXGpjKJXgC+0HkJNiHCTGJr/NdeZXaJiykqzQNoYuPa",
+	"Ez1m0gxq+3nsTSvChTVjeuuviI4/nXZbJ+N+YsU2zPy+1WkjzOKNSdBlFGFNkCNksl3TMDXXk5vP2L+8",
+	"uJVBWmmrTHVjbg49nopvZ33GfUPZip7eLKXUg7NNqNbgvhWsLakAi0aeE3M+fUNAOV4HiUmmZbopJbKp",
+	"zY5sPKR3E01dOtZq8H3pimKum0j6x2g/GU77a8NbcNqAT+cX6RIvdTqmKOkWxVu8/IzPMfXXEXO+NmWF",
+	"vllGJfdMTDBncfhhyvJ1py31pWl3c53orF5x0wweczt9Kx7fIm2HweOaMu2Blo0mxa1M9mnQZ/cG8dn6",
+	"8t+bhMmNm4VbMNqDXTNnZ97d8uZWNH+qw67kQokznSWd6nzisrLpnTlkOnlYXJYODj+4j51c+mldlnud",
+	"BOFec9O4dX2pdTd+36JzO9cOYLQPxmoq6OTar/WIX6Vm7LsvtydrUcN7b3luK5K+CGpSnOOScB3xK0x1",
+	"nwnku3b7+2Cx70LTisVvbDuYv4oMcd/UqwUvNTg2qk63G/TdYmuL9abB55toWxS4IzzsQjQO+7XtjbmH",
+	"H9R/nZrCG3MJ5nWir3rFTdMQTDe4diy/ReN2zcDdm7oHVgrXiKqbqb6th/0q9YNmZ7AWNBUhkG6RNZqr",
+	"gH0XT12ZbS6v5phmhe92QvGC0DkShM5LkzYkAkexr/FuXFq2G/ttqeP9NV6UnYZacKyDEMpNXCNUpB44",
+	"YvnU3zhBJIBfENMw9tIyjoiY3eDeYCBUkgv4cxdMXpAL2A0MCe/loW4oPxAMz3Vb78vv9rkJWi85y0AI",
+	"hEvSiCM0N70AyUkmOlOn7ZDr27lOb2IVVczMKXFqMmR7V1weJk/c7DPG0WvOFiALqEQrWPQlEJ3I8MZe",
+	"E3F9moC/OCOOK5lpGvf46OGnfCVl8kSfj7kew/aV2LAF34Dk64NT1yyliw/roWbkVYSmn2Aa8g6EqVgB",
+	"N3yTzBBlOi/M8M8FEcJeG72NA/pyg6ziRK6VdFdSVf3qhH0TNLptlfk5SZOKl8koOdSS2M7c2nQ8tVq1",
+	"NWBc5Kmu2t9oclBXztf8XSkIG63cTYk8iSr1YDpT+I4kROfC2VlNNcb2jEq9coX3d0Qjokm96LFz+EBl",
+	"fJq25PY0zGz3aTuFT0y1swfZA9vzfw241LUGeYdAUfNCOaun9ILmh4//GwAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -146,14 +146,10 @@ func (s *Server) problem(c echo.Context, status int, f *fault.Error, vi bool) Pr
 		Detail: in(f.Text), Instance: c.Request().URL.EscapedPath(),
 	}
 	if len(f.Fields) > 0 {
-		all := make([]struct {
-			Detail  string `json:"detail"`
-			Pointer string `json:"pointer"`
-		}, len(f.Fields))
-		for i, field := range f.Fields {
-			all[i].Pointer, all[i].Detail = field.Pointer, in(field.Text)
-		}
-		p.Errors = &all
+		places := each(f.Fields, func(field fault.Field) ProblemPlace {
+			return ProblemPlace{Pointer: field.Pointer, Detail: in(field.Text)}
+		})
+		p.Errors = &places
 	}
 	if f.Current != nil {
 		p.Current = s.current(c, f.Current)
