@@ -4,9 +4,7 @@ import (
 	"context"
 
 	"tiendo/pkg/area"
-	"tiendo/pkg/civil"
 	"tiendo/pkg/mirror"
-	"tiendo/pkg/statute"
 )
 
 // SearchAreas implements GET /elections/{election}/areas.
@@ -78,7 +76,7 @@ func (s *Server) place(e ElectionID, code AreaCode) (*mirror.View, int, error) {
 
 func areaOf(v *mirror.View, i int) Area {
 	list, a, p := v.Frame().List, v.Frame().List.At(i), v.Place(i)
-	voting := votingOf(v, p)
+	voting := p.VotingIn(v.Frame().Law())
 	return Area{
 		Code: string(a.Code), Parent: words(string(a.Parent)), Level: Level(a.Level.String()), Type: a.Type,
 		Name: a.Name, NameEn: a.NameEn, ShortName: area.ShortName(a),
@@ -90,17 +88,4 @@ func areaOf(v *mirror.View, i int) Area {
 
 func areaRef(a area.Area) AreaRef {
 	return AreaRef{Code: string(a.Code), Level: Level(a.Level.String()), Name: a.Name, NameEn: a.NameEn, ShortName: area.ShortName(a)}
-}
-
-// votingOf is when a place votes: on its own day, else on election day, from
-// seven o'clock unless another hour was decided (Law 85/2015/QH13, Article 71).
-func votingOf(v *mirror.View, p statute.Place) statute.Voting {
-	voting := p.Voting
-	if voting.Day.IsZero() {
-		voting.Day = v.Frame().Election.Day
-	}
-	if voting.Opens.IsZero() {
-		voting.Opens = civil.NewClock(7, 0)
-	}
-	return voting
 }
