@@ -1,6 +1,7 @@
 import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/preact'
 import { userEvent } from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Change } from '../api/names'
 import { address, go, parseAddress } from '../state/address'
 import { FakeServer } from '../testing/server'
 import { Page } from './page'
@@ -205,6 +206,53 @@ describe('the drawer', () => {
   it('that names nothing on the timeline says so', async () => {
     visit('/2021/058?m=nothing')
     within(await drawer()).getByText('Không có mốc việc này ở đây.')
+  })
+})
+
+describe('a history of more than a page', () => {
+  const many = (howMany: number): Change[] =>
+    Array.from({ length: howMany }, (_, at) => ({
+      revision: howMany - at,
+      kind: 'task_updated',
+      area: '058',
+      milestone: 'consult1_pc_district',
+      task: null,
+      actor: 'Hồ sơ bầu cử / election record',
+      recorded_at: '2021-01-25T03:00:00Z',
+      happened_on: '2021-01-25',
+      reason: `lần ${howMany - at}`,
+      before: null,
+      after: null,
+    }))
+  const entries = () => [...document.querySelectorAll('.history > li')]
+
+  it('is read on page by page, and keeps what was read when something new comes', async () => {
+    server.history = many(230)
+    server.timeline.revision = 1000
+    visit('/2021/058?m=consult1_pc_district')
+    const panel = within(await drawer())
+    await user.click(await panel.findByRole('button', { name: 'Xem thêm' }))
+    await waitFor(() => expect(entries()).toHaveLength(200))
+    await waitFor(() => expect(document.activeElement).toBe(entries()[100]))
+    await user.click((await panel.findAllByRole('button', { name: 'Xong hôm nay' }))[0] as HTMLElement)
+    await waitFor(() => expect(entries()).toHaveLength(201))
+    await user.click(panel.getByRole('button', { name: 'Xem thêm' }))
+    await waitFor(() => expect(entries()).toHaveLength(231))
+    expect(panel.queryByRole('button', { name: 'Xem thêm' })).toBeNull()
+    expect(entries().at(-1)?.textContent).toMatch(/^Hồ sơ bầu cử \/ election record.*lần 1v/)
+  }, 30_000)
+
+  it('says so when the older ones do not come', async () => {
+    server.history = many(101)
+    visit('/2021/058?m=consult1_pc_district')
+    const panel = within(await drawer())
+    const button = await panel.findByRole('button', { name: 'Xem thêm' })
+    server.gone = true
+    await user.click(button)
+    await panel.findByText(/Không liên lạc được với máy chủ/)
+    server.gone = false
+    await user.click(button)
+    await waitFor(() => expect(entries()).toHaveLength(101))
   })
 })
 

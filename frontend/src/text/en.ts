@@ -201,7 +201,7 @@ export const en: Dictionary = {
     sources: 'Sources',
     history: 'History',
     historyEmpty: 'No changes yet.',
-    historyMore: 'There are older changes.',
+    historyMore: 'Show more',
     readOnly: place => `A milestone of ${place}: read-only here.`,
     open: place => `Open ${place}`,
     ownTask: 'Added locally',

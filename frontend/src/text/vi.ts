@@ -215,7 +215,7 @@ export const vi = {
     sources: 'Nguồn',
     history: 'Lịch sử',
     historyEmpty: 'Chưa có thay đổi nào.',
-    historyMore: 'Còn những thay đổi cũ hơn.',
+    historyMore: 'Xem thêm',
     readOnly: (place: string) => `Việc của ${place}: ở đây chỉ để xem.`,
     open: (place: string) => `Mở ${place}`,
     ownTask: 'Thêm ở địa phương',
