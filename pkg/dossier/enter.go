@@ -109,7 +109,7 @@ func (d *Dossier) Tell(a *tracker.Act, upTo civil.Date) (Report, error) {
 		return Report{}, err
 	}
 	if upTo.After(end) {
-		if err := a.Move(tracker.Closed); err != nil {
+		if err := a.Move(tracker.Closed, end.Add(1)); err != nil {
 			return Report{}, err
 		}
 	}

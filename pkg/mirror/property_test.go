@@ -38,6 +38,13 @@ func same(t require.TestingT, want, got *mirror.View) {
 	require.Equal(t, want.Frame().Election, got.Frame().Election)
 	require.Equal(t, want.Len(), got.Len())
 	require.Equal(t, want.Plans(), got.Plans())
+	for _, day := range []string{"", "2021-01-12", "2021-02-10"} {
+		var at civil.Date
+		if day != "" {
+			at = civil.Must(day)
+		}
+		require.Equal(t, want.StateAsOf(at, time.Time{}), got.StateAsOf(at, time.Time{}), day)
+	}
 	list := want.Frame().List
 	for i := range list.Len() {
 		a, b := want.VotingOf(list.At(i).Code), got.VotingOf(list.At(i).Code)

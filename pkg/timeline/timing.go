@@ -77,7 +77,10 @@ type Case struct {
 	tracker.Progress
 	// Silent: the record of a past election says nothing of it.
 	Silent   bool
-	Election tracker.ElectionState
+	Election tracker.ElectionState // on the day of the moment asked for
+	// Past: the moment is looked back at from a closed election. It is as it was,
+	// but what nobody reported in the end was not late then: nothing is known of it.
+	Past bool
 }
 
 // At decides the timing at a moment. It never goes back as time passes: once
@@ -147,12 +150,12 @@ func (c *Case) open(now civil.Cutoff) Timing {
 }
 
 // unrecorded says that not being reported says nothing: in a closed election
-// of whatever is not still to come, and before that of what the record of a
-// past election is silent about.
+// of whatever is not still to come, looking back from there of whatever was
+// missed, and before that of what the record of a past election is silent about.
 func (c *Case) unrecorded(now civil.Cutoff, passed, missed bool) bool {
 	silent := c.Silent && c.Work == tracker.NotStarted
 	if !silent && c.Election != tracker.Closed {
-		return false
+		return c.Past && (passed || missed)
 	}
 	waiting := !c.NotBefore.IsZero() && !c.NotBefore.BegunAt(now)
 	dated := !c.Latest.IsZero() || !c.Planned.IsZero()

@@ -225,15 +225,15 @@ func (a *Act) SetVotingDay(v VotingDay, happened civil.Date) error {
 	return nil
 }
 
-// Move brings the election into another state of its life.
-func (a *Act) Move(s ElectionState) error {
+// Move brings the election into another state of its life, on a day (none: today).
+func (a *Act) Move(s ElectionState, happened civil.Date) error {
 	if a.Frame.Election.State == s {
 		return nil
 	}
 	before, after := a.Frame.Election, a.Frame.Election
 	after.State = s
 	return a.emit(Change{
-		Kind: ElectionMoved, Milestone: MilestoneID{Area: area.Nation},
+		Kind: ElectionMoved, Milestone: MilestoneID{Area: area.Nation}, Happened: happened,
 		Before: State{Election: &OpenedState{Election: before}}, After: State{Election: &OpenedState{Election: after}},
 	})
 }

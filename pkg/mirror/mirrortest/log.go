@@ -302,7 +302,7 @@ func (l *Log) Snapshot(_ context.Context, e tracker.ElectionID, milestone func(*
 	}
 	for _, c := range l.changes {
 		switch c.Kind {
-		case tracker.ElectionOpened, tracker.BodyAdded, tracker.DocumentAdded, tracker.StatementAdded, tracker.RecordEntered:
+		case tracker.BodyAdded, tracker.DocumentAdded, tracker.StatementAdded, tracker.RecordEntered:
 			continue
 		}
 		c.Before, c.Actor, c.Reason = tracker.State{}, tracker.Actor{}, ""
