@@ -125,7 +125,7 @@ func (c *country) follow(code area.Code) {
 
 func (c *country) apply(f *tracker.Frame, x *tracker.Change) {
 	c.follow(x.Milestone.Area)
-	c.ledger.Apply(f, x)
+	c.ledger.Apply(x)
 	if v := x.After.VotingDay; v != nil && v.InForce {
 		c.voting[v.Area] = statute.Voting{Day: v.Day, Opens: v.Opens}
 	}

@@ -130,7 +130,7 @@ func fold(t require.TestingT, l *mirrortest.Log, day civil.Date, known time.Time
 	gone := tracker.Withdrawn(log)
 	for _, c := range log {
 		if day.IsZero() || (!c.Happened.After(day) && !gone[c.Revision]) {
-			ledger.Apply(l.Frame(), &c)
+			ledger.Apply(&c)
 		}
 	}
 	return ledger

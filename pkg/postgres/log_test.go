@@ -155,7 +155,7 @@ func folded(t require.TestingT, w *world, log []tracker.Change) {
 	want, err := w.opening.Follow(w.everywhere()...)
 	require.NoError(t, err)
 	for i := range log {
-		want.Apply(w.opening.Frame, &log[i])
+		want.Apply(&log[i])
 	}
 	sameLedgers(t, want, w.records())
 }

@@ -82,7 +82,7 @@ func (a *Act) emit(c Change) error {
 	}
 	c.Election, c.Actor, c.Recorded = a.Frame.Election.ID, a.Actor, a.Now
 	a.changes = append(a.changes, c)
-	a.records.Apply(a.Frame, &c)
+	a.records.Apply(&c)
 	return nil
 }
 

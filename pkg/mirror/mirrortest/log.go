@@ -195,7 +195,7 @@ func (l *Log) Do(decide func(*tracker.Act) error) ([]tracker.Change, error) {
 // enter writes one change to the log and the tables.
 func (l *Log) enter(c *tracker.Change) {
 	l.changes = append(l.changes, *c)
-	l.ledger.Apply(l.frame, c)
+	l.ledger.Apply(c)
 	switch c.Kind {
 	case tracker.PlanAdded:
 		p := *c.After.Plan
