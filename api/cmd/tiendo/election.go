@@ -32,6 +32,9 @@ func (electionOpenCommand) Run(ctx context.Context, c *Config, out output) error
 	})
 }
 
+// record enters what the dossier knows: no person reported it.
+var record = tracker.Actor{ID: "dossier", Name: "Hồ sơ bầu cử / election record"}
+
 // enter opens the 2021 election and enters what is known of it up to today.
 func (c *Config) enter(ctx context.Context, service *tracker.Service) error {
 	known, err := dossier.Load("2021")
@@ -43,14 +46,14 @@ func (c *Config) enter(ctx context.Context, service *tracker.Service) error {
 		return err
 	}
 	begun := time.Now()
-	opened, err := service.Open(ctx, opening, c.actor())
+	opened, err := service.Open(ctx, opening, record)
 	if err != nil {
 		return err
 	}
 	if opened {
 		slog.Info("election opened", "election", opening.Frame.Election.ID, "took", time.Since(begun))
 	}
-	report, err := known.Enter(ctx, service, c.actor(), c.upTo())
+	report, err := known.Enter(ctx, service, record, c.upTo())
 	if err != nil {
 		return err
 	}
