@@ -226,7 +226,7 @@ function TaskFacts({ task }: { task: Task }) {
       )}
       {(task.note || task.source) && (
         <p class="hint">
-          {task.note && <span lang="en">{task.note}</span>}{' '}
+          {task.note && <span lang="vi">{task.note}</span>}{' '}
           {task.source && (
             <>
               {t.task.source}: <SourceLink source={task.source} />

@@ -173,17 +173,17 @@ describe('the drawer', () => {
     await panel.findByText(/^First window day 3\/2\/2021/)
   })
 
-  it('marks as English what is kept in English only', async () => {
-    const note = 'Ongoing in the article.'
-    const words = 'press report (address not kept)'
+  it('marks as Vietnamese what is kept in Vietnamese only', async () => {
+    const note = 'Theo bài viết, việc đang được thực hiện.'
+    const words = 'Bài báo (không lưu địa chỉ)'
     Object.assign(server.details['058/consult1_pc_district'] ?? {}, {
       notes: { vi: note, en: note },
       sources: [{ key: 'TC533', address: words }],
     })
     visit('/2021/058?m=consult1_pc_district')
     const panel = within(await drawer())
-    for (const text of [note, words, 'January 2021, day not given.', /^All localities had finished/]) {
-      expect((await panel.findByText(text)).lang).toBe('en')
+    for (const text of [note, words, 'Tháng 1/2021, không nêu ngày.', /^Tất cả các địa phương/]) {
+      expect((await panel.findByText(text)).lang).toBe('vi')
     }
   })
 
