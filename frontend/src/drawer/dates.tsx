@@ -22,7 +22,7 @@ interface DatesProps {
 
 /** The four dates: not before, latest, the place's own plan, done. */
 export function FourDates(props: DatesProps) {
-  const { item } = props
+  const { item, timeline } = props
   const t = words()
   const latest = limit(item.latest_on, item.latest_at, { long: true })
   const undated = item.binding === 'plan' ? t.chart.undatedPlan : t.chart.undatedLaw
@@ -44,7 +44,7 @@ export function FourDates(props: DatesProps) {
         >
           {latest}
         </DateOf>
-        {plannable(item) && (
+        {plannable(item, timeline) && (
           <div class="date date-planned">
             <dt>{t.drawer.planned}</dt>
             <dd>
@@ -53,7 +53,10 @@ export function FourDates(props: DatesProps) {
           </div>
         )}
         {!isBar(item.nature) && (
-          <DateOf label={t.drawer.done} none={t.drawer.notYet}>
+          <DateOf
+            label={t.drawer.done}
+            none={item.timing === 'no_record' ? t.timing.no_record : t.drawer.notYet}
+          >
             {done}
           </DateOf>
         )}
@@ -62,9 +65,10 @@ export function FourDates(props: DatesProps) {
   )
 }
 
-/** Whether a place may set itself a day: where nothing is to be done there is nothing to plan. */
-function plannable(item: Milestone): boolean {
-  return !isBar(item.nature) && (item.tasks_total > 0 || item.planned_on !== null)
+/** Whether a place may set itself a day: where nothing is to be done, or no more, there is nothing to plan. */
+function plannable(item: Milestone, { election }: Timeline): boolean {
+  if (isBar(item.nature)) return false
+  return item.planned_on !== null || (item.tasks_total > 0 && election.state !== 'closed')
 }
 
 interface DateOfProps {

@@ -129,6 +129,7 @@ function Inside({ timeline, cell, item }: { timeline: Timeline; cell: Cell<Timel
             <p class="hint">{t.asOf.tasksHidden}</p>
           ) : (
             <Tasks
+              silent={item.timing === 'no_record'}
               detail={known.data}
               details={details}
               timeline={timeline}

@@ -105,11 +105,42 @@ describe('a place', () => {
     await screen.findByText(/Không có địa phương mã “zzz”/)
     screen.getByRole('link', { name: 'Về trang đầu' })
   })
+})
 
-  it('in a closed election is said to be', async () => {
+describe('a place in a closed election', () => {
+  beforeEach(() => {
     server.timeline.election.state = 'closed'
+    server.timeline.day = '2026-11-20'
+    server.timeline.today = '2026-11-20'
+    const silent = server.timeline.items.find(one => one.id === 'consult1_pc_district')
+    Object.assign(silent ?? {}, { timing: 'no_record', days_left: null })
+  })
+
+  it('is said to be, tells what is known and names nothing as late or next', async () => {
     visit('/2021/058')
     await screen.findByText(/Cuộc bầu cử này đã kết thúc/)
+    const summary = within(await screen.findByRole('region', { name: 'Tóm tắt' }))
+    expect(summary.getAllByRole('listitem').map(item => item.textContent)).toEqual([
+      `${server.timeline.counts.done} đã xong`,
+      '1 chưa có dữ liệu',
+      `${server.timeline.counts.total} việc phải làm`,
+    ])
+    expect(screen.queryByText('Việc cần làm trước')).toBeNull()
+    screen.getByText(/đã qua 2\.007 ngày/)
+  })
+
+  it('does not claim that what nobody told of is not done, nor that anything is done today', async () => {
+    visit('/2021/058?m=consult1_pc_district')
+    const panel = within(await drawer())
+    const edit = await panel.findAllByRole('button', { name: /^Cập nhật: / })
+    expect(panel.queryByText('Chưa làm')).toBeNull()
+    expect(panel.queryByText('Chưa')).toBeNull()
+    for (const name of ['Xong hôm nay', 'Đang làm', 'Đặt ngày kế hoạch']) {
+      expect(panel.queryByRole('button', { name })).toBeNull()
+    }
+    await user.click(edit[0] as HTMLElement)
+    await user.click(panel.getByRole('radio', { name: 'Xong' }))
+    expect(panel.getByRole('textbox', { name: 'Ngày xong' })).toHaveProperty('value', '')
   })
 })
 

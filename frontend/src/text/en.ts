@@ -43,7 +43,8 @@ export const en: Dictionary = {
     noCouncil: 'Elects no People’s Council',
     votingDay: 'Voting day here',
     votersNone: 'No voters',
-    toElection: n => (n > 0 ? `${n} ${s(n, 'day')} left` : n === 0 ? 'today' : `${-n} ${s(n, 'day')} ago`),
+    toElection: (n, days) =>
+      n > 0 ? `${days} ${s(n, 'day')} left` : n === 0 ? 'today' : `${days} ${s(n, 'day')} ago`,
   },
   counts: {
     title: 'Summary',
@@ -52,6 +53,7 @@ export const en: Dictionary = {
     overdue: 'overdue',
     behind: 'behind plan',
     soon: 'due soon',
+    unknown: 'without data',
     next: 'What to do first',
     nothingNext: 'Nothing with a limit is waiting.',
   },

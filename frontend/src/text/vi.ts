@@ -46,7 +46,8 @@ export const vi = {
     noCouncil: 'Không bầu HĐND ở đây',
     votingDay: 'Ngày bỏ phiếu ở đây',
     votersNone: 'Không có cử tri',
-    toElection: (n: number) => (n > 0 ? `còn ${n} ngày` : n === 0 ? 'hôm nay' : `đã qua ${-n} ngày`),
+    toElection: (n: number, days: string) =>
+      n > 0 ? `còn ${days} ngày` : n === 0 ? 'hôm nay' : `đã qua ${days} ngày`,
   },
   counts: {
     title: 'Tóm tắt',
@@ -55,6 +56,7 @@ export const vi = {
     overdue: 'trễ hạn',
     behind: 'chậm kế hoạch',
     soon: 'sắp đến hạn',
+    unknown: 'chưa có dữ liệu',
     next: 'Việc cần làm trước',
     nothingNext: 'Không còn việc nào có hạn đang chờ.',
   },
