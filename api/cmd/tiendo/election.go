@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
+	"slices"
 	"time"
 
 	"tiendo/pkg/area"
@@ -65,23 +67,30 @@ func (c *Config) upTo() civil.Date { return civil.Of(c.clock()(), c.zone) }
 
 type electionListCommand struct{}
 
-// Run lists the elections.
-func (electionListCommand) Run(ctx context.Context, c *Config, out output) error {
-	return c.with(ctx, func(d *database) error {
-		store := postgres.New(d.pool)
-		heads, err := store.Heads(ctx)
+// Run lists the elections, and changes nothing.
+func (electionListCommand) Run(ctx context.Context, c *Config, out output) (err error) {
+	d, err := c.look(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.close()) }()
+	there, ours, err := d.schema(ctx)
+	if err := errors.Join(err, fits(there, ours)); err != nil {
+		return err
+	}
+	store := postgres.New(d.pool)
+	heads, err := store.Heads(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range slices.Sorted(maps.Keys(heads)) {
+		f, err := store.Frame(ctx, id)
 		if err != nil {
 			return err
 		}
-		for id := range heads {
-			f, err := store.Frame(ctx, id)
-			if err != nil {
-				return err
-			}
-			out.say("%s\t%s\t%s\t%s\t%s", id, f.Election.Day, f.Election.State, f.Election.RulebookVersion, f.Election.Title.Vi)
-		}
-		return nil
-	})
+		out.say("%s\t%s\t%s\t%s\t%s", id, f.Election.Day, f.Election.State, f.Election.RulebookVersion, f.Election.Title.Vi)
+	}
+	return nil
 }
 
 // with runs do on an open, migrated database and closes it.
