@@ -105,6 +105,9 @@ func (c *country) found(needs tracker.Needs) tracker.Found {
 		}
 	}
 	found := tracker.Found{Voting: maps.Clone(c.voting)}
+	if needs.Election {
+		found.Election = &tracker.Present{State: c.opening.Frame.Election.State}
+	}
 	for _, r := range records {
 		r.Tasks = slices.Clone(r.Tasks)
 		found.Records = append(found.Records, r)

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"reflect"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -15,6 +17,7 @@ import (
 	"tiendo/pkg/dossier"
 	"tiendo/pkg/fault"
 	"tiendo/pkg/mirror"
+	"tiendo/pkg/postgres"
 	"tiendo/pkg/tracker"
 )
 
@@ -139,6 +142,34 @@ func entersItsRecord(t *testing.T, w *world, day string, state tracker.ElectionS
 	require.Equal(t, log[len(log)-1].Revision, loaded.Revision())
 	require.Equal(t, w.count("SELECT count(*) FROM milestone"), loaded.Len())
 	return log
+}
+
+func TestOfServersThatEnterTheRecordAtTheSameMomentOneDoes(t *testing.T) {
+	t.Parallel()
+	w := crowded(t)
+	d, err := dossier.Load(string(id))
+	require.NoError(t, err)
+	var together sync.WaitGroup
+	var failed [3]error
+	var entered [3]int
+	start := make(chan struct{})
+	for i := range failed {
+		together.Go(func() {
+			s := tracker.NewService(postgres.New(w.pool), w.clock.now, zone, nil)
+			<-start
+			var report dossier.Report
+			report, failed[i] = d.Enter(context.Background(), s, actor, civil.Must(trialDay))
+			entered[i] = report.Entered
+		})
+	}
+	close(start)
+	together.Wait()
+	require.NoError(t, errors.Join(failed[:]...))
+	slices.Sort(entered[:])
+	require.Zero(t, entered[1])
+	require.NotZero(t, entered[2])
+	require.Equal(t, 1, w.count("SELECT count(*) FROM change WHERE kind = 'record_entered'"))
+	verify(t, w.log())
 }
 
 func TestARecordThatDoesNotFitIsNotEnteredAtAll(t *testing.T) {

@@ -278,7 +278,7 @@ func everything(ctx context.Context, s *Store, f *tracker.Frame, o *tracker.Open
 	_, got["entered"] = s.Entered(ctx, "2021", "x")
 	got["listen"] = s.Listen(ctx, func() {}, func(tracker.ElectionID, tracker.Revision) {})
 	_, got["open"] = s.Open(ctx, o, tracker.Change{Election: "2021", Recorded: time.Unix(0, 0)})
-	_, got["change"] = s.Change(ctx, f, tracker.Needs{Milestones: []tracker.MilestoneID{id}}, func(found tracker.Found) (*tracker.Act, error) {
+	_, got["change"] = s.Change(ctx, f, tracker.Needs{Milestones: []tracker.MilestoneID{id}, Election: true}, func(found tracker.Found) (*tracker.Act, error) {
 		a := tracker.Begin(f, tracker.Actor{}, time.Unix(0, 0), time.UTC, found)
 		err := a.Move(tracker.Closed, civil.Date{})
 		return a, err

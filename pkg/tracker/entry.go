@@ -1,7 +1,9 @@
 package tracker
 
 import (
+	"errors"
 	"iter"
+	"slices"
 
 	"tiendo/pkg/area"
 	"tiendo/pkg/civil"
@@ -225,21 +227,37 @@ func (a *Act) SetVotingDay(v VotingDay, happened civil.Date) error {
 	return nil
 }
 
-// Move brings the election into another state of its life, on a day (none: today).
+// errElectionNotNeeded: the frame's state may be an old one.
+var errElectionNotNeeded = errors.New("tracker: an act about the election itself has to say so in its Needs")
+
+// Move brings the election into another state of its life, on a day (none:
+// today). The act has to need the election.
 func (a *Act) Move(s ElectionState, happened civil.Date) error {
+	if !a.knows {
+		return errElectionNotNeeded
+	}
 	if a.Frame.Election.State == s {
 		return nil
 	}
 	before, after := a.Frame.Election, a.Frame.Election
 	after.State = s
+	a.Frame = a.Frame.In(s)
 	return a.emit(Change{
 		Kind: ElectionMoved, Milestone: MilestoneID{Area: area.Nation}, Happened: happened,
 		Before: State{Election: &OpenedState{Election: before}}, After: State{Election: &OpenedState{Election: after}},
 	})
 }
 
+// HasEntered says that a record of this name has been entered. The act has to
+// need the election.
+func (a *Act) HasEntered(subject string) bool { return slices.Contains(a.entered, subject) }
+
 // EnterRecord notes that all that is known up to today has been entered, so
-// that it is not entered again.
+// that it is not entered again. The act has to need the election.
 func (a *Act) EnterRecord(subject string) error {
+	if !a.knows {
+		return errElectionNotNeeded
+	}
+	a.entered = append(slices.Clone(a.entered), subject)
 	return a.emit(Change{Kind: RecordEntered, Milestone: MilestoneID{Area: area.Nation}, Subject: subject})
 }

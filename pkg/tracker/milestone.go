@@ -165,7 +165,8 @@ type OccurrenceCommand struct {
 	Note     string
 }
 
-// Occur creates the next occurrence of a rule in an area.
+// Occur creates the next occurrence of a rule in an area. The act has to need
+// the whole area, or two at once would count the same number.
 func (a *Act) Occur(c OccurrenceCommand) (MilestoneID, error) {
 	i, chain, err := a.chain(c.Area)
 	if err != nil {

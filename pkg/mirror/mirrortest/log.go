@@ -172,7 +172,9 @@ func (l *Log) Do(decide func(*tracker.Act) error) ([]tracker.Change, error) {
 			voting[code] = statute.Voting{Day: d.Day, Opens: d.Opens}
 		}
 	}
-	act := tracker.Begin(l.frame, tracker.Actor{ID: "test"}, l.now, Zone, tracker.Found{Records: l.records(), Voting: voting})
+	act := tracker.Begin(l.frame, tracker.Actor{ID: "test"}, l.now, Zone, tracker.Found{
+		Records: l.records(), Voting: voting, Election: &tracker.Present{State: l.frame.Election.State},
+	})
 	if err := decide(act); err != nil {
 		return nil, err
 	}

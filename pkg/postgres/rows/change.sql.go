@@ -118,6 +118,30 @@ func (q *Queries) Entered(ctx context.Context, election string, subject string) 
 	return exists, err
 }
 
+const enteredSubjects = `-- name: EnteredSubjects :many
+SELECT coalesce(subject, '')::text FROM change WHERE election = $1 AND area_code = 'VN' AND kind = 'record_entered'
+`
+
+func (q *Queries) EnteredSubjects(ctx context.Context, election string) ([]string, error) {
+	rows, err := q.db.Query(ctx, enteredSubjects, election)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var column_1 string
+		if err := rows.Scan(&column_1); err != nil {
+			return nil, err
+		}
+		items = append(items, column_1)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const history = `-- name: History :many
 SELECT c.election, c.revision, c.kind, c.area_code, c.milestone_key, c.occurrence, c.task_key, c.subject, c.actor_id, c.actor_name, c.recorded_at, c.happened_on, c.cause, c.reason, c.before, c.after, c.hash FROM change c
 WHERE c.election = $1 AND c.area_code = $2 AND c.milestone_key = $3
