@@ -42,7 +42,8 @@ func (c *Config) open(ctx context.Context) (*database, error) {
 		}
 		url = d.local.URL(c.databaseName())
 	}
-	return d, d.connect(ctx, c, url, nil)
+	err := d.connect(ctx, c, url, nil)
+	return d, err
 }
 
 // look opens what is there, to read only. It makes no folder, no database and
@@ -67,7 +68,8 @@ func (c *Config) look(ctx context.Context) (*database, error) {
 		}
 		url = d.local.URL(c.databaseName())
 	}
-	return d, d.connect(ctx, c, url, map[string]string{"default_transaction_read_only": "on"})
+	err := d.connect(ctx, c, url, map[string]string{"default_transaction_read_only": "on"})
+	return d, err
 }
 
 // running says whom to ask instead.

@@ -159,7 +159,7 @@ func TestWhatTheDossierKnowsIsEnteredInItsName(t *testing.T) {
 	require.True(t, rows.Next())
 	var id, name string
 	require.NoError(t, rows.Scan(&id, &name))
-	require.Equal(t, record, tracker.Actor{ID: id, Name: name})
+	require.Equal(t, []string{"dossier", record.Name}, []string{id, name})
 	require.False(t, rows.Next(), "nobody else did anything")
 	require.NoError(t, rows.Err())
 }
