@@ -177,7 +177,7 @@ func TestARecordThatDoesNotFitIsNotEnteredAtAll(t *testing.T) {
 	w := open(t, places())
 	before := w.tables()
 	_, err := w.act(func(a *tracker.Act) error {
-		if err := a.AddBody(tracker.Body{Key: "b", Area: bacKan}); err != nil {
+		if err := a.AddBody(tracker.Body{Key: "b", Kind: "front", Area: bacKan}); err != nil {
 			return err
 		}
 		return a.AddDocument(tracker.Document{Key: "d", Issuer: "nobody", Area: bacKan})
@@ -191,13 +191,15 @@ func TestABodyMayComeBeforeTheDocumentThatSetItUp(t *testing.T) {
 	t.Parallel()
 	w := open(t, places())
 	_, err := w.act(func(a *tracker.Act) error {
-		if err := a.AddBody(tracker.Body{Key: "b", Area: bacKan, SetUpBy: "d"}); err != nil {
+		if err := a.AddBody(tracker.Body{Key: "b", Kind: "front", Area: bacKan, SetUpBy: "d"}); err != nil {
 			return err
 		}
 		return a.AddDocument(tracker.Document{Key: "d", Issuer: "b", Area: bacKan})
 	}, bacKan)
 	require.NoError(t, err, "in one act")
-	_, err = w.act(func(a *tracker.Act) error { return a.AddBody(tracker.Body{Key: "c", Area: bacKan, SetUpBy: "nothing"}) }, bacKan)
+	_, err = w.act(func(a *tracker.Act) error {
+		return a.AddBody(tracker.Body{Key: "c", Kind: "front", Area: bacKan, SetUpBy: "nothing"})
+	}, bacKan)
 	require.Equal(t, "conflict reference-missing", faulty(err), "also where only the commit finds out")
 	f, _ := fault.As(err)
 	require.Contains(t, f.Text.En, "set the body up")
@@ -221,7 +223,7 @@ func TestEveryFieldThatIsEnteredIsReadBack(t *testing.T) {
 		Key: "p", Area: bacKan, Title: title, Documents: []string{"d"}, Source: "S",
 		Contents: []tracker.PlanHeading{{Title: title, Milestones: []tracker.MilestoneKey{"l", "election_day"}}},
 		Lines: []tracker.PlanLine{{
-			Key: "l", Title: title, Phase: "x", Nature: "duty", Areas: []area.Code{bacKan, commune}, NotBefore: day, Latest: day.Add(9),
+			Key: "l", Title: title, Phase: "direction", Nature: "duty", Areas: []area.Code{bacKan, commune}, NotBefore: day, Latest: day.Add(9),
 			Elections: []string{"na"}, Responsible: []tracker.Responsible{{Body: "front", Level: "own"}}, Bodies: []string{"b"},
 			Steps: []tracker.PlanStep{{Key: "one", Title: title, Bodies: []string{"b"}}, {Key: "two", Title: title}}, Silent: true,
 			Document: "d", Source: "S", Note: "n",

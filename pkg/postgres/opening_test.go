@@ -248,7 +248,7 @@ func TestOpeningAnotherElectionLocksNobodyOut(t *testing.T) {
 	busy(func(n int) error {
 		key := fmt.Sprintf("p%d", n)
 		_, err := w.act(func(a *tracker.Act) error {
-			line := tracker.PlanLine{Key: tracker.MilestoneKey(key), Nature: "duty", Areas: []area.Code{bacKan}}
+			line := tracker.PlanLine{Key: tracker.MilestoneKey(key), Phase: "direction", Nature: "duty", Areas: []area.Code{bacKan}}
 			return a.AddPlan(tracker.Plan{Key: key, Area: bacKan, Lines: []tracker.PlanLine{line}}, w.clock.today())
 		})
 		return err

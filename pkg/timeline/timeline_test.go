@@ -340,7 +340,7 @@ func TestA3TheRevisionMovesWithWhatIsShownAndNothingElse(t *testing.T) {
 		require.NoError(t, err)
 	}), func(code area.Code) bool { return len(code) == 5 }), "a doubtful voting day moves no date, and is shown in its branch")
 	require.Empty(t, moved(func() {
-		_, err := l.Do(func(a *tracker.Act) error { return a.AddBody(tracker.Body{Key: "b", Area: "058"}) })
+		_, err := l.Do(func(a *tracker.Act) error { return a.AddBody(tracker.Body{Key: "b", Kind: "front", Area: "058"}) })
 		require.NoError(t, err)
 	}))
 	require.Len(t, moved(func() {

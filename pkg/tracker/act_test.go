@@ -1,6 +1,7 @@
 package tracker_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -248,6 +249,58 @@ func TestNoDayIsPlannedWhereThereIsNoWork(t *testing.T) {
 		require.Equal(t, fault.Invalid, f.Kind)
 		require.Equal(t, "/planned_on", f.Fields[0].Pointer)
 		require.NoError(t, act.Plan(tracker.PlanCommand{ID: m, If: r.Milestone.Revision}), "clearing what is not there is no fault")
+	}
+}
+
+func TestWhatIsEnteredIsHeldToClosedListsAndPlainKeys(t *testing.T) {
+	t.Parallel()
+	o, l := opened(t)
+	plan := func(change func(*tracker.Plan)) func(*tracker.Act) error {
+		p := tracker.Plan{Key: "p", Area: "058", Lines: []tracker.PlanLine{{
+			Key: "l", Nature: "duty", Phase: "direction", Areas: []area.Code{"058"},
+			Responsible: []tracker.Responsible{{Body: "front", Level: "own"}}, Steps: []tracker.PlanStep{{Key: "one"}},
+		}}}
+		change(&p)
+		return func(a *tracker.Act) error { return a.AddPlan(p, today) }
+	}
+	task := func(key tracker.TaskKey) func(*tracker.Act) error {
+		return func(a *tracker.Act) error {
+			return a.AddTask(id("058", "consult1_pc_district"), tracker.Task{Key: key}, today)
+		}
+	}
+	long := strings.Repeat("k", 81)
+	for name, c := range map[string]struct {
+		do            func(*tracker.Act) error
+		code, pointer string
+	}{
+		"a plan as it should be":       {plan(func(*tracker.Plan) {}), "", ""},
+		"a plan's key":                 {plan(func(p *tracker.Plan) { p.Key = "KH 18" }), "key-not-plain", "/key"},
+		"a line's key":                 {plan(func(p *tracker.Plan) { p.Lines[0].Key = `a","x":"` }), "key-not-plain", "/lines/0/key"},
+		"a line's long key":            {plan(func(p *tracker.Plan) { p.Lines[0].Key = tracker.MilestoneKey(long) }), "key-not-plain", "/lines/0/key"},
+		"a step's key":                 {plan(func(p *tracker.Plan) { p.Lines[0].Steps[0].Key = "" }), "key-not-plain", "/lines/0/steps/0/key"},
+		"a nature":                     {plan(func(p *tracker.Plan) { p.Lines[0].Nature = "wish" }), "unknown-nature", "/lines/0/nature"},
+		"a phase":                      {plan(func(p *tracker.Plan) { p.Lines[0].Phase = "later" }), "unknown-phase", "/lines/0/phase"},
+		"who is responsible":           {plan(func(p *tracker.Plan) { p.Lines[0].Responsible[0].Body = "club" }), "unknown-body", "/lines/0/responsible/0/body"},
+		"a task's key as it should be": {task(tracker.TaskKey(long[1:])), "", ""},
+		"a task's key":                 {task("Việc"), "key-not-plain", "/key"},
+		"a body's kind": {func(a *tracker.Act) error {
+			return a.AddBody(tracker.Body{Key: "b", Kind: "club", Area: "058"})
+		}, "unknown-body", "/kind"},
+		"how sure a voting day is": {func(a *tracker.Act) error {
+			return a.SetVotingDay(tracker.VotingDay{Area: "318", Day: today, Confidence: "somewhat"}, today)
+		}, "unknown-confidence", "/confidence"},
+	} {
+		act := begin(o, l)
+		err := c.do(act)
+		if c.code == "" {
+			require.NoError(t, err, name)
+			continue
+		}
+		require.True(t, fault.Is(err, c.code), "%s: %v", name, err)
+		f, _ := fault.As(err)
+		require.Equal(t, fault.Invalid, f.Kind, name)
+		require.Equal(t, c.pointer, f.Fields[0].Pointer, name)
+		require.Empty(t, act.Changes(), name)
 	}
 }
 

@@ -159,6 +159,11 @@ func (l *PlanLine) record(code area.Code, r Revision) Record {
 
 // AddBody enters a body.
 func (a *Act) AddBody(b Body) error {
+	var wrong faults
+	wrong.bodyKind("/kind", b.Kind)
+	if err := wrong.err(); err != nil {
+		return err
+	}
 	return a.emit(Change{Kind: BodyAdded, Milestone: MilestoneID{Area: b.Area}, Subject: b.Key, After: State{Body: &b}})
 }
 
@@ -173,6 +178,11 @@ func (a *Act) AddDocument(d Document) error {
 
 // AddPlan enters a local plan and creates its milestones.
 func (a *Act) AddPlan(p Plan, happened civil.Date) error {
+	var wrong faults
+	wrong.plan(a.Frame.Rulebook, &p)
+	if err := wrong.err(); err != nil {
+		return err
+	}
 	for i := range p.Lines {
 		if _, err := a.Frame.Rulebook.Rule(statute.RuleKey(p.Lines[i].Key)); err == nil {
 			return fault.New(fault.Conflict, "plan-line-is-a-rule",
@@ -197,6 +207,11 @@ func (a *Act) SetVotingDay(v VotingDay, happened civil.Date) error {
 	i, ok := a.Frame.List.Index(v.Area)
 	if !ok {
 		_, err := a.Frame.List.Get(v.Area)
+		return err
+	}
+	var wrong faults
+	wrong.confidence("/confidence", v.Confidence)
+	if err := wrong.err(); err != nil {
 		return err
 	}
 	if err := a.emit(Change{
