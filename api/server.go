@@ -61,7 +61,6 @@ type Server struct {
 	docNames []string
 	spec     *openapi3.T
 	sources  sync.Map             // of each election: key to address
-	origins  sync.Map             // of each *mirror.Origin: its part of every milestone, encoded
 	metrics  *prometheus.Registry // of this server: there may be several in a process
 }
 
