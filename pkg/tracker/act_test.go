@@ -1,6 +1,7 @@
 package tracker_test
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 	"time"
@@ -413,11 +414,19 @@ func TestTheChainIsBrokenByAnyChangeOfAnEntry(t *testing.T) {
 	require.NoError(t, c.Seal(head))
 	require.Equal(t, tracker.Revision(42), c.Revision)
 	require.Equal(t, head.Recorded.UTC(), c.Recorded.UTC(), "recorded time never goes back")
+	was, is := c.Stored()
+	again := c
+	require.NoError(t, again.Read(was, is))
+	require.Equal(t, c, again, "what is read back is what was written")
 	for name, bend := range map[string]func(*tracker.Change){
-		"actor":    func(c *tracker.Change) { c.Actor.Name = "someone else" },
-		"day":      func(c *tracker.Change) { c.Happened = c.Happened.Add(-1) },
-		"reason":   func(c *tracker.Change) { c.Reason = "x" },
-		"after":    func(c *tracker.Change) { s := *c.After.Task; s.Number = "x"; c.After.Task = &s },
+		"actor":  func(c *tracker.Change) { c.Actor.Name = "someone else" },
+		"day":    func(c *tracker.Change) { c.Happened = c.Happened.Add(-1) },
+		"reason": func(c *tracker.Change) { c.Reason = "x" },
+		"before": func(c *tracker.Change) { require.NoError(t, c.Read([]byte(`{}`), is)) },
+		"after": func(c *tracker.Change) {
+			require.NoError(t, c.Read(was, bytes.Replace(is, []byte("02-16"), []byte("02-15"), 1)))
+		},
+		"a key":    func(c *tracker.Change) { require.NoError(t, c.Read(was, append([]byte(`{"by":"x",`), is[1:]...))) },
 		"revision": func(c *tracker.Change) { c.Revision++ },
 		"recorded": func(c *tracker.Change) { c.Recorded = c.Recorded.Add(time.Microsecond) },
 	} {
