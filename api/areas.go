@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"strings"
 
 	"tiendo/pkg/area"
 	"tiendo/pkg/mirror"
@@ -13,13 +14,15 @@ func (s *Server) SearchAreas(_ context.Context, r SearchAreasRequestObject) (Sea
 	if err != nil {
 		return nil, err
 	}
-	q := area.Query{Limit: 20}
-	if r.Params.Q != nil {
-		q.Text = *r.Params.Q
+	q, limit := area.Query{}, 20
+	find := v.Frame().List.All
+	if r.Params.Q != nil && strings.TrimSpace(*r.Params.Q) != "" {
+		q.Text, find = *r.Params.Q, v.Frame().List.Search
 	}
 	if r.Params.Limit != nil {
-		q.Limit = *r.Params.Limit
+		limit = *r.Params.Limit
 	}
+	q.Limit = limit + 1 // one more than is shown tells whether there are more
 	if r.Params.Level != nil {
 		if q.Level, err = area.ParseLevel(string(*r.Params.Level)); err != nil {
 			return nil, err
@@ -31,7 +34,11 @@ func (s *Server) SearchAreas(_ context.Context, r SearchAreasRequestObject) (Sea
 		}
 		q.Under = area.Code(*r.Params.Under)
 	}
-	list := AreaList{Items: each(v.Frame().List.Search(q), func(h area.Hit) Area { return areaOf(v, h.Index) })}
+	hits := find(q)
+	list := AreaList{
+		HasMore: len(hits) > limit,
+		Items:   each(hits[:min(limit, len(hits))], func(h area.Hit) Area { return areaOf(v, h.Index) }),
+	}
 	return answer{tag: s.placesTag(v), keep: keepFor(300), known: r.Params.IfNoneMatch, contents: list}, nil
 }
 

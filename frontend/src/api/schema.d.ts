@@ -181,7 +181,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Find a place by name or code */
+        /** Find a place by name or code, or list places */
         get: operations["searchAreas"];
         put?: never;
         post?: never;
@@ -608,6 +608,8 @@ export interface components {
         };
         AreaList: {
             items: components["schemas"]["Area"][];
+            /** @description There are more than the limit let through */
+            has_more: boolean;
         };
         AreaRef: {
             code: string;
@@ -958,7 +960,7 @@ export interface components {
         /** @description Only what carries out this rule or local milestone */
         Implements: string;
         /**
-         * @description Name or code; case, diacritics and leading zeros of numbers do not matter
+         * @description Name or code; case, diacritics and leading zeros of numbers do not matter. Without it places are listed
          * @example phu tho
          */
         Query: string;
@@ -1372,7 +1374,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Name or code; case, diacritics and leading zeros of numbers do not matter
+                 * @description Name or code; case, diacritics and leading zeros of numbers do not matter. Without it places are listed
                  * @example phu tho
                  */
                 q?: components["parameters"]["Query"];
@@ -1398,7 +1400,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The places found, the best first */
+            /** @description The places found, the best first; without q all places asked for, the higher level first, then in Vietnamese order */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
