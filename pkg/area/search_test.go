@@ -151,7 +151,7 @@ func TestAllListsBranchAndLevelTheHigherFirstInVietnameseOrder(t *testing.T) {
 	require.Len(t, names(area.Query{}), 20)
 	require.Len(t, names(area.Query{Limit: 100_000}), list.Len())
 	require.Len(t, names(area.Query{Level: area.LevelProvince, Limit: 100}), 63)
-	require.Equal(t, []string{"Tỉnh Bắc Kạn", "Thành phố Bắc Kạn", "Huyện Ba Bể"}, func() []string {
+	require.Equal(t, []string{"Tỉnh Bắc Kạn", "Huyện Ba Bể", "Huyện Bạch Thông"}, func() []string {
 		all := names(area.Query{Under: "06"})
 		return []string{all[0], all[1], all[2]}
 	}())
