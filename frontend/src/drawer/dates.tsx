@@ -66,9 +66,14 @@ export function FourDates(props: DatesProps) {
 }
 
 /** Whether a place may set itself a day: where nothing is to be done, or no more, there is nothing to plan. */
-function plannable(item: Milestone, { election }: Timeline): boolean {
-  if (isBar(item.nature)) return false
-  return item.planned_on !== null || (item.tasks_total > 0 && election.state !== 'closed')
+function plannable(item: Milestone, timeline: Timeline): boolean {
+  return !isBar(item.nature) && (item.planned_on !== null || isOpen(item, timeline))
+}
+
+/** Whether something is left to do; only then does the server take a planned day. */
+function isOpen({ tasks_total: tasks, work }: Milestone, { election }: Timeline): boolean {
+  const left = work === 'not_started' || work === 'in_progress' || work === 'blocked'
+  return tasks > 0 && left && election.state !== 'closed'
 }
 
 interface DateOfProps {
@@ -149,9 +154,11 @@ function Planned({ item, revision, cell, details, timeline, editable }: DatesPro
         </span>
         {editable && (
           <span class="buttons">
-            <button type="button" class="button small" onClick={start}>
-              {item.planned_on ? t.plan.change : t.plan.set}
-            </button>
+            {isOpen(item, timeline) && (
+              <button type="button" class="button small" onClick={start}>
+                {item.planned_on ? t.plan.change : t.plan.set}
+              </button>
+            )}
             {item.planned_on && (
               <button
                 type="button"

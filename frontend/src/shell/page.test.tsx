@@ -401,6 +401,15 @@ describe('the own plan', () => {
     await panel.findByText('Chưa đặt')
   })
 
+  it('may only be removed once the work is done', async () => {
+    const item = server.timeline.items.find(one => one.id === 'consult1_pc_district')
+    Object.assign(item ?? {}, { work: 'done', timing: 'done_on_time', planned_on: '2021-02-10' })
+    visit('/2021/058?m=consult1_pc_district')
+    const panel = within(await drawer())
+    await panel.findByRole('button', { name: 'Bỏ ngày kế hoạch' })
+    expect(panel.queryByRole('button', { name: 'Đổi' })).toBeNull()
+  })
+
   it('is not offered where nothing is to be done', async () => {
     const item = server.timeline.items.find(one => one.id === 'consult1_pc_district')
     Object.assign(item ?? {}, { tasks_total: 0 })
