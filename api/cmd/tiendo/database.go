@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"maps"
 	"os"
@@ -164,12 +165,18 @@ func (c *Config) checkTrial(name string) error {
 		"cơ sở dữ liệu %q là của bản chạy thử; dùng cơ sở dữ liệu khác hoặc thêm --today", "database %q belongs to a trial; use another one, or add --today", name)
 }
 
+// errNotClosed: the private database did not end in order.
+var errNotClosed = errors.New("database not closed")
+
 func (d *database) close() error {
 	if d.pool != nil {
 		d.pool.Close()
 	}
-	if d.local != nil {
-		return d.local.Stop()
+	if d.local == nil {
+		return nil
+	}
+	if err := d.local.Stop(); err != nil {
+		return fmt.Errorf("%w: %w", errNotClosed, err)
 	}
 	return nil
 }
