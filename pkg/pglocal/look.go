@@ -18,15 +18,16 @@ type Found struct {
 	Owned error
 }
 
-// Look says what there is in dir and makes, changes and starts nothing. A
-// folder that is not there holds no data.
-func Look(dir string) (Found, error) {
-	dir, err := filepath.Abs(dir)
+// Look says what there is in the folder of the options (the others do not
+// matter) and makes, changes and starts nothing. A folder that is not there
+// holds no data.
+func Look(o Options) (Found, error) {
+	dir, err := filepath.Abs(o.Dir)
 	if err != nil {
 		return Found{}, folderFault(dir, err)
 	}
 	found := Found{Dir: dir}
-	for _, d := range []string{dir, away(dir)} {
+	for _, d := range dirs(dir, o.OnlyHere) {
 		if majors := clusters(d); len(majors) > 0 {
 			found.Dir, found.Major = d, majors[0]
 			break

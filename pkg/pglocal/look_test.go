@@ -14,20 +14,20 @@ import (
 func TestLook(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(folder(t), "db")
-	found, err := Look(dir)
+	found, err := Look(Options{Dir: dir})
 	require.NoError(t, err)
 	require.Equal(t, Found{Dir: dir}, found)
 	require.NoDirExists(t, dir, "looking makes nothing")
 
 	s := start(t, Options{Dir: dir, Seed: seed(t)})
-	found, err = Look(dir)
+	found, err = Look(Options{Dir: dir})
 	require.NoError(t, err)
 	require.Equal(t, s.DataDir(), filepath.Join(found.Dir, strconv.Itoa(found.Major)))
 	require.True(t, fault.Is(found.Owned, CodeOwned))
 
 	require.NoError(t, s.Stop())
 	before := everything(t, dir)
-	found, err = Look(dir)
+	found, err = Look(Options{Dir: dir})
 	require.NoError(t, err)
 	require.NoError(t, found.Owned)
 	require.NotZero(t, found.Major)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -54,7 +55,7 @@ func (c *Config) look(ctx context.Context) (*database, error) {
 	d := &database{}
 	url := string(c.DatabaseURL)
 	if url == "" {
-		found, err := pglocal.Look(c.Data)
+		found, err := pglocal.Look(c.local())
 		switch {
 		case err != nil:
 			return nil, err
@@ -126,8 +127,11 @@ func notReached(err error, name string) error {
 		"the database cannot be reached; check DATABASE_URL and the PostgreSQL server").Because(err)
 }
 
+// local is the private server: in the folder that was named and in no other, or
+// in the usual one.
 func (c *Config) local() pglocal.Options {
-	return pglocal.Options{Dir: c.Data, NPMDir: nodeModules(), Durable: true, Log: slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug).Writer()}
+	const usual = ".data"
+	return pglocal.Options{Dir: cmp.Or(c.Data, usual), OnlyHere: c.Data != "", NPMDir: nodeModules(), Durable: true, Log: slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug).Writer()}
 }
 
 // nodeModules is where make puts PostgreSQL's programs when the machine has

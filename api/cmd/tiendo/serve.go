@@ -70,7 +70,7 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 		if err := country.Wait(ctx); err != nil {
 			return err
 		}
-		c.greet(out, listener.Addr())
+		c.greet(out, listener.Addr(), d)
 		return nil
 	})
 	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
@@ -92,11 +92,14 @@ func told(log *slog.Logger, apply func(context.Context, []tracker.Change) error)
 }
 
 // greet prints the address, and what whoever started this should know.
-func (c *Config) greet(out output, address net.Addr) {
+func (c *Config) greet(out output, address net.Addr, d *database) {
 	out.say("")
 	out.say("Tiến độ  http://%s/", address)
 	if c.trial() {
 		out.say("         chạy thử / trial: %s", c.Today.Vietnamese())
+	}
+	if d.local != nil {
+		out.say("         dữ liệu / data: %s", d.local.Dir())
 	}
 	if c.InsecureNoSignIn {
 		out.say("         CHƯA CÓ ĐĂNG NHẬP: ai vào được địa chỉ này đều sửa được / NO SIGN-IN: whoever reaches this address can change everything")
