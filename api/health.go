@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	_ "embed"
-
-	"github.com/prometheus/common/expfmt"
 )
 
 //go:embed openapi.yaml
@@ -44,19 +42,4 @@ func (s *Server) GetReady(ctx context.Context, _ GetReadyRequestObject) (GetRead
 		return GetReady503JSONResponse{Body: out, Headers: GetReady503ResponseHeaders{RetryAfter: &wait}}, nil
 	}
 	return GetReady200JSONResponse(out), nil
-}
-
-// GetMetrics implements GET /metrics.
-func (s *Server) GetMetrics(context.Context, GetMetricsRequestObject) (GetMetricsResponseObject, error) {
-	families, err := s.metrics.Gather()
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	for _, f := range families {
-		if _, err := expfmt.MetricFamilyToText(&b, f); err != nil {
-			return nil, err
-		}
-	}
-	return GetMetrics200TextResponse(b.String()), nil
 }

@@ -17,11 +17,9 @@ import (
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/labstack/echo-contrib/echoprometheus"
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"tiendo/pkg/mirror"
 	"tiendo/pkg/tracker"
@@ -60,8 +58,8 @@ type Server struct {
 	docs     fs.FS
 	docNames []string
 	spec     *openapi3.T
-	sources  sync.Map             // of each election: key to address
-	metrics  *prometheus.Registry // of this server: there may be several in a process
+	sources  sync.Map // of each election: key to address
+	metrics  *prometheus.Registry
 }
 
 var _ StrictServerInterface = (*Server)(nil)
@@ -78,9 +76,8 @@ func New(c Config) (*echo.Echo, error) {
 	s := &Server{
 		tracker: c.Tracker, store: c.Store, mirror: c.Mirror, clock: c.Clock, zone: c.Zone, trial: c.Trial, actor: c.Actor,
 		checks: c.Checks, files: c.Page, docs: c.Docs, docNames: docNames(c.Docs), spec: spec,
-		metrics: prometheus.NewRegistry(),
+		metrics: newMetrics(c.Mirror),
 	}
-	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = s.fail
@@ -96,15 +93,7 @@ func (s *Server) use(e *echo.Echo, everywhere bool, hosts []string) {
 	e.Use(namedRequest, middleware.RequestID())
 	// Around access, which has failures answered: what is counted is the status
 	// that the caller got.
-	e.Use(echoprometheus.NewMiddlewareWithConfig(echoprometheus.MiddlewareConfig{
-		Subsystem: "tiendo", DoNotUseRequestPathFor404: true, Registerer: s.metrics,
-		Skipper: func(c echo.Context) bool { return c.Path() == "/metrics" },
-		// What callers make up themselves would be a series each.
-		LabelFuncs: map[string]echoprometheus.LabelValueFunc{
-			"host":   func(echo.Context, error) string { return "" },
-			"method": func(c echo.Context, _ error) string { return knownMethod(c.Request().Method) },
-		},
-	}))
+	e.Use(s.countRequests())
 	e.Use(access, middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: panicked}))
 	e.Use(secure, s.sameOrigin(), knownHosts(everywhere, hosts))
 	e.Use(middleware.BodyLimit(maxBody), middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024}), oneLine, s.queries())
@@ -151,14 +140,6 @@ func access(next echo.HandlerFunc) echo.HandlerFunc {
 func panicked(c echo.Context, err error, stack []byte) error {
 	slog.ErrorContext(c.Request().Context(), "panic", "path", c.Path(), "id", requestID(c), "err", err, "stack", string(stack))
 	return fmt.Errorf("panic: %v", err) //nolint:errorlint // a fault that was thrown is no answer
-}
-
-func knownMethod(method string) string {
-	switch method {
-	case http.MethodGet, http.MethodHead, http.MethodPatch, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodOptions:
-		return method
-	}
-	return "other"
 }
 
 // requestName is what a caller may call a request; it goes into the log.

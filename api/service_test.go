@@ -47,12 +47,27 @@ func TestMetricsCountRoutesAndNothingThatCallersMakeUp(t *testing.T) {
 	metrics := s.get("/metrics").ok()
 	require.Contains(t, metrics.header.Get("Content-Type"), "text/plain")
 	text := metrics.text()
-	require.Contains(t, text, `tiendo_requests_total{code="200",host="",method="GET",url="/api/v1/elections/:election/areas/:area/timeline"} 1`)
+	require.Contains(t, text, `tiendo_requests_total{code="200",method="GET",url="/api/v1/elections/:election/areas/:area/timeline"} 1`)
 	require.Contains(t, text, "go_goroutines")
 	require.NotContains(t, strings.ToLower(text), "made-up")
 	require.NotContains(t, text, "MADEUP")
 	require.NotContains(t, text, "/058/")
 	require.Contains(t, text, `method="other"`)
+	require.NotContains(t, text, "host=")
+}
+
+func TestMetricsTellWhatIsInMemoryAndAreShort(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	s.change(duty, `{"status": "in_progress"}`)
+	text := s.get("/metrics").ok().text()
+	v, err := s.mirror.View("2021")
+	require.NoError(t, err)
+	require.Contains(t, text, fmt.Sprintf("tiendo_mirror_revision{election=\"2021\"} %d\n", v.Revision()))
+	require.Regexp(t, `(?m)^tiendo_mirror_milestones\{election="2021"\} [1-9]\d+$`, text)
+	perRoute := strings.Count(text, `method="PATCH"`)
+	require.Positive(t, perRoute)
+	require.LessOrEqual(t, perRoute, 15, "a line for every bucket of every route and status")
 }
 
 func TestMetricsCountTheStatusThatTheCallerGot(t *testing.T) {
