@@ -153,11 +153,12 @@ func TestThePapersAreShownAndProblemsLeadToThem(t *testing.T) {
 		require.Equal(t, "text/html; charset=utf-8", r.header.Get("Content-Type"), address)
 		require.Contains(t, r.text(), `href="/docs/problems"`, address)
 		require.NotContains(t, r.text(), "<script", address)
+		require.Contains(t, r.text(), `<link rel="icon" href="data:,">`, "no browser asks for an icon that is not there")
 	}
 	require.Contains(t, s.get("/docs/docs.css").ok().header.Get("Content-Type"), "text/css")
 	papers := s.get("/docs/problems").ok().text()
 	for _, refusal := range refusals() {
-		require.Contains(t, papers, `id="`+refusal.code+`"`, "where the type of a problem leads")
+		require.Regexp(t, `id="`+refusal.code+`">[^<]*</h3>\s*<blockquote lang="vi">`, papers, "where the type of a problem leads")
 	}
 	for _, outside := range []string{"/docs/../api.go", "/docs/%2e%2e/server.go", "/docs/..%2fserver.go", "/docs/embed.go", "/docs/img/../embed.go"} {
 		require.NotContains(t, s.get(outside).text(), "package ", outside)
