@@ -1,6 +1,6 @@
 # The image: one static binary and the certificates of the authorities it may
 # have to trust. Built by docker compose, or: docker build -t tiendo .
-# A test (api/cmd/tiendo/compose_test.go) runs the COPY and RUN lines of the
+# A test (api/cmd/tiendo/dockerfile_test.go) runs the COPY and RUN lines of the
 # first two stages in an empty folder: keep their paths relative to WORKDIR.
 
 FROM node:20-bookworm-slim AS page

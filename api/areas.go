@@ -2,11 +2,10 @@ package api
 
 import (
 	"context"
+	"strings"
 
 	"tiendo/pkg/area"
-	"tiendo/pkg/civil"
 	"tiendo/pkg/mirror"
-	"tiendo/pkg/statute"
 )
 
 // SearchAreas implements GET /elections/{election}/areas.
@@ -15,13 +14,15 @@ func (s *Server) SearchAreas(_ context.Context, r SearchAreasRequestObject) (Sea
 	if err != nil {
 		return nil, err
 	}
-	q := area.Query{Limit: 20}
-	if r.Params.Q != nil {
-		q.Text = *r.Params.Q
+	q, limit := area.Query{}, 20
+	find := v.Frame().List.All
+	if r.Params.Q != nil && strings.TrimSpace(*r.Params.Q) != "" {
+		q.Text, find = *r.Params.Q, v.Frame().List.Search
 	}
 	if r.Params.Limit != nil {
-		q.Limit = *r.Params.Limit
+		limit = *r.Params.Limit
 	}
+	q.Limit = limit + 1 // one more than is shown tells whether there are more
 	if r.Params.Level != nil {
 		if q.Level, err = area.ParseLevel(string(*r.Params.Level)); err != nil {
 			return nil, err
@@ -33,7 +34,11 @@ func (s *Server) SearchAreas(_ context.Context, r SearchAreasRequestObject) (Sea
 		}
 		q.Under = area.Code(*r.Params.Under)
 	}
-	list := AreaList{Items: each(v.Frame().List.Search(q), func(h area.Hit) Area { return areaOf(v, h.Index) })}
+	hits := find(q)
+	list := AreaList{
+		HasMore: len(hits) > limit,
+		Items:   each(hits[:min(limit, len(hits))], func(h area.Hit) Area { return areaOf(v, h.Index) }),
+	}
 	return answer{tag: s.placesTag(v), keep: keepFor(300), known: r.Params.IfNoneMatch, contents: list}, nil
 }
 
@@ -78,7 +83,7 @@ func (s *Server) place(e ElectionID, code AreaCode) (*mirror.View, int, error) {
 
 func areaOf(v *mirror.View, i int) Area {
 	list, a, p := v.Frame().List, v.Frame().List.At(i), v.Place(i)
-	voting := votingOf(v, p)
+	voting := p.VotingIn(v.Frame().Law())
 	return Area{
 		Code: string(a.Code), Parent: words(string(a.Parent)), Level: Level(a.Level.String()), Type: a.Type,
 		Name: a.Name, NameEn: a.NameEn, ShortName: area.ShortName(a),
@@ -90,17 +95,4 @@ func areaOf(v *mirror.View, i int) Area {
 
 func areaRef(a area.Area) AreaRef {
 	return AreaRef{Code: string(a.Code), Level: Level(a.Level.String()), Name: a.Name, NameEn: a.NameEn, ShortName: area.ShortName(a)}
-}
-
-// votingOf is when a place votes: on its own day, else on election day, from
-// seven o'clock unless another hour was decided (Law 85/2015/QH13, Article 71).
-func votingOf(v *mirror.View, p statute.Place) statute.Voting {
-	voting := p.Voting
-	if voting.Day.IsZero() {
-		voting.Day = v.Frame().Election.Day
-	}
-	if voting.Opens.IsZero() {
-		voting.Opens = civil.NewClock(7, 0)
-	}
-	return voting
 }

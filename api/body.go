@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"mime"
+	"net"
 	"net/http"
 	"slices"
 	"strconv"
@@ -36,7 +37,7 @@ func (b binder) Bind(into any, c echo.Context) error {
 	}
 	raw, err := io.ReadAll(c.Request().Body)
 	if err != nil {
-		return err
+		return unreceived(err)
 	}
 	if !utf8.Valid(raw) {
 		return notJSON(errors.New("not UTF-8"))
@@ -46,8 +47,7 @@ func (b binder) Bind(into any, c echo.Context) error {
 		return err
 	}
 	if schema := b.schema(c); schema != nil {
-		options := []openapi3.SchemaValidationOption{openapi3.MultiErrors(), openapi3.VisitAsRequest()}
-		if err := schema.VisitJSON(value, options...); err != nil {
+		if err := schema.VisitJSON(value, openapi3.MultiErrors(), openapi3.VisitAsRequest(), realDays); err != nil {
 			return bodyFault(err)
 		}
 	}
@@ -55,6 +55,19 @@ func (b binder) Bind(into any, c echo.Context) error {
 		return notJSON(err)
 	}
 	return nil
+}
+
+// unreceived says why a body did not come to its end: the caller took too long,
+// hung up, or sends more than is taken.
+func unreceived(err error) error {
+	var slow net.Error
+	switch {
+	case errors.As(err, &slow) && slow.Timeout():
+		return refused(http.StatusRequestTimeout).SetInternal(err)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return refused(http.StatusBadRequest).SetInternal(err)
+	}
+	return err
 }
 
 // decoded reads exactly one JSON value.
@@ -170,10 +183,8 @@ func expected(e *openapi3.SchemaError) fault.Text {
 	return fault.Textf("kiểu không đúng, cần %v", "wrong type, %v is expected", e.Schema.Type)
 }
 
-func init() {
-	// Dates are checked as what they are, not by a pattern: 2021-02-31 is none.
-	openapi3.DefineStringFormatValidator("date", openapi3.NewCallbackValidator(func(s string) error {
-		_, err := civil.Parse(s)
-		return err
-	}))
-}
+// realDays checks dates as what they are, not by a pattern: 2021-02-31 is none.
+var realDays = openapi3.WithStringFormatValidator("date", openapi3.NewCallbackValidator(func(s string) error {
+	_, err := civil.Parse(s)
+	return err
+}))

@@ -121,6 +121,17 @@ func TestA27_TheDocumentIsValid(t *testing.T) {
 	require.True(t, doc.IsOpenAPI31OrLater())
 }
 
+func TestA27_EveryObjectInTheDocumentHasAName(t *testing.T) {
+	t.Parallel()
+	for name, s := range theContract(t).Components.Schemas {
+		for property, inside := range s.Value.Properties {
+			for _, inside := range append(openapi3.SchemaRefs{inside, inside.Value.Items}, inside.Value.OneOf...) {
+				require.False(t, inside != nil && inside.Ref == "" && len(inside.Value.Properties) > 0, "%s.%s: what is in it would be a type without a name in every client", name, property)
+			}
+		}
+	}
+}
+
 func TestA27_AnAnswerThatIsNotAsDescribedWouldBeFound(t *testing.T) {
 	t.Parallel()
 	s, doc := serve(t), theContract(t)

@@ -4,12 +4,16 @@ import (
 	"context"
 
 	"tiendo/pkg/area"
+	"tiendo/pkg/fault"
 	"tiendo/pkg/mirror"
 	"tiendo/pkg/tracker"
 )
 
 // ListElections implements GET /elections.
 func (s *Server) ListElections(_ context.Context, r ListElectionsRequestObject) (ListElectionsResponseObject, error) {
+	if err := s.mirror.Ready(); fault.Is(err, "mirror-not-loaded") {
+		return nil, err // no elections yet is not "no elections"
+	}
 	views := s.mirror.Views()
 	today := s.now().Day
 	tag := []any{"elections", compact(today)}

@@ -77,9 +77,10 @@ func (s *Server) encodeTimeline(v *mirror.View, i int, t *timeline.Timeline) (en
 }
 
 // appendItem writes a [Milestone]. Keys, codes and names of states are plain
-// ASCII without anything that JSON would have to escape.
+// ASCII without anything that JSON would have to escape: what is entered is held
+// to it ([tracker.Act.AddPlan]).
 func (s *Server) appendItem(b []byte, x *timeline.Item) ([]byte, error) {
-	shared, err := s.shared(x.Origin)
+	common, err := x.Origin.Written(shared)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +90,7 @@ func (s *Server) appendItem(b []byte, x *timeline.Item) ([]byte, error) {
 	b = appendText(append(b, ','), "key", string(x.ID.Key))
 	b = appendNumber(append(b, ','), "occurrence", int64(x.ID.Occurrence))
 	b = appendText(append(b, ','), "area", string(x.ID.Area))
-	b = append(append(b, ','), shared...)
+	b = append(append(b, ','), common...)
 	b = s.appendCutoff(append(b, ','), "not_before", m.NotBefore)
 	b = s.appendCutoff(append(b, ','), "latest", m.Latest)
 	b = appendDay(append(b, ','), "planned_on", m.Planned)
@@ -109,14 +110,8 @@ func (s *Server) appendItem(b []byte, x *timeline.Item) ([]byte, error) {
 	return append(b, '}'), nil
 }
 
-// shared is the part of an origin, without its braces. Origins live as long as
-// the mirror's views do, which is as long as the server, but for plans that
-// are added: few.
-func (s *Server) shared(o *mirror.Origin) ([]byte, error) {
-	known, _ := s.origins.Load(o)
-	if b, ok := known.([]byte); ok {
-		return b, nil
-	}
+// shared is the part of an origin, without its braces.
+func shared(o *mirror.Origin) ([]byte, error) {
 	b, err := marshal(originPart{
 		Title: both(o.Title), Phase: o.Phase, Family: words(o.Family), Nature: Nature(o.Nature.String()),
 		Binding: MilestoneBinding(o.Binding.String()), Plan: planKey(o), Elections: filled(o.Elections),
@@ -125,9 +120,7 @@ func (s *Server) shared(o *mirror.Origin) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	b = b[1 : len(b)-1]
-	s.origins.Store(o, b)
-	return b, nil
+	return b[1 : len(b)-1], nil
 }
 
 // marshal is json.Marshal that leaves <, > and & as they are.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"tiendo/pkg/civil"
 	"tiendo/pkg/mirror"
@@ -13,6 +14,33 @@ import (
 	"tiendo/pkg/timeline"
 	"tiendo/pkg/tracker"
 )
+
+// held requires that what is appended by hand is what the contract's types say.
+func held(t require.TestingT, s *Server, v *mirror.View, i int, built *timeline.Timeline) {
+	whole, err := s.encodeTimeline(v, i, built)
+	require.NoError(t, err)
+	var read struct {
+		timelineHead
+		Items, Above []json.RawMessage
+	}
+	require.NoError(t, json.Unmarshal(whole, &read))
+	for _, part := range []struct {
+		items []timeline.Item
+		got   []json.RawMessage
+	}{{built.Items, read.Items}, {built.Above, read.Above}} {
+		require.Len(t, part.got, len(part.items))
+		for k := range part.items {
+			byType, err := json.Marshal(s.item(part.items[k]))
+			require.NoError(t, err)
+			require.JSONEq(t, string(byType), string(part.got[k]))
+		}
+	}
+	head, err := json.Marshal(s.timelineHead(v, i, built))
+	require.NoError(t, err)
+	gotHead, err := json.Marshal(read.timelineHead)
+	require.NoError(t, err)
+	require.JSONEq(t, string(head), string(gotHead))
+}
 
 func TestWhatIsAppendedByHandIsWhatTheContractsTypesWouldSay(t *testing.T) {
 	t.Parallel()
@@ -22,19 +50,7 @@ func TestWhatIsAppendedByHandIsWhatTheContractsTypesWouldSay(t *testing.T) {
 	for i := range v.Frame().List.Len() {
 		built, err := timeline.Build(v, i, civil.Cutoff{Day: civil.Must("2021-03-01"), Clock: civil.NewClock(9, 0)}, timeline.Options{})
 		require.NoError(t, err)
-		for _, x := range append(built.Items, built.Above...) {
-			byHand, err := s.appendItem(nil, &x)
-			require.NoError(t, err)
-			byType, err := json.Marshal(s.item(x))
-			require.NoError(t, err)
-			require.JSONEq(t, string(byType), string(byHand))
-		}
-		whole, err := s.encodeTimeline(v, i, built)
-		require.NoError(t, err)
-		var read Timeline
-		require.NoError(t, json.Unmarshal(whole, &read))
-		require.Len(t, read.Items, len(built.Items))
-		require.Len(t, read.Above, len(built.Above))
+		held(t, s, v, i, built)
 	}
 }
 
@@ -95,6 +111,31 @@ func sameCells(t *testing.T, v *mirror.View, m Matrix, column MatrixColumn, want
 			require.Equal(t, int(cell.DaysLeft), is.OwnDays[k].MustGet())
 		}
 	}
+}
+
+func TestWhatIsAppendedByHandStaysSoWhateverPeopleDo(t *testing.T) {
+	t.Parallel()
+	s := &Server{zone: mirrortest.Zone}
+	rapid.Check(t, func(t *rapid.T) {
+		l := mirrortest.Open(t, mirrortest.Places())
+		for n := range rapid.IntRange(1, 25).Draw(t, "acts") {
+			l.Pass(time.Duration(rapid.IntRange(1, 300).Draw(t, "hours")) * time.Hour)
+			// What may not be done changes nothing.
+			_, _ = l.Do(mirrortest.Act(t, l.Frame(), civil.Of(l.Now(), mirrortest.Zone), l.Records(), n))
+		}
+		v, now, o := l.View(t), civil.Now(l.Now(), mirrortest.Zone), timeline.Options{}
+		if rapid.Bool().Draw(t, "as of") {
+			o.AsOf = now.Day.Add(-rapid.IntRange(0, 60).Draw(t, "days ago"))
+		}
+		if rapid.Bool().Draw(t, "known at") {
+			o.KnownAt = l.Now().Add(-time.Duration(rapid.IntRange(0, 1000).Draw(t, "hours ago")) * time.Hour)
+		}
+		for i := range v.Frame().List.Len() {
+			built, err := timeline.Build(v, i, now, o)
+			require.NoError(t, err)
+			held(t, s, v, i, built)
+		}
+	})
 }
 
 func BenchmarkEncodeTimeline(b *testing.B) {

@@ -4,9 +4,6 @@ import (
 	"bytes"
 	"context"
 	_ "embed"
-	"slices"
-
-	"github.com/prometheus/common/expfmt"
 )
 
 //go:embed openapi.yaml
@@ -31,38 +28,18 @@ func (s *Server) GetLive(context.Context, GetLiveRequestObject) (GetLiveResponse
 
 // GetReady implements GET /readyz.
 func (s *Server) GetReady(ctx context.Context, _ GetReadyRequestObject) (GetReadyResponseObject, error) {
-	out := Readiness{Ready: true}
-	out.Checks = slices.Grow(out.Checks, len(s.checks)+1)[:0] // never null
+	out := Readiness{Ready: true, Checks: []ReadinessCheck{}}
 	for _, check := range s.checks {
 		detail := "ok"
 		if err := check.Ready(ctx); err != nil {
 			_, f := classify(err)
 			out.Ready, detail = false, f.Text.En
 		}
-		out.Checks = append(out.Checks, struct {
-			Detail string `json:"detail"`
-			Name   string `json:"name"`
-			Ok     bool   `json:"ok"`
-		}{Detail: detail, Name: check.Name, Ok: detail == "ok"})
+		out.Checks = append(out.Checks, ReadinessCheck{Name: check.Name, Ok: detail == "ok", Detail: detail})
 	}
 	if !out.Ready {
 		wait := retryAfter
 		return GetReady503JSONResponse{Body: out, Headers: GetReady503ResponseHeaders{RetryAfter: &wait}}, nil
 	}
 	return GetReady200JSONResponse(out), nil
-}
-
-// GetMetrics implements GET /metrics.
-func (s *Server) GetMetrics(context.Context, GetMetricsRequestObject) (GetMetricsResponseObject, error) {
-	families, err := s.metrics.Gather()
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	for _, f := range families {
-		if _, err := expfmt.MetricFamilyToText(&b, f); err != nil {
-			return nil, err
-		}
-	}
-	return GetMetrics200TextResponse(b.String()), nil
 }

@@ -69,11 +69,8 @@ func (s *Server) detail(ctx context.Context, v *mirror.View, r *tracker.Record) 
 		PlannedOn: day(m.Planned), DoneOn: day(m.DoneOn), DoneBy: day(m.DoneBy),
 		Work: Work(m.Work.String()), Standing: Standing(m.Standing.String()), OneSource: o.OneSource, Revision: int64(m.Revision),
 		Scope: words(m.Scope), Why: []Reason{}, Citations: []Citation{}, Sources: []Source{}, After: []Step{},
+		Tasks: each(r.Tasks, func(t tracker.Task) Task { return taskOf(v, m.ID, &t, addresses) }),
 	}
-	for i := range r.Tasks {
-		out.Tasks = append(out.Tasks, taskOf(v, m.ID, &r.Tasks[i], addresses))
-	}
-	out.Tasks = append([]Task{}, out.Tasks...)
 	if o.Rule == nil {
 		// A plan keeps its notes in the one language they were written in.
 		out.Notes = bothOrNone(fault.Text{Vi: o.Line.Note, En: o.Line.Note})

@@ -544,7 +544,9 @@ type Area struct {
 
 // AreaList defines model for AreaList.
 type AreaList struct {
-	Items []Area `json:"items"`
+	// HasMore There are more than the limit let through
+	HasMore bool   `json:"has_more"`
+	Items   []Area `json:"items"`
 }
 
 // AreaRef defines model for AreaRef.
@@ -704,6 +706,13 @@ type Evidence struct {
 	IssuedOn nullable.Nullable[MaybeDay] `json:"issued_on"`
 	Link     nullable.Nullable[string]   `json:"link"`
 	Number   nullable.Nullable[string]   `json:"number"`
+}
+
+// EvidencePatch defines model for EvidencePatch.
+type EvidencePatch struct {
+	IssuedOn nullable.Nullable[openapi_types.Date] `json:"issued_on,omitempty"`
+	Link     nullable.Nullable[string]             `json:"link,omitempty"`
+	Number   nullable.Nullable[string]             `json:"number,omitempty"`
 }
 
 // Heading defines model for Heading.
@@ -1006,17 +1015,20 @@ type Nature string
 
 // Plan defines model for Plan.
 type Plan struct {
-	Area     string `json:"area"`
-	Contents []struct {
-		Milestones []string `json:"milestones"`
-		Title      Text     `json:"title"`
-	} `json:"contents"`
+	Area      string                    `json:"area"`
+	Contents  []PlanHeading             `json:"contents"`
 	Documents []string                  `json:"documents"`
 	Key       string                    `json:"key"`
 	Lines     []PlanLine                `json:"lines"`
 	Revision  int64                     `json:"revision"`
 	Source    nullable.Nullable[Source] `json:"source"`
 	Title     Text                      `json:"title"`
+}
+
+// PlanHeading defines model for PlanHeading.
+type PlanHeading struct {
+	Milestones []string `json:"milestones"`
+	Title      Text     `json:"title"`
 }
 
 // PlanLine defines model for PlanLine.
@@ -1051,30 +1063,36 @@ type Problem struct {
 	Code string `json:"code"`
 
 	// Current With 412: the resource as it is now
-	Current *map[string]interface{} `json:"current,omitempty"`
-	Detail  string                  `json:"detail"`
-	Errors  *[]struct {
-		Detail string `json:"detail"`
-
-		// Pointer JSON Pointer into the body, `?name` for a parameter, `:Name` for a header
-		Pointer string `json:"pointer"`
-	} `json:"errors,omitempty"`
-	Instance string `json:"instance"`
-	Status   int    `json:"status"`
-	Title    string `json:"title"`
+	Current  *map[string]interface{} `json:"current,omitempty"`
+	Detail   string                  `json:"detail"`
+	Errors   *[]ProblemPlace         `json:"errors,omitempty"`
+	Instance string                  `json:"instance"`
+	Status   int                     `json:"status"`
+	Title    string                  `json:"title"`
 
 	// Type Address of the explanation; never changes for a kind of problem
 	Type string `json:"type"`
 }
 
+// ProblemPlace defines model for ProblemPlace.
+type ProblemPlace struct {
+	Detail string `json:"detail"`
+
+	// Pointer JSON Pointer into the body, `?name` for a parameter, `:Name` for a header
+	Pointer string `json:"pointer"`
+}
+
 // Readiness defines model for Readiness.
 type Readiness struct {
-	Checks []struct {
-		Detail string `json:"detail"`
-		Name   string `json:"name"`
-		Ok     bool   `json:"ok"`
-	} `json:"checks"`
-	Ready bool `json:"ready"`
+	Checks []ReadinessCheck `json:"checks"`
+	Ready  bool             `json:"ready"`
+}
+
+// ReadinessCheck defines model for ReadinessCheck.
+type ReadinessCheck struct {
+	Detail string `json:"detail"`
+	Name   string `json:"name"`
+	Ok     bool   `json:"ok"`
 }
 
 // Reason defines model for Reason.
@@ -1251,11 +1269,7 @@ type TaskPatch struct {
 
 	// DoneOn The day it was done
 	DoneOn   nullable.Nullable[openapi_types.Date] `json:"done_on,omitempty"`
-	Evidence nullable.Nullable[struct {
-		IssuedOn nullable.Nullable[openapi_types.Date] `json:"issued_on,omitempty"`
-		Link     nullable.Nullable[string]             `json:"link,omitempty"`
-		Number   nullable.Nullable[string]             `json:"number,omitempty"`
-	}] `json:"evidence,omitempty"`
+	Evidence nullable.Nullable[EvidencePatch]      `json:"evidence,omitempty"`
 
 	// HappenedOn The day this report is about; without it the day done, else today
 	HappenedOn *openapi_types.Date `json:"happened_on,omitempty"`
@@ -1406,7 +1420,7 @@ type GetElectionParams struct {
 
 // SearchAreasParams defines parameters for SearchAreas.
 type SearchAreasParams struct {
-	// Q Name or code; case, diacritics and leading zeros of numbers do not matter
+	// Q Name or code; case, diacritics and leading zeros of numbers do not matter. Without it places are listed
 	Q *Query `form:"q,omitempty" json:"q,omitempty"`
 
 	// Level Only this level
@@ -1581,7 +1595,7 @@ type ServerInterface interface {
 	// GetElection One election
 	// (GET /api/v1/elections/{election})
 	GetElection(ctx echo.Context, election ElectionID, params GetElectionParams) error
-	// SearchAreas Find a place by name or code
+	// SearchAreas Find a place by name or code, or list places
 	// (GET /api/v1/elections/{election}/areas)
 	SearchAreas(ctx echo.Context, election ElectionID, params SearchAreasParams) error
 	// GetArea One place
@@ -4513,7 +4527,7 @@ type StrictServerInterface interface {
 	// GetElection One election
 	// (GET /api/v1/elections/{election})
 	GetElection(ctx context.Context, request GetElectionRequestObject) (GetElectionResponseObject, error)
-	// SearchAreas Find a place by name or code
+	// SearchAreas Find a place by name or code, or list places
 	// (GET /api/v1/elections/{election}/areas)
 	SearchAreas(ctx context.Context, request SearchAreasRequestObject) (SearchAreasResponseObject, error)
 	// GetArea One place
@@ -5296,135 +5310,136 @@ var swaggerSpec = []string{
 	"Ro9L1rRhJUkx17CZkYIvEVVHaMorwjR3u2C4KJDSZEMlYlyhjDNyhD7UJcym0ZBLr18vc16QowvWAlNW",
 	"k4nkIG2iYFJGOxsEJ3gGAOX2GJOPrzK3sBYoqJJIa8dj+HRJVgkopdhaNIinaS0EYSlBc14UfGlYBEYZ",
 	"VwBy/Riryxlw0GajKWeyLtTppEonGdXEnKq4AA65Xy8J/E1UYf9HgOTGtt/iEjhtyjNyhlIsSYIyilNB",
-	"FU0N0mi1kLIF+iciOCjeZjsSZRxOucRKre2uymt92B2n+EsXmwa5HTEx64Ls0rq0xNgTwPbRa+hdH4i4",
-	"IlslnIQRLVOyMbOlJOWsaOu1xpjExST4NUoR5tV9SeLczaaX/RHLy11wVVherlGoWsXhaIdeA45/YFmn",
-	"CDMMZ6clW7NszWWxw5T9olcsK86kOcG3XL3hGZ1TvYOYbtjoUMb+x4qAgFt31xwG/prYkdjxxy3fTuCX",
-	"2fYMjAn8JNvGwhjY5zvBZwUp9QMpZ0qbG+PPI1xVBU0B3Y4rM+I3f5Z6u597IpWbF14ScdksNbyWWqVM",
-	"UK4PkaPKaMqCLnJ1hJ6cnFgl+5eaSK0PMs1YZvobnJ2hJyePEbY2NsLy0noGNJ9lXOVEXDBJFdEDnyDG",
-	"kazTXKMKW+ivnvqvSqJynqGD6bnm1FMk8UqiZU7T/KEe+I1ekoaMwBlNlTSkS+GchZ799NEFk7wkYC2b",
-	"5WTgdCOYLXNaEHQwNeJATVHOi8ygiPGIYG0nICr1q04fI8U5KrBYwLxPDXhQSTKKkUbRM/Tk0ekFC6EC",
-	"WorbMcq5VHrQI4ARnhUEzWoFDLniUtJZAXP8Hk2dBQEWSEmlBLg8PTlBvBYI9C395+MLADrjS3QwBa/e",
-	"Ibj1PJgIe2jEdYDpwbhdeBg4Cr8Aplj0AY8cS3MOM+DMuNdw8U7wighFNVnOcSFJMqqCrz6PsH+ojXPe",
-	"VQGOpSuuKFu0PmuFRSZotpq0h2ag8Hh5O/7+5U9aNDYifvz2/M3LTRU8MU6jHVTyAq/M0JWMeT2TUc5r",
-	"0fETqP6bWvZ34zdvohZBw4P/5MD0sx/HZ38mqRpZ3+FwoGvoiIi0e0uw0HgKWnLLJVpgYwIoUsqdEkoQ",
-	"/J7MYddmvVgIA7o0p0UmCNtib4BokKigBGVUkFQ5yTFKImBNrRN44zxTXrOURlztr5REfMnQO8KrgjyQ",
-	"6LkZqUkLkEkzBKtAB54T+4IZ5wXBTL/BGFz97Cwn3CIL1T9MDEQ2fquwsCze/PQn91syYnVRjH7WNJhz",
-	"oSad05sv1oGgfv3Lf2N5gvJ69etf/itL0C/1r//6v1iCqvz//e9f//I/2QL92z//S4xOrrjzwW9CpCHU",
-	"npQUUvO+xAEY4EGVeDsYnrJwb6DcglcS0EKAmw3y+O229ra27i6yfE2lGkianrx609kmka2Bx8zUtUZN",
-	"psOW2ElwX4Ec2qgesYIaD55ENaMKLbnI+mKQQ5xtGBOFo1PII9EubSw7JnKGplU6ARGON7iPVtBZXerl",
-	"xOyGKp1Ugl9RBlpz2x6qUvCc1yxcXgO0ZzxbDZUQVqhszDXnooz+oDWECZ/PaUriKrf5LQHlBpwRREgN",
-	"EsoC940/qRifuzRmzsarLynLOjFpFz5+JJ/gDBlXZDubdXGgaDRnUy5JoiZ1NZl1m2Y4DDNsYe/gs9az",
-	"cEZ+mI/Gf9q+ow9m/JfEQwSm+vLzOtZreFro2YP1qO9iiX4P7QP2i7JwC4ATow8fIdqERBC62kEADE+k",
-	"wizTbDeMEzGSjpLRgl8RwSwsS8o0cawmfD7JeUkmeD7HFJh4NATmv5xxDNyi4kWh36MILhth0LzfLrcC",
-	"EpatueaCwxo2A1rmG01neIFZhv1XXCwwoxJbPaPihYFxSQuqMBjGKa/Bt5jqBdjoJgimToK/ddkDXGV/",
-	"2fMcLK+hbClVxljY2DJ21kt8NuPFcDRmVxHQWCe/m/mA8X4Tu7D5xPCNHhpRJzdrfIg72BS2hv+2MSYQ",
-	"MsGqb4hiMP8DT9KWVaxhip/dcyTLg0LXqfVOGTRob6MNag+GpInFGxSJ4iJVhviGCklF02LHcVAmlTBM",
-	"PnaoVMq6F3a8wasZsShiXdFb36u0XOsp+xRVRU9BuU7fze78shIPGDdzuE27sugx8NrGGLcewppfcQ66",
-	"nrbnPKZIE8BIMUMz49wbrZ+dCfhAPD9urWctQmv94sIb0V9tmKnDBcAVLjrSpUKwmnF2Ec2cSWvZwUpi",
-	"0HyBI5rHOUpxQViGBbJSZHvOTDL6dLjgh/bLlF7R4uiFGeh/OKRlZSN24EsejxQlLOPH1eXiGB5ppV7c",
-	"lCZKW1FpL7I6zN/GAbEXxcFDYosmZzWCG1ReTTB5thrEGHYqsX1Yx1BF98b00+twIqPMehZkZUiL/4g1",
-	"RuQh7GVNOwlhiIrrsPvW1S5PRvurXi7DaA9KjPho3hlvncuxNNNFEcX9tjHFy81sTP3Z+AFjqkjo8u2p",
-	"VtGs22fRH/ree7HOVURdkBnnl7smeG/HWe+oVD2czu68bBB8EJVomdMfSEpQXHRkUxFxRcQDyPREVCJJ",
-	"FJqtjOytiMCKizMTG/EWviC4QMZdtu4pXMfVkFZbh5v4dAEP4QaR/PG5XbodJBZZt2H/rVOqJ7PrU+pw",
-	"J93NUcjXQNE7jHZmbdsOxyftOO9FJUiFrVAVNWPmU1pwSbKovf7yimaEpUOt4b00mYKyy7WI+tMmY2O7",
-	"yhBG4bc9swZmL5RD4QvriIH1O5OpMhAWXepVlWPZ4ZCEn4z2NsclLVYxSXNdhcQ8H92nyaYduM8cy0lp",
-	"PRKb4ZdhDMq6YPqxp6R5dWw3r53vf92FZywv57cOnNbbPNYm6WtPS6FPwMTUDgwgG5t0t4lJz1YGkUzy",
-	"MCSbOV2Iu4zFJReXiVFtIBdWm29yUEDVAOQ5LCKmfvTn8iRQ/vpwdKuoMPJJTQSZCyLzCY5XCn0w9UFR",
-	"3Q9gJGOEyCUx5jqE6BMNPADcGVJ8QSBNQuVkhWSFGcJF4fIfh4HuHfCBmOIWGDubPGIhCKQGtTMoMcsQ",
-	"uSJiBekpPo0ytKa7zSXBlz3X/F6PNIkDlC1kRy3VlC/ZVK8vJUUhUcUpU1odV7wvhD7C/DHgDNIducJF",
-	"z519qEu5wWeCULs1x5xSZ/519T6BpzCClQ24PNJZmDdE7Bcb42SW1DQwB7qizjXYwBKqsMBFQYoE0nIJ",
-	"U2KFKiKQ4MsjdM4QABjSDcpKrdAyJ4Igpsdy487Sj1AiTdYOZgbRxoD+h6dozsUFM+euUVF/mtBsmsDv",
-	"WgZDZhV8neGVtD+cIFe/BMlH0uQBbXWLrXtVQlfWel4HZ3MqSpNwN+A552cb8kjggBvwWOCZG/LUMsYa",
-	"AMV8rjGXClWCQFJWkHmsXKljK+86xzJBWJ8qoiwjn4BU0dRi7fRMH7BBCGoSFJktmhi05olLUdpMfZnq",
-	"nyYFmavp5rR/8vOGvuTI/DSLz06zyO6gbAWI74FEU5q1tqnMZvfdaBkt6PPJRCbRLnAN20Mzy4kez7A1",
-	"eJ/uml5gU13t9ImbX8Md8VoBlBxBzumVRReTfz5kBWtcVOOrP6EAFQJgJev+5YZ29/Q1t9STYVrbDEc0",
-	"ibfcSFajTgV+fHRQEUF5JhOTdioTVAme0xm8Tj4cWw2hZiblH51EE7dSx9176FwwFMzjGD1lgFANeiUN",
-	"66VZI5YjB9rtob7ckc5trBWo95qCQjk2ckD/dtkMM6ZPRLs22c5D7Ub9oriSVFBLV6F26xLo1lYRHII3",
-	"zTZdDqSYDzwdWZeDdI+bsuzcNhyAEkDoEMYGc+wK7d4cBnbT0jsHnEGJWTXbVsflCoeMXIkqp5D2GUFz",
-	"YOVWN4ExdrLoJF22+E1B3CwysfvthuF7q2nfqAoH3PwIQRFBw2b6mAdHN6ltXS+LdpBel5FhAba7rwn6",
-	"RMXr+fxdell/0ASpjf0f2k9vbWdK9n+bV2f2VUBsLqVNJGvl2jYJlS7TMsi4vR2dpKkltTWpbmGNnwr+",
-	"9KWdP8dC4Hrw4RUWkKSon2omf2ueb7547WfaLOt0L925oWTEK4AKQKPbRfbBir1hCRNbEiWAeWGwRhU4",
-	"27Gk2R7pEy0msLEAU0OaQfU6GKR+KeAk08iB8IxfETCAQlS424kaN4C0VuPalbmhlT9rL8UzODa88jeY",
-	"ygGrfGVq5+MqoSusB+96WqtDPp/b/jCmgj7p2kA7/SwWj3gT5sHdRCbJjDIXcVj3rxn/o9Z69NqMrDcF",
-	"g8sH0GUFB0rvAxnwlQJrQQtn/nO02Mja4JH+Rc05rySaC16aliR4BU1ymGu/A4X36ICLBJkcN63Y2bIo",
-	"O0T/ZR0VGM2weHiGGFlgpc3NZU4YtN4JgB2x/TVmD8xCgUeGWRfO9zcwl8fGbbYn4HU4KnxrKJxlgkgZ",
-	"zzTo0mWtfo9Vr106WtnX+IKGBjtV57dmlMkDmhic2GOFwcPDVtnU2HVwXKY5n0sWinW5gnJ90xGMMIVs",
-	"txbLVWVYIz7EnGxLqRiO6BFscCjVlhzTWUF6K5Pvg2ei0Qj/82RIBufQlC2byL5r+g9unM3nlZNuaWt+",
-	"7xSczi8/IBgxJIVgycXO3Jsf9ZhoDoCxLwP8bUIQa1a+jxRbkmykh8WzkJe1USRyuuvEtk65bT9Cw3Na",
-	"GNsw3IZbW4AEJ+3hH8qe9qm1zrhFrjuS37xENhHlbKBgbiW2byU+P3Aoyq8dersdR5+dvSAKm1rSIRpH",
-	"R0dF0Ll5SWQjuPvG6j4oUsUYRx/lpqdqktps+AGJBC5/vsOq/xvQH+4Vg2soBoyrWOz/rf4acebluuvX",
-	"ZJRp8Cuf+f4Nl6SCzAqtJBSYLWq80IZjsULA48BpN+PQy6RfHrIVHZEs5GGKzL0qci1VJOWx8vRvtW3F",
-	"wrYNtlWo8LkYmuXZTlWAIHjG6z6VlP35ms9U3/Su7atA9X73Rywvo/65QVpRHq1JXmn4SWJs2rFrbyLU",
-	"Rm80MDHPgORcYTU2hqjpJmJgv8QQFoCSrJ6YB7VZkd3dq3E71bi4WmbOOhTeDbq70jfHiB3ROZTcqvi8",
-	"c90ot+o9JWXht6frmlCbq/X0WH35ElnYWy/xnDpjm1mRK1OFZgLEGjZ0kSvjuXQBYgDfJECQmP7zzvLo",
-	"m3At2RZNbbLfRzUeqNjsH2pzlBK8OYYfm2qeKUsZuM5OLYqyAXxan9hrynbm9/2VFTOt8a4GxAFeOVAF",
-	"5UpbDRoPqhup/fnoYp4yFMRrkmAnEsx4RocieBZUE3YL/D3Ngh26/VdT0Ydr2Tt0y0699Bb0x7tESevi",
-	"30t9g9eb8juU192KgEXcJOz83a4a7CbBWy4+AiG2f+FR0GWwTfHvv32Ovnny9Hej3l2BbC+9XS0UIpdO",
-	"PDl9NN7o2+1qfYJmYM2yM++l2SwZFMI2PNtHDm+ZGBKuY26e//Lhh7fonfm1SYOc8WyVoOl/YrgkU9uG",
-	"1t9skaDp+G3wg+/avb19kVuCB0AfiW1CdCnpLPqqO/vYqWJIp7FzE19xZhv5pJVBbPohMXJFhL94wWza",
-	"XWdg+1ju3L1t8+Vo3C7dwyLYqc1miUHnPVQdETkUMdKcpJe3gVad7bH4ZczpsF5yZbISoFpyAE4IgrNV",
-	"j+nNuMTtvgOgcniJse8G2S3EzJiBsrFXq47hHjES62n0Y07T3CXLmbCxaSWoEZ+yMEjciB0vc6ImSayJ",
-	"SGwHfD6XRE3a7SmjYV07cq1dZXzoME9UUAi9pcWAHTW5IsJp51v8NkRru+l+GgAxzWQMZoXo0wbXGkhg",
-	"24ASYTuTVruToCB5YzvBmuPE0VK3hqRL215uW9todXfmaz9mS4dEkHWzhMwc6I0LknYn97WvNG+I7rUe",
-	"vEkfNxmQdHijQQuIOPuSXEetOV3k2jImGa1LyPhdRql1T6vDMpN+2rJtthvVltejGn2iFr4NQvyYGiDg",
-	"YmnIpemQyfjW9oNtnINsSqQ4Sjlb7xXRIM0eRpNZ5g24/rFjSG7LC8KIMLndTbfh6FY5K1aTeayfsSun",
-	"bAzlGSk4W0ik+BnCM80uQP+BxOG1/vImOmJ5TX+E+qrm3r7hAkhpmpjE5Ggw5Uad9ia37fokJhWpBiyp",
-	"I2g7tEnCYhGzM6C5ZnODhcnoNHWrJrC82cGXiI7e+K82sm9CdYUbJVotadR12sv03vS8e5IL2nmENrdz",
-	"XoeY0sMlb047sfK/5ReHwwvA0GL4od/csJUuqbaHEQ+7pwOw2XVDiBlwgxwCIIa7mMSNrGevFjjrhkXD",
-	"53zxrodZssVhEU460K+SXbdYBTCprcV20QSEqRolsbs7xAfvPRuiNxlLe4Dkj/ud7TTRdQWBT8cWaiZI",
-	"xYUCSgo+htnQgqhasI7+J5Aff5O94fp5h/dITenSn268e7AmhIH64y33CXa3nMLCwhBlp/NzRyjCn/qt",
-	"O0Mb/NrfIwoy/GZ60txeT5mPtufqMIPyWsGXHZ2t/VVi4Pq78jL2Rqlyn4SxoOVSP3LxTZqiCuH+jCHa",
-	"YOA8s9cUYmbyXLSRji8JM/UAGBk2ewZlOrZvRFCXsGTIKTmbCnW/BsH/blHTxvW8Ownk5iJDpmze+459",
-	"9+BYTkaAxgHv88GgQUxQU+zXzJot+VW0Jmu9S4LxAxnvpelJ4CpRqERrfRp6v/yasXnXUbpP2tQSC+aa",
-	"5vRa6I/mgZ0SwragDjOIDUyDd/Y485tJqwl4ZSR9DjK1wqscoeHp2DIKqUxPPVP+l+MrApek9i8oazPe",
-	"TZvUzr7EEmWDKtXW2PO+HfH6v+0r9cTr3SU+DktzqS7wfZ/uuHFlsR5o6ipJIQlyHZR23IweCoW1eK9F",
-	"fXNXW8HTS5KZO1a5mthb54wJ3gbEVug1LD4MhIDBDoRE2aQSfCHMVav2rU2V5dqro46ITaKzPqkhPTTj",
-	"d9Bc0d2G1BUFz0Oc/GlJij1ScGb8isQOCGeHnBWrpCkVtCk55ombYNS33FrPtX3f6q43o75GrzvIgu3T",
-	"OLXVIdwBOX7XWNghptUeUHGo6tTflDdyVv4S6sH1B8M3fXNdAa/tfOps4/fD3CQqw0WolvQA5LJfv77+",
-	"PfD27GcX3Bq+q7Vdg5nBeXkKCnxmrmenYQEdXCha83y+wJRJL0zGaFpXKddjpwma2na2+qOrY5+ig9+Z",
-	"UmUuUEGkfJigaVDyPkUH2FV02Ca+FZYquWCM2xrmxnhBFB63tfNTdNAYNWaofVoPssrHRB/q1P1dYOX/",
-	"mKIDEIUXzAgs93oAuFGMlrwuMiQx9OAztd4MsMStAlY/w8IMz7FEhGUk0z8zPjEXkEzRATMNqy6Ymz4B",
-	"ISlpAT55SJe3Y/SjNdNy2DxoZDuHq0a1FMfmAPQwSdQE+i+YN6BG6CEuLliKWUqKgmT2Sk/vj7MH1mo/",
-	"HLSWaPcjaPoUhAB1f9rLM4KLKEzAz+x8lIzsVuxlUaZbRMzH5/TrG7prrsmcGWz42QYlW9JifrRVCDeh",
-	"ncCdTeaYYpoKJHfM+SYdvml1rMOsCQlWRJimA1StxpZOVat/Bl6aO7+DdlySqAQtTeXHCtoYOKa4umBY",
-	"EIOvS4fk2hKwN7+/Jgvop+3aH7TaUEh0MP3pp59+Onzz5vDFi+nDs6bdg+uHix3ZYXbBXF8I6AQxNa0g",
-	"pkfoJQQ9K8H/bPeYYgH9LzFaEnyJpi8/4sX0zAZHTboYkEGTGYikgtt3OSPuyvYLNnUMVb8DEgBhCzaz",
-	"zDupJDpweY0PreU7NegxtcavRNPzNCWVOnxtS8+m6OCKJsjcp/stJUVmO0GxYgXrRBh8OB4K1utvSLWg",
-	"KWEmOKsNHUXnVMvO0ZtXH5trsPUfprVZCVdEm8LREBUyUkLpG59b0Di8SNAMWBqDQzeHq7WMORYmr+PI",
-	"+z7Go4/013/9Pwz93//+61/+RxCeGI9OIaZdEYYrOhqPHh+dHp3ArWUqB+o8xhU9vjo9biU8LIiJsUJ3",
-	"dsrZq2w0Hr2mUr0MYno+41F2+oqaIcev5m85I3D/8ejLz2t3fT86OdlyGfawS7BbdwNEbsL+GFz9LpPg",
-	"6vDgSPAKuQZld/828ccnT7oGeyAfh7epA0hsK6VdzzVXiodIfF4UKAzvKryQobokjbG8gVvHn93HL51o",
-	"9p+Jx7LBSOYefPUC/JJ3DSV3oeM9usXR7QfWgtEe2Hbsi1+iOPeBYJHm57aQ4DZx7h9rogG5eyDkWH1L",
-	"C7imfffwP7Cs38DXWgW/U9Thb1nuoA7rCZnzmmWGX8/87eb3FBOnmG8pyxC2/ZFmK6S1EW3bWb3ZUZC9",
-	"Yacf9Rx/1v9tZdznxka+TQLSr3iud3HXUHgr+t7jaTdndwC6DlIeh81UO7XX502nyr9LFN3GZR0Ak/Zl",
-	"3sbDeY++cfQNxNNGf95roXPpL8+xyLzeaY0gwZdNM+O115uGx7Y9vh5kMja1jQm5PwlaCF5XJj3BXn0T",
-	"ehpKfAkNPS9YMAeMO0Ln0A3duMPUkiNwiMlxcxGAXtkDudGRP9K/3zVBVzm5YO0bGMyIEh1M+ZL92z//",
-	"C7glWOb6NXNtnG/0ZwbvSbxV/xF67js9XzC+R//UI/ShLmHpgi9l4jtxu67ty5wXBB1MzbUk04cadjVT",
-	"YTBH70iS4kp/5NxY9DjLUF2NkXvOt6eU9m3NRQfSPOHSyflSXjB/vw54Y5Zdt1UcoemMZyt71whcyCan",
-	"KM05lyQEhe1l5W4rQVQaiJPs7IJN4T61qXGPFATrffBawUrs4cAyAUfc1QxYtTyn0KyRrQwOUdmcz4Vt",
-	"mNtWKOwlUneHX5/LH+Z9xj3j2aq/9v4BDqTPyLAZcf/hXNwtld8ea4coKt2h38uc7TLHcD3OfNP6IO7j",
-	"Mq4Dnm8pGXHr0A2ElAuqDZZTnnUcf/aft5oIb4Kkm7tC1H5Nd8xvtN65sIte3LAzKFdVGPi29aUDX7a1",
-	"2SAj4EKduR0pL+U9nXWbJs09UAA6DzMXnUAm5SZ0gYY9d76An93kiEX6CpRELMghjDDBi989/ua3D8cI",
-	"ozklRdZK+4LaMndBKq/TnGQJmrK6KKYoLQgW8gi9JSSTaPpqfgi4OTWLViGGPPB4ofAiJnP/UGVYkb8J",
-	"Ig0J9JeaSPXM1t120GZwHL/Zk05NRuCXdrRSiZp8+RpcwuWgRtgERJ2WWFpWYO73Cttw3H0WcE1y/kAU",
-	"OMA0rfjWgzbP2nY2W5OJLUq+Aal4nDe3xXa6KNyNsn+1dPfMtELoMdJu9e45pN0ZdHpKQJrey804of2Y",
-	"c8dlwB5NzC0FJjVh1Qq4Ohf+rVEcCOvjz/q/rUrpR5MQ/ldKcnr135PVnaIhk8MfJyCbfn9PPR1ap4XP",
-	"ndYo9RrbyiR6TfAV5M/ZxD0zie2gs/IqsysLSMCFRNkCTW3+lfVOtZOv/DymiZhWt7v11r8jOv562m1T",
-	"6vKVFduwrupep40wi/emkAT8OZogx8hUZSRhCYknN18Pd31xq4Lyh06Z6sb89Tlvv2d8yc7vllLqwdkl",
-	"VBtw3wvWjpS1dgSq8Zs6h2iQQGuu9jCFurYEZw9faVOY3WnwPXMlp7dNJP2jEV8Np7XI2haTNuCDPFgo",
-	"oNanY0p+71G8IzLAxQIzH9IUYmWK9n0rqlrtmUBnzuL484xnq6221DPTTO420Vm/4q4ZPLDtbjy+R9ot",
-	"Bo9rebgHWrZ61ncy2RdB2/U7xGfLqiBmWXcJkx2wtnFmD3Zgzs68u+fNnWj+AvJz6JUWZ5Bjk0DdS1Hb",
-	"MoSMpFDkIq9LB8ef3cetXPpF0/TiNgnCveaucWu//R34fY/O3Vw7gNE+GAtUsJVrv4MRf5easb9foDup",
-	"mBnee89zO5H0dZDR6ByXVEDELzdV6CaQ725f2QeLfY+3Tix+b5ut/U1UMvmWmR14aTONWt0RNtvf3mNr",
-	"h/UG4POXLFgUeCA97EI0Druh7o25x5/1f1s1hffmsubbRF/9irumIZheq91Yfo/G3ZqBu997D6yUrs3j",
-	"dqb6oRn2d6kftPtudqCpDIF0j6zRXAXse2RDBxHoezkTmKW578rFcEnZAknKFoVJG5KBo9j3Imldrrkb",
-	"+21J/tEKl8VWQy041kEI5SZuECrStyJi+TTfOEEkibiiph37tWUclTG7wb3BQKigV+SftsHkNb0iu4Gh",
-	"yCd1DNe1DATDK7g04/q7fWWC1pXgKZES4YK24gjtTZdECZrKranTdsjt7RzSmyBLXEinxOnJkO2xdH2Y",
-	"PHezz7lA7wQvicpJLTvBArcUbUWG9/Yeo9vTBPy1UnFcSU1L1qcnj7/mKxlXZ6Y2CO5vsv2P1mzB90SJ",
-	"1eG5a+q1jQ/DUDPyJkLTzzELeQfCTC6JMHyTzhHjkBdm+GdJoeYrjgNwdVBaC6pWWrprqQrlS1bYt0ED",
-	"7RXNz6NkVItiNB4dgyS2M3de6ZFYrdoaMC7y1HSXWWvG03R4afi7VhDWLkoxrVxoVKknpoOS75xFIRfO",
-	"zmqqBjdn1OqVaxDzoF1T11R12Dl8oDI+TVdyexJmtvu0ndwnptrZg+yBzfm/I7iAWoNsi0Cx9WnNlF7Q",
-	"/Pzl/wcAAP//",
+	"FU0N0mi1kLIF+iciOCjeZjsSZRxOucRKEXGEfmwkIGALAA7ky5rEq/Jao0LHGf/SxcRBqkcM0Logu3Qy",
+	"LU/2BL999Bpa2QcirshW+SdhRMvQbIxwKUk5K9parzE1cTEJfo3Si3l1X4I5d7PpZX/E8nIXXBWWl2v0",
+	"q1ZxONqh14DjH1jWKeAMO9pp59YsW3No7DB0v+gVy4ozaU7wLVdveEbnVO8gpjk2GpbxDmBFQPytO3MO",
+	"A29O7Ejs+OOW5yfw2mx7BsYEXpRtY2EM7POd4LOClPqBlDOljZHx5xGuqoKmgG7HlRnxmz9Lvd3PPZHK",
+	"zQsviTh0lhpeS61wJijXh8hRZbiIoItcHaEnJydWBf+lJlJri0yznZn+Bmdn6MnJY4StBY6wvLR+A82F",
+	"GVc5ERdMUkX0wCeIcSTrNNeowhb6q6f+q5KonGfoYHqu+fgUSbySaJnTNH+oB36jl6QhI3BGUyUN6VI4",
+	"Z6FnP310wSQvCdjSZjkZuOQIZsucFgQdTI2wUFOU8yIzKGL8JVhbEYhK/arTx0hxjgosFjDvUwMeVJKM",
+	"YqRR9Aw9eXR6wUKogA7jdoxyLpUe9AhghGcFQbNaAbuuuJR0VsAcv0dTZ1+AfVJSKQEuT09OEK8FAm1M",
+	"//n4AoDO+BIdTMHndwhOPw8mwh4aYR5gejBuFx4GbsQvgCkWfcBfx9Kcwww4M843XLwTvCJCUU2Wc1xI",
+	"koyq4KvPI+wfauOcd2SA2+mKK8oWrc9anZEJmq0m7aEZqENeGo+/f/mTFpyNAjB+e/7m5aaCnhiX0g4q",
+	"eYFXZuhKxnyiySjntej4CQyDTR38u/GbN1F7oeHBf3Jg+tmP47M/k1SNrGdxONA1dERE2r0lWGg8BR26",
+	"5TAtsDEQFCnlTgklCH5P5rBrs14shAFdmtMiE4RtsUasWlJQgjIqSKqc5BglEbCm1kW8cZ4pr1lKI474",
+	"V0oivmToHeFVQR5I9NyM1KQFyKQZglWvA7+KfcGM84Jgpt9gzLF+VpgTbpGF6h8mBiIbv1VYWBZvfvqT",
+	"+y0ZsbooRj9rGsy5UJPO6c0X60BQv/7lv7E8QXm9+vUv/5Ul6Jf613/9XyxBVf7//vevf/mfbIH+7Z//",
+	"JUYnV9x56Dch0hBqT0oKqXlf4gAM8KBKvJUMT1m4N1BuwSsJaCHAzQZ5/HZbe1tbdxdZvqZSDSTNHMtJ",
+	"GXVgf9TyC3R1/bs24JiNbJRUm4gKqVzwepFHUdWTbW/63STeNbCbmZJmyV1g0JxgGBQ6aforUFybmiJm",
+	"WONClKhmVKElF1lfJHW4uQ0po3B0On8k3KatdcenztC0SiegJeANBqdtAFaXejkx06RKJ5XgV5SBYt42",
+	"uaoUXPc1C5fXAO0Zz1ZDhZCVWxtzzbkooz9oJWTC53OaxskDmd8S0J/AG0KE1CChLPAf+ZOKsdJLY0lt",
+	"vPqSsqwTk3bh40fyCc6QcUW2c3IXiIqGkzZFnyRqUleTWbf1h8M4xxYJAk5zPQtn5If5aPyn7Tv6YMZ/",
+	"STxEYKovP69jvYanhZ49WI/6Lpjp99A+YL8oC7cAODH68CGqTUgEsbMdBMDwRCrMMs3Zw0AVI+koGS34",
+	"FRHMwrKkTBPHasLnk5yXZILnc0xBTkRjcP7LGcfALSpeFPo9iuCykTfN++1yKyBh2ZprLjisYTOiZr7R",
+	"dIYXmGXYf8XFAjMqsVVlKl4YGJe0oAqD7Z3yGpybqV6ADa+C7Osk+D3E2zAxBFylnxiK4cRzMO6GsqVU",
+	"GXtkY8vYGUjx2YyjxNGYXUVAY538buYj1vtN7OL2E8M3eihdndyscWLuYFPY+ha2jTGRmAlWfWMkg/kf",
+	"OKu2rGINU/zsniNZHhT6bq0DzKBBexttUHswJE0ygEGRKC5SZYhvqJBUNC12HAdlUgnD5GOHSqWse2HH",
+	"G7yaEYsi1he+9b1Ky7Wesk9RVfQUlOv03ezOLyvxgHEzh9u0K4seA69tkHPrIay5Lueg62mT0WOKNBGU",
+	"FDM0M/7D0frZmYgTJBTEHQJZi9Bav7j4SvRXG+fq8DJwhYuOfK0QrGacXUQzZ9JadrCSGDRf4IjmcY5S",
+	"XBCWYYGsFNmetJOMPh0u+KH9MqVXtDh6YQb6Hw5pWdmQIbirxyNFCcv4cXW5OIZHWrkfN6WJ0lZY3Ius",
+	"Dgu78XHsRXHwkNiiyVmN4AaVVxPNnq0GMYadSmwf1jFU0b0x/fQ6nMgos54FWRnS4j9ijRF5CHtZ086C",
+	"GKLiOuy+dbXLk9H+qpdLcdqDEiNuoHfGIeiSPM10UURxv21M8XIzHVR/Nq7GmCoSepV7qlU06/ZZ9Ie+",
+	"916scxVRF2TG+eWuCd7bcdYBK1UPv7Y7LxuFH0QlWub0B5ISFBcd6VxEXBHxAFJNEZVIEoVmKyN7KyKw",
+	"4uLMhF+8hS8ILpDxyK37vNZxNaTV1uEmPl/BQ7hBJH98bpduB4lF1m3Yf+uU6sns+pQ63El3cxTyNVD0",
+	"DqOdWdu2w/FZQ857UQlSYStURc2Y+ZQWXJIsaq+/vKIZYelQa3gvTaag7HItaP+0SQrZrjKEgf5tz6yB",
+	"2QvlUPjCOqJgtcB45/Iw94VIXLON7fArwaTbS/CdSQ8auNsulbLKsexwwsJPRmOd45IWq5h0va4SZp6P",
+	"na1NYb5G2OW6wRPrdrqR8MlrF+9Yd1saa9P56gNH/TYvvcm029M66hMvMgUbA1iFzXTcxKRnK4NIJmMb",
+	"Mvyc/sddmuiSi8vEqHOQgKxNVjkoTm0A8hwWEVO5+ks2Eii8faSYVc4Y+aQmgswFkfkEx8uzPpiirKi+",
+	"CzCSMULkkhgXBWQ+JBp4ALgzpPiCQPaJyskKyQozhIvCJZ0OA9074AMxZTUw8DZ5xEIQyLhqp61iliFy",
+	"RcQKsn587mroQeg2EQVf9lzzez3S5GNQtpAdBWxTvmRTvb6UFIVEFadMaRNE8b4Q+gjzx4AzSF/mChc9",
+	"d/ahLuUGnwkyGKwJ6hRZ868rsgq8oxGsbMDlkc7CvCFiv9gYJ7OkpoE50P12rsEG1l+FBS4KUiSQC02Y",
+	"EitUEYEEXx6hc4YAwJDFUVZqhZYQMWd6LDcuPP0IJdIkQ2FmEG0M6H94iuZcXDBz7hoV9acJzaYJ/K4F",
+	"KSSswdcZXkn7wwlyRWOQ0yVNetVWV+C6Jyl0362ny3A2p6I0eYwDnnO+xSGPBE7HAY8F3sghTy1jrAFQ",
+	"zCd4c6lQJQjkugXp3srVl7aS3XMsE4T1qSLKMvIJSBVNLdZOz/QBG4SgJu+T2UqVQWueuMyvzYyiqf5p",
+	"UpC5mm5O+yc/b+g/j8xPs/jsNIvsDmqFgPgeSDSlWWubymx2343Gk1B8jpbJXwzc4fbQzHKixzNsDd6P",
+	"vaYX2AxiO33i5tdwR7xWACVHkHN6ZdHFJP0PWcEaF9X46k8oQIUAWMm6T72h3T396y31ZJjWNsMRTeIt",
+	"N5LVqFNB7AIdVERQnsnEZPPKBFWC53QGr5MPx1ZDqJmps0An0SSj1HH3HjoXDAWXQIyeMkCoBr2ShvXS",
+	"rBHLkQPt9spf7siSN9YKFNlNQaEcGzmgf7tshhnTJ6JdmyTyobayflFcSSqopatQu3V5iWurCA7Bm2ab",
+	"bhZSzAeejqzLQbrHTVl2bhsOQAkgdAhjgzl2hXZvDgO7aemdA86gZLSabSuec9VaRq5ElVPIpo2gObBy",
+	"q5vAGDtZdJIuW/ymIG4Wmdj9dsPwvdW0b1SFA25+hKA2o2EzfcyDo5vUtq6XnDxIr8vIsKDi3dcEfXLm",
+	"9eIcLqWuP2iCdM7+D+2nt7azQ/u/zasz+yogNn/UJs+1UpibJFKXXRokMt+OTtIU8NpCYLewxk8Ff/p6",
+	"2p9jYX89+PAKC0jM1E81k781zzdfvPYzbdbSupfu3FAy4hVABaDR7SL7YMXesCSRLckhwLwwWKMKAgxY",
+	"0myPlJEWE9hYgCnczaBlABikfingJNPIgfCMXxEwgEJUuNvJKTeAtFbj2pWtopU/ay/19O3fYPoKrPKV",
+	"aVgQVwldNwPwrqe1OuTzuW3KY9oWJF0baKfcxeINb8Lcv5vInplR5iIO6/4143/UWo9em5H1pg5z+QBa",
+	"2+BA6X0gA75SYC1o4cx/jtZwWRs80jSqOeeVRHPBS9MHBq+gMxFzPY9MPcUBFwkyeX1asbPVZnaI/ss6",
+	"KjCaYfHwDDGywEqbm8ucMOh3FAA7YvtrzB6YeQOPDLMunO9vYP6SjdtsTzrscFT4flw4ywSRMp5d0aXL",
+	"Wv0eq167dLSyr/EFXSR2qs5vzSiT+zQxOLHHCoOHh62yKV3s4LhMcz6XIBVrLQY9EkwbNsIUsi1yLFeV",
+	"Yen9EHOyLaViOKJHsMHhY1vJTWcF6a1Mvg+eiUYj/M+TIVmrQ9PUbPL+ruk/uHE2h1lOuqWt+b1TcDq/",
+	"/IBgxJC0iSUXO/ONftRjonkPxr4M8LcJQaxZ+T5SbEmykR4Wz0Je1kaRyOmuE9s65bb9CA3PaWFsw3Ab",
+	"bm0BEpy0h38oe9qn1jrjFrnuSPjzEtlElLOBgrmVzL+V+PzAoSi/dujtHih9dvaCKGxKdIdoHB1tLEHn",
+	"5iWRjeDuG6v7oEgVYxx9lJueqklqKwAGJBK4moEOq/5vQH+4VwyuoRgwrmKx/7f6a8SZl+uuSZZRpsGv",
+	"fObbYlySCjIrtJJQYLao8UIbjsUKAY8Dp92MQ4uYfrnXVnREMq+HKTL3qsi1VJGUx6r+v9W2FQu7Ydj+",
+	"rMLnYmiWZ9uDAYLgGa/7VI/252s+O3/Tu7avAtX73R+xvIz65wZpRXm0Dnul4SeJsWnHrmuMUBsN6cDE",
+	"PAOSc8Xk2BiipkmLgf0SQ1gAytB6Yh7Uo0V2d6/G7VTj4mqZOetQeDfo7sr9HCN2ROdQcqvi0y/1tKQs",
+	"/PZ0XRNqc7W+2ahfIgt76yWeU2dsjzByZSrvTIBYw4YucmU8ly5ADOCbBAgS03/eWR59E64l2/mqP9nr",
+	"l7sM2Kg2ZSpeBuo5ncoKZWTY2l5TtjON7q+sTmqNRTQgDo7PgSqohNpqN4THuKcxNPCI94eC23jw5q4t",
+	"wenfSKXURxctlaEIX5MhOzc94xkdCqgsqL3sVhX2NCh2WAVfTbkfrp/v0Eo7Ndpb0DzvEnNYVxy8vmDw",
+	"elPyh5K+W4WwiJuEjdrbNZbdJHjLpVog/vYv0wraPrYp/v23z9E3T57+btS7h5Jtbrir4UTkjpAnp4/G",
+	"G23WXWVU0J2tWXbm/TubBZZC2A50/eBnAACloNGaazCoU9JZYFZ3tuVTxZDGaecmruHMJfJJK2HY9F5i",
+	"5IoIf8uE6UDs7m6wbTl3NoqyXcschdile1AGO7VZJFvQxUBrGFpvOTJIgo+53v7Lhx/eonfm1yY1dcaz",
+	"VYKm/4nhkkwtNPwVLwmajt8GP/j29duh45bg4RHb/XtQEYiUQzO9cpIOsCX9a57r5+LqG85WMWfGRmcS",
+	"DLX9dgFb92RedmNn2tkjjV/2WLhN84CS2e0HIocXg/vWoN0C1IwZKJd7NVUZ7scjse5TP+Y0zV2Knwl2",
+	"m76Smm1QFoa2G5Hn5V3UkIq1e4ntgM/nkqhJu1dpNBhtR671Lo0PHeY/C0rWtzSDsKMmV0Q4Y2eLt4lo",
+	"4yHdT/sgpu2PwawQfdrgWgMJbBtQImw802pME5SOb2wnWHOcOFqq3pAkb9t1b2vDs+4eiu3HbMGTCHKF",
+	"lpBPBI2SQcrv5M72leYN0b3Wgzfpoz0DUiVvNNQCcXJfPO2oNafQabMkGa1LyFNeRql1T4vHMpN+mrrt",
+	"vBzV1NdjMX1iLb5hRfyYGiDgYmnIpWmXyvjWRpFtnIMcUKQ4Sjlb7+rRIM0eBptZ5g0ELLBjSG7LC8KI",
+	"MBnpTevp6FY5K1aTeay5tSsCbYz0GSk4W0ik+BnCM80uQC2CdOe1ywZMTMfymv4I9VVNzX2DHJCINTHp",
+	"1NEQ0I2GGkxG3vVJTCpSDVhSR6h5aDuLxSKmiUMb1OayE5OHaqptTTh8s50zER0XJbzayBkK1RVuTBC1",
+	"pFGHby+zfzNe4EkuaLwS2vvO5R5iSo9AgjntxMr/ljcfDi8AQ4vhh95+w1a6pNoeDgTYPR2AzVs82MOc",
+	"ESCGu5jEjaxnr2ZF61ZRw+d8ybGHWbLFWRJOOtCnk123xAYwqa3FdtEEBNcaJbG7p8UH77kbojcZP8UA",
+	"yR9349tpousKwrWOLdRMkIoLc5lQ8DHM4RZE1YJ1dKqBrP6b7OLXzzO9R0JNl/50432eNSEM1B9vuaOz",
+	"uxAXFhYGVjsdrzsiO/7Ub90R2+DX/t5YkOE300nn9jrhfLTdcYcZlNcK/OzoQe5vnQPH6ZWXsTdKlfuk",
+	"uQXNsfqRi2+nFVUI92cM0bYI55m90RIzk52jjXR8SZipYsDIsNkzKC6y3S6CaoolQ07J2VSo+7Vy/ncL",
+	"QjeO+92pKzcXlTLF/t7z7vs8xzJJAjQOeJ8PRA1igppiv2aub8mvopVk670djB/IeC9NJwVXP0MlWusu",
+	"0fvl10x1cL2/+yR7LbFgrtVPr4X+aB7YKSFss/Aw79nANHhnjzO/mWSggFdGkv4gvyy89RNa044to5DK",
+	"dD80RYs5viJwn27/Mrg24920Se3sSyxRNqi+bo0992HKBpybnfHjqzI3GQMH9emOG/dE64GmrpIUkiDX",
+	"QWnHdfQhe12L2lokMlfgFTy9JJm52Jarib3Mzxiz7eZ/WzsGNswyDCmA6QsoSdmkEnwhzP229q1NleXa",
+	"q6Mm/Sb6Wu/OkL6h8Xt3ruhuk+SKgg0fJyRakmKPRJoZvyKxA8LZIWfFKmlKBd11qfDETbC8W26t51rd",
+	"b3V8m1Ffo9cdZMH2aRbb6orugBy/wi3sENNqD6g4VHXqb8obOSt/8/fg+oPhm765roDXduN0tvH7YW4S",
+	"leF+WUt6AHLZr19f/x54e/azC65q39XarsHM4Lw8BQXeJ9ez07CADi4UrXk+X2DKpBcmYzStq5TrsdME",
+	"TW0LX/3R1bFP0cHvTKkyF6ggUj5M0DQoeZ+iA+wqOmzj4gpLlVwwxm0Nc2MGIAqP29r5KTpozAMz1D6t",
+	"B1kxPtGHOnV/F1j5P6boAEThBTMCy70eAG5UjCWviwxJDD34TK03Ayxxq4DVz7Aww3MsEWEZyfTPjE/M",
+	"pStTdMBMw6oL5qZPQEhKWoB3G9Ll7Rj9aM20HDYPGtnO4QZXLcWxOQA9TBI1gf4L5g2oEXqIiwuWYpaS",
+	"oiCZvSnVe7bsgbVaLgetJdr9CJo+BSFA3Z/2wpDg8g0TOjM7HyUjuxV7QZbpFhHzljlN9Ybu12sSRQab",
+	"ULZByZYskB9tFcJNaCdwT5U5ppimAmkSc75Jh29aHeswa4JrFRGm6QBVq7GlU9Xqn4GX5qL1oB2XJCpB",
+	"S1P5sYI2Bo4pri4YFsTg69Ihudap7XX7r8kCeoi79getNhQSHUx/+umnnw7fvDl88WL68Kxp9+D64WJH",
+	"dphdMNcXAjpBTE0riOkRegnhw0rwP9s9plhA/0uMlgRfounLj3gxPbNhRpO2BmTQ5PchqeBSY86Iuyf/",
+	"gk0dQ9XvgDQ+2ILNcPPuHokOXHbiQ2tDTg16TK0ZKdH0PE1JpQ5f29KzKTq4ogky1xR/S0mR2U5QrFjB",
+	"OhEGb4iHgvWfG1ItaEqYCXNqU0DROdWyc/Tm1cfmdnH9h2ltVsLN26ZwNESFjJRQ+sbnFjQOLxI0A5bG",
+	"4NDN4WotY46FyZA48l6E8egj/fVf/w9D//e///qX/xE4+sejU4gOV4Thio7Go8dHp0cncFObyoE6j3FF",
+	"j69Oj1upAwtiopXQkZ5y9iobjUevqVQvg+iYz66TnV6XZsjxq/lbzsgbYy39vHaF+qOTky13jA+7W7x1",
+	"H0LkgvGPwY36MgluZA+OBK+Qa1B29y9pf3zypGuwB/JxeEk9gMS2Utr1XHNTe4jE50WBwkCpwgsZqkvS",
+	"FP5s4NbxZ/fxSyea/WfisWwwkrkHX70AD99dQ8ld6HiPbnF0+4G1YLQHth37EpYozn0gWKT5uS0HuE2c",
+	"+8eaaEDuHgjZSt/SAm6/3z38DyzrN/C1VsHvFHX4y6s7qMN6Qua8Zpnh17Pg0njnO/sFusY6r4m8NO4u",
+	"Mz6nC20WmDzDsD62dVevMebvaTBOg99SliFsOy7NVkjDTFuLWhOHRmBwy1VzxZWlUXtvUT/6PP6s/9sq",
+	"Gs6NFX6bJKpf8VzbF3eNSLYSyD3edssOB6DrIOVx2K61Uz9+3vTC/LtE0W183AEwuWe7/dE3EIAbHYCv",
+	"hc6lv57HIvN6LzeCBF827ZLXXm9aKtsG/HqQya7UVizk6SRoIXhdmVQCe7lO6Mso8SW0DL1gwRww7gid",
+	"Q79143BTS47A5SbHzVUDemUP5EbP/8gNAa7NusrJBWvf8WBGlOhgypfs3/75X8DxwTLXEZpr83+jAzT4",
+	"Z+KXARyh576X9AXje3RoPUIf6hKWLvhSJr7Xt+sLv8x5QdDB1Fx8Mn2oYVczFYaL9I4kKa70R86NzwBn",
+	"GaqrMXLP+QaY0r6tuUpBmidc6jdfygvmb/ABf8+y6z6MIzSd8WxlbzOBa+7kFKU555KEoLDdstx9KIhK",
+	"A3GSnV2wKdxSNzUOmIJgvQ+t3OmV2MOBZQKOuMsfsGr5ZqEdJFsZHKKyOZ8L25K3rVDYa6ruDr8+lz/M",
+	"+4x7xrNVf/vgAxxIn5Fhu+P+w7m4W0aFPdYOUVS6Q7+XOdtljuF6nPm2+EFkyWVHBzzfUjLi1mUcCCkX",
+	"thsspzzrOP7sP281Ed4ECTJ3haj9mu6YZ2q9N2IXvbhhZ1BaqjDwbeutB75sq9BBRsCVPXM7Ul7Kezrr",
+	"Nk2am6YAdB5mLv6BTFJPaFKHPV6+gCff5HNFquRLIhbkEEaY8MjvHn/z24djhNGckiJrpWhBHZi7dpbX",
+	"aU6yBE1ZXRRTlBYEC3mE3hKSSTR9NT8E3JyaRasQQx54vFB4EZO5f6gyrMjfBJGGBPpLTaR6ZmtkO2gz",
+	"OI7f7EmnNt2sHQ9VoiZfvgaXcPmiETYBca0llpYVmBvEwnYdd58FXJOcPxAFDjFNK765oc2Jtr3T1mRi",
+	"i5JvQCoe5819tJ0uCndn7V8t3T0zbQt6jLRbvXsub3cGnZ4SkKb3cjNOaD/m3HEZsEcTcw+CSX5YtUK6",
+	"Lop7axQHwvr4s/5vq1L60SRv/5WSnF7992R1p2jI5NvHCcimyt9TT4fWaeFzpzVKvca2MoleE3wFGXo2",
+	"NdBMYrvdrLzK7FL4E3AhUbZAU5vhZb1T7fQuP49pNqbV7W699e+Ijr+edtuUpXxlxTasgbrXaSPM4r0p",
+	"VQF/jibIMTJ1H0lYpOLJzdeuXV/cqqDAolOmujF/fc7b7xlfsvO7pZR6cHYJ1Qbc94K1IymuHYFq/KbO",
+	"IRqk6JrLQ0xRrS3y2cNX2hRRdxp8z1x56G0TSf9oxFfDaS2ytsWkDfgg0xaKnfXpmPLcexTviAxwscDM",
+	"hzSFWJkCe982qlZ7puiZszj+POPZaqst9cw0frtNdNavuGsGD2y7G4/vkXaLwePaE+6Blq12/Z1M9kXQ",
+	"cf4O8dmyKohZ1l3CZAesbZzZgx2YszPv7nlzJ5q/gPwceqXFGeTYJFBZU9S20CEjKZTRyOvSwfFn93Er",
+	"l37RNKi4TYJwr7lr3Npvfwd+36NzN9cOYLQPxgIVbOXa72DE36Vm7O8h6E4qZob33vPcTiR9HWQ0Oscl",
+	"FRDxy02duwnku4tn9sFi34+tE4vf28ZofxO1Ur69ZQde2kyjVv+FzVa199jaYb0B+Px1EhYFHkgPuxCN",
+	"w86le2Pu8Wf931ZN4b25Dvo20Ve/4q5pCKYvajeW36Nxt2bgbhDfAyula8m4nal+aIb9XeoH7R6ZHWgq",
+	"QyDdI2s0VwH7ftbQowR6VM4EZmnuaxcZLilbIEnZojBpQzJwFPtuJ63rO3djvy36P1rhsthqqAXHOgih",
+	"3MQNQkU6Y0Qsn+YbJ4gkEVfUtE6/toyjMmY3uDcYCBX0ivzTNpi8pldkNzAU+aSO4WqVgWB4BRdcXH+3",
+	"r0zQuhI8JVIiXNBWHKG96ZIoQVO5NXXaDrm9nUN6E2SJC+mUOD0Zsl2crg+T5272ORfoneAlUTmpZSdY",
+	"4Dqkrcjw3l6YdHuagL9CKo4rqWmf+vTk8dd8JePqzNQGwUVRtsPSmi34niixOjx3bcO28WEYakbeRGj6",
+	"OWYh70CYySURhm/SOWIc8sIM/ywp1HzFcQCu+UlrQdVKS3ctVaF8yQr7NmiggaP5eZSMalGMxqNjkMR2",
+	"5s7rNxKrVVsDxkWemv41a+1+mh4yDX/XCsLapSamWQyNKvXE9Gjyvbko5MLZWU3V4OaMWr1yLWgetGvq",
+	"mqoOO4cPVMan6UpuT8LMdp+2k/vEVDt7kD2wOf93BBdQa5BtESi2Pq2Z0guan7/8/wAAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

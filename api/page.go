@@ -68,9 +68,12 @@ var markdown = goldmark.New(goldmark.WithExtensions(extension.GFM), goldmark.Wit
 
 var docPage = template.Must(template.New("doc").Parse(`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{.Title}} · Tiến độ</title><link rel="stylesheet" href="/docs/docs.css"></head>
+<title>{{.Title}} · Tiến độ</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/docs/docs.css"></head>
 <body><nav aria-label="Documents">{{range .Names}}<a href="/docs/{{.}}">{{.}}</a> {{end}}</nav><main>{{.Body}}</main></body></html>
 `))
+
+// inVietnamese: the papers are English, and what they quote is Vietnamese.
+var inVietnamese = strings.NewReplacer("<blockquote>", `<blockquote lang="vi">`)
 
 // doc shows a paper of api/docs.
 func (s *Server) doc(c echo.Context) error {
@@ -96,7 +99,7 @@ func (s *Server) doc(c echo.Context) error {
 		return err
 	}
 	err = docPage.Execute(&out, map[string]any{
-		"Title": name, "Names": s.docNames, "Body": template.HTML(body.String()), // our own papers
+		"Title": name, "Names": s.docNames, "Body": template.HTML(inVietnamese.Replace(body.String())), // our own papers
 	})
 	if err != nil {
 		return err

@@ -29,22 +29,14 @@ func (s *Server) ListPlans(ctx context.Context, r ListPlansRequestObject) (ListP
 }
 
 func planOf(p *tracker.Plan, addresses map[string]string) Plan {
-	out := Plan{
+	return Plan{
 		Key: p.Key, Area: string(p.Area), Title: both(p.Title), Documents: filled(p.Documents),
 		Lines:  each(p.Lines, func(l tracker.PlanLine) PlanLine { return lineOf(&l, addresses) }),
 		Source: source(addresses, p.Source), Revision: int64(p.Revision),
+		Contents: each(p.Contents, func(h tracker.PlanHeading) PlanHeading {
+			return PlanHeading{Title: both(h.Title), Milestones: each(h.Milestones, func(k tracker.MilestoneKey) string { return string(k) })}
+		}),
 	}
-	out.Contents = each(p.Contents, func(h tracker.PlanHeading) struct {
-		Milestones []string `json:"milestones"`
-		Title      Text     `json:"title"`
-	} {
-		keys := each(h.Milestones, func(k tracker.MilestoneKey) string { return string(k) })
-		return struct {
-			Milestones []string `json:"milestones"`
-			Title      Text     `json:"title"`
-		}{Milestones: keys, Title: both(h.Title)}
-	})
-	return out
 }
 
 func lineOf(l *tracker.PlanLine, addresses map[string]string) PlanLine {

@@ -43,10 +43,14 @@ var protocol = map[int]*fault.Error{
 		"there is no such address; all addresses are in /api/v1/openapi.yaml"),
 	http.StatusMethodNotAllowed: fault.New(fault.Invalid, "method-not-allowed",
 		"địa chỉ này không nhận phương thức đó; xem tiêu đề Allow", "this address does not take that method; see the Allow header"),
+	http.StatusRequestTimeout: fault.New(fault.Invalid, "body-too-slow",
+		"nội dung gửi lên không đến đủ trong thời gian cho phép; kiểm tra đường truyền rồi gửi lại",
+		"the body did not arrive in the time that is given for it; check the line and send it again"),
 	http.StatusRequestEntityTooLarge: fault.New(fault.Invalid, "body-too-large",
 		"nội dung gửi lên quá lớn; tối đa 64 kB", "the body is too large; 64 kB at most"),
 	http.StatusMisdirectedRequest: fault.New(fault.Forbidden, "host-unknown",
-		"máy chủ này chỉ nhận yêu cầu gửi đến localhost khi chưa có đăng nhập", "without sign-in this server answers only requests to localhost"),
+		"khi chưa có đăng nhập, máy chủ này không nhận yêu cầu gửi đến tên máy ấy; hãy mở bằng localhost, hoặc khởi động máy chủ với --host và tên ấy (TIENDO_HOST)",
+		"without sign-in this server does not answer to that host; open it as localhost, or start it with --host and that name (TIENDO_HOST)"),
 	http.StatusUnsupportedMediaType: fault.New(fault.Invalid, "media-type",
 		"chỉ nhận Content-Type: application/merge-patch+json", "only Content-Type: application/merge-patch+json is taken"),
 }
@@ -80,6 +84,9 @@ func (s *Server) fail(err error, c echo.Context) {
 	h.Set("Content-Type", "application/problem+json; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Add("Vary", "Accept-Language")
+	if status == http.StatusRequestTimeout {
+		h.Set("Connection", "close") // what else may come is not waited for
+	}
 	if status == http.StatusServiceUnavailable {
 		h.Set("Retry-After", strconv.Itoa(retryAfter))
 	}
@@ -139,14 +146,10 @@ func (s *Server) problem(c echo.Context, status int, f *fault.Error, vi bool) Pr
 		Detail: in(f.Text), Instance: c.Request().URL.EscapedPath(),
 	}
 	if len(f.Fields) > 0 {
-		all := make([]struct {
-			Detail  string `json:"detail"`
-			Pointer string `json:"pointer"`
-		}, len(f.Fields))
-		for i, field := range f.Fields {
-			all[i].Pointer, all[i].Detail = field.Pointer, in(field.Text)
-		}
-		p.Errors = &all
+		places := each(f.Fields, func(field fault.Field) ProblemPlace {
+			return ProblemPlace{Pointer: field.Pointer, Detail: in(field.Text)}
+		})
+		p.Errors = &places
 	}
 	if f.Current != nil {
 		p.Current = s.current(c, f.Current)

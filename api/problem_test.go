@@ -1,13 +1,18 @@
 package api_test
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
@@ -194,6 +199,65 @@ func thousandFields() string {
 	return `{` + b.String() + `"z": 1}`
 }
 
+// raw sends bytes as they are over a connection of its own, hangs up its side
+// when it shall, and reads the answer.
+func raw(t *testing.T, address, request string, hangUp bool) *reply {
+	t.Helper()
+	var d net.Dialer
+	conn, err := d.DialContext(t.Context(), "tcp", address)
+	require.NoError(t, err)
+	defer conn.Close()
+	_, err = io.WriteString(conn, request)
+	require.NoError(t, err)
+	if hangUp {
+		require.NoError(t, conn.(*net.TCPConn).CloseWrite())
+	}
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	if response.Close { // the client keeps this header for itself
+		response.Header.Set("Connection", "close")
+	}
+	return &reply{t: t, status: response.StatusCode, header: response.Header, body: body}
+}
+
+const half = "PATCH " + duty + " HTTP/1.1\r\nHost: localhost\r\nIf-Match: \"r1\"\r\n" +
+	"Content-Type: application/merge-patch+json\r\nContent-Length: 100\r\n\r\n{\"status\": "
+
+func TestA26_ABodyThatDoesNotComeToItsEndIsTheCallersFault(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	cut := raw(t, strings.TrimPrefix(s.base, "http://"), half, true)
+	require.Equal(t, http.StatusBadRequest, cut.status, "%s", cut.body)
+	require.Equal(t, "request-unreadable", cut.problem()["code"])
+
+	impatient := httptest.NewUnstartedServer(s.echo)
+	impatient.Config.ReadTimeout = 100 * time.Millisecond
+	impatient.Start()
+	defer impatient.Close()
+	slow := raw(t, impatient.Listener.Addr().String(), half, false)
+	require.Equal(t, http.StatusRequestTimeout, slow.status, "%s", slow.body)
+	require.Equal(t, "body-too-slow", slow.problem()["code"])
+	require.Equal(t, "close", slow.header.Get("Connection"), "the rest is not waited for")
+}
+
+func TestA26_WhatIsNoRequestIsRefusedInPlainText(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	for request, status := range map[string]int{
+		"GET / HTTP/1.1\r\n\r\n":              400,
+		"GET / HTTP/1.1\r\nHost: a b\r\n\r\n": 400,
+		"GET / HTTP/7.0\r\n\r\n":              505,
+		"GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: " + strings.Repeat("x", 40<<10) + "\r\n\r\n": 431,
+	} {
+		r := raw(t, strings.TrimPrefix(s.base, "http://"), request, false)
+		require.Equal(t, status, r.status)
+		require.Contains(t, r.header.Get("Content-Type"), "text/plain")
+	}
+}
+
 func TestA26_AWrongMethodIsToldTheRightOnes(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
@@ -332,16 +396,34 @@ func TestA26_WithoutItsDatabaseAServerSaysNotNowAndComesBack(t *testing.T) {
 	s.change(duty, `{"status": "in_progress"}`)
 }
 
-func TestA26_EverywhereMeansWhateverHostIsNamed(t *testing.T) {
+func TestA26_OnlyHostsThatNobodyElseCanPointHereAreAnswered(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(c *api.Config) { c.Everywhere = true })
-	s.get(v1, "Host", "tiendo.example").ok()
-	local := serve(t)
-	for _, host := range []string{"localhost", "localhost:8080", "127.0.0.1", "127.9.9.9:80", "[::1]:8080", "[::1]"} {
-		local.get(v1, "Host", host).ok()
-	}
-	for _, host := range []string{"10.0.0.7", "localhost.evil.example", "evil.example:8080", "0.0.0.0"} {
-		require.Equal(t, http.StatusMisdirectedRequest, local.get(v1, "Host", host).status, host)
+	d := newDatabase(t)
+	named := []string{"bau-cu.example", "10.0.0.7"}
+	everywhere := func(c *api.Config) { c.Everywhere = true }
+	hosts := func(c *api.Config) { c.Hosts = named }
+	own := []string{"localhost", "LocalHost:8080", "127.0.0.1", "127.9.9.9:80", "[::1]:8080", "[::1]"}
+	addresses := []string{"10.0.0.8", "192.0.2.1:8080", "0.0.0.0", "[2001:db8::1]:8080"}
+	names := []string{"bau-cu.example", "Bau-Cu.example:8080", "10.0.0.7:80"}
+	others := []string{"tiendo.example", "localhost.evil.example", "bau-cu.example.evil.example", "evil.example:8080", "10.0.0.8.evil.example", "2130706433"}
+	for what, mode := range map[string]struct {
+		settings          []setting
+		answered, refused [][]string
+	}{
+		"as it comes":           {nil, [][]string{own}, [][]string{addresses, names, others}},
+		"with names":            {[]setting{hosts}, [][]string{own, names}, [][]string{addresses, others}},
+		"everywhere":            {[]setting{everywhere}, [][]string{own, addresses}, [][]string{names[:2], others}},
+		"everywhere with names": {[]setting{everywhere, hosts}, [][]string{own, addresses, names}, [][]string{others}},
+	} {
+		s := d.serve(mode.settings...)
+		for _, host := range slices.Concat(mode.answered...) {
+			require.Equal(t, http.StatusOK, s.get(v1, "Host", host).status, "%s: %s", what, host)
+		}
+		for _, host := range slices.Concat(mode.refused...) {
+			r := s.get(v1, "Host", host)
+			require.Equal(t, http.StatusMisdirectedRequest, r.status, "%s: %s", what, host)
+			require.Contains(t, r.problem()["detail"], "--host", "how to put it right")
+		}
 	}
 }
 

@@ -64,7 +64,7 @@ func checkValue(p *openapi3.Parameter, text string) error {
 		value = float64(n) // as JSON has it
 	}
 	var broken *openapi3.SchemaError
-	switch err := p.Schema.Value.VisitJSON(value); {
+	switch err := p.Schema.Value.VisitJSON(value, realDays); {
 	case err == nil:
 		return nil
 	case errors.As(err, &broken) && broken.SchemaField != "format":

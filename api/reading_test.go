@@ -124,13 +124,28 @@ func TestAPlaceIsFoundByNameAndCode(t *testing.T) {
 	require.Empty(t, find("q=phu%20tho&under=31"))
 	require.Equal(t, "058", find("q=058")[0])
 	require.Len(t, find("q=p&limit=3"), 3)
-	require.Empty(t, find("limit=3"), "nothing is asked for")
 	require.Empty(t, find("q=%00%01"))
 	for _, h := range as[api.AreaList](s.get(v1 + "/areas?q=bac+kan")).Items[:2] {
 		require.NotEmpty(t, h.ShortName)
 	}
 	ancestors := as[api.Area](s.get(v1 + "/areas/01840")).Ancestors
 	require.Equal(t, []string{"058", "06", "VN"}, []string{ancestors[0].Code, ancestors[1].Code, ancestors[2].Code}, "nearest first")
+}
+
+func TestWithoutASearchPlacesAreListed(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	list := func(question string) api.AreaList { return as[api.AreaList](s.get(v1 + "/areas?" + question).ok()) }
+	require.Equal(t, []string{"VN", "48", "31", "06", "25"}, codes(s.get(v1+"/areas?limit=5")), "the higher level first, then in Vietnamese order")
+	require.Equal(t, []string{"48", "31", "06", "25"}, codes(s.get(v1+"/areas?level=province&q=%20")))
+	require.Equal(t, "25", codes(s.get(v1 + "/areas?under=25"))[0])
+	require.Len(t, list("").Items, 20)
+	require.True(t, list("").HasMore)
+	require.False(t, list("level=province&limit=4").HasMore)
+	require.True(t, list("level=province&limit=3").HasMore)
+	require.True(t, list("q=phu%20tho&limit=1").HasMore)
+	require.False(t, list("q=phu%20tho&level=district").HasMore)
+	require.False(t, as[api.AreaList](s.get(v1+"/areas/VN/children").ok()).HasMore)
 }
 
 func TestChildrenComeInVietnameseOrder(t *testing.T) {

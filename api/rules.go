@@ -23,7 +23,7 @@ func (s *Server) ListRules(_ context.Context, r ListRulesRequestObject) (ListRul
 		}),
 		Items: each(book.Rules(), ruleOf),
 	}
-	return answer{tag: weak("rules", book.Version()), keep: keepFor(3600), known: r.Params.IfNoneMatch, contents: list}, nil
+	return answer{tag: weak("rules", book.Digest()), keep: keepFor(3600), known: r.Params.IfNoneMatch, contents: list}, nil
 }
 
 // GetRule implements GET /elections/{election}/rules/{rule}.
@@ -37,7 +37,7 @@ func (s *Server) GetRule(_ context.Context, r GetRuleRequestObject) (GetRuleResp
 	if err != nil {
 		return nil, err
 	}
-	return answer{tag: weak("rule", book.Version(), rule.Key), keep: keepFor(3600), known: r.Params.IfNoneMatch, contents: ruleOf(rule)}, nil
+	return answer{tag: weak("rule", book.Digest(), rule.Key), keep: keepFor(3600), known: r.Params.IfNoneMatch, contents: ruleOf(rule)}, nil
 }
 
 func ruleOf(r *statute.Rule) Rule {

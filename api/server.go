@@ -11,16 +11,15 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/labstack/echo-contrib/echoprometheus"
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"tiendo/pkg/mirror"
 	"tiendo/pkg/tracker"
@@ -37,8 +36,10 @@ type Config struct {
 	Trial bool
 	// Actor does everything until people can sign in.
 	Actor tracker.Actor
-	// Everywhere: answer whatever host a request names; else only localhost.
+	// Everywhere: answer requests to any IP address, not to this machine's own
+	// alone. Names are answered only when they are localhost or one of Hosts.
 	Everywhere bool
+	Hosts      []string
 	Checks     []Check
 	Page, Docs fs.FS
 }
@@ -57,10 +58,9 @@ type Server struct {
 	docs     fs.FS
 	docNames []string
 	spec     *openapi3.T
-	sources  sync.Map             // of each election: key to address
-	origins  sync.Map             // of each *mirror.Origin: its part of every milestone, encoded
-	titles   sync.Map             // of each family: its title, encoded
-	metrics  *prometheus.Registry // of this server: there may be several in a process
+	sources  sync.Map // of each election: key to address
+	titles   sync.Map // of each family: its title, encoded
+	metrics  *prometheus.Registry
 }
 
 var _ StrictServerInterface = (*Server)(nil)
@@ -77,35 +77,26 @@ func New(c Config) (*echo.Echo, error) {
 	s := &Server{
 		tracker: c.Tracker, store: c.Store, mirror: c.Mirror, clock: c.Clock, zone: c.Zone, trial: c.Trial, actor: c.Actor,
 		checks: c.Checks, files: c.Page, docs: c.Docs, docNames: docNames(c.Docs), spec: spec,
-		metrics: prometheus.NewRegistry(),
+		metrics: newMetrics(c.Mirror),
 	}
-	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = s.fail
 	e.Binder = binder{spec: spec}
 	e.IPExtractor = echo.ExtractIPDirect()
-	s.use(e, c.Everywhere)
+	s.use(e, c.Everywhere, c.Hosts)
 	s.route(e)
 	return e, nil
 }
 
 // use sets up what every request passes through.
-func (s *Server) use(e *echo.Echo, everywhere bool) {
-	e.Use(middleware.RequestID(), access, middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: panicked}))
-	e.Use(echoprometheus.NewMiddlewareWithConfig(echoprometheus.MiddlewareConfig{
-		Subsystem: "tiendo", DoNotUseRequestPathFor404: true, Registerer: s.metrics,
-		Skipper: func(c echo.Context) bool { return c.Path() == "/metrics" },
-		// What callers make up themselves would be a series each.
-		LabelFuncs: map[string]echoprometheus.LabelValueFunc{
-			"host":   func(echo.Context, error) string { return "" },
-			"method": func(c echo.Context, _ error) string { return knownMethod(c.Request().Method) },
-		},
-	}))
-	e.Use(secure, s.sameOrigin())
-	if !everywhere {
-		e.Use(localOnly)
-	}
+func (s *Server) use(e *echo.Echo, everywhere bool, hosts []string) {
+	e.Use(namedRequest, middleware.RequestID())
+	// Around access, which has failures answered: what is counted is the status
+	// that the caller got.
+	e.Use(s.countRequests())
+	e.Use(access, middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: panicked}))
+	e.Use(secure, s.sameOrigin(), knownHosts(everywhere, hosts))
 	e.Use(middleware.BodyLimit(maxBody), middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024}), oneLine, s.queries())
 }
 
@@ -152,12 +143,17 @@ func panicked(c echo.Context, err error, stack []byte) error {
 	return fmt.Errorf("panic: %v", err) //nolint:errorlint // a fault that was thrown is no answer
 }
 
-func knownMethod(method string) string {
-	switch method {
-	case http.MethodGet, http.MethodHead, http.MethodPatch, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodOptions:
-		return method
+// requestName is what a caller may call a request; it goes into the log.
+var requestName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+
+// namedRequest drops a name that is none, so that the request is given one.
+func namedRequest(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if !requestName.MatchString(c.Request().Header.Get(echo.HeaderXRequestID)) {
+			c.Request().Header.Del(echo.HeaderXRequestID)
+		}
+		return next(c)
 	}
-	return "other"
 }
 
 func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
@@ -189,20 +185,32 @@ func (s *Server) sameOrigin() echo.MiddlewareFunc {
 	}
 }
 
-// localOnly refuses requests that name another host: without sign-in, a page
-// elsewhere could else reach this server through a name that points here.
-func localOnly(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		host := c.Request().Host
-		if h, _, err := net.SplitHostPort(host); err == nil {
-			host = h
-		}
-		ip := net.ParseIP(strings.Trim(host, "[]"))
-		if host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-			return refused(http.StatusMisdirectedRequest)
-		}
-		return next(c)
+// knownHosts refuses requests that name a host nobody told of: without sign-in,
+// a page elsewhere could else reach this server through a name of its own that
+// it points here (DNS rebinding). No name of others can be an IP address.
+func knownHosts(everywhere bool, hosts []string) echo.MiddlewareFunc {
+	known := map[string]bool{"localhost": true}
+	for _, name := range hosts {
+		known[hostOf(name)] = name != ""
 	}
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			host := hostOf(c.Request().Host)
+			ip := net.ParseIP(host)
+			if !known[host] && (ip == nil || !everywhere && !ip.IsLoopback()) {
+				return refused(http.StatusMisdirectedRequest)
+			}
+			return next(c)
+		}
+	}
+}
+
+// hostOf is a host as it is compared: without port and brackets, in small letters.
+func hostOf(host string) string {
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	return strings.ToLower(strings.Trim(host, "[]"))
 }
 
 // Serve answers on the listener until ctx ends, then finishes what is under way.

@@ -2,7 +2,9 @@ package api_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -45,12 +47,60 @@ func TestMetricsCountRoutesAndNothingThatCallersMakeUp(t *testing.T) {
 	metrics := s.get("/metrics").ok()
 	require.Contains(t, metrics.header.Get("Content-Type"), "text/plain")
 	text := metrics.text()
-	require.Contains(t, text, `tiendo_requests_total{code="200",host="",method="GET",url="/api/v1/elections/:election/areas/:area/timeline"} 1`)
+	require.Contains(t, text, `tiendo_requests_total{code="200",method="GET",url="/api/v1/elections/:election/areas/:area/timeline"} 1`)
 	require.Contains(t, text, "go_goroutines")
 	require.NotContains(t, strings.ToLower(text), "made-up")
 	require.NotContains(t, text, "MADEUP")
 	require.NotContains(t, text, "/058/")
 	require.Contains(t, text, `method="other"`)
+	require.NotContains(t, text, "host=")
+}
+
+func TestMetricsTellWhatIsInMemoryAndAreShort(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	s.change(duty, `{"status": "in_progress"}`)
+	text := s.get("/metrics").ok().text()
+	v, err := s.mirror.View("2021")
+	require.NoError(t, err)
+	require.Contains(t, text, fmt.Sprintf("tiendo_mirror_revision{election=\"2021\"} %d\n", v.Revision()))
+	require.Regexp(t, `(?m)^tiendo_mirror_milestones\{election="2021"\} [1-9]\d+$`, text)
+	perRoute := strings.Count(text, `method="PATCH"`)
+	require.Positive(t, perRoute)
+	require.LessOrEqual(t, perRoute, 15, "a line for every bucket of every route and status")
+}
+
+func TestMetricsCountTheStatusThatTheCallerGot(t *testing.T) {
+	t.Parallel()
+	s := newDatabase(t).serve(func(c *api.Config) {
+		c.Store = broken{c.Store, func() error { panic(insides) }}
+	})
+	body := `{"status": "in_progress"}`
+	for status, r := range map[int]*reply{
+		404: s.get(v1 + "/areas/nowhere"),
+		412: s.patch(duty, `"r7"`, body),
+		422: s.patch(duty, `"r1"`, `{"status": "asleep"}`),
+		428: s.do(http.MethodPatch, duty, body, "Content-Type", "application/merge-patch+json"),
+		415: s.do(http.MethodPatch, duty, body, "If-Match", `"r1"`),
+		405: s.do(http.MethodDelete, duty, ""),
+		421: s.get(v1, "Host", "tiendo.example"),
+		500: s.get(v1 + "/bodies"),
+	} {
+		require.Equal(t, status, r.status)
+		require.Contains(t, s.get("/metrics").text(), fmt.Sprintf(`tiendo_requests_total{code="%d"`, status))
+	}
+	require.Len(t, regexp.MustCompile(`(?m)^tiendo_requests_total\{code="500".* 1$`).FindAllString(s.get("/metrics").text(), -1), 1)
+}
+
+func TestARequestKeepsItsCallersNameWhenItIsOne(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	for _, name := range []string{"a", "req_1-B", strings.Repeat("x", 64)} {
+		require.Equal(t, name, s.get("/livez", "X-Request-Id", name).header.Get("X-Request-Id"))
+	}
+	for _, name := range []string{"", "a b", "a=\"b\"", "tiến", "a\tb", strings.Repeat("x", 65), strings.Repeat("x", 8000)} {
+		require.Regexp(t, `^[A-Za-z0-9]{32}$`, s.get("/livez", "X-Request-Id", name).header.Get("X-Request-Id"), "%.70q", name)
+	}
 }
 
 func TestEveryAnswerIsGuarded(t *testing.T) {
@@ -103,11 +153,12 @@ func TestThePapersAreShownAndProblemsLeadToThem(t *testing.T) {
 		require.Equal(t, "text/html; charset=utf-8", r.header.Get("Content-Type"), address)
 		require.Contains(t, r.text(), `href="/docs/problems"`, address)
 		require.NotContains(t, r.text(), "<script", address)
+		require.Contains(t, r.text(), `<link rel="icon" href="data:,">`, "no browser asks for an icon that is not there")
 	}
 	require.Contains(t, s.get("/docs/docs.css").ok().header.Get("Content-Type"), "text/css")
 	papers := s.get("/docs/problems").ok().text()
 	for _, refusal := range refusals() {
-		require.Contains(t, papers, `id="`+refusal.code+`"`, "where the type of a problem leads")
+		require.Regexp(t, `id="`+refusal.code+`">[^<]*</h3>\s*<blockquote lang="vi">`, papers, "where the type of a problem leads")
 	}
 	for _, outside := range []string{"/docs/../api.go", "/docs/%2e%2e/server.go", "/docs/..%2fserver.go", "/docs/embed.go", "/docs/img/../embed.go"} {
 		require.NotContains(t, s.get(outside).text(), "package ", outside)

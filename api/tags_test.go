@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tiendo/api"
+	"tiendo/pkg/statute"
 )
 
 func TestA1_ProjectionsHaveWeakTagsAndResourcesStrongOnesFromTheirRevision(t *testing.T) {
@@ -26,6 +27,16 @@ func TestA1_ProjectionsHaveWeakTagsAndResourcesStrongOnesFromTheirRevision(t *te
 		r := s.get(resource).ok()
 		require.Equal(t, `"r`+as[struct{ Revision jsonNumber }](r).Revision.String()+`"`, r.tag(), resource)
 		require.Equal(t, "private, no-cache", r.header.Get("Cache-Control"), resource)
+	}
+}
+
+func TestA1_TheTagsOfRulesAreThoseOfTheRulebooksFile(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	book, err := statute.Load("2015")
+	require.NoError(t, err)
+	for _, address := range []string{"/rules", "/rules/consult1_pc_district"} {
+		require.Contains(t, s.get(v1+address).tag(), book.Digest(), "a corrected title keeps the version")
 	}
 }
 

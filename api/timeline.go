@@ -32,7 +32,9 @@ func (s *Server) GetTimeline(_ context.Context, r GetTimelineRequestObject) (Get
 		return nil, err
 	}
 	known := answer{
-		tag: weak(timeline.Revision(v, i), compact(now.Day), timeline.Turn(v, i, now).Minutes()), keep: keepFor(keepTimeline(v)), known: r.Params.IfNoneMatch,
+		// The rulebook is in it for a release that words a rule anew.
+		tag:  weak(timeline.Revision(v, i), compact(now.Day), timeline.Turn(v, i, now).Minutes(), v.Frame().Rulebook.Digest()),
+		keep: keepFor(keepTimeline(v)), known: r.Params.IfNoneMatch,
 	}
 	if known.isKnown() {
 		return known, nil // nothing is built for a client that has it

@@ -1,18 +1,21 @@
 // Command bench measures the product beside what bounds it, in one run on one
 // machine: opening an election beside a bare INSERT … SELECT of the same rows,
 // reads beside a bare echo handler, a report on a task beside the same SQL
-// through pgbench. It prints medians, ratios, allocations and peak memory, and
-// ends by itself. It talks to this machine only.
+// through pgbench and beside a bare echo handler. It prints medians, ratios,
+// allocations and the most memory that the process has had, and ends by itself. It talks to this machine only.
 package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"os/signal"
+	"regexp"
+	"strconv"
 	"text/tabwriter"
 	"time"
 
@@ -56,10 +59,18 @@ func run(ctx context.Context, args []string, w io.Writer) error {
 	defer server.Stop()
 	b := &bench{settings: s, server: server, table: tabwriter.NewWriter(w, 2, 8, 2, ' ', 0)}
 	fmt.Fprintf(b.table, "what\tmedian\tbeside\tmedian\tratio\tmore\n")
-	for _, measure := range []func(context.Context) error{b.opening, b.reading, b.reporting} {
-		if err := measure(ctx); err != nil {
+	for _, section := range []struct {
+		name    string
+		measure func(context.Context) error
+	}{{"opening", b.opening}, {"reading", b.reading}, {"reporting", b.reporting}} {
+		if err := section.measure(ctx); err != nil {
 			return err
 		}
+		most, err := peakResident()
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(b.table, "most memory until the end of %s\t%d MB\t\t\t\tresident, of server and load together\n", section.name, most>>20)
 		if err := b.table.Flush(); err != nil {
 			return err
 		}
@@ -78,6 +89,23 @@ type bench struct {
 // stands beside.
 func (b *bench) row(what, median, beside, besideMedian string, ratio float64, more string) {
 	fmt.Fprintf(b.table, "%s\t%s\t%s\t%s\t%.2f\t%s\n", what, median, beside, besideMedian, ratio, more)
+}
+
+var highWater = regexp.MustCompile(`VmHWM:\s+(\d+) kB`)
+
+// peakResident is the most memory this process has had, in bytes, as Linux
+// counts it; PostgreSQL is a process of its own.
+func peakResident() (uint64, error) {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0, err
+	}
+	m := highWater.FindSubmatch(status)
+	if m == nil {
+		return 0, errors.New("/proc/self/status does not say VmHWM")
+	}
+	kilobytes, err := strconv.ParseUint(string(m[1]), 10, 64)
+	return kilobytes << 10, err
 }
 
 func short(d time.Duration) string { return d.Round(10 * time.Microsecond).String() }

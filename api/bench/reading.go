@@ -139,13 +139,20 @@ func allocations(h http.Handler, request func(n int) *http.Request) uint64 {
 	for n := range requests {
 		requests[n] = request(n)
 	}
+	return mallocs(func() {
+		for _, r := range requests {
+			h.ServeHTTP(httptest.NewRecorder(), r)
+		}
+	}) / times
+}
+
+// mallocs counts what is allocated while do runs, by whomever in this process.
+func mallocs(do func()) uint64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	for _, r := range requests {
-		h.ServeHTTP(httptest.NewRecorder(), r)
-	}
+	do()
 	runtime.ReadMemStats(&after)
-	return (after.Mallocs - before.Mallocs) / times
+	return after.Mallocs - before.Mallocs
 }
 
 func (b *bench) rates(what string, ours []float64, beside string, theirs []float64, more string) {

@@ -4,7 +4,9 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +17,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/labstack/echo/v4"
+
 	"tiendo/pkg/area"
 )
 
@@ -24,7 +28,8 @@ import (
 var reportScript string
 
 // reporting changes tasks all over the country through the API, beside the
-// same transaction through pgbench, with one writer and with sixteen.
+// same transaction through pgbench and beside a bare echo handler that takes the
+// same body and answers as many bytes, with one writer and with sixteen.
 func (b *bench) reporting(ctx context.Context) error {
 	p, err := b.start(ctx)
 	if err != nil {
@@ -38,9 +43,17 @@ func (b *bench) reporting(ctx context.Context) error {
 		ALTER TABLE bench_target ADD PRIMARY KEY (n)`); err != nil {
 		return err
 	}
+	sample, allocs, err := costOfReport(p.handler)
+	if err != nil {
+		return err
+	}
+	bare, err := listen(ctx, bareReport(sample))
+	if err != nil {
+		return err
+	}
 	for _, writers := range []int{1, 16} {
-		crew := hire(writers)
-		var ours, theirs []float64
+		crew, idle := hire(writers), hire(writers)
+		var ours, sql, echoed []float64
 		for range b.rounds {
 			r, err := b.reports(ctx, p.address, crew)
 			if err != nil {
@@ -50,11 +63,55 @@ func (b *bench) reporting(ctx context.Context) error {
 			if r, err = b.pgbench(ctx, writers); err != nil {
 				return err
 			}
-			theirs = append(theirs, r)
+			sql = append(sql, r)
+			if r, err = b.reports(ctx, bare, idle); err != nil {
+				return err
+			}
+			echoed = append(echoed, r)
 		}
-		b.rates(fmt.Sprintf("report on a task, %d at once", writers), ours, "the same SQL, pgbench", theirs, "")
+		what := fmt.Sprintf("report on a task, %d at once", writers)
+		b.rates(what, ours, "the same SQL, pgbench", sql, fmt.Sprintf("%d allocations, %d bytes a body", allocs, len(sample)))
+		b.rates(what, ours, "bare echo, same bytes", echoed, "")
 	}
 	return nil
+}
+
+// bareReport reads a report and answers with the bytes of another's answer.
+func bareReport(body []byte) *echo.Echo {
+	e := echo.New()
+	e.PATCH("/*", func(c echo.Context) error {
+		if _, err := io.Copy(io.Discard, c.Request().Body); err != nil {
+			return err
+		}
+		c.Response().Header().Set("ETag", `"r1"`)
+		return c.JSONBlob(http.StatusOK, body)
+	})
+	return e
+}
+
+// costOfReport makes some reports without a network and counts allocations a
+// report, those of the store included; it gives the body of the last answer. It
+// reports on pgbench's milestone, whose script does not mind.
+func costOfReport(h http.Handler) (body []byte, allocs uint64, err error) {
+	const times = 200
+	w := hire(1)[0]
+	requests := make([]*http.Request, times)
+	for n := range requests {
+		if requests[n], err = w.next("http://localhost", "candidate_list_posted"); err != nil {
+			return nil, 0, err
+		}
+	}
+	answer := httptest.NewRecorder()
+	allocs = mallocs(func() {
+		for _, r := range requests {
+			answer = httptest.NewRecorder()
+			h.ServeHTTP(answer, r)
+		}
+	}) / times
+	if answer.Code != http.StatusOK {
+		return nil, 0, fmt.Errorf("status %d: %s", answer.Code, answer.Body)
+	}
+	return answer.Body.Bytes(), allocs, nil
 }
 
 // writer reports on communes that are his alone, and remembers how he left them.
@@ -120,6 +177,22 @@ func (b *bench) reports(ctx context.Context, address string, crew []*writer) (fl
 // report turns the next commune's task to the other of two states.
 func (w *writer) report(client *http.Client, address, milestone string) error {
 	code := w.communes[w.at%len(w.communes)]
+	r, err := w.next(address, milestone)
+	if err != nil {
+		return err
+	}
+	answer, err := client.Do(r)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	w.tags[code] = answer.Header.Get("ETag")
+	return drained(answer, r)
+}
+
+// next is the request for the next commune.
+func (w *writer) next(address, milestone string) (*http.Request, error) {
+	code := w.communes[w.at%len(w.communes)]
 	status := []string{"in_progress", "not_started"}[w.at/len(w.communes)%2]
 	w.at++
 	tag := w.tags[code]
@@ -129,17 +202,11 @@ func (w *writer) report(client *http.Client, address, milestone string) error {
 	r, err := http.NewRequest(http.MethodPatch, address+"/api/v1/elections/2021/areas/"+code+"/milestones/"+milestone+"/tasks/duty",
 		strings.NewReader(`{"status":"`+status+`"}`))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r.Header.Set("Content-Type", "application/merge-patch+json")
 	r.Header.Set("If-Match", tag)
-	answer, err := client.Do(r)
-	if err != nil {
-		return err
-	}
-	defer answer.Body.Close()
-	w.tags[code] = answer.Header.Get("ETag")
-	return drained(answer, r)
+	return r, nil
 }
 
 var tps = regexp.MustCompile(`tps = ([0-9.]+)`)

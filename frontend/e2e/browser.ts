@@ -55,10 +55,15 @@ export async function open(browser: Browser, viewport = wide): Promise<{ page: P
 
 const pictures = 'test-results'
 
-/** What axe finds on the screen, in short lines; a picture of the screen is kept. */
-export async function look(page: Page, name: string): Promise<string[]> {
+/** Keeps a picture of the screen. */
+export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(pictures, { recursive: true })
   await page.screenshot({ path: join(pictures, `${name}.png`) })
+}
+
+/** What axe finds on the screen, in short lines; a picture of the screen is kept. */
+export async function look(page: Page, name: string): Promise<string[]> {
+  await picture(page, name)
   const { violations } = await new AxeBuilder({ page }).analyze()
   return violations.map(found => `${name}: ${found.id} at ${found.nodes.map(node => node.target).join(', ')}`)
 }

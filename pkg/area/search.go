@@ -54,13 +54,9 @@ const (
 // first: whole name, short name, beginning of a name, others; then the higher
 // level; then Vietnamese order. A text without letters and digits finds nothing.
 func (l *List) Search(q Query) []Hit {
-	first, last := 0, len(l.areas)
-	if q.Under != "" {
-		under, ok := l.index[q.Under]
-		if !ok {
-			return nil
-		}
-		first, last = int(under), int(l.end[under])
+	first, last := l.branch(q.Under)
+	if first == last {
+		return nil
 	}
 	text := strings.TrimFunc(firstRunes(q.Text, maxText), unicode.IsSpace)
 	s := l.finder().begin(text)
@@ -81,6 +77,32 @@ func (l *List) Search(q Query) []Hit {
 		}
 	}
 	return l.best(found, q.Limit)
+}
+
+// All lists the areas of a branch and level, whatever the text: the higher level
+// first, then in Vietnamese order.
+func (l *List) All(q Query) []Hit {
+	var found []uint64
+	position := l.order().position
+	for i, last := l.branch(q.Under); i < last; i++ {
+		if level := l.areas[i].Level; q.Level == 0 || level == q.Level {
+			found = append(found, uint64(level)<<32|uint64(position[i]))
+		}
+	}
+	return l.best(found, q.Limit)
+}
+
+// branch is where the areas of a branch begin and end: all of them without a
+// code, none with one that the list does not have.
+func (l *List) branch(under Code) (first, last int) {
+	if under == "" {
+		return 0, len(l.areas)
+	}
+	i, ok := l.index[under]
+	if !ok {
+		return 0, 0
+	}
+	return int(i), int(l.end[i])
 }
 
 func (l *List) best(found []uint64, limit int) []Hit {

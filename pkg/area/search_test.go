@@ -137,6 +137,28 @@ func TestSearchKeepsToBranchLevelAndLimit(t *testing.T) {
 	require.NotEmpty(t, list.Only("small", "058").Search(area.Query{Text: "duc xuan"}))
 }
 
+func TestAllListsBranchAndLevelTheHigherFirstInVietnameseOrder(t *testing.T) {
+	t.Parallel()
+	list := area.Edition2021()
+	names := func(q area.Query) (all []string) {
+		for _, h := range list.All(q) {
+			require.Equal(t, h.Area, list.At(h.Index))
+			all = append(all, h.Area.Name)
+		}
+		return all
+	}
+	require.Equal(t, []string{"Cả nước", "Thành phố Cần Thơ", "Thành phố Đà Nẵng"}, names(area.Query{Limit: 3}))
+	require.Len(t, names(area.Query{}), 20)
+	require.Len(t, names(area.Query{Limit: 100_000}), list.Len())
+	require.Len(t, names(area.Query{Level: area.LevelProvince, Limit: 100}), 63)
+	require.Equal(t, []string{"Tỉnh Bắc Kạn", "Huyện Ba Bể", "Huyện Bạch Thông"}, func() []string {
+		all := names(area.Query{Under: "06"})
+		return []string{all[0], all[1], all[2]}
+	}())
+	require.Empty(t, names(area.Query{Under: "nowhere"}))
+	require.Empty(t, names(area.Query{Under: "058", Level: area.LevelProvince}))
+}
+
 func TestNonsenseFindsNothingAndHarmsNothing(t *testing.T) {
 	t.Parallel()
 	list := area.Edition2021()

@@ -1,6 +1,8 @@
 package dossier_test
 
 import (
+	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -9,11 +11,14 @@ import (
 
 	"tiendo/pkg/area"
 	"tiendo/pkg/civil"
+	"tiendo/pkg/statute"
 	"tiendo/pkg/tracker"
 )
 
-// told is one thing that an article names, in its own words, and what it is in
-// the product. key is that of a body or document, of a line of a plan or a
+// told is one thing that an article names, and what it is in the product. The
+// words name the test and are, but for remarks in brackets, the article's: of
+// them the numbers, days and names of places are held against the thing's own
+// title, number and day; that the rest says the same is for readers to judge. key is that of a body or document, of a line of a plan or a
 // rule, or of a task: "milestone/task".
 type told struct {
 	words string
@@ -192,6 +197,35 @@ func (x *told) bodyKey(code area.Code) string {
 	return x.key
 }
 
+// marks are the numbers, days, ordinals and places in an article's words.
+var marks = regexp.MustCompile(`\d+(?:[-/]\d+)*(?:-[A-ZĐ]+/[A-Z]+)?|\b[IVX]{2,}\b|Hải Phòng|Bắc Kạn`)
+
+// says requires that what the product keeps has every mark of the words.
+func (x *told) says(t *testing.T, c *country, code area.Code, texts ...string) {
+	t.Helper()
+	i, ok := c.opening.Frame.List.Index(code)
+	require.True(t, ok)
+	texts = append(texts, c.opening.Frame.List.At(i).Name)
+	on, by := x.days(t)
+	if day := civil.Later(on, by); !day.IsZero() {
+		y, m, d := day.Parts()
+		for _, form := range []string{"%[3]d/%[2]d", "%[3]d/%[2]d/%[1]d", "%02[3]d/%02[2]d/%[1]d", "%[3]d-%[2]d-%[1]d", "%02[2]d/%[1]d"} {
+			texts = append(texts, fmt.Sprintf(form, y, m, d))
+		}
+	}
+	for _, mark := range marks.FindAllString(x.words, -1) {
+		require.True(t, slices.ContainsFunc(texts, func(s string) bool { return strings.Contains(s, mark) }), "%s is not in %q", mark, texts)
+	}
+}
+
+// title is the Vietnamese title of a rule or of a line of a plan.
+func (c *country) title(key string) string {
+	if r, err := c.opening.Frame.Rulebook.Rule(statute.RuleKey(key)); err == nil {
+		return r.Title.Vi
+	}
+	return c.line(key).Title.Vi
+}
+
 func (x *told) check(t *testing.T, c *country, code area.Code) {
 	t.Helper()
 	switch x.what {
@@ -201,6 +235,7 @@ func (x *told) check(t *testing.T, c *country, code area.Code) {
 		require.Equal(t, code, b.Area)
 		require.Equal(t, x.source, b.Source)
 		require.True(t, strings.HasPrefix(b.HeadOffice, x.office), b.HeadOffice)
+		x.says(t, c, code, b.Name.Vi)
 	case "document":
 		d, ok := c.documents()[x.key]
 		require.True(t, ok)
@@ -210,12 +245,14 @@ func (x *told) check(t *testing.T, c *country, code area.Code) {
 		on, by := x.days(t)
 		require.Equal(t, on, d.IssuedOn)
 		require.Equal(t, civil.Later(on, by), d.KnownBy)
+		x.says(t, c, code, d.Title.Vi, d.Number)
 	case "milestone":
 		r := c.record(code, x.key)
 		on, by := x.days(t)
 		require.Equal(t, on, r.Milestone.DoneOn)
 		require.Equal(t, by, r.Milestone.DoneBy)
 		require.Equal(t, x.source, c.line(x.key).Source)
+		x.says(t, c, code, c.title(x.key))
 	case "task":
 		name, key, _ := strings.Cut(x.key, "/")
 		task := c.task(code, name, key)
@@ -227,6 +264,7 @@ func (x *told) check(t *testing.T, c *country, code area.Code) {
 			task.Source = c.line(name).Source
 		}
 		require.Equal(t, x.source, task.Source)
+		x.says(t, c, code, c.title(name), task.Title.Vi)
 	default:
 		t.Fatalf("%q is nothing that an article names", x.what)
 	}

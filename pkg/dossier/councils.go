@@ -41,15 +41,27 @@ func (r *reader) readCouncils(f *councilsForm) {
 	}
 	for _, p := range f.NoVoters {
 		c.noVoters = append(c.noVoters, r.area(where+"/no_voters", p.Area))
-		if p.Note != "" {
-			r.d.notes = append(r.d.notes, p.Note)
+		if note := r.note(where+"/no_voters/"+string(p.Area), p.noteForm); note != "" {
+			r.d.notes = append(r.d.notes, note)
 		}
 	}
 	for _, key := range f.Sources {
 		r.source(where+"/sources", key)
 	}
-	r.d.notes = append(r.d.notes, f.Notes...)
+	r.remarks(where, f)
 	r.d.councils = c
+}
+
+// remarks are on the record as a whole, language beside language.
+func (r *reader) remarks(where string, f *councilsForm) {
+	if len(f.Notes) != len(f.NotesVi) {
+		r.broken(where+"/notes_vi", "notes có %d câu, notes_vi có %d; phải bằng nhau",
+			"notes has %d remarks, notes_vi %d; there have to be as many", len(f.Notes), len(f.NotesVi))
+		return
+	}
+	for i, en := range f.Notes {
+		r.d.notes = append(r.d.notes, r.vietnamese(where, "notes", en, f.NotesVi[i]))
+	}
 }
 
 func (r *reader) councilRule(where string, f *councilRuleForm) councilRule {

@@ -62,15 +62,15 @@ func (d *Dossier) Rulebook() *statute.Rulebook { return d.rulebook }
 // is not compiled in and has to be brought.
 func (d *Dossier) Edition() string { return d.edition }
 
-// Notes are remarks on the record as a whole, in English.
+// Notes are remarks on the record as a whole, in Vietnamese.
 func (d *Dossier) Notes() []string { return d.notes }
 
 // Written is the day by which the article of this source was written; none
 // when the source is not such an article.
 func (d *Dossier) Written(source string) civil.Date { return d.written[source] }
 
-// Sources is the address of each source, or in words what is known of it. The
-// map belongs to the caller.
+// Sources is the address of each source, or in words what is known of it, in
+// Vietnamese first. The map belongs to the caller.
 func (d *Dossier) Sources() map[string]string { return maps.Clone(d.sources) }
 
 var loaded = sync.OnceValue(func() map[string]func() (*Dossier, error) {

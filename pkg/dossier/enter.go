@@ -12,6 +12,8 @@ import (
 )
 
 // Subject is the name under which the log notes that the dossier was entered.
+// It is the same for every release: what a later release adds to a dossier does
+// not reach a database that has been told of an earlier one.
 const Subject = "dossier"
 
 // Report is what became of the things in a dossier. A thing is a body, a
@@ -29,7 +31,8 @@ type Report struct {
 func (r Report) Left() int { return r.Later + r.Elsewhere }
 
 // Enter enters what had happened by the end of a day, in one act; nothing when
-// that was done before (the report is empty then). A day after the service's
+// that was done before, be it by another server at this very moment (the report
+// is empty then). A day after the service's
 // today counts as today. After the last day of the record and of the law the
 // election is closed. Errors are those of [tracker.Service.Do].
 func (d *Dossier) Enter(ctx context.Context, s *tracker.Service, actor tracker.Actor, upTo civil.Date) (Report, error) {
@@ -41,6 +44,9 @@ func (d *Dossier) Enter(ctx context.Context, s *tracker.Service, actor tracker.A
 	_, _, err = s.Do(ctx, d.ID(), actor,
 		func(f *tracker.Frame) tracker.Needs { return d.Needs(f, upTo) },
 		func(a *tracker.Act) (err error) {
+			if a.HasEntered(Subject) { // while this one waited for the locks
+				return nil
+			}
 			report, err = d.Tell(a, upTo)
 			return err
 		})
@@ -53,7 +59,7 @@ func (d *Dossier) Enter(ctx context.Context, s *tracker.Service, actor tracker.A
 // Needs is what an act has to see, so that it can [Dossier.Tell] what had
 // happened by the end of a day.
 func (d *Dossier) Needs(f *tracker.Frame, upTo civil.Date) tracker.Needs {
-	var needs tracker.Needs
+	needs := tracker.Needs{Election: true}
 	seenMilestone, seenArea := map[tracker.MilestoneID]bool{}, map[area.Code]bool{}
 	for _, s := range d.steps(d.stage(f, upTo)) {
 		if s.needs == nil || s.when != now {
@@ -109,7 +115,7 @@ func (d *Dossier) Tell(a *tracker.Act, upTo civil.Date) (Report, error) {
 		return Report{}, err
 	}
 	if upTo.After(end) {
-		if err := a.Move(tracker.Closed); err != nil {
+		if err := a.Move(tracker.Closed, end.Add(1)); err != nil {
 			return Report{}, err
 		}
 	}

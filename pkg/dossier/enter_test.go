@@ -170,7 +170,7 @@ func TestDatesFollowTheRecordInTheOrderOfDays(t *testing.T) {
 	require.Equal(t, civil.Must("2021-05-23"), c.record("22736", "voting_day").Milestone.Latest.Day, "a doubtful day is not used")
 
 	again := c.record("10303", "annul_and_re_vote.1")
-	require.Equal(t, "unit 4", again.Milestone.Scope)
+	require.Equal(t, "đơn vị bầu cử số 4", again.Milestone.Scope)
 	require.Equal(t, civil.Must("2021-06-06"), again.Milestone.DoneOn)
 	require.Equal(t, civil.Must("2021-06-07"), again.Milestone.Latest.Day)
 	require.True(t, again.Milestone.NotBefore.IsZero(), "the day of the annulment is not known")

@@ -35,7 +35,7 @@ type (
 		SetUpBy    string    `json:"set_up_by"`
 		HeadOffice string    `json:"head_office_vi"`
 		Source     string    `json:"source"`
-		Note       string    `json:"note"`
+		noteForm
 	}
 	documentForm struct {
 		Key        string     `json:"key"`
@@ -50,7 +50,7 @@ type (
 		Public     bool       `json:"public"`
 		Implements []string   `json:"implements"`
 		Source     string     `json:"source"`
-		Note       string     `json:"note"`
+		noteForm
 	}
 	recordForm struct {
 		Election             string            `json:"election"`
@@ -64,6 +64,7 @@ type (
 		Targets              []json.RawMessage `json:"targets"`
 		VotingDays           []json.RawMessage `json:"voting_days"`
 		VotingDaysNotEntered string            `json:"voting_days_not_entered"`
+		NotEnteredVi         string            `json:"voting_days_not_entered_vi"`
 		NoCouncil            *councilsForm     `json:"no_council"`
 	}
 	planForm struct {
@@ -80,6 +81,12 @@ type (
 		TitleVi    string   `json:"title_vi"`
 		TitleEn    string   `json:"title_en"`
 		Milestones []string `json:"milestones"`
+	}
+	// noteForm is a note for officers, in Vietnamese, beside the English one for
+	// those who read the file.
+	noteForm struct {
+		Note   string `json:"note"`
+		NoteVi string `json:"note_vi"`
 	}
 	deedForm struct {
 		State  string     `json:"state"`
@@ -102,7 +109,7 @@ type (
 		deedForm
 		Document string `json:"document"`
 		Source   string `json:"source"`
-		Note     string `json:"note"`
+		noteForm
 	}
 	dateForm struct {
 		Anchor string     `json:"anchor"`
@@ -129,7 +136,7 @@ type (
 		Bodies   []string  `json:"bodies"`
 		Document string    `json:"document"`
 		Source   string    `json:"source"`
-		Note     string    `json:"note"`
+		noteForm
 		deedForm
 	}
 	factForm struct {
@@ -140,16 +147,17 @@ type (
 		Document   string     `json:"document"`
 		Source     string     `json:"source"`
 		Confidence string     `json:"confidence"`
-		Note       string     `json:"note"`
-		Occurrence int        `json:"occurrence"`
-		Scope      string     `json:"scope"`
+		noteForm
+		Occurrence int    `json:"occurrence"`
+		Scope      string `json:"scope"`
+		ScopeVi    string `json:"scope_vi"`
 	}
 	localFactForm struct {
 		Milestone string    `json:"milestone"`
 		Area      area.Code `json:"area"`
 		Document  string    `json:"document"`
 		Source    string    `json:"source"`
-		Note      string    `json:"note"`
+		noteForm
 		deedForm
 	}
 	statementForm struct {
@@ -158,22 +166,22 @@ type (
 		DoneBy   civil.Date `json:"done_by"`
 		Document string     `json:"document"`
 		Source   string     `json:"source"`
-		Note     string     `json:"note"`
+		noteForm
 	}
 	notDatedForm struct {
-		Rule   string    `json:"rule"`
-		Area   area.Code `json:"area"`
-		Note   string    `json:"note"`
-		Source string    `json:"source"`
+		Rule string    `json:"rule"`
+		Area area.Code `json:"area"`
+		noteForm
+		Source string `json:"source"`
 	}
 	targetForm struct {
-		Rule       string     `json:"rule"`
-		Area       area.Code  `json:"area"`
-		Branch     bool       `json:"branch"`
-		PlannedOn  civil.Date `json:"planned_on"`
-		Source     string     `json:"source"`
-		Note       string     `json:"note"`
-		Confidence string     `json:"confidence"`
+		Rule      string     `json:"rule"`
+		Area      area.Code  `json:"area"`
+		Branch    bool       `json:"branch"`
+		PlannedOn civil.Date `json:"planned_on"`
+		Source    string     `json:"source"`
+		noteForm
+		Confidence string `json:"confidence"`
 	}
 	votingDayForm struct {
 		Area       area.Code   `json:"area"`
@@ -182,7 +190,7 @@ type (
 		Document   string      `json:"document"`
 		Confidence string      `json:"confidence"`
 		Source     string      `json:"source"`
-		Note       string      `json:"note"`
+		noteForm
 	}
 	councilsForm struct {
 		Rules           []json.RawMessage    `json:"rules"`
@@ -190,6 +198,7 @@ type (
 		NoVoters        []placeForm          `json:"no_voters"`
 		WithoutCommunes []area.Code          `json:"without_communes"`
 		Notes           []string             `json:"notes"`
+		NotesVi         []string             `json:"notes_vi"`
 		Sources         []string             `json:"sources"`
 	}
 	councilRuleForm struct {
@@ -205,7 +214,7 @@ type (
 	}
 	placeForm struct {
 		Area area.Code `json:"area"`
-		Note string    `json:"note"`
+		noteForm
 	}
 	// selectForm selects areas: by their codes, or those of a level (and, where
 	// given, of some types) under an area.

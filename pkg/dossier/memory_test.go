@@ -105,6 +105,9 @@ func (c *country) found(needs tracker.Needs) tracker.Found {
 		}
 	}
 	found := tracker.Found{Voting: maps.Clone(c.voting)}
+	if needs.Election {
+		found.Election = &tracker.Present{State: c.opening.Frame.Election.State}
+	}
 	for _, r := range records {
 		r.Tasks = slices.Clone(r.Tasks)
 		found.Records = append(found.Records, r)
@@ -125,7 +128,7 @@ func (c *country) follow(code area.Code) {
 
 func (c *country) apply(f *tracker.Frame, x *tracker.Change) {
 	c.follow(x.Milestone.Area)
-	c.ledger.Apply(f, x)
+	c.ledger.Apply(x)
 	if v := x.After.VotingDay; v != nil && v.InForce {
 		c.voting[v.Area] = statute.Voting{Day: v.Day, Opens: v.Opens}
 	}

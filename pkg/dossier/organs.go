@@ -31,7 +31,7 @@ func (r *reader) readBody(where string, f *bodyForm) {
 	r.d.bodies = append(r.d.bodies, tracker.Body{
 		Key: f.Key, Kind: f.Kind, Form: f.Form, Name: r.title(where+"/name", f.NameVi, f.NameEn),
 		Area: r.area(where, f.Area), SetUpBy: f.SetUpBy, HeadOffice: f.HeadOffice,
-		Source: r.source(where, f.Source), Note: f.Note,
+		Source: r.source(where, f.Source), Note: r.note(where, f.noteForm),
 	})
 }
 
@@ -50,7 +50,7 @@ func (r *reader) readDocument(where string, f *documentForm) {
 	d := tracker.Document{
 		Key: f.Key, Number: f.Number, Kind: f.Kind, Title: r.title(where, f.TitleVi, f.TitleEn), Issuer: f.Issuer,
 		IssuedOn: f.IssuedOn, KnownBy: f.KnownBy, Area: r.area(where, f.Area), Public: f.Public,
-		Implements: f.Implements, Source: r.source(where, f.Source), Note: f.Note,
+		Implements: f.Implements, Source: r.source(where, f.Source), Note: r.note(where, f.noteForm),
 	}
 	r.d.documents = append(r.d.documents, d)
 	r.d.documentDay[d.Key] = f.KnownBy

@@ -74,7 +74,7 @@ func (r *reader) line(where string, f *lineForm) line {
 			NotBefore: r.date(where+"/start", f.Start), Latest: r.date(where+"/end", f.End),
 			Elections: r.elections(where, f.Elections), Responsible: r.responsible(where, f.Responsible),
 			Bodies: r.bodies(where, f.Bodies), Silent: f.State == "no_record",
-			Document: r.document(where, f.Document, civil.Date{}), Source: r.source(where, f.Source), Note: f.Note,
+			Document: r.document(where, f.Document, civil.Date{}), Source: r.source(where, f.Source), Note: r.note(where, f.noteForm),
 		},
 		deed: r.deed(where, f.deedForm, f.Source),
 	}

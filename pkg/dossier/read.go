@@ -238,6 +238,22 @@ func (r *reader) title(where, vi, en string) fault.Text {
 	return fault.Text{Vi: vi, En: en}
 }
 
+func (r *reader) note(where string, f noteForm) string {
+	return r.vietnamese(where, "note", f.Note, f.NoteVi)
+}
+
+// vietnamese is what officers see of a text that stands in the file in English
+// too: the record holds one text, as officers write their own. Both languages
+// or neither; blanks are no text.
+func (r *reader) vietnamese(where, key, en, vi string) string {
+	vi = strings.TrimSpace(vi)
+	if (strings.TrimSpace(en) == "") != (vi == "") {
+		r.broken(strings.TrimPrefix(where+"/", "/")+key+"_vi", "%[1]s và %[1]s_vi phải cùng có chữ, hoặc cùng không có",
+			"%[1]s and %[1]s_vi both need words, or both have to be missing", key)
+	}
+	return vi
+}
+
 // source is a key of the list of sources, or empty: none is known.
 func (r *reader) source(where, key string) string {
 	if _, ok := r.d.sources[key]; key != "" && !ok {

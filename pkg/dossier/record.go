@@ -26,11 +26,12 @@ func (r *reader) record(f *recordForm) {
 	each(r, "not_dated", f.NotDated, r.readNotDated)
 	each(r, "targets", f.Targets, r.readTarget)
 	each(r, "voting_days", f.VotingDays, r.readVotingDay)
-	if f.VotingDaysNotEntered != "" {
+	early := r.vietnamese("", "voting_days_not_entered", f.VotingDaysNotEntered, f.NotEnteredVi)
+	if early != "" {
 		// Early voting of parts of areas moves nothing, and is told nevertheless.
 		r.rule("voting_days_not_entered", "voting_day")
 		r.d.statements = append(r.d.statements, tracker.Statement{
-			Key: "voting_days_not_entered", Area: area.Nation, Rules: []string{"voting_day"}, Note: f.VotingDaysNotEntered,
+			Key: "voting_days_not_entered", Area: area.Nation, Rules: []string{"voting_day"}, Note: early,
 		})
 	}
 }
@@ -50,7 +51,7 @@ func (r *reader) readRuleTask(where string, f *ruleTaskForm) {
 	}
 	t.task = tracker.Task{
 		Key: tracker.TaskKey(f.Key), Title: r.title(where, f.TitleVi, f.TitleEn), Bodies: r.bodies(where, f.Bodies),
-		Source: r.source(where, f.Source), Note: f.Note,
+		Source: r.source(where, f.Source), Note: r.note(where, f.noteForm),
 	}
 	if t.known().IsZero() {
 		r.broken(where+"/source", "nguồn %q không có ngày viết (written)", "the source %q has no day on which it was written", f.Source)
@@ -80,19 +81,23 @@ func (r *reader) readFact(where string, f *factForm) {
 	done := r.deed(where, deedForm{State: "done", DoneOn: f.DoneOn, DoneBy: f.DoneBy}, f.Source)
 	r.d.facts = append(r.d.facts, fact{
 		id:   tracker.MilestoneID{Area: f.Area, Key: tracker.MilestoneKey(f.Rule), Occurrence: f.Occurrence},
-		deed: done, scope: f.Scope, document: r.document(where, f.Document, done.day()),
-		source: r.source(where, f.Source), note: r.doubts(where, f.Note, f.Confidence),
+		deed: done, scope: r.vietnamese(where, "scope", f.Scope, f.ScopeVi), document: r.document(where, f.Document, done.day()),
+		source: r.source(where, f.Source), note: r.doubts(where, f.noteForm, f.Confidence),
 	})
 }
 
+// sureness is how officers read a confidence that is not high.
+var sureness = map[statute.Confidence]string{statute.Medium: "trung bình", statute.Low: "thấp"}
+
 // doubts adds to a note how sure the record is, where it is not quite sure.
-func (r *reader) doubts(where, note, confidence string) string {
+func (r *reader) doubts(where string, f noteForm, confidence string) string {
+	note := r.note(where, f)
 	c, err := statute.ParseConfidence(confidence)
 	r.because(where+"/confidence", err)
 	if c == statute.High {
 		return note
 	}
-	return strings.TrimSpace(note + " Confidence: " + confidence + ".")
+	return strings.TrimSpace(note + " Mức tin cậy: " + sureness[c] + ".")
 }
 
 func (r *reader) readLocalFact(where string, f *localFactForm) {
@@ -112,7 +117,7 @@ func (r *reader) readLocalFact(where string, f *localFactForm) {
 	}
 	r.d.facts = append(r.d.facts, fact{
 		id: tracker.MilestoneID{Area: f.Area, Key: tracker.MilestoneKey(f.Milestone)}, local: true,
-		deed: done, document: r.document(where, f.Document, done.day()), source: r.source(where, f.Source), note: f.Note,
+		deed: done, document: r.document(where, f.Document, done.day()), source: r.source(where, f.Source), note: r.note(where, f.noteForm),
 	})
 }
 
@@ -126,7 +131,7 @@ func (r *reader) readStatement(where string, f *statementForm) {
 	n := 1 + len(r.d.statements)
 	r.d.statements = append(r.d.statements, tracker.Statement{
 		Key: fmt.Sprintf("statement_%d", n), Area: r.area(where, f.Area), Rules: f.Rules, DoneBy: f.DoneBy,
-		Document: r.document(where, f.Document, f.DoneBy), Source: r.source(where, f.Source), Note: f.Note,
+		Document: r.document(where, f.Document, f.DoneBy), Source: r.source(where, f.Source), Note: r.note(where, f.noteForm),
 	})
 }
 
@@ -140,7 +145,7 @@ func (r *reader) readNotDated(where string, f *notDatedForm) {
 	}
 	r.d.statements = append(r.d.statements, tracker.Statement{
 		Key: fmt.Sprintf("not_dated_%d", n), Area: r.area(where, f.Area), Rules: []string{f.Rule},
-		Source: r.source(where, f.Source), Note: f.Note,
+		Source: r.source(where, f.Source), Note: r.note(where, f.noteForm),
 	})
 }
 
@@ -149,9 +154,9 @@ func (r *reader) readTarget(where string, f *targetForm) {
 	if f.PlannedOn.IsZero() || !f.Branch {
 		r.broken(where, "thiếu ngày, hoặc không đặt cho cả nhánh", "has no day, or is not set for the branch")
 	}
-	why := r.doubts(where, f.Note, f.Confidence)
+	why := r.doubts(where, f.noteForm, f.Confidence)
 	if f.Source != "" {
-		why = strings.TrimSpace(why + " Source: " + r.source(where, f.Source) + ".")
+		why = strings.TrimSpace(why + " Nguồn: " + r.source(where, f.Source) + ".")
 	}
 	r.d.targets = append(r.d.targets, target{
 		area: r.area(where, f.Area), rule: statute.RuleKey(f.Rule), planned: f.PlannedOn, reason: why,
@@ -170,6 +175,6 @@ func (r *reader) readVotingDay(where string, f *votingDayForm) {
 	r.d.votingDays = append(r.d.votingDays, tracker.VotingDay{
 		Area: r.area(where, f.Area), Day: f.VotingDay, Opens: f.Opens, InForce: f.Confidence != doubtful,
 		Document: r.document(where, f.Document, f.VotingDay), Confidence: f.Confidence,
-		Source: r.source(where, f.Source), Note: f.Note,
+		Source: r.source(where, f.Source), Note: r.note(where, f.noteForm),
 	})
 }

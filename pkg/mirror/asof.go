@@ -34,7 +34,7 @@ func (v *View) AsOf(i int, day civil.Date, known time.Time) (*Board, error) {
 	for k := range log {
 		c := &log[k]
 		if c.Milestone.Area == code && !gone[c.Revision] && (day.IsZero() || !c.Happened.After(day)) {
-			ledger.Apply(v.frame, c)
+			ledger.Apply(c)
 		}
 	}
 	return v.fold(ledger)

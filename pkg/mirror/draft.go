@@ -59,6 +59,7 @@ func (d *draft) apply(c *tracker.Change) error {
 	switch c.Kind {
 	case tracker.ElectionMoved:
 		d.frame, d.moved = d.frame.In(c.After.Election.State), c.Revision
+		d.states = append(slices.Clone(d.states), stateOf(c))
 	case tracker.VotingDaySet:
 		day := *c.After.VotingDay
 		day.Revision = c.Revision

@@ -98,6 +98,7 @@ func (l *loader) view(s *Snapshot) (*View, error) {
 // newView is an election without milestones.
 func newView(f *tracker.Frame, r tracker.Revision, s *shape) *View {
 	v := &View{frame: f, revision: r, moved: 1, shape: s, voting: map[area.Code]tracker.VotingDay{}}
+	v.states = []stateAt{{state: f.Election.State}}
 	v.chunks = make([]*chunk, (f.List.Len()+chunkLen-1)/chunkLen)
 	for i := range v.chunks {
 		c := &chunk{}
@@ -131,8 +132,10 @@ func (v *View) remember(changes []tracker.Change) error {
 	for i := range changes {
 		c := &changes[i]
 		switch c.Kind {
+		case tracker.ElectionOpened:
+			v.states[0] = stateOf(c)
 		case tracker.ElectionMoved:
-			v.moved = c.Revision
+			v.moved, v.states = c.Revision, append(v.states, stateOf(c))
 		case tracker.PlanAdded:
 			for i, lines := range linesByArea(v.frame.List, c.After.Plan) {
 				v.own(i).log = append(v.own(i).log, planTransition(c, lines))

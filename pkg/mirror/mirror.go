@@ -79,7 +79,7 @@ func New(source Source, o Options) *Mirror {
 
 // View is an election at its newest revision. Fails with fault.NotFound
 // "election-not-found", and with fault.Unavailable "mirror-not-loaded" as long
-// as that cannot be known.
+// as that cannot be known, or "rulebook-changed" where waiting does not help.
 func (m *Mirror) View(e tracker.ElectionID) (*View, error) {
 	if v := m.current(e); v != nil {
 		return v, nil
@@ -142,9 +142,13 @@ func (m *Mirror) isLoaded() bool {
 }
 
 func (m *Mirror) notLoaded() error {
+	cause := m.lastFailure()
+	if fault.Is(cause, "rulebook-changed") {
+		return cause
+	}
 	return fault.New(fault.Unavailable, "mirror-not-loaded",
 		"dữ liệu đang được nạp từ cơ sở dữ liệu; thử lại sau vài giây",
-		"the data is still being read from the database; try again in a few seconds").Because(m.lastFailure())
+		"the data is still being read from the database; try again in a few seconds").Because(cause)
 }
 
 func (m *Mirror) lastFailure() error {

@@ -71,6 +71,19 @@ func TestAMirrorThatIsNotLoadedSaysSo(t *testing.T) {
 	require.ErrorIs(t, m.Wait(ctx), context.Canceled)
 }
 
+func TestAMirrorThatCannotLoadBecauseOfTheRulebookSaysThatWaitingDoesNotHelp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := mirrortest.Open(t, mirrortest.Places())
+		l.Break(tracker.RulebookChanged(l.Frame().Election, "2015.9"))
+		m := start(t.Context(), l)
+		synctest.Wait()
+		_, err := m.View(mirrortest.ID)
+		require.True(t, fault.Is(err, "rulebook-changed"), "%v", err)
+		require.True(t, fault.Is(m.Ready(), "rulebook-changed"))
+	})
+}
+
 func TestAMirrorFollowsWhatOthersDo(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -279,4 +292,29 @@ func TestReadersSeeOneRevisionWhileOthersWrite(t *testing.T) {
 	}
 	close(stop)
 	readers.Wait()
+}
+
+func TestWhatIsWrittenOfAnOriginIsMadeOnceAndGoesWithIt(t *testing.T) {
+	t.Parallel()
+	l := mirrortest.Open(t, mirrortest.Places())
+	v := l.View(t)
+	calls := 0
+	write := func(o *mirror.Origin) ([]byte, error) {
+		calls++
+		return []byte(o.Key), nil
+	}
+	o, ok := v.OriginOf(setup.Key)
+	require.True(t, ok)
+	_, err := o.Written(func(*mirror.Origin) ([]byte, error) { return nil, errAway })
+	require.ErrorIs(t, err, errAway)
+	for range 3 {
+		b, err := o.Written(write)
+		require.NoError(t, err)
+		require.Equal(t, string(setup.Key), string(b))
+	}
+	require.Equal(t, 1, calls)
+	again, _ := l.View(t).OriginOf(setup.Key) // read anew
+	_, err = again.Written(write)
+	require.NoError(t, err)
+	require.Equal(t, 2, calls, "nothing is kept beside the origin")
 }

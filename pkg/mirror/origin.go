@@ -3,6 +3,7 @@ package mirror
 import (
 	"maps"
 	"slices"
+	"sync/atomic"
 
 	"tiendo/pkg/fault"
 	"tiendo/pkg/statute"
@@ -27,7 +28,7 @@ var bindingNames = [...]string{"", "law", "plan"}
 func (b Binding) String() string { return bindingNames[b] }
 
 // Origin is what milestones are of: a rule of the law, or a line of a local
-// plan. It is shared by all of them and never changed.
+// plan. It is shared by all of them and never changes.
 type Origin struct {
 	Ref     Ref
 	Key     tracker.MilestoneKey
@@ -49,6 +50,24 @@ type Origin struct {
 	OneSource       bool
 
 	steps []tracker.TaskKey // the tasks it begins with
+
+	written atomic.Pointer[[]byte]
+}
+
+// Written is what write makes of the origin, made once and kept as long as the
+// origin is: whoever answers with milestones writes what all of an origin share
+// only once, and what he wrote goes when the mirror reads the election anew.
+// There is room for one form; write has to give the same whenever it is called.
+func (o *Origin) Written(write func(*Origin) ([]byte, error)) ([]byte, error) {
+	if b := o.written.Load(); b != nil {
+		return *b, nil
+	}
+	b, err := write(o)
+	if err != nil {
+		return nil, err
+	}
+	o.written.Store(&b)
+	return b, nil
 }
 
 // shape is what an election's milestones are of. It is immutable: a plan that

@@ -38,6 +38,13 @@ func same(t require.TestingT, want, got *mirror.View) {
 	require.Equal(t, want.Frame().Election, got.Frame().Election)
 	require.Equal(t, want.Len(), got.Len())
 	require.Equal(t, want.Plans(), got.Plans())
+	for _, day := range []string{"", "2021-01-12", "2021-02-10"} {
+		var at civil.Date
+		if day != "" {
+			at = civil.Must(day)
+		}
+		require.Equal(t, want.StateAsOf(at, time.Time{}), got.StateAsOf(at, time.Time{}), day)
+	}
 	list := want.Frame().List
 	for i := range list.Len() {
 		a, b := want.VotingOf(list.At(i).Code), got.VotingOf(list.At(i).Code)
@@ -123,7 +130,7 @@ func fold(t require.TestingT, l *mirrortest.Log, day civil.Date, known time.Time
 	gone := tracker.Withdrawn(log)
 	for _, c := range log {
 		if day.IsZero() || (!c.Happened.After(day) && !gone[c.Revision]) {
-			ledger.Apply(l.Frame(), &c)
+			ledger.Apply(&c)
 		}
 	}
 	return ledger

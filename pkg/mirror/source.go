@@ -37,7 +37,7 @@ type Snapshot struct {
 	// VotingDays in force and doubtful, in any order.
 	VotingDays []tracker.VotingDay
 	// Changes are the entries of the log about milestones, tasks, plans, voting
-	// days and the election's state (tracker.ElectionMoved), in order. Of Before,
-	// hashes, actors and reasons nothing is needed.
+	// days and the election's state (tracker.ElectionOpened and ElectionMoved), in
+	// order. Of Before, hashes, actors and reasons nothing is needed.
 	Changes []tracker.Change
 }

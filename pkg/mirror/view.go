@@ -2,8 +2,10 @@ package mirror
 
 import (
 	"sync/atomic"
+	"time"
 
 	"tiendo/pkg/area"
+	"tiendo/pkg/civil"
 	"tiendo/pkg/statute"
 	"tiendo/pkg/tracker"
 )
@@ -18,6 +20,7 @@ type View struct {
 	frame    *tracker.Frame
 	revision tracker.Revision
 	moved    tracker.Revision // when the election came into its state
+	states   []stateAt        // that the election has been in, by revision; the first since ever
 	shape    *shape
 	voting   map[area.Code]tracker.VotingDay
 	chunks   []*chunk // by area index
@@ -41,6 +44,30 @@ func (v *View) Revision() tracker.Revision { return v.revision }
 
 // StateRevision is when the election was opened, or last came into another state.
 func (v *View) StateRevision() tracker.Revision { return v.moved }
+
+// StateAsOf is the state of the election by what had happened up to the end of
+// a day, as far as it had been recorded by an instant; no day and no instant are
+// no limit. The state in which it was opened goes back to the beginning.
+func (v *View) StateAsOf(day civil.Date, known time.Time) tracker.ElectionState {
+	state := v.states[0].state
+	for _, s := range v.states[1:] {
+		if (day.IsZero() || !s.happened.After(day)) && (known.IsZero() || !s.recorded.After(known)) {
+			state = s.state
+		}
+	}
+	return state
+}
+
+// stateAt is when an election came into a state.
+type stateAt struct {
+	state    tracker.ElectionState
+	happened civil.Date
+	recorded time.Time
+}
+
+func stateOf(c *tracker.Change) stateAt {
+	return stateAt{c.After.Election.State, c.Happened, c.Recorded}
+}
 
 // Len counts the milestones of the country.
 func (v *View) Len() int { return v.count }

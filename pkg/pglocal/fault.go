@@ -49,6 +49,17 @@ func folderFault(dir string, cause error) *fault.Error {
 		dir).Because(cause)
 }
 
+// unreachableFault: root asked for this folder and for no other.
+func unreachableFault(dir string, cause error) *fault.Error {
+	if f, ok := fault.As(cause); ok {
+		cause = f.Cause
+	}
+	return unavailable(CodeFolder,
+		"PostgreSQL không chạy với quyền root, và không người dùng nào khác dùng được thư mục dữ liệu %s; hãy chọn thư mục mà người dùng postgres vào được, ví dụ dưới /var/lib, hoặc chạy chương trình bằng người dùng thường.",
+		"PostgreSQL does not run as root, and no other user can use the data folder %s; choose one that the user postgres can reach, below /var/lib for one, or run the program as a plain user.",
+		dir).Because(cause)
+}
+
 // startFault says what PostgreSQL itself wrote last, because that is the only
 // place where the reason is found.
 func startFault(dir, log string, cause error) *fault.Error {

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"syscall"
 	"time"
+
+	"tiendo/pkg/fault"
 )
 
 // home is where a server lives: its folder, its programs, who runs it.
@@ -40,9 +42,9 @@ func shortHash(text string) string {
 }
 
 // findHome decides where the server of dir lives and who runs it.
-func findHome(ctx context.Context, dir string, found []binaries, durable bool) (home, error) {
+func findHome(ctx context.Context, dir string, found []binaries, o Options) (home, error) {
 	if os.Geteuid() != 0 {
-		bin, err := pick(dir, found, durable)
+		bin, err := pick(dir, found, o.Durable)
 		if err != nil {
 			return home{}, err
 		}
@@ -51,7 +53,11 @@ func findHome(ctx context.Context, dir string, found []binaries, durable bool) (
 		}
 		return home{dir: dir, bin: bin}, nil
 	}
-	return findRootHome(ctx, rootPlaces(dir), found, durable)
+	h, err := findRootHome(ctx, rootPlaces(dir, o.OnlyHere), found, o.Durable)
+	if o.OnlyHere && fault.Is(err, CodeUser) {
+		return home{}, unreachableFault(dir, err)
+	}
+	return h, err
 }
 
 // place is a folder and somebody who might run the server in it.
@@ -63,8 +69,8 @@ type place struct {
 // rootPlaces lists, for root, what to try for dir, best first. Data that is
 // there already decides: it belongs to somebody, and a second empty database
 // elsewhere would look like a loss.
-func rootPlaces(dir string) []place {
-	for _, d := range []string{dir, away(dir)} {
+func rootPlaces(dir string, onlyHere bool) []place {
+	for _, d := range dirs(dir, onlyHere) {
 		owner, ok := clusterOwner(d)
 		if !ok {
 			continue
@@ -74,7 +80,18 @@ func rootPlaces(dir string) []place {
 		}
 		return placesIn(d)
 	}
+	if onlyHere {
+		return placesIn(dir)
+	}
 	return slices.Concat(placesIn(dir), placesIn(away(dir))[1:])
+}
+
+// dirs is where data of dir may be.
+func dirs(dir string, onlyHere bool) []string {
+	if onlyHere {
+		return []string{dir}
+	}
+	return []string{dir, away(dir)}
 }
 
 func placesIn(dir string) []place {

@@ -53,7 +53,7 @@ func TestIdentity(t *testing.T) {
 			} else {
 				require.Equal(t, os.Geteuid(), uid)
 			}
-			again, err := findHome(t.Context(), h.dir, []binaries{h.bin}, true)
+			again, err := findHome(t.Context(), h.dir, []binaries{h.bin}, Options{Durable: true})
 			require.NoError(t, err)
 			require.Equal(t, h.dir, again.dir, "data that exists is found again")
 			require.Equal(t, who.other(), again.who.other(), "and run by its owner")
@@ -117,14 +117,32 @@ func TestFolderOutOfReach(t *testing.T) {
 	require.True(t, fault.Is(err, CodeUser))
 }
 
+func TestNoStandInForAFolderThatWasNamed(t *testing.T) {
+	t.Parallel()
+	closed := t.TempDir()
+	require.NoError(t, os.Chmod(closed, 0o700))
+	dir := filepath.Join(closed, "db")
+	if os.Geteuid() == 0 {
+		// Root in a namespace can use what is root's; what is another's it cannot.
+		require.NoError(t, os.WriteFile(dir, nil, 0o600))
+	} else {
+		require.NoError(t, os.Chmod(closed, 0o500))
+	}
+	_, err := Start(t.Context(), Options{Dir: dir, OnlyHere: true})
+	require.True(t, fault.Is(err, CodeFolder), "%v", err)
+	require.ErrorContains(t, err, dir)
+	require.NoDirExists(t, away(dir))
+}
+
 func TestRootPlaces(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "db")
-	places := rootPlaces(dir)
+	places := rootPlaces(dir, false)
 	require.Equal(t, place{dir, namespaced()}, places[0])
 	require.Len(t, places, 1+2*len(servants()))
 	require.Equal(t, away(dir), places[len(places)-1].dir)
 	require.NotEqual(t, away(dir), away(dir+"2"))
+	require.Equal(t, placesIn(dir), rootPlaces(dir, true), "and no stand-in where none is wanted")
 }
 
 func TestAdopt(t *testing.T) {

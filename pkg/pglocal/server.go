@@ -22,6 +22,8 @@ type Options struct {
 	// Dir is the folder of this server and of nothing else; it is made when it
 	// is missing. Where root cannot use it another is taken, see [Server.Dir].
 	Dir string
+	// OnlyHere: Dir and no other; where it cannot be used that is a fault.
+	OnlyHere bool
 	// BinDir is a folder with initdb and postgres to use instead of searching.
 	BinDir string
 	// NPMDir is a node_modules folder to search last, see [Find].
@@ -66,7 +68,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, err := findHome(ctx, dir, found, o.Durable)
+	h, err := findHome(ctx, dir, found, o)
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,9 @@
 package postgres_test
 
 import (
+	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -489,6 +491,68 @@ func TestTwoOccurrencesInOneActAreCounted(t *testing.T) {
 		require.Equal(t, "khu vực "+string(rune('1'+i)), r.Milestone.Scope)
 		require.Equal(t, civil.Must("2021-06-07"), r.Milestone.Latest.Day)
 	}
+}
+
+func TestOccurrencesOfTheSameMomentAreCounted(t *testing.T) {
+	t.Parallel()
+	w := crowded(t)
+	w.clock.set("2021-05-25")
+	const many = 4
+	var together sync.WaitGroup
+	var failed [many - 1]error
+	numbers := make(chan int, many)
+	occur := func(a *tracker.Act) error {
+		at, err := a.Occur(tracker.OccurrenceCommand{Area: bacKan, Rule: "re_vote", Occurred: civil.Must("2021-05-24")})
+		numbers <- at.Occurrence
+		return err
+	}
+	waiting := func() bool {
+		return w.count("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == many-1
+	}
+	_, err := w.act(func(a *tracker.Act) error {
+		for i := range many - 1 {
+			together.Go(func() { _, failed[i] = w.act(occur, bacKan) })
+		}
+		require.Eventually(t, waiting, 20*time.Second, 5*time.Millisecond, "they wait for this one's locks")
+		return occur(a)
+	}, bacKan)
+	require.NoError(t, err)
+	together.Wait()
+	require.NoError(t, errors.Join(failed[:]...))
+	close(numbers)
+	var made []int
+	for n := range numbers {
+		made = append(made, n)
+	}
+	require.ElementsMatch(t, []int{1, 2, 3, 4}, made)
+}
+
+func TestAnElectionIsMovedFromTheStateThatItIsInNow(t *testing.T) {
+	t.Parallel()
+	w := open(t, places())
+	// Another server, with a frame that it has read before.
+	other := &world{t: t, pool: w.pool, store: w.store, opening: w.opening, clock: w.clock}
+	other.Service = tracker.NewService(w.store, w.clock.now, zone, nil)
+	_, err := other.act(func(*tracker.Act) error { return nil })
+	require.NoError(t, err)
+
+	move := func(w *world, s tracker.ElectionState) []tracker.Change {
+		_, changes, err := w.Do(t.Context(), id, actor,
+			func(*tracker.Frame) tracker.Needs { return tracker.Needs{Election: true} },
+			func(a *tracker.Act) error { return a.Move(s, civil.Date{}) })
+		require.NoError(t, err)
+		return changes
+	}
+	require.Len(t, move(w, tracker.Closed), 1)
+	require.Empty(t, move(w, tracker.Closed), "it is closed")
+	require.Empty(t, move(other, tracker.Closed))
+	back := move(other, tracker.Running)
+	require.Len(t, back, 1)
+	require.Equal(t, tracker.Closed, back[0].Before.Election.State)
+	require.Len(t, move(w, tracker.Closed), 1)
+
+	_, err = w.act(func(a *tracker.Act) error { return a.Move(tracker.Running, civil.Date{}) })
+	require.ErrorContains(t, err, "Needs", "who does not ask for the election would decide on an old state")
 }
 
 func TestTheAnswerOfAnActCarriesItsNewRevisions(t *testing.T) {

@@ -91,14 +91,7 @@ func seal(head tracker.Head, changes []tracker.Change) (tracker.Head, error) {
 }
 
 func insertChange(ctx context.Context, q *rows.Queries, c *tracker.Change) error {
-	before, err := c.Before.JSON()
-	if err != nil {
-		return err
-	}
-	after, err := c.After.JSON()
-	if err != nil {
-		return err
-	}
+	before, after := c.Stored()
 	return q.InsertChange(ctx, rows.InsertChangeParams{
 		Election: string(c.Election), Revision: int64(c.Revision), Kind: string(c.Kind), AreaCode: string(c.Milestone.Area),
 		MilestoneKey: text(string(c.Milestone.Key)), Occurrence: number(c.Milestone.Occurrence, c.Milestone.Key != ""),
@@ -234,12 +227,7 @@ func changesOf(found []rows.Change) ([]tracker.Change, error) {
 }
 
 func changeOf(r *rows.Change) (tracker.Change, error) {
-	before, err := tracker.ReadState(r.Before)
-	if err != nil {
-		return tracker.Change{}, err
-	}
-	after, err := tracker.ReadState(r.After)
-	return tracker.Change{
+	c := tracker.Change{
 		Election: tracker.ElectionID(r.Election), Revision: tracker.Revision(r.Revision), Cause: tracker.Revision(r.Cause),
 		Kind: tracker.Kind(r.Kind),
 		Milestone: tracker.MilestoneID{
@@ -247,8 +235,10 @@ func changeOf(r *rows.Change) (tracker.Change, error) {
 		},
 		Task: tracker.TaskKey(r.TaskKey.String), Subject: r.Subject.String,
 		Actor: tracker.Actor{ID: r.ActorID, Name: r.ActorName}, Recorded: r.RecordedAt.UTC(), Happened: r.HappenedOn,
-		Reason: r.Reason.String, Before: before, After: after, Hash: [32]byte(r.Hash),
-	}, err
+		Reason: r.Reason.String, Hash: [32]byte(r.Hash),
+	}
+	err := c.Read(r.Before, r.After)
+	return c, err
 }
 
 // Entered says that a record of this name has been entered.

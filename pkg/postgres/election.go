@@ -89,7 +89,8 @@ func insertElection(ctx context.Context, q *rows.Queries, o *tracker.Opening, no
 	return true, q.InsertHead(ctx, string(e.ID), now, make([]byte, 32))
 }
 
-// Frame reads what stays the same of an election.
+// Frame reads what stays the same of an election. Fails with "rulebook-changed"
+// when it was opened by another version of its rulebook than the program has.
 func (s *Store) Frame(ctx context.Context, id tracker.ElectionID) (*tracker.Frame, error) {
 	return frame(ctx, s.queries(), id)
 }
@@ -109,6 +110,9 @@ func frame(ctx context.Context, q *rows.Queries, id tracker.ElectionID) (*tracke
 	book, err := statute.Load(r.Rulebook)
 	if err != nil {
 		return nil, err
+	}
+	if book.Version() != e.RulebookVersion {
+		return nil, tracker.RulebookChanged(e, book.Version())
 	}
 	places, err := edition(ctx, q, r.Edition)
 	if err != nil {

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"reflect"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -15,6 +17,7 @@ import (
 	"tiendo/pkg/dossier"
 	"tiendo/pkg/fault"
 	"tiendo/pkg/mirror"
+	"tiendo/pkg/postgres"
 	"tiendo/pkg/tracker"
 )
 
@@ -141,12 +144,40 @@ func entersItsRecord(t *testing.T, w *world, day string, state tracker.ElectionS
 	return log
 }
 
+func TestOfServersThatEnterTheRecordAtTheSameMomentOneDoes(t *testing.T) {
+	t.Parallel()
+	w := crowded(t)
+	d, err := dossier.Load(string(id))
+	require.NoError(t, err)
+	var together sync.WaitGroup
+	var failed [3]error
+	var entered [3]int
+	start := make(chan struct{})
+	for i := range failed {
+		together.Go(func() {
+			s := tracker.NewService(postgres.New(w.pool), w.clock.now, zone, nil)
+			<-start
+			var report dossier.Report
+			report, failed[i] = d.Enter(context.Background(), s, actor, civil.Must(trialDay))
+			entered[i] = report.Entered
+		})
+	}
+	close(start)
+	together.Wait()
+	require.NoError(t, errors.Join(failed[:]...))
+	slices.Sort(entered[:])
+	require.Zero(t, entered[1])
+	require.NotZero(t, entered[2])
+	require.Equal(t, 1, w.count("SELECT count(*) FROM change WHERE kind = 'record_entered'"))
+	verify(t, w.log())
+}
+
 func TestARecordThatDoesNotFitIsNotEnteredAtAll(t *testing.T) {
 	t.Parallel()
 	w := open(t, places())
 	before := w.tables()
 	_, err := w.act(func(a *tracker.Act) error {
-		if err := a.AddBody(tracker.Body{Key: "b", Area: bacKan}); err != nil {
+		if err := a.AddBody(tracker.Body{Key: "b", Kind: "front", Area: bacKan}); err != nil {
 			return err
 		}
 		return a.AddDocument(tracker.Document{Key: "d", Issuer: "nobody", Area: bacKan})
@@ -160,13 +191,15 @@ func TestABodyMayComeBeforeTheDocumentThatSetItUp(t *testing.T) {
 	t.Parallel()
 	w := open(t, places())
 	_, err := w.act(func(a *tracker.Act) error {
-		if err := a.AddBody(tracker.Body{Key: "b", Area: bacKan, SetUpBy: "d"}); err != nil {
+		if err := a.AddBody(tracker.Body{Key: "b", Kind: "front", Area: bacKan, SetUpBy: "d"}); err != nil {
 			return err
 		}
 		return a.AddDocument(tracker.Document{Key: "d", Issuer: "b", Area: bacKan})
 	}, bacKan)
 	require.NoError(t, err, "in one act")
-	_, err = w.act(func(a *tracker.Act) error { return a.AddBody(tracker.Body{Key: "c", Area: bacKan, SetUpBy: "nothing"}) }, bacKan)
+	_, err = w.act(func(a *tracker.Act) error {
+		return a.AddBody(tracker.Body{Key: "c", Kind: "front", Area: bacKan, SetUpBy: "nothing"})
+	}, bacKan)
 	require.Equal(t, "conflict reference-missing", faulty(err), "also where only the commit finds out")
 	f, _ := fault.As(err)
 	require.Contains(t, f.Text.En, "set the body up")
@@ -190,7 +223,7 @@ func TestEveryFieldThatIsEnteredIsReadBack(t *testing.T) {
 		Key: "p", Area: bacKan, Title: title, Documents: []string{"d"}, Source: "S",
 		Contents: []tracker.PlanHeading{{Title: title, Milestones: []tracker.MilestoneKey{"l", "election_day"}}},
 		Lines: []tracker.PlanLine{{
-			Key: "l", Title: title, Phase: "x", Nature: "duty", Areas: []area.Code{bacKan, commune}, NotBefore: day, Latest: day.Add(9),
+			Key: "l", Title: title, Phase: "direction", Nature: "duty", Areas: []area.Code{bacKan, commune}, NotBefore: day, Latest: day.Add(9),
 			Elections: []string{"na"}, Responsible: []tracker.Responsible{{Body: "front", Level: "own"}}, Bodies: []string{"b"},
 			Steps: []tracker.PlanStep{{Key: "one", Title: title, Bodies: []string{"b"}}, {Key: "two", Title: title}}, Silent: true,
 			Document: "d", Source: "S", Note: "n",

@@ -190,10 +190,10 @@ func furnished(t *testing.T) *Store {
 			day := civil.Must("2021-01-20")
 			title := fault.Text{Vi: "tên", En: "name"}
 			return errors.Join(
-				a.AddBody(tracker.Body{Key: "b", Name: title, Area: "058"}),
+				a.AddBody(tracker.Body{Key: "b", Kind: "front", Name: title, Area: "058"}),
 				a.AddDocument(tracker.Document{Key: "d", Title: title, Issuer: "b", IssuedOn: day, Area: "058"}),
 				a.AddPlan(tracker.Plan{Key: "p", Area: "058", Title: title, Lines: []tracker.PlanLine{
-					{Key: "l", Title: title, Phase: "x", Nature: "duty", Areas: []area.Code{"058"}},
+					{Key: "l", Title: title, Phase: "direction", Nature: "duty", Areas: []area.Code{"058"}},
 				}}, day),
 				a.AddStatement(tracker.Statement{Key: "s", Area: "058"}),
 				a.SetVotingDay(tracker.VotingDay{Area: "058", Day: civil.Must("2021-05-22"), Confidence: "low"}, day),
@@ -278,9 +278,9 @@ func everything(ctx context.Context, s *Store, f *tracker.Frame, o *tracker.Open
 	_, got["entered"] = s.Entered(ctx, "2021", "x")
 	got["listen"] = s.Listen(ctx, func() {}, func(tracker.ElectionID, tracker.Revision) {})
 	_, got["open"] = s.Open(ctx, o, tracker.Change{Election: "2021", Recorded: time.Unix(0, 0)})
-	_, got["change"] = s.Change(ctx, f, tracker.Needs{Milestones: []tracker.MilestoneID{id}}, func(found tracker.Found) (*tracker.Act, error) {
+	_, got["change"] = s.Change(ctx, f, tracker.Needs{Milestones: []tracker.MilestoneID{id}, Election: true}, func(found tracker.Found) (*tracker.Act, error) {
 		a := tracker.Begin(f, tracker.Actor{}, time.Unix(0, 0), time.UTC, found)
-		err := a.Move(tracker.Closed)
+		err := a.Move(tracker.Closed, civil.Date{})
 		return a, err
 	})
 	return got

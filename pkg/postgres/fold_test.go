@@ -53,7 +53,7 @@ func (w *world) random(t *rapid.T, s *tracker.Service, n int) []tracker.Change {
 	default:
 		decide := mirrortest.Act(t, w.opening.Frame, w.clock.today(), records, n)
 		_, changes, err = s.Do(context.Background(), id, actor,
-			func(*tracker.Frame) tracker.Needs { return tracker.Needs{Areas: w.everywhere()} }, decide)
+			func(*tracker.Frame) tracker.Needs { return tracker.Needs{Areas: w.everywhere(), Election: true} }, decide)
 	}
 	if err != nil {
 		_, ok := fault.As(err)

@@ -185,9 +185,30 @@ func find(ctx context.Context, q *rows.Queries, f *tracker.Frame, needs tracker.
 	}
 	// Nothing moves where one open milestone stands alone: the usual report.
 	if len(needs.Milestones) > 1 || len(needs.Areas) > 0 || !open(found.Records) {
-		found.Voting, err = votingFor(ctx, q, f, needs)
+		if found.Voting, err = votingFor(ctx, q, f, needs); err != nil {
+			return found, err
+		}
+	}
+	if needs.Election {
+		found.Election, err = present(ctx, q, election)
 	}
 	return found, err
+}
+
+// present locks the election against other acts about it. Behind the
+// milestones, as everybody takes them (see loadOrder), and so that those who
+// only point to the election do not wait.
+func present(ctx context.Context, q *rows.Queries, election string) (*tracker.Present, error) {
+	state, err := q.LockElection(ctx, election)
+	if err != nil {
+		return nil, err
+	}
+	p := &tracker.Present{}
+	if p.State, err = tracker.ParseElectionState(state); err != nil {
+		return nil, err
+	}
+	p.Entered, err = q.EnteredSubjects(ctx, election)
+	return p, err
 }
 
 func open(records []tracker.Record) bool {
@@ -197,6 +218,10 @@ func open(records []tracker.Record) bool {
 func locked(ctx context.Context, q *rows.Queries, election string, needs tracker.Needs) ([]rows.Milestone, []rows.Task, error) {
 	if len(needs.Areas) > 0 {
 		codes := codesOf(needs)
+		if _, err := q.LockAreas(ctx, election, codes); err != nil {
+			return nil, nil, err
+		}
+		// What others have added while this waited is seen by a new statement only.
 		milestones, err := q.LockAreas(ctx, election, codes)
 		if err != nil {
 			return nil, nil, err

@@ -12,6 +12,8 @@ import (
 
 	"tiendo/pkg/area"
 	"tiendo/pkg/civil"
+	"tiendo/pkg/fault"
+	"tiendo/pkg/mirror"
 	"tiendo/pkg/postgres"
 	"tiendo/pkg/postgres/pgtest"
 	"tiendo/pkg/tracker"
@@ -54,6 +56,25 @@ func TestOpeningKeepsElectionListExceptionsAndSources(t *testing.T) {
 	sources, err := w.store.Sources(t.Context(), id)
 	require.NoError(t, err)
 	require.Equal(t, w.opening.Sources, sources)
+}
+
+func TestAnElectionOfAnotherVersionOfItsRulebookIsRefused(t *testing.T) {
+	t.Parallel()
+	w := open(t, places())
+	w.exec("UPDATE election SET rulebook_version = '2015.0'")
+	_, frame := w.store.Frame(t.Context(), id)
+	_, load := mirror.Load(t.Context(), w.store, id)
+	_, report := tracker.NewService(w.store, w.clock.now, zone, nil).UpdateTask(t.Context(), id, actor, w.command(bacKan, "consult1_pc_district", firstTask))
+	for name, err := range map[string]error{"frame": frame, "mirror": load, "report": report} {
+		f, ok := fault.As(err)
+		require.True(t, ok, name)
+		require.Equal(t, "unavailable rulebook-changed", faulty(err), name)
+		for _, text := range []string{f.Text.Vi, f.Text.En} {
+			require.Contains(t, text, "2015.0", "by what it was opened")
+			require.Contains(t, text, w.opening.Frame.Rulebook.Version(), "what the program has")
+		}
+	}
+	require.Len(t, w.log(), 1)
 }
 
 func TestOpeningAgainWritesNothing(t *testing.T) {
@@ -227,7 +248,7 @@ func TestOpeningAnotherElectionLocksNobodyOut(t *testing.T) {
 	busy(func(n int) error {
 		key := fmt.Sprintf("p%d", n)
 		_, err := w.act(func(a *tracker.Act) error {
-			line := tracker.PlanLine{Key: tracker.MilestoneKey(key), Nature: "duty", Areas: []area.Code{bacKan}}
+			line := tracker.PlanLine{Key: tracker.MilestoneKey(key), Phase: "direction", Nature: "duty", Areas: []area.Code{bacKan}}
 			return a.AddPlan(tracker.Plan{Key: key, Area: bacKan, Lines: []tracker.PlanLine{line}}, w.clock.today())
 		})
 		return err

@@ -140,7 +140,7 @@ func (s *site) deadline(p *plan) (Deadline, error) {
 // comes to, and the day that this was counted from.
 func (s *site) resolve(r *Rule, a *step, i int) (civil.Cutoff, civil.Date, error) {
 	if a.Kind == OnVotingOpens {
-		v := s.chain[i].voting(s.election)
+		v := s.chain[i].VotingIn(s.election)
 		return civil.Cutoff{Day: v.Day, Clock: v.Opens}.AddHours(a.Hours), v.Day, nil
 	}
 	from, err := s.from(r, a, i)
@@ -156,7 +156,7 @@ func (s *site) from(r *Rule, a *step, i int) (civil.Date, error) {
 	case OnElectionDay:
 		return s.election.Day, nil
 	case OnVotingDay:
-		return s.chain[i].voting(s.election).Day, nil
+		return s.chain[i].VotingIn(s.election).Day, nil
 	case OnByElectionDay:
 		return s.occurred[ByElectionDay], nil
 	case OnDate:

@@ -6,11 +6,10 @@ import (
 	"tiendo/pkg/fault"
 )
 
-// Setting is where and when a deadline is explained: what it was computed from.
+// Setting is where a deadline is explained.
 type Setting struct {
 	Election Election
-	Chain    []Place  // the place itself, then the areas above it
-	Done     DoneDays // may be nil
+	Chain    []Place // the place itself, then the areas above it
 }
 
 // Explanation says why a rule's dates are what they are, in this place.
@@ -48,16 +47,16 @@ type DateWhy struct {
 	Sentence fault.Text
 }
 
-// Basis is which day of a milestone a date was counted from.
+// Basis is which day of a milestone a date was counted from, when it was.
 type Basis uint8
 
 // The days of a milestone that can be counted from.
 const (
-	// BasisDone is the day on which it was done.
+	// BasisDone is the day on which it was done, as was reported by then.
 	BasisDone Basis = iota + 1
-	// BasisLatest is its latest legal day, as long as it is not done.
+	// BasisLatest is its latest legal day.
 	BasisLatest
-	// BasisRecorded is a day that was used then and is neither of the two now.
+	// BasisRecorded is a day of which that cannot be told any more.
 	BasisRecorded
 )
 
@@ -70,10 +69,10 @@ func (b Basis) String() string { return name(basisNames, b) }
 
 // Explain tells why a deadline is what it is. The dates and anchor days are
 // taken as the deadline has them, and nothing is computed anew: what was
-// stored explains itself as it was stored. Fails when the setting's chain does
+// stored explains itself as it was stored, whatever was reported since. Fails when the setting's chain does
 // not fit the rulebook, as [Rulebook.Scheduled] does.
 func (b *Rulebook) Explain(d Deadline, in Setting) (Explanation, error) {
-	s := site{book: b, election: in.Election, chain: in.Chain, done: in.Done}
+	s := site{book: b, election: in.Election, chain: in.Chain}
 	if err := s.check(); err != nil {
 		return Explanation{}, err
 	}
@@ -109,7 +108,10 @@ func (s *site) why(r *Rule, a *Anchor, date civil.Cutoff, from civil.Date) *Date
 	return w
 }
 
-// basis finds the milestone counted from, and which of its days from is.
+// basis finds the milestone counted from, and which of its days from is. It
+// is told from that day and the rule alone: a day that is not the latest legal
+// one can only have been the day it was done. What is reported of the milestone
+// now does not count; it may have been corrected while what hangs on it stayed.
 func (s *site) basis(target *Rule, from civil.Date) (area.Code, Basis) {
 	if target == nil {
 		return "", BasisRecorded
@@ -119,13 +121,16 @@ func (s *site) basis(target *Rule, from civil.Date) (area.Code, Basis) {
 		return "", BasisRecorded
 	}
 	code := s.chain[i].Code
-	// The latest day first: where both are the same day, the reason given must
-	// not change when the milestone is done on it, as the date does not.
+	if !p.end.fixed() {
+		return code, BasisRecorded // its latest day may have been another then
+	}
+	// Where it was done on its very last day, that day is given as the reason.
 	if latest, _, err := s.resolve(target, p.end, i); err == nil && latest.Day == from {
 		return code, BasisLatest
 	}
-	if s.doneDay(i, target) == from && !from.IsZero() {
-		return code, BasisDone
-	}
-	return code, BasisRecorded
+	return code, BasisDone
 }
+
+// fixed says that a step comes to the same day whatever is reported or decided
+// in the place.
+func (a *step) fixed() bool { return a.Kind == OnElectionDay || a.Kind == OnDate }

@@ -120,6 +120,7 @@ func Parse(file string, data []byte) (*Rulebook, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
+	r.book.digest = digestOf(data)
 	r.book.compile()
 	return r.book, nil
 }

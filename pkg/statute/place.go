@@ -34,8 +34,9 @@ type Election struct {
 	Day civil.Date
 }
 
-// voting is the place's own voting, with what was not decided filled in.
-func (p *Place) voting(e Election) Voting {
+// VotingIn is the place's own voting, with what was not decided filled in: the
+// election's day, and seven o'clock (Law 85/2015/QH13, Article 71).
+func (p *Place) VotingIn(e Election) Voting {
 	v := p.Voting
 	if v.Day.IsZero() {
 		v.Day = e.Day

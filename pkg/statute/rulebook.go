@@ -6,7 +6,9 @@
 package statute
 
 import (
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"path"
 	"strings"
 	"sync"
@@ -25,6 +27,7 @@ const tiers = int(area.LevelCommune) + 1
 // everything it hands out is shared: read only.
 type Rulebook struct {
 	id, version    string
+	digest         string
 	title          fault.Text
 	levels         []area.Level
 	pollingAreasAt area.Level
@@ -58,6 +61,17 @@ func (b *Rulebook) ID() string { return b.id }
 
 // Version changes whenever a rule does: "2015.1".
 func (b *Rulebook) Version() string { return b.version }
+
+// Digest is the beginning of the SHA-256 of the rulebook's file as it was read,
+// in 16 hexadecimal digits: it changes with every edit, also where the version
+// stays, as with a corrected title.
+func (b *Rulebook) Digest() string { return b.digest }
+
+// digestOf makes a [Rulebook.Digest].
+func digestOf(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:8])
+}
 
 // Title says which law the rulebook is.
 func (b *Rulebook) Title() fault.Text { return b.title }

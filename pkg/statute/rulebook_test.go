@@ -1,10 +1,14 @@
 package statute_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"tiendo/pkg/civil"
 	"tiendo/pkg/fault"
 	"tiendo/pkg/statute"
 )
@@ -24,6 +28,34 @@ func TestEveryRulebookLoads(t *testing.T) {
 		require.Len(t, b.Rules(), rules)
 		require.Equal(t, id+".1", b.Version())
 		require.Same(t, b, load(t, id), "loaded once")
+	}
+}
+
+func TestADigestChangesWithEveryByteOfTheFile(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("rulebooks/2015.json")
+	require.NoError(t, err)
+	sum := sha256.Sum256(data)
+	require.Equal(t, hex.EncodeToString(sum[:])[:16], load(t, "2015").Digest())
+	require.NotEqual(t, load(t, "2015").Digest(), load(t, "2025").Digest())
+	edited, err := statute.Parse("2015.json", append(data, '\n'))
+	require.NoError(t, err)
+	require.Equal(t, load(t, "2015").Version(), edited.Version())
+	require.NotEqual(t, load(t, "2015").Digest(), edited.Digest())
+}
+
+func TestAPlaceVotesOnElectionDayFromSevenUnlessDecidedOtherwise(t *testing.T) {
+	t.Parallel()
+	e := statute.Election{ID: "2021", Day: civil.Must("2021-05-23")}
+	early, eight := civil.Must("2021-05-22"), civil.NewClock(8, 0)
+	for name, c := range map[string]struct{ own, want statute.Voting }{
+		"nothing decided": {statute.Voting{}, statute.Voting{Day: e.Day, Opens: civil.NewClock(7, 0)}},
+		"another day":     {statute.Voting{Day: early}, statute.Voting{Day: early, Opens: civil.NewClock(7, 0)}},
+		"another hour":    {statute.Voting{Opens: eight}, statute.Voting{Day: e.Day, Opens: eight}},
+		"both":            {statute.Voting{Day: early, Opens: eight}, statute.Voting{Day: early, Opens: eight}},
+	} {
+		p := statute.Place{Voting: c.own}
+		require.Equal(t, c.want, p.VotingIn(e), name)
 	}
 }
 

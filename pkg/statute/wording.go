@@ -50,7 +50,7 @@ func (s *site) label(w *DateWhy) fault.Text {
 		return fault.Text{Vi: "Ngày bầu cử", En: "Election day"}
 	case OnVotingDay:
 		if w.AnchorDay != s.election.Day {
-			return fault.Text{Vi: "Ngày bỏ phiếu riêng của địa phương", En: "The area's own voting day"}
+			return fault.Text{Vi: "Ngày bỏ phiếu riêng của địa phương (Điều 72)", En: "The area's own voting day (Article 72)"}
 		}
 		return fault.Text{Vi: "Ngày bỏ phiếu", En: "Voting day"}
 	case OnByElectionDay:
@@ -63,7 +63,7 @@ func (s *site) label(w *DateWhy) fault.Text {
 	vi, en := "Ngày đã ghi của", "Recorded day of"
 	switch w.Basis {
 	case BasisDone:
-		vi, en = "Theo ngày đã thực hiện", "Counted from the done day of"
+		vi, en = "Theo ngày thực hiện đã báo cáo của", "Counted from the reported done day of"
 	case BasisLatest:
 		vi, en = "Theo hạn luật định của", "Counted from the latest legal day of"
 	}
@@ -74,8 +74,11 @@ func (s *site) label(w *DateWhy) fault.Text {
 func (s *site) openingSum(w *DateWhy) fault.Text {
 	opening := w.Date.AddHours(-w.Hours)
 	label := fault.Text{Vi: "giờ khai mạc", En: "the opening of the polls"}
-	if opening.Day != s.election.Day || opening.Clock != usualOpening {
+	switch {
+	case opening.Day == s.election.Day && opening.Clock != usualOpening:
 		label = fault.Text{Vi: "giờ khai mạc riêng của địa phương", En: "the area's own opening of the polls"}
+	case opening.Day != s.election.Day:
+		label = fault.Text{Vi: "giờ khai mạc riêng của địa phương (Điều 72)", En: "the area's own opening of the polls (Article 72)"}
 	}
 	switch {
 	case w.Hours == 0:

@@ -95,16 +95,16 @@ func Revision(v *mirror.View, i int) tracker.Revision {
 }
 
 // Turn is the last hour of today, not later than now, at which something that
-// the timeline of the area at index i shows begins or ends; none while no such
-// hour has come. Between two turns of a day its timings stay as they are.
+// the timeline of the area at index i shows begins or ends, or its end comes
+// near, so that it is worth asking more often; none while no such hour has come.
+// Between two turns of a day the timeline stays as it is.
 func Turn(v *mirror.View, i int, now civil.Cutoff) civil.Clock {
 	chain, _ := boards(v, i, Options{}) // only another state than the present can fail
 	var last civil.Clock
 	look := func(m *mirror.Milestone) {
-		for _, c := range [...]civil.Cutoff{m.NotBefore, m.Latest} {
-			if c.Day == now.Day && !c.Clock.IsZero() && c.BegunAt(now) && c.Clock.Minutes() >= last.Minutes() {
-				last = c.Clock
-			}
+		c := Of(v, m)
+		if at := c.turn(now); !at.IsZero() && at.Minutes() >= last.Minutes() {
+			last = at
 		}
 	}
 	own := chain[0].board.Milestones()

@@ -16,6 +16,7 @@ type count struct {
 	v       *mirror.View
 	at      civil.Cutoff
 	asOf    civil.Date
+	then    age
 	rows    int
 	columns []MatrixColumn
 	limits  []limit  // by column
@@ -62,7 +63,7 @@ func (l *limit) see(day civil.Date) {
 func newCount(v *mirror.View, at civil.Cutoff, o MatrixOptions, rows int) *count {
 	heads, of := headings(v)
 	c := &count{
-		v: v, at: at, asOf: o.AsOf, rows: rows, sources: make([]source, len(of)),
+		v: v, at: at, asOf: o.AsOf, then: ageOf(v, Options{AsOf: o.AsOf}), rows: rows, sources: make([]source, len(of)),
 		columns: make([]MatrixColumn, len(heads)), limits: make([]limit, len(heads)),
 	}
 	for k, h := range heads {
@@ -138,7 +139,7 @@ func (c *count) own(i int, cell func(*MatrixColumn) *MatrixCell, counted func(*M
 		m := &all[n]
 		if k := c.sources[m.Ref].column; k >= 0 {
 			c.limits[k].see(m.Latest.Day)
-			x := Of(c.v, m)
+			x := caseOf(c.v, m, c.then)
 			cell(&c.columns[k]).offer(m, &x, c.at)
 		}
 	}
@@ -185,9 +186,9 @@ func (c *count) decide(s *source, m *mirror.Milestone, last *decided) {
 		last.class = classOfWork[m.Work]
 		return
 	}
-	x := Of(c.v, m)
+	x := caseOf(c.v, m, c.then)
 	last.class = classOfTiming[x.At(c.at)]
-	c.near = c.near || x.changesSoon(c.at)
+	c.near = c.near || x.near(c.at)
 }
 
 // settle hands over what has been counted since it was last called.

@@ -152,12 +152,15 @@ func MatrixRevision(v *mirror.View, i int) tracker.Revision {
 }
 
 // MatrixTurn is the last hour of today, not later than now, at which something
-// in the branch of the area at index i begins or ends, as [Turn] is for a timeline.
+// in the branch of the area at index i begins, ends, or comes near its end, as
+// [Turn] is for a timeline.
 func MatrixTurn(v *mirror.View, i int, now civil.Cutoff) civil.Clock {
 	var last civil.Clock
-	for c := range v.BranchHours(i) {
-		if c.Day == now.Day && c.BegunAt(now) && c.Clock.Minutes() >= last.Minutes() {
-			last = c.Clock
+	for end := range v.BranchHours(i) {
+		for _, c := range [...]civil.Cutoff{end, warning(end)} {
+			if c.Day == now.Day && c.BegunAt(now) && c.Clock.Minutes() >= last.Minutes() {
+				last = c.Clock
+			}
 		}
 	}
 	return last

@@ -380,7 +380,7 @@ func TestAMatrixIsAskedForAgainSoonNearADeadline(t *testing.T) {
 	require.Equal(t, timeline.RefreshUsually, after("2021-01-02T09:00", timeline.MatrixOptions{}))
 	require.Equal(t, timeline.RefreshNearDeadline, after("2021-02-17T00:00", timeline.MatrixOptions{}))
 	require.Equal(t, timeline.RefreshUsually, after("2021-03-06", timeline.MatrixOptions{AsOf: civil.Must("2021-02-17")}))
-	_, err := l.Do(func(a *tracker.Act) error { return a.Move(tracker.Closed) })
+	_, err := l.Do(func(a *tracker.Act) error { return a.Move(tracker.Closed, civil.Date{}) })
 	require.NoError(t, err)
 	require.Equal(t, timeline.RefreshClosed, after("2021-02-17T00:00", timeline.MatrixOptions{}))
 }

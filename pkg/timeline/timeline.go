@@ -84,13 +84,13 @@ func Build(v *mirror.View, i int, now civil.Cutoff, o Options) (*Timeline, error
 	if err != nil {
 		return nil, err
 	}
-	own := boards[0].board.Milestones()
+	own, then := boards[0].board.Milestones(), ageOf(v, o)
 	t.Items = make([]Item, 0, len(own))
 	for k := range own {
-		t.Items = append(t.Items, ItemOf(v, i, &own[k], at))
+		t.Items = append(t.Items, itemOf(v, i, &own[k], at, then))
 	}
 	for m := range above(v, boards) {
-		t.Above = append(t.Above, ItemOf(v, m.index, m.milestone, at))
+		t.Above = append(t.Above, itemOf(v, m.index, m.milestone, at, then))
 	}
 	slices.SortFunc(t.Items, compare)
 	slices.SortFunc(t.Above, compare)
@@ -100,18 +100,40 @@ func Build(v *mirror.View, i int, now civil.Cutoff, o Options) (*Timeline, error
 
 var lastMinute = civil.NewClock(23, 59)
 
-// Of is the case of a milestone in a view.
-func Of(v *mirror.View, m *mirror.Milestone) Case {
-	o := v.Origin(m)
-	return Case{
-		Nature: o.Nature, Local: o.Binding == mirror.ByPlan, NotBefore: m.NotBefore, Latest: m.Latest,
-		Planned: m.Planned, Progress: m.Progress, Silent: m.Silent, Election: v.Frame().Election.State,
+// age is how far an election was at the moment shown.
+type age struct {
+	state tracker.ElectionState
+	past  bool // see [Case.Past]
+}
+
+func ageOf(v *mirror.View, o Options) age {
+	if o.AsOf.IsZero() && o.KnownAt.IsZero() {
+		return age{state: v.Frame().Election.State}
+	}
+	return age{
+		state: v.StateAsOf(o.AsOf, o.KnownAt),
+		past:  v.StateAsOf(civil.Date{}, o.KnownAt) == tracker.Closed,
 	}
 }
 
-// ItemOf is one milestone of the area at index i at a moment.
+// Of is the case of a milestone in a view, now.
+func Of(v *mirror.View, m *mirror.Milestone) Case { return caseOf(v, m, ageOf(v, Options{})) }
+
+func caseOf(v *mirror.View, m *mirror.Milestone, then age) Case {
+	o := v.Origin(m)
+	return Case{
+		Nature: o.Nature, Local: o.Binding == mirror.ByPlan, NotBefore: m.NotBefore, Latest: m.Latest,
+		Planned: m.Planned, Progress: m.Progress, Silent: m.Silent, Election: then.state, Past: then.past,
+	}
+}
+
+// ItemOf is one milestone of the area at index i at a moment of the present.
 func ItemOf(v *mirror.View, i int, m *mirror.Milestone, at civil.Cutoff) Item {
-	c := Of(v, m)
+	return itemOf(v, i, m, at, ageOf(v, Options{}))
+}
+
+func itemOf(v *mirror.View, i int, m *mirror.Milestone, at civil.Cutoff, then age) Item {
+	c := caseOf(v, m, then)
 	item := Item{ID: v.ID(i, m), Origin: v.Origin(m), Milestone: *m, Timing: c.At(at)}
 	item.DaysLeft, item.HasDaysLeft = c.DaysLeft(at)
 	return item
@@ -155,7 +177,7 @@ func (t *Timeline) summarise(at civil.Cutoff) {
 				t.Span = t.Span.Cover(day)
 			}
 			c := Case{Nature: items[k].Origin.Nature, Latest: m.Latest, Planned: m.Planned, Progress: m.Progress}
-			near = near || c.changesSoon(at)
+			near = near || c.near(at)
 		}
 	}
 	for k := range t.Items {

@@ -18,6 +18,7 @@ import (
 	"tiendo/pkg/fault"
 	"tiendo/pkg/mirror"
 	"tiendo/pkg/mirror/mirrortest"
+	"tiendo/pkg/statute"
 	"tiendo/pkg/timeline"
 	"tiendo/pkg/tracker"
 )
@@ -236,6 +237,36 @@ func TestA35AsOfADayShowsWhatHadHappenedWithTimingsForThatDay(t *testing.T) {
 	require.Equal(t, day("2021-03-06"), early.Today)
 }
 
+func TestA35_AClosedElectionIsLookedBackAtAsItWasButSilenceStaysSilence(t *testing.T) {
+	t.Parallel()
+	l := bacKan(t, "058")
+	l.PassTo(civil.Must("2021-02-20"))
+	report(t, l, "058", "election_committee_district", "2021-02-06")
+	l.PassTo(civil.Must("2021-07-01"))
+	then := l.Now()
+	l.PassTo(civil.Must("2022-01-01"))
+	_, err := l.Do(func(a *tracker.Act) error { return a.Move(tracker.Closed, civil.Must("2021-06-30")) })
+	require.NoError(t, err)
+	v := l.View(t)
+	timing := func(key tracker.MilestoneKey, o timeline.Options) timeline.Timing {
+		return find(t, build(t, v, "058", "2022-01-01", o).Items, key).Timing
+	}
+	asOf := func(day string) timeline.Options { return timeline.Options{AsOf: civil.Must(day)} }
+
+	require.Equal(t, timeline.DoneOnTime, timing("election_committee_district", asOf("2021-02-20")))
+	require.Equal(t, timeline.DueSoon, timing("election_committee_district", asOf("2021-02-01")))
+	require.Equal(t, timeline.DueSoon, timing("consult1_pc_district", asOf("2021-02-12")), "it was due soon then")
+	require.Equal(t, timeline.NoRecord, timing("consult1_pc_district", asOf("2021-02-20")), "nobody reported it in the end: that is no lateness")
+	require.Equal(t, timeline.NoRecord, timing("consult1_pc_district", timeline.Options{}))
+	require.Equal(t, timeline.Running, timing("bk_propaganda", asOf("2021-06-29")), "a bar without an end ran until it was closed")
+	require.Equal(t, timeline.Over, timing("bk_propaganda", asOf("2021-06-30")))
+	// Before it was known to be closed, it was late.
+	require.Equal(t, timeline.Overdue, timing("consult1_pc_district", timeline.Options{KnownAt: then}))
+	for _, x := range build(t, v, "058", "2022-01-01", asOf("2021-03-20")).Items {
+		require.NotContains(t, []timeline.Timing{timeline.Overdue, timeline.BehindPlan}, x.Timing, x.ID.Key)
+	}
+}
+
 func TestCountsAreOfWhatIsOwedByTheAreaItself(t *testing.T) {
 	t.Parallel()
 	l := bacKan(t, "058")
@@ -270,7 +301,7 @@ func TestNextRefreshIsSoonerNearADeadlineAndLateInAClosedElection(t *testing.T) 
 	require.Equal(t, timeline.RefreshNearDeadline, after(v, "2021-02-17T00:00", timeline.Options{}), "the first consultation ends that night")
 	require.Equal(t, timeline.RefreshUsually, after(v, "2021-03-06", timeline.Options{AsOf: civil.Must("2021-02-17")}))
 
-	_, err := l.Do(func(a *tracker.Act) error { return a.Move(tracker.Closed) })
+	_, err := l.Do(func(a *tracker.Act) error { return a.Move(tracker.Closed, civil.Date{}) })
 	require.NoError(t, err)
 	require.Equal(t, timeline.RefreshClosed, after(l.View(t), "2021-02-17T00:00", timeline.Options{}))
 }
@@ -309,11 +340,11 @@ func TestA3TheRevisionMovesWithWhatIsShownAndNothingElse(t *testing.T) {
 		require.NoError(t, err)
 	}), func(code area.Code) bool { return len(code) == 5 }), "a doubtful voting day moves no date, and is shown in its branch")
 	require.Empty(t, moved(func() {
-		_, err := l.Do(func(a *tracker.Act) error { return a.AddBody(tracker.Body{Key: "b", Area: "058"}) })
+		_, err := l.Do(func(a *tracker.Act) error { return a.AddBody(tracker.Body{Key: "b", Kind: "front", Area: "058"}) })
 		require.NoError(t, err)
 	}))
 	require.Len(t, moved(func() {
-		_, err := l.Do(func(a *tracker.Act) error { return a.Move(tracker.Closed) })
+		_, err := l.Do(func(a *tracker.Act) error { return a.Move(tracker.Closed, civil.Date{}) })
 		require.NoError(t, err)
 	}), below)
 }
@@ -333,6 +364,31 @@ func TestWhyExplainsTheStoredDates(t *testing.T) {
 	require.True(t, fault.Is(err, "no-law"))
 	_, err = timeline.Why(v, i, "no_such_rule", tracker.Dates{})
 	require.True(t, fault.Is(err, "rule-not-found"))
+}
+
+func TestA1_WhyOnlyChangesWithTheMilestoneItself(t *testing.T) {
+	t.Parallel()
+	l := bacKan(t, "058")
+	l.PassTo(civil.Must("2021-03-20"))
+	report(t, l, "058", "consult2_pc_district", "2021-03-10")
+	report(t, l, "058", "workplace_minutes_to_front_pc", "2021-03-12")
+	why := func() (statute.Explanation, tracker.Revision) {
+		v := l.View(t)
+		i, _ := v.Frame().List.Index("058")
+		m, ok := v.Milestone(i, "workplace_minutes_to_front_pc", 0)
+		require.True(t, ok)
+		e, err := timeline.Why(v, i, "workplace_minutes_to_front_pc", m.Dates)
+		require.NoError(t, err)
+		return e, m.Revision
+	}
+	before, revision := why()
+	require.Equal(t, statute.BasisDone, before.End.Basis)
+	require.Contains(t, before.End.Sentence.Vi, "10/03/2021")
+
+	report(t, l, "058", "consult2_pc_district", "2021-03-15") // corrected, while what hangs on it is closed
+	after, same := why()
+	require.Equal(t, revision, same)
+	require.Equal(t, before, after, "a strong tag stands for one text")
 }
 
 func TestBuildingIsPureAndCountsWhatItShows(t *testing.T) {

@@ -77,7 +77,10 @@ type Case struct {
 	tracker.Progress
 	// Silent: the record of a past election says nothing of it.
 	Silent   bool
-	Election tracker.ElectionState
+	Election tracker.ElectionState // on the day of the moment asked for
+	// Past: the moment is looked back at from a closed election. It is as it was,
+	// but what nobody reported in the end was not late then: nothing is known of it.
+	Past bool
 }
 
 // At decides the timing at a moment. It never goes back as time passes: once
@@ -147,12 +150,12 @@ func (c *Case) open(now civil.Cutoff) Timing {
 }
 
 // unrecorded says that not being reported says nothing: in a closed election
-// of whatever is not still to come, and before that of what the record of a
-// past election is silent about.
+// of whatever is not still to come, looking back from there of whatever was
+// missed, and before that of what the record of a past election is silent about.
 func (c *Case) unrecorded(now civil.Cutoff, passed, missed bool) bool {
 	silent := c.Silent && c.Work == tracker.NotStarted
 	if !silent && c.Election != tracker.Closed {
-		return false
+		return c.Past && (passed || missed)
 	}
 	waiting := !c.NotBefore.IsZero() && !c.NotBefore.BegunAt(now)
 	dated := !c.Latest.IsZero() || !c.Planned.IsZero()
@@ -160,9 +163,9 @@ func (c *Case) unrecorded(now civil.Cutoff, passed, missed bool) bool {
 }
 
 // target is the day that days are counted to: the limit, or without one the
-// area's own.
+// area's own. A bar has no day of an area's own: nothing is done about it.
 func (c *Case) target() civil.Date {
-	if c.Latest.IsZero() {
+	if c.Latest.IsZero() && c.Nature.CanBeLate() {
 		return c.Planned
 	}
 	return c.Latest.Day
@@ -202,27 +205,53 @@ func (c *Case) DaysLeft(now civil.Cutoff) (int, bool) {
 	default:
 		return 0, false
 	}
-	return now.Day.DaysUntil(day), !day.IsZero()
+	if day.IsZero() {
+		return 0, false
+	}
+	return now.Day.DaysUntil(day), true
 }
 
-// changesSoon says that within a day the timing turns late, if nothing is done.
-func (c *Case) changesSoon(now civil.Cutoff) bool {
+// near says that within 24 hours the timing turns late, if nothing is done.
+func (c *Case) near(now civil.Cutoff) bool {
+	for _, end := range c.limits() {
+		if !end.IsZero() && warning(end).BegunAt(now) && !end.PassedAt(now) {
+			return true
+		}
+	}
+	return false
+}
+
+// limits are the ends that it can miss as it stands, or none.
+func (c *Case) limits() [2]civil.Cutoff {
 	if !c.Nature.CanBeLate() || !c.Work.Open() {
-		return false
+		return [2]civil.Cutoff{}
 	}
-	return within24h(c.Latest, now) || within24h(civil.Whole(c.Planned), now)
+	return [2]civil.Cutoff{c.Latest, civil.Whole(c.Planned)}
 }
 
-// within24h says that an end lies ahead by no more than 24 hours.
-func within24h(end, now civil.Cutoff) bool {
-	if end.IsZero() {
-		return false
-	}
-	minutes := now.Day.DaysUntil(end.Day)*1440 - now.Clock.Minutes()
+// warning is the moment 24 hours before an end. A bare day ends with its
+// midnight, so that is when it begins.
+func warning(end civil.Cutoff) civil.Cutoff {
 	if end.Clock.IsZero() {
-		minutes += 1440 // a bare day ends with its midnight
-	} else {
-		minutes += end.Clock.Minutes()
+		return end
 	}
-	return minutes > 0 && minutes <= 1440
+	return end.AddHours(-24)
+}
+
+// turn is the last hour of today, not later than now, at which anything that is
+// said of the case changes: it begins or ends, or its end comes near. None while
+// no such hour has come: the day itself is another matter.
+func (c *Case) turn(now civil.Cutoff) civil.Clock {
+	var last civil.Clock
+	look := func(at civil.Cutoff) {
+		if at.Day == now.Day && !at.Clock.IsZero() && at.BegunAt(now) && at.Clock.Minutes() >= last.Minutes() {
+			last = at.Clock
+		}
+	}
+	look(c.NotBefore)
+	look(c.Latest)
+	for _, end := range c.limits() {
+		look(warning(end))
+	}
+	return last
 }

@@ -100,6 +100,12 @@ func TestTimingOfWhatHasToBeDone(t *testing.T) {
 		{"closed, a week left: nobody is reminded", with(base, closed), "2021-02-12", timeline.Upcoming},
 		{"closed, no day", with(undated, closed), "2021-06-30", timeline.NoRecord},
 		{"closed, done late", with(with(base, closed), finished("2021-02-18", "")), "2021-06-30", timeline.DoneLate},
+		{"looked back at, a week left", with(base, func(c *timeline.Case) { c.Past = true }), "2021-02-12", timeline.DueSoon},
+		{"looked back at, its window is open", with(window, func(c *timeline.Case) { c.Past = true }), "2021-02-03", timeline.Running},
+		{"looked back at, past the limit", with(base, func(c *timeline.Case) { c.Past = true }), "2021-02-18", timeline.NoRecord},
+		{"looked back at, behind plan", with(with(base, planned("2021-02-12")), func(c *timeline.Case) { c.Past = true }), "2021-02-13", timeline.NoRecord},
+		{"looked back at, no day", with(undated, func(c *timeline.Case) { c.Past = true }), "2021-02-18", timeline.Undated},
+		{"looked back at, done late", with(with(base, finished("2021-02-18", "")), func(c *timeline.Case) { c.Past = true }), "2021-02-18", timeline.DoneLate},
 		{"preparing is like running", with(base, func(c *timeline.Case) { c.Election = tracker.Preparing }), "2021-02-18", timeline.Overdue},
 		{"an occurrence can be late", with(base, func(c *timeline.Case) { c.Nature = statute.OnOccurrence }), "2021-02-18", timeline.Overdue},
 	} {
@@ -138,6 +144,9 @@ func TestDaysLeft(t *testing.T) {
 		{"past", duty("2021-02-17"), "2021-02-20", -3, true},
 		{"to the opening of a bar", bar, "2021-04-27", 2, true},
 		{"to the end of a bar", bar, "2021-05-20", 2, true},
+		{"a bar without an end is not counted to a planned day", timeline.Case{
+			Nature: statute.Period, NotBefore: at("2021-04-29"), Planned: at("2021-05-22").Day, Election: tracker.Running,
+		}, "2021-05-20", 0, false},
 		{"a bar that is over", bar, "2021-06-20", 0, false},
 		{"done", with(duty("2021-02-17"), func(c *timeline.Case) { c.Progress = done("2021-02-10", "") }), "2021-02-20", 0, false},
 		{"nothing to count to", timeline.Case{Nature: statute.Duty}, "2021-02-20", 0, false},

@@ -1,8 +1,6 @@
 package timeline
 
 import (
-	"tiendo/pkg/area"
-	"tiendo/pkg/civil"
 	"tiendo/pkg/fault"
 	"tiendo/pkg/mirror"
 	"tiendo/pkg/statute"
@@ -10,7 +8,8 @@ import (
 )
 
 // Why explains the dates of a milestone of the area at index i, as they are
-// stored: nothing is computed anew. Fails with fault.NotFound "no-law" for a
+// stored: nothing is computed anew, and nothing that was reported since changes
+// the text. Fails with fault.NotFound "no-law" for a
 // line of a local plan, which no article explains, and "rule-not-found".
 func Why(v *mirror.View, i int, key tracker.MilestoneKey, dates tracker.Dates) (statute.Explanation, error) {
 	f := v.Frame()
@@ -27,20 +26,5 @@ func Why(v *mirror.View, i int, key tracker.MilestoneKey, dates tracker.Dates) (
 		Rule: rule, NotBefore: dates.NotBefore, Latest: dates.Latest,
 		NotBeforeFrom: dates.NotBeforeFrom, LatestFrom: dates.LatestFrom,
 	}
-	return f.Rulebook.Explain(d, statute.Setting{Election: f.Law(), Chain: v.Chain(i), Done: doneDays(v)})
-}
-
-// doneDays tells on which day a scheduled milestone was done.
-func doneDays(v *mirror.View) statute.DoneDays {
-	return func(code area.Code, key statute.RuleKey) civil.Date {
-		i, ok := v.Frame().List.Index(code)
-		if !ok {
-			return civil.Date{}
-		}
-		m, ok := v.Milestone(i, tracker.MilestoneKey(key), 0)
-		if !ok {
-			return civil.Date{}
-		}
-		return m.DoneOn
-	}
+	return f.Rulebook.Explain(d, statute.Setting{Election: f.Law(), Chain: v.Chain(i)})
 }

@@ -20,14 +20,19 @@ type Act struct {
 
 	records Ledger
 	voting  map[area.Code]statute.Voting
+	entered []string // subjects of records
+	knows   bool     // the election as it is now
 	changes []Change
 }
 
 // Needs is what an act has to see, locked against others.
 type Needs struct {
 	Milestones []MilestoneID
-	// Areas of which all milestones are needed.
+	// Areas of which all milestones are needed. No other act that needs them can
+	// add one meanwhile, so that [Act.Occur] counts right.
 	Areas []area.Code
+	// Election: the election itself, to move it or to enter a record.
+	Election bool
 }
 
 // Found is what the store found of the needs.
@@ -35,6 +40,14 @@ type Found struct {
 	Records []Record
 	// Voting days in force of the areas concerned and of those above them.
 	Voting map[area.Code]statute.Voting
+	// Election as it is now; nil when it was not needed.
+	Election *Present
+}
+
+// Present is what changes of an election itself.
+type Present struct {
+	State   ElectionState
+	Entered []string // the subjects of the records that have been entered
 }
 
 // Begin makes an act over what was found.
@@ -42,6 +55,9 @@ func Begin(f *Frame, actor Actor, now time.Time, zone *time.Location, found Foun
 	a := &Act{Frame: f, Actor: actor, Now: now, Today: civil.Of(now, zone), records: Ledger{}, voting: found.Voting}
 	for _, r := range found.Records {
 		a.records.Put(r)
+	}
+	if e := found.Election; e != nil {
+		a.Frame, a.entered, a.knows = f.In(e.State), e.Entered, true
 	}
 	return a
 }
@@ -82,7 +98,7 @@ func (a *Act) emit(c Change) error {
 	}
 	c.Election, c.Actor, c.Recorded = a.Frame.Election.ID, a.Actor, a.Now
 	a.changes = append(a.changes, c)
-	a.records.Apply(a.Frame, &c)
+	a.records.Apply(&c)
 	return nil
 }
 

@@ -1,6 +1,8 @@
 package tracker_test
 
 import (
+	"bytes"
+	"strings"
 	"testing"
 	"time"
 
@@ -232,6 +234,77 @@ func TestAPlannedDayStaysWithinTheLawAndTheRefusalNamesTheArticle(t *testing.T) 
 	require.NoError(t, plan("candidacy_window_pc_province", "2021-02-22"))
 }
 
+func TestNoDayIsPlannedWhereThereIsNoWork(t *testing.T) {
+	t.Parallel()
+	o, l := opened(t)
+	act := begin(o, l)
+	require.NoError(t, act.AddPlan(tracker.Plan{Key: "p", Area: "058", Lines: []tracker.PlanLine{
+		{Key: "bk_security", Nature: "period", Phase: "direction", Areas: []area.Code{"058"}},
+	}}, today))
+	for _, m := range []tracker.MilestoneID{id("058", "bk_security"), id("31", "campaign_pc"), id("VN", "complaints_freeze")} {
+		r, err := act.Record(m)
+		require.NoError(t, err)
+		err = act.Plan(tracker.PlanCommand{ID: m, If: r.Milestone.Revision, Planned: civil.Must("2021-05-10")})
+		require.True(t, fault.Is(err, "plan-without-work"), "%s: %v", m.Key, err)
+		f, _ := fault.As(err)
+		require.Equal(t, fault.Invalid, f.Kind)
+		require.Equal(t, "/planned_on", f.Fields[0].Pointer)
+		require.NoError(t, act.Plan(tracker.PlanCommand{ID: m, If: r.Milestone.Revision}), "clearing what is not there is no fault")
+	}
+}
+
+func TestWhatIsEnteredIsHeldToClosedListsAndPlainKeys(t *testing.T) {
+	t.Parallel()
+	o, l := opened(t)
+	plan := func(change func(*tracker.Plan)) func(*tracker.Act) error {
+		p := tracker.Plan{Key: "p", Area: "058", Lines: []tracker.PlanLine{{
+			Key: "l", Nature: "duty", Phase: "direction", Areas: []area.Code{"058"},
+			Responsible: []tracker.Responsible{{Body: "front", Level: "own"}}, Steps: []tracker.PlanStep{{Key: "one"}},
+		}}}
+		change(&p)
+		return func(a *tracker.Act) error { return a.AddPlan(p, today) }
+	}
+	task := func(key tracker.TaskKey) func(*tracker.Act) error {
+		return func(a *tracker.Act) error {
+			return a.AddTask(id("058", "consult1_pc_district"), tracker.Task{Key: key}, today)
+		}
+	}
+	long := strings.Repeat("k", 81)
+	for name, c := range map[string]struct {
+		do            func(*tracker.Act) error
+		code, pointer string
+	}{
+		"a plan as it should be":       {plan(func(*tracker.Plan) {}), "", ""},
+		"a plan's key":                 {plan(func(p *tracker.Plan) { p.Key = "KH 18" }), "key-not-plain", "/key"},
+		"a line's key":                 {plan(func(p *tracker.Plan) { p.Lines[0].Key = `a","x":"` }), "key-not-plain", "/lines/0/key"},
+		"a line's long key":            {plan(func(p *tracker.Plan) { p.Lines[0].Key = tracker.MilestoneKey(long) }), "key-not-plain", "/lines/0/key"},
+		"a step's key":                 {plan(func(p *tracker.Plan) { p.Lines[0].Steps[0].Key = "" }), "key-not-plain", "/lines/0/steps/0/key"},
+		"a nature":                     {plan(func(p *tracker.Plan) { p.Lines[0].Nature = "wish" }), "unknown-nature", "/lines/0/nature"},
+		"a phase":                      {plan(func(p *tracker.Plan) { p.Lines[0].Phase = "later" }), "unknown-phase", "/lines/0/phase"},
+		"who is responsible":           {plan(func(p *tracker.Plan) { p.Lines[0].Responsible[0].Body = "club" }), "unknown-body", "/lines/0/responsible/0/body"},
+		"a task's key as it should be": {task(tracker.TaskKey(long[1:])), "", ""},
+		"a task's key":                 {task("Việc"), "key-not-plain", "/key"},
+		"a body's kind": {func(a *tracker.Act) error {
+			return a.AddBody(tracker.Body{Key: "b", Kind: "club", Area: "058"})
+		}, "unknown-body", "/kind"},
+		"how sure a voting day is": {func(a *tracker.Act) error {
+			return a.SetVotingDay(tracker.VotingDay{Area: "318", Day: today, Confidence: "somewhat"}, today)
+		}, "unknown-confidence", "/confidence"},
+	} {
+		act := begin(o, l)
+		err := c.do(act)
+		if c.code == "" {
+			require.NoError(t, err, name)
+			continue
+		}
+		require.True(t, fault.Is(err, c.code), "%s: %v", name, err)
+		f, _ := fault.As(err)
+		require.Equal(t, fault.Invalid, f.Kind, name)
+		require.Equal(t, c.pointer, f.Fields[0].Pointer, name)
+		require.Empty(t, act.Changes(), name)
+	}
+}
+
 func TestA32_AnOwnVotingDayMovesOnlyWhatIsCountedFromIt(t *testing.T) {
 	t.Parallel()
 	o, l := opened(t)
@@ -341,11 +414,19 @@ func TestTheChainIsBrokenByAnyChangeOfAnEntry(t *testing.T) {
 	require.NoError(t, c.Seal(head))
 	require.Equal(t, tracker.Revision(42), c.Revision)
 	require.Equal(t, head.Recorded.UTC(), c.Recorded.UTC(), "recorded time never goes back")
+	was, is := c.Stored()
+	again := c
+	require.NoError(t, again.Read(was, is))
+	require.Equal(t, c, again, "what is read back is what was written")
 	for name, bend := range map[string]func(*tracker.Change){
-		"actor":    func(c *tracker.Change) { c.Actor.Name = "someone else" },
-		"day":      func(c *tracker.Change) { c.Happened = c.Happened.Add(-1) },
-		"reason":   func(c *tracker.Change) { c.Reason = "x" },
-		"after":    func(c *tracker.Change) { s := *c.After.Task; s.Number = "x"; c.After.Task = &s },
+		"actor":  func(c *tracker.Change) { c.Actor.Name = "someone else" },
+		"day":    func(c *tracker.Change) { c.Happened = c.Happened.Add(-1) },
+		"reason": func(c *tracker.Change) { c.Reason = "x" },
+		"before": func(c *tracker.Change) { require.NoError(t, c.Read([]byte(`{}`), is)) },
+		"after": func(c *tracker.Change) {
+			require.NoError(t, c.Read(was, bytes.Replace(is, []byte("02-16"), []byte("02-15"), 1)))
+		},
+		"a key":    func(c *tracker.Change) { require.NoError(t, c.Read(was, append([]byte(`{"by":"x",`), is[1:]...))) },
 		"revision": func(c *tracker.Change) { c.Revision++ },
 		"recorded": func(c *tracker.Change) { c.Recorded = c.Recorded.Add(time.Microsecond) },
 	} {

@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
@@ -52,6 +53,8 @@ type Change struct {
 	Before    State
 	After     State
 	Hash      [sha256.Size]byte
+
+	stored [2][]byte // Before and After as the log keeps them, to the byte
 }
 
 // State is the state of what a change is about. This is the log's own format:
@@ -188,8 +191,32 @@ func (c *Change) Seal(head Head) error {
 	if c.Recorded.Before(head.Recorded) {
 		c.Recorded = head.Recorded
 	}
-	hash, err := c.Digest(head.Hash)
-	c.Hash = hash
+	before, err := c.Before.JSON()
+	if err != nil {
+		return err
+	}
+	after, err := c.After.JSON()
+	if err != nil {
+		return err
+	}
+	c.stored = [2][]byte{before, after}
+	c.Hash, err = c.Digest(head.Hash)
+	return err
+}
+
+// Stored is what the log keeps of Before and After, nil for nothing; only of a
+// change that was sealed or read.
+func (c *Change) Stored() (before, after []byte) { return c.stored[0], c.stored[1] }
+
+// Read takes Before and After from what the log keeps, and remembers the bytes,
+// so that the digest is of all that stands there, also of what this program
+// does not read.
+func (c *Change) Read(before, after []byte) (err error) {
+	c.stored = [2][]byte{before, after}
+	if c.Before, err = ReadState(before); err != nil {
+		return err
+	}
+	c.After, err = ReadState(after)
 	return err
 }
 
@@ -206,27 +233,24 @@ func (c *Change) Head() Head {
 }
 
 // Digest is the SHA-256 of the hash before and of every field of the change,
-// written as one JSON array.
+// written as one JSON array; Before and After stand in it as the very bytes that
+// the log keeps. Only of a change that was sealed or read.
 func (c *Change) Digest(before [sha256.Size]byte) ([sha256.Size]byte, error) {
-	was, err := c.Before.JSON()
-	if err != nil {
-		return before, err
-	}
-	is, err := c.After.JSON()
-	if err != nil {
-		return before, err
-	}
-	row, err := json.Marshal([]any{
+	fields, err := json.Marshal([]any{
 		c.Election, c.Revision, c.Cause, c.Kind, c.Milestone.Area, c.Milestone.Key, c.Milestone.Occurrence, c.Task,
 		c.Subject, c.Actor.ID, c.Actor.Name, c.Recorded.UTC().Format(time.RFC3339Nano), c.Happened, c.Reason,
-		json.RawMessage(orNull(was)), json.RawMessage(orNull(is)),
 	})
 	if err != nil {
 		return before, fmt.Errorf("tracker: digest of change %d: %w", c.Revision, err)
 	}
 	h := sha256.New()
 	h.Write(before[:])
-	h.Write(row)
+	h.Write(bytes.TrimSuffix(fields, []byte("]")))
+	for _, state := range c.stored {
+		h.Write([]byte(","))
+		h.Write(orNull(state))
+	}
+	h.Write([]byte("]"))
 	return [sha256.Size]byte(h.Sum(nil)), nil
 }
 

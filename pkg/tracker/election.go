@@ -132,3 +132,13 @@ func ElectionNotFound(id ElectionID) *fault.Error {
 		"không có cuộc bầu cử %q; xem danh sách ở /api/v1/elections",
 		"there is no election %q; the list is at /api/v1/elections", trim(string(id)))
 }
+
+// RulebookChanged says that an election was opened by another version of its
+// rulebook than the program has. It is not shown: its dates would be explained
+// by rules that they were not computed by.
+func RulebookChanged(e Election, have string) *fault.Error {
+	return fault.New(fault.Unavailable, "rulebook-changed",
+		"cuộc bầu cử %s được mở theo bộ quy tắc phiên bản %s, chương trình này chỉ có phiên bản %s; hãy chạy bản chương trình có %[2]s, hoặc mở lại trên cơ sở dữ liệu mới",
+		"election %s was opened by rulebook version %s, this program has version %s; run the release that has %[2]s, or open it anew in an empty database",
+		e.ID, e.RulebookVersion, have)
+}

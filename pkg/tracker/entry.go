@@ -1,7 +1,9 @@
 package tracker
 
 import (
+	"errors"
 	"iter"
+	"slices"
 
 	"tiendo/pkg/area"
 	"tiendo/pkg/civil"
@@ -157,6 +159,11 @@ func (l *PlanLine) record(code area.Code, r Revision) Record {
 
 // AddBody enters a body.
 func (a *Act) AddBody(b Body) error {
+	var wrong faults
+	wrong.bodyKind("/kind", b.Kind)
+	if err := wrong.err(); err != nil {
+		return err
+	}
 	return a.emit(Change{Kind: BodyAdded, Milestone: MilestoneID{Area: b.Area}, Subject: b.Key, After: State{Body: &b}})
 }
 
@@ -171,6 +178,11 @@ func (a *Act) AddDocument(d Document) error {
 
 // AddPlan enters a local plan and creates its milestones.
 func (a *Act) AddPlan(p Plan, happened civil.Date) error {
+	var wrong faults
+	wrong.plan(a.Frame.Rulebook, &p)
+	if err := wrong.err(); err != nil {
+		return err
+	}
 	for i := range p.Lines {
 		if _, err := a.Frame.Rulebook.Rule(statute.RuleKey(p.Lines[i].Key)); err == nil {
 			return fault.New(fault.Conflict, "plan-line-is-a-rule",
@@ -195,6 +207,11 @@ func (a *Act) SetVotingDay(v VotingDay, happened civil.Date) error {
 	i, ok := a.Frame.List.Index(v.Area)
 	if !ok {
 		_, err := a.Frame.List.Get(v.Area)
+		return err
+	}
+	var wrong faults
+	wrong.confidence("/confidence", v.Confidence)
+	if err := wrong.err(); err != nil {
 		return err
 	}
 	if err := a.emit(Change{
@@ -225,21 +242,37 @@ func (a *Act) SetVotingDay(v VotingDay, happened civil.Date) error {
 	return nil
 }
 
-// Move brings the election into another state of its life.
-func (a *Act) Move(s ElectionState) error {
+// errElectionNotNeeded: the frame's state may be an old one.
+var errElectionNotNeeded = errors.New("tracker: an act about the election itself has to say so in its Needs")
+
+// Move brings the election into another state of its life, on a day (none:
+// today). The act has to need the election.
+func (a *Act) Move(s ElectionState, happened civil.Date) error {
+	if !a.knows {
+		return errElectionNotNeeded
+	}
 	if a.Frame.Election.State == s {
 		return nil
 	}
 	before, after := a.Frame.Election, a.Frame.Election
 	after.State = s
+	a.Frame = a.Frame.In(s)
 	return a.emit(Change{
-		Kind: ElectionMoved, Milestone: MilestoneID{Area: area.Nation},
+		Kind: ElectionMoved, Milestone: MilestoneID{Area: area.Nation}, Happened: happened,
 		Before: State{Election: &OpenedState{Election: before}}, After: State{Election: &OpenedState{Election: after}},
 	})
 }
 
+// HasEntered says that a record of this name has been entered. The act has to
+// need the election.
+func (a *Act) HasEntered(subject string) bool { return slices.Contains(a.entered, subject) }
+
 // EnterRecord notes that all that is known up to today has been entered, so
-// that it is not entered again.
+// that it is not entered again. The act has to need the election.
 func (a *Act) EnterRecord(subject string) error {
+	if !a.knows {
+		return errElectionNotNeeded
+	}
+	a.entered = append(slices.Clone(a.entered), subject)
 	return a.emit(Change{Kind: RecordEntered, Milestone: MilestoneID{Area: area.Nation}, Subject: subject})
 }

@@ -19,7 +19,7 @@ func (l Ledger) Put(r Record) { l[r.Milestone.ID] = &r }
 // What a change says of a milestone's work is derived again from the tasks as
 // the ledger has them, so that the ledger is right as well when it is given
 // only a part of the changes (those about days up to some day).
-func (l Ledger) Apply(_ *Frame, c *Change) {
+func (l Ledger) Apply(c *Change) {
 	switch c.Kind {
 	case PlanAdded:
 		for r := range c.After.Plan.Records(c.Revision) {

@@ -86,7 +86,7 @@ type PlanCommand struct {
 }
 
 // Plan sets or clears the area's own planned day. A day before the start or
-// after the legal limit is refused.
+// after the legal limit is refused, and any where there is no work to be planned.
 func (a *Act) Plan(c PlanCommand) error {
 	r, err := a.record(c.ID)
 	if err != nil {
@@ -96,7 +96,7 @@ func (a *Act) Plan(c PlanCommand) error {
 	if m.Revision != c.If {
 		return stale(m.Revision, c.If, *r)
 	}
-	if err := a.plannable(m, c.Planned); err != nil {
+	if err := a.plannable(r, c.Planned); err != nil {
 		return err
 	}
 	if m.Planned == c.Planned {
@@ -114,11 +114,16 @@ func (a *Act) Plan(c PlanCommand) error {
 	})
 }
 
-func (a *Act) plannable(m *Milestone, planned civil.Date) error {
+func (a *Act) plannable(r *Record, planned civil.Date) error {
+	m := &r.Milestone
 	why := a.authority(m)
 	switch {
 	case planned.IsZero():
 		return nil
+	case len(r.Tasks) == 0:
+		return fault.New(fault.Invalid, "plan-without-work",
+			"mốc này là một khoảng thời gian, một quyền hoặc một điều cấm, không có việc phải làm nên không có ngày kế hoạch; bỏ planned_on",
+			"this is a period, a right or a prohibition: nothing is to be done, so no day is planned; leave planned_on out").At("/planned_on")
 	case !m.Work.Open():
 		return fault.New(fault.Conflict, "plan-after-the-fact",
 			"mốc này không còn việc phải làm; không đặt ngày kế hoạch nữa", "nothing is left to do here; a plan makes no sense any more").At("/planned_on")
@@ -160,7 +165,8 @@ type OccurrenceCommand struct {
 	Note     string
 }
 
-// Occur creates the next occurrence of a rule in an area.
+// Occur creates the next occurrence of a rule in an area. The act has to need
+// the whole area, or two at once would count the same number.
 func (a *Act) Occur(c OccurrenceCommand) (MilestoneID, error) {
 	i, chain, err := a.chain(c.Area)
 	if err != nil {

@@ -48,7 +48,7 @@ func (s *Service) Entered(ctx context.Context, e ElectionID, subject string) (bo
 }
 
 // frame is cached: what is in it never changes while an election runs, but for
-// the election's state, which no decision here rests on.
+// the election's state, which an act reads anew where it needs it.
 func (s *Service) frame(ctx context.Context, id ElectionID) (*Frame, error) {
 	s.mu.Lock()
 	f := s.frames[id]

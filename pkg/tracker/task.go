@@ -321,6 +321,11 @@ func (a *Act) AddTask(id MilestoneID, t Task, happened civil.Date) error {
 	if _, err := r.Task(t.Key); err == nil {
 		return fault.New(fault.Conflict, "task-exists", "mốc %s đã có việc %q", "milestone %s already has a task %q", id.Name(), t.Key)
 	}
+	var wrong faults
+	wrong.key("/key", string(t.Key))
+	if err := wrong.err(); err != nil {
+		return err
+	}
 	t.Position = len(r.Tasks)
 	wasOpen := r.Milestone.Work.Open()
 	after := r.Milestone.following(append(slices.Clone(r.Tasks), t))

@@ -30,14 +30,15 @@ type CLI struct {
 
 // Config is everything that can be set.
 type Config struct {
-	Listen           string `default:"127.0.0.1:8080" env:"TIENDO_LISTEN" help:"Address to listen on; port 0 takes a free one. Until people can sign in only this machine's own addresses are taken."`
-	DatabaseURL      Secret `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"PostgreSQL 15 or newer to use. Without it the program starts a private one of its own."`
-	Data             string `default:".data" env:"TIENDO_DATA" placeholder:"DIR" help:"Folder of the private database."`
-	Today            Today  `default:"real" env:"TIENDO_TODAY" placeholder:"DAY" help:"'real', or a day YYYY-MM-DD for a trial that takes place on that day, with what was known by then, in a database of its own."`
-	Actor            string `env:"TIENDO_ACTOR" placeholder:"NAME" help:"Name under which changes are recorded until people can sign in. Without it: the name of the operating system's user."`
-	InsecureNoSignIn bool   `name:"insecure-no-sign-in" env:"TIENDO_INSECURE_NO_SIGN_IN" help:"Listen on other addresses although nobody signs in: everyone who reaches them can change everything."`
-	LogLevel         string `default:"info" enum:"debug,info,warn,error" env:"TIENDO_LOG_LEVEL" help:"Least important messages that are logged: ${enum}."`
-	LogFormat        string `default:"text" enum:"text,json" env:"TIENDO_LOG_FORMAT" help:"Form of the log: ${enum}."`
+	Listen           string   `default:"127.0.0.1:8080" env:"TIENDO_LISTEN" help:"Address to listen on; port 0 takes a free one. Until people can sign in only this machine's own addresses are taken."`
+	DatabaseURL      Secret   `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"PostgreSQL 15 or newer to use. Without it the program starts a private one of its own."`
+	Data             string   `env:"TIENDO_DATA" placeholder:"DIR" help:"Folder of the private database; .data when none is named. One that is named is used or refused; root takes another for .data where it has to, and says which."`
+	Today            Today    `default:"real" env:"TIENDO_TODAY" placeholder:"DAY" help:"'real', or a day YYYY-MM-DD for a trial that takes place on that day, with what was known by then, in a database of its own."`
+	Actor            string   `env:"TIENDO_ACTOR" placeholder:"NAME" help:"Name under which changes are recorded until people can sign in. Without it: the name of the operating system's user."`
+	InsecureNoSignIn bool     `name:"insecure-no-sign-in" env:"TIENDO_INSECURE_NO_SIGN_IN" help:"Listen on other addresses although nobody signs in: everyone who reaches them can change everything. Requests are answered that name the server by an IP address, as localhost or by a --host."`
+	Host             []string `env:"TIENDO_HOST" placeholder:"NAME" help:"Name by which this server may be asked, besides localhost; several with commas, or the flag again. Requests to other names are refused, so that no other site's page reaches the server through a name of its own."`
+	LogLevel         string   `default:"info" enum:"debug,info,warn,error" env:"TIENDO_LOG_LEVEL" help:"Least important messages that are logged: ${enum}."`
+	LogFormat        string   `default:"text" enum:"text,json" env:"TIENDO_LOG_FORMAT" help:"Form of the log: ${enum}."`
 
 	zone *time.Location
 }
@@ -51,21 +52,36 @@ func (Secret) String() string { return "***" }
 func (Secret) LogValue() slog.Value { return slog.StringValue("***") }
 
 // Today is the real day (zero) or the day of a trial.
-type Today struct{ civil.Date }
+type Today struct {
+	civil.Date
+	// unread is why the text is no day. It is told by prepare: kong makes one
+	// English line of what it is told, with the reason in it twice.
+	unread error
+}
 
 // UnmarshalText reads "real" or YYYY-MM-DD.
 func (t *Today) UnmarshalText(b []byte) error {
+	*t = Today{}
 	if string(b) == "real" {
-		t.Date = civil.Date{}
 		return nil
 	}
 	d, err := civil.Parse(string(b))
 	if err != nil {
-		return fault.New(fault.Invalid, "today-unreadable",
-			"--today phải là real hoặc một ngày YYYY-MM-DD", "--today must be 'real' or a day YYYY-MM-DD").Because(err)
+		t.unread = fault.New(fault.Invalid, "today-unreadable",
+			"--today (TIENDO_TODAY) phải là real hoặc một ngày YYYY-MM-DD, không phải %q",
+			"--today (TIENDO_TODAY) must be 'real' or a day YYYY-MM-DD, not %q", firstOf(string(b)))
 	}
 	t.Date = d
 	return nil
+}
+
+// firstOf is the beginning of a text that somebody typed, to show it again.
+func firstOf(text string) string {
+	const most = 60
+	if r := []rune(text); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return text
 }
 
 // trial says that the clock is set by the operator.
@@ -79,6 +95,9 @@ func (c *Config) prepare(log io.Writer) error {
 	}
 	c.zone = zone
 	c.logTo(log)
+	if c.Today.unread != nil {
+		return c.Today.unread
+	}
 	return c.checkListen()
 }
 
@@ -96,10 +115,14 @@ func (c *Config) logTo(w io.Writer) {
 // checkListen refuses an address that others can reach, as long as nobody
 // signs in.
 func (c *Config) checkListen() error {
-	host, _, err := net.SplitHostPort(c.Listen)
+	host, port, err := net.SplitHostPort(c.Listen)
 	if err != nil {
 		return fault.New(fault.Invalid, "listen-unreadable",
 			"--listen %q không đúng dạng máy:cổng, ví dụ 127.0.0.1:8080", "--listen %q is not of the form host:port, such as 127.0.0.1:8080", c.Listen)
+	}
+	if _, err := net.LookupPort("tcp", port); err != nil {
+		return fault.New(fault.Invalid, "listen-unreadable",
+			"--listen %q: %q không phải là cổng; cổng là số từ 0 đến 65535", "--listen %q: %q is no port; a port is a number from 0 to 65535", c.Listen, port)
 	}
 	ip := net.ParseIP(host)
 	if c.InsecureNoSignIn || host == "localhost" || (ip != nil && ip.IsLoopback()) {

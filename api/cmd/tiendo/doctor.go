@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"tiendo/pkg/fault"
@@ -17,8 +20,8 @@ type doctorCommand struct {
 	Ready bool `help:"Only ask the server that listens on --listen whether it is ready; for health checks."`
 }
 
-// Run says what is found; it fails when something is missing.
-func (d doctorCommand) Run(ctx context.Context, c *Config, out output) error {
+// Run says what is found, and changes nothing; it fails when something is missing.
+func (d doctorCommand) Run(ctx context.Context, c *Config, out output) (err error) {
 	if d.Ready {
 		return askReady(ctx, c.Listen, out)
 	}
@@ -26,33 +29,27 @@ func (d doctorCommand) Run(ctx context.Context, c *Config, out output) error {
 	out.say("hôm nay / today            %s%s", c.upTo(), map[bool]string{true: "  (chạy thử / trial)"}[c.trial()])
 	out.say("địa chỉ / listen           %s", c.Listen)
 	if c.DatabaseURL == "" {
-		if running, err := c.examineLocal(ctx, out); err != nil || running {
+		o := c.local()
+		bin, major, err := pglocal.Find(o.BinDir, o.NPMDir)
+		if err != nil {
 			return err
 		}
+		out.say("PostgreSQL                 %d, %s", major, bin)
 	}
-	return c.with(ctx, func(d *database) error { return examine(ctx, d, out) })
-}
-
-// examineLocal tells of the private database; true when a program that runs
-// has it, so that it cannot be opened here as well.
-func (c *Config) examineLocal(ctx context.Context, out output) (bool, error) {
-	o := c.local()
-	bin, major, err := pglocal.Find(o.BinDir, o.NPMDir)
-	if err != nil {
-		return false, err
-	}
-	out.say("PostgreSQL                 %d, %s", major, bin)
-	server, err := pglocal.Start(ctx, o)
-	if fault.Is(err, pglocal.CodeOwned) {
+	db, err := c.look(ctx)
+	if fault.Is(err, "server-running") {
 		f, _ := fault.As(err)
-		out.say("dữ liệu / data             %s", f.Text.Vi)
-		return true, nil
+		out.say("dữ liệu / data             %s\n                           %s", f.Text.Vi, f.Text.En)
+		return askReady(ctx, c.Listen, out)
 	}
 	if err != nil {
-		return false, err
+		return err
 	}
-	out.say("dữ liệu / data             %s (%s)", server.DataDir(), server.RunsAs())
-	return false, server.Stop()
+	defer func() { err = errors.Join(err, db.close()) }()
+	if db.local != nil {
+		out.say("dữ liệu / data             %s (%s)", db.local.DataDir(), db.local.RunsAs())
+	}
+	return examine(ctx, db, out)
 }
 
 func examine(ctx context.Context, d *database, out output) error {
@@ -61,16 +58,35 @@ func examine(ctx context.Context, d *database, out output) error {
 		return err
 	}
 	out.say("máy chủ / server           %s", server)
-	out.say("bảng mã / locale           %s%s", locale, map[bool]string{true: "  (dùng C.UTF-8 / use C.UTF-8)"}[locale == "C"])
-	store := postgres.New(d.pool)
-	heads, err := store.Heads(ctx)
+	out.say("bảng mã / locale           %s", locale)
+	there, ours, err := d.schema(ctx)
 	if err != nil {
 		return err
 	}
-	for id, revision := range heads {
-		out.say("bầu cử / election          %s, bản / revision %d", id, revision)
+	out.say("lược đồ / schema           %d, chương trình này / this program %d", there, ours)
+	if err := errors.Join(knowsVietnamese(locale), fits(there, ours)); err != nil {
+		return err
+	}
+	heads, err := postgres.New(d.pool).Heads(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range slices.Sorted(maps.Keys(heads)) {
+		out.say("bầu cử / election          %s, bản / revision %d", id, heads[id])
+	}
+	if len(heads) == 0 {
+		return fault.New(fault.NotFound, "no-election-open",
+			"chưa mở cuộc bầu cử nào; tiendo serve hoặc tiendo election open sẽ mở", "no election is open yet; tiendo serve or tiendo election open will open it")
 	}
 	return nil
+}
+
+func knowsVietnamese(locale string) error {
+	if locale != "C" && locale != "POSIX" {
+		return nil
+	}
+	return fault.New(fault.Conflict, "database-locale",
+		"cơ sở dữ liệu dùng locale %s, không biết chữ thường của Đ; tạo lại với locale C.UTF-8", "the database has the locale %s, which does not know the small letter of Đ; make it anew with C.UTF-8", locale)
 }
 
 // local is the address at which a server that listens on every address can be
@@ -93,7 +109,8 @@ func askReady(ctx context.Context, listen string, out output) error {
 	}
 	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return fault.New(fault.Unavailable, "not-ready", "không có máy chủ nào trả lời ở %s", "no server answers at %s", listen).Because(err)
+		return fault.New(fault.Unavailable, "not-ready",
+			"không có máy chủ nào trả lời ở %s; nếu nó nghe ở địa chỉ khác, thêm --listen", "no server answers at %s; if it listens elsewhere, add --listen", listen).Because(err)
 	}
 	defer answer.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(answer.Body, 64<<10))

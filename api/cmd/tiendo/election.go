@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
+	"slices"
 	"time"
 
 	"tiendo/pkg/area"
@@ -32,6 +34,9 @@ func (electionOpenCommand) Run(ctx context.Context, c *Config, out output) error
 	})
 }
 
+// record enters what the dossier knows: no person reported it.
+var record = tracker.Actor{ID: "dossier", Name: "Hồ sơ bầu cử / election record"}
+
 // enter opens the 2021 election and enters what is known of it up to today.
 func (c *Config) enter(ctx context.Context, service *tracker.Service) error {
 	known, err := dossier.Load("2021")
@@ -43,14 +48,14 @@ func (c *Config) enter(ctx context.Context, service *tracker.Service) error {
 		return err
 	}
 	begun := time.Now()
-	opened, err := service.Open(ctx, opening, c.actor())
+	opened, err := service.Open(ctx, opening, record)
 	if err != nil {
 		return err
 	}
 	if opened {
 		slog.Info("election opened", "election", opening.Frame.Election.ID, "took", time.Since(begun))
 	}
-	report, err := known.Enter(ctx, service, c.actor(), c.upTo())
+	report, err := known.Enter(ctx, service, record, c.upTo())
 	if err != nil {
 		return err
 	}
@@ -62,23 +67,30 @@ func (c *Config) upTo() civil.Date { return civil.Of(c.clock()(), c.zone) }
 
 type electionListCommand struct{}
 
-// Run lists the elections.
-func (electionListCommand) Run(ctx context.Context, c *Config, out output) error {
-	return c.with(ctx, func(d *database) error {
-		store := postgres.New(d.pool)
-		heads, err := store.Heads(ctx)
+// Run lists the elections, and changes nothing.
+func (electionListCommand) Run(ctx context.Context, c *Config, out output) (err error) {
+	d, err := c.look(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.close()) }()
+	there, ours, err := d.schema(ctx)
+	if err := errors.Join(err, fits(there, ours)); err != nil {
+		return err
+	}
+	store := postgres.New(d.pool)
+	heads, err := store.Heads(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range slices.Sorted(maps.Keys(heads)) {
+		f, err := store.Frame(ctx, id)
 		if err != nil {
 			return err
 		}
-		for id := range heads {
-			f, err := store.Frame(ctx, id)
-			if err != nil {
-				return err
-			}
-			out.say("%s\t%s\t%s\t%s\t%s", id, f.Election.Day, f.Election.State, f.Election.RulebookVersion, f.Election.Title.Vi)
-		}
-		return nil
-	})
+		out.say("%s\t%s\t%s\t%s\t%s", id, f.Election.Day, f.Election.State, f.Election.RulebookVersion, f.Election.Title.Vi)
+	}
+	return nil
 }
 
 // with runs do on an open, migrated database and closes it.

@@ -62,12 +62,8 @@ var law = map[string]room{
 		rooms: "civil fault area", never: noWorld,
 		why: "the law is data and a pure function of it: no work, no store, no clock; rulebooks are embedded",
 	},
-	"pkg/access": {
-		rooms: "civil fault area", never: noHTTP,
-		why: "who may do what is decided the same way whoever asks",
-	},
 	"pkg/tracker": {
-		rooms: "civil fault area statute access", never: noWorld,
+		rooms: "civil fault area statute", never: noWorld,
 		why: "decides what people may do to an election and keeps nothing itself: the store and the clock are handed in",
 	},
 	"pkg/dossier": {
@@ -86,20 +82,8 @@ var law = map[string]room{
 		rooms: "civil fault area statute tracker mirror", never: noWorld,
 		why: "a projection is a function of the mirror and a day: no pixels, no colours, no language",
 	},
-	"pkg/feed": {
-		rooms: "civil fault area access tracker mirror timeline", never: noHTTP,
-		why: "prepared answers and who waits for them; how they travel is the API's",
-	},
-	"pkg/notify": {
-		rooms: "civil fault area statute tracker mirror timeline", libs: "github.com/riverqueue/river", never: noHTTP,
-		why: "what to tell whom; the queue's driver belongs to the store",
-	},
-	"pkg/export": {
-		rooms: "civil fault area statute tracker mirror timeline", never: noHTTP,
-		why: "other forms of the projections; how they travel is the API's",
-	},
 	"pkg/postgres": {
-		rooms: "civil fault area statute access tracker mirror notify postgres/rows", libs: pgx + " github.com/jackc/puddle/v2", never: noHTTP,
+		rooms: "civil fault area statute tracker mirror postgres/rows", libs: pgx + " github.com/jackc/puddle/v2", never: noHTTP,
 		why: "keeps what the domain decides; migrations are run by the program, never by a store",
 	},
 	"pkg/postgres/rows": {
@@ -123,7 +107,7 @@ var law = map[string]room{
 		why:   "the built page is files",
 	},
 	"api": {
-		rooms: "civil fault area statute access tracker mirror timeline feed notify export api/docs frontend",
+		rooms: "civil fault area statute tracker mirror timeline api/docs frontend",
 		libs: "github.com/labstack/echo github.com/oapi-codegen github.com/getkin/kin-openapi golang.org/x/text " +
 			"github.com/prometheus github.com/labstack/echo-contrib github.com/yuin/goldmark golang.org/x/sync",
 		never: "database/sql os os/exec",
@@ -141,20 +125,16 @@ var law = map[string]room{
 		rooms: "*", libs: "*",
 		why: "load and measurement, outside the product",
 	},
-	"api/examples": {
-		libs: "*",
-		why:  "clients know the API's addresses and no room of ours",
-	},
 }
 
 // proving are the modules that only tests may import.
 const proving = "github.com/stretchr/testify pgregory.net/rapid go.uber.org/goleak github.com/google/go-cmp go.yaml.in/yaml"
 
 // bare rooms prove themselves without a database, in tests too.
-const bare = "pkg/civil pkg/fault pkg/area pkg/statute pkg/access pkg/dossier pkg/tracker pkg/timeline"
+const bare = "pkg/civil pkg/fault pkg/area pkg/statute pkg/dossier pkg/tracker pkg/timeline"
 
 // clockless rooms are told what day it is.
-const clockless = "pkg/civil pkg/fault pkg/area pkg/statute pkg/access pkg/tracker pkg/dossier pkg/mirror pkg/timeline"
+const clockless = "pkg/civil pkg/fault pkg/area pkg/statute pkg/tracker pkg/dossier pkg/mirror pkg/timeline"
 
 type goPackage struct {
 	ImportPath, Dir, Name, Doc         string
@@ -275,6 +255,20 @@ func TestEveryRowOfTheImportLawHasItsReason(t *testing.T) {
 			_, known := law[r]
 			require.True(t, known || r == "*", "%s may import %s, which is no room", name, r)
 		}
+	}
+}
+
+func TestOnlyRoomsThatExistHaveARow(t *testing.T) {
+	t.Parallel()
+	exists := map[string]bool{"api/cmd": true}
+	for _, p := range ourPackages(t) {
+		exists[p.room()] = true
+	}
+	for name := range law {
+		require.True(t, exists[name], "%s has a row and does not exist", name)
+	}
+	for _, name := range strings.Fields(bare + " " + clockless) {
+		require.True(t, exists[name], "%s does not exist", name)
 	}
 }
 

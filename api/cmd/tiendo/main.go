@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -21,12 +22,19 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	switch {
+	case errors.Is(err, errInterrupted):
+		os.Exit(130) // as shells have it: what was asked for is not done
+	case err != nil:
 		fmt.Fprintln(os.Stderr, "tiendo:", explain(err))
-		stop()
 		os.Exit(1)
 	}
 }
+
+// errInterrupted: the command was told to stop before it had done its work.
+var errInterrupted = errors.New("interrupted")
 
 // run is the whole program, but for the process around it.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
@@ -34,7 +42,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	exited := errors.New("exited")
 	var code int
 	parser, err := kong.New(&cli,
-		kong.Name("tiendo"), kong.Description(about), kong.Writers(stdout, stderr), kong.UsageOnError(),
+		kong.Name("tiendo"), kong.Description(about), kong.Writers(stdout, stderr),
 		kong.Exit(func(c int) { code = c; panic(exited) }), kong.BindTo(ctx, (*context.Context)(nil)))
 	if err != nil {
 		return err
@@ -50,7 +58,23 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err := cli.Config.prepare(stderr); err != nil {
 		return err
 	}
-	return parsed.Run(ctx, &cli.Config, out)
+	return stopped(ctx, out, parsed.Command() == "serve", parsed.Run(ctx, &cli.Config, out))
+}
+
+// stopped is how a command ended. Whoever stops the program reads that it has
+// stopped, and not what its parts say of being cut off; only a database that
+// was left running or in disorder is worth a word. Serving ends no other way,
+// so for it that is success.
+func stopped(ctx context.Context, out output, serving bool, err error) error {
+	if ctx.Err() == nil || errors.Is(err, errNotClosed) {
+		return err
+	}
+	slog.Debug("stopped", "err", err)
+	out.say("đã dừng / stopped")
+	if serving || err == nil {
+		return nil
+	}
+	return errInterrupted
 }
 
 // parse turns kong's wish to leave the process (--help) into an error.

@@ -23,8 +23,9 @@ func TestEveryProblemIsExplained(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(root(), "api", "docs", "problems.md"))
 	require.NoError(t, err)
 	var headings []string
-	for _, m := range regexp.MustCompile(`(?m)^### (\S+)$`).FindAllStringSubmatch(string(text), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^### (\S+)\n\n(.*)$`).FindAllStringSubmatch(string(text), -1) {
 		headings = append(headings, m[1])
+		require.Regexp(t, `^> [\p{Lu}`+"`"+`].*\.$`, m[2], "%s: first one sentence in Vietnamese", m[1])
 	}
 	codes := problemCodes(t)
 	for _, h := range headings {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net"
 	"time"
 
@@ -38,17 +39,15 @@ func (serveCommand) Run(ctx context.Context, c *Config, out output) (err error) 
 	return c.serve(ctx, d, listener, out)
 }
 
+// serve answers from the beginning: what lives on data says "not yet" until the
+// election is open and loaded; only then is the address printed.
 func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, out output) error {
 	store := postgres.New(d.pool)
-	// Entered before the mirror looks, so that it loads once.
-	if err := c.enter(ctx, tracker.NewService(store, c.clock(), c.zone, nil)); err != nil {
-		return err
-	}
-	country := mirror.New(store, mirror.Options{Now: time.Now})
-	service := tracker.NewService(store, c.clock(), c.zone, country.Apply)
+	country := mirror.New(store, mirror.Options{Now: time.Now, Log: slog.Default()})
 	handler, err := api.New(api.Config{
-		Tracker: service, Store: store, Mirror: country, Clock: c.clock(), Zone: c.zone, Trial: c.trial(), Actor: c.actor(),
-		Everywhere: c.InsecureNoSignIn, Page: frontend.Dist(), Docs: docs.FS,
+		Tracker: tracker.NewService(store, c.clock(), c.zone, told(slog.Default(), country.Apply)), Store: store, Mirror: country,
+		Clock: c.clock(), Zone: c.zone, Trial: c.trial(), Actor: c.actor(),
+		Everywhere: c.InsecureNoSignIn, Hosts: c.Host, Page: frontend.Dist(), Docs: docs.FS,
 		Checks: []api.Check{
 			{Name: "database", Ready: d.ready},
 			{Name: "mirror", Ready: func(context.Context) error { return country.Ready() }},
@@ -58,14 +57,21 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 		return err
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return country.Run(ctx) })
+	group.Go(func() error { return api.Serve(ctx, listener, handler) })
 	group.Go(func() error { return d.watch(ctx) })
+	group.Go(func() error {
+		// Entered before the mirror looks, so that it loads once.
+		if err := c.enter(ctx, tracker.NewService(store, c.clock(), c.zone, nil)); err != nil {
+			return err
+		}
+		return country.Run(ctx)
+	})
 	group.Go(func() error {
 		if err := country.Wait(ctx); err != nil {
 			return err
 		}
-		c.greet(out, listener.Addr())
-		return api.Serve(ctx, listener, handler)
+		c.greet(out, listener.Addr(), d)
+		return nil
 	})
 	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return err
@@ -73,12 +79,27 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 	return nil
 }
 
+// told has it logged when the mirror does not take a change. The change is
+// committed by then, so its author is not told; the mirror finds it by itself.
+func told(log *slog.Logger, apply func(context.Context, []tracker.Change) error) func(context.Context, []tracker.Change) error {
+	return func(ctx context.Context, changes []tracker.Change) error {
+		err := apply(ctx, changes)
+		if err != nil {
+			log.ErrorContext(ctx, "a committed change did not reach the mirror", "changes", len(changes), "err", err)
+		}
+		return err
+	}
+}
+
 // greet prints the address, and what whoever started this should know.
-func (c *Config) greet(out output, address net.Addr) {
+func (c *Config) greet(out output, address net.Addr, d *database) {
 	out.say("")
 	out.say("Tiến độ  http://%s/", address)
 	if c.trial() {
 		out.say("         chạy thử / trial: %s", c.Today.Vietnamese())
+	}
+	if d.local != nil {
+		out.say("         dữ liệu / data: %s", d.local.Dir())
 	}
 	if c.InsecureNoSignIn {
 		out.say("         CHƯA CÓ ĐĂNG NHẬP: ai vào được địa chỉ này đều sửa được / NO SIGN-IN: whoever reaches this address can change everything")

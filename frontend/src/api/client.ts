@@ -95,10 +95,21 @@ export function milestone(
   )
 }
 
-export function history(election: string, area: string, id: string, tag: Tag): Promise<Answer<History>> {
+/** The latest changes of a milestone, or those before a revision. */
+export function history(
+  election: string,
+  area: string,
+  id: string,
+  tag: Tag,
+  before: number | null = null,
+): Promise<Answer<History>> {
   return answerOf(() =>
     client.GET('/api/v1/elections/{election}/areas/{area}/milestones/{milestone}/history', {
-      params: { path: { election, area, milestone: id }, header: ifNone(tag) },
+      params: {
+        path: { election, area, milestone: id },
+        query: before === null ? {} : { before },
+        header: ifNone(tag),
+      },
     }),
   )
 }

@@ -181,7 +181,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Find a place by name or code */
+        /** Find a place by name or code, or list places */
         get: operations["searchAreas"];
         put?: never;
         post?: never;
@@ -592,14 +592,15 @@ export interface components {
             area: string;
             title: components["schemas"]["Text"];
             documents: string[];
-            contents: {
-                title: components["schemas"]["Text"];
-                milestones: string[];
-            }[];
+            contents: components["schemas"]["PlanHeading"][];
             lines: components["schemas"]["PlanLine"][];
             source: components["schemas"]["Source"] | null;
             /** Format: int64 */
             revision: number;
+        };
+        PlanHeading: {
+            title: components["schemas"]["Text"];
+            milestones: string[];
         };
         PlanLine: {
             key: string;
@@ -633,6 +634,8 @@ export interface components {
         };
         AreaList: {
             items: components["schemas"]["Area"][];
+            /** @description There are more than the limit let through */
+            has_more: boolean;
         };
         AreaRef: {
             code: string;
@@ -940,18 +943,19 @@ export interface components {
              * @description For a day that is not known: the last day it can have been
              */
             done_by?: string | null;
-            evidence?: {
-                number?: string | null;
-                /** Format: date */
-                issued_on?: string | null;
-                link?: string | null;
-            } | null;
+            evidence?: components["schemas"]["EvidencePatch"];
             /**
              * Format: date
              * @description The day this report is about; without it the day done, else today
              */
             happened_on?: string;
         };
+        EvidencePatch: {
+            number?: string | null;
+            /** Format: date */
+            issued_on?: string | null;
+            link?: string | null;
+        } | null;
         TaskChanged: {
             task: components["schemas"]["Task"];
             milestone: components["schemas"]["Milestone"];
@@ -999,11 +1003,12 @@ export interface components {
         };
         Readiness: {
             ready: boolean;
-            checks: {
-                name: string;
-                ok: boolean;
-                detail: string;
-            }[];
+            checks: components["schemas"]["ReadinessCheck"][];
+        };
+        ReadinessCheck: {
+            name: string;
+            ok: boolean;
+            detail: string;
         };
         /** @description RFC 9457 */
         Problem: {
@@ -1014,15 +1019,16 @@ export interface components {
             detail: string;
             instance: string;
             code: string;
-            errors?: {
-                /** @description JSON Pointer into the body, `?name` for a parameter, `:Name` for a header */
-                pointer: string;
-                detail: string;
-            }[];
+            errors?: components["schemas"]["ProblemPlace"][];
             /** @description With 412: the resource as it is now */
             current?: {
                 [key: string]: unknown;
             };
+        };
+        ProblemPlace: {
+            /** @description JSON Pointer into the body, `?name` for a parameter, `:Name` for a header */
+            pointer: string;
+            detail: string;
         };
     };
     responses: {
@@ -1094,7 +1100,7 @@ export interface components {
         /** @description Only what carries out this rule or local milestone */
         Implements: string;
         /**
-         * @description Name or code; case, diacritics and leading zeros of numbers do not matter
+         * @description Name or code; case, diacritics and leading zeros of numbers do not matter. Without it places are listed
          * @example phu tho
          */
         Query: string;
@@ -1529,7 +1535,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Name or code; case, diacritics and leading zeros of numbers do not matter
+                 * @description Name or code; case, diacritics and leading zeros of numbers do not matter. Without it places are listed
                  * @example phu tho
                  */
                 q?: components["parameters"]["Query"];
@@ -1555,7 +1561,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The places found, the best first */
+            /** @description The places found, the best first; without q all places asked for, the higher level first, then in Vietnamese order */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];

@@ -49,7 +49,7 @@ export function Conflict({ rows, onTheirs, onMine }: ConflictProps) {
 
 /** A field of the contract in words; unknown ones stay as they are. */
 export function fieldWord(field: string, t: Dictionary): string {
-  return (t.fields as Record<string, string>)[field] ?? field
+  return t.fields[field] ?? field
 }
 
 /** A value of the contract in words: a status, a day, or what it says. */

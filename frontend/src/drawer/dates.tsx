@@ -22,7 +22,7 @@ interface DatesProps {
 
 /** The four dates: not before, latest, the place's own plan, done. */
 export function FourDates(props: DatesProps) {
-  const { item } = props
+  const { item, timeline } = props
   const t = words()
   const latest = limit(item.latest_on, item.latest_at, { long: true })
   const undated = item.binding === 'plan' ? t.chart.undatedPlan : t.chart.undatedLaw
@@ -44,22 +44,36 @@ export function FourDates(props: DatesProps) {
         >
           {latest}
         </DateOf>
+        {plannable(item, timeline) && (
+          <div class="date date-planned">
+            <dt>{t.drawer.planned}</dt>
+            <dd>
+              <Planned {...props} />
+            </dd>
+          </div>
+        )}
         {!isBar(item.nature) && (
-          <>
-            <div class="date date-planned">
-              <dt>{t.drawer.planned}</dt>
-              <dd>
-                <Planned {...props} />
-              </dd>
-            </div>
-            <DateOf label={t.drawer.done} none={t.drawer.notYet}>
-              {done}
-            </DateOf>
-          </>
+          <DateOf
+            label={t.drawer.done}
+            none={item.timing === 'no_record' ? t.timing.no_record : t.drawer.notYet}
+          >
+            {done}
+          </DateOf>
         )}
       </dl>
     </section>
   )
+}
+
+/** Whether a place may set itself a day: where nothing is to be done, or no more, there is nothing to plan. */
+function plannable(item: Milestone, timeline: Timeline): boolean {
+  return !isBar(item.nature) && (item.planned_on !== null || isOpen(item, timeline))
+}
+
+/** Whether something is left to do; only then does the server take a planned day. */
+function isOpen({ tasks_total: tasks, work }: Milestone, { election }: Timeline): boolean {
+  const left = work === 'not_started' || work === 'in_progress' || work === 'blocked'
+  return tasks > 0 && left && election.state !== 'closed'
 }
 
 interface DateOfProps {
@@ -140,9 +154,11 @@ function Planned({ item, revision, cell, details, timeline, editable }: DatesPro
         </span>
         {editable && (
           <span class="buttons">
-            <button type="button" class="button small" onClick={start}>
-              {item.planned_on ? t.plan.change : t.plan.set}
-            </button>
+            {isOpen(item, timeline) && (
+              <button type="button" class="button small" onClick={start}>
+                {item.planned_on ? t.plan.change : t.plan.set}
+              </button>
+            )}
             {item.planned_on && (
               <button
                 type="button"

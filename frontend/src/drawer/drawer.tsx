@@ -129,6 +129,7 @@ function Inside({ timeline, cell, item }: { timeline: Timeline; cell: Cell<Timel
             <p class="hint">{t.asOf.tasksHidden}</p>
           ) : (
             <Tasks
+              silent={item.timing === 'no_record'}
               detail={known.data}
               details={details}
               timeline={timeline}
@@ -174,7 +175,7 @@ function Head({ timeline, item, own }: { timeline: Timeline; item: Milestone; ow
         )}
       </p>
       <p class="drawer-facts">
-        {[place, phase ? said(phase.title) : null, t.nature[item.nature], t.drawer[item.binding]]
+        {[place, phase ? said(phase.title) : null, t.nature[item.nature], t.binding[item.binding]]
           .filter(Boolean)
           .join(' · ')}
       </p>

@@ -33,13 +33,13 @@ describe('an entry of the history', () => {
         milestone: { work: 'done' },
       },
     })
-    expect(stepsOf(report, vi)).toEqual([
+    expect(stepsOf(report, 'duty', vi)).toEqual([
       'Tình trạng: Chưa làm → Xong',
       'Mốc việc: Chưa làm → Xong',
       'Ngày xong: 25/01/2021',
       'Số văn bản: 12/QĐ',
     ])
-    expect(stepsOf(report, en)[0]).toBe('Status: Not started → Done')
+    expect(stepsOf(report, 'duty', en)[0]).toBe('Status: Not started → Done')
   })
 
   it('says where a plan or a limit moved', () => {
@@ -49,11 +49,20 @@ describe('an entry of the history', () => {
       before: { milestone: { planned: '2021-02-10', work: 'not_started' } },
       after: { milestone: { work: 'not_started' } },
     })
-    expect(stepsOf(plan, vi)).toEqual(['Ngày kế hoạch: 10/02/2021 → trống'])
+    expect(stepsOf(plan, 'duty', vi)).toEqual(['Ngày kế hoạch: 10/02/2021 → trống'])
+  })
+
+  it('never says of a bar that it is not started', () => {
+    const after = { milestone: { work: 'not_started', latest: '2021-05-22' } }
+    const moved = change({ kind: 'milestone_moved', task: null, after })
+    expect(stepsOf(moved, 'duty', vi)).toEqual(['Mốc việc: Chưa làm', 'Chậm nhất: 22/05/2021'])
+    for (const nature of ['period', 'right', 'prohibition'] as const) {
+      expect(stepsOf(moved, nature, vi)).toEqual(['Chậm nhất: 22/05/2021'])
+    }
   })
 
   it('does not stumble over states it does not know', () => {
-    expect(stepsOf(change({ kind: 'x', before: null, after: { what: { ever: 1 } } }), vi)).toEqual([])
+    expect(stepsOf(change({ kind: 'x', before: null, after: { what: { ever: 1 } } }), 'duty', vi)).toEqual([])
   })
 
   it('counts, looking back, only when it had happened and was recorded by then', () => {

@@ -1,8 +1,10 @@
-import { useEffect } from 'preact/hooks'
-import type { Change, MilestoneDetail, Timeline } from '../api/names'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { history } from '../api/client'
+import type { Change, History, MilestoneDetail, Nature, Timeline } from '../api/names'
 import { Skeleton } from '../shell/state'
 import { historyCell } from '../state/election'
 import { moment, shortDay } from '../text/date'
+import { isBar } from '../text/status'
 import type { Dictionary } from '../text/vi'
 import { said, words } from '../text/words'
 import { fieldWord, valueWord } from './conflict'
@@ -10,25 +12,77 @@ import { fieldWord, valueWord } from './conflict'
 /** Who changed what, when and why, the latest first; looking back, only what counted then. */
 export function HistoryList({ detail, timeline }: { detail: MilestoneDetail; timeline: Timeline }) {
   const t = words()
-  const cell = historyCell(timeline.election.id, detail.area, detail.id)
+  const election = timeline.election.id
+  const cell = historyCell(election, detail.area, detail.id)
   const known = cell.known.value
   useEffect(() => {
     if (cell.known.peek().at !== null) void cell.refresh()
   }, [cell, detail.revision])
-  const changes = (known.data?.items ?? []).filter(change => countedThen(change, timeline))
+  const older = useOlder(election, detail.area, detail.id, known.data)
+  const changes = older.all.filter(change => countedThen(change, timeline))
+  const list = useRef<HTMLOListElement>(null)
+  const had = useRef<number | null>(null)
+  // The button moves away or goes: whoever pressed it reads on where the older ones begin.
+  useEffect(() => {
+    const first = had.current === null ? null : list.current?.children[had.current]
+    if (first instanceof HTMLElement) first.focus()
+    had.current = null
+  }, [older.read])
+  const more = () => {
+    had.current = changes.length
+    void older.load()
+  }
   return (
     <section class="drawer-part">
       <h3>{t.drawer.history}</h3>
       {known.data === null && known.asking && <Skeleton lines={2} />}
-      {known.data !== null && changes.length === 0 && <p class="hint">{t.drawer.historyEmpty}</p>}
-      <ol class="history">
+      {known.data !== null && changes.length === 0 && !older.more && (
+        <p class="hint">{t.drawer.historyEmpty}</p>
+      )}
+      <ol class="history" ref={list}>
         {changes.map(change => (
           <Entry key={change.revision} change={change} detail={detail} />
         ))}
       </ol>
-      {known.data?.has_more && <p class="hint">{t.drawer.historyMore}</p>}
+      {older.more && (
+        <button type="button" class="button small" disabled={older.asking} onClick={more}>
+          {older.asking ? t.loading : t.drawer.historyMore}
+        </button>
+      )}
+      {older.wrong && (
+        <p class="wrong" role="alert">
+          {older.wrong}
+        </p>
+      )}
     </section>
   )
+}
+
+/** The latest changes with the older ones that were asked for; what was once read is not lost when new ones come. */
+function useOlder(election: string, area: string, id: string, latest: History | null) {
+  const [read, setRead] = useState<History | null>(null)
+  const [asking, setAsking] = useState(false)
+  const [wrong, setWrong] = useState<string | null>(null)
+  const all = united(latest?.items ?? [], read?.items ?? [])
+  const load = async () => {
+    const last = all.at(-1)
+    if (!last) return
+    setAsking(true)
+    setWrong(null)
+    const answer = await history(election, area, id, null, last.revision)
+    setAsking(false)
+    if (answer.kind === 'data') {
+      setRead({ items: united(all, answer.data.items), has_more: answer.data.has_more })
+    } else if (answer.kind === 'problem') setWrong(answer.problem.detail || words().error.other)
+    else setWrong(words().error.unreachable)
+  }
+  return { all, read, more: (read ?? latest)?.has_more ?? false, asking, wrong, load }
+}
+
+/** Two stretches of the log as one, the latest first. */
+function united(some: Change[], others: Change[]): Change[] {
+  const byRevision = new Map([...some, ...others].map(change => [change.revision, change]))
+  return [...byRevision.values()].sort((a, b) => b.revision - a.revision)
 }
 
 /** Whether a change had happened, and was recorded, by what the page looks back at. */
@@ -41,9 +95,9 @@ function Entry({ change, detail }: { change: Change; detail: MilestoneDetail }) 
   const t = words()
   const task = detail.tasks.find(one => one.key === change.task)
   const what = t.history.kinds[change.kind] ?? t.history.other(change.kind)
-  const steps = stepsOf(change, t)
+  const steps = stepsOf(change, detail.nature, t)
   return (
-    <li>
+    <li tabIndex={-1}>
       <p>
         <strong>{change.actor}</strong> {what}
         {task && <>: “{said(task.title)}”</>}
@@ -65,7 +119,7 @@ function Entry({ change, detail }: { change: Change; detail: MilestoneDetail }) 
 }
 
 /** What a reader wants to know of a change; the log keeps more. */
-const told = [
+export const told = [
   'status',
   'work',
   'done_on',
@@ -90,12 +144,13 @@ const called: Record<string, string> = {
   evidence_link: 'link',
 }
 
-/** What a change did, field by field, in words; fields that nobody reads are left out. */
-export function stepsOf(change: Change, t: Dictionary): string[] {
+/** What a change did, field by field, in words; fields that nobody reads are left out. Of a bar nothing is done or not. */
+export function stepsOf(change: Change, nature: Nature, t: Dictionary): string[] {
   const before = flat(change.before, change.task !== null)
   const after = flat(change.after, change.task !== null)
   const steps: string[] = []
   for (const field of told) {
+    if (field === 'work' && isBar(nature)) continue
     const [was, is] = [before[field] ?? null, after[field] ?? null]
     if (was === is || (change.reason !== null && field === 'reason')) continue
     const word = fieldWord(field, t)

@@ -31,7 +31,7 @@ export function Papers({ detail, timeline }: { detail: MilestoneDetail; timeline
           <ul class="papers">
             {spoken.map(one => (
               <li key={one.key}>
-                {one.note && <p lang="en">{one.note}</p>}
+                {one.note && <p lang="vi">{one.note}</p>}
                 <p class="hint">
                   {one.done_by && t.dates.doneBy(shortDay(one.done_by))}
                   {one.source && (
@@ -69,7 +69,7 @@ function Paper({ document, election }: { document: Document; election: string })
       <p>{said(document.title)}</p>
       {(document.note || document.source) && (
         <p class="hint">
-          {document.note && <span lang="en">{document.note}</span>}{' '}
+          {document.note && <span lang="vi">{document.note}</span>}{' '}
           {document.source && <SourceLink source={document.source} />}
         </p>
       )}

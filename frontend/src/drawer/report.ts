@@ -28,15 +28,15 @@ function reportable(work: Work): Reportable {
   return statuses.find(status => status === work) ?? 'not_started'
 }
 
-/** A draft that says what the task already says; the day done is prefilled with the server's today. */
-export function draftOf(task: Task, today: string): Draft {
+/** A draft that says what the task already says; the day done is prefilled with the server's today, if one is given. */
+export function draftOf(task: Task, today: string | null): Draft {
   const by = task.done_on === null && task.done_by !== null
   const day = task.done_on ?? task.done_by ?? today
   return {
     status: reportable(task.status),
     reason: task.reason ?? '',
     when: by ? 'by' : 'on',
-    day: shortDay(day),
+    day: day ? shortDay(day) : '',
     number: task.evidence?.number ?? '',
     issuedOn: task.evidence?.issued_on ? shortDay(task.evidence.issued_on) : '',
     link: task.evidence?.link ?? '',

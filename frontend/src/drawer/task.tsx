@@ -7,7 +7,7 @@ import { Icon } from '../shell/icon'
 import { Outside } from '../shell/link'
 import type { Cell } from '../state/cell'
 import { shortDay } from '../text/date'
-import type { Tone } from '../text/status'
+import type { Status, Tone } from '../text/status'
 import { said, words } from '../text/words'
 import { Conflict } from './conflict'
 import { draftAt, keepDraft } from './draft'
@@ -17,6 +17,8 @@ import { type Draft, differences, draftOf, patchOf, type Reportable, type Wrong 
 import { SourceLink, sourceWord } from './why'
 
 interface TasksProps {
+  /** Nobody has told how far the milestone is: that no task is reported then says nothing. */
+  silent: boolean
   detail: MilestoneDetail
   details: Cell<MilestoneDetail>
   timeline: Timeline
@@ -55,9 +57,11 @@ const toneOfWork: Record<Task['status'], Tone> = {
   cancelled: 'aside',
 }
 
-function TaskCard({ task, detail, details, timeline, cell, editable }: TasksProps & { task: Task }) {
+function TaskCard({ task, silent, detail, details, timeline, cell, editable }: TasksProps & { task: Task }) {
   const t = words()
   const election = timeline.election.id
+  // After the end a report is about the past: its day is not today, and nothing is being done now.
+  const closed = timeline.election.state === 'closed'
   const key = `${election}/${detail.area}/${detail.id}/${task.key}`
   const draft = draftAt(key)
   const [busy, setBusy] = useState<Reportable | null>(null)
@@ -100,7 +104,7 @@ function TaskCard({ task, detail, details, timeline, cell, editable }: TasksProp
     <li class="task">
       <div class="task-head">
         <h4 id={`${id}-title`}>{said(task.title)}</h4>
-        <Chip status={{ tone: toneOfWork[shown], text: t.work[shown], work: null }} small />
+        <Chip status={workChip(shown, silent)} small />
         {task.own && <span class="own-task">{t.drawer.ownTask}</span>}
       </div>
       <TaskFacts task={task} />
@@ -121,7 +125,7 @@ function TaskCard({ task, detail, details, timeline, cell, editable }: TasksProp
       )}
       {editable && !editing && trouble?.kind !== 'conflict' && (
         <div class="buttons">
-          {task.status !== 'done' && (
+          {!closed && task.status !== 'done' && (
             <button
               type="button"
               class="button small primary"
@@ -131,7 +135,7 @@ function TaskCard({ task, detail, details, timeline, cell, editable }: TasksProp
               {t.task.doneToday}
             </button>
           )}
-          {task.status !== 'in_progress' && task.status !== 'done' && (
+          {!closed && task.status !== 'in_progress' && task.status !== 'done' && (
             <button
               type="button"
               class="button small"
@@ -149,7 +153,7 @@ function TaskCard({ task, detail, details, timeline, cell, editable }: TasksProp
             onClick={() => {
               setSaved(null)
               setTrouble(null)
-              keepDraft(key, draftOf(task, timeline.today))
+              keepDraft(key, draftOf(task, closed ? null : timeline.today))
             }}
           >
             <Icon name="pencil" />
@@ -174,6 +178,12 @@ function TaskCard({ task, detail, details, timeline, cell, editable }: TasksProp
       <Outcome busy={busy !== null} saved={saved} trouble={trouble} />
     </li>
   )
+}
+
+function workChip(work: Task['status'], silent: boolean): Status {
+  const t = words()
+  if (silent && work === 'not_started') return { tone: 'unknown', text: t.timing.no_record, work: null }
+  return { tone: toneOfWork[work], text: t.work[work], work: null }
 }
 
 /** When the form goes, the focus goes back to the button that opened it. */
@@ -226,7 +236,7 @@ function TaskFacts({ task }: { task: Task }) {
       )}
       {(task.note || task.source) && (
         <p class="hint">
-          {task.note && <span lang="en">{task.note}</span>}{' '}
+          {task.note && <span lang="vi">{task.note}</span>}{' '}
           {task.source && (
             <>
               {t.task.source}: <SourceLink source={task.source} />

@@ -41,7 +41,7 @@ export function Why({ detail }: { detail: MilestoneDetail }) {
       {detail.notes && (
         <>
           <h4>{t.notes}</h4>
-          <p class="notes" lang={detail.notes.vi === detail.notes.en ? 'en' : undefined}>
+          <p class="notes" lang={detail.notes.vi === detail.notes.en ? 'vi' : undefined}>
             {said(detail.notes)}
           </p>
         </>
@@ -67,10 +67,10 @@ export function Why({ detail }: { detail: MilestoneDetail }) {
   )
 }
 
-/** Where something stands: a link by the name of its site, else the English words that the record has for it. */
+/** Where something stands: a link by the name of its site, else the Vietnamese words that the record has for it. */
 export function SourceLink({ source: { address, key } }: { source: Source }) {
   const word = sourceWord(address, key)
-  if (word === address) return <span lang="en">{word}</span>
+  if (word === address) return <span lang="vi">{word}</span>
   return <Outside address={address}>{word}</Outside>
 }
 

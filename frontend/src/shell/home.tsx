@@ -4,7 +4,7 @@ import { language } from '../state/address'
 import { daysBetween } from '../state/day'
 import { childrenCell } from '../state/election'
 import { longDay } from '../text/date'
-import { count, said, words } from '../text/words'
+import { count, said, toElection, words } from '../text/words'
 import { Link } from './link'
 import { Search } from './search'
 import { Skeleton } from './state'
@@ -64,7 +64,7 @@ function ElectionCard({ election }: { election: Election }) {
         <dt>{t.election.day}</dt>
         <dd>
           <strong>{longDay(election.election_day)}</strong>
-          <span>{t.place.toElection(left)}</span>
+          <span>{toElection(left)}</span>
         </dd>
       </div>
       <div>

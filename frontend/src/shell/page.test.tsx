@@ -1,7 +1,8 @@
-import { fireEvent, render, screen, waitFor, within } from '@testing-library/preact'
+import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/preact'
 import { userEvent } from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { address, parseAddress } from '../state/address'
+import type { Change } from '../api/names'
+import { address, go, parseAddress } from '../state/address'
 import { FakeServer } from '../testing/server'
 import { Page } from './page'
 
@@ -104,11 +105,42 @@ describe('a place', () => {
     await screen.findByText(/Không có địa phương mã “zzz”/)
     screen.getByRole('link', { name: 'Về trang đầu' })
   })
+})
 
-  it('in a closed election is said to be', async () => {
+describe('a place in a closed election', () => {
+  beforeEach(() => {
     server.timeline.election.state = 'closed'
+    server.timeline.day = '2026-11-20'
+    server.timeline.today = '2026-11-20'
+    const silent = server.timeline.items.find(one => one.id === 'consult1_pc_district')
+    Object.assign(silent ?? {}, { timing: 'no_record', days_left: null })
+  })
+
+  it('is said to be, tells what is known and names nothing as late or next', async () => {
     visit('/2021/058')
     await screen.findByText(/Cuộc bầu cử này đã kết thúc/)
+    const summary = within(await screen.findByRole('region', { name: 'Tóm tắt' }))
+    expect(summary.getAllByRole('listitem').map(item => item.textContent)).toEqual([
+      `${server.timeline.counts.done} đã xong`,
+      '1 chưa có dữ liệu',
+      `${server.timeline.counts.total} việc phải làm`,
+    ])
+    expect(screen.queryByText('Việc cần làm trước')).toBeNull()
+    screen.getByText(/đã qua 2\.007 ngày/)
+  })
+
+  it('does not claim that what nobody told of is not done, nor that anything is done today', async () => {
+    visit('/2021/058?m=consult1_pc_district')
+    const panel = within(await drawer())
+    const edit = await panel.findAllByRole('button', { name: /^Cập nhật: / })
+    expect(panel.queryByText('Chưa làm')).toBeNull()
+    expect(panel.queryByText('Chưa')).toBeNull()
+    for (const name of ['Xong hôm nay', 'Đang làm', 'Đặt ngày kế hoạch']) {
+      expect(panel.queryByRole('button', { name })).toBeNull()
+    }
+    await user.click(edit[0] as HTMLElement)
+    await user.click(panel.getByRole('radio', { name: 'Xong' }))
+    expect(panel.getByRole('textbox', { name: 'Ngày xong' })).toHaveProperty('value', '')
   })
 })
 
@@ -172,23 +204,86 @@ describe('the drawer', () => {
     await panel.findByText(/^First window day 3\/2\/2021/)
   })
 
-  it('marks as English what is kept in English only', async () => {
-    const note = 'Ongoing in the article.'
-    const words = 'press report (address not kept)'
+  it('marks as Vietnamese what is kept in Vietnamese only', async () => {
+    const note = 'Theo bài viết, việc đang được thực hiện.'
+    const words = 'Bài báo (không lưu địa chỉ)'
     Object.assign(server.details['058/consult1_pc_district'] ?? {}, {
       notes: { vi: note, en: note },
       sources: [{ key: 'TC533', address: words }],
     })
     visit('/2021/058?m=consult1_pc_district')
     const panel = within(await drawer())
-    for (const text of [note, words, 'January 2021, day not given.', /^All localities had finished/]) {
-      expect((await panel.findByText(text)).lang).toBe('en')
+    for (const text of [note, words, 'Tháng 1/2021, không nêu ngày.', /^Tất cả các địa phương/]) {
+      expect((await panel.findByText(text)).lang).toBe('vi')
     }
   })
+
+  it('may be opened for forty milestones without the page losing what it stands on', async () => {
+    visit('/2021/058')
+    await screen.findByRole('button', { name: consultation })
+    const { items, above } = server.timeline
+    const names = [...items.map(item => item.id), ...above.map(item => `${item.area}:${item.id}`)]
+    expect(names.length).toBeGreaterThanOrEqual(40)
+    for (const name of names.slice(0, 40)) {
+      await act(async () => go({ milestone: name }))
+      screen.getByRole('heading', { level: 1, name: 'Thành phố Bắc Kạn' })
+      await within(screen.getByRole('dialog')).findByText('Lịch sử')
+    }
+    const asked = (end: string) => server.asked.filter(line => line.endsWith(end)).length
+    expect(asked('/elections')).toBe(1)
+    expect(asked('/timeline')).toBe(1)
+  }, 30_000)
 
   it('that names nothing on the timeline says so', async () => {
     visit('/2021/058?m=nothing')
     within(await drawer()).getByText('Không có mốc việc này ở đây.')
+  })
+})
+
+describe('a history of more than a page', () => {
+  const many = (howMany: number): Change[] =>
+    Array.from({ length: howMany }, (_, at) => ({
+      revision: howMany - at,
+      kind: 'task_updated',
+      area: '058',
+      milestone: 'consult1_pc_district',
+      task: null,
+      actor: 'Hồ sơ bầu cử / election record',
+      recorded_at: '2021-01-25T03:00:00Z',
+      happened_on: '2021-01-25',
+      reason: `lần ${howMany - at}`,
+      before: null,
+      after: null,
+    }))
+  const entries = () => [...document.querySelectorAll('.history > li')]
+
+  it('is read on page by page, and keeps what was read when something new comes', async () => {
+    server.history = many(230)
+    server.timeline.revision = 1000
+    visit('/2021/058?m=consult1_pc_district')
+    const panel = within(await drawer())
+    await user.click(await panel.findByRole('button', { name: 'Xem thêm' }))
+    await waitFor(() => expect(entries()).toHaveLength(200))
+    await waitFor(() => expect(document.activeElement).toBe(entries()[100]))
+    await user.click((await panel.findAllByRole('button', { name: 'Xong hôm nay' }))[0] as HTMLElement)
+    await waitFor(() => expect(entries()).toHaveLength(201))
+    await user.click(panel.getByRole('button', { name: 'Xem thêm' }))
+    await waitFor(() => expect(entries()).toHaveLength(231))
+    expect(panel.queryByRole('button', { name: 'Xem thêm' })).toBeNull()
+    expect(entries().at(-1)?.textContent).toMatch(/^Hồ sơ bầu cử \/ election record.*lần 1v/)
+  }, 30_000)
+
+  it('says so when the older ones do not come', async () => {
+    server.history = many(101)
+    visit('/2021/058?m=consult1_pc_district')
+    const panel = within(await drawer())
+    const button = await panel.findByRole('button', { name: 'Xem thêm' })
+    server.gone = true
+    await user.click(button)
+    await panel.findByText(/Không liên lạc được với máy chủ/)
+    server.gone = false
+    await user.click(button)
+    await waitFor(() => expect(entries()).toHaveLength(101))
   })
 })
 
@@ -304,6 +399,25 @@ describe('the own plan', () => {
     await screen.findByRole('button', { name: /Hội nghị hiệp thương lần thứ nhất.*kế hoạch 10\/02\/2021/ })
     await user.click(panel.getByRole('button', { name: 'Bỏ ngày kế hoạch' }))
     await panel.findByText('Chưa đặt')
+  })
+
+  it('may only be removed once the work is done', async () => {
+    const item = server.timeline.items.find(one => one.id === 'consult1_pc_district')
+    Object.assign(item ?? {}, { work: 'done', timing: 'done_on_time', planned_on: '2021-02-10' })
+    visit('/2021/058?m=consult1_pc_district')
+    const panel = within(await drawer())
+    await panel.findByRole('button', { name: 'Bỏ ngày kế hoạch' })
+    expect(panel.queryByRole('button', { name: 'Đổi' })).toBeNull()
+  })
+
+  it('is not offered where nothing is to be done', async () => {
+    const item = server.timeline.items.find(one => one.id === 'consult1_pc_district')
+    Object.assign(item ?? {}, { tasks_total: 0 })
+    visit('/2021/058?m=consult1_pc_district')
+    const panel = within(await drawer())
+    await panel.findByText('Lịch sử')
+    expect(panel.queryByRole('button', { name: 'Đặt ngày kế hoạch' })).toBeNull()
+    expect(panel.queryByText('Kế hoạch ở đây')).toBeNull()
   })
 })
 

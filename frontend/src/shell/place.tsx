@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Area, Timeline } from '../api/names'
+import type { Area, Milestone, Timeline } from '../api/names'
 import { Drawer } from '../drawer/drawer'
 import { address, go, type View, views, type Zoom, zooms } from '../state/address'
 import type { Cell } from '../state/cell'
@@ -8,8 +8,8 @@ import { childrenCell } from '../state/election'
 import { useRefresh } from '../state/refresh'
 import { areaName, nextUp } from '../state/selection'
 import { longDay, shortDay } from '../text/date'
-import { datesOf, statusOf } from '../text/status'
-import { said, words } from '../text/words'
+import { datesOf, isBar, statusOf } from '../text/status'
+import { said, toElection, words } from '../text/words'
 import { Chart } from '../timeline/chart'
 import { Legend } from '../timeline/legend'
 import { TableView } from '../timeline/table'
@@ -96,7 +96,7 @@ function PlaceHead({ timeline, name }: { timeline: Timeline; name: string }) {
           {area.level !== 'national' && <span>{area.council ? t.place.council : t.place.noCouncil}</span>}
           {!area.voters && <span>{t.place.votersNone}</span>}
           <span>
-            {t.election.day} <strong>{shortDay(election.election_day)}</strong> ({t.place.toElection(left)})
+            {t.election.day} <strong>{shortDay(election.election_day)}</strong> ({toElection(left)})
           </span>
           {area.voting_day !== election.election_day && (
             <span>
@@ -139,17 +139,22 @@ function BelowList({ area, election }: { area: Area; election: string }) {
 
 function Summary({ timeline }: { timeline: Timeline }) {
   const t = words().counts
-  const { counts } = timeline
-  const next = nextUp(timeline, 3)
-  const numbers: [string, number, string][] = [
+  const { counts, items } = timeline
+  // After a closed election nothing is late or next; what is left to tell is what is known.
+  const closed = timeline.election.state === 'closed' && timeline.as_of === null
+  const open: [string, number, string][] = [
     ['overdue', counts.overdue, t.overdue],
     ['behind', counts.behind_plan, t.behind],
     ['soon', counts.due_soon, t.soon],
+  ]
+  const numbers: [string, number, string][] = [
+    ...(closed ? [] : open),
     ['done', counts.done, t.done],
+    ...(closed ? [['unknown', withoutData(items), t.unknown] as [string, number, string]] : []),
     ['total', counts.total, t.total],
   ]
   return (
-    <section class="summary" aria-label={t.title}>
+    <section class={`summary ${closed ? 'summary-closed' : ''}`} aria-label={t.title}>
       <ul class="counts">
         {numbers.map(([kind, number, label]) => (
           <li key={kind} class={`count count-${kind} ${number === 0 ? 'count-zero' : ''}`}>
@@ -157,25 +162,37 @@ function Summary({ timeline }: { timeline: Timeline }) {
           </li>
         ))}
       </ul>
-      <div class="next">
-        <h2>{t.next}</h2>
-        {next.length === 0 ? (
-          <p>{t.nothingNext}</p>
-        ) : (
-          <ol>
-            {next.map(item => (
-              <li key={item.id}>
-                <button type="button" onClick={() => go({ milestone: item.id })}>
-                  <Chip status={statusOf(item)} small />
-                  <span class="next-title">{said(item.title)}</span>
-                  <span class="next-date">{datesOf(item)}</span>
-                </button>
-              </li>
-            ))}
-          </ol>
-        )}
-      </div>
+      {!closed && <Next items={nextUp(timeline, 3)} />}
     </section>
+  )
+}
+
+/** How much of what was owed nobody has told about. */
+function withoutData(items: Milestone[]): number {
+  return items.filter(item => item.timing === 'no_record' && !isBar(item.nature)).length
+}
+
+function Next({ items }: { items: Milestone[] }) {
+  const t = words().counts
+  return (
+    <div class="next">
+      <h2>{t.next}</h2>
+      {items.length === 0 ? (
+        <p>{t.nothingNext}</p>
+      ) : (
+        <ol>
+          {items.map(item => (
+            <li key={item.id}>
+              <button type="button" onClick={() => go({ milestone: item.id })}>
+                <Chip status={statusOf(item)} small />
+                <span class="next-title">{said(item.title)}</span>
+                <span class="next-date">{datesOf(item)}</span>
+              </button>
+            </li>
+          ))}
+        </ol>
+      )}
+    </div>
   )
 }
 

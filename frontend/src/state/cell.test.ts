@@ -1,6 +1,7 @@
+import { effect } from '@preact/signals'
 import { describe, expect, it } from 'vitest'
 import type { Answer } from '../api/answer'
-import { Cell } from './cell'
+import { Cell, cellOf, kept } from './cell'
 import { pause } from './refresh'
 
 const broken = { type: '', title: '', status: 500, detail: 'no', instance: '', code: '' }
@@ -50,6 +51,33 @@ describe('a cell', () => {
     await Promise.all([cell.refresh(), cell.refresh(), cell.refresh()])
     expect(asked).toBe(2)
     expect(cell.known.value.data).toBe(2)
+  })
+})
+
+describe('the cells that are kept', () => {
+  const made = (key: string) => cellOf(key, async () => ({ kind: 'data', data: key, tag: null }))
+  const more = (name: string, howMany: number) => {
+    for (let at = 0; at < howMany; at++) made(`${name} ${at}`)
+  }
+
+  it('are those used last, not those made last', () => {
+    const first = made('first')
+    more('a', kept - 1)
+    expect(made('first')).toBe(first)
+    more('b', kept - 1)
+    expect(made('first')).toBe(first)
+    more('c', kept)
+    expect(made('first')).not.toBe(first)
+  })
+
+  it('are never fewer than those that something is drawn from', () => {
+    const shown = made('shown')
+    const stop = effect(() => void shown.known.value)
+    more('a', 3 * kept)
+    expect(made('shown')).toBe(shown)
+    stop()
+    more('b', kept)
+    expect(made('shown')).not.toBe(shown)
   })
 })
 

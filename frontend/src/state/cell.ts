@@ -20,9 +20,24 @@ export class Cell<T> {
   #running: Promise<void> | null = null
   #again = false
 
+  #shown = false
+
   constructor(ask: (tag: string | null) => Promise<Answer<T>>) {
     this.#ask = ask
-    this.known = signal({ data: null, tag: null, at: null, problem: null, unreachable: false, asking: false })
+    const nothing = { data: null, tag: null, at: null, problem: null, unreachable: false, asking: false }
+    this.known = signal<Known<T>>(nothing, {
+      watched: () => {
+        this.#shown = true
+      },
+      unwatched: () => {
+        this.#shown = false
+      },
+    })
+  }
+
+  /** Whether something on the screen is drawn from it. */
+  get shown(): boolean {
+    return this.#shown
   }
 
   /** Asks again; a call while one is under way makes one more afterwards, since the first may be too early. */
@@ -80,20 +95,33 @@ export class Cell<T> {
 }
 
 const cells = new Map<string, Cell<unknown>>()
-const kept = 60
+/** How many cells are kept at least. */
+export const kept = 60
 
-/** The cell of a key; made and asked the first time. The oldest are forgotten. */
+/**
+ * The cell of a key; made and asked the first time. Beyond {@link kept} the one not used for longest is forgotten,
+ * but never one that the screen is drawn from: its next reader would begin with nothing.
+ */
 export function cellOf<T>(key: string, ask: (tag: string | null) => Promise<Answer<T>>): Cell<T> {
   const found = cells.get(key) as Cell<T> | undefined
-  if (found) return found
-  const made = new Cell<T>(ask)
-  cells.set(key, made as Cell<unknown>)
-  for (const oldest of cells.keys()) {
-    if (cells.size <= kept) break
-    cells.delete(oldest)
+  if (found) {
+    // A map keeps the order in which its keys came: the one used last goes to its end.
+    cells.delete(key)
+    cells.set(key, found as Cell<unknown>)
+    return found
   }
+  const made = new Cell<T>(ask)
+  forgetDownTo(kept - 1)
+  cells.set(key, made as Cell<unknown>)
   void made.refresh()
   return made
+}
+
+function forgetDownTo(limit: number): void {
+  for (const [key, cell] of cells) {
+    if (cells.size <= limit) return
+    if (!cell.shown) cells.delete(key)
+  }
 }
 
 /** Forgets everything; for tests. */

@@ -51,10 +51,16 @@ export class FakeServer {
     if (what === 'timeline') return json(this.#timelineOf(code, url), `${tag}${url.search}`, headers)
     const detail = id ? this.#detail(code, id) : undefined
     if (!detail) return problem(404, 'Không có mốc việc này.')
-    if (more === 'history') return json({ items: this.history, has_more: false }, tag, headers)
+    if (more === 'history') return json(this.#historyPage(url), tag, headers)
     if (more === 'tasks' && method === 'PATCH') return this.#patchTask(detail, task ?? '', headers, body)
     if (method === 'PATCH') return this.#patchMilestone(detail, headers, body)
     return json(detail, `"r${detail.revision}"`, headers)
+  }
+
+  #historyPage(url: URL): { items: Change[]; has_more: boolean } {
+    const before = Number(url.searchParams.get('before') ?? Number.POSITIVE_INFINITY)
+    const left = this.history.filter(change => change.revision < before)
+    return { items: left.slice(0, 100), has_more: left.length > 100 }
   }
 
   #timelineOf(code: string, url: URL): Timeline {

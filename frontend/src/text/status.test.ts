@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import type { Milestone, Timing } from '../api/names'
+import { address } from '../state/address'
 import { bacKan } from '../testing/fixture'
 import { accessibleName, datesOf, statusOf } from './status'
 
@@ -38,6 +39,14 @@ describe('a state in words', () => {
     const bar = named('campaign_pc')
     expect(statusOf(bar)).toEqual({ tone: 'upcoming', text: 'Bắt đầu sau 93 ngày', work: null })
     expect(statusOf({ ...bar, timing: 'over', days_left: null }).text).toBe('Đã kết thúc')
+    for (const nature of ['period', 'right', 'prohibition'] as const) {
+      for (const timing of timings) {
+        for (const days_left of [null, 0, 3]) {
+          const { text, work } = statusOf({ nature, timing, days_left, work: 'not_started' })
+          expect([text, work]).not.toContain('Chưa làm')
+        }
+      }
+    }
   })
 
   it('claims nothing where nothing is known', () => {
@@ -51,6 +60,38 @@ describe('a state in words', () => {
       expect(statusOf({ ...duty, nature: 'right', timing, days_left: null }).text).not.toBe('')
     }
   })
+})
+
+describe('on the day itself', () => {
+  // What each timing says with no day left, of a duty and of a bar, in both languages.
+  const expected: Record<Timing, [duty: string, bar: string, duty: string, bar: string]> = {
+    upcoming: ['Hôm nay', 'Bắt đầu hôm nay', 'Today', 'Starts today'],
+    running: ['Hôm nay', 'Hết hôm nay', 'Today', 'Ends today'],
+    due_soon: ['Hôm nay', 'Hôm nay', 'Today', 'Today'],
+    behind_plan: ['Chậm kế hoạch', 'Chậm kế hoạch', 'Behind plan', 'Behind plan'],
+    overdue: ['Trễ hạn', 'Trễ hạn', 'Overdue', 'Overdue'],
+    done_on_time: ['Xong đúng hạn', 'Xong đúng hạn', 'Done in time', 'Done in time'],
+    done_late: ['Xong muộn', 'Xong muộn', 'Done late', 'Done late'],
+    done: ['Xong', 'Xong', 'Done', 'Done'],
+    over: ['Đã kết thúc', 'Đã kết thúc', 'Over', 'Over'],
+    no_record: ['Chưa có dữ liệu', 'Chưa có dữ liệu', 'No data', 'No data'],
+    undated: ['Chưa làm', 'Không có ngày', 'Not started', 'No date'],
+    set_aside: ['Không tính', 'Không tính', 'Set aside', 'Set aside'],
+  }
+
+  afterEach(() => {
+    address.value = { ...address.value, lang: 'vi' }
+  })
+
+  for (const timing of timings) {
+    it(`says what ${timing} is`, () => {
+      const duty = { timing, work: 'not_started', nature: 'duty', days_left: 0 } as const
+      const bar = { ...duty, nature: 'period' } as const
+      const said = [duty, bar].map(item => statusOf(item).text)
+      address.value = { ...address.value, lang: 'en' }
+      expect([...said, ...[duty, bar].map(item => statusOf(item).text)]).toEqual(expected[timing])
+    })
+  }
 })
 
 describe('the dates of a row', () => {

@@ -65,8 +65,10 @@ function firstWord({ timing, work, nature, days_left: left }: Parameters<typeof 
       if (left === null) return t.timing.running
       return bar ? t.days.ends(left) : t.days.left(left)
     case 'due_soon':
+      return left === null ? t.timing.due_soon : t.days.left(left)
     case 'overdue':
-      return left === null ? t.timing[timing] : t.days.left(left)
+      // A cut-off at 17:00 is missed on its own day: no day late yet, but late.
+      return left === null || left >= 0 ? t.timing.overdue : t.days.left(left)
     case 'set_aside':
       return work === 'cancelled' || work === 'not_applicable' ? t.work[work] : t.timing.set_aside
     case 'undated':

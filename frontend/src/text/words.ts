@@ -19,3 +19,8 @@ export function said(text: Text, lang: Language = language.value): string {
 export function count(n: number, lang: Language = language.value): string {
   return new Intl.NumberFormat(lang === 'en' ? 'en' : 'vi').format(n)
 }
+
+/** How far off the election day is: "còn 118 ngày", "đã qua 2.007 ngày". */
+export function toElection(days: number): string {
+  return words().place.toElection(days, count(Math.abs(days)))
+}

@@ -62,10 +62,12 @@ export function Lines({ at, today }: { at: Layout; today: string }) {
       ))}
       <span class="line line-election" style={{ left: percent(at.electionDay.x, at.width) }} />
       {at.votingDay && <span class="line line-voting" style={{ left: percent(at.votingDay.x, at.width) }} />}
-      <span
-        class={`line line-today ${at.shown.day === today ? '' : 'line-past'}`}
-        style={{ left: percent(at.shown.x, at.width) }}
-      />
+      {at.shown && (
+        <span
+          class={`line line-today ${at.shown.day === today ? '' : 'line-past'}`}
+          style={{ left: percent(at.shown.x, at.width) }}
+        />
+      )}
     </div>
   )
 }
@@ -74,7 +76,9 @@ export function Lines({ at, today }: { at: Layout; today: string }) {
 export function LineLabels({ at, today }: { at: Layout; today: string }) {
   const t = words().chart
   const all = [
-    { kind: 'today', line: at.shown, text: at.shown.day === today ? t.today : t.asOfDay },
+    ...(at.shown
+      ? [{ kind: 'today', line: at.shown, text: at.shown.day === today ? t.today : t.asOfDay }]
+      : []),
     { kind: 'election', line: at.electionDay, text: t.electionDay },
     ...(at.votingDay ? [{ kind: 'voting', line: at.votingDay, text: t.votingDay }] : []),
   ].map(one => ({ ...one, text: `${one.text} ${shortDay(one.line.day)}` }))

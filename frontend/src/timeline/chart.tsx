@@ -24,7 +24,7 @@ export function Chart({ timeline, name, narrow }: ChartProps) {
   const frame = useRef<HTMLDivElement>(null)
   const width = useWidth(frame, narrow)
   const at = useMemo(() => layout(timeline, width, zoom, noteWidth), [timeline, width, zoom, lang])
-  useScrollToDay(frame, at.shown.x, at.width, zoom, timeline.area.code)
+  useScrollToDay(frame, (at.shown ?? at.electionDay).x, at.width, zoom, timeline.area.code)
   const own = timeline.area.code
   const names = [...(above ? at.above : []), ...at.groups.flatMap(group => group.rows)].map(row =>
     nameOf(row.milestone, own),
@@ -142,7 +142,7 @@ function useWidth(frame: { current: HTMLDivElement | null }, narrow: boolean): n
   return Math.max(240, narrow ? whole - 32 : whole - titleColumn)
 }
 
-/** Brings the day shown into view when the zoom or the place changes; never while somebody scrolls. */
+/** Brings the day shown, or the election day, into view when the zoom or the place changes; never while somebody scrolls. */
 function useScrollToDay(
   frame: { current: HTMLDivElement | null },
   x: number,

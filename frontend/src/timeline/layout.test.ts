@@ -67,7 +67,7 @@ describe('the layout', () => {
       fc.property(cases, ({ items, shown, width, zoom }) => {
         const { all, at } = rowsOf(timelineOf(items, shown), width, zoom)
         const place = (iso: string, part: number) => (daysBetween(at.from, iso) + part) * at.perDay
-        expect(at.shown.x).toBeCloseTo(place(shown, 0.5), 6)
+        expect(at.shown?.x).toBeCloseTo(place(shown, 0.5), 6)
         expect(at.electionDay.x).toBeCloseTo(place('2021-05-23', 0.5), 6)
         for (const { milestone, marks, bar } of all) {
           for (const mark of marks) expect(mark.x).toBeCloseTo(place(mark.day, 0.5), 6)
@@ -152,6 +152,16 @@ describe('the layout', () => {
     )
     const { all } = rowsOf(timeline, 1000, 'all')
     expect(all.map(row => row.marks.map(mark => mark.kind).at(-1))).toEqual(['done_by', 'done'])
+  })
+
+  it('does not stretch a closed election to the years after it, but looks back into it', () => {
+    const timeline = bacKan()
+    const running = layout(timeline, 1000, 'all')
+    timeline.election.state = 'closed'
+    const years = layout({ ...timeline, day: '2026-11-20' }, 1000, 'all')
+    expect([years.from, years.to, years.shown]).toEqual([running.from, running.to, null])
+    expect(layout({ ...timeline, day: '2021-02-20' }, 1000, 'all').shown?.day).toBe('2021-02-20')
+    expect(layout({ ...timeline, day: '2020-01-05' }, 1000, 'all').shown?.day).toBe('2020-01-05')
   })
 
   it('draws a voting day of its own only where it differs', () => {

@@ -65,7 +65,8 @@ export interface Layout {
   months: Month[]
   weeks: Line[]
   days: Line[]
-  shown: Line
+  /** The day that is looked at; null where it lies years after a closed election. */
+  shown: Line | null
   electionDay: Line
   votingDay: Line | null
   above: Row[]
@@ -97,7 +98,7 @@ export function layout(
     months: monthsOn(axis),
     weeks: perDay >= 3 ? ticks(axis, utcMonday.range(axis.start, axis.end)) : [],
     days: perDay >= 20 ? everyDay(axis) : [],
-    shown: axis.line(timeline.day),
+    shown: from <= timeline.day && timeline.day < to ? axis.line(timeline.day) : null,
     electionDay: axis.line(timeline.election.election_day),
     votingDay: votingDay === timeline.election.election_day ? null : axis.line(votingDay),
     above: timeline.above.map(rowOf),
@@ -132,17 +133,20 @@ export class Axis {
 }
 
 function stretch(timeline: Timeline): { from: string; to: string } {
-  const known = [timeline.day, timeline.election.election_day, timeline.area.voting_day]
-  const add = (day: string | null) => day && known.push(day)
+  const { election, area, day } = timeline
+  const known = [election.election_day, area.voting_day]
+  // A closed election is over: the years since would push all of it to one side.
+  if (election.state !== 'closed' || day < election.election_day) known.push(day)
+  const add = (one: string | null) => one && known.push(one)
   add(timeline.first_day)
   add(timeline.last_day)
   for (const item of [...timeline.items, ...timeline.above]) {
-    for (const day of [item.not_before_on, item.latest_on, item.planned_on, item.done_on, item.done_by])
-      add(day)
+    for (const one of [item.not_before_on, item.latest_on, item.planned_on, item.done_on, item.done_by])
+      add(one)
   }
   known.sort()
-  const first = known[0] ?? timeline.day
-  const last = known.at(-1) ?? timeline.day
+  const first = known[0] ?? day
+  const last = known.at(-1) ?? day
   const end = addDays(last, 8)
   return {
     from: isoOf(utcMonth.floor(new Date(`${first}T00:00:00Z`)).getTime() / 86_400_000),

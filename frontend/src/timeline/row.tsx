@@ -58,7 +58,7 @@ function Lane({ row, at }: { row: Row; at: Layout }) {
   if (!bar && marks.length === 0) return <span class="lane-none">{noteText(milestone)}</span>
   return (
     <>
-      <span class="lane-today" style={{ left: percent(at.shown.x) }} />
+      {at.shown && <span class="lane-today" style={{ left: percent(at.shown.x) }} />}
       {bar && (
         <span
           class={`bar bar-${milestone.nature} bar-${toneOf(milestone.timing)} ${bar.openStart ? 'bar-from-open' : ''} ${bar.openEnd ? 'bar-to-open' : ''}`}

@@ -153,7 +153,8 @@ func (d drawer) occurrence() func(*tracker.Act) error {
 
 func (d drawer) state() func(*tracker.Act) error {
 	s := rapid.SampledFrom([]tracker.ElectionState{tracker.Preparing, tracker.Running, tracker.Closed}).Draw(d.T, "state")
-	return func(a *tracker.Act) error { return a.Move(s) }
+	happened := d.past("happened")
+	return func(a *tracker.Act) error { return a.Move(s, happened) }
 }
 
 func (d drawer) body() func(*tracker.Act) error {

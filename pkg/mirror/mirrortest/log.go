@@ -172,7 +172,9 @@ func (l *Log) Do(decide func(*tracker.Act) error) ([]tracker.Change, error) {
 			voting[code] = statute.Voting{Day: d.Day, Opens: d.Opens}
 		}
 	}
-	act := tracker.Begin(l.frame, tracker.Actor{ID: "test"}, l.now, Zone, tracker.Found{Records: l.records(), Voting: voting})
+	act := tracker.Begin(l.frame, tracker.Actor{ID: "test"}, l.now, Zone, tracker.Found{
+		Records: l.records(), Voting: voting, Election: &tracker.Present{State: l.frame.Election.State},
+	})
 	if err := decide(act); err != nil {
 		return nil, err
 	}
@@ -195,7 +197,7 @@ func (l *Log) Do(decide func(*tracker.Act) error) ([]tracker.Change, error) {
 // enter writes one change to the log and the tables.
 func (l *Log) enter(c *tracker.Change) {
 	l.changes = append(l.changes, *c)
-	l.ledger.Apply(l.frame, c)
+	l.ledger.Apply(c)
 	switch c.Kind {
 	case tracker.PlanAdded:
 		p := *c.After.Plan
@@ -302,7 +304,7 @@ func (l *Log) Snapshot(_ context.Context, e tracker.ElectionID, milestone func(*
 	}
 	for _, c := range l.changes {
 		switch c.Kind {
-		case tracker.ElectionOpened, tracker.BodyAdded, tracker.DocumentAdded, tracker.StatementAdded, tracker.RecordEntered:
+		case tracker.BodyAdded, tracker.DocumentAdded, tracker.StatementAdded, tracker.RecordEntered:
 			continue
 		}
 		c.Before, c.Actor, c.Reason = tracker.State{}, tracker.Actor{}, ""

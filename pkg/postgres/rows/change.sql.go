@@ -59,7 +59,7 @@ const changesForMirror = `-- name: ChangesForMirror :many
 SELECT revision, kind, area_code, coalesce(milestone_key, '')::text AS milestone_key, coalesce(occurrence, 0)::smallint AS occurrence,
     coalesce(task_key, '')::text AS task_key, recorded_at, happened_on, cause, after
 FROM change
-WHERE election = $1 AND (milestone_key IS NOT NULL OR kind IN ('plan_added', 'voting_day_set', 'election_state'))
+WHERE election = $1 AND (milestone_key IS NOT NULL OR kind IN ('plan_added', 'voting_day_set', 'election_opened', 'election_state'))
 ORDER BY revision
 `
 
@@ -116,6 +116,30 @@ func (q *Queries) Entered(ctx context.Context, election string, subject string) 
 	var exists bool
 	err := row.Scan(&exists)
 	return exists, err
+}
+
+const enteredSubjects = `-- name: EnteredSubjects :many
+SELECT coalesce(subject, '')::text FROM change WHERE election = $1 AND area_code = 'VN' AND kind = 'record_entered'
+`
+
+func (q *Queries) EnteredSubjects(ctx context.Context, election string) ([]string, error) {
+	rows, err := q.db.Query(ctx, enteredSubjects, election)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var column_1 string
+		if err := rows.Scan(&column_1); err != nil {
+			return nil, err
+		}
+		items = append(items, column_1)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const history = `-- name: History :many

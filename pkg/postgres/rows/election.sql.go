@@ -257,6 +257,17 @@ func (q *Queries) InsertSources(ctx context.Context, election string, keys []str
 	return err
 }
 
+const lockElection = `-- name: LockElection :one
+SELECT state FROM election WHERE id = $1 FOR NO KEY UPDATE
+`
+
+func (q *Queries) LockElection(ctx context.Context, id string) (string, error) {
+	row := q.db.QueryRow(ctx, lockElection, id)
+	var state string
+	err := row.Scan(&state)
+	return state, err
+}
+
 const lockHead = `-- name: LockHead :one
 SELECT revision, recorded_at, hash FROM log_head WHERE election = $1 FOR UPDATE
 `

@@ -17,6 +17,9 @@ ON CONFLICT ON CONSTRAINT election_pk DO NOTHING;
 -- name: SetElectionState :exec
 UPDATE election SET state = @state WHERE id = @id;
 
+-- name: LockElection :one
+SELECT state FROM election WHERE id = @id FOR NO KEY UPDATE;
+
 -- name: Election :one
 SELECT id, title_vi, title_en, election_day, rulebook, rulebook_version, edition, state FROM election WHERE id = @id;
 

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The commands that the README shows to clients are run as they stand, but for
+// the address of the server.
+func TestTheCommandsOfTheReadmeDoWhatTheySay(t *testing.T) {
+	t.Parallel()
+	for _, program := range []string{"bash", "curl"} {
+		_, err := exec.LookPath(program)
+		require.NoError(t, err, "this test runs the README's commands and needs %s: install it", program)
+	}
+	lines := commands(t)
+	require.Len(t, lines, 5)
+	c, d := trial(t)
+	p := start(t, c, d)
+	p.awaitReady()
+	for i, holds := range []string{`"id":"2021"`, `"code":"058"`, `"as_of":"2021-01-20"`, `"id":"consult1_pc_district"`, `"status":"done"`} {
+		const usual = "127.0.0.1:8080"
+		require.Contains(t, lines[i], usual)
+		line := strings.ReplaceAll(lines[i], usual, strings.TrimPrefix(p.base, "http://"))
+		cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", line)
+		cmd.Env = append(os.Environ(), "no_proxy=*")
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, "%s\n%s", line, out)
+		require.True(t, json.Valid(out), "%s\n%s", line, out)
+		require.NotContains(t, string(out), "/docs/problems#", line)
+		require.Contains(t, string(out), holds, line)
+	}
+}
+
+// commands are the lines of the README's shell block.
+func commands(t *testing.T) []string {
+	t.Helper()
+	text, err := os.ReadFile("../../../README.md")
+	require.NoError(t, err)
+	block := regexp.MustCompile("(?s)```sh\n(.*?)```").FindStringSubmatch(string(text))
+	require.NotNil(t, block)
+	return strings.Split(strings.TrimSpace(block[1]), "\n")
+}

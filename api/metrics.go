@@ -1,0 +1,120 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo-contrib/echoprometheus"
+	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/common/expfmt"
+
+	"tiendo/pkg/mirror"
+)
+
+const metricPrefix = "tiendo"
+
+// Upper ends of what requests are sorted into: a prepared answer, one from the
+// mirror, one from the database, a slow one, one that people complain about;
+// and a 304, a task, a timeline.
+var (
+	secondsOfRequests = []float64{0.001, 0.01, 0.1, 0.5, 2}
+	bytesOfAnswers    = []float64{1 << 10, 16 << 10, 256 << 10}
+)
+
+// countRequests counts what is asked, by route and status.
+func (s *Server) countRequests() echo.MiddlewareFunc {
+	return echoprometheus.NewMiddlewareWithConfig(echoprometheus.MiddlewareConfig{
+		Subsystem: metricPrefix, DoNotUseRequestPathFor404: true, Registerer: s.metrics,
+		Skipper: func(c echo.Context) bool { return c.Path() == "/metrics" },
+		// What callers make up themselves would be a series each.
+		LabelFuncs: map[string]echoprometheus.LabelValueFunc{
+			hostLabel: func(echo.Context, error) string { return "" },
+			"method":  func(c echo.Context, _ error) string { return knownMethod(c.Request().Method) },
+		},
+		HistogramOptsFunc: func(o prometheus.HistogramOpts) prometheus.HistogramOpts {
+			o.Buckets = secondsOfRequests
+			if strings.HasSuffix(o.Name, "_bytes") {
+				o.Buckets = bytesOfAnswers
+			}
+			return o
+		},
+	})
+}
+
+func knownMethod(method string) string {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPatch, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodOptions:
+		return method
+	}
+	return "other"
+}
+
+// newMetrics are those of this server: there may be several in a process.
+func newMetrics(country *mirror.Mirror) *prometheus.Registry {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), inMemory{country})
+	return registry
+}
+
+var (
+	revisionInMemory = prometheus.NewDesc(metricPrefix+"_mirror_revision",
+		"Revision of the election's log that is shown. Servers that follow one log come to the same.", []string{"election"}, nil)
+	milestonesInMemory = prometheus.NewDesc(metricPrefix+"_mirror_milestones",
+		"Milestones of the election in memory.", []string{"election"}, nil)
+)
+
+// inMemory tells what the mirror holds at the moment of asking.
+type inMemory struct{ *mirror.Mirror }
+
+// Describe implements prometheus.Collector.
+func (inMemory) Describe(to chan<- *prometheus.Desc) {
+	to <- revisionInMemory
+	to <- milestonesInMemory
+}
+
+// Collect implements prometheus.Collector.
+func (m inMemory) Collect(to chan<- prometheus.Metric) {
+	for _, v := range m.Views() {
+		id := string(v.Frame().Election.ID)
+		to <- prometheus.MustNewConstMetric(revisionInMemory, prometheus.GaugeValue, float64(v.Revision()), id)
+		to <- prometheus.MustNewConstMetric(milestonesInMemory, prometheus.GaugeValue, float64(v.Len()), id)
+	}
+}
+
+// What echoprometheus always counts and nobody here asks for: the host, which
+// callers choose, and the size of requests, of which none may be large.
+const (
+	hostLabel   = "host"
+	requestSize = metricPrefix + "_request_size_bytes"
+)
+
+// GetMetrics implements GET /metrics.
+func (s *Server) GetMetrics(context.Context, GetMetricsRequestObject) (GetMetricsResponseObject, error) {
+	families, err := s.metrics.Gather()
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	for _, f := range families {
+		if f.GetName() == requestSize {
+			continue
+		}
+		for _, m := range f.GetMetric() {
+			for i, l := range m.GetLabel() {
+				if l.GetName() == hostLabel {
+					m.Label = slices.Concat(m.Label[:i], m.Label[i+1:]) // a new one: the old is the metric's own
+					break
+				}
+			}
+		}
+		if _, err := expfmt.MetricFamilyToText(&b, f); err != nil {
+			return nil, err
+		}
+	}
+	return GetMetrics200TextResponse(b.String()), nil
+}
