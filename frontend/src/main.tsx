@@ -4,6 +4,7 @@ import './style/base.css'
 import './style/shell.css'
 import './style/timeline.css'
 import './style/drawer.css'
+import './style/matrix.css'
 import './style/print.css'
 
 const root = document.getElementById('page')

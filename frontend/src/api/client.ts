@@ -1,4 +1,5 @@
 import createClient from 'openapi-fetch'
+import type { Choices } from '../matrix/choice'
 import { type Answer, answerOf } from './answer'
 import type {
   Area,
@@ -6,6 +7,7 @@ import type {
   Document,
   Election,
   History,
+  Matrix,
   MilestoneChanged,
   MilestoneDetail,
   MilestonePatch,
@@ -77,6 +79,27 @@ export function timeline(
   const query = { ...(asOf ? { as_of: asOf } : {}), ...(knownAt ? { known_at: knownAt } : {}) }
   return answerOf(() =>
     client.GET('/api/v1/elections/{election}/areas/{area}/timeline', {
+      params: { path: { election, area }, query, header: ifNone(tag) },
+    }),
+  )
+}
+
+export function matrix(
+  election: string,
+  area: string,
+  asOf: string | null,
+  { sort, state, body, serves }: Omit<Choices, 'phases'>,
+  tag: Tag,
+): Promise<Answer<Matrix>> {
+  const query = {
+    ...(asOf ? { as_of: asOf } : {}),
+    ...(state ? { state } : {}),
+    ...(body ? { body } : {}),
+    ...(serves ? { serves } : {}),
+    ...(sort === 'name' ? {} : { sort }),
+  }
+  return answerOf(() =>
+    client.GET('/api/v1/elections/{election}/areas/{area}/matrix', {
       params: { path: { election, area }, query, header: ifNone(tag) },
     }),
   )

@@ -6,6 +6,10 @@ interface Props {
   class?: string
   children: ComponentChildren
   current?: boolean
+  tabIndex?: number
+  onFocus?: () => void
+  'aria-label'?: string
+  'data-at'?: string
 }
 
 /** A link within the page: an ordinary address, followed without loading the page anew. */

@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Area, Milestone, Timeline } from '../api/names'
 import { Drawer } from '../drawer/drawer'
-import { address, go, type View, views, type Zoom, zooms } from '../state/address'
+import { MatrixView } from '../matrix/matrix'
+import { address, defaultView, go, type View, viewOf, views, type Zoom, zooms } from '../state/address'
 import type { Cell } from '../state/cell'
 import { daysBetween } from '../state/day'
 import { childrenCell } from '../state/election'
@@ -26,11 +27,12 @@ import { Failure, Skeleton } from './state'
 export function Place({ cell }: { cell: Cell<Timeline> }) {
   useRefresh(cell)
   const known = cell.known.value
-  const { area, lang, view } = address.value
+  const { area, lang } = address.value
   const last = useRef<Timeline | null>(null)
   if (known.data) last.current = known.data
   // While another day is fetched the day before stays on screen, so that nothing jumps and focus stays.
   const timeline = known.data ?? (known.problem || known.unreachable ? null : last.current)
+  const view = timeline ? viewOf(address.value.view, timeline.area) : 'timeline'
   const name = timeline ? areaName(timeline.area, timeline.area.code, lang) : ''
   const t = words()
   useEffect(() => {
@@ -197,7 +199,9 @@ function Next({ items }: { items: Milestone[] }) {
 }
 
 function Sheet({ timeline, name }: { timeline: Timeline; name: string }) {
-  const { view, asOf } = address.value
+  const { asOf } = address.value
+  const { area } = timeline
+  const view = viewOf(address.value.view, area)
   const narrow = useNarrow()
   const t = words()
   return (
@@ -205,10 +209,10 @@ function Sheet({ timeline, name }: { timeline: Timeline; name: string }) {
       <div class="tools">
         <Choice<View>
           label={t.view.label}
-          values={views}
+          values={area.children > 0 ? views : views.filter(one => one !== 'matrix')}
           chosen={view}
           word={value => t.view[value]}
-          onChoose={value => go({ view: value }, { replace: true })}
+          onChoose={value => go({ view: value === defaultView(area) ? null : value }, { replace: true })}
         />
         {view === 'timeline' && !narrow && (
           <Choice<Zoom>
@@ -226,14 +230,14 @@ function Sheet({ timeline, name }: { timeline: Timeline; name: string }) {
         </button>
       </div>
       <p class="print-only print-title">{t.table.caption(name, longDay(timeline.day))}</p>
-      {view === 'timeline' ? (
+      {view === 'timeline' && (
         <>
           <Chart timeline={timeline} name={name} narrow={narrow} />
           <Legend />
         </>
-      ) : (
-        <TableView timeline={timeline} name={name} />
       )}
+      {view === 'table' && <TableView timeline={timeline} name={name} />}
+      {view === 'matrix' && <MatrixView timeline={timeline} name={name} />}
     </section>
   )
 }

@@ -1,6 +1,10 @@
 import type { View } from '../state/address'
 
-const papers: Record<View, string> = { table: 'A4 portrait', timeline: 'A3 landscape' }
+const papers: Record<View, string> = {
+  table: 'A4 portrait',
+  timeline: 'A3 landscape',
+  matrix: 'A3 landscape',
+}
 
 let sheet: CSSStyleSheet | null = null
 

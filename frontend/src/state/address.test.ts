@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { assemblies, kinds, sorts, states } from '../matrix/choice'
 import {
   type Address,
   address,
@@ -20,7 +21,7 @@ const addresses: fc.Arbitrary<Address> = fc
   .record({
     election: fc.option(name),
     area: fc.option(name),
-    view: fc.constantFrom(...views),
+    view: fc.option(fc.constantFrom(...views)),
     zoom: fc.constantFrom(...zooms),
     above: fc.boolean(),
     asOf: fc.option(fc.integer({ min: 0, max: 30_000 }).map(isoOf)),
@@ -31,6 +32,13 @@ const addresses: fc.Arbitrary<Address> = fc
         fc.tuple(name, name).map(parts => parts.join(':')),
       ),
     ),
+    matrix: fc.record({
+      sort: fc.constantFrom(...sorts),
+      state: fc.option(fc.constantFrom(...states)),
+      body: fc.option(fc.constantFrom(...kinds)),
+      serves: fc.option(fc.constantFrom(...assemblies)),
+      phases: fc.option(fc.array(fc.constantFrom('setup', 'voting', 'consultation_1'))),
+    }),
     lang: fc.constantFrom('vi' as const, 'en' as const),
   })
   .map(made => (made.election ? made : { ...made, area: null }))

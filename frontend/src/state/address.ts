@@ -1,19 +1,21 @@
 import { computed, signal } from '@preact/signals'
+import { type Choices, parseChoices, sayChoices } from '../matrix/choice'
 import { isDay } from './day'
 
 // The address is the state: what is looked at, how, for which day, in which language and which drawer is open.
 
 export type Language = 'vi' | 'en'
-export type View = 'timeline' | 'table'
+export type View = 'timeline' | 'table' | 'matrix'
 export type Zoom = 'day' | 'week' | 'month' | 'all'
 
-export const views: readonly View[] = ['timeline', 'table']
+export const views: readonly View[] = ['timeline', 'table', 'matrix']
 export const zooms: readonly Zoom[] = ['day', 'week', 'month', 'all']
 
 export interface Address {
   election: string | null
   area: string | null
-  view: View
+  /** Null: the one that suits the place, see {@link viewOf}. */
+  view: View | null
   zoom: Zoom
   /** Whether the band from the levels above is open. */
   above: boolean
@@ -21,6 +23,7 @@ export interface Address {
   knownAt: string | null
   /** The milestone whose drawer is open: `id`, or `area:id` for one from above. */
   milestone: string | null
+  matrix: Choices
   lang: Language
 }
 
@@ -37,12 +40,13 @@ export function parseAddress(path: string, query: string): Address {
   return {
     election: election || null,
     area: area || null,
-    view: oneOf(views, said.get('view'), 'timeline'),
+    view: views.find(view => view === said.get('view')) ?? null,
     zoom: oneOf(zooms, said.get('zoom'), 'all'),
     above: said.get('above') !== 'closed',
     asOf: asOf && isDay(asOf) ? asOf : null,
     knownAt: knownAt && !Number.isNaN(Date.parse(knownAt)) ? knownAt : null,
     milestone: said.get('m') || null,
+    matrix: parseChoices(said),
     lang: oneOf<Language>(['vi', 'en'], said.get('lang'), 'vi'),
   }
 }
@@ -66,14 +70,26 @@ export function formatAddress(address: Address): string {
       said.push(`${name}=${encodeURIComponent(value).replaceAll('%3A', ':')}`)
     }
   }
-  say('view', address.view, 'timeline')
+  say('view', address.view)
   say('zoom', address.zoom, 'all')
   say('above', address.above ? null : 'closed')
   say('as_of', address.asOf)
   say('known_at', address.knownAt)
   say('m', address.milestone)
+  sayChoices(address.matrix, say)
   say('lang', address.lang, 'vi')
   return `/${parts.map(encodeURIComponent).join('/')}${said.length ? `?${said.join('&')}` : ''}`
+}
+
+/** The view that suits a place: where much lies below it, the places; else its own time. */
+export function defaultView(place: { level: string; children: number }): View {
+  const high = place.level === 'national' || place.level === 'province'
+  return high && place.children > 0 ? 'matrix' : 'timeline'
+}
+
+/** The view that the address asks for at a place. */
+export function viewOf(view: View | null, place: { level: string; children: number }): View {
+  return view ?? defaultView(place)
 }
 
 function here(): Address {

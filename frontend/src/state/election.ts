@@ -5,10 +5,12 @@ import type {
   Document,
   Election,
   History,
+  Matrix,
   MilestoneDetail,
   Statement,
   Timeline,
 } from '../api/names'
+import type { Choices } from '../matrix/choice'
 import { type Cell, cellOf } from './cell'
 
 // Every cell of the page by what it is of. Keys hold all that the answer depends on.
@@ -29,6 +31,18 @@ export function timelineCell(
 ): Cell<Timeline> {
   return cellOf(`timeline ${election} ${area} ${asOf} ${knownAt}`, tag =>
     api.timeline(election, area, asOf, knownAt, tag),
+  )
+}
+
+export function matrixCell(
+  election: string,
+  area: string,
+  asOf: string | null,
+  choices: Choices,
+): Cell<Matrix> {
+  const { sort, state, body, serves } = choices
+  return cellOf(`matrix ${election} ${area} ${asOf} ${sort} ${state} ${body} ${serves}`, tag =>
+    api.matrix(election, area, asOf, choices, tag),
   )
 }
 
