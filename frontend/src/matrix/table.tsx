@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Matrix, MatrixPhase, MatrixSums } from '../api/names'
 import { Icon, ToneIcon } from '../shell/icon'
 import { Link } from '../shell/link'
@@ -27,6 +27,11 @@ const place = 'place'
 
 /** Where one was in the matrix of a place, so that the back button leads to the same cell. */
 const left = new Map<string, { at: string; x: number; y: number }>()
+
+/** Forgets where one was; for tests. */
+export function forgetSpots(): void {
+  left.clear()
+}
 
 interface Row {
   key: string
@@ -168,14 +173,17 @@ function useTurn(
     if (!box) return
     if (before) {
       box.scrollTo?.({ left: before.x, top: before.y })
-      const free = document.activeElement === null || document.activeElement === document.body
-      if (free) find(before.at)?.focus({ preventScroll: true })
+      // After a drawer that closed with the page before has given its focus back.
+      setTimeout(() => {
+        const { activeElement: active } = document
+        const free = !active || active === document.body || active.id === 'main'
+        if (free) find(before.at)?.focus({ preventScroll: true })
+      })
     }
     return () => {
       if (now.current) left.set(where, { at: now.current, x: box.scrollLeft, y: box.scrollTop })
     }
   }, [where])
-  useEffect(() => setFocused(left.get(where)?.at ?? null), [where])
   return [focused, setFocused]
 }
 
@@ -231,6 +239,10 @@ function PhaseHead({ phase, open, stop }: { phase: MatrixPhase; open: readonly s
           {said(phase.title)} <small>{t.families(phase.count)}</small>
         </span>
       </button>
+      {/* Chromium leaves buttons out of the headers that it repeats on paper. */}
+      <span class="print-only" aria-hidden="true">
+        {said(phase.title)}
+      </span>
     </th>
   )
 }

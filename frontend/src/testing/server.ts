@@ -1,5 +1,6 @@
 import type { Change, MilestoneDetail, Task, TaskPatch, Timeline } from '../api/names'
 import { areas, bacKan, bodies, details, documents, election, statements, today } from './fixture'
+import { matrixOf } from './matrix'
 
 /** A small stand-in for the server that keeps the contract's manners: tags, 304, 412, problem documents. */
 export class FakeServer {
@@ -49,6 +50,7 @@ export class FakeServer {
     if (!what) return json(area, tag, headers)
     if (what === 'children') return json({ items: areas.filter(a => a.parent === code) }, tag, headers)
     if (what === 'timeline') return json(this.#timelineOf(code, url), `${tag}${url.search}`, headers)
+    if (what === 'matrix') return json(matrixOf(area, url.searchParams), `${tag}${url.search}`, headers)
     const detail = id ? this.#detail(code, id) : undefined
     if (!detail) return problem(404, 'Không có mốc việc này.')
     if (more === 'history') return json(this.#historyPage(url), tag, headers)

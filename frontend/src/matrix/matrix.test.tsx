@@ -1,0 +1,144 @@
+import { act, render, screen, waitFor } from '@testing-library/preact'
+import { userEvent } from '@testing-library/user-event'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { Page } from '../shell/page'
+import { address, parseAddress } from '../state/address'
+import { FakeServer } from '../testing/server'
+import { forgetSpots } from './table'
+
+let server: FakeServer
+
+function visit(target: string): void {
+  history.replaceState(null, '', target)
+  const url = new URL(target, location.origin)
+  address.value = parseAddress(url.pathname, url.search)
+  render(<Page />)
+}
+
+const user = userEvent.setup()
+const cell = (name: RegExp) => screen.findByRole('gridcell', { name })
+const late = /^Hà Nội, Thành lập Ủy ban bầu cử, trễ 2 ngày/
+
+beforeEach(() => {
+  forgetSpots()
+  server = new FakeServer()
+  vi.stubGlobal('fetch', server.fetch)
+})
+
+describe('the matrix', () => {
+  it('is what the nation and provinces begin with, and is not offered where nothing lies below', async () => {
+    visit('/2021/VN')
+    await screen.findByRole('grid', { name: /Việt Nam: tiến độ của các địa phương trực thuộc/ })
+    expect(screen.getByRole('button', { name: 'Địa phương' }).getAttribute('aria-pressed')).toBe('true')
+    await user.click(screen.getByRole('button', { name: 'Bảng' }))
+    expect(location.search).toBe('?view=table')
+    await user.click(screen.getByRole('button', { name: 'Địa phương' }))
+    expect(location.search).toBe('')
+  })
+
+  it('says that nothing lies below, and that nothing matches', async () => {
+    visit('/2021/01840?view=matrix')
+    await screen.findByText('Nơi này không có đơn vị trực thuộc.')
+    expect(screen.queryByRole('button', { name: 'Địa phương' })).toBeNull()
+  })
+
+  it('says that nothing matches, and clears the choices', async () => {
+    visit('/2021/VN?state=behind_plan')
+    await screen.findByText('Không có gì khớp với lựa chọn.')
+    await user.click(screen.getByRole('button', { name: 'Bỏ các lựa chọn' }))
+    await cell(late)
+    expect(location.search).toBe('')
+  })
+
+  it('says so when the server does not answer', async () => {
+    visit('/2021/VN?view=table')
+    await screen.findByRole('heading', { level: 1 })
+    server.gone = true
+    await user.click(screen.getByRole('button', { name: 'Địa phương' }))
+    await screen.findByText(/Không liên lạc được với máy chủ\. Kiểm tra mạng/)
+    server.gone = false
+    await user.click(screen.getByRole('button', { name: 'Thử lại' }))
+    await cell(late)
+  })
+
+  it('opens the phases where something presses, and keeps the others in the address', async () => {
+    visit('/2021/VN')
+    const closed = await screen.findByRole('button', { name: /^Chỉ đạo/ })
+    expect(closed.getAttribute('aria-expanded')).toBe('false')
+    const open = screen.getByRole('button', { name: /^Thành lập tổ chức/ })
+    expect(open.getAttribute('aria-expanded')).toBe('true')
+    await user.click(open)
+    expect(location.search).toBe('?phases=none')
+    await cell(/^Hà Nội, Thành lập tổ chức, trễ 2 ngày.*xong 1 trên 19, 8 trễ/)
+    await user.click(closed)
+    expect(location.search).toBe('?phases=direction')
+  })
+
+  it('is sorted and narrowed by the server, and keeps that in the address', async () => {
+    visit('/2021/VN')
+    await cell(late)
+    await user.selectOptions(screen.getByLabelText('Sắp xếp'), 'lateness')
+    await user.selectOptions(screen.getByLabelText('Tổ chức'), 'front')
+    await user.selectOptions(screen.getByLabelText('Bầu cử'), 'pc_province')
+    expect(location.search).toBe('?sort=lateness&body=front&serves=pc_province')
+    await waitFor(() =>
+      expect(server.asked).toContainEqual(
+        expect.stringMatching(/\/VN\/matrix\?body=front&serves=pc_province&sort=lateness$/),
+      ),
+    )
+    screen.getByText('Đã xong 10 trên 171 · 71 trễ')
+  })
+
+  it('has one Tab stop, and the arrows move', async () => {
+    visit('/2021/VN')
+    const name = await screen.findByRole('rowheader', { name: 'Việt Nam' })
+    expect(document.querySelectorAll('[data-at][tabindex="0"]')).toHaveLength(1)
+    expect(name.tabIndex).toBe(0)
+    name.focus()
+    await user.keyboard('{ArrowDown}{ArrowRight}{ArrowRight}')
+    expect(document.activeElement?.getAttribute('aria-label')).toMatch(/Thành lập Ủy ban bầu cử/)
+    await user.keyboard('{Control>}{End}{/Control}')
+    expect(document.activeElement?.getAttribute('aria-label')).toMatch(/Thành lập Tổ bầu cử/)
+    await user.keyboard('{Control>}{Home}{/Control}{ArrowRight}{ArrowUp}')
+    expect(document.activeElement?.textContent).toMatch(/^Chỉ đạo/)
+    expect(document.querySelectorAll('[data-at][tabindex="0"]')).toHaveLength(1)
+  })
+
+  it('opens a place’s own milestone in its drawer, and the back button leads to the same cell', async () => {
+    visit('/2021/VN')
+    const from = await cell(late)
+    act(() => from.focus())
+    await user.keyboard('{Enter}')
+    expect(location.pathname + location.search).toBe('/2021/01?m=election_committee_province')
+    await screen.findByRole('dialog')
+    history.replaceState(null, '', '/2021/VN')
+    act(() => {
+      dispatchEvent(new PopStateEvent('popstate'))
+    })
+    await waitFor(() => expect(document.activeElement?.getAttribute('aria-label')).toMatch(late))
+  })
+
+  it('leads from counts to the places that they are of, the latest first', async () => {
+    visit('/2021/VN')
+    await user.click(await cell(/^Bắc Kạn, Thành lập Tổ bầu cử, xong 0 trên 10/))
+    expect(location.pathname + location.search).toBe('/2021/06?sort=lateness&phases=setup')
+    await screen.findByRole('grid', { name: /Tỉnh Bắc Kạn/ })
+  })
+
+  it('opens the nation’s own milestone over itself, and Esc leads back to its cell', async () => {
+    visit('/2021/VN?phases=direction')
+    const own = await cell(/^Việt Nam, Chỉ thị, xong đúng hạn/)
+    act(() => own.focus())
+    await user.keyboard('{Enter}')
+    await screen.findByRole('dialog')
+    expect(location.search).toContain('m=politburo_directive_45')
+    await user.keyboard('{Escape}')
+    await waitFor(() => expect(document.activeElement).toBe(own))
+  })
+
+  it('is there in English', async () => {
+    visit('/2021/VN?lang=en')
+    await cell(/^Hà Nội city, election_committee in English, 2 days late, below: 1 of 9 done, 8 late/)
+    expect(screen.getByRole('grid').textContent).not.toMatch(/trễ|dưới|loại việc/)
+  })
+})
