@@ -31,7 +31,7 @@ func (s *Server) GetTimeline(_ context.Context, r GetTimelineRequestObject) (Get
 	now := s.now()
 	if o.AsOf.After(now.Day) {
 		return nil, fault.New(fault.Invalid, "as-of-in-the-future",
-			"ngày xem lại %s ở tương lai; hôm nay là %s", "the day looked at, %s, is in the future; today is %s",
+			"Ngày xem lại %s chưa đến (hôm nay là %s)", "The day looked at, %s, is in the future; today is %s",
 			o.AsOf.Vietnamese(), now.Day.Vietnamese()).At("?as_of")
 	}
 	known := answer{

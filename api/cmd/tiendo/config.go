@@ -68,8 +68,8 @@ func (t *Today) UnmarshalText(b []byte) error {
 	d, err := civil.Parse(string(b))
 	if err != nil {
 		t.unread = fault.New(fault.Invalid, "today-unreadable",
-			"--today (TIENDO_TODAY) phải là real hoặc một ngày YYYY-MM-DD, không phải %q",
-			"--today (TIENDO_TODAY) must be 'real' or a day YYYY-MM-DD, not %q", firstOf(string(b)))
+			"Ngày --today (TIENDO_TODAY) phải là real hoặc một ngày YYYY-MM-DD, không phải %q",
+			"The day --today (TIENDO_TODAY) must be 'real' or a day YYYY-MM-DD, not %q", firstOf(string(b)))
 	}
 	t.Date = d
 	return nil
@@ -118,19 +118,19 @@ func (c *Config) checkListen() error {
 	host, port, err := net.SplitHostPort(c.Listen)
 	if err != nil {
 		return fault.New(fault.Invalid, "listen-unreadable",
-			"--listen %q không đúng dạng máy:cổng, ví dụ 127.0.0.1:8080", "--listen %q is not of the form host:port, such as 127.0.0.1:8080", c.Listen)
+			"Địa chỉ --listen %q không đúng dạng máy:cổng, ví dụ 127.0.0.1:8080", "The address --listen %q is not of the form host:port, such as 127.0.0.1:8080", c.Listen)
 	}
 	if _, err := net.LookupPort("tcp", port); err != nil {
 		return fault.New(fault.Invalid, "listen-unreadable",
-			"--listen %q: %q không phải là cổng; cổng là số từ 0 đến 65535", "--listen %q: %q is no port; a port is a number from 0 to 65535", c.Listen, port)
+			"Địa chỉ --listen %q: %q không phải là cổng; cổng là số từ 0 đến 65535", "The address --listen %q: %q is no port; a port is a number from 0 to 65535", c.Listen, port)
 	}
 	ip := net.ParseIP(host)
 	if c.InsecureNoSignIn || host == "localhost" || (ip != nil && ip.IsLoopback()) {
 		return nil
 	}
 	return fault.New(fault.Forbidden, "listen-not-local",
-		"--listen %q mở ra ngoài máy này trong khi chưa có đăng nhập; dùng 127.0.0.1, hoặc --insecure-no-sign-in nếu biết rõ ai vào được",
-		"--listen %q can be reached from elsewhere and nobody signs in yet; use 127.0.0.1, or --insecure-no-sign-in if you know who can reach it", c.Listen)
+		"Địa chỉ --listen %q mở ra ngoài máy này trong khi chưa có đăng nhập; dùng 127.0.0.1, hoặc --insecure-no-sign-in nếu biết rõ ai vào được",
+		"The address --listen %q can be reached from elsewhere and nobody signs in yet; use 127.0.0.1, or --insecure-no-sign-in if you know who can reach it", c.Listen)
 }
 
 // clock is the real one; in a trial, the trial's day at the real hour.
