@@ -122,7 +122,7 @@ describe('a place in a closed election', () => {
     const summary = within(await screen.findByRole('region', { name: 'Tóm tắt' }))
     expect(summary.getAllByRole('listitem').map(item => item.textContent)).toEqual([
       `${server.timeline.counts.done} đã xong`,
-      '1 chưa có dữ liệu',
+      '1 chưa rõ kết quả',
       `${server.timeline.counts.total} việc phải làm`,
     ])
     expect(screen.queryByText('Việc cần làm trước')).toBeNull()
@@ -141,6 +141,20 @@ describe('a place in a closed election', () => {
     await user.click(edit[0] as HTMLElement)
     await user.click(panel.getByRole('radio', { name: 'Xong' }))
     expect(panel.getByRole('textbox', { name: 'Ngày xong' })).toHaveProperty('value', '')
+  })
+})
+
+describe('what is stuck', () => {
+  it('is seen to be in the list, among what to do first, in the drawer and in the legend', async () => {
+    const item = server.timeline.items.find(one => one.id === 'consult1_pc_district')
+    Object.assign(item ?? {}, { work: 'blocked', timing: 'due_soon', latest_on: '2021-01-27', days_left: 2 })
+    visit('/2021/058?m=consult1_pc_district')
+    await screen.findByRole('button', {
+      name: /^Thành phố Bắc Kạn, Hội nghị hiệp thương.*vướng mắc, còn 2 ngày/,
+    })
+    screen.getByRole('button', { name: /^Vướng mắc ?Hội nghị hiệp thương.*Còn 2 ngày/ })
+    expect((await drawer()).querySelector('.drawer-state')?.textContent).toBe('Vướng mắcCòn 2 ngày')
+    within(screen.getByRole('region', { name: 'Chú giải' })).getByText('Vướng mắc')
   })
 })
 
@@ -336,6 +350,39 @@ describe('a report', () => {
     const message = await panel.findByText(/Ngày này chưa đến/)
     expect(day.getAttribute('aria-describedby')).toContain(message.id)
     expect(day).toHaveProperty('value', '1/3/2021')
+    await waitFor(() => expect(document.activeElement).toBe(day))
+  })
+
+  it('says what it would delete before it is saved', async () => {
+    const task = server.details['058/consult1_pc_district']?.tasks[0]
+    const evidence = { number: '12/BB-MTTQ', issued_on: null, link: null }
+    Object.assign(task ?? {}, { status: 'done', done_on: '2021-01-20', evidence })
+    const panel = await edit()
+    expect(panel.queryByText(/Sẽ xóa/)).toBeNull()
+    await user.click(panel.getByRole('radio', { name: 'Vướng mắc' }))
+    panel.getByText('Sẽ xóa: ngày xong 20/01/2021, số văn bản 12/BB-MTTQ.')
+    await user.click(panel.getByRole('button', { name: 'Thôi' }))
+  })
+
+  it('leaves the focus on the card when its quick button goes', async () => {
+    visit('/2021/058?m=consult1_pc_district')
+    const panel = within(await drawer())
+    await user.click((await panel.findAllByRole('button', { name: 'Đang làm' }))[0] as HTMLElement)
+    await panel.findByText('Đã lưu.')
+    await waitFor(() => expect(document.activeElement?.textContent).toBe('Cập nhật…'))
+  })
+
+  it('is not thrown away by Esc once something is typed', async () => {
+    const panel = await edit()
+    await user.click(panel.getByRole('radio', { name: 'Xong' }))
+    await user.type(panel.getByLabelText('Số văn bản'), '5/BB')
+    panel.getByText(/phần đã nhập vẫn còn/)
+    await user.keyboard('{Escape}')
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+    await user.click(screen.getByRole('button', { name: consultation }))
+    const again = within(await drawer())
+    expect(await again.findByLabelText('Số văn bản')).toHaveProperty('value', '5/BB')
+    await user.click(again.getByRole('button', { name: 'Thôi' }))
   })
 
   it('keeps what was typed when the server does not answer, also when the drawer is closed', async () => {
@@ -378,8 +425,13 @@ describe('a report', () => {
       server.beforePatch = null
     }
     await user.click(panel.getByRole('button', { name: 'Lưu' }))
-    await user.click(await panel.findByRole('button', { name: 'Giữ bản của họ' }))
+    const keep = await panel.findByRole('button', { name: 'Giữ bản của họ' })
+    expect(keep.className).toContain('primary')
+    await waitFor(() => expect(document.activeElement?.textContent).toBe('Có người khác vừa sửa mục này'))
+    panel.getByRole('row', { name: 'Lý do Chờ xã trống' })
+    await user.click(keep)
     await panel.findByText('Lý do: Chờ xã')
+    await waitFor(() => expect(document.activeElement?.textContent).toBe('Cập nhật…'))
     expect(panel.queryByRole('radio')).toBeNull()
   })
 })
@@ -393,9 +445,12 @@ describe('the own plan', () => {
     await user.clear(day)
     await user.type(day, '18/2/2021{Enter}')
     await panel.findByText(/Sau hạn 17\/02\/2021 theo Điều 50/)
+    expect(document.activeElement).toBe(day)
     await user.clear(day)
     await user.type(day, '10/2/2021{Enter}')
     await panel.findByText('Thứ Tư, 10/02/2021')
+    panel.getByText('Đã lưu.')
+    await waitFor(() => expect(document.activeElement?.textContent).toBe('Đổi'))
     await screen.findByRole('button', { name: /Hội nghị hiệp thương lần thứ nhất.*kế hoạch 10\/02\/2021/ })
     await user.click(panel.getByRole('button', { name: 'Bỏ ngày kế hoạch' }))
     await panel.findByText('Chưa đặt')

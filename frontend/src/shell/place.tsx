@@ -182,17 +182,29 @@ function Next({ items }: { items: Milestone[] }) {
       ) : (
         <ol>
           {items.map(item => (
-            <li key={item.id}>
-              <button type="button" onClick={() => go({ milestone: item.id })}>
-                <Chip status={statusOf(item)} small />
-                <span class="next-title">{said(item.title)}</span>
-                <span class="next-date">{datesOf(item)}</span>
-              </button>
-            </li>
+            <NextItem key={item.id} item={item} />
           ))}
         </ol>
       )}
     </div>
+  )
+}
+
+function NextItem({ item }: { item: Milestone }) {
+  const status = statusOf(item)
+  // Of what is late, too, one must see that it is stuck.
+  const stuck = item.work === 'blocked' ? status.work : null
+  return (
+    <li>
+      <button type="button" onClick={() => go({ milestone: item.id })}>
+        <Chip status={status} small />
+        <span>
+          <span class="next-title">{said(item.title)}</span>{' '}
+          {stuck && <span class="row-work">({stuck})</span>}
+        </span>
+        <span class="next-date">{datesOf(item)}</span>
+      </button>
+    </li>
   )
 }
 
