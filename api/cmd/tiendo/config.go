@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"net"
@@ -88,7 +89,7 @@ func firstOf(text string) string {
 func (c *Config) trial() bool { return !c.Today.IsZero() }
 
 // prepare checks what can be checked before anything is started.
-func (c *Config) prepare(log io.Writer) error {
+func (c *Config) prepare(ctx context.Context, log io.Writer) error {
 	zone, err := api.Zone()
 	if err != nil {
 		return err
@@ -98,7 +99,7 @@ func (c *Config) prepare(log io.Writer) error {
 	if c.Today.unread != nil {
 		return c.Today.unread
 	}
-	return c.checkListen()
+	return c.checkListen(ctx)
 }
 
 func (c *Config) logTo(w io.Writer) {
@@ -114,13 +115,13 @@ func (c *Config) logTo(w io.Writer) {
 
 // checkListen refuses an address that others can reach, as long as nobody
 // signs in.
-func (c *Config) checkListen() error {
+func (c *Config) checkListen(ctx context.Context) error {
 	host, port, err := net.SplitHostPort(c.Listen)
 	if err != nil {
 		return fault.New(fault.Invalid, "listen-unreadable",
 			"Địa chỉ --listen %q không đúng dạng máy:cổng, ví dụ 127.0.0.1:8080", "The address --listen %q is not of the form host:port, such as 127.0.0.1:8080", c.Listen)
 	}
-	if _, err := net.LookupPort("tcp", port); err != nil {
+	if _, err := net.DefaultResolver.LookupPort(ctx, "tcp", port); err != nil {
 		return fault.New(fault.Invalid, "listen-unreadable",
 			"Địa chỉ --listen %q: %q không phải là cổng; cổng là số từ 0 đến 65535", "The address --listen %q: %q is no port; a port is a number from 0 to 65535", c.Listen, port)
 	}
