@@ -37,8 +37,26 @@ describe('the first screen', () => {
     await user.keyboard('{ArrowDown}')
     expect(box.getAttribute('aria-activedescendant')).toBe(screen.getAllByRole('option')[1]?.id)
     await user.keyboard('{Enter}')
-    await screen.findByRole('heading', { level: 1, name: 'Thành phố Bắc Kạn' })
+    const heading = await screen.findByRole('heading', { level: 1, name: 'Thành phố Bắc Kạn' })
     expect(location.pathname).toBe('/2021/058')
+    await waitFor(() => expect(document.activeElement).toBe(heading))
+  })
+
+  it('takes an Enter that is quicker than the answer', async () => {
+    visit('/')
+    await user.type(await screen.findByRole('combobox'), 'cao bang{Enter}')
+    await screen.findByRole('heading', { level: 1, name: 'Tỉnh Cao Bằng' })
+  })
+
+  it('says when there are more places than it lists, and nothing twice', async () => {
+    const box = async () => screen.findByRole('combobox')
+    visit('/')
+    await user.type(await box(), 'n')
+    await screen.findByText('12 nơi đầu tiên; gõ thêm để thu hẹp.', { selector: '.search-more' })
+    await user.clear(await box())
+    await user.type(await box(), 'duc xuan')
+    await waitFor(() => expect(screen.getAllByRole('option')).toHaveLength(1))
+    expect(document.querySelector('.search-more')).toBeNull()
   })
 
   it('shows the answer to the latest question only', async () => {
@@ -64,7 +82,7 @@ describe('the first screen', () => {
 
 describe('a place', () => {
   it('has one Tab stop in the chart, and the arrows move', async () => {
-    visit('/2021/058')
+    visit('/2021/058?above=open')
     const first = await screen.findByRole('button', { name: /Thành lập Hội đồng bầu cử quốc gia/ })
     expect(document.querySelectorAll('[data-row][tabindex="0"]')).toHaveLength(1)
     first.focus()
@@ -79,12 +97,20 @@ describe('a place', () => {
   it('shows the same rows as a table, and folds the band', async () => {
     visit('/2021/058')
     await screen.findByRole('button', { name: consultation })
-    const rows = document.querySelectorAll('[data-row]').length
+    const rows = () => document.querySelectorAll('[data-row]').length
+    const { items, above } = server.timeline
+    expect(rows()).toBe(items.length)
+    const band = () =>
+      screen.getByRole('button', { name: /^Từ cấp trên \(16, 6 việc đang hoặc sắp diễn ra\)/ })
     await user.click(screen.getByRole('button', { name: 'Bảng' }))
-    expect(within(screen.getByRole('table')).getAllByRole('button')).toHaveLength(rows)
+    expect(rows()).toBe(items.length)
+    await user.click(band())
+    expect(rows()).toBe(items.length + above.length)
+    expect(location.search).toBe('?view=table&above=open')
     await user.click(screen.getByRole('button', { name: 'Dòng thời gian' }))
-    await user.click(screen.getByRole('button', { name: /Từ cấp trên/ }))
-    expect(document.querySelectorAll('[data-row]').length).toBe(rows - server.timeline.above.length)
+    expect(rows()).toBe(items.length + above.length)
+    await user.click(band())
+    expect(rows()).toBe(items.length)
     expect(location.search).toBe('?above=closed')
   })
 
@@ -179,6 +205,17 @@ describe('looking back', () => {
     await screen.findByText(/đã được ghi nhận đến 11\/01\/2021 23:59/)
   })
 
+  it('says so when the day in the address is none, and offers today when the server refuses it', async () => {
+    visit('/2021/058?as_of=2021-02-31')
+    await screen.findByText(/“2021-02-31” trong địa chỉ không phải là một ngày/)
+    expect(screen.queryByText(/Đang xem lại ngày/)).toBeNull()
+    await act(async () => go({ asOf: '2030-01-01' }))
+    expect(screen.queryByText(/không phải là một ngày/)).toBeNull()
+    await user.click(await screen.findByRole('button', { name: 'Về hôm nay' }))
+    await screen.findByRole('button', { name: consultation })
+    expect(location.search).toBe('')
+  })
+
   it('allows no edits', async () => {
     visit('/2021/058?as_of=2021-01-10&m=consult1_pc_district')
     const panel = within(await drawer())
@@ -199,6 +236,21 @@ describe('the drawer', () => {
     await user.keyboard('{Escape}')
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
     await waitFor(() => expect(document.activeElement).toBe(row))
+  })
+
+  it('opened by a link has its row in sight, also in the band', async () => {
+    const seen: (string | null)[] = []
+    const plain = Element.prototype.scrollIntoView
+    Element.prototype.scrollIntoView = function scrollIntoView() {
+      seen.push(this.getAttribute('data-row'))
+    }
+    try {
+      visit('/2021/058?m=VN:politburo_directive_45')
+      await drawer()
+      await waitFor(() => expect(seen).toContain('VN:politburo_directive_45'))
+    } finally {
+      Element.prototype.scrollIntoView = plain
+    }
   })
 
   it('of a milestone from above is read-only and shows its document', async () => {
@@ -284,7 +336,7 @@ describe('a history of more than a page', () => {
     await user.click(panel.getByRole('button', { name: 'Xem thêm' }))
     await waitFor(() => expect(entries()).toHaveLength(231))
     expect(panel.queryByRole('button', { name: 'Xem thêm' })).toBeNull()
-    expect(entries().at(-1)?.textContent).toMatch(/^Hồ sơ bầu cử \/ election record.*lần 1v/)
+    expect(entries().at(-1)?.textContent).toMatch(/^Hồ sơ bầu cử \/ election record.*lần 1ngày/)
   }, 30_000)
 
   it('says so when the older ones do not come', async () => {
