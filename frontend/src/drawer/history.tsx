@@ -2,12 +2,13 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { history } from '../api/client'
 import type { Change, History, MilestoneDetail, Nature, Timeline } from '../api/names'
 import { Skeleton } from '../shell/state'
-import { documentsCell, historyCell } from '../state/election'
+import { historyCell } from '../state/election'
 import { moment, shortDay } from '../text/date'
 import { isBar } from '../text/status'
 import type { Dictionary } from '../text/vi'
 import { said, words } from '../text/words'
 import { fieldWord, valueWord } from './conflict'
+import { paperNames } from './papers'
 
 /** Who changed what, when and why, the latest first; looking back, only what counted then. */
 export function HistoryList({ detail, timeline }: { detail: MilestoneDetail; timeline: Timeline }) {
@@ -28,11 +29,7 @@ export function HistoryList({ detail, timeline }: { detail: MilestoneDetail; tim
     if (first instanceof HTMLElement) first.focus()
     had.current = null
   }, [older.read])
-  const documents = documentsCell(election, detail.key).known.value.data?.items ?? []
-  const paper = (key: string) => {
-    const found = documents.find(one => one.key === key)
-    return found ? (found.number ?? said(found.title)) : key
-  }
+  const paper = paperNames(election, detail.key)
   const more = () => {
     if (older.asking) return
     had.current = changes.length

@@ -101,7 +101,8 @@ describe('a conflict', () => {
 describe('what a status clears', () => {
   it('is the day and the evidence of what is no longer done, and a reason that is no longer needed', () => {
     expect(clearedBy(done, 'done')).toEqual([])
-    expect(clearedBy(done, 'blocked').map(one => one.field)).toEqual(['done_on', 'number'])
+    const withPaper = { ...done, document: 'bk_plan_18' }
+    expect(clearedBy(withPaper, 'blocked').map(one => one.field)).toEqual(['done_on', 'number', 'document'])
     expect(clearedBy({ ...task, status: 'blocked', reason: 'x' }, 'not_applicable')).toEqual([])
     expect(clearedBy({ ...task, status: 'blocked', reason: 'x' }, 'in_progress')).toEqual([
       { field: 'reason', value: 'x' },

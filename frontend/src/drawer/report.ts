@@ -127,13 +127,14 @@ export function differences(theirs: Task, draft: Draft): Difference[] {
 
 /** What the server clears of a task with a status: a day and evidence are of what is done, a reason of what is not. */
 export function clearedBy(task: Task, status: Reportable): { field: string; value: string }[] {
-  const { done_on, done_by, evidence, reason } = task
+  const { done_on, done_by, evidence, document, reason } = task
   const ofDone = {
     done_on,
     done_by,
     number: evidence?.number,
     issued_on: evidence?.issued_on,
     link: evidence?.link,
+    document,
   }
   const lost = { ...(status === 'done' ? {} : ofDone), ...(needsReason(status) ? {} : { reason }) }
   return Object.entries(lost).flatMap(([field, value]) => (value ? [{ field, value }] : []))

@@ -13,6 +13,7 @@ import { Conflict, fieldWord, valueWord } from './conflict'
 import { draftAt, keepDraft } from './draft'
 import { askAgain, withMilestones, withTask } from './follow'
 import { TaskForm } from './form'
+import { paperNames } from './papers'
 import {
   clearedBy,
   type Draft,
@@ -127,6 +128,8 @@ function TaskCard({ task, silent, detail, details, timeline, cell, editable }: T
   const editing = stage === 'form'
   const card = useRef<HTMLLIElement>(null)
   useFocusBack(stage, saved, card, edit)
+  const paper = paperNames(election, detail.key)
+  const named = (field: string, value: string) => (field === 'document' ? paper(value) : value)
   const start = draftOf(task, closed ? null : timeline.today)
   return (
     <li class="task" ref={card}>
@@ -138,7 +141,10 @@ function TaskCard({ task, silent, detail, details, timeline, cell, editable }: T
       <TaskFacts task={task} />
       {trouble?.kind === 'conflict' && (
         <Conflict
-          rows={differences(trouble.theirs, trouble.draft)}
+          rows={differences(trouble.theirs, trouble.draft).map(row => ({
+            ...row,
+            theirs: row.theirs && named(row.field, row.theirs),
+          }))}
           onTheirs={() => keepTheirs(trouble.theirs)}
           onMine={() => void send(trouble.theirs, trouble.draft)}
         />
@@ -187,7 +193,7 @@ function TaskCard({ task, silent, detail, details, timeline, cell, editable }: T
           busy={busy !== null}
           typed={isTyped(draft, start)}
           clears={clearedBy(task, draft.status).map(
-            ({ field, value }) => `${lowered(fieldWord(field, t))} ${valueWord(value, t)}`,
+            ({ field, value }) => `${lowered(fieldWord(field, t))} ${valueWord(named(field, value), t)}`,
           )}
           refusal={trouble ?? wrong}
           wrong={messagesOf(wrong, trouble)}
