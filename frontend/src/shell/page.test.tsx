@@ -99,17 +99,15 @@ describe('a place', () => {
     await screen.findByRole('button', { name: consultation })
     const rows = () => document.querySelectorAll('[data-row]').length
     const { items, above } = server.timeline
-    expect(rows()).toBe(items.length)
+    expect(rows()).toBe(items.length + above.length)
     const band = () =>
       screen.getByRole('button', { name: /^Từ cấp trên \(16, 6 việc đang hoặc sắp diễn ra\)/ })
     await user.click(screen.getByRole('button', { name: 'Bảng' }))
+    expect(rows()).toBe(items.length + above.length)
+    await user.click(band())
     expect(rows()).toBe(items.length)
-    await user.click(band())
-    expect(rows()).toBe(items.length + above.length)
-    expect(location.search).toBe('?view=table&above=open')
+    expect(location.search).toBe('?view=table&above=closed')
     await user.click(screen.getByRole('button', { name: 'Dòng thời gian' }))
-    expect(rows()).toBe(items.length + above.length)
-    await user.click(band())
     expect(rows()).toBe(items.length)
     expect(location.search).toBe('?above=closed')
   })
