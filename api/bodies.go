@@ -36,7 +36,7 @@ func (s *Server) GetBody(ctx context.Context, r GetBodyRequestObject) (GetBodyRe
 		}
 	}
 	return nil, fault.New(fault.NotFound, "body-not-found",
-		"không có cơ quan này; xem danh sách ở …/bodies", "there is no such body; the list is at …/bodies")
+		"Không có cơ quan này; xem danh sách ở …/bodies", "There is no such body; the list is at …/bodies")
 }
 
 func (s *Server) bodies(ctx context.Context, election ElectionID, only *AreaFilter) ([]tracker.Body, map[string]string, error) {

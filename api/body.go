@@ -84,8 +84,8 @@ func decoded(raw []byte) (value any, err error) {
 
 func notJSON(cause error) error {
 	return unreadable(fault.New(fault.Invalid, "body-not-json",
-		"nội dung gửi lên không phải một giá trị JSON đúng (UTF-8); kiểm tra dấu ngoặc và dấu phẩy",
-		"the body is not one correct JSON value in UTF-8; check brackets and commas").Because(cause))
+		"Nội dung gửi lên không phải một giá trị JSON đúng (UTF-8); kiểm tra dấu ngoặc và dấu phẩy",
+		"The body is not one correct JSON value in UTF-8; check brackets and commas").Because(cause))
 }
 
 // schema finds what the contract says of the body of this route.
@@ -119,7 +119,7 @@ func specPath(route string) string {
 // bodyFault says of every place that is wrong what is expected there.
 func bodyFault(err error) error {
 	f := fault.New(fault.Invalid, "body-refused",
-		"nội dung gửi lên không đúng mẫu; xem từng chỗ trong errors", "the body is not of the expected form; errors names each place")
+		"Nội dung gửi lên không đúng mẫu; xem từng chỗ trong errors", "The body is not of the expected form; errors names each place")
 	collect(err, f)
 	return f
 }
@@ -165,22 +165,22 @@ func pointer(e *openapi3.SchemaError) string {
 func expected(e *openapi3.SchemaError) fault.Text {
 	switch e.SchemaField {
 	case "properties", "additionalProperties":
-		return fault.Text{Vi: "không có trường này; bỏ đi hoặc sửa tên", En: "there is no such field; leave it out or correct its name"}
+		return fault.Text{Vi: "Không có trường này; bỏ đi hoặc sửa tên", En: "There is no such field; leave it out or correct its name"}
 	case "maxLength":
-		return fault.Textf("dài quá %d ký tự", "longer than %d characters", *e.Schema.MaxLength)
+		return fault.Textf("Dài quá %d ký tự", "Longer than %d characters", *e.Schema.MaxLength)
 	case "minimum", "maximum":
 		if e.Schema.Max == nil {
-			return fault.Textf("dùng số từ %v trở lên", "use a number from %v on", *e.Schema.Min)
+			return fault.Textf("Dùng số từ %v trở lên", "Use a number from %v on", *e.Schema.Min)
 		}
-		return fault.Textf("dùng số từ %v đến %v", "use a number from %v to %v", *e.Schema.Min, *e.Schema.Max)
+		return fault.Textf("Dùng số từ %v đến %v", "Use a number from %v to %v", *e.Schema.Min, *e.Schema.Max)
 	case "enum":
-		return fault.Textf("dùng một trong %v", "use one of %v", e.Schema.Enum)
+		return fault.Textf("Dùng một trong %v", "Use one of %v", e.Schema.Enum)
 	case "format", "pattern":
-		return fault.Text{Vi: "ngày viết YYYY-MM-DD và phải có thật", En: "days are YYYY-MM-DD and must exist"}
+		return fault.Text{Vi: "Ngày viết YYYY-MM-DD và phải có thật", En: "Days are YYYY-MM-DD and must exist"}
 	case "minProperties":
-		return fault.Text{Vi: "cần ít nhất một trường", En: "at least one field is needed"}
+		return fault.Text{Vi: "Cần ít nhất một trường", En: "At least one field is needed"}
 	}
-	return fault.Textf("kiểu không đúng, cần %v", "wrong type, %v is expected", e.Schema.Type)
+	return fault.Textf("Kiểu không đúng, cần %v", "Wrong type, %v is expected", e.Schema.Type)
 }
 
 // realDays checks dates as what they are, not by a pattern: 2021-02-31 is none.

@@ -41,7 +41,7 @@ func (s *Server) GetDocument(ctx context.Context, r GetDocumentRequestObject) (G
 		}
 	}
 	return nil, fault.New(fault.NotFound, "document-not-found",
-		"không có văn bản này; xem danh sách ở …/documents", "there is no such document; the list is at …/documents")
+		"Không có văn bản này; xem danh sách ở …/documents", "There is no such document; the list is at …/documents")
 }
 
 // documents are those that everyone may read.

@@ -70,7 +70,7 @@ func notInTheFuture(asOf, today civil.Date) error {
 		return nil
 	}
 	return fault.New(fault.Invalid, "as-of-in-the-future",
-		"ngày xem lại %s ở tương lai; hôm nay là %s", "the day looked at, %s, is in the future; today is %s",
+		"Ngày xem lại %s chưa đến (hôm nay là %s)", "The day looked at, %s, is in the future; today is %s",
 		asOf.Vietnamese(), today.Vietnamese()).At("?as_of")
 }
 

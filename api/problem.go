@@ -33,26 +33,26 @@ const retryAfter = 5
 // protocol faults are about the request itself, before any use case.
 var protocol = map[int]*fault.Error{
 	http.StatusBadRequest: fault.New(fault.Invalid, "request-unreadable",
-		"không đọc được yêu cầu; kiểm tra đường dẫn, tham số và nội dung theo tài liệu /api/v1/openapi.yaml",
-		"the request cannot be read; check path, parameters and body against /api/v1/openapi.yaml"),
+		"Không đọc được yêu cầu; kiểm tra đường dẫn, tham số và nội dung theo tài liệu /api/v1/openapi.yaml",
+		"The request cannot be read; check path, parameters and body against /api/v1/openapi.yaml"),
 	http.StatusForbidden: fault.New(fault.Forbidden, "cross-origin",
-		"yêu cầu thay đổi đến từ một trang khác nên bị từ chối; hãy mở trang của chính hệ thống này",
-		"a change asked for by another site is refused; use this system's own page"),
+		"Yêu cầu thay đổi đến từ một trang khác nên bị từ chối; hãy mở trang của chính hệ thống này",
+		"A change asked for by another site is refused; use this system's own page"),
 	http.StatusNotFound: fault.New(fault.NotFound, "no-such-address",
-		"không có địa chỉ này; danh sách địa chỉ ở /api/v1/openapi.yaml",
-		"there is no such address; all addresses are in /api/v1/openapi.yaml"),
+		"Không có địa chỉ này; danh sách địa chỉ ở /api/v1/openapi.yaml",
+		"There is no such address; all addresses are in /api/v1/openapi.yaml"),
 	http.StatusMethodNotAllowed: fault.New(fault.Invalid, "method-not-allowed",
-		"địa chỉ này không nhận phương thức đó; xem tiêu đề Allow", "this address does not take that method; see the Allow header"),
+		"Địa chỉ này không nhận phương thức đó; xem tiêu đề Allow", "This address does not take that method; see the Allow header"),
 	http.StatusRequestTimeout: fault.New(fault.Invalid, "body-too-slow",
-		"nội dung gửi lên không đến đủ trong thời gian cho phép; kiểm tra đường truyền rồi gửi lại",
-		"the body did not arrive in the time that is given for it; check the line and send it again"),
+		"Nội dung gửi lên không đến đủ trong thời gian cho phép; kiểm tra đường truyền rồi gửi lại",
+		"The body did not arrive in the time that is given for it; check the line and send it again"),
 	http.StatusRequestEntityTooLarge: fault.New(fault.Invalid, "body-too-large",
-		"nội dung gửi lên quá lớn; tối đa 64 kB", "the body is too large; 64 kB at most"),
+		"Nội dung gửi lên quá lớn; tối đa 64 kB", "The body is too large; 64 kB at most"),
 	http.StatusMisdirectedRequest: fault.New(fault.Forbidden, "host-unknown",
-		"khi chưa có đăng nhập, máy chủ này không nhận yêu cầu gửi đến tên máy ấy; hãy mở bằng localhost, hoặc khởi động máy chủ với --host và tên ấy (TIENDO_HOST)",
-		"without sign-in this server does not answer to that host; open it as localhost, or start it with --host and that name (TIENDO_HOST)"),
+		"Khi chưa có đăng nhập, máy chủ này không nhận yêu cầu gửi đến tên máy ấy; hãy mở bằng localhost, hoặc khởi động máy chủ với --host và tên ấy (TIENDO_HOST)",
+		"Without sign-in this server does not answer to that host; open it as localhost, or start it with --host and that name (TIENDO_HOST)"),
 	http.StatusUnsupportedMediaType: fault.New(fault.Invalid, "media-type",
-		"chỉ nhận Content-Type: application/merge-patch+json", "only Content-Type: application/merge-patch+json is taken"),
+		"Chỉ nhận Content-Type: application/merge-patch+json", "Only Content-Type: application/merge-patch+json is taken"),
 }
 
 // refused is a failure that HTTP itself has a status for.
@@ -118,7 +118,7 @@ func classify(err error) (int, *fault.Error) {
 		return h.Code, protocol[h.Code]
 	}
 	return http.StatusInternalServerError, fault.New(fault.Internal, "internal",
-		"hệ thống gặp lỗi; lỗi đã được ghi lại, hãy thử lại sau", "something went wrong on our side; it is in our log, try again later")
+		"Hệ thống gặp lỗi; lỗi đã được ghi lại, hãy thử lại sau", "Something went wrong on our side; it is in our log, try again later")
 }
 
 var parameterName = regexp.MustCompile(`parameter '?([A-Za-z_-]+)'?`)

@@ -68,7 +68,7 @@ func checkValue(p *openapi3.Parameter, text string) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &broken) && broken.SchemaField != "format":
-		f := fault.New(fault.Invalid, "parameter-refused", "giá trị của tham số %s không dùng được", "the value of parameter %s cannot be used", p.Name)
+		f := fault.New(fault.Invalid, "parameter-refused", "Giá trị của tham số %s không dùng được", "The value of parameter %s cannot be used", p.Name)
 		f.Fields = []fault.Field{{Pointer: "?" + p.Name, Text: expected(broken)}}
 		return f
 	}
@@ -81,15 +81,15 @@ func unknownParameter(name string) error {
 		name = string(r[:60])
 	}
 	return fault.New(fault.Invalid, "parameter-unknown",
-		"không có tham số %q ở địa chỉ này; sửa tên hoặc bỏ đi", "this address has no parameter %q; correct its name or leave it out", name).At("?" + name)
+		"Không có tham số %q ở địa chỉ này; sửa tên hoặc bỏ đi", "This address has no parameter %q; correct its name or leave it out", name).At("?" + name)
 }
 
 // unreadableParameter says so of a parameter in the query ("?"), in a header
 // (":") or in the path ("").
 func unreadableParameter(name, in string) error {
 	f := fault.New(fault.Invalid, "parameter-unreadable",
-		"không đọc được tham số %s; ngày viết YYYY-MM-DD, thời điểm theo RFC 3339 (dấu + viết %%2B), số nguyên không dấu cách",
-		"parameter %s cannot be read; days are YYYY-MM-DD, instants RFC 3339 (write + as %%2B), numbers whole", name)
+		"Không đọc được tham số %s; ngày viết YYYY-MM-DD, thời điểm theo RFC 3339 (dấu + viết %%2B), số nguyên không dấu cách",
+		"Parameter %s cannot be read; days are YYYY-MM-DD, instants RFC 3339 (write + as %%2B), numbers whole", name)
 	if in != "" {
 		f = f.At(in + name)
 	}

@@ -95,8 +95,8 @@ func (s *Server) taskChanged(ctx context.Context, id tracker.MilestoneID, t *tra
 func ifMatch(header *IfMatch) (tracker.Revision, error) {
 	if header == nil || strings.TrimSpace(*header) == "" {
 		return 0, fault.New(fault.Unguarded, "if-match-missing",
-			"cần tiêu đề If-Match với ETag của bản đang xem (ví dụ \"r12\"); đọc lại rồi gửi kèm",
-			"the If-Match header is needed, with the ETag of what you look at (such as \"r12\"); read it first, then send it along").At(":If-Match")
+			"Cần tiêu đề If-Match với ETag của bản đang xem (ví dụ \"r12\"); đọc lại rồi gửi kèm",
+			"The If-Match header is needed, with the ETag of what you look at (such as \"r12\"); read it first, then send it along").At(":If-Match")
 	}
 	tag := strings.TrimSpace(*header)
 	number := strings.TrimSuffix(strings.TrimPrefix(tag, `"r`), `"`)

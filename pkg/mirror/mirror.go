@@ -127,8 +127,8 @@ func (m *Mirror) Ready() error {
 		return nil
 	}
 	return fault.New(fault.Unavailable, "mirror-stale",
-		"không đọc được nhật ký thay đổi từ %d giây nay (tối đa %d); kiểm tra kết nối tới cơ sở dữ liệu",
-		"the log of changes could not be read for %d seconds (at most %d); check the connection to the database",
+		"Không đọc được nhật ký thay đổi từ %d giây nay (tối đa %d); kiểm tra kết nối tới cơ sở dữ liệu",
+		"The log of changes could not be read for %d seconds (at most %d); check the connection to the database",
 		int(age.Seconds()), int(m.options.Bound.Seconds())).Because(m.lastFailure())
 }
 
@@ -147,8 +147,8 @@ func (m *Mirror) notLoaded() error {
 		return cause
 	}
 	return fault.New(fault.Unavailable, "mirror-not-loaded",
-		"dữ liệu đang được nạp từ cơ sở dữ liệu; thử lại sau vài giây",
-		"the data is still being read from the database; try again in a few seconds").Because(cause)
+		"Dữ liệu đang được nạp từ cơ sở dữ liệu; thử lại sau vài giây",
+		"The data is still being read from the database; try again in a few seconds").Because(cause)
 }
 
 func (m *Mirror) lastFailure() error {

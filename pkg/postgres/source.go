@@ -199,7 +199,7 @@ func (s *Store) Listen(ctx context.Context, ready func(), heard func(tracker.Ele
 		election, revision, _ := strings.Cut(n.Payload, " ")
 		r, err := strconv.ParseInt(revision, 10, 64)
 		if err != nil {
-			return fault.New(fault.Internal, "notice-unreadable", "thông báo không đọc được", "a notice cannot be read").Because(err)
+			return fault.New(fault.Internal, "notice-unreadable", "Thông báo không đọc được", "A notice cannot be read").Because(err)
 		}
 		heard(tracker.ElectionID(election), tracker.Revision(r))
 	}

@@ -33,7 +33,7 @@ func ParseMatrixState(s string) (MatrixState, error) {
 		}
 	}
 	return 0, fault.New(fault.Invalid, "matrix-state-unknown",
-		"không lọc được theo tình trạng %q; dùng một trong: %q", "there is no state %q to filter by; use one of %q",
+		"Không lọc được theo tình trạng %q; dùng một trong: %q", "There is no state %q to filter by; use one of %q",
 		fmt.Sprintf("%.40s", s), matrixStateNames[1:])
 }
 

@@ -60,7 +60,7 @@ func ParseTiming(s string) (Timing, error) {
 		}
 	}
 	return 0, fault.New(fault.Invalid, "timing-unknown",
-		"không có tình trạng thời hạn %q; dùng một trong: %q", "there is no timing %q; use one of %q",
+		"Không có tình trạng thời hạn %q; dùng một trong: %q", "There is no timing %q; use one of %q",
 		fmt.Sprintf("%.40s", s), timingNames[1:])
 }
 

@@ -15,8 +15,8 @@ func Why(v *mirror.View, i int, key tracker.MilestoneKey, dates tracker.Dates) (
 	f := v.Frame()
 	if _, _, local := v.PlanLine(key); local {
 		return statute.Explanation{}, fault.New(fault.NotFound, "no-law",
-			"mốc %q do kế hoạch địa phương đặt ra, không phải do luật; xem kế hoạch đó",
-			"milestone %q was set by a local plan, not by the law; see that plan", key)
+			"Mốc %q do kế hoạch địa phương đặt ra, không phải do luật; xem kế hoạch đó",
+			"Milestone %q was set by a local plan, not by the law; see that plan", key)
 	}
 	rule, err := f.Rulebook.Rule(statute.RuleKey(key))
 	if err != nil {

@@ -93,7 +93,7 @@ func (a *Act) emit(c Change) error {
 	}
 	if c.Happened.After(a.Today) {
 		return fault.New(fault.Invalid, "happened-in-the-future",
-			"ngày %s ở tương lai; hôm nay là %s", "the day %s is in the future; today is %s",
+			"Ngày %s chưa đến (hôm nay là %s)", "The day %s is in the future; today is %s",
 			c.Happened.Vietnamese(), a.Today.Vietnamese()).At("/happened_on")
 	}
 	c.Election, c.Actor, c.Recorded = a.Frame.Election.ID, a.Actor, a.Now

@@ -39,7 +39,7 @@ func ParseElectionState(s string) (ElectionState, error) {
 		}
 	}
 	return 0, fault.New(fault.Invalid, "election-state-unknown",
-		"không có trạng thái bầu cử %q; dùng một trong: %q", "there is no election state %q; use one of %q", trim(s), electionStateNames)
+		"Không có trạng thái bầu cử %q; dùng một trong: %q", "There is no election state %q; use one of %q", trim(s), electionStateNames)
 }
 
 // Election is one election of the whole country.
@@ -129,8 +129,8 @@ func (f *Frame) Chain(i int, voting Voting) []statute.Place {
 // ElectionNotFound says that there is no such election.
 func ElectionNotFound(id ElectionID) *fault.Error {
 	return fault.New(fault.NotFound, "election-not-found",
-		"không có cuộc bầu cử %q; xem danh sách ở /api/v1/elections",
-		"there is no election %q; the list is at /api/v1/elections", trim(string(id)))
+		"Không có cuộc bầu cử %q; xem danh sách ở /api/v1/elections",
+		"There is no election %q; the list is at /api/v1/elections", trim(string(id)))
 }
 
 // RulebookChanged says that an election was opened by another version of its
@@ -138,7 +138,7 @@ func ElectionNotFound(id ElectionID) *fault.Error {
 // by rules that they were not computed by.
 func RulebookChanged(e Election, have string) *fault.Error {
 	return fault.New(fault.Unavailable, "rulebook-changed",
-		"cuộc bầu cử %s được mở theo bộ quy tắc phiên bản %s, chương trình này chỉ có phiên bản %s; hãy chạy bản chương trình có %[2]s, hoặc mở lại trên cơ sở dữ liệu mới",
-		"election %s was opened by rulebook version %s, this program has version %s; run the release that has %[2]s, or open it anew in an empty database",
+		"Cuộc bầu cử %s được mở theo bộ quy tắc phiên bản %s, chương trình này chỉ có phiên bản %s; hãy chạy bản chương trình có %[2]s, hoặc mở lại trên cơ sở dữ liệu mới",
+		"Election %s was opened by rulebook version %s, this program has version %s; run the release that has %[2]s, or open it anew in an empty database",
 		e.ID, e.RulebookVersion, have)
 }

@@ -186,7 +186,7 @@ func (a *Act) AddPlan(p Plan, happened civil.Date) error {
 	for i := range p.Lines {
 		if _, err := a.Frame.Rulebook.Rule(statute.RuleKey(p.Lines[i].Key)); err == nil {
 			return fault.New(fault.Conflict, "plan-line-is-a-rule",
-				"dòng %q của kế hoạch trùng khóa với một quy định của luật", "line %q of the plan has the key of a rule of the law", p.Lines[i].Key)
+				"Dòng %q của kế hoạch trùng khóa với một quy định của luật", "Line %q of the plan has the key of a rule of the law", p.Lines[i].Key)
 		}
 	}
 	return a.emit(Change{Kind: PlanAdded, Milestone: MilestoneID{Area: p.Area}, Subject: p.Key, Happened: happened, After: State{Plan: &p}})

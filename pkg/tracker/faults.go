@@ -27,8 +27,8 @@ func (w *faults) err() error {
 // stale says that somebody else was faster, and carries what is there now.
 func stale(now, known Revision, current any) error {
 	f := fault.New(fault.Stale, "stale-revision",
-		"đã có người khác sửa (bản %d, bạn đang dựa vào bản %d); xem lại bản hiện tại rồi lưu lần nữa",
-		"somebody else changed it (revision %d, yours is based on %d); look at it as it is now, then save again", now, known)
+		"Đã có người khác sửa (bản %d, bạn đang dựa vào bản %d); xem lại bản hiện tại rồi lưu lần nữa",
+		"Somebody else changed it (revision %d, yours is based on %d); look at it as it is now, then save again", now, known)
 	f.Current = current
 	return f
 }

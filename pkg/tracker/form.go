@@ -15,8 +15,8 @@ var keyForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,79}$`)
 func (w *faults) key(pointer, key string) {
 	if !keyForm.MatchString(key) {
 		w.add(pointer, "key-not-plain",
-			"khóa %q không hợp lệ; dùng tối đa 80 chữ thường không dấu, số và gạch dưới, bắt đầu bằng chữ",
-			"the key %q cannot be used; take at most 80 small letters a to z, digits and underscores, a letter first", trim(key))
+			"Khóa %q không hợp lệ; dùng tối đa 80 chữ thường không dấu, số và gạch dưới, bắt đầu bằng chữ",
+			"The key %q cannot be used; take at most 80 small letters a to z, digits and underscores, a letter first", trim(key))
 	}
 }
 
@@ -43,7 +43,7 @@ func (w *faults) plan(book *statute.Rulebook, p *Plan) {
 		w.because(at+"/nature", err)
 		if !slices.ContainsFunc(book.Phases(), func(x *statute.Phase) bool { return x.Key == l.Phase }) {
 			w.add(at+"/phase", "unknown-phase",
-				"không có giai đoạn %q trong bộ quy tắc; dùng một trong %q", "the rulebook has no phase %q; use one of %q",
+				"Không có giai đoạn %q trong bộ quy tắc; dùng một trong %q", "The rulebook has no phase %q; use one of %q",
 				trim(l.Phase), phaseKeys(book))
 		}
 		for k, r := range l.Responsible {
@@ -69,6 +69,6 @@ var confidences = []string{"high", "medium", "low", "doubtful"}
 func (w *faults) confidence(pointer, c string) {
 	if !slices.Contains(confidences, c) {
 		w.add(pointer, "unknown-confidence",
-			"%q không phải mức tin cậy; dùng một trong %q", "%q is no confidence; use one of %q", trim(c), confidences)
+			"Không có mức tin cậy %q; dùng một trong %q", "There is no confidence %q; use one of %q", trim(c), confidences)
 	}
 }

@@ -122,20 +122,20 @@ func (a *Act) plannable(r *Record, planned civil.Date) error {
 		return nil
 	case len(r.Tasks) == 0:
 		return fault.New(fault.Invalid, "plan-without-work",
-			"mốc này là một khoảng thời gian, một quyền hoặc một điều cấm, không có việc phải làm nên không có ngày kế hoạch; bỏ planned_on",
-			"this is a period, a right or a prohibition: nothing is to be done, so no day is planned; leave planned_on out").At("/planned_on")
+			"Mốc này là một khoảng thời gian, một quyền hoặc một điều cấm, không có việc phải làm nên không có ngày kế hoạch; bỏ planned_on",
+			"This is a period, a right or a prohibition: nothing is to be done, so no day is planned; leave planned_on out").At("/planned_on")
 	case !m.Work.Open():
 		return fault.New(fault.Conflict, "plan-after-the-fact",
-			"mốc này không còn việc phải làm; không đặt ngày kế hoạch nữa", "nothing is left to do here; a plan makes no sense any more").At("/planned_on")
+			"Mốc này không còn việc phải làm; không đặt ngày kế hoạch nữa", "Nothing is left to do here; a plan makes no sense any more").At("/planned_on")
 	case !m.NotBefore.IsZero() && planned.Before(m.NotBefore.Day):
 		return fault.New(fault.Invalid, "planned-too-early",
-			"ngày kế hoạch %s sớm hơn ngày được bắt đầu %s (%s); chọn từ ngày đó trở đi",
-			"the planned day %s is before the first day %s (%s); choose that day or a later one",
+			"Ngày kế hoạch %s sớm hơn ngày được bắt đầu %s (%s); chọn từ ngày đó trở đi",
+			"The planned day %s is before the first day %s (%s); choose that day or a later one",
 			planned.Vietnamese(), m.NotBefore.Day.Vietnamese(), why).At("/planned_on")
 	case !m.Latest.IsZero() && planned.After(m.Latest.Day):
 		return fault.New(fault.Invalid, "planned-too-late",
-			"ngày kế hoạch %s muộn hơn thời hạn %s (%s); chọn ngày đó hoặc sớm hơn",
-			"the planned day %s is after the limit %s (%s); choose that day or an earlier one",
+			"Ngày kế hoạch %s muộn hơn thời hạn %s (%s); chọn ngày đó hoặc sớm hơn",
+			"The planned day %s is after the limit %s (%s); choose that day or an earlier one",
 			planned.Vietnamese(), m.Latest.Day.Vietnamese(), why).At("/planned_on")
 	}
 	return nil
@@ -178,7 +178,7 @@ func (a *Act) Occur(c OccurrenceCommand) (MilestoneID, error) {
 	}
 	if rule.Trigger == nil || !rule.AppliesTo(chain[0]) {
 		return MilestoneID{}, fault.New(fault.Invalid, "rule-does-not-occur",
-			"quy định %q không phát sinh ở %s", "rule %q does not occur in %s", c.Rule, a.Frame.List.At(i).Name)
+			"Quy định %q không phát sinh ở %s", "Rule %q does not occur in %s", c.Rule, a.Frame.List.At(i).Name)
 	}
 	occurred := map[string]civil.Date{rule.Trigger.Key: c.Occurred}
 	d, err := a.Frame.Rulebook.Deadline(c.Rule, a.Frame.Law(), chain, a.doneDay, occurred)

@@ -23,7 +23,7 @@ type Opening struct {
 func NewOpening(e Election, rb *statute.Rulebook, list *area.List, exceptions []Exception, sources map[string]string) (*Opening, error) {
 	e.RulebookVersion, e.Edition = rb.Version(), list.Edition()
 	if e.Day.IsZero() {
-		return nil, fault.New(fault.Invalid, "election-day-missing", "cuộc bầu cử %s chưa có ngày bầu cử", "election %s has no election day", e.ID)
+		return nil, fault.New(fault.Invalid, "election-day-missing", "Cuộc bầu cử %s chưa có ngày bầu cử", "Election %s has no election day", e.ID)
 	}
 	for _, x := range exceptions {
 		if _, err := list.Get(x.Area); err != nil {

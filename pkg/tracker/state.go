@@ -40,7 +40,7 @@ func ParseWork(s string) (Work, error) {
 		}
 	}
 	return 0, fault.New(fault.Invalid, "status-unknown",
-		"không có trạng thái %q; dùng một trong: %q", "there is no status %q; use one of %q", trim(s), workNames)
+		"Không có trạng thái %q; dùng một trong: %q", "There is no status %q; use one of %q", trim(s), workNames)
 }
 
 // Open says that something is still to be done.
@@ -78,7 +78,7 @@ func ParseStanding(s string) (Standing, error) {
 		}
 	}
 	return 0, fault.New(fault.Invalid, "standing-unknown",
-		"không có tình trạng xác nhận %q; dùng một trong: %q", "there is no standing %q; use one of %q", trim(s), standingNames)
+		"Không có tình trạng xác nhận %q; dùng một trong: %q", "There is no standing %q; use one of %q", trim(s), standingNames)
 }
 
 // Progress is what follows for a milestone from its tasks.

@@ -192,15 +192,15 @@ func (a *Act) acceptable(was, next *Task, c TaskCommand) error {
 	wrong.texts(next)
 	if needsReason(next.Status) && isBlank(next.Reason) {
 		wrong.add("/reason", "reason-missing",
-			"trạng thái này cần lý do; hãy ghi ngắn gọn vì sao", "this status needs a reason; say shortly why")
+			"Trạng thái này cần lý do; hãy ghi ngắn gọn vì sao", "This status needs a reason; say shortly why")
 	}
 	if next.Status == Cancelled || was.Status == Cancelled {
 		wrong.add("/status", "task-cancelled",
-			"việc bị hủy cùng với kế hoạch của nó, không đặt bằng tay", "a task is cancelled with its plan, not by hand")
+			"Việc bị hủy cùng với kế hoạch của nó, không đặt bằng tay", "A task is cancelled with its plan, not by hand")
 	}
 	if c.Happened.After(a.Today) {
 		wrong.add("/happened_on", "happened-in-the-future",
-			"ngày diễn ra %s ở tương lai; hôm nay là %s", "the day %s is in the future; today is %s",
+			"Ngày diễn ra %s chưa đến (hôm nay là %s)", "The day %s is in the future; today is %s",
 			c.Happened.Vietnamese(), a.Today.Vietnamese())
 	}
 	return wrong.err()
@@ -212,16 +212,16 @@ func (w *faults) days(today civil.Date, t *Task) {
 	switch {
 	case done && !known:
 		w.add("/done_on", "done-day-missing",
-			"cần ngày hoàn thành (done_on); nếu không rõ ngày, ghi ngày chậm nhất (done_by)",
-			"say on which day it was done (done_on); if the day is not known, the last day it can have been (done_by)")
+			"Cần ngày hoàn thành (done_on); nếu không rõ ngày, ghi ngày chậm nhất (done_by)",
+			"Say on which day it was done (done_on); if the day is not known, the last day it can have been (done_by)")
 	case !done && known:
 		w.add("/done_on", "done-day-without-done",
-			"chỉ việc đã xong mới có ngày hoàn thành; đặt status là done hoặc bỏ ngày",
-			"only a task that is done has a day; set status to done or leave the day out")
+			"Chỉ việc đã xong mới có ngày hoàn thành; đặt status là done hoặc bỏ ngày",
+			"Only a task that is done has a day; set status to done or leave the day out")
 	case !t.DoneOn.IsZero() && !t.DoneBy.IsZero():
 		w.add("/done_by", "two-done-days",
-			"chỉ ghi một trong hai: done_on khi biết ngày, done_by khi không biết",
-			"give one of the two: done_on when the day is known, done_by when it is not")
+			"Chỉ ghi một trong hai: done_on khi biết ngày, done_by khi không biết",
+			"Give one of the two: done_on when the day is known, done_by when it is not")
 	}
 	for _, d := range []struct {
 		pointer string
@@ -229,7 +229,7 @@ func (w *faults) days(today civil.Date, t *Task) {
 	}{{"/done_on", t.DoneOn}, {"/done_by", t.DoneBy}} {
 		if d.day.After(today) {
 			w.add(d.pointer, "done-in-the-future",
-				"ngày hoàn thành %s ở tương lai; hôm nay là %s", "the day done, %s, is in the future; today is %s",
+				"Ngày hoàn thành %s chưa đến (hôm nay là %s)", "The day done, %s, is in the future; today is %s",
 				d.day.Vietnamese(), today.Vietnamese())
 		}
 	}
@@ -239,20 +239,20 @@ func (w *faults) evidence(today civil.Date, t *Task) {
 	e := t.Evidence
 	if t.Status != Done && e != (Evidence{}) {
 		w.add("/evidence", "evidence-without-done",
-			"chỉ việc đã xong mới có văn bản làm bằng chứng; đặt status là done hoặc bỏ evidence",
-			"only a task that is done carries evidence; set status to done or leave evidence out")
+			"Chỉ việc đã xong mới có văn bản làm bằng chứng; đặt status là done hoặc bỏ evidence",
+			"Only a task that is done carries evidence; set status to done or leave evidence out")
 	}
 	if e.On.After(today) {
 		w.add("/evidence/issued_on", "evidence-in-the-future",
-			"ngày văn bản %s ở tương lai; hôm nay là %s", "the document's day %s is in the future; today is %s",
+			"Ngày văn bản %s chưa đến (hôm nay là %s)", "The document's day %s is in the future; today is %s",
 			e.On.Vietnamese(), today.Vietnamese())
 	}
 	if e.Link != "" {
 		u, err := url.Parse(e.Link)
 		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
 			w.add("/evidence/link", "link-not-web",
-				"liên kết phải là địa chỉ web đầy đủ, bắt đầu bằng https:// hoặc http://",
-				"the link must be a whole web address that begins with https:// or http://")
+				"Liên kết phải là địa chỉ web đầy đủ, bắt đầu bằng https:// hoặc http://",
+				"The link must be a whole web address that begins with https:// or http://")
 		}
 	}
 }
@@ -269,10 +269,10 @@ func (w *faults) texts(t *Task) {
 		{"/note", t.Note, maxReason},
 	} {
 		if utf8.RuneCountInString(x.text) > x.most {
-			w.add(x.pointer, "text-too-long", "dài hơn %d ký tự; hãy rút ngắn", "longer than %d characters; shorten it", x.most)
+			w.add(x.pointer, "text-too-long", "Dài hơn %d ký tự; hãy rút ngắn", "Longer than %d characters; shorten it", x.most)
 		}
 		if !utf8.ValidString(x.text) || hasControl(x.text) {
-			w.add(x.pointer, "text-not-plain", "có ký tự điều khiển; chỉ dùng chữ thường", "has control characters; use plain text")
+			w.add(x.pointer, "text-not-plain", "Có ký tự điều khiển; chỉ dùng chữ thường", "Has control characters; use plain text")
 		}
 	}
 }
@@ -302,7 +302,7 @@ func (a *Act) unusual(m *Milestone, t *Task) []Warning {
 		return nil
 	}
 	return []Warning{{Code: "done-before-start", Text: fault.Textf(
-		"ngày hoàn thành %s sớm hơn ngày được bắt đầu %s (%s)", "the day done, %s, is before the first day %s (%s)",
+		"Ngày hoàn thành %s sớm hơn ngày được bắt đầu %s (%s)", "The day done, %s, is before the first day %s (%s)",
 		day.Vietnamese(), m.NotBefore.Day.Vietnamese(), a.authority(m))}}
 }
 
@@ -319,7 +319,7 @@ func (a *Act) AddTask(id MilestoneID, t Task, happened civil.Date) error {
 		return err
 	}
 	if _, err := r.Task(t.Key); err == nil {
-		return fault.New(fault.Conflict, "task-exists", "mốc %s đã có việc %q", "milestone %s already has a task %q", id.Name(), t.Key)
+		return fault.New(fault.Conflict, "task-exists", "Mốc %s đã có việc %q", "Milestone %s already has a task %q", id.Name(), t.Key)
 	}
 	var wrong faults
 	wrong.key("/key", string(t.Key))

@@ -65,14 +65,14 @@ func MilestoneNotFound(id MilestoneID) *fault.Error { return milestoneNotFound(i
 
 func milestoneNotFound(code area.Code, name string) *fault.Error {
 	return fault.New(fault.NotFound, "milestone-not-found",
-		"đơn vị %s không có mốc %q; xem các mốc của đơn vị ở …/areas/%[1]s/timeline",
-		"area %s has no milestone %q; see its milestones at …/areas/%[1]s/timeline", code, trim(name))
+		"Đơn vị %s không có mốc %q; xem các mốc của đơn vị ở …/areas/%[1]s/timeline",
+		"Area %s has no milestone %q; see its milestones at …/areas/%[1]s/timeline", code, trim(name))
 }
 
 func taskNotFound(id MilestoneID, key TaskKey) *fault.Error {
 	return fault.New(fault.NotFound, "task-not-found",
-		"mốc %s không có việc %q; xem các việc của mốc trong chi tiết mốc",
-		"milestone %s has no task %q; its tasks stand in the milestone itself", id.Name(), trim(string(key)))
+		"Mốc %s không có việc %q; xem các việc của mốc trong chi tiết mốc",
+		"Milestone %s has no task %q; its tasks stand in the milestone itself", id.Name(), trim(string(key)))
 }
 
 // trim keeps what a caller sent from flooding an error message.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"net"
@@ -68,8 +69,8 @@ func (t *Today) UnmarshalText(b []byte) error {
 	d, err := civil.Parse(string(b))
 	if err != nil {
 		t.unread = fault.New(fault.Invalid, "today-unreadable",
-			"--today (TIENDO_TODAY) phải là real hoặc một ngày YYYY-MM-DD, không phải %q",
-			"--today (TIENDO_TODAY) must be 'real' or a day YYYY-MM-DD, not %q", firstOf(string(b)))
+			"Ngày --today (TIENDO_TODAY) phải là real hoặc một ngày YYYY-MM-DD, không phải %q",
+			"The day --today (TIENDO_TODAY) must be 'real' or a day YYYY-MM-DD, not %q", firstOf(string(b)))
 	}
 	t.Date = d
 	return nil
@@ -88,7 +89,7 @@ func firstOf(text string) string {
 func (c *Config) trial() bool { return !c.Today.IsZero() }
 
 // prepare checks what can be checked before anything is started.
-func (c *Config) prepare(log io.Writer) error {
+func (c *Config) prepare(ctx context.Context, log io.Writer) error {
 	zone, err := api.Zone()
 	if err != nil {
 		return err
@@ -98,7 +99,7 @@ func (c *Config) prepare(log io.Writer) error {
 	if c.Today.unread != nil {
 		return c.Today.unread
 	}
-	return c.checkListen()
+	return c.checkListen(ctx)
 }
 
 func (c *Config) logTo(w io.Writer) {
@@ -114,23 +115,23 @@ func (c *Config) logTo(w io.Writer) {
 
 // checkListen refuses an address that others can reach, as long as nobody
 // signs in.
-func (c *Config) checkListen() error {
+func (c *Config) checkListen(ctx context.Context) error {
 	host, port, err := net.SplitHostPort(c.Listen)
 	if err != nil {
 		return fault.New(fault.Invalid, "listen-unreadable",
-			"--listen %q không đúng dạng máy:cổng, ví dụ 127.0.0.1:8080", "--listen %q is not of the form host:port, such as 127.0.0.1:8080", c.Listen)
+			"Địa chỉ --listen %q không đúng dạng máy:cổng, ví dụ 127.0.0.1:8080", "The address --listen %q is not of the form host:port, such as 127.0.0.1:8080", c.Listen)
 	}
-	if _, err := net.LookupPort("tcp", port); err != nil {
+	if _, err := net.DefaultResolver.LookupPort(ctx, "tcp", port); err != nil {
 		return fault.New(fault.Invalid, "listen-unreadable",
-			"--listen %q: %q không phải là cổng; cổng là số từ 0 đến 65535", "--listen %q: %q is no port; a port is a number from 0 to 65535", c.Listen, port)
+			"Địa chỉ --listen %q: %q không phải là cổng; cổng là số từ 0 đến 65535", "The address --listen %q: %q is no port; a port is a number from 0 to 65535", c.Listen, port)
 	}
 	ip := net.ParseIP(host)
 	if c.InsecureNoSignIn || host == "localhost" || (ip != nil && ip.IsLoopback()) {
 		return nil
 	}
 	return fault.New(fault.Forbidden, "listen-not-local",
-		"--listen %q mở ra ngoài máy này trong khi chưa có đăng nhập; dùng 127.0.0.1, hoặc --insecure-no-sign-in nếu biết rõ ai vào được",
-		"--listen %q can be reached from elsewhere and nobody signs in yet; use 127.0.0.1, or --insecure-no-sign-in if you know who can reach it", c.Listen)
+		"Địa chỉ --listen %q mở ra ngoài máy này trong khi chưa có đăng nhập; dùng 127.0.0.1, hoặc --insecure-no-sign-in nếu biết rõ ai vào được",
+		"The address --listen %q can be reached from elsewhere and nobody signs in yet; use 127.0.0.1, or --insecure-no-sign-in if you know who can reach it", c.Listen)
 }
 
 // clock is the real one; in a trial, the trial's day at the real hour.

@@ -52,7 +52,7 @@ func TestAPortThatIsNoneIsBadInput(t *testing.T) {
 		require.True(t, fault.Is(err, "listen-unreadable"), "%v", err)
 		require.ErrorContains(t, err, "from 0 to 65535")
 	}
-	require.NoError(t, configured(t, "version", "--listen", "127.0.0.1:0").prepare(io.Discard))
+	require.NoError(t, configured(t, "version", "--listen", "127.0.0.1:0").prepare(t.Context(), io.Discard))
 }
 
 func TestAFolderThatIsNamedHasNoStandIn(t *testing.T) {

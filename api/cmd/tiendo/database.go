@@ -63,7 +63,7 @@ func (c *Config) look(ctx context.Context) (*database, error) {
 			return nil, c.running(found)
 		case found.Major == 0:
 			return nil, fault.New(fault.NotFound, "data-missing",
-				"chưa có dữ liệu trong %s; lệnh tiendo serve sẽ tạo", "there is no data in %s yet; tiendo serve will make it", found.Dir)
+				"Chưa có dữ liệu trong %s; lệnh tiendo serve sẽ tạo", "There is no data in %s yet; tiendo serve will make it", found.Dir)
 		}
 		if err := d.startLocal(ctx, c); err != nil {
 			return nil, err
@@ -77,8 +77,8 @@ func (c *Config) look(ctx context.Context) (*database, error) {
 // running says whom to ask instead.
 func (c *Config) running(found pglocal.Found) error {
 	return fault.New(fault.Unavailable, "server-running",
-		"một máy chủ đang chạy giữ dữ liệu trong %s; hãy hỏi máy chủ ấy: http://%s/readyz, http://%s/api/v1/elections (nếu nó nghe ở địa chỉ khác, thêm --listen)",
-		"a running server has the data in %s; ask it: http://%s/readyz, http://%s/api/v1/elections (if it listens elsewhere, add --listen)",
+		"Một máy chủ đang chạy giữ dữ liệu trong %s; hãy hỏi máy chủ ấy: http://%s/readyz, http://%s/api/v1/elections (nếu nó nghe ở địa chỉ khác, thêm --listen)",
+		"A running server has the data in %s; ask it: http://%s/readyz, http://%s/api/v1/elections (if it listens elsewhere, add --listen)",
 		found.Dir, local(c.Listen), local(c.Listen)).Because(found.Owned)
 }
 
@@ -119,12 +119,12 @@ func notReached(err error, name string) error {
 	const noSuchDatabase = "3D000"
 	if refused := new(pgconn.PgError); errors.As(err, &refused) && refused.Code == noSuchDatabase {
 		return fault.New(fault.NotFound, "data-missing",
-			"chưa có cơ sở dữ liệu %q; với cơ sở dữ liệu riêng, lệnh tiendo serve sẽ tạo, với DATABASE_URL hãy tự tạo",
-			"there is no database %q yet; tiendo serve makes a private one, with DATABASE_URL make it yourself", name)
+			"Chưa có cơ sở dữ liệu %q; với cơ sở dữ liệu riêng, lệnh tiendo serve sẽ tạo, với DATABASE_URL hãy tự tạo",
+			"There is no database %q yet; tiendo serve makes a private one, with DATABASE_URL make it yourself", name)
 	}
 	return fault.New(fault.Unavailable, "database-unreachable",
-		"không kết nối được cơ sở dữ liệu; kiểm tra DATABASE_URL và máy chủ PostgreSQL",
-		"the database cannot be reached; check DATABASE_URL and the PostgreSQL server").Because(err)
+		"Không kết nối được cơ sở dữ liệu; kiểm tra DATABASE_URL và máy chủ PostgreSQL",
+		"The database cannot be reached; check DATABASE_URL and the PostgreSQL server").Because(err)
 }
 
 // local is the private server: in the folder that was named and in no other, or
@@ -162,11 +162,11 @@ func (c *Config) checkTrial(name string) error {
 	}
 	if c.trial() {
 		return fault.New(fault.Conflict, "trial-needs-own-database",
-			"--today ghi ngày không có thật; dùng cơ sở dữ liệu riêng có tên bắt đầu bằng trial_ (hiện là %q)",
-			"--today records days that are not real; use a database of its own whose name begins with trial_ (this one is %q)", name)
+			"Bản chạy thử (--today) ghi ngày không có thật; dùng cơ sở dữ liệu riêng có tên bắt đầu bằng trial_ (hiện là %q)",
+			"A trial (--today) records days that are not real; use a database of its own whose name begins with trial_ (this one is %q)", name)
 	}
 	return fault.New(fault.Conflict, "trial-database",
-		"cơ sở dữ liệu %q là của bản chạy thử; dùng cơ sở dữ liệu khác hoặc thêm --today", "database %q belongs to a trial; use another one, or add --today", name)
+		"Cơ sở dữ liệu %q là của bản chạy thử; dùng cơ sở dữ liệu khác hoặc thêm --today", "Database %q belongs to a trial; use another one, or add --today", name)
 }
 
 // errNotClosed: the private database did not end in order.
@@ -208,7 +208,7 @@ func (d *database) migrate(ctx context.Context) (int64, error) {
 	results, err := provider.Up(ctx)
 	if err != nil {
 		return 0, fault.New(fault.Unavailable, "migration-failed",
-			"không nâng cấp được lược đồ cơ sở dữ liệu; tài khoản cần quyền tạo bảng", "the schema could not be brought up to date; the account needs the right to create tables").Because(err)
+			"Không nâng cấp được lược đồ cơ sở dữ liệu; tài khoản cần quyền tạo bảng", "The schema could not be brought up to date; the account needs the right to create tables").Because(err)
 	}
 	for _, r := range results {
 		slog.Info("migrated", "file", r.Source.Path, "took", r.Duration)
@@ -241,12 +241,12 @@ func fits(there, ours int64) error {
 	switch {
 	case there < ours:
 		return fault.New(fault.Conflict, "schema-old",
-			"lược đồ cơ sở dữ liệu ở bản %d, chương trình này cần bản %d; chạy tiendo migrate hoặc tiendo serve",
-			"the schema is at version %d and this program needs %d; run tiendo migrate or tiendo serve", there, ours)
+			"Lược đồ cơ sở dữ liệu ở bản %d, chương trình này cần bản %d; chạy tiendo migrate hoặc tiendo serve",
+			"The schema is at version %d and this program needs %d; run tiendo migrate or tiendo serve", there, ours)
 	case there > ours:
 		return fault.New(fault.Conflict, "schema-new",
-			"lược đồ cơ sở dữ liệu ở bản %d, mới hơn bản %d của chương trình này; dùng chương trình mới hơn",
-			"the schema is at version %d, newer than this program's %d; use a newer program", there, ours)
+			"Lược đồ cơ sở dữ liệu ở bản %d, mới hơn bản %d của chương trình này; dùng chương trình mới hơn",
+			"The schema is at version %d, newer than this program's %d; use a newer program", there, ours)
 	}
 	return nil
 }

@@ -76,7 +76,7 @@ func examine(ctx context.Context, d *database, out output) error {
 	}
 	if len(heads) == 0 {
 		return fault.New(fault.NotFound, "no-election-open",
-			"chưa mở cuộc bầu cử nào; tiendo serve hoặc tiendo election open sẽ mở", "no election is open yet; tiendo serve or tiendo election open will open it")
+			"Chưa mở cuộc bầu cử nào; tiendo serve hoặc tiendo election open sẽ mở", "No election is open yet; tiendo serve or tiendo election open will open it")
 	}
 	return nil
 }
@@ -86,7 +86,7 @@ func knowsVietnamese(locale string) error {
 		return nil
 	}
 	return fault.New(fault.Conflict, "database-locale",
-		"cơ sở dữ liệu dùng locale %s, không biết chữ thường của Đ; tạo lại với locale C.UTF-8", "the database has the locale %s, which does not know the small letter of Đ; make it anew with C.UTF-8", locale)
+		"Cơ sở dữ liệu dùng locale %s, không biết chữ thường của Đ; tạo lại với locale C.UTF-8", "The database has the locale %s, which does not know the small letter of Đ; make it anew with C.UTF-8", locale)
 }
 
 // local is the address at which a server that listens on every address can be
@@ -110,7 +110,7 @@ func askReady(ctx context.Context, listen string, out output) error {
 	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return fault.New(fault.Unavailable, "not-ready",
-			"không có máy chủ nào trả lời ở %s; nếu nó nghe ở địa chỉ khác, thêm --listen", "no server answers at %s; if it listens elsewhere, add --listen", listen).Because(err)
+			"Không có máy chủ nào trả lời ở %s; nếu nó nghe ở địa chỉ khác, thêm --listen", "No server answers at %s; if it listens elsewhere, add --listen", listen).Because(err)
 	}
 	defer answer.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(answer.Body, 64<<10))
@@ -119,7 +119,7 @@ func askReady(ctx context.Context, listen string, out output) error {
 	}
 	out.say("%s", body)
 	if answer.StatusCode != http.StatusOK {
-		return fault.New(fault.Unavailable, "not-ready", "máy chủ chưa sẵn sàng", "the server is not ready").Because(fmt.Errorf("status %d", answer.StatusCode))
+		return fault.New(fault.Unavailable, "not-ready", "Máy chủ chưa sẵn sàng", "The server is not ready").Because(fmt.Errorf("status %d", answer.StatusCode))
 	}
 	return nil
 }

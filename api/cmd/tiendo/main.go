@@ -55,7 +55,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	out := output{Writer: stdout}
-	if err := cli.Config.prepare(stderr); err != nil {
+	if err := cli.Config.prepare(ctx, stderr); err != nil {
 		return err
 	}
 	return stopped(ctx, out, parsed.Command() == "serve", parsed.Run(ctx, &cli.Config, out))

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 )
@@ -40,6 +42,50 @@ func TestEveryProblemIsExplained(t *testing.T) {
 	}
 	slices.Sort(headings)
 	require.Equal(t, headings, slices.Compact(slices.Clone(headings)), "a heading stands twice")
+}
+
+// What is said is shown to officers as it is.
+func TestEverySentenceBeginsWithACapital(t *testing.T) {
+	t.Parallel()
+	for _, p := range ourPackages(t) {
+		if p.room() == "pkg/fault" || p.room() == "pkg/area/gen" || strings.HasSuffix(p.room(), "test") {
+			continue
+		}
+		newSayings(t, p).sentences(func(at token.Position, text string) {
+			first, _ := utf8.DecodeRuneInString(text)
+			// A name may stand first; what is empty is filled in later.
+			if !unicode.IsUpper(first) && first != '%' && text != "" {
+				t.Errorf("%s: %q begins in lower case", at, text)
+			}
+		})
+	}
+}
+
+// sentences visits the beginning of the Vietnamese and of the English text of
+// every fault.New. Those of fault.Textf may be parts of a sentence, but for the
+// rooms that word what was wrong in a request.
+func (s *sayings) sentences(visit func(token.Position, string)) {
+	begin := func(in *ast.FuncDecl, texts ...ast.Expr) {
+		for _, text := range texts {
+			for sum, ok := text.(*ast.BinaryExpr); ok; sum, ok = text.(*ast.BinaryExpr) {
+				text = sum.X
+			}
+			for _, value := range s.values(in, text) {
+				visit(s.fset.Position(text.Pos()), value)
+			}
+		}
+	}
+	s.calls("New", func(in *ast.FuncDecl, call *ast.CallExpr) {
+		if sel, ok := call.Fun.(*ast.SelectorExpr); ok && isIdent(sel.X, "fault") && len(call.Args) >= 4 {
+			begin(in, call.Args[2], call.Args[3])
+		}
+	})
+	whole := []string{"api", "tracker"}
+	s.calls("Textf", func(in *ast.FuncDecl, call *ast.CallExpr) {
+		if slices.Contains(whole, s.files[0].Name.Name) {
+			begin(in, call.Args[0], call.Args[1])
+		}
+	})
 }
 
 // problemCodes collects the code of every fault.New and every Warning in the

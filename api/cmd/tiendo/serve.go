@@ -25,7 +25,7 @@ func (serveCommand) Run(ctx context.Context, c *Config, out output) (err error) 
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return fault.New(fault.Unavailable, "listen-failed",
-			"không mở được %s; có thể chương trình khác đang dùng, hãy chọn --listen khác", "%s cannot be opened; another program may use it, choose another --listen", c.Listen).Because(err)
+			"Không mở được địa chỉ %s; có thể chương trình khác đang dùng, hãy chọn --listen khác", "The address %s cannot be opened; another program may use it, choose another --listen", c.Listen).Because(err)
 	}
 	defer listener.Close()
 	d, err := c.open(ctx)
@@ -114,7 +114,7 @@ func (d *database) ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
 	defer cancel()
 	if err := d.pool.Ping(ctx); err != nil {
-		return fault.New(fault.Unavailable, "database-unreachable", "không kết nối được cơ sở dữ liệu", "the database cannot be reached").Because(err)
+		return fault.New(fault.Unavailable, "database-unreachable", "Không kết nối được cơ sở dữ liệu", "The database cannot be reached").Because(err)
 	}
 	return nil
 }
@@ -129,6 +129,6 @@ func (d *database) watch(ctx context.Context) error {
 		return nil
 	case <-d.local.Done():
 		return fault.New(fault.Unavailable, "database-ended",
-			"cơ sở dữ liệu riêng đã dừng; xem nhật ký rồi khởi động lại", "the private database has ended; see the log, then start again")
+			"Cơ sở dữ liệu riêng đã dừng; xem nhật ký rồi khởi động lại", "The private database has ended; see the log, then start again")
 	}
 }

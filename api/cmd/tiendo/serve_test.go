@@ -131,7 +131,7 @@ func TestWhileTheElectionIsOpenedTheServerSaysNotYet(t *testing.T) {
 	status, body := p.get("/readyz")
 	require.Equal(t, http.StatusServiceUnavailable, status)
 	require.Contains(t, body, `{"detail":"ok","name":"database","ok":true}`)
-	require.Contains(t, body, "the data is still being read")
+	require.Contains(t, body, "The data is still being read")
 	for _, path := range []string{"", "/2021", "/2021/areas/058/timeline", "/2021/documents", "/2021/rules"} {
 		status, body := p.get("/api/v1/elections" + path)
 		require.Equal(t, http.StatusServiceUnavailable, status, "%s: %s", path, body)

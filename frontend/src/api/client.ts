@@ -52,7 +52,7 @@ export function search(
   q: string,
   limit: number,
   signal: AbortSignal,
-): Promise<Answer<{ items: Area[] }>> {
+): Promise<Answer<{ items: Area[]; has_more: boolean }>> {
   return answerOf(() =>
     client.GET('/api/v1/elections/{election}/areas', {
       params: { path: { election }, query: { q, limit } },

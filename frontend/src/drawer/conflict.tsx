@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks'
 import type { Work } from '../api/names'
 import { isDay } from '../state/day'
 import { shortDay } from '../text/date'
@@ -14,9 +15,14 @@ interface ConflictProps {
 /** Somebody else was quicker: what they wrote beside what one wrote oneself, and the choice. */
 export function Conflict({ rows, onTheirs, onMine }: ConflictProps) {
   const t = words()
+  const heading = useRef<HTMLHeadingElement>(null)
+  // The form that had the focus has made way for this.
+  useEffect(() => heading.current?.focus(), [])
   return (
     <div class="conflict" role="alert">
-      <h4>{t.conflict.title}</h4>
+      <h4 ref={heading} tabIndex={-1}>
+        {t.conflict.title}
+      </h4>
       <table>
         <thead>
           <tr>
@@ -36,10 +42,10 @@ export function Conflict({ rows, onTheirs, onMine }: ConflictProps) {
         </tbody>
       </table>
       <div class="buttons">
-        <button type="button" class="button" onClick={onTheirs}>
+        <button type="button" class="button primary" onClick={onTheirs}>
           {t.conflict.keepTheirs}
         </button>
-        <button type="button" class="button primary" onClick={onMine}>
+        <button type="button" class="button" onClick={onMine}>
           {t.conflict.overwrite}
         </button>
       </div>
@@ -56,5 +62,8 @@ export function fieldWord(field: string, t: Dictionary): string {
 export function valueWord(value: string | null, t: Dictionary): string {
   if (value === null) return t.conflict.empty
   if (value in t.work) return t.work[value as Work]
-  return isDay(value) ? shortDay(value) : value
+  if (isDay(value)) return shortDay(value)
+  // The log keeps an hour by the clock in Viet Nam, without a zone.
+  const [day = '', time = ''] = value.split('T')
+  return isDay(day) && /^\d\d:\d\d/.test(time) ? t.dates.atTime(time.slice(0, 5), shortDay(day)) : value
 }

@@ -1,12 +1,12 @@
 import type { ComponentChildren } from 'preact'
-import { useId, useState } from 'preact/hooks'
+import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import { messageAt } from '../api/answer'
 import * as api from '../api/client'
 import type { Milestone, MilestoneDetail, Problem, Timeline } from '../api/names'
 import type { Cell } from '../state/cell'
 import { isDay, parseDay } from '../state/day'
 import { limit, longDay, shortDay } from '../text/date'
-import { isBar } from '../text/status'
+import { isBar, isUnderWay } from '../text/status'
 import { words } from '../text/words'
 import { Conflict } from './conflict'
 import { askAgain, withMilestones } from './follow'
@@ -37,11 +37,7 @@ export function FourDates(props: DatesProps) {
         <DateOf label={t.drawer.notBefore} none={t.drawer.noLimit}>
           {limit(item.not_before_on, item.not_before_at, { long: true })}
         </DateOf>
-        <DateOf
-          label={item.binding === 'plan' ? t.drawer.latestPlan : t.drawer.latest}
-          none={item.not_before_on ? t.drawer.noLimit : undated}
-          strong
-        >
+        <DateOf label={latestLabel(item)} none={item.not_before_on ? t.drawer.noLimit : undated} strong>
           {latest}
         </DateOf>
         {plannable(item, timeline) && (
@@ -53,16 +49,27 @@ export function FourDates(props: DatesProps) {
           </div>
         )}
         {!isBar(item.nature) && (
-          <DateOf
-            label={t.drawer.done}
-            none={item.timing === 'no_record' ? t.timing.no_record : t.drawer.notYet}
-          >
+          <DateOf label={t.drawer.done} none={doneNone(item)}>
             {done}
           </DateOf>
         )}
       </dl>
     </section>
   )
+}
+
+/** An event has its day; everything else a last one. */
+function latestLabel({ nature, binding }: Milestone): string {
+  const t = words().drawer
+  if (nature === 'event') return t.eventDay
+  return binding === 'plan' ? t.latestPlan : t.latest
+}
+
+/** What stands where no day of being done is known. */
+function doneNone({ timing, work }: Milestone): string {
+  const t = words()
+  if (timing !== 'no_record') return t.drawer.notYet
+  return isUnderWay(work) ? t.timing.no_outcome : t.timing.no_record
 }
 
 /** Whether a place may set itself a day: where nothing is to be done, or no more, there is nothing to plan. */
@@ -105,17 +112,23 @@ function Planned({ item, revision, cell, details, timeline, editable }: DatesPro
   const [typed, setTyped] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
   const [trouble, setTrouble] = useState<Trouble | null>(null)
+  const [saved, setSaved] = useState(false)
+  const stage = trouble?.kind === 'conflict' ? 'conflict' : typed === null ? 'day' : 'form'
+  const frame = useRef<HTMLElement | null>(null)
+  useFocusOn(stage, trouble, saved, frame)
   const election = timeline.election.id
 
   const send = async (planned: string | null, over: number | null = revision) => {
-    if (over === null) return
+    if (over === null || busy) return
     setBusy(true)
+    setSaved(false)
     setTrouble(null)
     const answer = await api.patchMilestone(election, item.area, item.id, over, { planned_on: planned })
     setBusy(false)
     if (answer.kind === 'data') {
       const { milestone } = answer.data
       setTyped(null)
+      setSaved(true)
       cell.change(shown => withMilestones(shown, [milestone]))
       details.change(shown => ({ ...shown, planned_on: milestone.planned_on, revision: milestone.revision }))
       askAgain(cell, election, item.area, item.id)
@@ -129,6 +142,7 @@ function Planned({ item, revision, cell, details, timeline, editable }: DatesPro
   }
   const start = () => {
     setTrouble(null)
+    setSaved(false)
     setTyped(shortDay(item.planned_on ?? timeline.today))
   }
   if (trouble?.kind === 'conflict') {
@@ -148,7 +162,12 @@ function Planned({ item, revision, cell, details, timeline, editable }: DatesPro
   const message = messageOf(trouble)
   if (typed === null) {
     return (
-      <>
+      <div
+        class="plan-day"
+        ref={made => {
+          frame.current = made
+        }}
+      >
         <span class={item.planned_on ? '' : 'date-none'}>
           {item.planned_on ? longDay(item.planned_on) : t.drawer.notSet}
         </span>
@@ -163,7 +182,7 @@ function Planned({ item, revision, cell, details, timeline, editable }: DatesPro
               <button
                 type="button"
                 class="button small quiet"
-                disabled={busy}
+                aria-disabled={busy}
                 onClick={() => void send(null)}
               >
                 {t.plan.clear}
@@ -171,20 +190,31 @@ function Planned({ item, revision, cell, details, timeline, editable }: DatesPro
             )}
           </span>
         )}
+        <span role="status">{saved && <span class="good">{t.task.saved}</span>}</span>
         {message && (
           <p class="wrong" role="alert">
             {message}
           </p>
         )}
-      </>
+      </div>
     )
   }
   return (
     <form
       class="plan-form"
+      ref={form => {
+        frame.current = form
+      }}
       onSubmit={event => {
         event.preventDefault()
         take()
+      }}
+      onKeyDown={event => {
+        // Esc leaves the form first, the drawer next.
+        if (event.key !== 'Escape') return
+        event.preventDefault()
+        event.stopPropagation()
+        setTyped(null)
       }}
     >
       <label class="only-read" for={id}>
@@ -200,7 +230,7 @@ function Planned({ item, revision, cell, details, timeline, editable }: DatesPro
         aria-describedby={message ? `${id}-wrong` : undefined}
         onInput={event => setTyped(event.currentTarget.value)}
       />
-      <button type="submit" class="button small primary" disabled={busy}>
+      <button type="submit" class="button small primary" aria-disabled={busy}>
         {busy ? t.task.saving : t.task.save}
       </button>
       <button type="button" class="button small quiet" onClick={() => setTyped(null)}>
@@ -213,6 +243,23 @@ function Planned({ item, revision, cell, details, timeline, editable }: DatesPro
       )}
     </form>
   )
+}
+
+/** What had the focus makes way for something else: the field, or the button that stays, gets it. */
+function useFocusOn(
+  stage: 'conflict' | 'day' | 'form',
+  trouble: Trouble | null,
+  saved: boolean,
+  frame: { current: HTMLElement | null },
+): void {
+  const was = useRef(stage)
+  useEffect(() => {
+    const moved = was.current !== stage
+    was.current = stage
+    const lost = saved && !frame.current?.contains(document.activeElement)
+    if (stage === 'form' && (moved || trouble)) frame.current?.querySelector('input')?.focus()
+    if (stage === 'day' && (moved || lost)) frame.current?.querySelector('button')?.focus()
+  }, [stage, trouble, saved, frame])
 }
 
 function troubleOf(problem: Problem, mine: string | null): Trouble {

@@ -5,6 +5,12 @@ import { type Draft, needsReason, statuses } from './report'
 interface FormProps {
   draft: Draft
   busy: boolean
+  /** Whether something is typed that is not saved. */
+  typed: boolean
+  /** What saving would clear, in words. */
+  clears: string[]
+  /** Changes with every answer that finds something wrong. */
+  refusal: unknown
   /** The message that belongs to a field, by JSON pointer. */
   wrong: (pointer: string) => string | null
   onChange: (change: Partial<Draft>) => void
@@ -13,13 +19,17 @@ interface FormProps {
 }
 
 /** Everything that can be said about a task. */
-export function TaskForm({ draft, busy, wrong, onChange, onSave, onCancel }: FormProps) {
+export function TaskForm(props: FormProps) {
+  const { draft, busy, typed, clears, refusal, wrong, onChange, onSave, onCancel } = props
   const t = words()
   const id = useId()
   const form = useRef<HTMLFormElement>(null)
   useEffect(() => {
     form.current?.querySelector<HTMLInputElement>('input:checked')?.focus()
   }, [])
+  useEffect(() => {
+    form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+  }, [refusal])
   return (
     <form
       ref={form}
@@ -27,11 +37,11 @@ export function TaskForm({ draft, busy, wrong, onChange, onSave, onCancel }: For
       noValidate
       onSubmit={event => {
         event.preventDefault()
-        onSave()
+        if (!busy) onSave()
       }}
       onKeyDown={event => {
-        // Esc leaves the form first, the drawer next.
-        if (event.key !== 'Escape') return
+        // Esc leaves the form first, the drawer next; what is typed is not thrown away by it: the drawer closes on it.
+        if (event.key !== 'Escape' || typed) return
         event.preventDefault()
         event.stopPropagation()
         onCancel()
@@ -90,8 +100,10 @@ export function TaskForm({ draft, busy, wrong, onChange, onSave, onCancel }: For
           <Message id={`${id}-evidence-wrong`} text={wrong('/evidence')} />
         </fieldset>
       )}
+      {clears.length > 0 && <p class="remark">{t.task.clears(t.list(clears))}</p>}
+      {typed && <p class="hint">{t.task.kept}</p>}
       <div class="buttons">
-        <button type="submit" class="button primary" disabled={busy}>
+        <button type="submit" class="button primary" aria-disabled={busy}>
           {busy ? t.task.saving : t.task.save}
         </button>
         <button type="button" class="button" onClick={onCancel}>

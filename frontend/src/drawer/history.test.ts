@@ -35,7 +35,6 @@ describe('an entry of the history', () => {
     })
     expect(stepsOf(report, 'duty', vi)).toEqual([
       'Tình trạng: Chưa làm → Xong',
-      'Mốc việc: Chưa làm → Xong',
       'Ngày xong: 25/01/2021',
       'Số văn bản: 12/QĐ',
     ])
@@ -50,6 +49,27 @@ describe('an entry of the history', () => {
       after: { milestone: { work: 'not_started' } },
     })
     expect(stepsOf(plan, 'duty', vi)).toEqual(['Ngày kế hoạch: 10/02/2021 → trống'])
+  })
+
+  it('says an hour and a document the way people do', () => {
+    const moved = change({
+      kind: 'milestone_moved',
+      task: null,
+      before: { milestone: { latest: '2021-05-23T07:00' } },
+      after: { milestone: { latest: '2021-05-16T07:00', document: 'bk_plan_18' } },
+    })
+    expect(stepsOf(moved, 'duty', vi, key => (key === 'bk_plan_18' ? '18-KH/TU' : key))).toEqual([
+      'Văn bản: 18-KH/TU',
+      'Chậm nhất: 07:00 ngày 23/05/2021 → 07:00 ngày 16/05/2021',
+    ])
+  })
+
+  it('says how the milestone stands where that is not how the task does', () => {
+    const first = change({
+      before: { task: { status: 'not_started' }, milestone: { work: 'not_started' } },
+      after: { task: { status: 'done' }, milestone: { work: 'in_progress' } },
+    })
+    expect(stepsOf(first, 'duty', vi)).toContain('Mốc việc: Chưa làm → Đang làm')
   })
 
   it('never says of a bar that it is not started', () => {

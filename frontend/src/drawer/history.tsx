@@ -8,6 +8,7 @@ import { isBar } from '../text/status'
 import type { Dictionary } from '../text/vi'
 import { said, words } from '../text/words'
 import { fieldWord, valueWord } from './conflict'
+import { paperNames } from './papers'
 
 /** Who changed what, when and why, the latest first; looking back, only what counted then. */
 export function HistoryList({ detail, timeline }: { detail: MilestoneDetail; timeline: Timeline }) {
@@ -28,7 +29,9 @@ export function HistoryList({ detail, timeline }: { detail: MilestoneDetail; tim
     if (first instanceof HTMLElement) first.focus()
     had.current = null
   }, [older.read])
+  const paper = paperNames(election, detail.key)
   const more = () => {
+    if (older.asking) return
     had.current = changes.length
     void older.load()
   }
@@ -41,11 +44,11 @@ export function HistoryList({ detail, timeline }: { detail: MilestoneDetail; tim
       )}
       <ol class="history" ref={list}>
         {changes.map(change => (
-          <Entry key={change.revision} change={change} detail={detail} />
+          <Entry key={change.revision} change={change} detail={detail} paper={paper} />
         ))}
       </ol>
       {older.more && (
-        <button type="button" class="button small" disabled={older.asking} onClick={more}>
+        <button type="button" class="button small" aria-disabled={older.asking} onClick={more}>
           {older.asking ? t.loading : t.drawer.historyMore}
         </button>
       )}
@@ -91,11 +94,18 @@ export function countedThen(change: Change, { as_of: asOf, known_at: knownAt }: 
   return !knownAt || Date.parse(change.recorded_at) <= Date.parse(knownAt)
 }
 
-function Entry({ change, detail }: { change: Change; detail: MilestoneDetail }) {
+interface EntryProps {
+  change: Change
+  detail: MilestoneDetail
+  /** A document's number or title, by its key. */
+  paper: (key: string) => string
+}
+
+function Entry({ change, detail, paper }: EntryProps) {
   const t = words()
   const task = detail.tasks.find(one => one.key === change.task)
   const what = t.history.kinds[change.kind] ?? t.history.other(change.kind)
-  const steps = stepsOf(change, detail.nature, t)
+  const steps = stepsOf(change, detail.nature, t, paper)
   return (
     <li tabIndex={-1}>
       <p>
@@ -145,13 +155,22 @@ const called: Record<string, string> = {
 }
 
 /** What a change did, field by field, in words; fields that nobody reads are left out. Of a bar nothing is done or not. */
-export function stepsOf(change: Change, nature: Nature, t: Dictionary): string[] {
+export function stepsOf(
+  change: Change,
+  nature: Nature,
+  t: Dictionary,
+  paper = (key: string) => key,
+): string[] {
   const before = flat(change.before, change.task !== null)
   const after = flat(change.after, change.task !== null)
   const steps: string[] = []
   for (const field of told) {
     if (field === 'work' && isBar(nature)) continue
-    const [was, is] = [before[field] ?? null, after[field] ?? null]
+    // Of a single task the milestone's work is the task's, said already.
+    if (field === 'work' && before.work === before.status && after.work === after.status) continue
+    const say = (value: string | undefined) =>
+      value && field === 'document' ? paper(value) : (value ?? null)
+    const [was, is] = [say(before[field]), say(after[field])]
     if (was === is || (change.reason !== null && field === 'reason')) continue
     const word = fieldWord(field, t)
     steps.push(

@@ -50,6 +50,15 @@ export function Papers({ detail, timeline }: { detail: MilestoneDetail; timeline
   )
 }
 
+/** What a document of a milestone is called by its key: its number, else its title; the key where it is not known. */
+export function paperNames(election: string, milestone: string): (key: string) => string {
+  const documents = documentsCell(election, milestone).known.value.data?.items ?? []
+  return key => {
+    const found = documents.find(one => one.key === key)
+    return found ? (found.number ?? said(found.title)) : key
+  }
+}
+
 function Paper({ document, election }: { document: Document; election: string }) {
   const t = words()
   const bodies = bodiesCell(election).known.value.data?.items ?? []

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Task } from '../api/names'
-import { type Draft, differences, draftOf, patchOf } from './report'
+import { clearedBy, type Draft, differences, draftOf, patchOf } from './report'
 
 const today = '2021-01-25'
 const task: Task = {
@@ -70,18 +70,42 @@ describe('what is sent of a report', () => {
 
   it('is refused beside the field when a day does not exist', () => {
     expect(said(task, { status: 'done', day: '31/02/2021' }).wrong).toEqual({ '/done_on': 'day' })
-    expect(said(task, { status: 'done', when: 'by', day: '' }).wrong).toEqual({ '/done_by': 'day' })
+    expect(said(task, { status: 'done', when: 'by', day: '' }).wrong).toEqual({ '/done_by': 'missing' })
     expect(said(task, { status: 'done', issuedOn: 'x' }).wrong).toEqual({ '/evidence/issued_on': 'day' })
   })
 })
 
 describe('a conflict', () => {
   it('lists only where the two differ', () => {
-    expect(
-      differences(done, { status: 'done', done_on: '2021-01-25', evidence: { number: '9/QĐ' } }),
-    ).toEqual([
+    const mine = { ...draftOf(task, today), status: 'done', number: '9/QĐ' } as const
+    expect(differences(done, mine)).toEqual([
       { field: 'done_on', theirs: '2021-01-20', mine: '2021-01-25' },
       { field: 'number', theirs: '12/QĐ', mine: '9/QĐ' },
+    ])
+    expect(differences(done, draftOf(done, today))).toEqual([])
+  })
+
+  it('lists what of theirs would be lost, said by nobody', () => {
+    expect(differences(done, { ...draftOf(task, today), status: 'in_progress' })).toEqual([
+      { field: 'status', theirs: 'done', mine: 'in_progress' },
+      { field: 'done_on', theirs: '2021-01-20', mine: null },
+      { field: 'number', theirs: '12/QĐ', mine: null },
+    ])
+    const noNumber = { ...draftOf(task, '2021-01-20'), status: 'done' } as const
+    expect(differences(done, noNumber)).toEqual([{ field: 'number', theirs: '12/QĐ', mine: null }])
+    const stuck = { ...task, status: 'blocked', reason: 'Chờ' } as const
+    expect(differences(stuck, noNumber)).toContainEqual({ field: 'reason', theirs: 'Chờ', mine: null })
+  })
+})
+
+describe('what a status clears', () => {
+  it('is the day and the evidence of what is no longer done, and a reason that is no longer needed', () => {
+    expect(clearedBy(done, 'done')).toEqual([])
+    const withPaper = { ...done, document: 'bk_plan_18' }
+    expect(clearedBy(withPaper, 'blocked').map(one => one.field)).toEqual(['done_on', 'number', 'document'])
+    expect(clearedBy({ ...task, status: 'blocked', reason: 'x' }, 'not_applicable')).toEqual([])
+    expect(clearedBy({ ...task, status: 'blocked', reason: 'x' }, 'in_progress')).toEqual([
+      { field: 'reason', value: 'x' },
     ])
   })
 })

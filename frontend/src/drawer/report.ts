@@ -72,7 +72,7 @@ function daysInto(patch: TaskPatch, wrong: Wrong, task: Task, draft: Draft): voi
   if (draft.status !== 'done') return
   const day = parseDay(draft.day)
   if (!day) {
-    wrong[draft.when === 'on' ? '/done_on' : '/done_by'] = 'day'
+    wrong[draft.when === 'on' ? '/done_on' : '/done_by'] = draft.day.trim() === '' ? 'missing' : 'day'
     return
   }
   if (draft.when === 'on') {
@@ -107,9 +107,9 @@ export interface Difference {
   mine: string | null
 }
 
-/** What the other person's task says where the patch says something else. */
-export function differences(theirs: Task, patch: TaskPatch): Difference[] {
-  const { evidence, ...flat } = patch
+/** What the other person's task says where one's own draft, laid over it, would leave something else. */
+export function differences(theirs: Task, draft: Draft): Difference[] {
+  const { evidence, ...flat } = patchOf(theirs, draft).patch ?? {}
   const found: Difference[] = []
   const add = (field: string, their: unknown, my: unknown) => {
     const [a, b] = [asText(their), asText(my)]
@@ -119,7 +119,30 @@ export function differences(theirs: Task, patch: TaskPatch): Difference[] {
   for (const [field, value] of Object.entries(evidence ?? {})) {
     add(field, theirs.evidence?.[field as keyof NonNullable<Task['evidence']>], value)
   }
-  return found
+  return [
+    ...found,
+    ...clearedBy(theirs, draft.status).map(({ field, value }) => ({ field, theirs: value, mine: null })),
+  ]
+}
+
+/** What the server clears of a task with a status: a day and evidence are of what is done, a reason of what is not. */
+export function clearedBy(task: Task, status: Reportable): { field: string; value: string }[] {
+  const { done_on, done_by, evidence, document, reason } = task
+  const ofDone = {
+    done_on,
+    done_by,
+    number: evidence?.number,
+    issued_on: evidence?.issued_on,
+    link: evidence?.link,
+    document,
+  }
+  const lost = { ...(status === 'done' ? {} : ofDone), ...(needsReason(status) ? {} : { reason }) }
+  return Object.entries(lost).flatMap(([field, value]) => (value ? [{ field, value }] : []))
+}
+
+/** Whether something was typed that the task does not say; a prefilled day alone is not typed. */
+export function isTyped(draft: Draft, start: Draft): boolean {
+  return Object.entries(start).some(([field, value]) => draft[field as keyof Draft] !== value)
 }
 
 function asText(value: unknown): string | null {

@@ -1,19 +1,29 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import { messageAt } from '../api/answer'
 import * as api from '../api/client'
-import type { MilestoneDetail, Problem, Task, TaskChanged, TaskPatch, Timeline, Warning } from '../api/names'
+import type { MilestoneDetail, Problem, Task, TaskChanged, Timeline, Warning } from '../api/names'
 import { Chip } from '../shell/chip'
 import { Icon } from '../shell/icon'
 import { Outside } from '../shell/link'
 import type { Cell } from '../state/cell'
 import { shortDay } from '../text/date'
-import type { Status, Tone } from '../text/status'
+import { lowered, type Status, type Tone } from '../text/status'
 import { said, words } from '../text/words'
-import { Conflict } from './conflict'
+import { Conflict, fieldWord, valueWord } from './conflict'
 import { draftAt, keepDraft } from './draft'
 import { askAgain, withMilestones, withTask } from './follow'
 import { TaskForm } from './form'
-import { type Draft, differences, draftOf, patchOf, type Reportable, type Wrong } from './report'
+import { paperNames } from './papers'
+import {
+  clearedBy,
+  type Draft,
+  differences,
+  draftOf,
+  isTyped,
+  patchOf,
+  type Reportable,
+  type Wrong,
+} from './report'
 import { SourceLink, sourceWord } from './why'
 
 interface TasksProps {
@@ -46,12 +56,12 @@ export function Tasks(props: TasksProps) {
 type Trouble =
   | { kind: 'network' }
   | { kind: 'problem'; problem: Problem }
-  | { kind: 'conflict'; theirs: Task; patch: TaskPatch; draft: Draft }
+  | { kind: 'conflict'; theirs: Task; draft: Draft }
 
 const toneOfWork: Record<Task['status'], Tone> = {
   not_started: 'upcoming',
   in_progress: 'running',
-  blocked: 'overdue',
+  blocked: 'blocked',
   done: 'done',
   not_applicable: 'aside',
   cancelled: 'aside',
@@ -78,7 +88,23 @@ function TaskCard({ task, silent, detail, details, timeline, cell, editable }: T
     cell.change(shown => withMilestones(shown, [changed.milestone, ...changed.moved]))
     askAgain(cell, election, detail.area, detail.id)
   }
+  const keepTheirs = (theirs: Task) => {
+    keepDraft(key, null)
+    setTrouble(null)
+    details.change(shown => ({
+      ...shown,
+      tasks: shown.tasks.map(one => (one.key === task.key ? theirs : one)),
+    }))
+    askAgain(cell, election, detail.area, detail.id)
+  }
+  const refuse = (problem: Problem, draft: Draft) => {
+    const found = troubleOf(problem, draft)
+    // Both wrote the same: there is nothing to choose.
+    if (found.kind === 'conflict' && differences(found.theirs, draft).length === 0) keepTheirs(found.theirs)
+    else setTrouble(found)
+  }
   const send = async (base: Task, said: Draft) => {
+    if (busy) return
     const { patch, wrong: found } = patchOf(base, said)
     setWrong(found)
     setTrouble(null)
@@ -93,15 +119,20 @@ function TaskCard({ task, silent, detail, details, timeline, cell, editable }: T
     setBusy(null)
     if (answer.kind === 'data') accept(answer.data)
     else if (answer.kind === 'unreachable') setTrouble({ kind: 'network' })
-    else if (answer.kind === 'problem') setTrouble(troubleOf(answer.problem, patch, said))
+    else if (answer.kind === 'problem') refuse(answer.problem, said)
   }
   const quick = (status: Reportable) =>
     void send(task, { ...draftOf(task, timeline.today), status, when: 'on', day: shortDay(timeline.today) })
   const shown = busy ?? task.status
-  const editing = draft !== null && trouble?.kind !== 'conflict'
-  useFocusBack(editing, edit)
+  const stage = trouble?.kind === 'conflict' ? 'conflict' : draft !== null ? 'form' : 'buttons'
+  const editing = stage === 'form'
+  const card = useRef<HTMLLIElement>(null)
+  useFocusBack(stage, saved, card, edit)
+  const paper = paperNames(election, detail.key)
+  const named = (field: string, value: string) => (field === 'document' ? paper(value) : value)
+  const start = draftOf(task, closed ? null : timeline.today)
   return (
-    <li class="task">
+    <li class="task" ref={card}>
       <div class="task-head">
         <h4 id={`${id}-title`}>{said(task.title)}</h4>
         <Chip status={workChip(shown, silent)} small />
@@ -110,26 +141,21 @@ function TaskCard({ task, silent, detail, details, timeline, cell, editable }: T
       <TaskFacts task={task} />
       {trouble?.kind === 'conflict' && (
         <Conflict
-          rows={differences(trouble.theirs, trouble.patch)}
-          onTheirs={() => {
-            keepDraft(key, null)
-            setTrouble(null)
-            details.change(shown => ({
-              ...shown,
-              tasks: shown.tasks.map(one => (one.key === task.key ? trouble.theirs : one)),
-            }))
-            askAgain(cell, election, detail.area, detail.id)
-          }}
+          rows={differences(trouble.theirs, trouble.draft).map(row => ({
+            ...row,
+            theirs: row.theirs && named(row.field, row.theirs),
+          }))}
+          onTheirs={() => keepTheirs(trouble.theirs)}
           onMine={() => void send(trouble.theirs, trouble.draft)}
         />
       )}
-      {editable && !editing && trouble?.kind !== 'conflict' && (
+      {editable && stage === 'buttons' && (
         <div class="buttons">
           {!closed && task.status !== 'done' && (
             <button
               type="button"
               class="button small primary"
-              disabled={busy !== null}
+              aria-disabled={busy !== null}
               onClick={() => quick('done')}
             >
               {t.task.doneToday}
@@ -139,7 +165,7 @@ function TaskCard({ task, silent, detail, details, timeline, cell, editable }: T
             <button
               type="button"
               class="button small"
-              disabled={busy !== null}
+              aria-disabled={busy !== null}
               onClick={() => quick('in_progress')}
             >
               {t.task.doing}
@@ -153,7 +179,7 @@ function TaskCard({ task, silent, detail, details, timeline, cell, editable }: T
             onClick={() => {
               setSaved(null)
               setTrouble(null)
-              keepDraft(key, draftOf(task, closed ? null : timeline.today))
+              keepDraft(key, start)
             }}
           >
             <Icon name="pencil" />
@@ -165,6 +191,11 @@ function TaskCard({ task, silent, detail, details, timeline, cell, editable }: T
         <TaskForm
           draft={draft}
           busy={busy !== null}
+          typed={isTyped(draft, start)}
+          clears={clearedBy(task, draft.status).map(
+            ({ field, value }) => `${lowered(fieldWord(field, t))} ${valueWord(named(field, value), t)}`,
+          )}
+          refusal={trouble ?? wrong}
           wrong={messagesOf(wrong, trouble)}
           onChange={change => keepDraft(key, { ...draft, ...change })}
           onSave={() => void send(task, draft)}
@@ -186,27 +217,34 @@ function workChip(work: Task['status'], silent: boolean): Status {
   return { tone: toneOfWork[work], text: t.work[work], work: null }
 }
 
-/** When the form goes, the focus goes back to the button that opened it. */
-function useFocusBack(editing: boolean, edit: { current: HTMLButtonElement | null }): void {
-  const was = useRef(editing)
+/** When what had the focus goes, be it the form, the choice or a quick button, the button that stays gets it. */
+function useFocusBack(
+  stage: 'conflict' | 'form' | 'buttons',
+  saved: TaskChanged | null,
+  card: { current: HTMLElement | null },
+  edit: { current: HTMLElement | null },
+): void {
+  const was = useRef(stage)
   useEffect(() => {
-    if (was.current && !editing) edit.current?.focus()
-    was.current = editing
-  }, [editing, edit])
+    const lost = saved !== null && !card.current?.contains(document.activeElement)
+    if (stage === 'buttons' && (was.current !== stage || lost)) edit.current?.focus()
+    was.current = stage
+  }, [stage, saved, card, edit])
 }
 
-function troubleOf(problem: Problem, patch: TaskPatch, draft: Draft): Trouble {
+function troubleOf(problem: Problem, draft: Draft): Trouble {
   if (problem.status === 412 && problem.current) {
-    return { kind: 'conflict', theirs: problem.current as unknown as Task, patch, draft }
+    return { kind: 'conflict', theirs: problem.current as unknown as Task, draft }
   }
   return { kind: 'problem', problem }
 }
 
 /** Messages beside fields: the page's own, and the server's by JSON pointer. */
 function messagesOf(wrong: Wrong, trouble: Trouble | null): (pointer: string) => string | null {
-  const t = words().task
+  const { task: t, asOf } = words()
   return pointer => {
     const own = wrong[pointer as keyof Wrong]
+    if (own === 'day') return asOf.notADay
     if (own) return pointer === '/reason' ? t.reasonMissing : t.dayMissing
     return trouble?.kind === 'problem' ? messageAt(trouble.problem, pointer) : null
   }

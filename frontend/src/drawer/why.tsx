@@ -10,6 +10,7 @@ import { said, words } from '../text/words'
 /** Why the dates are what they are: the sentences, the articles, the sources. */
 export function Why({ detail }: { detail: MilestoneDetail }) {
   const t = words().drawer
+  const names = sourceNames(detail.sources)
   return (
     <section class="drawer-part">
       <h3>{t.why}</h3>
@@ -55,9 +56,9 @@ export function Why({ detail }: { detail: MilestoneDetail }) {
         <>
           <h4>{t.sources}</h4>
           <ul class="sources">
-            {detail.sources.map(source => (
+            {detail.sources.map((source, at) => (
               <li key={source.key}>
-                <SourceLink source={source} />
+                <SourceLink source={source} name={names[at]} />
               </li>
             ))}
           </ul>
@@ -68,8 +69,8 @@ export function Why({ detail }: { detail: MilestoneDetail }) {
 }
 
 /** Where something stands: a link by the name of its site, else the Vietnamese words that the record has for it. */
-export function SourceLink({ source: { address, key } }: { source: Source }) {
-  const word = sourceWord(address, key)
+export function SourceLink({ source: { address, key }, name }: { source: Source; name?: string }) {
+  const word = name ?? sourceWord(address, key)
   if (word === address) return <span lang="vi">{word}</span>
   return <Outside address={address}>{word}</Outside>
 }
@@ -80,6 +81,32 @@ export function sourceWord(address: string, key: string): string {
     return new URL(address).hostname.replace(/^www\./, '')
   } catch {
     return address || key
+  }
+}
+
+/** Sources by the names of their sites; of one site, also by the end of the path, or by the key where that is the same. */
+export function sourceNames(sources: Source[]): string[] {
+  const hosts = sources.map(({ address, key }) => sourceWord(address, key))
+  const twice = (names: string[], name: string) => names.filter(other => other === name).length > 1
+  const longer = sources.map(({ address }, at) => {
+    const host = hosts[at] ?? address
+    const end = twice(hosts, host) ? pathEnd(address) : ''
+    return end ? `${host}: ${end}` : host
+  })
+  return sources.map(({ key }, at) => {
+    const name = longer[at] ?? key
+    return twice(longer, name) ? `${name} (${key})` : name
+  })
+}
+
+const longest = 48
+
+function pathEnd(address: string): string {
+  try {
+    const end = decodeURIComponent(new URL(address).pathname.split('/').filter(Boolean).at(-1) ?? '')
+    return end.length > longest ? `${end.slice(0, longest - 1)}…` : end
+  } catch {
+    return ''
   }
 }
 

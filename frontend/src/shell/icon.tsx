@@ -39,6 +39,12 @@ const tonePictures: Record<Tone, () => ComponentChildren> = {
     </>
   ),
   behind: () => <path d="M1.5 4l4.2 4.2 2.6-2.4 5.7 6M14 7.6v4.2H9.8" {...line} />,
+  blocked: () => (
+    <>
+      <path d="M5.1 1h5.8L15 5.1v5.8L10.9 15H5.1L1 10.9V5.1z" fill="currentColor" />
+      <path d="M4.6 8h6.8" {...line} stroke="#fff" stroke-width={2.2} />
+    </>
+  ),
   soon: () => (
     <>
       <circle cx="8" cy="8" r="7" fill="currentColor" />

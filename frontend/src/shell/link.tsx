@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { type Address, address, formatAddress, go, moved } from '../state/address'
+import { arriving } from '../state/arrival'
 
 interface Props {
   to: Partial<Address>
@@ -21,6 +22,8 @@ export function Link({ to, children, current, ...rest }: Props) {
     event.preventDefault()
     go(to)
     if ('area' in to) scrollTo({ top: 0 })
+    // A drawer that opens takes the focus itself.
+    if (to.area && !to.milestone) arriving.value = to.area
   }
   return (
     <a

@@ -37,8 +37,26 @@ describe('the first screen', () => {
     await user.keyboard('{ArrowDown}')
     expect(box.getAttribute('aria-activedescendant')).toBe(screen.getAllByRole('option')[1]?.id)
     await user.keyboard('{Enter}')
-    await screen.findByRole('heading', { level: 1, name: 'Thành phố Bắc Kạn' })
+    const heading = await screen.findByRole('heading', { level: 1, name: 'Thành phố Bắc Kạn' })
     expect(location.pathname).toBe('/2021/058')
+    await waitFor(() => expect(document.activeElement).toBe(heading))
+  })
+
+  it('takes an Enter that is quicker than the answer', async () => {
+    visit('/')
+    await user.type(await screen.findByRole('combobox'), 'cao bang{Enter}')
+    await screen.findByRole('heading', { level: 1, name: 'Tỉnh Cao Bằng' })
+  })
+
+  it('says when there are more places than it lists, and nothing twice', async () => {
+    const box = async () => screen.findByRole('combobox')
+    visit('/')
+    await user.type(await box(), 'n')
+    await screen.findByText('12 nơi đầu tiên; gõ thêm để thu hẹp.', { selector: '.search-more' })
+    await user.clear(await box())
+    await user.type(await box(), 'duc xuan')
+    await waitFor(() => expect(screen.getAllByRole('option')).toHaveLength(1))
+    expect(document.querySelector('.search-more')).toBeNull()
   })
 
   it('shows the answer to the latest question only', async () => {
@@ -64,7 +82,7 @@ describe('the first screen', () => {
 
 describe('a place', () => {
   it('has one Tab stop in the chart, and the arrows move', async () => {
-    visit('/2021/058')
+    visit('/2021/058?above=open')
     const first = await screen.findByRole('button', { name: /Thành lập Hội đồng bầu cử quốc gia/ })
     expect(document.querySelectorAll('[data-row][tabindex="0"]')).toHaveLength(1)
     first.focus()
@@ -79,12 +97,18 @@ describe('a place', () => {
   it('shows the same rows as a table, and folds the band', async () => {
     visit('/2021/058')
     await screen.findByRole('button', { name: consultation })
-    const rows = document.querySelectorAll('[data-row]').length
+    const rows = () => document.querySelectorAll('[data-row]').length
+    const { items, above } = server.timeline
+    expect(rows()).toBe(items.length + above.length)
+    const band = () =>
+      screen.getByRole('button', { name: /^Từ cấp trên \(16, 6 việc đang hoặc sắp diễn ra\)/ })
     await user.click(screen.getByRole('button', { name: 'Bảng' }))
-    expect(within(screen.getByRole('table')).getAllByRole('button')).toHaveLength(rows)
+    expect(rows()).toBe(items.length + above.length)
+    await user.click(band())
+    expect(rows()).toBe(items.length)
+    expect(location.search).toBe('?view=table&above=closed')
     await user.click(screen.getByRole('button', { name: 'Dòng thời gian' }))
-    await user.click(screen.getByRole('button', { name: /Từ cấp trên/ }))
-    expect(document.querySelectorAll('[data-row]').length).toBe(rows - server.timeline.above.length)
+    expect(rows()).toBe(items.length)
     expect(location.search).toBe('?above=closed')
   })
 
@@ -122,7 +146,7 @@ describe('a place in a closed election', () => {
     const summary = within(await screen.findByRole('region', { name: 'Tóm tắt' }))
     expect(summary.getAllByRole('listitem').map(item => item.textContent)).toEqual([
       `${server.timeline.counts.done} đã xong`,
-      '1 chưa có dữ liệu',
+      '1 chưa rõ kết quả',
       `${server.timeline.counts.total} việc phải làm`,
     ])
     expect(screen.queryByText('Việc cần làm trước')).toBeNull()
@@ -141,6 +165,20 @@ describe('a place in a closed election', () => {
     await user.click(edit[0] as HTMLElement)
     await user.click(panel.getByRole('radio', { name: 'Xong' }))
     expect(panel.getByRole('textbox', { name: 'Ngày xong' })).toHaveProperty('value', '')
+  })
+})
+
+describe('what is stuck', () => {
+  it('is seen to be in the list, among what to do first, in the drawer and in the legend', async () => {
+    const item = server.timeline.items.find(one => one.id === 'consult1_pc_district')
+    Object.assign(item ?? {}, { work: 'blocked', timing: 'due_soon', latest_on: '2021-01-27', days_left: 2 })
+    visit('/2021/058?m=consult1_pc_district')
+    await screen.findByRole('button', {
+      name: /^Thành phố Bắc Kạn, Hội nghị hiệp thương.*vướng mắc, còn 2 ngày/,
+    })
+    screen.getByRole('button', { name: /^Vướng mắc ?Hội nghị hiệp thương.*Còn 2 ngày/ })
+    expect((await drawer()).querySelector('.drawer-state')?.textContent).toBe('Vướng mắcCòn 2 ngày')
+    within(screen.getByRole('region', { name: 'Chú giải' })).getByText('Vướng mắc')
   })
 })
 
@@ -165,6 +203,17 @@ describe('looking back', () => {
     await screen.findByText(/đã được ghi nhận đến 11\/01\/2021 23:59/)
   })
 
+  it('says so when the day in the address is none, and offers today when the server refuses it', async () => {
+    visit('/2021/058?as_of=2021-02-31')
+    await screen.findByText(/“2021-02-31” trong địa chỉ không phải là một ngày/)
+    expect(screen.queryByText(/Đang xem lại ngày/)).toBeNull()
+    await act(async () => go({ asOf: '2030-01-01' }))
+    expect(screen.queryByText(/không phải là một ngày/)).toBeNull()
+    await user.click(await screen.findByRole('button', { name: 'Về hôm nay' }))
+    await screen.findByRole('button', { name: consultation })
+    expect(location.search).toBe('')
+  })
+
   it('allows no edits', async () => {
     visit('/2021/058?as_of=2021-01-10&m=consult1_pc_district')
     const panel = within(await drawer())
@@ -185,6 +234,21 @@ describe('the drawer', () => {
     await user.keyboard('{Escape}')
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
     await waitFor(() => expect(document.activeElement).toBe(row))
+  })
+
+  it('opened by a link has its row in sight, also in the band', async () => {
+    const seen: (string | null)[] = []
+    const plain = Element.prototype.scrollIntoView
+    Element.prototype.scrollIntoView = function scrollIntoView() {
+      seen.push(this.getAttribute('data-row'))
+    }
+    try {
+      visit('/2021/058?m=VN:politburo_directive_45')
+      await drawer()
+      await waitFor(() => expect(seen).toContain('VN:politburo_directive_45'))
+    } finally {
+      Element.prototype.scrollIntoView = plain
+    }
   })
 
   it('of a milestone from above is read-only and shows its document', async () => {
@@ -270,7 +334,7 @@ describe('a history of more than a page', () => {
     await user.click(panel.getByRole('button', { name: 'Xem thêm' }))
     await waitFor(() => expect(entries()).toHaveLength(231))
     expect(panel.queryByRole('button', { name: 'Xem thêm' })).toBeNull()
-    expect(entries().at(-1)?.textContent).toMatch(/^Hồ sơ bầu cử \/ election record.*lần 1v/)
+    expect(entries().at(-1)?.textContent).toMatch(/^Hồ sơ bầu cử \/ election record.*lần 1ngày/)
   }, 30_000)
 
   it('says so when the older ones do not come', async () => {
@@ -336,6 +400,39 @@ describe('a report', () => {
     const message = await panel.findByText(/Ngày này chưa đến/)
     expect(day.getAttribute('aria-describedby')).toContain(message.id)
     expect(day).toHaveProperty('value', '1/3/2021')
+    await waitFor(() => expect(document.activeElement).toBe(day))
+  })
+
+  it('says what it would delete before it is saved', async () => {
+    const task = server.details['058/consult1_pc_district']?.tasks[0]
+    const evidence = { number: '12/BB-MTTQ', issued_on: null, link: null }
+    Object.assign(task ?? {}, { status: 'done', done_on: '2021-01-20', evidence })
+    const panel = await edit()
+    expect(panel.queryByText(/Sẽ xóa/)).toBeNull()
+    await user.click(panel.getByRole('radio', { name: 'Vướng mắc' }))
+    panel.getByText('Sẽ xóa: ngày xong 20/01/2021, số văn bản 12/BB-MTTQ.')
+    await user.click(panel.getByRole('button', { name: 'Thôi' }))
+  })
+
+  it('leaves the focus on the card when its quick button goes', async () => {
+    visit('/2021/058?m=consult1_pc_district')
+    const panel = within(await drawer())
+    await user.click((await panel.findAllByRole('button', { name: 'Đang làm' }))[0] as HTMLElement)
+    await panel.findByText('Đã lưu.')
+    await waitFor(() => expect(document.activeElement?.textContent).toBe('Cập nhật…'))
+  })
+
+  it('is not thrown away by Esc once something is typed', async () => {
+    const panel = await edit()
+    await user.click(panel.getByRole('radio', { name: 'Xong' }))
+    await user.type(panel.getByLabelText('Số văn bản'), '5/BB')
+    panel.getByText(/phần đã nhập vẫn còn/)
+    await user.keyboard('{Escape}')
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+    await user.click(screen.getByRole('button', { name: consultation }))
+    const again = within(await drawer())
+    expect(await again.findByLabelText('Số văn bản')).toHaveProperty('value', '5/BB')
+    await user.click(again.getByRole('button', { name: 'Thôi' }))
   })
 
   it('keeps what was typed when the server does not answer, also when the drawer is closed', async () => {
@@ -378,8 +475,13 @@ describe('a report', () => {
       server.beforePatch = null
     }
     await user.click(panel.getByRole('button', { name: 'Lưu' }))
-    await user.click(await panel.findByRole('button', { name: 'Giữ bản của họ' }))
+    const keep = await panel.findByRole('button', { name: 'Giữ bản của họ' })
+    expect(keep.className).toContain('primary')
+    await waitFor(() => expect(document.activeElement?.textContent).toBe('Có người khác vừa sửa mục này'))
+    panel.getByRole('row', { name: 'Lý do Chờ xã trống' })
+    await user.click(keep)
     await panel.findByText('Lý do: Chờ xã')
+    await waitFor(() => expect(document.activeElement?.textContent).toBe('Cập nhật…'))
     expect(panel.queryByRole('radio')).toBeNull()
   })
 })
@@ -393,9 +495,12 @@ describe('the own plan', () => {
     await user.clear(day)
     await user.type(day, '18/2/2021{Enter}')
     await panel.findByText(/Sau hạn 17\/02\/2021 theo Điều 50/)
+    expect(document.activeElement).toBe(day)
     await user.clear(day)
     await user.type(day, '10/2/2021{Enter}')
     await panel.findByText('Thứ Tư, 10/02/2021')
+    panel.getByText('Đã lưu.')
+    await waitFor(() => expect(document.activeElement?.textContent).toBe('Đổi'))
     await screen.findByRole('button', { name: /Hội nghị hiệp thương lần thứ nhất.*kế hoạch 10\/02\/2021/ })
     await user.click(panel.getByRole('button', { name: 'Bỏ ngày kế hoạch' }))
     await panel.findByText('Chưa đặt')

@@ -3,6 +3,7 @@ import type { Area, Milestone, Timeline } from '../api/names'
 import { Drawer } from '../drawer/drawer'
 import { MatrixView } from '../matrix/matrix'
 import { address, defaultView, go, type View, viewOf, views, type Zoom, zooms } from '../state/address'
+import { arriving } from '../state/arrival'
 import type { Cell } from '../state/cell'
 import { daysBetween } from '../state/day'
 import { childrenCell } from '../state/election'
@@ -10,7 +11,7 @@ import { useRefresh } from '../state/refresh'
 import { areaName, nextUp } from '../state/selection'
 import { longDay, shortDay } from '../text/date'
 import { datesOf, isBar, statusOf } from '../text/status'
-import { said, toElection, words } from '../text/words'
+import { count, said, toElection, words } from '../text/words'
 import { Chart } from '../timeline/chart'
 import { Legend } from '../timeline/legend'
 import { TableView } from '../timeline/table'
@@ -27,7 +28,7 @@ import { Failure, Skeleton } from './state'
 export function Place({ cell }: { cell: Cell<Timeline> }) {
   useRefresh(cell)
   const known = cell.known.value
-  const { area, lang } = address.value
+  const { area, lang, asOf, knownAt, noDay } = address.value
   const last = useRef<Timeline | null>(null)
   if (known.data) last.current = known.data
   // While another day is fetched the day before stays on screen, so that nothing jumps and focus stays.
@@ -39,7 +40,9 @@ export function Place({ cell }: { cell: Cell<Timeline> }) {
     document.title = name ? `${name} · ${t.productLong}` : t.productLong
   }, [name, t])
   useEffect(() => {
-    if (timeline) preparePrint(t.table.footer(shortDay(timeline.day), name), view)
+    if (!timeline) return
+    const trial = timeline.election.trial ? [t.notices.trial] : []
+    preparePrint([...trial, t.table.footer(shortDay(timeline.day), name)].join(' · '), view)
   }, [timeline, name, t, view])
 
   if (!timeline) {
@@ -50,6 +53,7 @@ export function Place({ cell }: { cell: Cell<Timeline> }) {
             problem={known.problem}
             unreachable={known.unreachable}
             notFound={t.error.placeGone(area ?? '')}
+            past={asOf !== null || knownAt !== null}
             onRetry={() => void cell.refresh()}
           />
         ) : (
@@ -63,6 +67,11 @@ export function Place({ cell }: { cell: Cell<Timeline> }) {
       <GoneBanner known={known} />
       <PastBanner timeline={timeline} />
       <main id="main" class="place" tabIndex={-1} aria-busy={known.data === null}>
+        {noDay && (
+          <p class="remark" role="alert">
+            {t.asOf.ignored(noDay)}
+          </p>
+        )}
         <PlaceHead timeline={timeline} name={name} />
         <Summary timeline={timeline} />
         <Sheet timeline={timeline} name={name} />
@@ -77,6 +86,13 @@ function PlaceHead({ timeline, name }: { timeline: Timeline; name: string }) {
   const { area, election } = timeline
   const { lang } = address.value
   const left = daysBetween(timeline.day, election.election_day)
+  const heading = useRef<HTMLHeadingElement>(null)
+  const arrived = arriving.value === area.code
+  useEffect(() => {
+    if (!arrived) return
+    heading.current?.focus()
+    arriving.value = null
+  }, [arrived])
   return (
     <div class="place-head">
       <nav aria-label={t.crumbs} class="crumbs">
@@ -92,7 +108,9 @@ function PlaceHead({ timeline, name }: { timeline: Timeline; name: string }) {
         </ol>
       </nav>
       <div class="place-title">
-        <h1>{name}</h1>
+        <h1 ref={heading} tabIndex={-1}>
+          {name}
+        </h1>
         <p class="place-facts">
           <span>{t.levels[area.level]}</span>
           {area.level !== 'national' && <span>{area.council ? t.place.council : t.place.noCouncil}</span>}
@@ -160,7 +178,7 @@ function Summary({ timeline }: { timeline: Timeline }) {
       <ul class="counts">
         {numbers.map(([kind, number, label]) => (
           <li key={kind} class={`count count-${kind} ${number === 0 ? 'count-zero' : ''}`}>
-            <strong>{number}</strong> <span>{label}</span>
+            <strong>{count(number)}</strong> <span>{label}</span>
           </li>
         ))}
       </ul>
@@ -184,13 +202,7 @@ function Next({ items }: { items: Milestone[] }) {
       ) : (
         <ol>
           {items.map(item => (
-            <li key={item.id}>
-              <button type="button" onClick={() => go({ milestone: item.id })}>
-                <Chip status={statusOf(item)} small />
-                <span class="next-title">{said(item.title)}</span>
-                <span class="next-date">{datesOf(item)}</span>
-              </button>
-            </li>
+            <NextItem key={item.id} item={item} />
           ))}
         </ol>
       )}
@@ -198,12 +210,47 @@ function Next({ items }: { items: Milestone[] }) {
   )
 }
 
+function NextItem({ item }: { item: Milestone }) {
+  const status = statusOf(item)
+  // Of what is late, too, one must see that it is stuck.
+  const stuck = item.work === 'blocked' ? status.work : null
+  return (
+    <li>
+      <button type="button" onClick={() => go({ milestone: item.id })}>
+        <Chip status={status} small />
+        <span>
+          <span class="next-title">{said(item.title)}</span>{' '}
+          {stuck && <span class="row-work">({stuck})</span>}
+        </span>
+        <span class="next-date">{datesOf(item)}</span>
+      </button>
+    </li>
+  )
+}
+
+/** A place with the levels above it, as an address is written: on paper no path stands over it. */
+function wholeName(area: Area, name: string, lang: 'vi' | 'en'): string {
+  const above = area.ancestors.filter(one => one.level !== 'national')
+  return [name, ...above.map(one => areaName(area, one.code, lang))].join(', ')
+}
+
+/** Whoever comes by a link to one milestone finds its row in sight beside the drawer. */
+function useScrollToChosen(): void {
+  useEffect(() => {
+    const { milestone } = address.peek()
+    const row = milestone && document.querySelector(`[data-row="${CSS.escape(milestone)}"]`)
+    if (row) row.scrollIntoView?.({ block: 'center', inline: 'nearest' })
+  }, [])
+}
+
 function Sheet({ timeline, name }: { timeline: Timeline; name: string }) {
-  const { asOf } = address.value
+  const { asOf, lang } = address.value
   const { area } = timeline
   const view = viewOf(address.value.view, area)
   const narrow = useNarrow()
+  useScrollToChosen()
   const t = words()
+  const whole = wholeName(timeline.area, name, lang)
   return (
     <section class={`sheet sheet-${view}`} aria-label={t.chart.label(name)}>
       <div class="tools">
@@ -229,14 +276,14 @@ function Sheet({ timeline, name }: { timeline: Timeline; name: string }) {
           {t.print}
         </button>
       </div>
-      <p class="print-only print-title">{t.table.caption(name, longDay(timeline.day))}</p>
+      <p class="print-only print-title">{t.table.caption(whole, longDay(timeline.day))}</p>
       {view === 'timeline' && (
         <>
           <Chart timeline={timeline} name={name} narrow={narrow} />
           <Legend />
         </>
       )}
-      {view === 'table' && <TableView timeline={timeline} name={name} />}
+      {view === 'table' && <TableView timeline={timeline} name={name} whole={whole} />}
       {view === 'matrix' && <MatrixView timeline={timeline} name={name} />}
     </section>
   )

@@ -2,13 +2,14 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import * as api from '../api/client'
 import type { Area } from '../api/names'
 import { go } from '../state/address'
+import { arriving } from '../state/arrival'
 import { words } from '../text/words'
 import { Icon } from './icon'
 
 const wait = 160
 const most = 12
 
-type Found = { q: string; items: Area[] } | { q: string; failed: true } | null
+type Found = { q: string; items: Area[]; more: boolean } | { q: string; failed: true } | null
 
 /** Asks for a name after a short rest; only the latest question's answer is shown. */
 function useFound(election: string, q: string): Found {
@@ -22,7 +23,8 @@ function useFound(election: string, q: string): Found {
     const timer = setTimeout(async () => {
       const answer = await api.search(election, q, most, stop.signal)
       if (stop.signal.aborted) return
-      setFound(answer.kind === 'data' ? { q, items: answer.data.items } : { q, failed: true })
+      const { data } = answer.kind === 'data' ? answer : { data: null }
+      setFound(data ? { q, items: data.items, more: data.has_more } : { q, failed: true })
     }, wait)
     return () => {
       clearTimeout(timer)
@@ -44,6 +46,7 @@ export function Search({ election, big = false }: { election: string; big?: bool
   const found = useFound(election, q)
   const items = found && 'items' in found ? found.items : []
   const shown = open && q !== '' && found !== null
+  const more = shown && 'items' in found && found.more
   // A new answer starts from its best.
   const at = pointed.found === found ? pointed.at : items.length > 0 ? 0 : -1
   const setAt = (index: number) => setPointed({ found, at: index })
@@ -52,17 +55,25 @@ export function Search({ election, big = false }: { election: string; big?: bool
     if (big) input.current?.focus()
   }, [big])
 
+  // Enter within the rest: what it asked for is chosen when the answer comes.
+  const awaited = useRef<string | null>(null)
+
   const choose = (area: Area | undefined) => {
+    awaited.current = null
     if (!area) return
     setTyped('')
     setOpen(false)
     go({ election, area: area.code })
     scrollTo({ top: 0 })
-    document.getElementById('main')?.focus()
+    arriving.value = area.code
   }
+  useEffect(() => {
+    if (found && awaited.current === found.q) choose(items[0])
+  }, [found])
   const key = (event: KeyboardEvent) => {
     const last = items.length - 1
     if (event.key === 'Escape') {
+      awaited.current = null
       if (shown) event.preventDefault()
       if (shown) setOpen(false)
       else setTyped('')
@@ -71,7 +82,8 @@ export function Search({ election, big = false }: { election: string; big?: bool
     if (event.key === 'Enter') {
       event.preventDefault()
       // Enter before the answer has come must not open what an older question found.
-      if (shown && found?.q === q) choose(items[at])
+      if (found?.q !== q) awaited.current = q || null
+      else if (shown) choose(items[at])
       return
     }
     const next = { ArrowDown: at >= last ? 0 : at + 1, ArrowUp: at <= 0 ? last : at - 1 }[event.key]
@@ -108,6 +120,7 @@ export function Search({ election, big = false }: { election: string; big?: bool
           aria-describedby={big ? `${id}-hint` : undefined}
           value={typed}
           onInput={event => {
+            awaited.current = null
             setTyped(event.currentTarget.value)
             setOpen(true)
           }}
@@ -133,13 +146,18 @@ export function Search({ election, big = false }: { election: string; big?: bool
             />
           ))}
         </ul>
+        {more && (
+          <p class="search-more" aria-hidden="true">
+            {t.foundFirst(items.length)}
+          </p>
+        )}
         {shown && found && 'failed' in found && <p class="search-none">{t.failed}</p>}
         {shown && found && 'items' in found && items.length === 0 && (
           <p class="search-none">{t.none(found.q)}</p>
         )}
       </div>
       <span class="only-read" role="status">
-        {shown && found && 'items' in found ? t.found(items.length) : ''}
+        {shown && found && 'items' in found ? (more ? t.foundFirst : t.found)(items.length) : ''}
       </span>
     </div>
   )
@@ -160,6 +178,7 @@ function Option({ id, area, chosen, onChoose, onPoint }: OptionProps) {
   const above = area.ancestors
     .filter(ancestor => ancestor.level !== 'national')
     .map(ancestor => (en ? ancestor.name_en || ancestor.name : ancestor.name))
+  const below = above.length > 0 ? above.join(', ') : t.levels[area.level]
   return (
     <li
       id={id}
@@ -171,7 +190,7 @@ function Option({ id, area, chosen, onChoose, onPoint }: OptionProps) {
       onClick={onChoose}
     >
       <strong>{name}</strong>
-      <span>{above.length > 0 ? above.join(', ') : t.levels[area.level]}</span>
+      {below !== name && <span>{below}</span>}
     </li>
   )
 }

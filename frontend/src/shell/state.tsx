@@ -1,4 +1,5 @@
 import type { Problem } from '../api/names'
+import { go } from '../state/address'
 import { words } from '../text/words'
 import { Link } from './link'
 
@@ -18,19 +19,32 @@ interface FailureProps {
   problem: Problem | null
   unreachable: boolean
   notFound: string
+  /** Whether a day was asked for that may be what is wrong. */
+  past?: boolean
   onRetry: () => void
 }
 
 /** What to read when there is nothing to show: why, and what to do. */
-export function Failure({ problem, unreachable, notFound, onRetry }: FailureProps) {
+export function Failure({ problem, unreachable, notFound, past = false, onRetry }: FailureProps) {
   const t = words().error
   const missing = problem?.status === 404
+  // Asking again for a day that the server refuses would bring the same answer.
+  const refused = past && !unreachable && !missing
   return (
     <section class="failure" role="alert">
       <h1>{missing ? t.notFound : t.title}</h1>
       <p>{unreachable ? t.unreachable : missing ? notFound : problem?.detail || t.other}</p>
       <div class="buttons">
-        {!missing && (
+        {refused && (
+          <button
+            type="button"
+            class="button primary"
+            onClick={() => go({ asOf: null, knownAt: null }, { replace: true })}
+          >
+            {words().asOf.today}
+          </button>
+        )}
+        {!missing && !refused && (
           <button type="button" class="button primary" onClick={onRetry}>
             {words().retry}
           </button>

@@ -23,7 +23,8 @@ const addresses: fc.Arbitrary<Address> = fc
     area: fc.option(name),
     view: fc.option(fc.constantFrom(...views)),
     zoom: fc.constantFrom(...zooms),
-    above: fc.boolean(),
+    above: fc.option(fc.boolean()),
+    noDay: fc.constant(null),
     asOf: fc.option(fc.integer({ min: 0, max: 30_000 }).map(isoOf)),
     knownAt: fc.option(fc.constantFrom('2021-01-25T23:59:59+07:00', '2021-01-25T00:00:00Z')),
     milestone: fc.option(
@@ -70,6 +71,7 @@ describe('the address', () => {
       ...plain,
       election: '2021',
       area: '058',
+      noDay: '2021-02-31',
     })
     expect(parseAddress('/%E0%A4%A', '').election).toBe('%E0%A4%A')
   })

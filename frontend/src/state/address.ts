@@ -17,9 +17,11 @@ export interface Address {
   /** Null: the one that suits the place, see {@link viewOf}. */
   view: View | null
   zoom: Zoom
-  /** Whether the band from the levels above is open. */
-  above: boolean
+  /** Whether the band from the levels above is open; null: as is usual for the level of the place. */
+  above: boolean | null
   asOf: string | null
+  /** What is written where the day belongs, and is none. */
+  noDay: string | null
   knownAt: string | null
   /** The milestone whose drawer is open: `id`, or `area:id` for one from above. */
   milestone: string | null
@@ -42,8 +44,9 @@ export function parseAddress(path: string, query: string): Address {
     area: area || null,
     view: views.find(view => view === said.get('view')) ?? null,
     zoom: oneOf(zooms, said.get('zoom'), 'all'),
-    above: said.get('above') !== 'closed',
+    above: { open: true, closed: false }[said.get('above') ?? ''] ?? null,
     asOf: asOf && isDay(asOf) ? asOf : null,
+    noDay: asOf && !isDay(asOf) ? asOf : null,
     knownAt: knownAt && !Number.isNaN(Date.parse(knownAt)) ? knownAt : null,
     milestone: said.get('m') || null,
     matrix: parseChoices(said),
@@ -72,7 +75,7 @@ export function formatAddress(address: Address): string {
   }
   say('view', address.view)
   say('zoom', address.zoom, 'all')
-  say('above', address.above ? null : 'closed')
+  say('above', address.above === null ? null : address.above ? 'open' : 'closed')
   say('as_of', address.asOf)
   say('known_at', address.knownAt)
   say('m', address.milestone)
@@ -102,10 +105,10 @@ export const address = signal<Address>(here())
 /** Only the language, so that what depends on it alone is drawn again only with it. */
 export const language = computed(() => address.value.lang)
 
-/** The address with some of it changed; another place closes the drawer. */
+/** The address with some of it changed; another place closes the drawer. Every step leaves behind what was no day. */
 export function moved(from: Address, change: Partial<Address>): Address {
   const closes = ('area' in change || 'election' in change) && !('milestone' in change)
-  return { ...from, ...(closes ? { milestone: null } : {}), ...change }
+  return { ...from, noDay: null, ...(closes ? { milestone: null } : {}), ...change }
 }
 
 /** Goes to a changed address; `replace` for what is not worth a step of the back button. */

@@ -29,17 +29,17 @@ export function isDay(text: string): boolean {
 }
 
 /**
- * Reads what people type: 7/2/2021, 07-02-2021, 7.2.2021 or ISO 2021-02-07; day first, as in Vietnam.
+ * Reads what people type: 7/2/2021, 07-02-2021, 7.2.2021, 7/2/21 or ISO 2021-02-07; day first, as in Vietnam.
  * Days that do not exist (31/02) are refused with null.
  */
 export function parseDay(typed: string): string | null {
   const text = typed.trim()
   const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text)
-  const local = /^(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})$/.exec(text)
+  const local = /^(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4}|\d{2})$/.exec(text)
   const parts = iso ? [iso[1], iso[2], iso[3]] : local ? [local[3], local[2], local[1]] : null
   if (!parts) return null
   const [year = '', month = '', day = ''] = parts
-  const made = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
+  const made = `${year.length === 2 ? `20${year}` : year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
   return isDay(made) ? made : null
 }
 

@@ -43,12 +43,19 @@ export class FakeServer {
     const [code, what, id, more, task] = path
     if (!code) {
       const q = fold(url.searchParams.get('q') ?? '')
-      return json({ items: areas.filter(a => fold(a.name).includes(q)).slice(0, 20) }, tag, headers)
+      const limit = Number(url.searchParams.get('limit') ?? 20)
+      const found = areas.filter(a => fold(a.name).includes(q))
+      return json({ items: found.slice(0, limit), has_more: found.length > limit }, tag, headers)
     }
     const area = areas.find(a => a.code === code)
     if (!area) return problem(404, 'Không có địa phương này.')
     if (!what) return json(area, tag, headers)
-    if (what === 'children') return json({ items: areas.filter(a => a.parent === code) }, tag, headers)
+    if (what === 'children') {
+      return json({ items: areas.filter(a => a.parent === code), has_more: false }, tag, headers)
+    }
+    if (what === 'timeline' && (url.searchParams.get('as_of') ?? '') > today) {
+      return problem(422, 'Ngày này chưa đến.')
+    }
     if (what === 'timeline') return json(this.#timelineOf(code, url), `${tag}${url.search}`, headers)
     if (what === 'matrix') return json(matrixOf(area, url.searchParams), `${tag}${url.search}`, headers)
     const detail = id ? this.#detail(code, id) : undefined

@@ -1,5 +1,7 @@
 import type { Dictionary } from './vi'
 
+/** 4160 as "4,160". */
+const dotted = (n: number) => new Intl.NumberFormat('en').format(n)
 const s = (n: number, one: string, many = `${one}s`) => (Math.abs(n) === 1 ? one : many)
 
 export const en: Dictionary = {
@@ -24,6 +26,7 @@ export const en: Dictionary = {
     none: q => `No place is called “${q}”. Try fewer letters, or none of the diacritics.`,
     failed: 'Could not search: the server does not answer.',
     found: n => `${n} ${s(n, 'place')}`,
+    foundFirst: n => `The first ${n} places; type more to narrow it down.`,
     results: 'Places found',
   },
   levels: { national: 'Nation', province: 'Province', district: 'District', commune: 'Commune' },
@@ -38,7 +41,7 @@ export const en: Dictionary = {
     wholeCountry: 'See the national milestones',
   },
   place: {
-    below: n => `${n} ${s(n, 'place')} directly below`,
+    below: n => `${dotted(n)} ${s(n, 'place')} directly below`,
     council: 'Elects a People’s Council',
     noCouncil: 'Elects no People’s Council',
     votingDay: 'Voting day here',
@@ -53,7 +56,7 @@ export const en: Dictionary = {
     overdue: 'overdue',
     behind: 'behind plan',
     soon: 'due soon',
-    unknown: 'without data',
+    unknown: 'outcome not on record',
     next: 'What to do first',
     nothingNext: 'Nothing with a limit is waiting.',
   },
@@ -66,6 +69,7 @@ export const en: Dictionary = {
     today: 'Back to today',
     format: 'day/month/year',
     notADay: 'There is no such day. Write it like 7/2/2021.',
+    ignored: text => `“${text}” in the address is not a day; these are the data of today.`,
     future: today => `Only days up to today, ${today}, can be looked back at.`,
     happened: day => `Looking back at ${day}: what had happened by the end of that day.`,
     known: moment => `Looking back: only what had been recorded by ${moment}.`,
@@ -88,6 +92,7 @@ export const en: Dictionary = {
     label: place => `Timeline of ${place}`,
     keys: 'Arrow keys up and down move between rows; Enter opens; Esc closes.',
     above: 'From the levels above',
+    aboveLive: n => `${n} under way or to come`,
     aboveHint: 'Read-only: milestones and documents of the levels above that count here',
     today: 'Today',
     asOfDay: 'Day shown',
@@ -143,14 +148,22 @@ export const en: Dictionary = {
     done: 'Done',
     over: 'Over',
     no_record: 'No data',
+    no_outcome: 'Outcome not on record',
+    took_place: 'Took place',
     undated: 'No date',
     set_aside: 'Set aside',
   },
   days: {
     left: n =>
-      n === 0 ? 'Today' : n === 1 ? 'Tomorrow' : n > 0 ? `${n} days left` : `${-n} ${s(n, 'day')} late`,
-    opens: n => (n <= 0 ? 'Starts today' : n === 1 ? 'Starts tomorrow' : `Starts in ${n} days`),
-    ends: n => (n === 0 ? 'Ends today' : n === 1 ? 'Ends tomorrow' : `${n} days left`),
+      n === 0
+        ? 'Today'
+        : n === 1
+          ? 'Tomorrow'
+          : n > 0
+            ? `${dotted(n)} days left`
+            : `${dotted(-n)} ${s(n, 'day')} late`,
+    opens: n => (n <= 0 ? 'Starts today' : n === 1 ? 'Starts tomorrow' : `Starts in ${dotted(n)} days`),
+    ends: n => (n === 0 ? 'Ends today' : n === 1 ? 'Ends tomorrow' : `${dotted(n)} days left`),
   },
   weekdays: ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'],
   dates: {
@@ -226,6 +239,7 @@ export const en: Dictionary = {
     notBefore: 'Not before',
     latest: 'Latest by law',
     latestPlan: 'Latest by the plan',
+    eventDay: 'Day',
     planned: 'Planned here',
     done: 'Done',
     noLimit: 'None',
@@ -287,6 +301,8 @@ export const en: Dictionary = {
     warnings: 'Please note',
     documentNo: number => `Document no. ${number}`,
     source: 'Source',
+    clears: what => `Will be deleted: ${what}.`,
+    kept: 'Not saved. What you typed stays when you close this; Cancel throws it away.',
     movedDates: n => `${n} other ${s(n, 'milestone')} moved with it.`,
   },
   plan: {
@@ -325,7 +341,7 @@ export const en: Dictionary = {
       milestone_planned: 'set the planned day',
       milestone_occurred: 'recorded an occurrence',
       record_entered: 'entered all that is known',
-      milestone_moved: 'dates moved with another milestone',
+      milestone_moved: 'updated another milestone; the dates here moved with it',
       document_added: 'added a document',
       body_added: 'added a body',
       plan_added: 'added a local plan',
@@ -337,7 +353,7 @@ export const en: Dictionary = {
     other: kind => `changed something (${kind})`,
     fromTo: (field, from, to) => `${field}: ${from} → ${to}`,
     setTo: (field, to) => `${field}: ${to}`,
-    about: day => `about ${day}`,
+    about: day => `happened ${day}`,
     because: why => `Reason: ${why}`,
     recorded: moment => `recorded ${moment}`,
   },

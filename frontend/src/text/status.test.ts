@@ -54,6 +54,26 @@ describe('a state in words', () => {
     expect(silent).toEqual({ tone: 'unknown', text: 'Chưa có dữ liệu', work: null })
   })
 
+  it('says of what was begun that its outcome is not on record', () => {
+    const begun = statusOf({ ...duty, timing: 'no_record', days_left: null, work: 'in_progress' })
+    expect(begun).toEqual({ tone: 'unknown', text: 'Chưa rõ kết quả', work: 'Đang làm' })
+  })
+
+  it('says first of what is stuck that it is, unless it is late', () => {
+    const stuck = { ...duty, work: 'blocked' as const }
+    expect(statusOf(stuck)).toEqual({ tone: 'blocked', text: 'Vướng mắc', work: 'Còn 23 ngày' })
+    const late = { ...stuck, timing: 'overdue' as const, days_left: -2 }
+    expect(statusOf(late)).toEqual({ tone: 'overdue', text: 'Trễ 2 ngày', work: 'Vướng mắc' })
+    expect(accessibleName(stuck, 'Hiệp thương', 'Bắc Kạn')).toBe(
+      'Bắc Kạn, Hiệp thương, vướng mắc, còn 23 ngày, hạn 17/02/2021',
+    )
+  })
+
+  it('says of an event that it took place, not that it was finished in time', () => {
+    const held = { ...duty, nature: 'event', timing: 'done_on_time', work: 'done' } as const
+    expect(statusOf(held).text).toBe('Đã diễn ra')
+  })
+
   it('has words for every timing', () => {
     for (const timing of timings) {
       expect(statusOf({ ...duty, timing, days_left: null }).text).not.toBe('')

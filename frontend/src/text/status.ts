@@ -8,6 +8,7 @@ export type Tone =
   | 'late_done'
   | 'overdue'
   | 'behind'
+  | 'blocked'
   | 'soon'
   | 'running'
   | 'upcoming'
@@ -35,7 +36,7 @@ export interface Status {
   tone: Tone
   /** What it says first: "Còn 3 ngày", "Trễ 2 ngày", "Xong đúng hạn". */
   text: string
-  /** The work, where that is not said already: "Đang làm". */
+  /** What is said beside it: the work, where that is not said already, or how long what is blocked still has. */
   work: string | null
 }
 
@@ -51,7 +52,17 @@ export function toneOf(timing: Timing): Tone {
 /** A milestone's state in words. */
 export function statusOf(milestone: Pick<Milestone, 'timing' | 'work' | 'nature' | 'days_left'>): Status {
   const { timing, work, nature } = milestone
+  if (isStuck(milestone)) {
+    const left = timing === 'undated' ? null : firstWord(milestone)
+    return { tone: 'blocked', text: words().work.blocked, work: left }
+  }
   return { tone: tones[timing], text: firstWord(milestone), work: workWord(timing, work, nature) }
+}
+
+/** Whether it is blocked while it still has time: nobody may take it for healthy. What is late says so first. */
+function isStuck({ timing, work, nature }: Parameters<typeof statusOf>[0]): boolean {
+  const waiting = ['upcoming', 'running', 'due_soon', 'undated'].includes(timing)
+  return work === 'blocked' && waiting && !isBar(nature)
 }
 
 function firstWord({ timing, work, nature, days_left: left }: Parameters<typeof statusOf>[0]): string {
@@ -73,6 +84,12 @@ function firstWord({ timing, work, nature, days_left: left }: Parameters<typeof 
       return work === 'cancelled' || work === 'not_applicable' ? t.work[work] : t.timing.set_aside
     case 'undated':
       return bar ? t.timing.undated : t.work[work]
+    case 'done':
+    case 'done_on_time':
+      // An election day is not finished in time: it takes place.
+      return nature === 'event' ? t.timing.took_place : t.timing[timing]
+    case 'no_record':
+      return !bar && isUnderWay(work) ? t.timing.no_outcome : t.timing.no_record
     default:
       return t.timing[timing]
   }
@@ -83,7 +100,12 @@ function workWord(timing: Timing, work: Work, nature: Milestone['nature']): stri
   if (isBar(nature)) return timing === 'running' ? t.timing.running : null
   const open = ['upcoming', 'running', 'due_soon', 'behind_plan', 'overdue'].includes(timing)
   if (open) return t.work[work]
-  return timing === 'no_record' && (work === 'in_progress' || work === 'blocked') ? t.work[work] : null
+  return timing === 'no_record' && isUnderWay(work) ? t.work[work] : null
+}
+
+/** Whether somebody has told that it was begun, if not how it ended. */
+export function isUnderWay(work: Work): boolean {
+  return work === 'in_progress' || work === 'blocked'
 }
 
 /** The dates of a milestone in one short line: its limit or its stretch, with the hour where there is one. */
@@ -117,6 +139,7 @@ export function accessibleName(milestone: Milestone, title: string, place: strin
   return t.list([...new Set(parts)])
 }
 
-function lowered(text: string): string {
+/** The same text within a sentence. */
+export function lowered(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1)
 }

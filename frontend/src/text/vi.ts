@@ -1,5 +1,8 @@
 // Every word of the page in Vietnamese; en.ts has the same keys, a test holds them together.
 
+/** 4160 as "4.160". */
+const dotted = (n: number) => new Intl.NumberFormat('vi').format(n)
+
 export const vi = {
   productLong: 'Tiến độ bầu cử',
   oneSentence:
@@ -22,6 +25,7 @@ export const vi = {
     none: (q: string) => `Không tìm thấy nơi nào có tên “${q}”. Thử viết ngắn hơn, hoặc không dấu.`,
     failed: 'Chưa tìm được: không liên lạc được với máy chủ.',
     found: (n: number) => `${n} nơi`,
+    foundFirst: (n: number) => `${n} nơi đầu tiên; gõ thêm để thu hẹp.`,
     results: 'Kết quả tìm',
   },
   levels: {
@@ -41,7 +45,7 @@ export const vi = {
     wholeCountry: 'Xem mốc chung của cả nước',
   },
   place: {
-    below: (n: number) => `${n} địa phương trực thuộc`,
+    below: (n: number) => `${dotted(n)} địa phương trực thuộc`,
     council: 'Có bầu HĐND ở đây',
     noCouncil: 'Không bầu HĐND ở đây',
     votingDay: 'Ngày bỏ phiếu ở đây',
@@ -56,7 +60,7 @@ export const vi = {
     overdue: 'trễ hạn',
     behind: 'chậm kế hoạch',
     soon: 'sắp đến hạn',
-    unknown: 'chưa có dữ liệu',
+    unknown: 'chưa rõ kết quả',
     next: 'Việc cần làm trước',
     nothingNext: 'Không còn việc nào có hạn đang chờ.',
   },
@@ -80,6 +84,7 @@ export const vi = {
     today: 'Về hôm nay',
     format: 'ngày/tháng/năm',
     notADay: 'Không có ngày này. Viết như 7/2/2021.',
+    ignored: (text: string) => `“${text}” trong địa chỉ không phải là một ngày; đang hiện số liệu hôm nay.`,
     future: (today: string) => `Chỉ xem lại được những ngày đã qua, đến ${today}.`,
     happened: (day: string) => `Đang xem lại ngày ${day}: những gì đã diễn ra đến hết ngày đó.`,
     known: (moment: string) => `Đang xem lại: chỉ những gì đã được ghi nhận đến ${moment}.`,
@@ -102,6 +107,7 @@ export const vi = {
     label: (place: string) => `Dòng thời gian của ${place}`,
     keys: 'Phím mũi tên lên, xuống để chuyển dòng; Enter để mở; Esc để đóng.',
     above: 'Từ cấp trên',
+    aboveLive: (n: number) => `${n} việc đang hoặc sắp diễn ra`,
     aboveHint: 'Chỉ để xem: việc và văn bản của cấp trên có hiệu lực ở đây',
     today: 'Hôm nay',
     asOfDay: 'Ngày xem',
@@ -114,8 +120,9 @@ export const vi = {
     fromNation: 'trung ương',
     empty: 'Nơi này không có mốc việc nào của riêng mình trong cuộc bầu cử này.',
     month: (month: number, year: number) => `Tháng ${month}/${year}`,
-    monthShort: (month: number) => `T${month}`,
-    monthYearShort: (month: number, year: number) => `T${month}/${year % 100}`,
+    // "T7" is also how Saturday is written.
+    monthShort: (month: number) => `Th${month}`,
+    monthYearShort: (month: number, year: number) => `Th${month}/${year % 100}`,
   },
   legend: {
     title: 'Chú giải',
@@ -157,15 +164,17 @@ export const vi = {
     done: 'Xong',
     over: 'Đã kết thúc',
     no_record: 'Chưa có dữ liệu',
+    no_outcome: 'Chưa rõ kết quả',
+    took_place: 'Đã diễn ra',
     undated: 'Không có ngày',
     set_aside: 'Không tính',
   },
   days: {
     left: (n: number) =>
-      n === 0 ? 'Hôm nay' : n === 1 ? 'Ngày mai' : n > 0 ? `Còn ${n} ngày` : `Trễ ${-n} ngày`,
+      n === 0 ? 'Hôm nay' : n === 1 ? 'Ngày mai' : n > 0 ? `Còn ${dotted(n)} ngày` : `Trễ ${dotted(-n)} ngày`,
     opens: (n: number) =>
-      n <= 0 ? 'Bắt đầu hôm nay' : n === 1 ? 'Bắt đầu ngày mai' : `Bắt đầu sau ${n} ngày`,
-    ends: (n: number) => (n === 0 ? 'Hết hôm nay' : n === 1 ? 'Hết ngày mai' : `Còn ${n} ngày`),
+      n <= 0 ? 'Bắt đầu hôm nay' : n === 1 ? 'Bắt đầu ngày mai' : `Bắt đầu sau ${dotted(n)} ngày`,
+    ends: (n: number) => (n === 0 ? 'Hết hôm nay' : n === 1 ? 'Hết ngày mai' : `Còn ${dotted(n)} ngày`),
   },
   weekdays: ['Chủ nhật', 'Thứ Hai', 'Thứ Ba', 'Thứ Tư', 'Thứ Năm', 'Thứ Sáu', 'Thứ Bảy'],
   dates: {
@@ -241,6 +250,7 @@ export const vi = {
     notBefore: 'Không sớm hơn',
     latest: 'Chậm nhất',
     latestPlan: 'Chậm nhất theo kế hoạch',
+    eventDay: 'Ngày',
     planned: 'Kế hoạch ở đây',
     done: 'Đã xong',
     noLimit: 'Không có',
@@ -302,6 +312,8 @@ export const vi = {
     warnings: 'Lưu ý',
     documentNo: (number: string) => `Văn bản số ${number}`,
     source: 'Nguồn',
+    clears: (what: string) => `Sẽ xóa: ${what}.`,
+    kept: 'Chưa lưu. Đóng lại thì phần đã nhập vẫn còn; bấm Thôi để bỏ.',
     movedDates: (n: number) => `${n} mốc khác đổi ngày theo.`,
   },
   plan: {
@@ -340,7 +352,7 @@ export const vi = {
       milestone_planned: 'đặt ngày kế hoạch',
       milestone_occurred: 'có vụ việc phát sinh',
       record_entered: 'nhập xong những gì đã biết',
-      milestone_moved: 'ngày thay đổi theo việc khác',
+      milestone_moved: 'cập nhật một việc khác, ngày ở đây đổi theo',
       document_added: 'thêm văn bản',
       body_added: 'thêm tổ chức',
       plan_added: 'thêm kế hoạch của địa phương',
@@ -352,7 +364,7 @@ export const vi = {
     other: (kind: string) => `thay đổi (${kind})`,
     fromTo: (field: string, from: string, to: string) => `${field}: ${from} → ${to}`,
     setTo: (field: string, to: string) => `${field}: ${to}`,
-    about: (day: string) => `việc ngày ${day}`,
+    about: (day: string) => `ngày diễn ra ${day}`,
     because: (why: string) => `Lý do: ${why}`,
     recorded: (moment: string) => `ghi lúc ${moment}`,
   },

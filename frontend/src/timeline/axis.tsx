@@ -41,8 +41,8 @@ export function Axis({ at }: { at: Layout }) {
 export function monthWord({ year, month, width }: Month): string {
   const t = words().chart
   if (width >= 100) return t.month(month, year)
-  if (width >= 56) return t.monthYearShort(month, year)
-  if (width >= 30) return month === 1 ? t.monthYearShort(month, year) : t.monthShort(month)
+  if (width >= 62) return t.monthYearShort(month, year)
+  if (width >= 38) return month === 1 ? t.monthYearShort(month, year) : t.monthShort(month)
   return month % 3 === 1 ? t.monthShort(month) : ''
 }
 

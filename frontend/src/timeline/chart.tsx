@@ -4,6 +4,7 @@ import { address, go } from '../state/address'
 import { areaName, nameOf } from '../state/selection'
 import { said, words } from '../text/words'
 import { Axis, LineLabels, Lines } from './axis'
+import { BandToggle, useBand } from './band'
 import { layout, type Row } from './layout'
 import { noteWidth, RowView } from './row'
 
@@ -19,7 +20,8 @@ interface ChartProps {
 /** The timeline of a place: what comes from above, then its own milestones by phase. */
 export function Chart({ timeline, name, narrow }: ChartProps) {
   const t = words().chart
-  const { zoom: wanted, lang, above } = address.value
+  const { zoom: wanted, lang } = address.value
+  const above = useBand(timeline)
   const zoom = narrow ? 'all' : wanted
   const frame = useRef<HTMLDivElement>(null)
   const width = useWidth(frame, narrow)
@@ -81,16 +83,7 @@ export function Chart({ timeline, name, narrow }: ChartProps) {
               {at.above.length > 0 && (
                 <section class="band">
                   <h2 class="group-title">
-                    <button
-                      type="button"
-                      class="band-toggle"
-                      aria-expanded={above}
-                      onClick={() => go({ above: !above }, { replace: true })}
-                    >
-                      <span>
-                        {t.above} ({at.above.length}) <small>{t.aboveHint}</small>
-                      </span>
-                    </button>
+                    <BandToggle items={timeline.above} open={above} />
                   </h2>
                   {above && (
                     <ul>

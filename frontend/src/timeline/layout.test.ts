@@ -154,6 +154,21 @@ describe('the layout', () => {
     expect(all.map(row => row.marks.map(mark => mark.kind).at(-1))).toEqual(['done_by', 'done'])
   })
 
+  it('does not stretch to a day that is looked back at long before the period', () => {
+    const timeline = bacKan()
+    const now = layout(timeline, 1000, 'all')
+    const long = layout({ ...timeline, day: '2011-03-01', as_of: '2011-03-01' }, 1000, 'all')
+    expect([long.from, long.to, long.shown]).toEqual([now.from, now.to, null])
+  })
+
+  it('puts the note of what is done at its tick, wherever the limit stands', () => {
+    const early = { latest_on: '2021-06-01', done_on: '2021-02-10' }
+    const { all } = rowsOf(timelineOf([{ nature: 'duty', ...early }], '2021-01-25'), 1000, 'all')
+    const row = all[0]
+    const tick = row?.marks.find(mark => mark.kind === 'done')?.x ?? 0
+    expect(Math.abs((row?.note?.x ?? 0) - tick)).toBeLessThan(20)
+  })
+
   it('does not stretch a closed election to the years after it, but looks back into it', () => {
     const timeline = bacKan()
     const running = layout(timeline, 1000, 'all')
@@ -161,7 +176,7 @@ describe('the layout', () => {
     const years = layout({ ...timeline, day: '2026-11-20' }, 1000, 'all')
     expect([years.from, years.to, years.shown]).toEqual([running.from, running.to, null])
     expect(layout({ ...timeline, day: '2021-02-20' }, 1000, 'all').shown?.day).toBe('2021-02-20')
-    expect(layout({ ...timeline, day: '2020-01-05' }, 1000, 'all').shown?.day).toBe('2020-01-05')
+    expect(layout({ ...timeline, day: '2020-01-05' }, 1000, 'all').shown).toBeNull()
   })
 
   it('draws a voting day of its own only where it differs', () => {

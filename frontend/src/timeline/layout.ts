@@ -65,7 +65,7 @@ export interface Layout {
   months: Month[]
   weeks: Line[]
   days: Line[]
-  /** The day that is looked at; null where it lies years after a closed election. */
+  /** The day that is looked at; null where it lies outside the period. */
   shown: Line | null
   electionDay: Line
   votingDay: Line | null
@@ -135,8 +135,6 @@ export class Axis {
 function stretch(timeline: Timeline): { from: string; to: string } {
   const { election, area, day } = timeline
   const known = [election.election_day, area.voting_day]
-  // A closed election is over: the years since would push all of it to one side.
-  if (election.state !== 'closed' || day < election.election_day) known.push(day)
   const add = (one: string | null) => one && known.push(one)
   add(timeline.first_day)
   add(timeline.last_day)
@@ -144,6 +142,8 @@ function stretch(timeline: Timeline): { from: string; to: string } {
     for (const one of [item.not_before_on, item.latest_on, item.planned_on, item.done_on, item.done_by])
       add(one)
   }
+  // A day long before the period, or the years since a closed election, would push all of it to one side.
+  if (election.state !== 'closed') known.push(timeline.as_of === null ? day : timeline.today)
   known.sort()
   const first = known[0] ?? day
   const last = known.at(-1) ?? day
@@ -220,6 +220,14 @@ function noteOf(bar: Bar | null, marks: Mark[], width: number, needs: number): R
   const ends = [...marks.map(mark => mark.x), ...(bar ? [bar.x + bar.width - 6] : [])]
   if (ends.length === 0) return null
   const right = Math.max(...ends) + beside
+  const done = marks.find(mark => mark.kind === 'done' || mark.kind === 'done_by')
+  // The note says when it was done: it stands at the tick, also where the limit lies further on.
+  if (done && done.x + beside < right) {
+    if (done.x - beside - needs >= 0) return { x: done.x - beside, side: 'end' }
+    if (ends.every(x => x <= done.x || x - beside >= done.x + beside + needs)) {
+      return { x: done.x + beside, side: 'start' }
+    }
+  }
   if (right + needs <= width) return { x: right, side: 'start' }
   const left = Math.min(...marks.map(mark => mark.x), bar ? bar.x + 6 : width) - beside
   if (left - needs >= 0) return { x: left, side: 'end' }

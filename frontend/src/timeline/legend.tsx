@@ -81,6 +81,10 @@ export function Legend() {
       </ul>
       <h3>{t.legend.states}</h3>
       <ul class="legend-states">
+        <li class="tone-blocked">
+          <ToneIcon tone="blocked" />
+          {t.work.blocked}
+        </li>
         {timings.map(timing => (
           <li key={timing} class={`tone-${toneOf(timing)}`}>
             <ToneIcon tone={toneOf(timing)} />

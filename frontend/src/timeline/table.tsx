@@ -6,19 +6,28 @@ import { limit, longDay, shortDay } from '../text/date'
 import { responsibleText } from '../text/responsible'
 import { accessibleName, statusOf } from '../text/status'
 import { said, words } from '../text/words'
+import { BandToggle, useBand } from './band'
 import { originWord } from './chart'
 
 const columns = 7
 
+interface TableProps {
+  timeline: Timeline
+  name: string
+  /** The name with the levels above. */
+  whole: string
+}
+
 /** The same rows as the chart, as a table. */
-export function TableView({ timeline, name }: { timeline: Timeline; name: string }) {
+export function TableView({ timeline, name, whole }: TableProps) {
   const t = words()
   const { lang } = address.value
+  const above = useBand(timeline)
   const groups = groupsOf(timeline)
   return (
     <div class="table-frame">
       <table class="table">
-        <caption>{t.table.caption(name, longDay(timeline.day))}</caption>
+        <caption>{t.table.caption(whole, longDay(timeline.day))}</caption>
         <thead>
           <tr>
             <th scope="col">{t.table.milestone}</th>
@@ -33,11 +42,11 @@ export function TableView({ timeline, name }: { timeline: Timeline; name: string
         {timeline.above.length > 0 && (
           <tbody class="band">
             <tr class="table-group">
-              <th scope="colgroup" colSpan={columns}>
-                {t.chart.above}
+              <th scope="colgroup" colSpan={columns} class="band-cell">
+                <BandToggle items={timeline.above} open={above} />
               </th>
             </tr>
-            {timeline.above.map(item => {
+            {(above ? timeline.above : []).map(item => {
               const place = areaName(timeline.area, item.area, lang)
               return (
                 <Line
