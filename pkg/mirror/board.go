@@ -2,7 +2,9 @@ package mirror
 
 import (
 	"cmp"
+	"maps"
 	"slices"
+	"sync/atomic"
 
 	"tiendo/pkg/civil"
 	"tiendo/pkg/tracker"
@@ -28,13 +30,21 @@ type Milestone struct {
 	Silent bool
 }
 
-// Board is one area's milestones at one revision. It is immutable and shared:
-// read only.
+// Board is one area's milestones at one revision. It is immutable and shared,
+// but for its past, which is made when somebody first looks back: read only.
 type Board struct {
 	revision   tracker.Revision
 	milestones []Milestone  // by Ref, then by occurrence
 	log        []transition // what has happened to them, by revision
 	scopes     map[place]string
+	past       atomic.Pointer[past]
+}
+
+// clone is a board of one's own, without its past, as that will be another one.
+func (b *Board) clone() *Board {
+	return &Board{
+		revision: b.revision, milestones: slices.Clone(b.milestones), log: b.log, scopes: maps.Clone(b.scopes),
+	}
 }
 
 // place is where a milestone stands in its area.
@@ -84,6 +94,11 @@ func (b *Board) find(at place) (int, bool) {
 // order sorts what was collected and finds the board's revision.
 func (b *Board) order() {
 	slices.SortFunc(b.milestones, func(x, y Milestone) int { return x.place().compare(y.place()) })
+	b.date()
+}
+
+// date finds the board's revision.
+func (b *Board) date() {
 	for i := range b.milestones {
 		b.revision = max(b.revision, b.milestones[i].Revision)
 	}

@@ -44,10 +44,7 @@ func (d *draft) board(i int) *Board {
 	}
 	at := &d.chunks[c].boards[i%chunkLen]
 	if !d.ownBoards[i] {
-		b := **at
-		b.milestones = slices.Clone(b.milestones)
-		b.scopes = maps.Clone(b.scopes)
-		*at = &b
+		*at = (*at).clone()
 		d.ownBoards[i] = true
 	}
 	return *at

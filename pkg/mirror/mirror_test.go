@@ -241,6 +241,64 @@ func TestALocalPlansMilestonesAreThereFromTheDayItWasMade(t *testing.T) {
 	require.Len(t, known.Milestones(), n-1, "it was recorded on the 25th")
 }
 
+// What a report above moved is gone from the past of a place below once the
+// report is taken back, even where nothing is written in that place any more.
+func TestA35AReportAboveThatIsTakenBackMendsThePastsBelow(t *testing.T) {
+	t.Parallel()
+	list := mirrortest.Places()
+	at := func(code area.Code) int { i, _ := list.Index(code); return i }
+	below, above := at("01840"), at("058")
+	require.Equal(t, above, list.Parent(below))
+	l := mirrortest.Open(t, list)
+	m := mirror.New(l, mirror.Options{Now: time.Now})
+	require.NoError(t, m.Apply(t.Context(), l.All()))
+	opened := view(t, m).Board(below).Milestones()[0]
+	other := opened.Dates
+	other.Latest.Day = civil.Must("2021-04-01")
+	r := tracker.Revision(1)
+	enter := func(c tracker.Change) {
+		r++
+		c.Election, c.Revision, c.Happened = mirrortest.ID, r, civil.Must("2021-02-01").Add(int(r))
+		if c.Cause == 0 {
+			c.Cause = r
+		}
+		require.NoError(t, m.Apply(t.Context(), []tracker.Change{c}))
+	}
+	var district tracker.Change // a report on whatever there is to report on
+	for _, x := range view(t, m).Board(above).Milestones() {
+		if x.TasksTotal == 1 {
+			district = reportOn(view(t, m).ID(above, &x), &x, 1)
+			break
+		}
+	}
+	say := func(work tracker.Work, on string) {
+		c := district
+		task := *c.After.Task
+		task.Status, task.DoneOn = work, civil.Date{}
+		if on != "" {
+			task.DoneOn = civil.Must(on)
+		}
+		c.After.Task = &task
+		enter(c)
+	}
+	move := func(d tracker.Dates, cause tracker.Revision) {
+		s := &tracker.MilestoneState{NotBefore: d.NotBefore, Latest: d.Latest, NotBeforeFrom: d.NotBeforeFrom, LatestFrom: d.LatestFrom}
+		enter(tracker.Change{Kind: tracker.MilestoneMoved, Milestone: view(t, m).ID(below, &opened), Cause: cause, After: tracker.State{Milestone: s}})
+	}
+	dates := func() tracker.Dates {
+		all, err := view(t, m).Past(civil.Must("2021-02-04")).Milestones(below)
+		require.NoError(t, err)
+		return all[0].Dates
+	}
+
+	say(tracker.Done, "2021-02-02") // revision 2
+	move(other, 2)                  // on 4 February
+	move(opened.Dates, 0)           // by something else, on the 5th
+	require.Equal(t, other, dates())
+	say(tracker.InProgress, "")
+	require.Equal(t, opened.Dates, dates(), "the report that moved it never was")
+}
+
 func TestReadersSeeOneRevisionWhileOthersWrite(t *testing.T) {
 	t.Parallel()
 	l := mirrortest.Open(t, mirrortest.Places())

@@ -189,6 +189,47 @@ func TestA35AsOfADayIsTheFoldOfWhatHadHappenedAndWasKnown(t *testing.T) {
 	})
 }
 
+// What is read off the past is held against two folds: the plainest one here, and
+// that of the mirror, which an instant asks for.
+func TestA35ThePastIsTheFoldOnAnyDayHoweverItCameToBe(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		l := mirrortest.Open(t, mirrortest.Places())
+		m := mirror.New(l, mirror.Options{Now: time.Now})
+		require.NoError(t, m.Apply(context.Background(), l.All()))
+		for n := range rapid.IntRange(1, 25).Draw(t, "acts") {
+			require.NoError(t, m.Apply(context.Background(), act(t, l, n)))
+			if rapid.IntRange(0, 3).Draw(t, "looked back") == 0 {
+				// Makes pasts that later acts, there or above, have to make good.
+				everyDay(t, l, view(t, m), civil.Of(l.Now(), mirrortest.Zone).Add(-rapid.IntRange(0, 60).Draw(t, "days ago")))
+			}
+		}
+		last := civil.Of(l.Now(), mirrortest.Zone)
+		every := rapid.IntRange(1, 6).Draw(t, "days between looks")
+		for day := last; !day.Before(mirrortest.Opened.Add(-45)); day = day.Add(-every) {
+			everyDay(t, l, view(t, m), day)
+		}
+	})
+}
+
+func everyDay(t require.TestingT, l *mirrortest.Log, v *mirror.View, day civil.Date) {
+	ledger, past := fold(t, l, day, time.Time{}), v.Past(day)
+	byInstant := v.Revision()%2 == 0 // every other time: it is slow
+	for i := range v.Frame().List.Len() {
+		b, err := v.AsOf(i, day, time.Time{})
+		require.NoError(t, err)
+		holds(t, v, i, b, ledger)
+		all, err := past.Milestones(i)
+		require.NoError(t, err)
+		require.True(t, slices.Equal(b.Milestones(), all))
+		if byInstant {
+			folded, err := v.AsOf(i, day, l.Now().Add(time.Hour))
+			require.NoError(t, err)
+			sameBoard(t, folded, b)
+		}
+	}
+}
+
 func TestMirrorsThatAreToldBadlyEndEqualToAFreshLoad(t *testing.T) {
 	t.Parallel()
 	// In the bubble time passes only while everybody waits.

@@ -16,6 +16,7 @@ type count struct {
 	v       *mirror.View
 	at      civil.Cutoff
 	asOf    civil.Date
+	past    *mirror.Past
 	then    age
 	rows    int
 	columns []MatrixColumn
@@ -63,7 +64,7 @@ func (l *limit) see(day civil.Date) {
 func newCount(v *mirror.View, at civil.Cutoff, o MatrixOptions, rows int) *count {
 	heads, of := headings(v)
 	c := &count{
-		v: v, at: at, asOf: o.AsOf, then: ageOf(v, Options{AsOf: o.AsOf}), rows: rows, sources: make([]source, len(of)),
+		v: v, at: at, asOf: o.AsOf, past: v.Past(o.AsOf), then: ageOf(v, Options{AsOf: o.AsOf}), rows: rows, sources: make([]source, len(of)),
 		columns: make([]MatrixColumn, len(heads)), limits: make([]limit, len(heads)),
 	}
 	for k, h := range heads {
@@ -90,11 +91,11 @@ func (c *count) branch(m *Matrix, i int) error {
 	for r, child := range m.Rows {
 		first, last := m.Frame.List.Descendants(child)
 		for k := first; k < last; k++ {
-			board, err := c.board(k)
+			all, err := c.past.Milestones(k)
 			if err != nil {
 				return err
 			}
-			c.add(board.Milestones())
+			c.add(all)
 		}
 		c.settle(func(column *MatrixColumn, x Sums, has states) {
 			cell := column.cell(r, c.rows)
@@ -125,7 +126,7 @@ func (c *count) branch(m *Matrix, i int) error {
 
 // own counts what the area at index i has itself, and shows it in its cells.
 func (c *count) own(i int, cell func(*MatrixColumn) *MatrixCell, counted func(*MatrixColumn, Sums, states)) error {
-	board, err := c.board(i)
+	board, err := c.v.AsOf(i, c.asOf, time.Time{}) // cells point to what is on it
 	if err != nil {
 		return err
 	}
@@ -144,14 +145,6 @@ func (c *count) own(i int, cell func(*MatrixColumn) *MatrixCell, counted func(*M
 		}
 	}
 	return nil
-}
-
-// board is the area at index k in the state asked for.
-func (c *count) board(k int) (*mirror.Board, error) {
-	if c.asOf.IsZero() {
-		return c.v.Board(k), nil
-	}
-	return c.v.AsOf(k, c.asOf, time.Time{})
 }
 
 // add counts milestones by their sources. It is where the time goes: there is

@@ -107,10 +107,9 @@ func (c *MatrixCell) silent() bool { return c.Own == nil && c.Below.Total == 0 }
 
 // BuildMatrix makes the matrix of the area at index i. now is the present moment
 // in the election's time zone. It is one pass over the branch: 2 ms for the nation
-// after its opening, 4 to 5 ms where no two neighbours stand alike. Asked for a
-// past day it folds, for some 25 µs each, the logs of the areas in which something
-// has happened since: a quarter of a second for the nation at worst. It fails only
-// as [mirror.View.AsOf] does.
+// after its opening, 4 to 5 ms where no two neighbours stand alike, and half as
+// much again for a past day ([mirror.View.Past]). It fails only as
+// [mirror.View.AsOf] does.
 func BuildMatrix(v *mirror.View, i int, now civil.Cutoff, o MatrixOptions) (*Matrix, error) {
 	m := &Matrix{
 		Frame: v.Frame(), Area: v.Frame().List.At(i), Today: now.Day, Day: now.Day, AsOf: o.AsOf,

@@ -1,8 +1,8 @@
 package timeline_test
 
 import (
-	"context"
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -89,49 +89,85 @@ func BenchmarkMatrixTag(b *testing.B) {
 	}
 }
 
-// changed is the country after one report, two weeks after the trial day, in
-// every area that has anything to report on.
-var changed = sync.OnceValue(func() *mirror.View {
-	m := mirror.New(mirrortest.NewCountry(panicker{}, area.Edition2021()), mirror.Options{Now: time.Now})
-	ctx := context.Background()
-	require.NoError(panicker{}, m.Apply(ctx, []tracker.Change{{Election: mirrortest.ID, Revision: 1}}))
-	v, err := m.View(mirrortest.ID)
-	require.NoError(panicker{}, err)
-	var all []tracker.Change
-	for i := range v.Frame().List.Len() {
-		for _, x := range v.Board(i).Milestones() {
-			if x.TasksTotal == 0 {
-				continue
-			}
-			all = append(all, tracker.Change{
-				Election: mirrortest.ID, Revision: tracker.Revision(len(all) + 2), Kind: tracker.TaskUpdated, Milestone: v.ID(i, &x),
-				Task: "duty", Happened: civil.Must("2021-02-08"), Recorded: time.Unix(1_612_800_000, 0),
-				After: tracker.State{
-					Task:      &tracker.TaskState{Key: "duty", Status: tracker.InProgress},
-					Milestone: &tracker.MilestoneState{NotBefore: x.NotBefore, Latest: x.Latest, Work: tracker.InProgress},
-				},
-			})
-			break
+// reported is the country in the middle of its work with the log that led there:
+// two thirds of what has anything to do were begun, done, planned, set aside on
+// any of 150 days, half of it in two steps.
+var reported = sync.OnceValue(func() *mirrortest.Country {
+	c := mirrortest.NewCountry(panicker{}, area.Edition2021())
+	chance := rand.New(rand.NewPCG(1, 2))
+	for k := range c.Milestones {
+		rule, err := c.Frame.Rulebook.Rule(c.Milestones[k].Rule())
+		if err != nil || !rule.Nature.HasTasks() || len(rule.Steps()) > 1 {
+			continue
+		}
+		day := civil.Must("2021-01-10").Add(chance.IntN(150))
+		switch chance.IntN(12) {
+		case 0, 1, 2, 3:
+			c.Report(k, tracker.InProgress, day)
+			c.Report(k, tracker.Done, day.Add(1+chance.IntN(20)))
+		case 4, 5:
+			c.Report(k, tracker.Done, day)
+		case 6:
+			c.Report(k, tracker.InProgress, day)
+		case 7:
+			c.Plan(k, day, civil.Must("2021-01-10").Add(chance.IntN(150)))
+		case 8:
+			c.Report(k, tracker.NotApplicable, day)
 		}
 	}
-	require.NoError(panicker{}, m.Apply(ctx, all))
-	v, err = m.View(mirrortest.ID)
-	require.NoError(panicker{}, err)
-	return v
+	return c
 })
 
-// BenchmarkMatrixAsOf looks back at the nation from after those reports, and
-// from before: the best and the worst case.
+// heap is what is held, in bytes.
+func heap() float64 {
+	runtime.GC()
+	runtime.GC()
+	var s runtime.MemStats
+	runtime.ReadMemStats(&s)
+	return float64(s.HeapAlloc)
+}
+
+// BenchmarkMatrixAsOf looks back at the nation, on days on which hardly anything
+// or nearly everything had happened, beside the present in the same run.
 func BenchmarkMatrixAsOf(b *testing.B) {
-	for _, day := range []string{"2021-02-08", "2021-02-07"} {
+	v := reported().View(b)
+	build := func(b *testing.B, o timeline.MatrixOptions) time.Duration {
+		start := time.Now()
+		if _, err := timeline.BuildMatrix(v, 0, at("2021-06-20T09:00"), o); err != nil {
+			b.Fatal(err)
+		}
+		return time.Since(start)
+	}
+	b.Run("first", func(b *testing.B) { // every area makes its past
+		reported()
+		v = nil
+		before := heap()
+		for b.Loop() {
+			b.StopTimer()
+			v = reported().View(b)
+			b.StartTimer()
+			build(b, timeline.MatrixOptions{AsOf: civil.Must("2021-03-20")})
+		}
+		b.StopTimer()
+		with := heap() - before
+		v = reported().View(b)
+		without := heap() - before
+		b.ReportMetric(without/(1<<20), "MB-held")
+		b.ReportMetric((with-without)/(1<<20), "MB-past")
+		b.ReportMetric(float64(v.Revision()), "changes")
+	})
+	for _, day := range []string{"2021-01-20", "2021-03-20", "2021-05-20"} {
 		b.Run(day, func(b *testing.B) {
-			v := changed()
 			b.ReportAllocs()
+			var plain, past time.Duration
 			for b.Loop() {
-				if _, err := timeline.BuildMatrix(v, 0, at("2021-03-20T09:00"), timeline.MatrixOptions{AsOf: civil.Must(day)}); err != nil {
-					b.Fatal(err)
-				}
+				plain += build(b, timeline.MatrixOptions{})
+				past += build(b, timeline.MatrixOptions{AsOf: civil.Must(day)})
 			}
+			n := float64(b.N)
+			b.ReportMetric(plain.Seconds()*1e3/n, "ms-plain")
+			b.ReportMetric(past.Seconds()*1e3/n, "ms-as-of")
+			b.ReportMetric(past.Seconds()/plain.Seconds(), "ratio")
 		})
 	}
 }

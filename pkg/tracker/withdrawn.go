@@ -7,7 +7,11 @@ package tracker
 //
 // Looking back on a day leaves these entries out, so that a later correction of
 // the past shows on every day that it is about.
-func Withdrawn(log []Change) map[Revision]bool {
+func Withdrawn(log []Change) map[Revision]bool { return WithdrawnIn(log, nil) }
+
+// WithdrawnIn is [Withdrawn] for the log of one area alone; above says of reports
+// in the areas that it lies in whether they were taken back (nil: none was).
+func WithdrawnIn(log []Change, above func(Revision) bool) map[Revision]bool {
 	type task struct {
 		MilestoneID
 		TaskKey
@@ -35,7 +39,11 @@ func Withdrawn(log []Change) map[Revision]bool {
 		}
 	}
 	for i := range log {
-		if c := &log[i]; c.Kind == MilestoneMoved && gone[c.Cause] && last[c.Milestone] != c.Revision {
+		c := &log[i]
+		if c.Kind != MilestoneMoved || last[c.Milestone] == c.Revision {
+			continue
+		}
+		if gone[c.Cause] || (above != nil && above(c.Cause)) {
 			gone[c.Revision] = true
 		}
 	}

@@ -6,15 +6,19 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tiendo/pkg/area"
+	"tiendo/pkg/civil"
 	"tiendo/pkg/mirror"
+	"tiendo/pkg/statute"
 	"tiendo/pkg/tracker"
 )
 
-// Country is all milestones of an election in every area of a list, without a
-// log: what a database holds right after the opening, or what a test makes of it.
+// Country is all milestones of an election in every area of a list: what a
+// database holds right after the opening, or what a test makes of it. Log is
+// what led there, from revision 2 on, as far as a test says so.
 type Country struct {
 	Frame      *tracker.Frame
 	Milestones []tracker.Milestone
+	Log        []tracker.Change
 }
 
 // NewCountry makes all milestones that opening an election creates.
@@ -37,7 +41,7 @@ func (c *Country) View(t require.TestingT) *mirror.View {
 
 // Heads implements [mirror.Source].
 func (c *Country) Heads(context.Context) (map[tracker.ElectionID]tracker.Revision, error) {
-	return map[tracker.ElectionID]tracker.Revision{ID: 1}, nil
+	return map[tracker.ElectionID]tracker.Revision{ID: c.head()}, nil
 }
 
 // Snapshot implements [mirror.Source].
@@ -47,7 +51,55 @@ func (c *Country) Snapshot(_ context.Context, _ tracker.ElectionID, milestone fu
 			return mirror.Snapshot{}, err
 		}
 	}
-	return mirror.Snapshot{Frame: c.Frame, Revision: 1}, nil
+	return mirror.Snapshot{Frame: c.Frame, Revision: c.head(), Changes: c.Log}, nil
+}
+
+func (c *Country) head() tracker.Revision { return tracker.Revision(len(c.Log) + 1) }
+
+// Report says of the milestone at index k, by a report about a day, how far its
+// tasks are; of other milestones than those of one task, only the first.
+func (c *Country) Report(k int, work tracker.Work, happened civil.Date) {
+	m := &c.Milestones[k]
+	task := tracker.TaskState{Key: c.task(m), Status: work}
+	if work == tracker.Done {
+		task.DoneOn = happened
+	}
+	m.Work, m.DoneOn, m.Standing, m.Revision = work, task.DoneOn, tracker.Unreported, c.head()+1
+	if !work.Open() {
+		m.Standing = tracker.Reported
+	}
+	c.log(m, tracker.TaskUpdated, happened, &task)
+}
+
+// Plan gives the milestone at index k a planned day.
+func (c *Country) Plan(k int, planned, happened civil.Date) {
+	m := &c.Milestones[k]
+	m.Planned, m.Revision = planned, c.head()+1
+	c.log(m, tracker.MilestonePlanned, happened, nil)
+}
+
+func (c *Country) task(m *tracker.Milestone) tracker.TaskKey {
+	rule, err := c.Frame.Rulebook.Rule(m.Rule())
+	if err != nil || len(rule.Steps()) == 0 {
+		return statute.OnlyStep
+	}
+	return tracker.TaskKey(rule.Steps()[0].Key)
+}
+
+func (c *Country) log(m *tracker.Milestone, kind tracker.Kind, happened civil.Date, task *tracker.TaskState) {
+	r := c.head() + 1
+	x := tracker.Change{
+		Election: ID, Revision: r, Cause: r, Kind: kind, Milestone: m.ID, Happened: happened,
+		Recorded: happened.At(civil.NewClock(8, 0), Zone), After: tracker.State{Task: task},
+	}
+	x.After.Milestone = &tracker.MilestoneState{
+		NotBefore: m.NotBefore, Latest: m.Latest, NotBeforeFrom: m.NotBeforeFrom, LatestFrom: m.LatestFrom,
+		Planned: m.Planned, Work: m.Work, Standing: m.Standing, DoneOn: m.DoneOn,
+	}
+	if task != nil {
+		x.Task = task.Key
+	}
+	c.Log = append(c.Log, x)
 }
 
 // Changes implements [mirror.Source].
