@@ -23,8 +23,13 @@ func (s *Server) GetMatrix(_ context.Context, r GetMatrixRequestObject) (GetMatr
 	if err != nil {
 		return nil, err
 	}
+	open, err := openPhases(v.Frame().Rulebook.Phases(), r.Params.Open)
+	if err != nil {
+		return nil, err
+	}
+	o.Open = open.keys
 	known := answer{
-		tag:  weak(timeline.MatrixRevision(v, i), compact(now.Day), timeline.MatrixTurn(v, i, now).Minutes()),
+		tag:  weak(timeline.MatrixRevision(v, i), compact(now.Day), timeline.MatrixTurn(v, i, now).Minutes(), open.tag()),
 		keep: keepFor(keepTimeline(v)), known: r.Params.IfNoneMatch,
 	}
 	if known.isKnown() {
@@ -87,6 +92,20 @@ type matrixHead struct {
 	Phases           []MatrixPhase `json:"phases"`
 	Rows             MatrixRows    `json:"rows"`
 	Totals           MatrixSums    `json:"totals"`
+	Next             *matrixNext   `json:"next"`
+}
+
+// matrixNext is [MatrixNext].
+type matrixNext struct {
+	On    civil.Date `json:"on"`
+	Title Text       `json:"title"`
+}
+
+func nextOf(n timeline.MatrixNext) *matrixNext {
+	if n.On.IsZero() {
+		return nil
+	}
+	return &matrixNext{On: n.On, Title: both(n.Title)}
 }
 
 // The cells of the nation are some 50,000 numbers: columns are appended by hand,
@@ -96,10 +115,7 @@ func (s *Server) encodeMatrix(v *mirror.View, i int, m *timeline.Matrix) (encode
 	head, err := marshal(matrixHead{
 		Election: s.electionRef(v), Area: areaOf(v, i), Today: m.Today, Day: m.Day, AsOf: m.AsOf,
 		Revision: int64(m.Revision), NextRefreshAfter: m.NextRefreshAfter, Timings: timings(),
-		Phases: each(m.Phases, func(p timeline.MatrixPhase) MatrixPhase {
-			return MatrixPhase{Key: p.Key, Title: both(p.Title), First: p.First, Count: p.Count}
-		}),
-		Rows: matrixRows(m), Totals: matrixSums(m.Totals),
+		Phases: each(m.Phases, phaseOf), Rows: matrixRows(m), Totals: matrixSums(m.Totals), Next: nextOf(m.Next),
 	})
 	if err != nil {
 		return nil, err

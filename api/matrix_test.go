@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -206,6 +207,56 @@ func TestU14_TheNationalMatrixStaysBelow200kBWhateverTheStateOfTheCountry(t *tes
 	require.Less(t, len(nation.body), 200_000)
 	t.Logf("%d bytes", len(nation.body))
 	require.Equal(t, http.StatusNotModified, s.get(matrixOf("VN"), "If-None-Match", nation.tag()).status)
+}
+
+func TestU14_PhasesThatAreClosedBringOnlyTheirSums(t *testing.T) {
+	t.Parallel()
+	s := serveCountry(t, mirrortest.NewCountry(t, area.Edition2021()), "2021-02-10T09:00:00+07:00")
+	whole := as[api.Matrix](s.get(matrixOf("VN")).ok())
+	closed := s.get(matrixOf("VN") + "?open=none").ok()
+	require.Less(t, len(closed.body), 40_000)
+	t.Logf("%d bytes", len(closed.body))
+	none := as[api.Matrix](closed)
+	require.Empty(t, none.Columns)
+	require.Equal(t, whole.Totals, none.Totals)
+	require.Equal(t, whole.Rows, none.Rows)
+	require.Equal(t, whole.Next, none.Next)
+	var total int
+	for n, p := range none.Phases {
+		require.False(t, p.Open)
+		require.Zero(t, p.Count)
+		require.Equal(t, whole.Phases[n].Sums, p.Sums)
+		require.Equal(t, whole.Phases[n].Count, p.Families)
+		require.Nil(t, whole.Phases[n].Cells)
+		total += p.Sums.Total
+	}
+	require.Equal(t, none.Totals.Total, total)
+
+	some := as[api.Matrix](s.get(matrixOf("VN") + "?open=setup,direction").ok())
+	for _, c := range some.Columns {
+		require.Contains(t, []string{"setup", "direction"}, c.Phase)
+		require.Equal(t, columnOf(t, whole, c.Key), c)
+	}
+	require.Equal(t, s.get(matrixOf("VN")).body, s.get(matrixOf("VN")+"?open=all").ok().body)
+}
+
+func TestAMatrixIsNotOpenedByAPhaseThatDoesNotExist(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	for _, open := range []string{"x", "setup,", "none,setup", "setup, direction"} {
+		require.Equal(t, "phase-unknown", s.get(matrixOf("VN") + "?open=" + url.QueryEscape(open)).problem()["code"])
+	}
+	require.Equal(t, "parameter-refused", s.get(matrixOf("VN") + "?open=").problem()["code"])
+}
+
+func TestA1_AMatrixsTagIsBoundToTheOpenPhases(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	none := s.get(matrixOf("06") + "?open=none").ok().tag()
+	require.NotEqual(t, none, s.get(matrixOf("06")).ok().tag())
+	require.Equal(t, http.StatusOK, s.get(matrixOf("06")+"?open=setup", "If-None-Match", none).status)
+	require.Equal(t, http.StatusNotModified, s.get(matrixOf("06")+"?open=none", "If-None-Match", none).status)
+	require.Equal(t, s.get(matrixOf("06")+"?open=setup,direction").tag(), s.get(matrixOf("06")+"?open=direction,setup").tag())
 }
 
 // BenchmarkGetMatrix is all but the network: nothing is prepared.

@@ -747,6 +747,9 @@ type Matrix struct {
 	Day      Day         `json:"day"`
 	Election ElectionRef `json:"election"`
 
+	// Next The nearest limit that is still to come, of anything counted that is not done
+	Next nullable.Nullable[MatrixNext] `json:"next"`
+
 	// NextRefreshAfter Seconds
 	NextRefreshAfter int `json:"next_refresh_after"`
 
@@ -824,15 +827,39 @@ type MatrixColumn struct {
 	Title Text       `json:"title"`
 }
 
+// MatrixNext defines model for MatrixNext.
+type MatrixNext struct {
+	// On The day shown, or after it
+	On Day `json:"on"`
+
+	// Title Of the first family that has this limit
+	Title Text `json:"title"`
+}
+
 // MatrixPhase defines model for MatrixPhase.
 type MatrixPhase struct {
-	// Count How many columns it has
+	// Cells Only where it is closed
+	Cells *PhaseCells `json:"cells,omitempty"`
+
+	// Count How many columns of it there are here; none where it is closed
 	Count int `json:"count"`
+
+	// Families How many columns it has, open or closed
+	Families int `json:"families"`
 
 	// First Index of its first column
 	First int    `json:"first"`
 	Key   string `json:"key"`
-	Title Text   `json:"title"`
+
+	// Open Whether it shows its columns
+	Open bool `json:"open"`
+
+	// Self Only where it is closed: the place itself and everything below it, as if it were a row; arrays of one entry
+	Self *PhaseCells `json:"self,omitempty"`
+
+	// Sums The place itself and everything below it
+	Sums  MatrixSums `json:"sums"`
+	Title Text       `json:"title"`
 }
 
 // MatrixRows Arrays in parallel, one entry per place. The counts are of the place and everything below it.
@@ -1012,6 +1039,23 @@ type MilestonePatch struct {
 
 // Nature defines model for Nature.
 type Nature string
+
+// PhaseCells Arrays in parallel, one entry per row, as `MatrixCells`; but the counts are of the place itself and everything
+// below it.
+type PhaseCells struct {
+	BehindPlan []int `json:"behind_plan"`
+	Confirmed  []int `json:"confirmed"`
+	Done       []int `json:"done"`
+	DueSoon    []int `json:"due_soon"`
+	Overdue    []int `json:"overdue"`
+
+	// Own Timing of the most pressing milestone of the phase that the place itself has, as an index into `timings`; what can be late goes before what merely runs; -1 where it has none
+	Own []int `json:"own"`
+
+	// OwnDays Its `days_left`
+	OwnDays []nullable.Nullable[int] `json:"own_days"`
+	Total   []int                    `json:"total"`
+}
 
 // Plan defines model for Plan.
 type Plan struct {
@@ -1388,6 +1432,9 @@ type LevelFilter = Level
 // Limit defines model for Limit.
 type Limit = int
 
+// MatrixOpen defines model for MatrixOpen.
+type MatrixOpen = string
+
 // MilestoneID defines model for MilestoneID.
 type MilestoneID = string
 
@@ -1465,6 +1512,10 @@ type GetMatrixParams struct {
 
 	// Sort Order of the rows: by name, Vietnamese and natural; or the most overdue first, then the most behind plan, then by name
 	Sort *MatrixSort `form:"sort,omitempty" json:"sort,omitempty"`
+
+	// Open Which phases show their columns: `all` as when nothing is said, `none`, or keys of phases with commas between
+	// them. The others are closed: `self` and `cells` of the phase sum up what they have.
+	Open *MatrixOpen `form:"open,omitempty" json:"open,omitempty"`
 
 	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
@@ -1938,6 +1989,13 @@ func (w *ServerInterfaceWrapper) GetMatrix(ctx echo.Context) error {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "sort", ctx.QueryParams(), &params.Sort, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sort: %s", err))
+	}
+
+	// ------------- Optional query parameter "open" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "open", ctx.QueryParams(), &params.Open, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter open: %s", err))
 	}
 
 	headers := ctx.Request().Header
@@ -5288,158 +5346,166 @@ func (sh *strictHandler) GetReady(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7H1Lkxs5mthfQdCOUGkn66XHzDTr4Cg92i23pNZKmunomOogwUyQialMIBtAFsVVKGJvDh999MHXvTnC",
-	"552DLw7/j95f4sCHRyJJJJnJqtLWzNRFYpFIJPDhe7/weZTysuKMMCVH48+jnOCMCPj4HKc5ec6ZErzQ",
-	"f2dEpoJWinI2Go++40tUcLZAVKESr9CMoEtSqVEykmlOSqyfUKuKjMYjqQRli9GXL8no5Ue82JzrI14g",
-	"PkcqpxJhJpdE7JjmPVFidT5XRGxO9iNVOXp68niMJEk5yyRSHC0xjS6NMkUWRMCkf8RiFZkuxwqpnNiF",
-	"oYxURE/K2dY1fklGFRa4JMpC81wQ/JxnZPMN+luzfYKqAqcEUQZ/kIKkeswDiUhG9Sc3rKBSncEnhuF7",
-	"KtH0j2+no2REPuGyKvRaTp7+fpSMqH5FhVU+SkYMl/oHLAgeJSNBfqmpINlorERNws2U+NNrwhYqH41P",
-	"f5tE4K838y0tovD/gRUrf5qwH7eKX2oiVhvLGPJa+cM8gj05QVJhRdBshZb6uHKcoRxXFWEkQ3WlEQDg",
-	"yTK/sAyvErTUqKJoSdlCIk0HtSIZmnOBqDpDBVZEoJQLYY5B+kPCUiGZ82UL3I9OHp0enpwePjrp2q+c",
-	"8Hlrw3MuSqxG41GGlYbS5o6fkTkXpAPIaY7ZgkizDYxkiYuCCCTIFZUaKQ70TgBJyCeFKrwgDzuWNjOv",
-	"ia6NMvXbJ6NkVFJGy7ocjU+TGPU849lqK0osDSFRiS6pOYgZz1aoIFhTk0Ayx4LIFkgdAUxSXpZUKdKF",
-	"Snqm1ur/oyDz0Xj0H44b7nZsfpXHeqXfU5b5ZX9PInT/PVm587azN+uaXU4qLNRqc11tQrMP9iK035/E",
-	"zv8FT+uSMLVriZkdt7HMArPJaQcfCB66xhJf2kN69SJOmgEXo9kGxcRX5p7pu7LHj2Ir+45KxcXqNS2p",
-	"iguwErMVwgqVXKoO1Crg6fC9GZnjulCj8enJSaJXYcjiEfy1nUhezd9gleZdPExoeaqcMCRIEMlrkRKE",
-	"JfydFpQwhS4ZX0pgUZryea20DA5EFJXoyaPfJ2j6D1P9WZB5LUkb9BcjcfroYuT2bKR+s+lX80Oz0O1i",
-	"+NX8LWeka0t40Vp1juUYcUYShEF+JZro/+EMLQm+BPqH7W9ZkX5Xv2XpTZZOo+liRSkWghKJNPyALYm6",
-	"IHohBU9xgUpaEKk462I5tHnJIHL5nvElO1fbVqbF14wQhgRJuchIpgUbLJEyqTBT6OD9t8/R48ePv3kY",
-	"F0FPPp58Mz45GZ+c/Obkd+OTLomkEYlNsOoWSoeKlnHJ9JpckWIrw4cVF3pYF2nZ3/qxbXihefVtEfSj",
-	"kJ5Pe9DzG6wE/fSBi9h5iowIT8l8Kcf6GPUiEvRHSpT+JDXNZlqJqwUuzpCV13r1iF8RkdUEzanQxKJy",
-	"wpofZyTXQlSzd/uTnbuFD1qDYUTKDkhIve6+4A+2Guxcq10dx6+3DLtLeVGXzKkpSkt8vT1GGhozGi+V",
-	"Ro9L1rRhJUkx17CZkYIvEVVHaMorwjR3u2C4KJDSZEMlYlyhjDNyhD7UJcym0ZBLr18vc16QowvWAlNW",
-	"k4nkIG2iYFJGOxsEJ3gGAOX2GJOPrzK3sBYoqJJIa8dj+HRJVgkopdhaNIinaS0EYSlBc14UfGlYBEYZ",
-	"VwBy/Riryxlw0GajKWeyLtTppEonGdXEnKq4AA65Xy8J/E1UYf9HgOTGtt/iEjhtyjNyhlIsSYIyilNB",
-	"FU0N0mi1kLIF+iciOCjeZjsSZRxOucRKEXGEfmwkIGALAA7ky5rEq/Jao0LHGf/SxcRBqkcM0Logu3Qy",
-	"LU/2BL999Bpa2QcirshW+SdhRMvQbIxwKUk5K9parzE1cTEJfo3Si3l1X4I5d7PpZX/E8nIXXBWWl2v0",
-	"q1ZxONqh14DjH1jWKeAMO9pp59YsW3No7DB0v+gVy4ozaU7wLVdveEbnVO8gpjk2GpbxDmBFQPytO3MO",
-	"A29O7Ejs+OOW5yfw2mx7BsYEXpRtY2EM7POd4LOClPqBlDOljZHx5xGuqoKmgG7HlRnxmz9Lvd3PPZHK",
-	"zQsviTh0lhpeS61wJijXh8hRZbiIoItcHaEnJydWBf+lJlJri0yznZn+Bmdn6MnJY4StBY6wvLR+A82F",
-	"GVc5ERdMUkX0wCeIcSTrNNeowhb6q6f+q5KonGfoYHqu+fgUSbySaJnTNH+oB36jl6QhI3BGUyUN6VI4",
-	"Z6FnP310wSQvCdjSZjkZuOQIZsucFgQdTI2wUFOU8yIzKGL8JVhbEYhK/arTx0hxjgosFjDvUwMeVJKM",
-	"YqRR9Aw9eXR6wUKogA7jdoxyLpUe9AhghGcFQbNaAbuuuJR0VsAcv0dTZ1+AfVJSKQEuT09OEK8FAm1M",
-	"//n4AoDO+BIdTMHndwhOPw8mwh4aYR5gejBuFx4GbsQvgCkWfcBfx9Kcwww4M843XLwTvCJCUU2Wc1xI",
-	"koyq4KvPI+wfauOcd2SA2+mKK8oWrc9anZEJmq0m7aEZqENeGo+/f/mTFpyNAjB+e/7m5aaCnhiX0g4q",
-	"eYFXZuhKxnyiySjntej4CQyDTR38u/GbN1F7oeHBf3Jg+tmP47M/k1SNrGdxONA1dERE2r0lWGg8BR26",
-	"5TAtsDEQFCnlTgklCH5P5rBrs14shAFdmtMiE4RtsUasWlJQgjIqSKqc5BglEbCm1kW8cZ4pr1lKI474",
-	"V0oivmToHeFVQR5I9NyM1KQFyKQZglWvA7+KfcGM84Jgpt9gzLF+VpgTbpGF6h8mBiIbv1VYWBZvfvqT",
-	"+y0ZsbooRj9rGsy5UJPO6c0X60BQv/7lv7E8QXm9+vUv/5Ul6Jf613/9XyxBVf7//vevf/mfbIH+7Z//",
-	"JUYnV9x56Dch0hBqT0oKqXlf4gAM8KBKvJUMT1m4N1BuwSsJaCHAzQZ5/HZbe1tbdxdZvqZSDSTNHMtJ",
-	"GXVgf9TyC3R1/bs24JiNbJRUm4gKqVzwepFHUdWTbW/63STeNbCbmZJmyV1g0JxgGBQ6aforUFybmiJm",
-	"WONClKhmVKElF1lfJHW4uQ0po3B0On8k3KatdcenztC0SiegJeANBqdtAFaXejkx06RKJ5XgV5SBYt42",
-	"uaoUXPc1C5fXAO0Zz1ZDhZCVWxtzzbkooz9oJWTC53OaxskDmd8S0J/AG0KE1CChLPAf+ZOKsdJLY0lt",
-	"vPqSsqwTk3bh40fyCc6QcUW2c3IXiIqGkzZFnyRqUleTWbf1h8M4xxYJAk5zPQtn5If5aPyn7Tv6YMZ/",
-	"STxEYKovP69jvYanhZ49WI/6Lpjp99A+YL8oC7cAODH68CGqTUgEsbMdBMDwRCrMMs3Zw0AVI+koGS34",
-	"FRHMwrKkTBPHasLnk5yXZILnc0xBTkRjcP7LGcfALSpeFPo9iuCykTfN++1yKyBh2ZprLjisYTOiZr7R",
-	"dIYXmGXYf8XFAjMqsVVlKl4YGJe0oAqD7Z3yGpybqV6ADa+C7Osk+D3E2zAxBFylnxiK4cRzMO6GsqVU",
-	"GXtkY8vYGUjx2YyjxNGYXUVAY538buYj1vtN7OL2E8M3eihdndyscWLuYFPY+ha2jTGRmAlWfWMkg/kf",
-	"OKu2rGINU/zsniNZHhT6bq0DzKBBexttUHswJE0ygEGRKC5SZYhvqJBUNC12HAdlUgnD5GOHSqWse2HH",
-	"G7yaEYsi1he+9b1Ky7Wesk9RVfQUlOv03ezOLyvxgHEzh9u0K4seA69tkHPrIay5Lueg62mT0WOKNBGU",
-	"FDM0M/7D0frZmYgTJBTEHQJZi9Bav7j4SvRXG+fq8DJwhYuOfK0QrGacXUQzZ9JadrCSGDRf4IjmcY5S",
-	"XBCWYYGsFNmetJOMPh0u+KH9MqVXtDh6YQb6Hw5pWdmQIbirxyNFCcv4cXW5OIZHWrkfN6WJ0lZY3Ius",
-	"Dgu78XHsRXHwkNiiyVmN4AaVVxPNnq0GMYadSmwf1jFU0b0x/fQ6nMgos54FWRnS4j9ijRF5CHtZ086C",
-	"GKLiOuy+dbXLk9H+qpdLcdqDEiNuoHfGIeiSPM10UURxv21M8XIzHVR/Nq7GmCoSepV7qlU06/ZZ9Ie+",
-	"916scxVRF2TG+eWuCd7bcdYBK1UPv7Y7LxuFH0QlWub0B5ISFBcd6VxEXBHxAFJNEZVIEoVmKyN7KyKw",
-	"4uLMhF+8hS8ILpDxyK37vNZxNaTV1uEmPl/BQ7hBJH98bpduB4lF1m3Yf+uU6sns+pQ63El3cxTyNVD0",
-	"DqOdWdu2w/FZQ857UQlSYStURc2Y+ZQWXJIsaq+/vKIZYelQa3gvTaag7HItaP+0SQrZrjKEgf5tz6yB",
-	"2QvlUPjCOqJgtcB45/Iw94VIXLON7fArwaTbS/CdSQ8auNsulbLKsexwwsJPRmOd45IWq5h0va4SZp6P",
-	"na1NYb5G2OW6wRPrdrqR8MlrF+9Yd1saa9P56gNH/TYvvcm029M66hMvMgUbA1iFzXTcxKRnK4NIJmMb",
-	"Mvyc/sddmuiSi8vEqHOQgKxNVjkoTm0A8hwWEVO5+ks2Eii8faSYVc4Y+aQmgswFkfkEx8uzPpiirKi+",
-	"CzCSMULkkhgXBWQ+JBp4ALgzpPiCQPaJyskKyQozhIvCJZ0OA9074AMxZTUw8DZ5xEIQyLhqp61iliFy",
-	"RcQKsn587mroQeg2EQVf9lzzez3S5GNQtpAdBWxTvmRTvb6UFIVEFadMaRNE8b4Q+gjzx4AzSF/mChc9",
-	"d/ahLuUGnwkyGKwJ6hRZ868rsgq8oxGsbMDlkc7CvCFiv9gYJ7OkpoE50P12rsEG1l+FBS4KUiSQC02Y",
-	"EitUEYEEXx6hc4YAwJDFUVZqhZYQMWd6LDcuPP0IJdIkQ2FmEG0M6H94iuZcXDBz7hoV9acJzaYJ/K4F",
-	"KSSswdcZXkn7wwlyRWOQ0yVNetVWV+C6Jyl0362ny3A2p6I0eYwDnnO+xSGPBE7HAY8F3sghTy1jrAFQ",
-	"zCd4c6lQJQjkugXp3srVl7aS3XMsE4T1qSLKMvIJSBVNLdZOz/QBG4SgJu+T2UqVQWueuMyvzYyiqf5p",
-	"UpC5mm5O+yc/b+g/j8xPs/jsNIvsDmqFgPgeSDSlWWubymx2343Gk1B8jpbJXwzc4fbQzHKixzNsDd6P",
-	"vaYX2AxiO33i5tdwR7xWACVHkHN6ZdHFJP0PWcEaF9X46k8oQIUAWMm6T72h3T396y31ZJjWNsMRTeIt",
-	"N5LVqFNB7AIdVERQnsnEZPPKBFWC53QGr5MPx1ZDqJmps0An0SSj1HH3HjoXDAWXQIyeMkCoBr2ShvXS",
-	"rBHLkQPt9spf7siSN9YKFNlNQaEcGzmgf7tshhnTJ6JdmyTyobayflFcSSqopatQu3V5iWurCA7Bm2ab",
-	"bhZSzAeejqzLQbrHTVl2bhsOQAkgdAhjgzl2hXZvDgO7aemdA86gZLSabSuec9VaRq5ElVPIpo2gObBy",
-	"q5vAGDtZdJIuW/ymIG4Wmdj9dsPwvdW0b1SFA25+hKA2o2EzfcyDo5vUtq6XnDxIr8vIsKDi3dcEfXLm",
-	"9eIcLqWuP2iCdM7+D+2nt7azQ/u/zasz+yogNn/UJs+1UpibJFKXXRokMt+OTtIU8NpCYLewxk8Ff/p6",
-	"2p9jYX89+PAKC0jM1E81k781zzdfvPYzbdbSupfu3FAy4hVABaDR7SL7YMXesCSRLckhwLwwWKMKAgxY",
-	"0myPlJEWE9hYgCnczaBlABikfingJNPIgfCMXxEwgEJUuNvJKTeAtFbj2pWtopU/ay/19O3fYPoKrPKV",
-	"aVgQVwldNwPwrqe1OuTzuW3KY9oWJF0baKfcxeINb8Lcv5vInplR5iIO6/4143/UWo9em5H1pg5z+QBa",
-	"2+BA6X0gA75SYC1o4cx/jtZwWRs80jSqOeeVRHPBS9MHBq+gMxFzPY9MPcUBFwkyeX1asbPVZnaI/ss6",
-	"KjCaYfHwDDGywEqbm8ucMOh3FAA7YvtrzB6YeQOPDLMunO9vYP6SjdtsTzrscFT4flw4ywSRMp5d0aXL",
-	"Wv0eq167dLSyr/EFXSR2qs5vzSiT+zQxOLHHCoOHh62yKV3s4LhMcz6XIBVrLQY9EkwbNsIUsi1yLFeV",
-	"Yen9EHOyLaViOKJHsMHhY1vJTWcF6a1Mvg+eiUYj/M+TIVmrQ9PUbPL+ruk/uHE2h1lOuqWt+b1TcDq/",
-	"/IBgxJC0iSUXO/ONftRjonkPxr4M8LcJQaxZ+T5SbEmykR4Wz0Je1kaRyOmuE9s65bb9CA3PaWFsw3Ab",
-	"bm0BEpy0h38oe9qn1jrjFrnuSPjzEtlElLOBgrmVzL+V+PzAoSi/dujtHih9dvaCKGxKdIdoHB1tLEHn",
-	"5iWRjeDuG6v7oEgVYxx9lJueqklqKwAGJBK4moEOq/5vQH+4VwyuoRgwrmKx/7f6a8SZl+uuSZZRpsGv",
-	"fObbYlySCjIrtJJQYLao8UIbjsUKAY8Dp92MQ4uYfrnXVnREMq+HKTL3qsi1VJGUx6r+v9W2FQu7Ydj+",
-	"rMLnYmiWZ9uDAYLgGa/7VI/252s+O3/Tu7avAtX73R+xvIz65wZpRXm0Dnul4SeJsWnHrmuMUBsN6cDE",
-	"PAOSc8Xk2BiipkmLgf0SQ1gAytB6Yh7Uo0V2d6/G7VTj4mqZOetQeDfo7sr9HCN2ROdQcqvi0y/1tKQs",
-	"/PZ0XRNqc7W+2ahfIgt76yWeU2dsjzByZSrvTIBYw4YucmU8ly5ADOCbBAgS03/eWR59E64l2/mqP9nr",
-	"l7sM2Kg2ZSpeBuo5ncoKZWTY2l5TtjON7q+sTmqNRTQgDo7PgSqohNpqN4THuKcxNPCI94eC23jw5q4t",
-	"wenfSKXURxctlaEIX5MhOzc94xkdCqgsqL3sVhX2NCh2WAVfTbkfrp/v0Eo7Ndpb0DzvEnNYVxy8vmDw",
-	"elPyh5K+W4WwiJuEjdrbNZbdJHjLpVog/vYv0wraPrYp/v23z9E3T57+btS7h5Jtbrir4UTkjpAnp4/G",
-	"G23WXWVU0J2tWXbm/TubBZZC2A50/eBnAACloNGaazCoU9JZYFZ3tuVTxZDGaecmruHMJfJJK2HY9F5i",
-	"5IoIf8uE6UDs7m6wbTl3NoqyXcschdile1AGO7VZJFvQxUBrGFpvOTJIgo+53v7Lhx/eonfm1yY1dcaz",
-	"VYKm/4nhkkwtNPwVLwmajt8GP/j29duh45bg4RHb/XtQEYiUQzO9cpIOsCX9a57r5+LqG85WMWfGRmcS",
-	"DLX9dgFb92RedmNn2tkjjV/2WLhN84CS2e0HIocXg/vWoN0C1IwZKJd7NVUZ7scjse5TP+Y0zV2Knwl2",
-	"m76Smm1QFoa2G5Hn5V3UkIq1e4ntgM/nkqhJu1dpNBhtR671Lo0PHeY/C0rWtzSDsKMmV0Q4Y2eLt4lo",
-	"4yHdT/sgpu2PwawQfdrgWgMJbBtQImw802pME5SOb2wnWHOcOFqq3pAkb9t1b2vDs+4eiu3HbMGTCHKF",
-	"lpBPBI2SQcrv5M72leYN0b3Wgzfpoz0DUiVvNNQCcXJfPO2oNafQabMkGa1LyFNeRql1T4vHMpN+mrrt",
-	"vBzV1NdjMX1iLb5hRfyYGiDgYmnIpWmXyvjWRpFtnIMcUKQ4Sjlb7+rRIM0eBptZ5g0ELLBjSG7LC8KI",
-	"MBnpTevp6FY5K1aTeay5tSsCbYz0GSk4W0ik+BnCM80uQC2CdOe1ywZMTMfymv4I9VVNzX2DHJCINTHp",
-	"1NEQ0I2GGkxG3vVJTCpSDVhSR6h5aDuLxSKmiUMb1OayE5OHaqptTTh8s50zER0XJbzayBkK1RVuTBC1",
-	"pFGHby+zfzNe4EkuaLwS2vvO5R5iSo9AgjntxMr/ljcfDi8AQ4vhh95+w1a6pNoeDgTYPR2AzVs82MOc",
-	"ESCGu5jEjaxnr2ZF61ZRw+d8ybGHWbLFWRJOOtCnk123xAYwqa3FdtEEBNcaJbG7p8UH77kbojcZP8UA",
-	"yR9349tpousKwrWOLdRMkIoLc5lQ8DHM4RZE1YJ1dKqBrP6b7OLXzzO9R0JNl/50432eNSEM1B9vuaOz",
-	"uxAXFhYGVjsdrzsiO/7Ub90R2+DX/t5YkOE300nn9jrhfLTdcYcZlNcK/OzoQe5vnQPH6ZWXsTdKlfuk",
-	"uQXNsfqRi2+nFVUI92cM0bYI55m90RIzk52jjXR8SZipYsDIsNkzKC6y3S6CaoolQ07J2VSo+7Vy/ncL",
-	"QjeO+92pKzcXlTLF/t7z7vs8xzJJAjQOeJ8PRA1igppiv2aub8mvopVk670djB/IeC9NJwVXP0MlWusu",
-	"0fvl10x1cL2/+yR7LbFgrtVPr4X+aB7YKSFss/Aw79nANHhnjzO/mWSggFdGkv4gvyy89RNa044to5DK",
-	"dD80RYs5viJwn27/Mrg24920Se3sSyxRNqi+bo0992HKBpybnfHjqzI3GQMH9emOG/dE64GmrpIUkiDX",
-	"QWnHdfQhe12L2lokMlfgFTy9JJm52Jarib3Mzxiz7eZ/WzsGNswyDCmA6QsoSdmkEnwhzP229q1NleXa",
-	"q6Mm/Sb6Wu/OkL6h8Xt3ruhuk+SKgg0fJyRakmKPRJoZvyKxA8LZIWfFKmlKBd11qfDETbC8W26t51rd",
-	"b3V8m1Ffo9cdZMH2aRbb6orugBy/wi3sENNqD6g4VHXqb8obOSt/8/fg+oPhm765roDXduN0tvH7YW4S",
-	"leF+WUt6AHLZr19f/x54e/azC65q39XarsHM4Lw8BQXeJ9ez07CADi4UrXk+X2DKpBcmYzStq5TrsdME",
-	"TW0LX/3R1bFP0cHvTKkyF6ggUj5M0DQoeZ+iA+wqOmzj4gpLlVwwxm0Nc2MGIAqP29r5KTpozAMz1D6t",
-	"B1kxPtGHOnV/F1j5P6boAEThBTMCy70eAG5UjCWviwxJDD34TK03Ayxxq4DVz7Aww3MsEWEZyfTPjE/M",
-	"pStTdMBMw6oL5qZPQEhKWoB3G9Ll7Rj9aM20HDYPGtnO4QZXLcWxOQA9TBI1gf4L5g2oEXqIiwuWYpaS",
-	"oiCZvSnVe7bsgbVaLgetJdr9CJo+BSFA3Z/2wpDg8g0TOjM7HyUjuxV7QZbpFhHzljlN9Ybu12sSRQab",
-	"ULZByZYskB9tFcJNaCdwT5U5ppimAmkSc75Jh29aHeswa4JrFRGm6QBVq7GlU9Xqn4GX5qL1oB2XJCpB",
-	"S1P5sYI2Bo4pri4YFsTg69Ihudap7XX7r8kCeoi79getNhQSHUx/+umnnw7fvDl88WL68Kxp9+D64WJH",
-	"dphdMNcXAjpBTE0riOkRegnhw0rwP9s9plhA/0uMlgRfounLj3gxPbNhRpO2BmTQ5PchqeBSY86Iuyf/",
-	"gk0dQ9XvgDQ+2ILNcPPuHokOXHbiQ2tDTg16TK0ZKdH0PE1JpQ5f29KzKTq4ogky1xR/S0mR2U5QrFjB",
-	"OhEGb4iHgvWfG1ItaEqYCXNqU0DROdWyc/Tm1cfmdnH9h2ltVsLN26ZwNESFjJRQ+sbnFjQOLxI0A5bG",
-	"4NDN4WotY46FyZA48l6E8egj/fVf/w9D//e///qX/xE4+sejU4gOV4Thio7Go8dHp0cncFObyoE6j3FF",
-	"j69Oj1upAwtiopXQkZ5y9iobjUevqVQvg+iYz66TnV6XZsjxq/lbzsgbYy39vHaF+qOTky13jA+7W7x1",
-	"H0LkgvGPwY36MgluZA+OBK+Qa1B29y9pf3zypGuwB/JxeEk9gMS2Utr1XHNTe4jE50WBwkCpwgsZqkvS",
-	"FP5s4NbxZ/fxSyea/WfisWwwkrkHX70AD99dQ8ld6HiPbnF0+4G1YLQHth37EpYozn0gWKT5uS0HuE2c",
-	"+8eaaEDuHgjZSt/SAm6/3z38DyzrN/C1VsHvFHX4y6s7qMN6Qua8Zpnh17Pg0njnO/sFusY6r4m8NO4u",
-	"Mz6nC20WmDzDsD62dVevMebvaTBOg99SliFsOy7NVkjDTFuLWhOHRmBwy1VzxZWlUXtvUT/6PP6s/9sq",
-	"Gs6NFX6bJKpf8VzbF3eNSLYSyD3edssOB6DrIOVx2K61Uz9+3vTC/LtE0W183AEwuWe7/dE3EIAbHYCv",
-	"hc6lv57HIvN6LzeCBF827ZLXXm9aKtsG/HqQya7UVizk6SRoIXhdmVQCe7lO6Mso8SW0DL1gwRww7gid",
-	"Q79143BTS47A5SbHzVUDemUP5EbP/8gNAa7NusrJBWvf8WBGlOhgypfs3/75X8DxwTLXEZpr83+jAzT4",
-	"Z+KXARyh576X9AXje3RoPUIf6hKWLvhSJr7Xt+sLv8x5QdDB1Fx8Mn2oYVczFYaL9I4kKa70R86NzwBn",
-	"GaqrMXLP+QaY0r6tuUpBmidc6jdfygvmb/ABf8+y6z6MIzSd8WxlbzOBa+7kFKU555KEoLDdstx9KIhK",
-	"A3GSnV2wKdxSNzUOmIJgvQ+t3OmV2MOBZQKOuMsfsGr5ZqEdJFsZHKKyOZ8L25K3rVDYa6ruDr8+lz/M",
-	"+4x7xrNVf/vgAxxIn5Fhu+P+w7m4W0aFPdYOUVS6Q7+XOdtljuF6nPm2+EFkyWVHBzzfUjLi1mUcCCkX",
-	"thsspzzrOP7sP281Ed4ECTJ3haj9mu6YZ2q9N2IXvbhhZ1BaqjDwbeutB75sq9BBRsCVPXM7Ul7Kezrr",
-	"Nk2am6YAdB5mLv6BTFJPaFKHPV6+gCff5HNFquRLIhbkEEaY8MjvHn/z24djhNGckiJrpWhBHZi7dpbX",
-	"aU6yBE1ZXRRTlBYEC3mE3hKSSTR9NT8E3JyaRasQQx54vFB4EZO5f6gyrMjfBJGGBPpLTaR6ZmtkO2gz",
-	"OI7f7EmnNt2sHQ9VoiZfvgaXcPmiETYBca0llpYVmBvEwnYdd58FXJOcPxAFDjFNK765oc2Jtr3T1mRi",
-	"i5JvQCoe5819tJ0uCndn7V8t3T0zbQt6jLRbvXsub3cGnZ4SkKb3cjNOaD/m3HEZsEcTcw+CSX5YtUK6",
-	"Lop7axQHwvr4s/5vq1L60SRv/5WSnF7992R1p2jI5NvHCcimyt9TT4fWaeFzpzVKvca2MoleE3wFGXo2",
-	"NdBMYrvdrLzK7FL4E3AhUbZAU5vhZb1T7fQuP49pNqbV7W699e+Ijr+edtuUpXxlxTasgbrXaSPM4r0p",
-	"VQF/jibIMTJ1H0lYpOLJzdeuXV/cqqDAolOmujF/fc7b7xlfsvO7pZR6cHYJ1Qbc94K1IymuHYFq/KbO",
-	"IRqk6JrLQ0xRrS3y2cNX2hRRdxp8z1x56G0TSf9oxFfDaS2ytsWkDfgg0xaKnfXpmPLcexTviAxwscDM",
-	"hzSFWJkCe982qlZ7puiZszj+POPZaqst9cw0frtNdNavuGsGD2y7G4/vkXaLwePaE+6Blq12/Z1M9kXQ",
-	"cf4O8dmyKohZ1l3CZAesbZzZgx2YszPv7nlzJ5q/gPwceqXFGeTYJFBZU9S20CEjKZTRyOvSwfFn93Er",
-	"l37RNKi4TYJwr7lr3Npvfwd+36NzN9cOYLQPxgIVbOXa72DE36Vm7O8h6E4qZob33vPcTiR9HWQ0Oscl",
-	"FRDxy02duwnku4tn9sFi34+tE4vf28ZofxO1Ur69ZQde2kyjVv+FzVa199jaYb0B+Px1EhYFHkgPuxCN",
-	"w86le2Pu8Wf931ZN4b25Dvo20Ve/4q5pCKYvajeW36Nxt2bgbhDfAyula8m4nal+aIb9XeoH7R6ZHWgq",
-	"QyDdI2s0VwH7ftbQowR6VM4EZmnuaxcZLilbIEnZojBpQzJwFPtuJ63rO3djvy36P1rhsthqqAXHOgih",
-	"3MQNQkU6Y0Qsn+YbJ4gkEVfUtE6/toyjMmY3uDcYCBX0ivzTNpi8pldkNzAU+aSO4WqVgWB4BRdcXH+3",
-	"r0zQuhI8JVIiXNBWHKG96ZIoQVO5NXXaDrm9nUN6E2SJC+mUOD0Zsl2crg+T5272ORfoneAlUTmpZSdY",
-	"4Dqkrcjw3l6YdHuagL9CKo4rqWmf+vTk8dd8JePqzNQGwUVRtsPSmi34niixOjx3bcO28WEYakbeRGj6",
-	"OWYh70CYySURhm/SOWIc8sIM/ywp1HzFcQCu+UlrQdVKS3ctVaF8yQr7NmiggaP5eZSMalGMxqNjkMR2",
-	"5s7rNxKrVVsDxkWemv41a+1+mh4yDX/XCsLapSamWQyNKvXE9Gjyvbko5MLZWU3V4OaMWr1yLWgetGvq",
-	"mqoOO4cPVMan6UpuT8LMdp+2k/vEVDt7kD2wOf93BBdQa5BtESi2Pq2Z0guan7/8/wAAAP//",
+	"7L1Njxs5miD8Vwi9L2B7OvLDH9XdpcRikbartr1luzy2uwuNzoJERVASOyNIFUmlSmMYmNtij3vcw17n",
+	"tsCepw97Wez/qPklCz4PyWBIDClCmenJ7s5LVVrBYJAPn+8vfhrkslpIwYTRg+GnwZzRgin48wXN5+yF",
+	"FEbJ0v67YDpXfGG4FIPh4HdyRUopZoQbUtE1mTByyRZmkA10PmcVtW+Y9YINhgNtFBezwefP2eCbj3S2",
+	"PddHOiNySsyca0KFXjG1Z5r3zKj1+dQwtT3ZD9zMyVenT4dEs1yKQhMjyYry5NK4MGzGFEz6B6rWienm",
+	"1BAzZ25hpGALZieVYucaP2eDBVW0YsZB81wx+kIWbPsL9lfcPiOLkuaMcAH/YCXL7ZgHmrCC27/8sJJr",
+	"cwZ/CQq/c03Gf3g7HmQD9jOtFqVdy+lXvx1kA24/saBmPsgGglb2AVWMDrKBYj8tuWLFYGjUksWbqejP",
+	"r5mYmflg+PjXWQL+djPf8jIJ/+9FuQ6nCfvxq/hpydR6axl9Pqu/nyawZ86INtQwMlmTlT2uOS3InC4W",
+	"TLCCLBcWAQCeoggLK+g6IyuLKoZXXMw0sXSwNKwgU6kIN2ekpIYpkkul8Bh0OCSqDdFzuWqA+8npk8dH",
+	"p4+Pnpy27VeP5LSx4alUFTWD4aCgxkJpe8fP2VQq1gLkfE7FjGncBiW6omXJFFHsimuLFA/tTgBJ2M+G",
+	"LOiMPWpZ2gQ/k1wbF+bXzwbZoOKCV8tqMHycpajnuSzWO1FihYTENbnkeBATWaxJyailJkX0nCqmGyD1",
+	"BDDKZVVxY1gbKtmZGqv//xWbDoaD/++k5m4n+FSf2JV+x0URlv0dS9D9d2ztz9vNXq9rcjlaUGXW2+tq",
+	"Epp7sROh/fY0df4vZb6smDD7lli4cVvLLKkYPW7hA9FL11jiN+6QXr1Mk2bExXixRTHplfl3uq7s6ZPU",
+	"yn7HtZFq/ZpX3KQFWEXFmlBDKqlNC2qV8Hb83YJN6bI0g+Hj09PMrgLJ4gn8azeRvJq+oSaft/EwZeWp",
+	"8cKQEcW0XKqcEarh33nJmTDkUsiVBhZlKV8ujZXBkYjimjx78tuMjP9hbP9WbLrUrAn6i4F6/ORi4PeM",
+	"Ur/e9KvpES50txh+NX0rBWvbEp01Vj2nekikYBmhIL8yS/T/cEZWjF4C/cP2d6zIfqvbsuwmK6/RtLGi",
+	"nCrFmSYWfsCW1LJkdiGlzGlJKl4ybaRoYzm8/kgvcvlOyJU4N7tWZsXXhDFBFMulKlhhBRsskQttqDDk",
+	"4ftvX5CnT59+/Sgtgp59PP16eHo6PD391elvhqdtEskikhhR0y6Ujgyv0pLpNbti5U6GDysu7bA20nLP",
+	"urFt+CB++rYI+klMz4870PMbahT/+fsFEynFkedzsphTzTRoC5YYuFUoymUl9JCMaVmOLWmv5kwQIc2c",
+	"W3VaE015kZGxkIKNgUou2RqUDzcZyHsreqgmE2ZWjIkLYeasOiaWj0gzZ0oTqizpSc2KIRlrVk7HhIqC",
+	"jHNWlnocdBk7JdHLyupJTkSzNZnTK3Z8IRrYJdqJQVoItKlypw6Q4YcUOiEkP0iVogxVMBV4olzpoSUI",
+	"++mM/IEzY//SDHYnqFkqWp4Rp/lYPCDyiqliyciUK8t2jAV3eDhhc6uOWEHpHrm5G3u3uqBgWrfsX9t1",
+	"d0XkaKvRzq0C20JIdsuwO4c6TuEzVney2xOs5lZoO1gkshNmG3aFsXhgYTNhpVwRbo7J2J6dlRMXgpYl",
+	"MRYFuLboSAop2DH5sKxgNkvQUgdLZTWX5RaKFEs20hLkdhJMBvXcXnCCdwBQfo8pTeNV4RfWAAU3QAh0",
+	"CH9dsnUG6j11tiGReb5UiomckaksS7lCZktJIQ2A3L4mltUEZFG90VwKvSzN49EiHxXc4nFu0qpMLEc6",
+	"6TJfJ02ffwRIbm37La1AZuWyYGckp5plpOA0V9zwHJHGKtiWsfwTUxK4CG5Hk0LCKVfUGKaOyQ+1LgHY",
+	"ghzESuoN3WExX1pUaDnjn9r4AOhHCVN+WbJ92q2VzAeC3716Df32A1NXbKcmoWFEw2Sv3Rlas2pSNu0H",
+	"NNppOYqeJukFP92VYM79bHbZH6m+3AdXQ/XlBv2adRqObug14Ph7UbSqCsiO9noMlqLYcA3tcRl8tivW",
+	"Cyk0nuBbad7Igk+53UFKB691VfSzUMNAkdh0ix1FfrHUkbjxJw0fWuT/2vUOjIn8UbvGwhjY5zslJyWr",
+	"7Au5FMaadcNPA7pYlDwHdDtZ4Ihf/VlLUFe6IZWfFz6ScI2tLLxWVnXPCCg5kiyQiyg+m5tj8uz01Bkz",
+	"Py2Ztnq3sGxnYn+hxRl5dvqUUOfLIFRfOg+M5cICVJkLoblhduAzIiTRy3xOQFeyP30VfqqYmcuCPByf",
+	"Wz4+JpqurWrF8/kjO/BruyQLGUULnhuNpMvhnJWd/fGTC6FlxcArgcspwLnJqFjNecnIwzEKCzMmc1kW",
+	"iCLoeaLWHiNc2089fkqMlKSkagbzfoXgIRUrOCUWRc/IsyePQWULUAEdxu+YzKU2dtATgBGdlIxMlgbY",
+	"9UJqzSclzPFbMvaWGlh6Fdca4PLV6SmRS0VAr7X/fHoBQBdyRR6OwXt6BO7TACYmHqEwjzA9GrcPDyOH",
+	"7GfAFIc+4PkU+VzCDLRANyYt3ym5YMpwS5ZTWmqWDRbRT58GNLzUxLngEgIH3pU0XMwaf1t1Rmdksh41",
+	"hxagDgVpPPzumz9awVkrAMO352++2TZ1MnTO7aGSl3SNQ9c65V3OBnO5VC2PwMTatmZ+N3zzJml51Tz4",
+	"Tx5MP4ZxcvJnlpuB89H2B7qFjkpIu7eMKounoEM3XM8lRVPLsErvlVCK0fdsCrvG9VKlEHT5nJeFShlS",
+	"wa5zaknJGSm4YrnxkmOQJcCaO2f71nnmcilynghpvDKayJUg75hclOyBJi9wpCUtQCbLEJx6HXmo3Acm",
+	"UpaMCvsFNGy72bNeuCUWah+MECJbzxZUORaPj/7kn2UDsSzLwY+WBudSmVHr9PjDJhDML3/5r2Kekfly",
+	"/ctf/ovIyE/LX/71f4qMLOb/93/98pf/IWbk3/75X1J0ciV9rGMbIjWhdqSkmJoPJQ7AgACqLPgb4C0H",
+	"9xrKDXhlES1EuFkjT9huY28b624jy9dcm56kOad6VCVDAR+t/AJd3T63BpxwMaKKWxPRWvRKLmfzJKoG",
+	"su1Mv9vEuwF2nCmrl9wGBssJ+kGhlaa/AMU1qSlhhtXOWE2WghuykqroiqQeN3chZRKOXudP+J+ste75",
+	"1BkZL/IRaAl0i8FZG0AsK7uclGmyyEcLJa+4AMW8aXItcgiCLEW8vBpoz2Wx7iuEnNzammsqVZV8YJWQ",
+	"kZxOeZ4mD4LPMtCfwBvClLYg4SLyH4WTSrHSS7Sktj59yUXRikn78PEj+xnOUEjDdnNyH9JLBua2RZ9m",
+	"ZrRcjCbt1h+NI0Y7JAiEH+wsUrDvp4Phn3bv6AOO/5wFiMBUn3/cxHoLTwc9d7AB9X1YOOyhecBhUQ5u",
+	"EXBS9BGCfduQiKKQewhA0JE2VBSWs8chP8HyQTaYySumhINlxYUljvVITkdzWbERnU4pBzmRjGaGHyeS",
+	"ArdYyLK03zGMVrW8qb/vlrsAEtaNuaZKwhq2Y5P4i6UzOqOioOEnqWZUcE2dKrOQJcK44iU3FGzvXC7B",
+	"uZnbBbhANci+VoI/QLz1E0PAVbqJoRROvADjri9byg3aI1tbpt5ASs+GjhJPY24VEY218rtJiP0fNrHP",
+	"gBgh3+igdLVys9qJuYdNUedb2DUGY1ojarpGm3rzP3BW7VjFBqaE2QNHcjwo9t06BxiiQXMbTVAHMGR1",
+	"WgWiSBIXuUHi6yskDc/LPcfBhTYKmXzqULnWy07Y8YauJ8yhiPOF7/yusXKto+wz3JQdBeUmfde7C8vK",
+	"AmD8zPE23cqSxyCXLly88xA2XJdT0PWsyRgwRWMEJaeCTNB/ONg8O4w4QWpG2iFQNAit8cTHV5JPXZyr",
+	"xcsgDS1bMt9isOI4t4h6zqyx7GglKWi+pAnN45zktGSioIo4KbI7/Skb/Hw0k0fux5xf8fL4JQ4MD454",
+	"tXAhQ3BXDweGM1HIk8Xl7AReaWTR3JQmyhsJBkFktVjYtY/jIIqDl9QOTc5pBDeovGJewGTdizHsVWK7",
+	"sI6+iu6N6afX4USozAYW5GRIg/+oDUYUIBxkTTOfpI+K67H71tWuQEaHq14+WewASky4gd6hQ9Cny+J0",
+	"SUTxz7am+GY7sRYyLWDmlCoSe5U7qlW8aPdZdId+8F5schW1LNlEyst9E7x345wDVpsOfm1/Xi4K34tK",
+	"rMzpDiSjOC1bEuOYumLqASTtQn4MM2SyRtm7YIoaqc4w/BIsfMVoSdAjt+nz2sTVmFYbh5uFfIUA4RqR",
+	"wvH5XfodZA5Zd2H/rVNqILPrU2p/J93NUciXQNE7jHa4tl2HE7KGvPdiodiCOqGqlkLgX5gGlrTXv7ni",
+	"BRN5X2v4IE2m5OJyI2j/VZ0UsltlaCaUZV1NuyCUY+EL60iC1QHjnc9oPRQiac02tcMvBJN2L8HvMD2o",
+	"527bVEpIJ0yTE2YagsY6pRUv1ynpel0lDN9Pna1LBr9G2OW6wRPndrqR8MlrH+/YdFuitel99ZGjfpeX",
+	"HjPtDrSOusSLsPSlB6twmY7bmPR8jYiEue+Q4ef1P+nTRFdSXWaozkEqtzVZda84NQLkBSwipXJ1l2ws",
+	"Uni7SDGnnAnnQtkmI+EC8Rje8+ma2vCyJEaSXFaY9UnFGhOKc7kUhhVbmZ3WuO9kNCEw3qLATBhOdq0j",
+	"xaaK6fmIpovyPmApXlI3x6zm1G6lZrhsyNLI7EHDIZ8RI2cMMmUgW1kvqCC0LH2CbL9jfgc8K6VYR8bo",
+	"9kHMFIPssGaKLRUFYVdMOeD7PNvY29Fuziq56rjm93Yk5o5wMdMtZYtjuRKQ6Q0532QhuTDWXDKyK4Q+",
+	"wvwp4PTS7aWhZcedfVhWeosnRtkWzlz2Sjf+15fWRZ7cBFbW4ApI52BeM5ywWEeDKebruIOFaU+P4bmF",
+	"HhisC6poWbIyg/RtJoxakwVTRMnVMTkXBOAMiSfVwqzJCoL8wo6V6HW0r3CmMX/LE/sQqODoMZlKdSHw",
+	"+CHpX67EiBfjDJ5b0oUcO/i5oGvtHpwSXzGINQSYEbbTe7np/Io9jpsZPlJMuaow9bLHe94d2ueVyE/a",
+	"47XIgdrnrVWKQwCmhZx0qQ1ZKAbpeVGGuvHFxY38/DnVGaH2VAkXBfsZKJaMHfKOz+wBI0JwTFX1lRm9",
+	"1jzyyWrbSVBj+2hUsqkZb0/7pzBv7PJPzM+L9Oy8SOwOCsWABh9oMuZFY5sGN3voRtN5MyGtDFMuIw++",
+	"OzRcTvJ4+q0huN43VBmX9Oymz/z8Fu5ELg1AyRPklF85dME6hT4r2GCmFl/DCUWoEAEr2wwD1LR7YEig",
+	"oVH1UzQnNKFQvPXlUqABRuEW8nDBFJeFzjABWWdkoeScT+Bz+tHQKQpLgaUh5DSZF5V77t5BTYSh4MVI",
+	"0VMBCFWjV1azXl7U0jlxoO2BhMs9if1oYEHt2Bh04CHKAfvssh6G1lrCIMC8977mvf1QWlcquaOrWCH3",
+	"qZQbq4gOIViT254hVk57no5eVr1UkJsyRv02PIAyQOgYxog5boVubx4D22nprTMRelBS50SAw3eO/vdW",
+	"KzzWuHum/nUhSJg4nDgQ+Q7G78vpQKNyQsZyBCwIAGUriFmuXTFlUnEHeuMpI2brYyiyMyIXTEDl1o5Z",
+	"udKJ9b8CqenUQBjjJk9O0uapkS1Fq2hWcWxwoeEbkW68RaJdCLF5Kv9+dIjw9HiR+arVcHhube14+97Z",
+	"Zzeq8YPwx8rdSCp1MSqPb1I5v176fS8zoGD9wuZ333AI6cfXi+T5pNHuoIkSlru/dJiZ08x/7v61oP0e",
+	"qq+6DGmXHtpI0q/TpH3+dJSqfzsqbF2i7poG+IXVnlj4Z6gY/zGV2GIHH11RBanH9q168rf4fv3D6zDT",
+	"drW4/+jeDQVuB9BodwJ/cNy5XxrUjvQnYF4UnBcGQmhU8+KApKgGE9haAJamF9BeBPwXYSngBrbIQehE",
+	"XjGwl2NUuNvpVzeAtE5B35ePZXURZ153jF7dYIIWrPIVNjdJWxC+8wnEj/KlOZLTqWvghS1OsrYNNJNK",
+	"UxG1N3F2603kh0248DG1NvVKA9BR1mOl8eoBtMGikY30QEd8paRW0MKZ/5isUnQum0SDufqc15pMlayw",
+	"ZxRdg5InfH80DCk8lCojmLlq1UBXT+mG2H85vxYlE6oenRHBZtTwK4ZtTBYYZdnhKrKY3TO3DF7pZ4x6",
+	"j3HPDD0XmdydVtvi1wq9+2hRKKZ1On+oTR935iA1nXbpaeVQWx36pOzVqd/iKMzuGyFOHLDC6OV+q6yL",
+	"c1s4rrCcz6cAptoQQhcQbNnIhCGunZbjqjpuLtHH+9CUUikcsSNE7wQJ16uAT0rWWZl8H72TjGGFx6M+",
+	"edl9EzFdecq+6T/4cS5LX4/apS0+bxWcPprTI4TVJzFoJdXejLof7JhkZg8anhH+1oGrDadQyIVwJFlL",
+	"D4dnMS9rokjidDeJbZNym26nmuc0MLZmuDW3dgCJTjrAP5Y9zVNrnHGDXPektAaJjDkTRU/B3ChX2Ul8",
+	"YWBflN849GaXny47e8kMxSL0PhpHS8tb0LllxXQtuLtGeD8Ytkgxji7KTUfVJHc1Lj1SZXxVTItV/zeg",
+	"P9wrBtdQDIQ0KWfrW/szkSLIdd8GDpVpCEOchcYvl2wBuUNWSSipmC3pzBqO5ZoAjwOn3URCE6RuiTIf",
+	"W1Nk+iky96rItVSRXKb6WnxrbSsR93txvZxVyOCxLM+lSQGC0IlcdqmP7s7XQv3JtnftUAWq87c/Un2Z",
+	"9M/10ormyU4Daws/zdCmHfq+SMpstVwEE/MMSM63S6BoiGIbIoT9ikJoAwotO2IeVFwmdnevxu1V49Jq",
+	"GZ51LLxrdPcFrZ4Re6LzKLlT8emWXF1xEf/6eFMTanK1rvnWnxMLexsknldnXBc8doW1pZhPYGHDZ3OD",
+	"nkufTwDgG0UIktJ/ovjXLaSLQZrIOAp2j8+gWZjZEVBymSbNuNKFCIGl+7yv2837ajTfPTAJbLXpaJ/J",
+	"Wv+HhxVTrFwTtRT6ryFn7NqBojqxyeUz3bQz/Z1D/pvwEbsmjd3lt/24L9ZIUgsWZ/Y0WFqtDi5Yv7W9",
+	"5mJvFvVfWUnvhqyvQRwdnwdVVLS70wEQH+OBXo2eR3w4FPzGoy+3bQlO/0aKej96TqhjXXxDGdy76Yks",
+	"eF9AFVGbgHad/0DPwB7z/otZ6f0N7T3mZatpegsm5F1iDpsWQFD8Ea+3VfhYZW+3BRziZvHtLM12AO0k",
+	"eMtVxSD+Dq8ojjoUNyn+/bcvyNfPvvrNoHO7P9eHd19vpMTFYM8ePxlu3a3ii3ijRqL1sovgqN3uBaCU",
+	"a5baDX4IAOhakGwPAp6xnLXWQi9bO8iask+Pz3MMUHo1lP1slR+KbQKFNQjC1VLYLN9f2OQ6SO/taega",
+	"bHoKcUsPoIx26tLBdqALQqsfWu84MqiBSvnQ//OH79+Sd/i0LkmYyGKdkfF/FLRiYweNcK9bRsbDt9GD",
+	"cGfNbuj4JQR4pHb/HlQEpnXfNNk5y3s4hcJnXtj30uobLdYpr+RWEy0KbWjcAnbuCT92Y2fa2s5TXnZY",
+	"uMvXgu4Ouw9E9+9bErpYtwtQHNNTLnfq/9XfIc9SjRLxIhuXb4xZK9gC2bINLuIclVrkBXmX9IikOpOl",
+	"diCnU83MqNlWO2lMupEbbbbTQ/s5wqPuKjv6FrlRoyumvLGzw23MrPGQH6Z9MOxQh5gVo08TXBsgyTAz",
+	"H3yEdY+0Rg+1qMvJ1naiNaeJo6Hq9SnucQ1id/bmbG/323zN1buqKOlvBYmB0NMfpPxe7uw+iV9I7nXZ",
+	"e5MhbNsj5/lGY6bg+Qh9Pjy1zjk0ha5YwZcV1KesktR6oMXjmEk3Td1dEpDU1DeDql2CpqG3UvqYaiDQ",
+	"coXkUnf2FnJnT+MmzkEyN1bei80GVDXSHGCw+ZKda0ceqWdIfsszJpjCSqT6loTkVqUo16Np6h4G36+g",
+	"NtInrJRipomRZ4ROLLsAtQj8yxv34mBw1vGa7gj1RU3NQ6OVkFE5wrqIZCz3RmOGmFp7fRLThi16LKkl",
+	"Z6Rv56XZLKWJQ8fu+l4uTCjHZguY17J98wBTLXf6vNpK/ovVFYkmiFnxZOSmk9m/HfgLJBf1CIvtfR87",
+	"izGlQ0QQTztz8r8RloPDi8DQYPhx2A7ZSptUO8CBEBe+dUKdHR7sfs4IEMNtTOJG1nNQX71Nq6jmc6Hj",
+	"RFRv1u4siSft6dNJpxf1os0tLbaNJiBKXiuJ7YWfH4Lnro/ehH6KHpI/7cZ30yTXFeVdeLawFIotpMJ7",
+	"76I/4/iRYmapREtTNSjPucmGs9080wdkxrXpTzd+JYElhJ764y1fPuBvwYeFxRkSrY7XPZGdcOq37oit",
+	"8etwbyzI8Jtp+nZ7Tds+ukbu/QzKawV+9lyXEdpogeP0KsjYG6XKQ/JVoz6O3cgldH5MKoSHM4ZkWsR5",
+	"4a6xpgLT7KyRTi+ZwHIkSpDNnkGVYJQh4cqiVoJ4JWdboe5268C/WxC6dtzvz0G7uagU5kIEz3u4kiCV",
+	"EhahccT7QiCqFxO0FPslk/YreZUsCd3s6YN+IPReYgcdXwjHNdlIhen88WumOvhrKrpkba6oEr7TW6eF",
+	"/oAv7JUQ7l6LuIABYRp9s8OZ30xWX8QrE9m7kCgatzGELupDxyi0wUa9mBQ1p1cMLtHvXs/aZLzbNqmb",
+	"fUW175/YfeKYPXdhygjO7Utc0qsCJEYOGvKWz6L7yEK5JxZIs1Iz4hvo7b6EocFeN6K2DonwttZS5pes",
+	"wDvYpRm5e2fRmN26DH6HZzwwyzikAKYvoCQXo4WSM4VXsbuv1hleG59OmvTb6Nu/kU7LFXFXfL9JcsXB",
+	"hk8TEq9YeUAizUResdQB0eJIinKd1TW//mZveOMmWN4td4H1t7LsdHzjqC/RlhXS2bv0NW9c4OGBnL5t",
+	"NO4M1uhkaySUZ9tfqhs5K7x04pBCov6bvrmmsNd247R2cf1+inmycBW6Iz1se9StXWv3FqgHtjMNB7a/",
+	"s2mNmdF5BQqKvE++vTSygBYulGxecD6jXOggTIZkvFzk0o4dZ2Tsus3bP30O7Zg8/A32HJCKlEzrRxkZ",
+	"R+m2Y/KQ+tIs12N/QbXJLoSQrhlBbQYQDq+7vN0xeVibBzjUvW0HOTE+soc69v8uqQn/GJOHIAovBAos",
+	"/3kAOKoYK7ksC6Ip9F7Fpg0CsMSvAlY/oQqHz6kmTBSssI+FHOH9YGPyUEiXXO+nz0BIal6CdxvqXtwY",
+	"++pSWDmML6Jsl3DZuJXiFA/ADtPMjKCRCn6B1EKPSHUhcipyVpascJd6B8+WO7DG7QBRj5hmLnSdIx0D",
+	"1P/T3W0V3ROFoTPc+SAbuK24uxyx7UvKW+Y11Ru6CrZOFOltQrlOQzuyQH5w5UQ3oZ3AlYp4TClNBdIk",
+	"pnKbDt80OpVSUQfXFkxh9xBu1kNHp6bRCIeuAPviNoyamYyssIRrDaUinimuLwRVDPF15ZHc6tSgRx6T",
+	"12wG1134PiaNfjKaPBz/8Y9//OPRmzdHL1+OH53VfVt863bqyY6KC+EbvEBLlzH2dBkfk28gfLhQ8s9u",
+	"jzlV0PeYkhWjl2T8zUc6G5+5MCOmrQEZ1Pl9RBu4f18KbEbEjb4QY89Q7TcgjQ+24DLcgrtHk4c+O/GR",
+	"syHHiB5jZ0ZqMj7Pc7YwR69dDemYPLziGcEb9b/lrCxcBY4o17BOQsEbEqDg/OdIqiXPmcAwpzUFDJ9y",
+	"KzsHb1599E2w8B/YSq+iau0rwGNUKFgFNaxy6kDj8SIjE2BpAg4dD9dqGVOqMEPiOHgRhoOP/Jd//d+C",
+	"/J//9stf/nvk6B8OHvsWgnTBB8PB0+PHx6dwqaiZA3We0AU/uXp80kgdmDGMVsLlKVyKV8VgOHjNtfkm",
+	"io6F7Drd6nWph5y8mr6Vgr1Ba+nHEDdDFvHk9BQ5BaTqA39B6rPfOvmzs2qQI3RVBMG3C8S5bYqFzbrL",
+	"B7A9fH0kdE18C0JMFYRVvqD5nB29kMIo2cq23PgTGOzHfs4GFvv3vQNjPmeDP1C13jcWxsD2np4+axsc",
+	"gHzyVpo3ssCgI4DE9UTb955PBf7cQOLzsiRxoNTQmY7VJY0VfFu4dfLJ//m5Fc3+EwtY1hvJ/IuvXoKH",
+	"766h5D50vEe3NLp9LxowOgDbTkIJSxLnPjCq8vm5Kwe4TZz7xyWzgNw/ELKVvuWlYarL8N+LotvA11YF",
+	"v1PUYcG+i1k7T8hULkWB/HpiuTUw6Np39hN0C/deE32J7i4cP+czaxZgnmFc6N64Vh6N+XsaTNPgt1wU",
+	"hLrK18maWJhBV2RZMOjoBxcy1rcxOhp1V+x1o8+TT/Z/O0XDOVrht0mi9hMvrH1x14hkJ4Hc42277PAA",
+	"ug5SnsR9l1v14xd1U9u/SxTdxcc9ALN7ttsdfSMBuNXK+1roXIWb5BwybzZlZETJVd33fOPz2N7CXbxi",
+	"B2F2pbViIU8nIzMllwtMJXD3wMW+jIpeQu/fCxHNAeOOyTncs4EON7OSBFxuelhfMWNX9kBvdWFI3Azj",
+	"r9cwc3Yhmj0ecERFHo7lSvzbP/8LOD5E4TtxSGv+b7VyB/9M+hKYY/Ii9PC4EPKAVsvH5MOygqUrudJZ",
+	"uIjA3weymsuSkYdjvPdq/MjCbilMHC6yO9KsvLJ/Sok+A1oUZLkYEv9e6GSr3dfqK3Q0vuFTv+VKX4hw",
+	"gRv4e1ZtLTCOyXgii7W7xQpuZNVjks+l1CwGhWt7ES6949rfe3d2IcZwoeoYHTAlo3YfVrmzK3GHA8sE",
+	"HPGX/lDT8M1CX1exRhziuj6fC3Ee9/EYywUTY/8VvNyBTJRFNSJkDRDfoSWCVjV0zi87xX8Q4Ka2Q7Ay",
+	"k0zh4llxAfdS6Fwx5lzJUKyoZcXI01Ny+RzdSFsqjrvj8e5IkHP9/bTLuOeyWHe3WD4AinQZGXdS7z5c",
+	"KtN99PcLJu6UMHVI0CJKK48i9zJzt8xEri1FuJ8jioz57O5IZvkbOKVzeUdC1ocde8vZwPpOPoW/d5o4",
+	"b6IEn7vCAsKa7phnbbNJaxu9+GFnUBpr6AyvYoVoA8gVV0UPbB2umpu6kfpS39NZu2lVd8oC0AWY+fgN",
+	"waSk2CUQ96j5DJEIzEdLVPlXTM3YEYzA8M5vnn7960dDQsmUs7J5Uy7Usfkb3uUyn7MiI2OxLMsxyUtG",
+	"lT4mbxkrNBm/mh4Bbo5x0SbGkAcBLwydpST07xcFNexvgkhjAv1pybR57mp8W2gzOo5fHUinLl2uGc81",
+	"ask+fwku4fNdE2wC4nIrqh0rwJsv43Yjd58FXJOcPzCD15wxqkKXVZfT7Zo4bsjEBiXfgFQ8mddXv7e6",
+	"WPz18H+1dPcc2y50GOm2evdc9v4MWj09IE3v5Waa0H6YS89lwJ7O8EIWTN5YN0LSPgp9axQHwvrkk/3f",
+	"TqX0Iyaf/5WSnF39d2x9p2gI6wXSBORS/e+pp0XrdPC50xqlXWNTmSSvGb2CDEOX2oiTuG4966Ay+xKE",
+	"DJxTXMzI2GWoOe9aMz0tzIPN0qy63a63/h3R8ZfTbuuymi+s2MY1XPc6bYJZvMdSG/DnWIIcEqxbyeIi",
+	"m0Buofbu+uLWRAUirTLVj/nrc/V+J+RKnN8tpTSAs02o1uC+F6wtSX3NCFrtN/UO0SjFGG8xwqJgV6R0",
+	"gK+0LgJvNfie+/LW2yaS7rGLL4bTVmTtiqkj+CBTGIq17elgefE9irdEBqSaURFCskqtsUFAaHu1NAem",
+	"GOJZnHyayGK905Z6jo3rbhOd7SfumsED227H43uk3WHw+PaKB6Bl47qBVib7MuqYf4f4bLUoGS7rLmGy",
+	"B9YuzhzADszZm3f3vLkVzV9CfhG/suIMcoQyqAwql65Qo2A5lAHp69LBySf/504u/bJusHGbBOE/c9e4",
+	"ddj+Hvy+R+d2rh3B6BCMBSrYybXfwYi/S8043KPQnhQtkPfe89xWJH0dZWR6xyVXEPGbY50+BvL9xTmH",
+	"YHHoJ9eKxe9dY7e/iVqv0J6zBS9dplGjf8R2q917bG2x3gB84ToMhwIPdIBdjMZx59WDMffkk/3fTk3h",
+	"Pd5Lf5voaz9x1zQE7OvajuX3aNyuGTj4HIKV2reU3M1UP9TD/i71g2aPzxY01TGQ7pE1matAQz9u6LEC",
+	"PTYniop8HmovBYWrNDUXsxLThnTkKA7dWhr3CO/Hfte04HhNq3KnoRYday+E8hPXCJXo7JGwfOpfvCDS",
+	"TF1xbP1+bRnHdcpu8F9ACJX8iv3TLpi85ldsPzAM+9mcwNUwPcHwCi7ouP5uX2HQeqFkzrQmtOSNOEJz",
+	"0xUziud6Z+q0G3J7O//o7+plSnslzk5GXBeq68PkhZ99KhV5p2TFzJwtdStY4Dqnncjw3l34dHuaQLgC",
+	"K40rObZ//er06Zf8pJDmDGub4KIr1yFqwxZ8z4xaH537tme7+DAMxZE3EZp+QUXMOwgVesWUKxSaEiEh",
+	"Lwz5Z8WhZi2NA3BNUb5U3KytdLdSFcqvnLBvggYaUOLjQTZYqnIwHJyAJHYzt14fkjmt2hkwPvJU99/Z",
+	"aFdU98Cp+btVEDYuZcFmNzyp1DPsMRV6i3HIhXOzYtXj9oxWvfItdB40awLrqg43RwhUpqdpS27P4sz2",
+	"kLYzD4mpbvYoe2B7/t8xWkKtQbFDoLj6unrKIGh+/Pz/AgAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -23,6 +23,7 @@ type count struct {
 	limits  []limit  // by column
 	sources []source // by mirror.Ref
 	near    bool     // something turns late within a day
+	next    next
 }
 
 // source is what milestones of an origin have in common, what has been counted
@@ -133,7 +134,9 @@ func (c *count) own(i int, cell func(*MatrixColumn) *MatrixCell, counted func(*M
 	all := board.Milestones()
 	c.add(all)
 	c.settle(func(column *MatrixColumn, x Sums, has states) {
-		cell(column).states |= has
+		own := cell(column)
+		own.states |= has
+		own.counted.add(x)
 		counted(column, x, has)
 	})
 	for n := range all {
@@ -181,6 +184,9 @@ func (c *count) decide(s *source, m *mirror.Milestone, last *decided) {
 	}
 	x := caseOf(c.v, m, c.then)
 	last.class = classOfTiming[x.At(c.at)]
+	if last.class != overdue {
+		c.next.see(m, c.at, s.column)
+	}
 	c.near = c.near || x.near(c.at)
 }
 

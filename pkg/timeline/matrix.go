@@ -26,6 +26,9 @@ type MatrixOptions struct {
 	State MatrixState
 	// Lateness sorts the most overdue first, then the most behind plan.
 	Lateness bool
+	// Open names the phases that show their columns; the others show sums, see
+	// [MatrixPhase]. Nil opens all.
+	Open map[string]bool
 }
 
 // Sums count milestones that can be late and are not set aside.
@@ -61,13 +64,15 @@ type Matrix struct {
 	Columns []MatrixColumn
 	// Totals count the area and all below it.
 	Totals Sums
+	// Next is the nearest limit that is still to come.
+	Next MatrixNext
 }
 
-// MatrixPhase spans some columns.
-type MatrixPhase struct {
-	Key          string
-	Title        fault.Text
-	First, Count int
+// MatrixNext is the nearest limit, on the day shown or after it, of anything
+// counted that is not done.
+type MatrixNext struct {
+	On    civil.Date // none: nothing is left to come
+	Title fault.Text // of the first column that has it
 }
 
 // MatrixColumn is a family of rules, or what local plans have in one phase.
@@ -101,6 +106,8 @@ type MatrixCell struct {
 	HasDaysLeft bool
 	Timing      Timing // of Own
 	states      states
+	// counted is what the place itself has.
+	counted Sums
 }
 
 func (c *MatrixCell) silent() bool { return c.Own == nil && c.Below.Total == 0 }
@@ -128,11 +135,13 @@ func BuildMatrix(v *mirror.View, i int, now civil.Cutoff, o MatrixOptions) (*Mat
 	for k := range m.Columns {
 		m.Totals.add(m.Columns[k].Sums)
 	}
+	m.Next = c.next.of(m.Columns)
 	m.keep(o.State)
 	if o.Lateness {
 		m.latestFirst()
 	}
 	m.phases()
+	m.closeAllBut(o.Open)
 	m.NextRefreshAfter = refreshAfter(m.Frame, c.near && o.AsOf.IsZero())
 	return m, nil
 }
@@ -225,22 +234,4 @@ func pick[T any](all []T, order []int) []T {
 		picked[k] = all[from]
 	}
 	return picked
-}
-
-// phases spans the columns, which stand by phase.
-func (m *Matrix) phases() {
-	for k := range m.Columns {
-		key := m.Columns[k].Phase
-		if n := len(m.Phases); n > 0 && m.Phases[n-1].Key == key {
-			m.Phases[n-1].Count++
-			continue
-		}
-		p := MatrixPhase{Key: key, Title: fault.Text{Vi: key, En: key}, First: k, Count: 1}
-		for _, known := range m.Frame.Rulebook.Phases() {
-			if known.Key == key {
-				p.Title = known.Title
-			}
-		}
-		m.Phases = append(m.Phases, p)
-	}
 }

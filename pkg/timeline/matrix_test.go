@@ -213,6 +213,7 @@ func TestAMatrixIsWhatTheTimelinesOfItsBranchAddUpTo(t *testing.T) {
 		}
 		require.LessOrEqual(t, m.Totals.Done+m.Totals.Overdue+m.Totals.BehindPlan+m.Totals.DueSoon, m.Totals.Total)
 		spans(t, m)
+		closes(t, v, i, now, o, m)
 		narrowed(t, v, i, now, o, m)
 	})
 }

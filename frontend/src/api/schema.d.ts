@@ -258,6 +258,8 @@ export interface paths {
          *     count the places themselves too, and add up: `totals` are the sums of the columns, and of the rows
          *     together with what the place itself has. `body` and `serves` choose milestones before anything is counted;
          *     `state` only leaves out rows and columns. A column that says nothing in any cell is left out.
+         *     A phase that `open` leaves closed brings no columns, but the sums of them: with `open=none` the nation fits on
+         *     one screen, and into some 30 kB.
          */
         get: operations["getMatrix"];
         put?: never;
@@ -727,14 +729,48 @@ export interface components {
             columns: components["schemas"]["MatrixColumn"][];
             /** @description The place and everything below it */
             totals: components["schemas"]["MatrixSums"];
+            /** @description The nearest limit that is still to come, of anything counted that is not done */
+            next: components["schemas"]["MatrixNext"] | null;
+        };
+        MatrixNext: {
+            /** @description The day shown, or after it */
+            on: components["schemas"]["Day"];
+            /** @description Of the first family that has this limit */
+            title: components["schemas"]["Text"];
         };
         MatrixPhase: {
             key: string;
             title: components["schemas"]["Text"];
             /** @description Index of its first column */
             first: number;
-            /** @description How many columns it has */
+            /** @description How many columns of it there are here; none where it is closed */
             count: number;
+            /** @description Whether it shows its columns */
+            open: boolean;
+            /** @description How many columns it has, open or closed */
+            families: number;
+            /** @description The place itself and everything below it */
+            sums: components["schemas"]["MatrixSums"];
+            /** @description Only where it is closed: the place itself and everything below it, as if it were a row; arrays of one entry */
+            self?: components["schemas"]["PhaseCells"];
+            /** @description Only where it is closed */
+            cells?: components["schemas"]["PhaseCells"];
+        };
+        /**
+         * @description Arrays in parallel, one entry per row, as `MatrixCells`; but the counts are of the place itself and everything
+         *     below it.
+         */
+        PhaseCells: {
+            /** @description Timing of the most pressing milestone of the phase that the place itself has, as an index into `timings`; what can be late goes before what merely runs; -1 where it has none */
+            own: number[];
+            /** @description Its `days_left` */
+            own_days: (number | null)[];
+            total: number[];
+            done: number[];
+            confirmed: number[];
+            overdue: number[];
+            behind_plan: number[];
+            due_soon: number[];
         };
         /** @description Arrays in parallel, one entry per place. The counts are of the place and everything below it. */
         MatrixRows: {
@@ -1145,6 +1181,12 @@ export interface components {
          * @example lateness
          */
         MatrixSort: components["schemas"]["MatrixSort"];
+        /**
+         * @description Which phases show their columns: `all` as when nothing is said, `none`, or keys of phases with commas between
+         *     them. The others are closed: `self` and `cells` of the phase sum up what they have.
+         * @example none
+         */
+        MatrixOpen: string;
         /** @description Tags the client has: one, a list, or *; weak or strong */
         IfNoneMatch: string;
         /**
@@ -1734,6 +1776,12 @@ export interface operations {
                  * @example lateness
                  */
                 sort?: components["parameters"]["MatrixSort"];
+                /**
+                 * @description Which phases show their columns: `all` as when nothing is said, `none`, or keys of phases with commas between
+                 *     them. The others are closed: `self` and `cells` of the phase sum up what they have.
+                 * @example none
+                 */
+                open?: components["parameters"]["MatrixOpen"];
             };
             header?: {
                 /** @description Tags the client has: one, a list, or *; weak or strong */

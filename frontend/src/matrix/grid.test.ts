@@ -42,7 +42,15 @@ const matrices: fc.Arbitrary<Matrix> = fc
     const [one] = matrix.columns
     if (!one) throw new Error('the fixture has no column')
     const made = phases.map((columns, at) => {
-      const phase = { key: `p${at}`, title: { vi: `P${at}`, en: '' }, first, count: columns.length }
+      const phase = {
+        key: `p${at}`,
+        title: { vi: `P${at}`, en: '' },
+        first,
+        count: columns.length,
+        open: true,
+        families: columns.length,
+        sums: columns[0] ?? one.sums,
+      }
       first += columns.length
       return {
         phase,

@@ -1,4 +1,4 @@
-import type { Area, Matrix, MatrixCells, MatrixColumn, MatrixSums } from '../api/names'
+import type { Area, Matrix, MatrixCells, MatrixColumn, MatrixPhase, MatrixSums } from '../api/names'
 import { areas, bacKan } from './fixture'
 
 const nothing: MatrixSums = { total: 0, done: 0, confirmed: 0, overdue: 0, behind_plan: 0, due_soon: 0 }
@@ -69,7 +69,7 @@ export function matrixOf(area: Area, said: URLSearchParams): Matrix {
     sums: { ...nothing, total: 1, done: 1 },
     self: cells({ own: [1], own_id: [0] }),
   })
-  return {
+  const whole: Matrix = {
     election,
     area,
     today,
@@ -79,8 +79,8 @@ export function matrixOf(area: Area, said: URLSearchParams): Matrix {
     next_refresh_after: 300,
     timings: ['overdue', 'done_on_time'],
     phases: [
-      { key: 'direction', title: { vi: 'Chỉ đạo', en: 'Direction' }, first: 0, count: 1 },
-      { key: 'setup', title: { vi: 'Thành lập tổ chức', en: 'Bodies' }, first: 1, count: 2 },
+      phaseOf('direction', { vi: 'Chỉ đạo', en: 'Direction' }, 0, [directive]),
+      phaseOf('setup', { vi: 'Thành lập tổ chức', en: 'Bodies' }, 1, [committee, teams]),
     ],
     rows: {
       code: below.map(one => one.code),
@@ -98,5 +98,60 @@ export function matrixOf(area: Area, said: URLSearchParams): Matrix {
     },
     columns: [directive, committee, teams],
     totals: { ...nothing, total: 171, done: 10, overdue: 71 },
+    next: { on: '2021-01-30', title: { vi: 'Hội nghị hiệp thương', en: 'Consultation' } },
+  }
+  return opened(whole, said.get('open'))
+}
+
+const names = ['total', 'done', 'confirmed', 'overdue', 'behind_plan', 'due_soon'] as const
+
+function phaseOf(key: string, title: MatrixPhase['title'], first: number, of: MatrixColumn[]): MatrixPhase {
+  const sums = { ...nothing }
+  for (const { sums: some } of of) for (const name of names) sums[name] += some[name]
+  return { key, title, first, count: of.length, open: true, families: of.length, sums }
+}
+
+/** The matrix with only those phases open that the server is asked for; the others have their sums. */
+export function opened(matrix: Matrix, open: string | null): Matrix {
+  if (open === null || open === 'all') return matrix
+  const columns: MatrixColumn[] = []
+  const phases = matrix.phases.map(phase => {
+    const members = matrix.columns.slice(phase.first, phase.first + phase.count)
+    const first = columns.length
+    if (open.split(',').includes(phase.key)) {
+      columns.push(...members)
+      return { ...phase, first }
+    }
+    const cells = summed(
+      matrix,
+      members.map(column => column.cells),
+      matrix.rows.code.length,
+    )
+    const self = summed(
+      matrix,
+      members.map(column => column.self),
+      1,
+    )
+    return { ...phase, first, count: 0, open: false, cells, self }
+  })
+  return { ...matrix, phases, columns }
+}
+
+function summed(matrix: Matrix, all: MatrixCells[], rows: number): NonNullable<MatrixPhase['cells']> {
+  const each = <T>(value: (row: number) => T) => Array.from({ length: rows }, (_, row) => value(row))
+  const own = each(row => Math.min(...all.map(cells => cells.own[row] ?? -1).filter(at => at >= 0)))
+  const isOwn = (row: number, timing: string) =>
+    all.filter(cells => matrix.timings[cells.own[row] ?? -1] === timing).length
+  const below = (name: (typeof names)[number]) => (row: number) =>
+    all.reduce((sum, cells) => sum + (cells[name][row] ?? 0), 0)
+  return {
+    own: own.map(at => (Number.isFinite(at) ? at : -1)),
+    own_days: each(row => all.map(cells => cells.own_days[row]).find(days => days != null) ?? null),
+    total: each(row => below('total')(row) + all.filter(cells => (cells.own[row] ?? -1) >= 0).length),
+    done: each(row => below('done')(row) + isOwn(row, 'done_on_time')),
+    confirmed: each(below('confirmed')),
+    overdue: each(row => below('overdue')(row) + isOwn(row, 'overdue')),
+    behind_plan: each(below('behind_plan')),
+    due_soon: each(below('due_soon')),
   }
 }
