@@ -38,13 +38,38 @@ func (v *View) knownAsOf(i int, day civil.Date, known time.Time) (*Board, error)
 	if b := v.Board(i); b.heldSince(day, known) {
 		return b, nil
 	}
+	return v.refold(i, day, func(t *transition) bool { return t.knownBy(known) })
+}
+
+// AtRevision is the area at index i as it stood when the log had come to a
+// revision, by what had happened up to the end of a day; no day is no limit. It
+// is what a view of that revision would give, so that who reads in several steps
+// can go on with what he began with. An area that no later change touched, and
+// that is nearly all, costs what [View.AsOf] does.
+func (v *View) AtRevision(i int, r tracker.Revision, day civil.Date) (*Board, error) {
+	switch b := v.Board(i); {
+	case b.changedSince(r):
+		return v.refold(i, day, func(t *transition) bool { return t.revision <= r })
+	case day.IsZero():
+		return b, nil
+	}
+	return v.AsOf(i, day, time.Time{})
+}
+
+// changedSince says that a revision came later in which something of the area changed.
+func (b *Board) changedSince(r tracker.Revision) bool {
+	return len(b.log) > 0 && b.log[len(b.log)-1].revision > r
+}
+
+// refold folds what is kept of the log of an area over what the opening created.
+func (v *View) refold(i int, day civil.Date, kept func(*transition) bool) (*Board, error) {
 	code := v.frame.List.At(i).Code
 	opening := tracker.Opening{Frame: v.frame}
 	ledger, err := opening.Follow(code)
 	if err != nil {
 		return nil, err
 	}
-	log := v.log(i, known)
+	log := v.log(i, kept)
 	gone := tracker.Withdrawn(log)
 	for k := range log {
 		c := &log[k]
@@ -66,14 +91,14 @@ func (b *Board) heldSince(day civil.Date, known time.Time) bool {
 	return true
 }
 
-// log is what was recorded by an instant of an area and of those it lies in,
-// whose reports can move its dates.
-func (v *View) log(i int, known time.Time) []tracker.Change {
+// log is what is kept of the log of an area and of those it lies in, whose
+// reports can move its dates.
+func (v *View) log(i int, kept func(*transition) bool) []tracker.Change {
 	var log []tracker.Change
 	for ; i >= 0; i = v.frame.List.Parent(i) {
 		code, board := v.frame.List.At(i).Code, v.Board(i)
 		for k := range board.log {
-			if t := &board.log[k]; t.knownBy(known) {
+			if t := &board.log[k]; kept(t) {
 				log = append(log, t.change(code, v.shape))
 			}
 		}

@@ -55,18 +55,34 @@ const asNow = -1
 type Past struct {
 	view *View
 	day  civil.Date
+	upTo tracker.Revision
 	room []Milestone
 }
 
 // Past looks back at a day; no day is the present.
-func (v *View) Past(day civil.Date) *Past { return &Past{view: v, day: day} }
+func (v *View) Past(day civil.Date) *Past { return v.PastAt(v.revision, day) }
 
-// Milestones are those of the area at index i, as [View.AsOf] has them. They are
+// PastAt is [View.Past] as it was when the log had come to a revision.
+func (v *View) PastAt(r tracker.Revision, day civil.Date) *Past {
+	return &Past{view: v, day: day, upTo: r}
+}
+
+// Milestones are those of the area at index i, as [View.AtRevision] has them. They are
 // shared and good until the next call. An area in which nothing has happened
 // since costs nothing; another a copy, once its past is made: that takes some
 // 10 µs, when somebody first looks back after something happened there.
 func (p *Past) Milestones(i int) ([]Milestone, error) {
 	b := p.view.Board(i)
+	if b.changedSince(p.upTo) {
+		then, err := p.view.AtRevision(i, p.upTo, p.day)
+		if err != nil {
+			return nil, err
+		}
+		return then.milestones, nil
+	}
+	if p.day.IsZero() {
+		return b.milestones, nil
+	}
 	was, err := p.view.pastOf(i)
 	if err != nil || was.heldSince(p.day) {
 		return b.milestones, err

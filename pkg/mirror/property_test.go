@@ -230,6 +230,35 @@ func everyDay(t require.TestingT, l *mirrortest.Log, v *mirror.View, day civil.D
 	}
 }
 
+func TestA12AnEarlierRevisionIsWhatAViewOfThenShowed(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		l := mirrortest.Open(t, mirrortest.Places())
+		views := []*mirror.View{l.View(t)}
+		for n := range rapid.IntRange(1, 20).Draw(t, "acts") {
+			act(t, l, n)
+			views = append(views, l.View(t))
+		}
+		now := views[len(views)-1]
+		then := rapid.SampledFrom(views).Draw(t, "then")
+		var day civil.Date
+		if rapid.Bool().Draw(t, "of a day") {
+			day = civil.Of(l.Now(), mirrortest.Zone).Add(-rapid.IntRange(0, 40).Draw(t, "days ago"))
+		}
+		require.Equal(t, then.StateAsOf(day, time.Time{}), now.StateAtRevision(then.Revision(), day))
+		for i := range now.Frame().List.Len() {
+			want, err := then.AsOf(i, day, time.Time{})
+			require.NoError(t, err)
+			if day.IsZero() {
+				want = then.Board(i)
+			}
+			got, err := now.AtRevision(i, then.Revision(), day)
+			require.NoError(t, err)
+			sameBoard(t, want, got)
+		}
+	})
+}
+
 func TestMirrorsThatAreToldBadlyEndEqualToAFreshLoad(t *testing.T) {
 	t.Parallel()
 	// In the bubble time passes only while everybody waits.

@@ -49,9 +49,22 @@ func (v *View) StateRevision() tracker.Revision { return v.moved }
 // a day, as far as it had been recorded by an instant; no day and no instant are
 // no limit. The state in which it was opened goes back to the beginning.
 func (v *View) StateAsOf(day civil.Date, known time.Time) tracker.ElectionState {
+	return v.state(func(s stateAt) bool {
+		return (day.IsZero() || !s.happened.After(day)) && (known.IsZero() || !s.recorded.After(known))
+	})
+}
+
+// StateAtRevision is the state of the election when its log had come to a
+// revision, by what had happened up to the end of a day; no day is no limit.
+func (v *View) StateAtRevision(r tracker.Revision, day civil.Date) tracker.ElectionState {
+	return v.state(func(s stateAt) bool { return s.revision <= r && (day.IsZero() || !s.happened.After(day)) })
+}
+
+// state is the last of those that count.
+func (v *View) state(counts func(stateAt) bool) tracker.ElectionState {
 	state := v.states[0].state
 	for _, s := range v.states[1:] {
-		if (day.IsZero() || !s.happened.After(day)) && (known.IsZero() || !s.recorded.After(known)) {
+		if counts(s) {
 			state = s.state
 		}
 	}
@@ -61,12 +74,13 @@ func (v *View) StateAsOf(day civil.Date, known time.Time) tracker.ElectionState 
 // stateAt is when an election came into a state.
 type stateAt struct {
 	state    tracker.ElectionState
+	revision tracker.Revision
 	happened civil.Date
 	recorded time.Time
 }
 
 func stateOf(c *tracker.Change) stateAt {
-	return stateAt{c.After.Election.State, c.Happened, c.Recorded}
+	return stateAt{c.After.Election.State, c.Revision, c.Happened, c.Recorded}
 }
 
 // Len counts the milestones of the country.

@@ -171,3 +171,37 @@ func BenchmarkMatrixAsOf(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkList is a page of the nation, of a province and of a district: the
+// first, and one from the middle of what is open.
+func BenchmarkList(b *testing.B) {
+	open, err := timeline.ParseListStates("open")
+	require.NoError(b, err)
+	for _, country := range []struct {
+		name string
+		view func() *mirror.View
+	}{{"opened", opened}, {"busy", busy}} {
+		for _, code := range []area.Code{area.Nation, "06", "058"} {
+			for _, lateness := range []bool{false, true} {
+				o := timeline.ListOptions{States: open, Limit: 100, Lateness: lateness}
+				name := country.name + "/" + string(code) + map[bool]string{false: "/date", true: "/lateness"}[lateness]
+				b.Run(name, func(b *testing.B) { benchList(b, country.view(), code, o) })
+			}
+		}
+	}
+	b.Run("opened/VN/middle", func(b *testing.B) {
+		o := timeline.ListOptions{States: open, Limit: 100, Revision: 1}
+		o.After = &tracker.MilestoneID{Area: "27118", Key: "voter_list_posted"}
+		benchList(b, opened(), area.Nation, o)
+	})
+}
+
+func benchList(b *testing.B, v *mirror.View, code area.Code, o timeline.ListOptions) {
+	i, _ := v.Frame().List.Index(code)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := timeline.BuildList(v, i, at("2021-03-20T09:00"), o); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

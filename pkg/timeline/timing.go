@@ -162,6 +162,19 @@ func (c *Case) unrecorded(now civil.Cutoff, passed, missed bool) bool {
 	return passed || missed || (!dated && !waiting)
 }
 
+// missed is the first day of a plan that is past, of the area's own or of a local
+// plan; none while none is. Nobody's plan is the law's limit.
+func (c *Case) missed(now civil.Cutoff) civil.Date {
+	var first civil.Date
+	if !c.Planned.IsZero() && civil.Whole(c.Planned).PassedAt(now) {
+		first = c.Planned
+	}
+	if c.Local && !c.Latest.IsZero() && c.Latest.PassedAt(now) && (first.IsZero() || c.Latest.Day.Before(first)) {
+		first = c.Latest.Day
+	}
+	return first
+}
+
 // target is the day that days are counted to: the limit, or without one the
 // area's own. A bar has no day of an area's own: nothing is done about it.
 func (c *Case) target() civil.Date {

@@ -264,6 +264,8 @@ func TestOnlyWhatHasToBeDoneIsLateAndNothingInAClosedElection(t *testing.T) {
 			require.True(t, c.Latest.PassedAt(now))
 		}
 		if timing == timeline.DueSoon {
+			require.NotEqual(t, tracker.Closed, c.Election)
+			require.True(t, c.Nature.CanBeLate())
 			require.False(t, !c.Latest.IsZero() && c.Latest.PassedAt(now))
 			days, ok := c.DaysLeft(now)
 			require.True(t, ok)
