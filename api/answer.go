@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -83,6 +84,33 @@ func (a answer) write(w http.ResponseWriter) error {
 	return err
 }
 
+// outcome is what comes of an act. Nobody keeps it.
+type outcome struct {
+	status   int    // 0: 200
+	location string // of what was made
+	contents any
+}
+
+func (o outcome) write(w http.ResponseWriter) error {
+	body, err := marshal(o.contents)
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Type", "application/json; charset=utf-8")
+	if o.location != "" {
+		h.Set("Location", o.location)
+	}
+	w.WriteHeader(cmp.Or(o.status, http.StatusOK))
+	_, err = w.Write(append(body, '\n'))
+	return err
+}
+
+// VisitSetVotingDayResponse and those below make an outcome the response of
+// every act.
+func (o outcome) VisitSetVotingDayResponse(w http.ResponseWriter) error { return o.write(w) }
+
 // VisitListElectionsResponse and those below make an answer the response of
 // every operation that reads.
 func (a answer) VisitListElectionsResponse(w http.ResponseWriter) error { return a.write(w) }
@@ -99,6 +127,8 @@ func (a answer) VisitListStatementsResponse(w http.ResponseWriter) error  { retu
 func (a answer) VisitSearchAreasResponse(w http.ResponseWriter) error     { return a.write(w) }
 func (a answer) VisitGetAreaResponse(w http.ResponseWriter) error         { return a.write(w) }
 func (a answer) VisitListChildrenResponse(w http.ResponseWriter) error    { return a.write(w) }
+func (a answer) VisitListVotingDaysResponse(w http.ResponseWriter) error  { return a.write(w) }
+func (a answer) VisitGetVotingDayResponse(w http.ResponseWriter) error    { return a.write(w) }
 func (a answer) VisitGetTimelineResponse(w http.ResponseWriter) error     { return a.write(w) }
 func (a answer) VisitGetMatrixResponse(w http.ResponseWriter) error       { return a.write(w) }
 func (a answer) VisitGetMilestoneResponse(w http.ResponseWriter) error    { return a.write(w) }

@@ -20,8 +20,6 @@ import (
 	"tiendo/pkg/fault"
 )
 
-const mergePatch = "application/merge-patch+json"
-
 // binder reads bodies: it holds them against the contract first, so that an
 // unknown field, a wrong type or a text that is too long is refused with its
 // JSON Pointer, and decodes them then. Paths and queries are not its business.
@@ -32,7 +30,11 @@ type binder struct {
 // Bind implements echo.Binder.
 func (b binder) Bind(into any, c echo.Context) error {
 	kind, _, err := mime.ParseMediaType(c.Request().Header.Get("Content-Type"))
-	if err != nil || kind != mergePatch {
+	if err != nil {
+		return refused(http.StatusUnsupportedMediaType)
+	}
+	schema, taken := b.schema(c, kind)
+	if !taken {
 		return refused(http.StatusUnsupportedMediaType)
 	}
 	raw, err := io.ReadAll(c.Request().Body)
@@ -46,7 +48,7 @@ func (b binder) Bind(into any, c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if schema := b.schema(c); schema != nil {
+	if schema != nil {
 		if err := schema.VisitJSON(value, openapi3.MultiErrors(), openapi3.VisitAsRequest(), realDays); err != nil {
 			return bodyFault(err)
 		}
@@ -88,21 +90,22 @@ func notJSON(cause error) error {
 		"The body is not one correct JSON value in UTF-8; check brackets and commas").Because(cause))
 }
 
-// schema finds what the contract says of the body of this route.
-func (b binder) schema(c echo.Context) *openapi3.Schema {
+// schema finds what the contract says of the body of this route, and whether it
+// takes bodies of this media type.
+func (b binder) schema(c echo.Context, kind string) (of *openapi3.Schema, taken bool) {
 	item := b.spec.Paths.Find(specPath(c.Path()))
 	if item == nil {
-		return nil
+		return nil, false
 	}
 	operation := item.GetOperation(c.Request().Method)
 	if operation == nil || operation.RequestBody == nil {
-		return nil
+		return nil, false
 	}
-	media := operation.RequestBody.Value.Content.Get(mergePatch)
-	if media == nil || media.Schema == nil {
-		return nil
+	media, taken := operation.RequestBody.Value.Content[kind]
+	if !taken || media.Schema == nil {
+		return nil, taken
 	}
-	return media.Schema.Value
+	return media.Schema.Value, true
 }
 
 // specPath writes a route as the contract does: {area} for :area.
@@ -175,7 +178,13 @@ func expected(e *openapi3.SchemaError) fault.Text {
 		return fault.Textf("Dùng số từ %v đến %v", "Use a number from %v to %v", *e.Schema.Min, *e.Schema.Max)
 	case "enum":
 		return fault.Textf("Dùng một trong %v", "Use one of %v", e.Schema.Enum)
-	case "format", "pattern":
+	case "required":
+		return fault.Text{Vi: "Cần trường này", En: "This field is needed"}
+	case "minLength":
+		return fault.Text{Vi: "Không để trống", En: "It cannot be empty"}
+	case "pattern":
+		return fault.Text{Vi: "Viết giờ theo dạng HH:MM, chẳng hạn 05:00", En: "Hours are HH:MM, such as 05:00"}
+	case "format":
 		return fault.Text{Vi: "Ngày viết YYYY-MM-DD và phải có thật", En: "Days are YYYY-MM-DD and must exist"}
 	case "minProperties":
 		return fault.Text{Vi: "Cần ít nhất một trường", En: "At least one field is needed"}

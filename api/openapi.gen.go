@@ -275,6 +275,36 @@ func (e Nature) Valid() bool {
 	}
 }
 
+// Defines values for NewDocumentKind.
+const (
+	NewDocumentKindDecision   NewDocumentKind = "decision"
+	NewDocumentKindDirective  NewDocumentKind = "directive"
+	NewDocumentKindGuidance   NewDocumentKind = "guidance"
+	NewDocumentKindLetter     NewDocumentKind = "letter"
+	NewDocumentKindPlan       NewDocumentKind = "plan"
+	NewDocumentKindResolution NewDocumentKind = "resolution"
+)
+
+// Valid indicates whether the value is a known member of the NewDocumentKind enum.
+func (e NewDocumentKind) Valid() bool {
+	switch e {
+	case NewDocumentKindDecision:
+		return true
+	case NewDocumentKindDirective:
+		return true
+	case NewDocumentKindGuidance:
+		return true
+	case NewDocumentKindLetter:
+		return true
+	case NewDocumentKindPlan:
+		return true
+	case NewDocumentKindResolution:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ReasonEnd.
 const (
 	Latest    ReasonEnd = "latest"
@@ -295,19 +325,19 @@ func (e ReasonEnd) Valid() bool {
 
 // Defines values for RuleConfidence.
 const (
-	High   RuleConfidence = "high"
-	Low    RuleConfidence = "low"
-	Medium RuleConfidence = "medium"
+	RuleConfidenceHigh   RuleConfidence = "high"
+	RuleConfidenceLow    RuleConfidence = "low"
+	RuleConfidenceMedium RuleConfidence = "medium"
 )
 
 // Valid indicates whether the value is a known member of the RuleConfidence enum.
 func (e RuleConfidence) Valid() bool {
 	switch e {
-	case High:
+	case RuleConfidenceHigh:
 		return true
-	case Low:
+	case RuleConfidenceLow:
 		return true
-	case Medium:
+	case RuleConfidenceMedium:
 		return true
 	default:
 		return false
@@ -464,6 +494,30 @@ func (e Timing) Valid() bool {
 	case TimingUndated:
 		return true
 	case TimingUpcoming:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for VotingDayConfidence.
+const (
+	VotingDayConfidenceDoubtful VotingDayConfidence = "doubtful"
+	VotingDayConfidenceHigh     VotingDayConfidence = "high"
+	VotingDayConfidenceLow      VotingDayConfidence = "low"
+	VotingDayConfidenceMedium   VotingDayConfidence = "medium"
+)
+
+// Valid indicates whether the value is a known member of the VotingDayConfidence enum.
+func (e VotingDayConfidence) Valid() bool {
+	switch e {
+	case VotingDayConfidenceDoubtful:
+		return true
+	case VotingDayConfidenceHigh:
+		return true
+	case VotingDayConfidenceLow:
+		return true
+	case VotingDayConfidenceMedium:
 		return true
 	default:
 		return false
@@ -657,6 +711,64 @@ type DocumentList struct {
 	Items []Document `json:"items"`
 }
 
+// Effect What an act comes to
+type Effect struct {
+	ByKind []KindCount `json:"by_kind"`
+
+	// Changes In the order of the log, the first 200
+	Changes []EffectChange `json:"changes"`
+
+	// Conflicts What the act makes questionable in work done or planned, the first 200; it is done nevertheless
+	Conflicts []EffectConflict `json:"conflicts"`
+
+	// ConflictsTotal How many conflicts there are
+	ConflictsTotal int `json:"conflicts_total"`
+
+	// DryRun Nothing was written
+	DryRun bool `json:"dry_run"`
+
+	// Revision Of the last change; none where nothing was written
+	Revision nullable.Nullable[int64] `json:"revision"`
+
+	// Total How many changes there are
+	Total int `json:"total"`
+
+	// Truncated There are more changes than are listed
+	Truncated bool `json:"truncated"`
+}
+
+// EffectChange defines model for EffectChange.
+type EffectChange struct {
+	After    nullable.Nullable[MilestoneDates] `json:"after"`
+	Area     string                            `json:"area"`
+	AreaName Text                              `json:"area_name"`
+	Before   nullable.Nullable[MilestoneDates] `json:"before"`
+
+	// Kind Of the change, as in the history
+	Kind string `json:"kind"`
+
+	// Milestone Id of the milestone in its area
+	Milestone nullable.Nullable[string] `json:"milestone"`
+
+	// Subject Key of the document, plan or other thing that is entered
+	Subject nullable.Nullable[string] `json:"subject"`
+
+	// Title Of the milestone, or of what is entered
+	Title nullable.Nullable[Text] `json:"title"`
+}
+
+// EffectConflict defines model for EffectConflict.
+type EffectConflict struct {
+	Area     string `json:"area"`
+	AreaName Text   `json:"area_name"`
+	Code     string `json:"code"`
+	Detail   Text   `json:"detail"`
+
+	// Milestone Id of the milestone in its area
+	Milestone string `json:"milestone"`
+	Title     Text   `json:"title"`
+}
+
 // Election defines model for Election.
 type Election struct {
 	// Areas Places in the edition
@@ -728,6 +840,12 @@ type Heading struct {
 type History struct {
 	HasMore bool     `json:"has_more"`
 	Items   []Change `json:"items"`
+}
+
+// KindCount defines model for KindCount.
+type KindCount struct {
+	Count int    `json:"count"`
+	Kind  string `json:"kind"`
 }
 
 // Level defines model for Level.
@@ -973,6 +1091,31 @@ type MilestoneChanged struct {
 	Revision  int64     `json:"revision"`
 }
 
+// MilestoneDates defines model for MilestoneDates.
+type MilestoneDates struct {
+	// DoneBy A calendar date or none
+	DoneBy nullable.Nullable[MaybeDay] `json:"done_by"`
+
+	// DoneOn A calendar date or none
+	DoneOn nullable.Nullable[MaybeDay] `json:"done_on"`
+
+	// LatestAt The instant of a cut-off, with +07:00, or none
+	LatestAt nullable.Nullable[MaybeInstant] `json:"latest_at"`
+
+	// LatestOn A calendar date or none
+	LatestOn nullable.Nullable[MaybeDay] `json:"latest_on"`
+
+	// NotBeforeAt The instant of a cut-off, with +07:00, or none
+	NotBeforeAt nullable.Nullable[MaybeInstant] `json:"not_before_at"`
+
+	// NotBeforeOn A calendar date or none
+	NotBeforeOn nullable.Nullable[MaybeDay] `json:"not_before_on"`
+
+	// PlannedOn A calendar date or none
+	PlannedOn nullable.Nullable[MaybeDay] `json:"planned_on"`
+	Work      Work                        `json:"work"`
+}
+
 // MilestoneDetail defines model for MilestoneDetail.
 type MilestoneDetail struct {
 	// After What comes before it
@@ -1039,6 +1182,19 @@ type MilestonePatch struct {
 
 // Nature defines model for Nature.
 type Nature string
+
+// NewDocument A document that is entered with the act; the same number of the same day is entered once
+type NewDocument struct {
+	IssuedOn openapi_types.Date `json:"issued_on"`
+	Kind     *NewDocumentKind   `json:"kind,omitempty"`
+	Number   string             `json:"number"`
+
+	// Title In Vietnamese
+	Title string `json:"title"`
+}
+
+// NewDocumentKind defines model for NewDocument.Kind.
+type NewDocumentKind string
 
 // PhaseCells Arrays in parallel, one entry per row, as `MatrixCells`; but the counts are of the place itself and everything
 // below it.
@@ -1378,6 +1534,60 @@ type Timeline struct {
 // cancelled).
 type Timing string
 
+// VotingDay defines model for VotingDay.
+type VotingDay struct {
+	Area       string              `json:"area"`
+	AreaName   Text                `json:"area_name"`
+	Confidence VotingDayConfidence `json:"confidence"`
+
+	// Day A calendar date
+	Day Day `json:"day"`
+
+	// Document Key of the document that decided it
+	Document nullable.Nullable[string] `json:"document"`
+
+	// Doubtful The source is doubted, so that it was never in force
+	Doubtful bool `json:"doubtful"`
+
+	// InForce It is used; a doubtful or withdrawn one is shown only
+	InForce bool                      `json:"in_force"`
+	Note    nullable.Nullable[string] `json:"note"`
+
+	// Opens HH:MM; none: 07:00
+	Opens    nullable.Nullable[string] `json:"opens"`
+	Revision int64                     `json:"revision"`
+	Source   nullable.Nullable[Source] `json:"source"`
+}
+
+// VotingDayConfidence defines model for VotingDay.Confidence.
+type VotingDayConfidence string
+
+// VotingDayList defines model for VotingDayList.
+type VotingDayList struct {
+	Items []VotingDay `json:"items"`
+}
+
+// VotingDayPut defines model for VotingDayPut.
+type VotingDayPut struct {
+	// Day Needed unless it is withdrawn
+	Day *openapi_types.Date `json:"day,omitempty"`
+
+	// Document Key of the document that decides it
+	Document nullable.Nullable[string] `json:"document,omitempty"`
+
+	// InForce false withdraws what was decided
+	InForce *bool `json:"in_force,omitempty"`
+
+	// NewDocument A document that is entered with the act; the same number of the same day is entered once
+	NewDocument nullable.Nullable[NewDocument] `json:"new_document,omitempty"`
+
+	// Opens Hour at which the polls open, HH:MM; none: 07:00
+	Opens nullable.Nullable[string] `json:"opens,omitempty"`
+
+	// Reason Needed to withdraw it
+	Reason nullable.Nullable[string] `json:"reason,omitempty"`
+}
+
 // Warning defines model for Warning.
 type Warning struct {
 	Code   string `json:"code"`
@@ -1408,6 +1618,9 @@ type BodyKey = string
 // DocumentKey defines model for DocumentKey.
 type DocumentKey = string
 
+// DryRun defines model for DryRun.
+type DryRun = bool
+
 // ElectionID defines model for ElectionID.
 type ElectionID = string
 
@@ -1416,6 +1629,9 @@ type HistoryLimit = int
 
 // IfMatch defines model for IfMatch.
 type IfMatch = string
+
+// IfMatchWhereThere defines model for IfMatchWhereThere.
+type IfMatchWhereThere = string
 
 // IfNoneMatch defines model for IfNoneMatch.
 type IfNoneMatch = string
@@ -1569,6 +1785,21 @@ type GetTimelineParams struct {
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
+// GetVotingDayParams defines parameters for GetVotingDay.
+type GetVotingDayParams struct {
+	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// SetVotingDayParams defines parameters for SetVotingDay.
+type SetVotingDayParams struct {
+	// DryRun Say what it comes to, exactly as it would be done now, and write nothing
+	DryRun *DryRun `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+
+	// IfMatch The strong tag of the resource as the client knows it, where it is there; without it the answer is 428, `*` is refused
+	IfMatch *IfMatchWhereThere `json:"If-Match,omitempty"`
+}
+
 // ListBodiesParams defines parameters for ListBodies.
 type ListBodiesParams struct {
 	// Area Only of this place
@@ -1632,11 +1863,20 @@ type ListStatementsParams struct {
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
+// ListVotingDaysParams defines parameters for ListVotingDays.
+type ListVotingDaysParams struct {
+	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
 // UpdateMilestoneApplicationMergePatchPlusJSONRequestBody defines body for UpdateMilestone for application/merge-patch+json ContentType.
 type UpdateMilestoneApplicationMergePatchPlusJSONRequestBody = MilestonePatch
 
 // UpdateTaskApplicationMergePatchPlusJSONRequestBody defines body for UpdateTask for application/merge-patch+json ContentType.
 type UpdateTaskApplicationMergePatchPlusJSONRequestBody = TaskPatch
+
+// SetVotingDayJSONRequestBody defines body for SetVotingDay for application/json ContentType.
+type SetVotingDayJSONRequestBody = VotingDayPut
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
@@ -1676,6 +1916,12 @@ type ServerInterface interface {
 	// GetTimeline All milestones of one place on a day, and what comes from above
 	// (GET /api/v1/elections/{election}/areas/{area}/timeline)
 	GetTimeline(ctx echo.Context, election ElectionID, area AreaCode, params GetTimelineParams) error
+	// GetVotingDay What was decided of one place's own voting day
+	// (GET /api/v1/elections/{election}/areas/{area}/voting-day)
+	GetVotingDay(ctx echo.Context, election ElectionID, area AreaCode, params GetVotingDayParams) error
+	// SetVotingDay Decide on which day a place votes, or withdraw that
+	// (PUT /api/v1/elections/{election}/areas/{area}/voting-day)
+	SetVotingDay(ctx echo.Context, election ElectionID, area AreaCode, params SetVotingDayParams) error
 	// ListBodies The organs that carry the election out
 	// (GET /api/v1/elections/{election}/bodies)
 	ListBodies(ctx echo.Context, election ElectionID, params ListBodiesParams) error
@@ -1700,6 +1946,9 @@ type ServerInterface interface {
 	// ListStatements What sources say of a branch without naming single areas, and what is known without a day
 	// (GET /api/v1/elections/{election}/statements)
 	ListStatements(ctx echo.Context, election ElectionID, params ListStatementsParams) error
+	// ListVotingDays Places that vote on another day than election day (Article 72)
+	// (GET /api/v1/elections/{election}/voting-days)
+	ListVotingDays(ctx echo.Context, election ElectionID, params ListVotingDaysParams) error
 	// GetDescription This document
 	// (GET /api/v1/openapi.yaml)
 	GetDescription(ctx echo.Context) error
@@ -2366,6 +2615,100 @@ func (w *ServerInterfaceWrapper) GetTimeline(ctx echo.Context) error {
 	return err
 }
 
+// GetVotingDay converts echo context to params.
+func (w *ServerInterfaceWrapper) GetVotingDay(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetVotingDayParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetVotingDay(ctx, election, area, params)
+	return err
+}
+
+// SetVotingDay converts echo context to params.
+func (w *ServerInterfaceWrapper) SetVotingDay(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SetVotingDayParams
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", ctx.QueryParams(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dry_run: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatchWhereThere
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetVotingDay(ctx, election, area, params)
+	return err
+}
+
 // ListBodies converts echo context to params.
 func (w *ServerInterfaceWrapper) ListBodies(ctx echo.Context) error {
 	var err error
@@ -2709,6 +3052,42 @@ func (w *ServerInterfaceWrapper) ListStatements(ctx echo.Context) error {
 	return err
 }
 
+// ListVotingDays converts echo context to params.
+func (w *ServerInterfaceWrapper) ListVotingDays(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListVotingDaysParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListVotingDays(ctx, election, params)
+	return err
+}
+
 // GetDescription converts echo context to params.
 func (w *ServerInterfaceWrapper) GetDescription(ctx echo.Context) error {
 	var err error
@@ -2805,6 +3184,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas", wrapper.SearchAreas, options.OperationMiddlewares["searchAreas"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area", wrapper.GetArea, options.OperationMiddlewares["getArea"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/children", wrapper.ListChildren, options.OperationMiddlewares["listChildren"]...)
+	router.GET(options.BaseURL+"/api/v1/elections/:election/voting-days", wrapper.ListVotingDays, options.OperationMiddlewares["listVotingDays"]...)
+	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/voting-day", wrapper.GetVotingDay, options.OperationMiddlewares["getVotingDay"]...)
+	router.PUT(options.BaseURL+"/api/v1/elections/:election/areas/:area/voting-day", wrapper.SetVotingDay, options.OperationMiddlewares["setVotingDay"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/timeline", wrapper.GetTimeline, options.OperationMiddlewares["getTimeline"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/matrix", wrapper.GetMatrix, options.OperationMiddlewares["getMatrix"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone", wrapper.GetMilestone, options.OperationMiddlewares["getMilestone"]...)
@@ -3758,6 +4140,131 @@ func (response GetTimelinedefaultApplicationProblemPlusJSONResponse) VisitGetTim
 	return err
 }
 
+type GetVotingDayRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Params   GetVotingDayParams
+}
+
+type GetVotingDayResponseObject interface {
+	VisitGetVotingDayResponse(w http.ResponseWriter) error
+}
+
+type GetVotingDay200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+}
+
+type GetVotingDay200JSONResponse struct {
+	Body    VotingDay
+	Headers GetVotingDay200ResponseHeaders
+}
+
+func (response GetVotingDay200JSONResponse) VisitGetVotingDayResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetVotingDay304Response = NotModifiedResponse
+
+func (response GetVotingDay304Response) VisitGetVotingDayResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetVotingDaydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetVotingDaydefaultApplicationProblemPlusJSONResponse) VisitGetVotingDayResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetVotingDayRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Params   SetVotingDayParams
+	Body     *SetVotingDayJSONRequestBody
+}
+
+type SetVotingDayResponseObject interface {
+	VisitSetVotingDayResponse(w http.ResponseWriter) error
+}
+
+type SetVotingDay200JSONResponse Effect
+
+func (response SetVotingDay200JSONResponse) VisitSetVotingDayResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetVotingDaydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response SetVotingDaydefaultApplicationProblemPlusJSONResponse) VisitSetVotingDayResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListBodiesRequestObject struct {
 	Election ElectionID `json:"election"`
 	Params   ListBodiesParams
@@ -4385,6 +4892,84 @@ func (response ListStatementsdefaultApplicationProblemPlusJSONResponse) VisitLis
 	return err
 }
 
+type ListVotingDaysRequestObject struct {
+	Election ElectionID `json:"election"`
+	Params   ListVotingDaysParams
+}
+
+type ListVotingDaysResponseObject interface {
+	VisitListVotingDaysResponse(w http.ResponseWriter) error
+}
+
+type ListVotingDays200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+}
+
+type ListVotingDays200JSONResponse struct {
+	Body    VotingDayList
+	Headers ListVotingDays200ResponseHeaders
+}
+
+func (response ListVotingDays200JSONResponse) VisitListVotingDaysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListVotingDays304Response = NotModifiedResponse
+
+func (response ListVotingDays304Response) VisitListVotingDaysResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListVotingDaysdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ListVotingDaysdefaultApplicationProblemPlusJSONResponse) VisitListVotingDaysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetDescriptionRequestObject struct {
 }
 
@@ -4615,6 +5200,12 @@ type StrictServerInterface interface {
 	// GetTimeline All milestones of one place on a day, and what comes from above
 	// (GET /api/v1/elections/{election}/areas/{area}/timeline)
 	GetTimeline(ctx context.Context, request GetTimelineRequestObject) (GetTimelineResponseObject, error)
+	// GetVotingDay What was decided of one place's own voting day
+	// (GET /api/v1/elections/{election}/areas/{area}/voting-day)
+	GetVotingDay(ctx context.Context, request GetVotingDayRequestObject) (GetVotingDayResponseObject, error)
+	// SetVotingDay Decide on which day a place votes, or withdraw that
+	// (PUT /api/v1/elections/{election}/areas/{area}/voting-day)
+	SetVotingDay(ctx context.Context, request SetVotingDayRequestObject) (SetVotingDayResponseObject, error)
 	// ListBodies The organs that carry the election out
 	// (GET /api/v1/elections/{election}/bodies)
 	ListBodies(ctx context.Context, request ListBodiesRequestObject) (ListBodiesResponseObject, error)
@@ -4639,6 +5230,9 @@ type StrictServerInterface interface {
 	// ListStatements What sources say of a branch without naming single areas, and what is known without a day
 	// (GET /api/v1/elections/{election}/statements)
 	ListStatements(ctx context.Context, request ListStatementsRequestObject) (ListStatementsResponseObject, error)
+	// ListVotingDays Places that vote on another day than election day (Article 72)
+	// (GET /api/v1/elections/{election}/voting-days)
+	ListVotingDays(ctx context.Context, request ListVotingDaysRequestObject) (ListVotingDaysResponseObject, error)
 	// GetDescription This document
 	// (GET /api/v1/openapi.yaml)
 	GetDescription(ctx context.Context, request GetDescriptionRequestObject) (GetDescriptionResponseObject, error)
@@ -5038,6 +5632,83 @@ func (sh *strictHandler) GetTimeline(ctx echo.Context, election ElectionID, area
 	return nil
 }
 
+// GetVotingDay operation middleware
+func (sh *strictHandler) GetVotingDay(ctx echo.Context, election ElectionID, area AreaCode, params GetVotingDayParams) error {
+	var request GetVotingDayRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetVotingDay(ctx.Request().Context(), request.(GetVotingDayRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetVotingDay")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetVotingDayResponseObject); ok {
+		return validResponse.VisitGetVotingDayResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetVotingDay operation middleware
+func (sh *strictHandler) SetVotingDay(ctx echo.Context, election ElectionID, area AreaCode, params SetVotingDayParams) error {
+	var request SetVotingDayRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Params = params
+
+	var body SetVotingDayJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetVotingDay(ctx.Request().Context(), request.(SetVotingDayRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetVotingDay")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetVotingDayResponseObject); ok {
+		return validResponse.VisitSetVotingDayResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListBodies operation middleware
 func (sh *strictHandler) ListBodies(ctx echo.Context, election ElectionID, params ListBodiesParams) error {
 	var request ListBodiesRequestObject
@@ -5249,6 +5920,32 @@ func (sh *strictHandler) ListStatements(ctx echo.Context, election ElectionID, p
 	return nil
 }
 
+// ListVotingDays operation middleware
+func (sh *strictHandler) ListVotingDays(ctx echo.Context, election ElectionID, params ListVotingDaysParams) error {
+	var request ListVotingDaysRequestObject
+
+	request.Election = election
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListVotingDays(ctx.Request().Context(), request.(ListVotingDaysRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListVotingDays")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListVotingDaysResponseObject); ok {
+		return validResponse.VisitListVotingDaysResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetDescription operation middleware
 func (sh *strictHandler) GetDescription(ctx echo.Context) error {
 	var request GetDescriptionRequestObject
@@ -5346,166 +6043,188 @@ func (sh *strictHandler) GetReady(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L1Njxs5miD8Vwi9L2B7OvLDH9XdpcRikbartr1luzy2uwuNzoJERVASOyNIFUmlSmMYmNtij3vcw17n",
-	"tsCepw97Wez/qPklCz4PyWBIDClCmenJ7s5LVVrBYJAPn+8vfhrkslpIwYTRg+GnwZzRgin48wXN5+yF",
-	"FEbJ0v67YDpXfGG4FIPh4HdyRUopZoQbUtE1mTByyRZmkA10PmcVtW+Y9YINhgNtFBezwefP2eCbj3S2",
-	"PddHOiNySsyca0KFXjG1Z5r3zKj1+dQwtT3ZD9zMyVenT4dEs1yKQhMjyYry5NK4MGzGFEz6B6rWienm",
-	"1BAzZ25hpGALZieVYucaP2eDBVW0YsZB81wx+kIWbPsL9lfcPiOLkuaMcAH/YCXL7ZgHmrCC27/8sJJr",
-	"cwZ/CQq/c03Gf3g7HmQD9jOtFqVdy+lXvx1kA24/saBmPsgGglb2AVWMDrKBYj8tuWLFYGjUksWbqejP",
-	"r5mYmflg+PjXWQL+djPf8jIJ/+9FuQ6nCfvxq/hpydR6axl9Pqu/nyawZ86INtQwMlmTlT2uOS3InC4W",
-	"TLCCLBcWAQCeoggLK+g6IyuLKoZXXMw0sXSwNKwgU6kIN2ekpIYpkkul8Bh0OCSqDdFzuWqA+8npk8dH",
-	"p4+Pnpy27VeP5LSx4alUFTWD4aCgxkJpe8fP2VQq1gLkfE7FjGncBiW6omXJFFHsimuLFA/tTgBJ2M+G",
-	"LOiMPWpZ2gQ/k1wbF+bXzwbZoOKCV8tqMHycpajnuSzWO1FihYTENbnkeBATWaxJyailJkX0nCqmGyD1",
-	"BDDKZVVxY1gbKtmZGqv//xWbDoaD/++k5m4n+FSf2JV+x0URlv0dS9D9d2ztz9vNXq9rcjlaUGXW2+tq",
-	"Epp7sROh/fY0df4vZb6smDD7lli4cVvLLKkYPW7hA9FL11jiN+6QXr1Mk2bExXixRTHplfl3uq7s6ZPU",
-	"yn7HtZFq/ZpX3KQFWEXFmlBDKqlNC2qV8Hb83YJN6bI0g+Hj09PMrgLJ4gn8azeRvJq+oSaft/EwZeWp",
-	"8cKQEcW0XKqcEarh33nJmTDkUsiVBhZlKV8ujZXBkYjimjx78tuMjP9hbP9WbLrUrAn6i4F6/ORi4PeM",
-	"Ur/e9KvpES50txh+NX0rBWvbEp01Vj2nekikYBmhIL8yS/T/cEZWjF4C/cP2d6zIfqvbsuwmK6/RtLGi",
-	"nCrFmSYWfsCW1LJkdiGlzGlJKl4ybaRoYzm8/kgvcvlOyJU4N7tWZsXXhDFBFMulKlhhBRsskQttqDDk",
-	"4ftvX5CnT59+/Sgtgp59PP16eHo6PD391elvhqdtEskikhhR0y6Ujgyv0pLpNbti5U6GDysu7bA20nLP",
-	"urFt+CB++rYI+klMz4870PMbahT/+fsFEynFkedzsphTzTRoC5YYuFUoymUl9JCMaVmOLWmv5kwQIc2c",
-	"W3VaE015kZGxkIKNgUou2RqUDzcZyHsreqgmE2ZWjIkLYeasOiaWj0gzZ0oTqizpSc2KIRlrVk7HhIqC",
-	"jHNWlnocdBk7JdHLyupJTkSzNZnTK3Z8IRrYJdqJQVoItKlypw6Q4YcUOiEkP0iVogxVMBV4olzpoSUI",
-	"++mM/IEzY//SDHYnqFkqWp4Rp/lYPCDyiqliyciUK8t2jAV3eDhhc6uOWEHpHrm5G3u3uqBgWrfsX9t1",
-	"d0XkaKvRzq0C20JIdsuwO4c6TuEzVney2xOs5lZoO1gkshNmG3aFsXhgYTNhpVwRbo7J2J6dlRMXgpYl",
-	"MRYFuLboSAop2DH5sKxgNkvQUgdLZTWX5RaKFEs20hLkdhJMBvXcXnCCdwBQfo8pTeNV4RfWAAU3QAh0",
-	"CH9dsnUG6j11tiGReb5UiomckaksS7lCZktJIQ2A3L4mltUEZFG90VwKvSzN49EiHxXc4nFu0qpMLEc6",
-	"6TJfJ02ffwRIbm37La1AZuWyYGckp5plpOA0V9zwHJHGKtiWsfwTUxK4CG5Hk0LCKVfUGKaOyQ+1LgHY",
-	"ghzESuoN3WExX1pUaDnjn9r4AOhHCVN+WbJ92q2VzAeC3716Df32A1NXbKcmoWFEw2Sv3Rlas2pSNu0H",
-	"NNppOYqeJukFP92VYM79bHbZH6m+3AdXQ/XlBv2adRqObug14Ph7UbSqCsiO9noMlqLYcA3tcRl8tivW",
-	"Cyk0nuBbad7Igk+53UFKB691VfSzUMNAkdh0ix1FfrHUkbjxJw0fWuT/2vUOjIn8UbvGwhjY5zslJyWr",
-	"7Au5FMaadcNPA7pYlDwHdDtZ4Ihf/VlLUFe6IZWfFz6ScI2tLLxWVnXPCCg5kiyQiyg+m5tj8uz01Bkz",
-	"Py2Ztnq3sGxnYn+hxRl5dvqUUOfLIFRfOg+M5cICVJkLoblhduAzIiTRy3xOQFeyP30VfqqYmcuCPByf",
-	"Wz4+JpqurWrF8/kjO/BruyQLGUULnhuNpMvhnJWd/fGTC6FlxcArgcspwLnJqFjNecnIwzEKCzMmc1kW",
-	"iCLoeaLWHiNc2089fkqMlKSkagbzfoXgIRUrOCUWRc/IsyePQWULUAEdxu+YzKU2dtATgBGdlIxMlgbY",
-	"9UJqzSclzPFbMvaWGlh6Fdca4PLV6SmRS0VAr7X/fHoBQBdyRR6OwXt6BO7TACYmHqEwjzA9GrcPDyOH",
-	"7GfAFIc+4PkU+VzCDLRANyYt3ym5YMpwS5ZTWmqWDRbRT58GNLzUxLngEgIH3pU0XMwaf1t1Rmdksh41",
-	"hxagDgVpPPzumz9awVkrAMO352++2TZ1MnTO7aGSl3SNQ9c65V3OBnO5VC2PwMTatmZ+N3zzJml51Tz4",
-	"Tx5MP4ZxcvJnlpuB89H2B7qFjkpIu7eMKounoEM3XM8lRVPLsErvlVCK0fdsCrvG9VKlEHT5nJeFShlS",
-	"wa5zaknJGSm4YrnxkmOQJcCaO2f71nnmcilynghpvDKayJUg75hclOyBJi9wpCUtQCbLEJx6HXmo3Acm",
-	"UpaMCvsFNGy72bNeuCUWah+MECJbzxZUORaPj/7kn2UDsSzLwY+WBudSmVHr9PjDJhDML3/5r2Kekfly",
-	"/ctf/ovIyE/LX/71f4qMLOb/93/98pf/IWbk3/75X1J0ciV9rGMbIjWhdqSkmJoPJQ7AgACqLPgb4C0H",
-	"9xrKDXhlES1EuFkjT9huY28b624jy9dcm56kOad6VCVDAR+t/AJd3T63BpxwMaKKWxPRWvRKLmfzJKoG",
-	"su1Mv9vEuwF2nCmrl9wGBssJ+kGhlaa/AMU1qSlhhtXOWE2WghuykqroiqQeN3chZRKOXudP+J+ste75",
-	"1BkZL/IRaAl0i8FZG0AsK7uclGmyyEcLJa+4AMW8aXItcgiCLEW8vBpoz2Wx7iuEnNzammsqVZV8YJWQ",
-	"kZxOeZ4mD4LPMtCfwBvClLYg4SLyH4WTSrHSS7Sktj59yUXRikn78PEj+xnOUEjDdnNyH9JLBua2RZ9m",
-	"ZrRcjCbt1h+NI0Y7JAiEH+wsUrDvp4Phn3bv6AOO/5wFiMBUn3/cxHoLTwc9d7AB9X1YOOyhecBhUQ5u",
-	"EXBS9BGCfduQiKKQewhA0JE2VBSWs8chP8HyQTaYySumhINlxYUljvVITkdzWbERnU4pBzmRjGaGHyeS",
-	"ArdYyLK03zGMVrW8qb/vlrsAEtaNuaZKwhq2Y5P4i6UzOqOioOEnqWZUcE2dKrOQJcK44iU3FGzvXC7B",
-	"uZnbBbhANci+VoI/QLz1E0PAVbqJoRROvADjri9byg3aI1tbpt5ASs+GjhJPY24VEY218rtJiP0fNrHP",
-	"gBgh3+igdLVys9qJuYdNUedb2DUGY1ojarpGm3rzP3BW7VjFBqaE2QNHcjwo9t06BxiiQXMbTVAHMGR1",
-	"WgWiSBIXuUHi6yskDc/LPcfBhTYKmXzqULnWy07Y8YauJ8yhiPOF7/yusXKto+wz3JQdBeUmfde7C8vK",
-	"AmD8zPE23cqSxyCXLly88xA2XJdT0PWsyRgwRWMEJaeCTNB/ONg8O4w4QWpG2iFQNAit8cTHV5JPXZyr",
-	"xcsgDS1bMt9isOI4t4h6zqyx7GglKWi+pAnN45zktGSioIo4KbI7/Skb/Hw0k0fux5xf8fL4JQ4MD454",
-	"tXAhQ3BXDweGM1HIk8Xl7AReaWTR3JQmyhsJBkFktVjYtY/jIIqDl9QOTc5pBDeovGJewGTdizHsVWK7",
-	"sI6+iu6N6afX4USozAYW5GRIg/+oDUYUIBxkTTOfpI+K67H71tWuQEaHq14+WewASky4gd6hQ9Cny+J0",
-	"SUTxz7am+GY7sRYyLWDmlCoSe5U7qlW8aPdZdId+8F5schW1LNlEyst9E7x345wDVpsOfm1/Xi4K34tK",
-	"rMzpDiSjOC1bEuOYumLqASTtQn4MM2SyRtm7YIoaqc4w/BIsfMVoSdAjt+nz2sTVmFYbh5uFfIUA4RqR",
-	"wvH5XfodZA5Zd2H/rVNqILPrU2p/J93NUciXQNE7jHa4tl2HE7KGvPdiodiCOqGqlkLgX5gGlrTXv7ni",
-	"BRN5X2v4IE2m5OJyI2j/VZ0UsltlaCaUZV1NuyCUY+EL60iC1QHjnc9oPRQiac02tcMvBJN2L8HvMD2o",
-	"527bVEpIJ0yTE2YagsY6pRUv1ynpel0lDN9Pna1LBr9G2OW6wRPndrqR8MlrH+/YdFuitel99ZGjfpeX",
-	"HjPtDrSOusSLsPSlB6twmY7bmPR8jYiEue+Q4ef1P+nTRFdSXWaozkEqtzVZda84NQLkBSwipXJ1l2ws",
-	"Uni7SDGnnAnnQtkmI+EC8Rje8+ma2vCyJEaSXFaY9UnFGhOKc7kUhhVbmZ3WuO9kNCEw3qLATBhOdq0j",
-	"xaaK6fmIpovyPmApXlI3x6zm1G6lZrhsyNLI7EHDIZ8RI2cMMmUgW1kvqCC0LH2CbL9jfgc8K6VYR8bo",
-	"9kHMFIPssGaKLRUFYVdMOeD7PNvY29Fuziq56rjm93Yk5o5wMdMtZYtjuRKQ6Q0532QhuTDWXDKyK4Q+",
-	"wvwp4PTS7aWhZcedfVhWeosnRtkWzlz2Sjf+15fWRZ7cBFbW4ApI52BeM5ywWEeDKebruIOFaU+P4bmF",
-	"HhisC6poWbIyg/RtJoxakwVTRMnVMTkXBOAMiSfVwqzJCoL8wo6V6HW0r3CmMX/LE/sQqODoMZlKdSHw",
-	"+CHpX67EiBfjDJ5b0oUcO/i5oGvtHpwSXzGINQSYEbbTe7np/Io9jpsZPlJMuaow9bLHe94d2ueVyE/a",
-	"47XIgdrnrVWKQwCmhZx0qQ1ZKAbpeVGGuvHFxY38/DnVGaH2VAkXBfsZKJaMHfKOz+wBI0JwTFX1lRm9",
-	"1jzyyWrbSVBj+2hUsqkZb0/7pzBv7PJPzM+L9Oy8SOwOCsWABh9oMuZFY5sGN3voRtN5MyGtDFMuIw++",
-	"OzRcTvJ4+q0huN43VBmX9Oymz/z8Fu5ELg1AyRPklF85dME6hT4r2GCmFl/DCUWoEAEr2wwD1LR7YEig",
-	"oVH1UzQnNKFQvPXlUqABRuEW8nDBFJeFzjABWWdkoeScT+Bz+tHQKQpLgaUh5DSZF5V77t5BTYSh4MVI",
-	"0VMBCFWjV1azXl7U0jlxoO2BhMs9if1oYEHt2Bh04CHKAfvssh6G1lrCIMC8977mvf1QWlcquaOrWCH3",
-	"qZQbq4gOIViT254hVk57no5eVr1UkJsyRv02PIAyQOgYxog5boVubx4D22nprTMRelBS50SAw3eO/vdW",
-	"KzzWuHum/nUhSJg4nDgQ+Q7G78vpQKNyQsZyBCwIAGUriFmuXTFlUnEHeuMpI2brYyiyMyIXTEDl1o5Z",
-	"udKJ9b8CqenUQBjjJk9O0uapkS1Fq2hWcWxwoeEbkW68RaJdCLF5Kv9+dIjw9HiR+arVcHhube14+97Z",
-	"Zzeq8YPwx8rdSCp1MSqPb1I5v176fS8zoGD9wuZ333AI6cfXi+T5pNHuoIkSlru/dJiZ08x/7v61oP0e",
-	"qq+6DGmXHtpI0q/TpH3+dJSqfzsqbF2i7poG+IXVnlj4Z6gY/zGV2GIHH11RBanH9q168rf4fv3D6zDT",
-	"drW4/+jeDQVuB9BodwJ/cNy5XxrUjvQnYF4UnBcGQmhU8+KApKgGE9haAJamF9BeBPwXYSngBrbIQehE",
-	"XjGwl2NUuNvpVzeAtE5B35ePZXURZ153jF7dYIIWrPIVNjdJWxC+8wnEj/KlOZLTqWvghS1OsrYNNJNK",
-	"UxG1N3F2603kh0248DG1NvVKA9BR1mOl8eoBtMGikY30QEd8paRW0MKZ/5isUnQum0SDufqc15pMlayw",
-	"ZxRdg5InfH80DCk8lCojmLlq1UBXT+mG2H85vxYlE6oenRHBZtTwK4ZtTBYYZdnhKrKY3TO3DF7pZ4x6",
-	"j3HPDD0XmdydVtvi1wq9+2hRKKZ1On+oTR935iA1nXbpaeVQWx36pOzVqd/iKMzuGyFOHLDC6OV+q6yL",
-	"c1s4rrCcz6cAptoQQhcQbNnIhCGunZbjqjpuLtHH+9CUUikcsSNE7wQJ16uAT0rWWZl8H72TjGGFx6M+",
-	"edl9EzFdecq+6T/4cS5LX4/apS0+bxWcPprTI4TVJzFoJdXejLof7JhkZg8anhH+1oGrDadQyIVwJFlL",
-	"D4dnMS9rokjidDeJbZNym26nmuc0MLZmuDW3dgCJTjrAP5Y9zVNrnHGDXPektAaJjDkTRU/B3ChX2Ul8",
-	"YWBflN849GaXny47e8kMxSL0PhpHS8tb0LllxXQtuLtGeD8Ytkgxji7KTUfVJHc1Lj1SZXxVTItV/zeg",
-	"P9wrBtdQDIQ0KWfrW/szkSLIdd8GDpVpCEOchcYvl2wBuUNWSSipmC3pzBqO5ZoAjwOn3URCE6RuiTIf",
-	"W1Nk+iky96rItVSRXKb6WnxrbSsR93txvZxVyOCxLM+lSQGC0IlcdqmP7s7XQv3JtnftUAWq87c/Un2Z",
-	"9M/10ormyU4Daws/zdCmHfq+SMpstVwEE/MMSM63S6BoiGIbIoT9ikJoAwotO2IeVFwmdnevxu1V49Jq",
-	"GZ51LLxrdPcFrZ4Re6LzKLlT8emWXF1xEf/6eFMTanK1rvnWnxMLexsknldnXBc8doW1pZhPYGHDZ3OD",
-	"nkufTwDgG0UIktJ/ovjXLaSLQZrIOAp2j8+gWZjZEVBymSbNuNKFCIGl+7yv2837ajTfPTAJbLXpaJ/J",
-	"Wv+HhxVTrFwTtRT6ryFn7NqBojqxyeUz3bQz/Z1D/pvwEbsmjd3lt/24L9ZIUgsWZ/Y0WFqtDi5Yv7W9",
-	"5mJvFvVfWUnvhqyvQRwdnwdVVLS70wEQH+OBXo2eR3w4FPzGoy+3bQlO/0aKej96TqhjXXxDGdy76Yks",
-	"eF9AFVGbgHad/0DPwB7z/otZ6f0N7T3mZatpegsm5F1iDpsWQFD8Ea+3VfhYZW+3BRziZvHtLM12AO0k",
-	"eMtVxSD+Dq8ojjoUNyn+/bcvyNfPvvrNoHO7P9eHd19vpMTFYM8ePxlu3a3ii3ijRqL1sovgqN3uBaCU",
-	"a5baDX4IAOhakGwPAp6xnLXWQi9bO8iask+Pz3MMUHo1lP1slR+KbQKFNQjC1VLYLN9f2OQ6SO/taega",
-	"bHoKcUsPoIx26tLBdqALQqsfWu84MqiBSvnQ//OH79+Sd/i0LkmYyGKdkfF/FLRiYweNcK9bRsbDt9GD",
-	"cGfNbuj4JQR4pHb/HlQEpnXfNNk5y3s4hcJnXtj30uobLdYpr+RWEy0KbWjcAnbuCT92Y2fa2s5TXnZY",
-	"uMvXgu4Ouw9E9+9bErpYtwtQHNNTLnfq/9XfIc9SjRLxIhuXb4xZK9gC2bINLuIclVrkBXmX9IikOpOl",
-	"diCnU83MqNlWO2lMupEbbbbTQ/s5wqPuKjv6FrlRoyumvLGzw23MrPGQH6Z9MOxQh5gVo08TXBsgyTAz",
-	"H3yEdY+0Rg+1qMvJ1naiNaeJo6Hq9SnucQ1id/bmbG/323zN1buqKOlvBYmB0NMfpPxe7uw+iV9I7nXZ",
-	"e5MhbNsj5/lGY6bg+Qh9Pjy1zjk0ha5YwZcV1KesktR6oMXjmEk3Td1dEpDU1DeDql2CpqG3UvqYaiDQ",
-	"coXkUnf2FnJnT+MmzkEyN1bei80GVDXSHGCw+ZKda0ceqWdIfsszJpjCSqT6loTkVqUo16Np6h4G36+g",
-	"NtInrJRipomRZ4ROLLsAtQj8yxv34mBw1vGa7gj1RU3NQ6OVkFE5wrqIZCz3RmOGmFp7fRLThi16LKkl",
-	"Z6Rv56XZLKWJQ8fu+l4uTCjHZguY17J98wBTLXf6vNpK/ovVFYkmiFnxZOSmk9m/HfgLJBf1CIvtfR87",
-	"izGlQ0QQTztz8r8RloPDi8DQYPhx2A7ZSptUO8CBEBe+dUKdHR7sfs4IEMNtTOJG1nNQX71Nq6jmc6Hj",
-	"RFRv1u4siSft6dNJpxf1os0tLbaNJiBKXiuJ7YWfH4Lnro/ehH6KHpI/7cZ30yTXFeVdeLawFIotpMJ7",
-	"76I/4/iRYmapREtTNSjPucmGs9080wdkxrXpTzd+JYElhJ764y1fPuBvwYeFxRkSrY7XPZGdcOq37oit",
-	"8etwbyzI8Jtp+nZ7Tds+ukbu/QzKawV+9lyXEdpogeP0KsjYG6XKQ/JVoz6O3cgldH5MKoSHM4ZkWsR5",
-	"4a6xpgLT7KyRTi+ZwHIkSpDNnkGVYJQh4cqiVoJ4JWdboe5268C/WxC6dtzvz0G7uagU5kIEz3u4kiCV",
-	"EhahccT7QiCqFxO0FPslk/YreZUsCd3s6YN+IPReYgcdXwjHNdlIhen88WumOvhrKrpkba6oEr7TW6eF",
-	"/oAv7JUQ7l6LuIABYRp9s8OZ30xWX8QrE9m7kCgatzGELupDxyi0wUa9mBQ1p1cMLtHvXs/aZLzbNqmb",
-	"fUW175/YfeKYPXdhygjO7Utc0qsCJEYOGvKWz6L7yEK5JxZIs1Iz4hvo7b6EocFeN6K2DonwttZS5pes",
-	"wDvYpRm5e2fRmN26DH6HZzwwyzikAKYvoCQXo4WSM4VXsbuv1hleG59OmvTb6Nu/kU7LFXFXfL9JcsXB",
-	"hk8TEq9YeUAizUResdQB0eJIinKd1TW//mZveOMmWN4td4H1t7LsdHzjqC/RlhXS2bv0NW9c4OGBnL5t",
-	"NO4M1uhkaySUZ9tfqhs5K7x04pBCov6bvrmmsNd247R2cf1+inmycBW6Iz1se9StXWv3FqgHtjMNB7a/",
-	"s2mNmdF5BQqKvE++vTSygBYulGxecD6jXOggTIZkvFzk0o4dZ2Tsus3bP30O7Zg8/A32HJCKlEzrRxkZ",
-	"R+m2Y/KQ+tIs12N/QbXJLoSQrhlBbQYQDq+7vN0xeVibBzjUvW0HOTE+soc69v8uqQn/GJOHIAovBAos",
-	"/3kAOKoYK7ksC6Ip9F7Fpg0CsMSvAlY/oQqHz6kmTBSssI+FHOH9YGPyUEiXXO+nz0BIal6CdxvqXtwY",
-	"++pSWDmML6Jsl3DZuJXiFA/ADtPMjKCRCn6B1EKPSHUhcipyVpascJd6B8+WO7DG7QBRj5hmLnSdIx0D",
-	"1P/T3W0V3ROFoTPc+SAbuK24uxyx7UvKW+Y11Ru6CrZOFOltQrlOQzuyQH5w5UQ3oZ3AlYp4TClNBdIk",
-	"pnKbDt80OpVSUQfXFkxh9xBu1kNHp6bRCIeuAPviNoyamYyssIRrDaUinimuLwRVDPF15ZHc6tSgRx6T",
-	"12wG1134PiaNfjKaPBz/8Y9//OPRmzdHL1+OH53VfVt863bqyY6KC+EbvEBLlzH2dBkfk28gfLhQ8s9u",
-	"jzlV0PeYkhWjl2T8zUc6G5+5MCOmrQEZ1Pl9RBu4f18KbEbEjb4QY89Q7TcgjQ+24DLcgrtHk4c+O/GR",
-	"syHHiB5jZ0ZqMj7Pc7YwR69dDemYPLziGcEb9b/lrCxcBY4o17BOQsEbEqDg/OdIqiXPmcAwpzUFDJ9y",
-	"KzsHb1599E2w8B/YSq+iau0rwGNUKFgFNaxy6kDj8SIjE2BpAg4dD9dqGVOqMEPiOHgRhoOP/Jd//d+C",
-	"/J//9stf/nvk6B8OHvsWgnTBB8PB0+PHx6dwqaiZA3We0AU/uXp80kgdmDGMVsLlKVyKV8VgOHjNtfkm",
-	"io6F7Drd6nWph5y8mr6Vgr1Ba+nHEDdDFvHk9BQ5BaTqA39B6rPfOvmzs2qQI3RVBMG3C8S5bYqFzbrL",
-	"B7A9fH0kdE18C0JMFYRVvqD5nB29kMIo2cq23PgTGOzHfs4GFvv3vQNjPmeDP1C13jcWxsD2np4+axsc",
-	"gHzyVpo3ssCgI4DE9UTb955PBf7cQOLzsiRxoNTQmY7VJY0VfFu4dfLJ//m5Fc3+EwtY1hvJ/IuvXoKH",
-	"766h5D50vEe3NLp9LxowOgDbTkIJSxLnPjCq8vm5Kwe4TZz7xyWzgNw/ELKVvuWlYarL8N+LotvA11YF",
-	"v1PUYcG+i1k7T8hULkWB/HpiuTUw6Np39hN0C/deE32J7i4cP+czaxZgnmFc6N64Vh6N+XsaTNPgt1wU",
-	"hLrK18maWJhBV2RZMOjoBxcy1rcxOhp1V+x1o8+TT/Z/O0XDOVrht0mi9hMvrH1x14hkJ4Hc42277PAA",
-	"ug5SnsR9l1v14xd1U9u/SxTdxcc9ALN7ttsdfSMBuNXK+1roXIWb5BwybzZlZETJVd33fOPz2N7CXbxi",
-	"B2F2pbViIU8nIzMllwtMJXD3wMW+jIpeQu/fCxHNAeOOyTncs4EON7OSBFxuelhfMWNX9kBvdWFI3Azj",
-	"r9cwc3Yhmj0ecERFHo7lSvzbP/8LOD5E4TtxSGv+b7VyB/9M+hKYY/Ii9PC4EPKAVsvH5MOygqUrudJZ",
-	"uIjA3weymsuSkYdjvPdq/MjCbilMHC6yO9KsvLJ/Sok+A1oUZLkYEv9e6GSr3dfqK3Q0vuFTv+VKX4hw",
-	"gRv4e1ZtLTCOyXgii7W7xQpuZNVjks+l1CwGhWt7ES6949rfe3d2IcZwoeoYHTAlo3YfVrmzK3GHA8sE",
-	"HPGX/lDT8M1CX1exRhziuj6fC3Ee9/EYywUTY/8VvNyBTJRFNSJkDRDfoSWCVjV0zi87xX8Q4Ka2Q7Ay",
-	"k0zh4llxAfdS6Fwx5lzJUKyoZcXI01Ny+RzdSFsqjrvj8e5IkHP9/bTLuOeyWHe3WD4AinQZGXdS7z5c",
-	"KtN99PcLJu6UMHVI0CJKK48i9zJzt8xEri1FuJ8jioz57O5IZvkbOKVzeUdC1ocde8vZwPpOPoW/d5o4",
-	"b6IEn7vCAsKa7phnbbNJaxu9+GFnUBpr6AyvYoVoA8gVV0UPbB2umpu6kfpS39NZu2lVd8oC0AWY+fgN",
-	"waSk2CUQ96j5DJEIzEdLVPlXTM3YEYzA8M5vnn7960dDQsmUs7J5Uy7Usfkb3uUyn7MiI2OxLMsxyUtG",
-	"lT4mbxkrNBm/mh4Bbo5x0SbGkAcBLwydpST07xcFNexvgkhjAv1pybR57mp8W2gzOo5fHUinLl2uGc81",
-	"ask+fwku4fNdE2wC4nIrqh0rwJsv43Yjd58FXJOcPzCD15wxqkKXVZfT7Zo4bsjEBiXfgFQ8mddXv7e6",
-	"WPz18H+1dPcc2y50GOm2evdc9v4MWj09IE3v5Waa0H6YS89lwJ7O8EIWTN5YN0LSPgp9axQHwvrkk/3f",
-	"TqX0Iyaf/5WSnF39d2x9p2gI6wXSBORS/e+pp0XrdPC50xqlXWNTmSSvGb2CDEOX2oiTuG4966Ay+xKE",
-	"DJxTXMzI2GWoOe9aMz0tzIPN0qy63a63/h3R8ZfTbuuymi+s2MY1XPc6bYJZvMdSG/DnWIIcEqxbyeIi",
-	"m0Buofbu+uLWRAUirTLVj/nrc/V+J+RKnN8tpTSAs02o1uC+F6wtSX3NCFrtN/UO0SjFGG8xwqJgV6R0",
-	"gK+0LgJvNfie+/LW2yaS7rGLL4bTVmTtiqkj+CBTGIq17elgefE9irdEBqSaURFCskqtsUFAaHu1NAem",
-	"GOJZnHyayGK905Z6jo3rbhOd7SfumsED227H43uk3WHw+PaKB6Bl47qBVib7MuqYf4f4bLUoGS7rLmGy",
-	"B9YuzhzADszZm3f3vLkVzV9CfhG/suIMcoQyqAwql65Qo2A5lAHp69LBySf/504u/bJusHGbBOE/c9e4",
-	"ddj+Hvy+R+d2rh3B6BCMBSrYybXfwYi/S8043KPQnhQtkPfe89xWJH0dZWR6xyVXEPGbY50+BvL9xTmH",
-	"YHHoJ9eKxe9dY7e/iVqv0J6zBS9dplGjf8R2q917bG2x3gB84ToMhwIPdIBdjMZx59WDMffkk/3fTk3h",
-	"Pd5Lf5voaz9x1zQE7OvajuX3aNyuGTj4HIKV2reU3M1UP9TD/i71g2aPzxY01TGQ7pE1matAQz9u6LEC",
-	"PTYniop8HmovBYWrNDUXsxLThnTkKA7dWhr3CO/Hfte04HhNq3KnoRYday+E8hPXCJXo7JGwfOpfvCDS",
-	"TF1xbP1+bRnHdcpu8F9ACJX8iv3TLpi85ldsPzAM+9mcwNUwPcHwCi7ouP5uX2HQeqFkzrQmtOSNOEJz",
-	"0xUziud6Z+q0G3J7O//o7+plSnslzk5GXBeq68PkhZ99KhV5p2TFzJwtdStY4Dqnncjw3l34dHuaQLgC",
-	"K40rObZ//er06Zf8pJDmDGub4KIr1yFqwxZ8z4xaH537tme7+DAMxZE3EZp+QUXMOwgVesWUKxSaEiEh",
-	"Lwz5Z8WhZi2NA3BNUb5U3KytdLdSFcqvnLBvggYaUOLjQTZYqnIwHJyAJHYzt14fkjmt2hkwPvJU99/Z",
-	"aFdU98Cp+btVEDYuZcFmNzyp1DPsMRV6i3HIhXOzYtXj9oxWvfItdB40awLrqg43RwhUpqdpS27P4sz2",
-	"kLYzD4mpbvYoe2B7/t8xWkKtQbFDoLj6unrKIGh+/Pz/AgAA//8=",
+	"7H1Lkxs3muBfQXAnwtJ01kMPd7dZMbFRluy11pKskdTt6HB5STATJNGVBGgAWTRHq4i5bexxj3vY69w2",
+	"Ys/Th71s7P/w/JIJfB+ARJJIMpNVpa7urotdIsFM4MP3fn4Y5HKxlIIJowfDD4M5owVT8Oczms/ZMymM",
+	"kqX9d8F0rvjScCkGw8E3ckVKKWaEG7KgazJh5JItzSAb6HzOFtT+wqyXbDAcaKO4mA0+fswGX72ns+1n",
+	"vaczIqfEzLkmVOgVU3se85YZtT6fGqa2H/Y9N3Py+emTIdEsl6LQxEiyojy5NS4MmzEFD/09VevE4+bU",
+	"EDNnbmOkYEtmHyrFzj1+zAZLquiCGQfNc8XoM1mw7TfYT/H4jCxLmjPCBfyDlSy3az7ThBXc/uWXlVyb",
+	"M/hLUPicazL+/evxIBuwn+liWdq9nH7+20E24PYVS2rmg2wg6MJ+QRWjg2yg2E8VV6wYDI2qWHyYBf35",
+	"JRMzMx8MH/06S8DfHuZrXibh/50o1+E24Tx+Fz9VTK23ttHntfq7aQJ75oxoQw0jkzVZ2eua04LM6XLJ",
+	"BCtItbQIAPAURdhYQdcZWVlUMXzBxUwTSweVYQWZSkW4OSMlNUyRXCqF16DDJVFtiJ7LVQPcj08fPzo6",
+	"fXT0+LTtvHokp40DT6VaUDMYDgpqLJS2T/wlm0rFWoCcz6mYMY3HoEQvaFkyRRS74toixQN7EkAS9rMh",
+	"SzpjD1u2NsHXJPfGhfn100E2WHDBF9ViMHyUpajnS1msd6LECgmJa3LJ8SImsliTklFLTYroOVVMN0Dq",
+	"CWCUy8WCG8PaUMk+qbH7v1NsOhgO/sNJzd1O8Ft9Ynf6LRdF2Pa3LEH337K1v2/39Hpfk8vRkiqz3t5X",
+	"k9DcDzsR2m9PU/f/XObVggmzb4uFW7e1zZKK0aMWPhD96DpbVOu3ldje3Tvq7pwbS1vM8uGMsJ9pbso1",
+	"odp+vpJVWVjRUUjBiJCrjFBRkJXixv7TzO1L0ldeqPVIVU0mXLAprUozGE5pqVnY7ETKklGBAsih1Ivn",
+	"aUYS8VxebNF3Go7+N13h+ORxCo7fcG2kWr/kC27S4nZBxZpQQxZSmxaolPDrJEwenZ5mdhdIxI/hX7tJ",
+	"+sX0FTX5vI3jKiv9jRfdjCimZaVyZu/W/jsvOROGXAq50sBQLZ+SFSBEJFC5Jk8f/zYj478f278Vm1aa",
+	"NUF/MVCPHl8M/JlRR6kP/WJ6hBvdrTS443w/Z4q9t/+5oYNlZGWfZo/FYYFid+Csr6VgbddHZ42DzKke",
+	"EilYRihoFpllx39/RlaMXgJnBojs2JF9V7dt2UMuvK7ZJiRyqhRnmlj4gcBQVcnsRkqZ05IseMm0kaJN",
+	"GPD6Jb0Y2bdCrsS52bUzq1hMGBNEsVyqghVW5YAtcqENFYY8ePv1M/LkyZMvHqaVg6fvT78Ynp4OT09/",
+	"dfqb4WmbrmBxS4yoaVcXjgxfpHWGl+yKlTtFMey4tMva2Ij7rptAhRfiq2+LeT2OedejDrzrFTWK//zd",
+	"komUSs/zOVnOqWYa9DhLDNyqemW1EHpIxrQsx5baV3MmvByyBKspLzIyFlKwMVDJJVuDWugeBpqYVQqo",
+	"JhNmVoyJC2HmbHFMLGuRljloQpUlPalZMSRjzcrpGKTeOGdlqcdBy7SPJLpaWA3WKU9sTeb0ih1fiAZ2",
+	"iXZikBYCbUr2qQNk+CCFTgjJd1KlKEMVTAU2KVd6aAnCvjojv+fM2L80g9MJaipFyzPidFKLB0ReMVVU",
+	"jEy5smzHWHCHLydsbhVFq8K4r9yzG2e3WrpgWrecX9t9d0Xk6KjRya1p0UJI9shwOoc6ThU3Vqu1xxOs",
+	"5lZo1Vkksg/MNiw+Y/HAwmbCSrki3ByTsb07KycuBC1LYkCX0hYdQV06Ju+qBTzNErTUwYZczWW5hSJF",
+	"xUZago6SBJNBC6QXnOA3ACh/xpRW9aLwG2uAghsgBDqEvy7ZOgPDizqrncg8r5RiImdkKstSrpDZUlJI",
+	"AyC3PxPVYgKyqD5oLoWuSvNotMxHBbd4nJu02hbLkU562xdJo/QfAZJbx35NFyCzclmwM5JTzTJScJor",
+	"bniOSGNNH8tY/okpCVwEj6NJIeGWF9QYpo7J97UuAdiCHMRK6g3dYTmvLCq03PFPbXwAdMGEk6Uq2T67",
+	"w0rmA8HvfnoNy+MdU1dspyahYUXDmVI7mrRmi0nZtOzQnULLUfRtkl7w1V0J5tw/zW77PdWX++BqqL7c",
+	"oF+zTsPRLb0GHH8nilZVAdnRXl9OJYoNp90eZ85Hu2O9lELjDb6W5pUs+JTbE6TU8lpXRQ8YNQwUiU2H",
+	"5VHksUxdiVt/0vBuRp7JXb+BNZGncNdaWAPnfKPkpGQL+4NcCmMN7uGHAV0uS54Dup0sccWv/qglqCvd",
+	"kMo/F16ScFquLLxWVnXPCCg5kiyRiyg+m5tj8vT01Nk3P1VMW71bWLYzsZ/Q4ow8PX1CqPMyEaovnW/M",
+	"cmEBqsyF0Nwwu/ApEZLoKp8T0JXsR5+HjxbMzGVBHozPLR8fE03XVrXi+fyhXfgFegiEUbTgudHOaxBM",
+	"qaePHl8ILRcM/EW4nQLczoyK1ZyXjDwYo7AwYzKXZYEogj5BdDRwbV/16AkxUpKSqhk893MED1mwglNi",
+	"UfSMPH38CFS2ABXQYfyJyVxqYxc9BhjRScnIpDLArpdSaz4p4Rm/JWNvqYGlt+BaA1w+Pz0lslIE9Fr7",
+	"zycXAHQhV+TBGPzaR+DYDmBi4iEK8wjTo3X78DBylX8ETHHoAz5pkc8lPIEW6GCm5Rsll0wZbsnSuVGW",
+	"0UcfBjT8qIlzwVkHrtUrabiYNf626ozOyGQ9ai4tQB0K0nj47Vd/sIKzVgCGr89ffbVt6mToNt1DJc/p",
+	"Gpeudcrvnw3mslItX4GJtW3NfDN89SppedU8+AcPph/DOjn5I8vNwHnP+wPdQkclpN1rRpXFU9ChG0GB",
+	"kqKpZdhC75VQitG3bAqnxv1SpRB0+ZyXhUoZUsGuc2pJyRkpuGLg4QPJMcgSYM1dGGTrPnNZiZwngk0v",
+	"jCZyJcgbJpcl+0yTZ7jSkhYgk2UITr2OvHGb/r/MGbbd7Fkv3BIbtV+MECJb3y2pciwev/rBf5cNRFWW",
+	"gx8tDc6lMqPWx+MHm0Awv/zpv4t5RubV+pc//TeRkZ+qX/71f4uMLOf////88qf/JWbk3/75X1J0ciV9",
+	"FGobIjWhdqSkmJoPJQ7AgACqLPgb4FcO7jWUG/DKIlqIcLNGnnDcxtk29t1Gli+5Nj1Jc071aCFbvImK",
+	"ga5uv7cGnHDRuwW3JqK16JWsZvMkqgay7Uy/28S7AXZ8UlZvuQ0MlhP0g0IrTX8CimtSU8IMq52xmlQC",
+	"4g6q6IqkHjd3IWUSjl7nT/ifrLXu+dQZGS/zEWgJdIvBWRtAVAu7nZRpssxHSyWvuADFvGlyLXMIT1Ui",
+	"3l4NtC9lse4rhJzc2nrWVKpF8gurhIzkdMrzFmc7fpeB/gTeEKa0BQkXkf8o3FSKlV6iJbX16ksuilZM",
+	"2oeP79nPcIdCGrabk/tgazJkui36NDOjajmatFt/NI7l7ZAgEJGwT5GCfTcdDH/YfaJ3uP5jFiACj/r4",
+	"4ybWW3g66LmLDajvA/bhDM0LDptycIuAk6KPEIbdhkQUH95DAIKOtKGisJw9DsYKlg+ywUxeMSUcLBdc",
+	"WOJYj+R0NJcLNqLTKeUgJ5Jx5vDhRFLgFktZlvY9htFFLW/q97vtLoGEdeNZUyVhD9tRY/zE0hmdUVHQ",
+	"8JFUMyq4pk6VWcoSYbzgJTcUbO9cVuDczO0GXAoByL5Wgj9AvPUTQ8BVuomhFE48A+OuL1vKDdojW0em",
+	"3kBKPw0dJZ7G3C4iGmvld5OQlXHYg31uygj5Rgelq5Wb1U7MPWyKOt/CrjUY0xpR0zXa1Jv/gbNqxy42",
+	"MCU8PXAkx4Ni361zgCEaNI/RBHUAQ1YnvCCKJHGRGyS+vkLS8Lzccx1caKOQyaculWtddcKOV3Q9YQ5F",
+	"nC9853uNlWsdZZ/hpuwoKDfpuz5d2FYWAOOfHB/T7Sx5DbJy4eKdl7DhupyCrmdNxoApGiMoORVkgv7D",
+	"webdYcQJkmbSDoGiQWiNb3x8Jfmti3O1eBmkoWVLTmIMVlznNlE/M2tsO9pJCprPaULzOCc5LZkoqCJO",
+	"iuxOTMsGPx/N5JH7MOdXvDx+jgvDF0d8sXQhQ3BXDweGM1HIk+Xl7AR+0shvuilNlDcSDILIarGwax/H",
+	"QRQHP1I7NDmnEdyg8op5AZN1L8awV4ntwjr6Kro3pp9ehxOhMhtYkJMhDf6jNhhRgHCQNc18kj4qrsfu",
+	"W1e7Ahkdrnp9NZ3av/rxWYgzUEFoXuf4bXPV9cjjc6fDWPUfuH7aGQk5rwkXIfpWZJyRUMoZZA6gb5Q8",
+	"xnSbLntAaDh1NLUNKaYlz1N5THXCeG7Igl4yTSCQYCE6KSH2vZLqElMepYL8BsGKjY2euXQyTIxkV0yZ",
+	"OStdnkOPE7h97jzDKEigFvduWIkhGUIVSxK9z8nc9sK4FJoV1ZDcaVjaPRszmS2JjmE/bVwI6IwICxvM",
+	"vRPJF7TwqR/CnmPVaB8MXLL1bggYVYmcmpYgZuwNrJ9n6SeO5yeyVmMSrhNfI+3Y6wae1mpCifcU4+32",
+	"/bdzhcPMMm98dRMAIYfEahI6LQhaxb79YtTHsVNbcDe3u8ukM8MhLl5HBuFI5FRzzPdNGVUNo65XNs1u",
+	"n1GF99olkTwDvgRxOIh7Inn5HCQmDFMRsiZtDS+1k/AIu4c0OjkNQd/60d1uxt3oXrdWw3ys8WXDlHSa",
+	"gYdUJ0Nxg9PekCbbG6VbPfAFM5SXXR9zA7gX69kHq27O++423/Hmktfj44H9LyYh3d9gpNNXaOHjkqLA",
+	"f7f1iK+2a7kghRSenAJiHC7v6C/iRXswprtaGcIym6qDqko2kfJy3wPeunUusqxNh4C9vy+XXtgLh6wg",
+	"7A4ko3hK5EMRAFNXTH0GdWKQ+MsMmazRqbBkihqpvIbmQxeK0ZJgqHGPBOexEdK43CwkYgYI14gUrs+f",
+	"0p8gc8i6C/tv3QQJZHYNE8Q9on/08eYo5FOg6B1GO9zbrssJ6dA+LLNUbEmd8FeVEPgX5rcnAxFfXfGC",
+	"ibyvPnmQi6bk4nIjG/HzOtt1ty+kmSmfdfVZB29D7FWAfSTB6oDxxpfqHAqRtMsudcJPBJP28Mc3mPfc",
+	"87RtvjKok0iTE5ZQgCtuShe8XN+sioLepXbNw1X0XSOf5LpZIW0OjEPyQmq3TN/MkKoR5ohUpBY3Z1p1",
+	"x+ekdvbSp5hsRorRFeXTI6LciF2JEVjccKAa3yVFB+vAezAxV1yyjeNfrhHFsdwQVHGvmQY/2Eqqy8x5",
+	"w3Jaglmne6UGIkCewSZSymB3mcsiVbyLfHVqo3BRq20CFy73ETOqvHWqDS9LYiS4JKHQhoo1GrCARKzY",
+	"KqbpbG4iMF63GJ2415FiU8X0fETTHSreYV+KpNWAhWSp00rNcNuQGJvZi4ZLPiNGzpgz0tma6CUVhJal",
+	"r0nqd81vgJumVP5W15y9iJlikJDfrGqioiDsiikHfF/a1O6ZiyGh5Krjnt/alZiuy8WszSU7lisBxXVQ",
+	"ZkeWkgtjDTnwWHeC0Ht4fgo4vawOaWjZ8WTvqoXe4odRgqs3u505gP/1fSYi92ACK2twBaRzMK8ZTtis",
+	"o8EU83XcwcK0Z/Dg3EIPTOklVbQsWZlBxRwTRq3Jkimi5OqYnAsCcAbn0GJp1sHlK0C2W+XY/oQzjSnz",
+	"ntiHQAVHj8hUqguB1w91lnIlRrwYZ/C9JV0oa4CPC7rW7otT4ttnYNkmJuHvDBhvxhtjx3DC+c7VghU9",
+	"f+cj0H1+EoWme/wsiln3+dUqxSEA04LzSGpDlopBRUTkSjI+cNIoiZxTDV5TKggXBfsZKJaMHfKOz+wF",
+	"h/r7OdXEF8P22vPI1wds552P7Vejkk3NePux6VBC4vm8SD+dF4nTgcMYaPAzTca8aBwTAxD80IOmU5VD",
+	"mAO9vVHShLs03E7yevrtoSXO8qWrM3OPz/zzLdyJrAxAyRPklF85dMHS0D472GCmFl/DDUWoEAEr28y8",
+	"qGn3wCyMhkbVT9GcUNUeXkMNMMpwIQ+WTHFZ6AxrvnRGlkrO+QRepx8OnaJQCfThktNkWC733L2DmghL",
+	"wb+SoqcCEKpGr6xmvbyopXPiQttzNy731FKi6QdxhjHowEOUA/a7y3oZ2pEJgwBLDfs6HuyL0rpSyR1d",
+	"xQq5r17Z2EV0CcHO3fZZsXLa83Z0teilgtyUmeyP4QGUAULHMEbMcTt0Z/MY2E5Lr52J0IOSOudeHn5y",
+	"jAy0+gdijbunTd2FIOHB4caDGd4a48cOBqBR1VFugjWYUagd3Y/Ov5dS3IHeeMqI2XoZiuyMyCWDWOOu",
+	"p3KlTSrtw0pNpwZi9gQ+PPmQNh+SbOkTgmYVx25vGt4R6cZbJNqFEJu38uejQ4Snx4vMNwoJl+f21o63",
+	"b519dqMaPwh/bJYSSaUuRuXxTSrn16t47GUGFKxfpuLdNxxCxdf1Yow+9t0dNFGNWPcfHWbmNEvOur8t",
+	"aL+H6qsuLO4i4I26yLoyzZesRdWRt6PC1l2BXJ8mv7HaEwv/DE16fkzlEtvFR1dUQbWX/VX98Nf4+/qD",
+	"l+FJ2w16/Ev3HihwO4BGuxP4nePO/TLPd2ScA/OimK8GwT2qeXFAHnqDCSTya6TGloro+K23Am5gixyE",
+	"TuQVA3s5RoW7nfF+A0jrFPR9KfBWF3Hmdce42g3mxMMuX2A/ubQF4ZvNQWQrr8yRnE5dN1vsKpe1HaBZ",
+	"x5OK9b2K839uIpFpwoWP9rWpVxqAjrIeszxXn0FPWBrZSJ/piK+U1ApauPMfk40hnMsm0W25vue1JlMl",
+	"F5j3Rteg5AnfLBhDCg+kygjmgFk10LWwcEvsv5xfi5IJVQ/PiGAzavgVw85xS4yy7HAVWczumc4PP+ln",
+	"jHqPcc+iCBcz3V3J1OLXCo2saVEopnU6s6lNH3fmIDWdTulp5VBbHVrT7dWpX+MqLKgYIU4csMPox/12",
+	"WfdDaeG4wnI+X3WR6skN6XrYv5wJQ1xTU8dVddzPq4/3oSmlUjjiMtx7nte1h+KTknVWJt9Gv0nGsMLX",
+	"oz6lcH1rX1xF8L7Hv/PrXGGkHrVLW/y+VXD6aE6PEFaflKWVVHtz/b63a5I5R2h4RvhbB642nEIhS8OR",
+	"ZC09HJ7FvKyJIonb3SS2Tcptup1qntPA2Jrh1tzaASS66QD/WPY0b61xxw1y3VNFFCQyZnMUPQVzI6G3",
+	"U457b5TfuPRmY8UuJ8Os+n7n+jSi8xNLoj+LZDmMPx/ME26EKB0BbtPmbjwLqfCHFLIkkgqw6C0oiF0z",
+	"Cd4ZtkwJqC5KdEcVOHfl6z2SxXzBe4v36K9AT71XQK/BJoQ0Kaf+a/sxkSLoj77DMxptEO46C+U9l2wJ",
+	"OWpWGS2pmFV0xoi06inIUnAOTyT0N71e/U9fhfle5b2WypvLVMu6r60NL+JWjm6AjgqZYpbluXQ8QBA6",
+	"kVWX1kfd+VooLd/24h6qqHd+93uqL5N+4F7a9zzZRGxt4acZ+k6GvuWpMlvd1MGVcQYk5zuhUXR4YIdR",
+	"hP2KQggNeqh0xDxoppI43b25sNdcSKv/eNex8K7R3Zcgekbsic6j5E7Fp1t5wYKL+NNHm5pQk6t1rTj4",
+	"mNjY6yDxvDrjGlyzK2wbg3krFjZ8NjfoIfd5KwC+UYQgKf3nNVt1bi6y6Qv2RbCb9a5uYBjW9mOrVU0X",
+	"zPVt9xwNPnIFPP6H0nXo61u/kegJUsdaCpZ7tAlQrD8qmUF0cZSgmJZl5eA3q3hBfVo8zDe7SoNxX+lH",
+	"qpBiqzFDo5Xf1gCK3dn/yXKajZyKVJFJFGe/hbRUSEcbR0k14zPoA212BK5dRlszfn0hQgD7Pr/0dvNL",
+	"G3NVDkw2XW0G9Gaytv/gywVTrFwTVQn9l5Cbeu2AdJ1A6fImbzpo98Yh/03Eolz//e76m325L1dLUgsK",
+	"ip4Ga6vVyQXrt7eXXOyt1vgL69a0oevVII6uz4Mq6se009EYX+OB3tOeV3w4FPzBoze3HQlu/0baGrz3",
+	"nFDHttiGMbD30BNZ8L6AKiIlrd3mO9AztMe988m8NP0dLXvcC62uiVtwIdwl5rBpAQbDD/F624SLTbZ2",
+	"W9AhbhaPRG12emsnwVvuqwDi7/CeCtHwmSbFv/36Gfni6ee/GXTu5O5GrOxre5uYxv300ePh1iRN38Yg",
+	"mhFRb7vuWbPdDUUpNwejG/wQANC3Jdn5ETyjOWvtBlG1DgcxZZ/xDeeYCOHVUPazVX4odoCHBm+hJRjO",
+	"QfNTkt1woL3t6t3shNDCCLceddAJJ3VppzvQBaHVMx7XfmVQa5mKofznd9+9Jm/w27r0aSKLdUbG/9Ga",
+	"jGMHjTBMPSPj4evoizCOdDd0/BYCPFKnfwsqAtN9Q5H5nOU9nILhNc/s79LqGy3WKa/0Vn9kCh1G3QZ2",
+	"nglfdmN32jqpQV522LjLC4X+NrsvRPfv3BQGFLULUFzTUy53au3cPyDDUm3jcEapq2vA7DicbmPZBhdx",
+	"Llwt8oK8S7pyUk2nUyeQ06lmZtScmJQ0Jt3KjQlK6aX9AiFRf6kdLWndqtEVU97Y2RE2YNZ4yA/TPhh2",
+	"j0PMitGnCa4NkGRYAQQ+4rr9daM9dtTnaes40Z7TxNFQ9foUEbrZHzvHLrRPcmn+zNXVqyi5eAUJyDCu",
+	"DaT8Xu7sXolvSJ61Kg/uP9mjtuJGY+bg+Qidjjy1zjnM+1mwglcLqINbJan1QIvHMZNumrqb/5bU1DeD",
+	"6l2C5qG7XPqaaiDQcoXkUg9tEnLnuJomzkHRCHb4EJst+GqkOcBg86WB1448U8+Q/JFnTDDle7SGFg6p",
+	"o0pRrkfT1Ig93xelNtInrJRipomRZ4ROLLsAtQj8yxsjTzE473hNd4T6pKbmodFqyNweYf1VMpZ/ozFj",
+	"TOG/Polpw5Y9ttSSM9S399xsltLEYRhTPXIZC1ewqQvmNW0PlWOqZVzri60k41hdcaEws+LJyF0ns387",
+	"8BtILuqSGNv7PnYaY0qHiDDedubkfyMsC5cXgaHB8OOwLbKVNql2gAMhLrDthDo7PNj9nBEghtuYxI3s",
+	"56DOoptWUc3nQmebqK613VkSP7SnTyedXtaLNre02DaagCyJWklsLzB/Fzx3ffQm9FP0kPxpN757THJf",
+	"Ud6NZwuVUGwpFbYpj/6M40eKmUqJlraSUAZ4k7NEunmmD8iMbNOfbnzanCWEnvrjLc+Vc8Ed3FicIdPq",
+	"eN0T2Qm3fuuO2Bq/DvfGggy/mbaXt9e28r2b0dXPoLxW4GfPJMSQhwOO06sgY2+UKg/JV4462XYjl9D7",
+	"Nj1B4GDGkEyLOC8KVuC4dkyztEY6vWQCyx4pQTZ7BtXIUYaEK79cCeKVnNSkji4D5f5sQejacb8/B/Hm",
+	"olKYCxE872HaXColMELjiPeFQFQvJmgp9lMWBy3kVbL0fLN3GPqB0HuJnbp8wS3XZCMVpvPLr5nq4CcQ",
+	"dsnaXVElfEfJThv9Hn+wV0K4kYVxoRTCNHpnhzu/mazOiFcmsrchkzFulwoDsob1NB7IdMSkqDm9YmTC",
+	"mrN39vajjhjvtk3qnr6i2vdp7f7gmD13YcoIzu35nOldARIjBw1562fRqOlQVo6NGFipGfGNOvcme9bs",
+	"dSNq65AIvDyTUuaXrICMQiHNiC6XJc8pGrMtaZZJz3hglnFIAUxfQEkuRkslZwqnT7m31hleG69OmvTb",
+	"6Nu/YVfL9O8rvt8kueJgw6cJiS9YeUAizUResdQF0eJIinKd1b0FXGIN/uImWN4td5v2Azd3Or5x1ado",
+	"/wzlDF0mOzRmM3ogbydNNqeCZs2O2UZCGwj7yeJG7grnCR5SSNb/0DfXfPrabpxdg9xWPvfWONLD9mrd",
+	"2kJ3b7V8YNvkcGH7OyjXmBndV6CgyPvkG+wjC2jhQskmKeczyoUOwmRIxtUyl3btOCNjN2/D/ulzaMfk",
+	"wW+wt4lUpGRaP8zIOEq3HZMH1JfmuSKFJdUmuxBCuqYntRlAOPzc5e2OyYPaPMCl7td2kRPjI3upY//v",
+	"kprwjzF5AKLwQqDA8q8HgKOKsZJVWRBNocczNocRgCV+F7D7CVW4fE41YaJghf1ayBGOfh6TB24c4IXw",
+	"j89ASGpegncb6p7cGvvTSlg5jD9E2S7JXJaFleIUL8Au08yMoGETvoHUQo9IdSFyKnJWlqx4iKn8wbPl",
+	"LqwxHyXqRdXMha5zpGOA+n+6scXRCGAMneHJB9nAHcWN6cf2Uilv2e+l4WLmeiH9meaVdQ2P2vNWEzOt",
+	"yrZmPx0F0F6XQzwBD1GsYDm3VjQ3e3RYt8H0WB9MeoNxntXEsCIjWoYYntVtMQGMC6vX5ekOLFyM8MuE",
+	"ULOPrjQrzsBpglux9G+10ULRFdbbcu1aHFn9JPmODo6GJUtNovjmm+GrV9gmdEigBdVOcP3ZPAMbMiEx",
+	"VA5ZOB4zAnp0xQ2DPRHz6Wi0Bwq8dc9lTeuHey7DM95UfTdbpBquvWbMklUlrIhyuaABW7tYSAfTsotn",
+	"RvbRb3daR026c7V3qVRXOHw4hCusBcMVeUia4thqFB9lZ6ZCVNK4gxRlpYh9M2SQgf0hyxIGiImMJAl1",
+	"SY1hyv74vzz44fTRjz+cHn3x4399/MPp0ZMfHw5/OD36HD/6uz1EnbZZ3VUbGWCzdQO7LdSU/eg9LX1n",
+	"Ed3AjMydgypTtPO9K4e+Ces6GwQ1I2VpA75O5fYlvGp09KeiTg5ZMoVd9rhZD52eaRoNI+kKtKe4Xblm",
+	"JiMrLEFfQ6mjV+rXF4IqhvrWyitpE8YE+EGOyUs2g4F1vt9fo++iJg/Gf/jDH/5w9OrV0fPn44dndX9D",
+	"P+KIerWRigvhGyFCXe4Yex+Oj8lXkP6yVPKP7ow5VTAfhJIVo5dk/NV7OhufuTQZTLsGNa7OTyfaKClm",
+	"IDftUbjRF2LsGbp9B6ShwxFchnbgNpo88Nn1D50PdIzoMXZuUE3G53nOlubopeuBMSYPrnhGmLDK49ec",
+	"lYWrIBXlGvZJKHjzAxRc/BdVzZLnTGCajhVGhk+5tf0Gr168981i8R/YcnpB1Tqa3h5QoWAL6MEhpw40",
+	"Hi8yMgGVXMCl4+VaK3lKFfLu4+AFHw7e81/+9f8K8v/+xy9/+p9RoHo4eOS5Fl3ywXDw5PjRseM+c6DO",
+	"E7rkJ1ePThqpbzOG2TYw/pBL8aIYDAdWZH4VZXeE7HDdqhvUS05eTF9LwV6ht+/HkPeBLOLx6SlyCig1",
+	"A/6C1GffdfJHx+GQI3R1ZICEB+Lc1g3DYd2QLhyjVF8JXRPfqhtT3WGXz2g+Z0fPpDBKtrItt/4EFvu1",
+	"H7OBxf59v4E1Vu5Ttd63FtbA8Z6cPm1bHIB88lqaV7LApBkAiZOp+37nS1k+NpD4vCxJnOhj6EzH5r5G",
+	"AbKFWycf/J8fW9HsP7GAZb2RzP/wxXPQQ+8aSu5Dx3t0S6Pbd6IBowOw7SSUYCZx7h2jKp+fu3K228S5",
+	"f6yYBeT+hZBt+zUvDVNdlv9OFN0WvuQLbu4UdViw72LWzpM/lZUokF9PLLcGBl3Hfn6CqTre668vMVyT",
+	"uan/s7lVuCCBOW7Uw+M2GeiMvqfBNA1+zUVBqOvcMFkTCzOYHiILBp2vYaR6PU/d0agbkt2NPk8+2P/t",
+	"FA3n6Dy4TRK1r3hm7Yu7RiQ7CeQeb9tlhwfQdZDyJJ5P0qofP6uHP/xNouguPu4BmN2z3e7oGwnArZE3",
+	"10LnRZi47JB5s3k5I0qu6vlAG6/H9kxuQKFdhNUB1oqFPNOMzJSslpgK5+Ylx76MBb2EGRkXInoGrDsm",
+	"5zCPDgNGZiUJhIz0sB7FaHf2md7qIpSYoOjH0Jk5uxDNHkW4YkEejOVK/Ns//ws4PkThO0lJa/5vjTwC",
+	"/0x6WOIxeRZ6UF0IecBIkmPyrlrA1pVc6SwM7PJz81ZzWTLyYIzzYccPLewqYeJ0B3sizcor+6eU6DOg",
+	"RUGq5ZD434WJD9q9rR41qfEXvnRJrvSFCIOOwd+zamvhdEzGE1ms3bRXzdQV02OSz6XULAaFa9sUhkNz",
+	"7edDn12IsTbUsDE6YEpG7Tmscmd34i4Htgk44odjUtOILcL8A7FGHOK6vp8LcR73oRrLJRNj/xYcgkYm",
+	"yqIaEbIGiO8wFkFrMXTOL/uIfxAQZrVLsLMAmXKLP+IC5rfpXDHmQqFQbK/lgpEnp+TyS3Qjbak4bhb6",
+	"3ZEg5/q7aZd1X8pi3d1ieQco0mVlPHGo+3KpTPfV3y2ZuFPC1CFBiyhdeBS5l5m7ZSZybSnCHLsos8NX",
+	"J0Uyy0+ql87lHQlZnzbTW84G1nfyIfy908R5FSWo3hUWEPZ0xzxrm03m2+jFLzuD1g6Ggtxx0QaQK64L",
+	"DLB1GMk8dSv1pb6ns3bTqu70CKALMPPxG4IBytglEPdY+wiRCMynTnSpWTA1Y0ewAsM7v3nyxa8fDgkl",
+	"U87KopEiDXXY7m8jq3zOioyMRVWWY5KXjCp9TF4zVmgyfjE9Atwc171lw6Y+C3hh6CwloX+3LKhhfxVE",
+	"GhPoTxXT5kvXo6KFNqPr+NWBdOrSvZvxXKMq9vFTcAlfr5FgE9/7xAFkBTghPm6XdfdZwDXJ+R0zOA6Y",
+	"URW6xLuaJNeEekMmNij5BqTiyZxrI/HIrS6Wb9yav1i6+xLbBnVY6Y5691z2/g5aPT0gTe/lZprQvp9L",
+	"z2XAns5wcCEmb6wbIWkfhb41igNhffLB/m+nUvoei6f+QknO7v5btr5TNIT1bmkCcqVq99TTonU6+Nxp",
+	"jdLusalMkpeMXkGGvEvNx4e4bnProDL7EroMnFNczMjYZag571ozPS08B5t9WnW7XW/9G6LjT6fd1mWh",
+	"n1ixjWuQ73XaBLN4i6Wi4M+xBDkkWHeZxUWigdxC7fj1xa2JChxbZapf85fn6v1WyJU4v1tKaQBnm1Ct",
+	"wX0vWFuS+poRtNpv6h2iUYoxTmHEphauyPa6vtIrqHc4crULybjk09OnZFyvOxLSHEFm0NiFB30UaEX1",
+	"WagGl8Jl5vsEliuYn1dPv9uMaB2nAjN1ScffYHQ/qmdJkxdeivMQ3BNY0u5r1qY0SMw5WhpQ3AzwZ4Nl",
+	"laCJV/KK6TDs0ccwQiV8/UgiVf1xNEg/1KtkTVrAmCUk1vmBSWe+pbyx1LNuvu5CxCnUKeUYSFTLBQtE",
+	"GoCBgeFj8r2rV7HfPxj7QqAhgdqS8UMi4KGUjFFao0q8ABBMaH7p6x/wsyKlCb+7m6T8XK3fVqKHbvu9",
+	"heZ7+58eWu6BVP+mMp9auf1qOoVanha9lnsRZOQN0OZzwMJaUIA9FguLLC7tBDMxJtDcdNEQ645drd7N",
+	"L30votvGyu6B+k8mYizm7kogQ/BBWQx01rKEj72g7sVNSxhcqhkVIf9IqTV2cws9iitzYD493sXJh4ks",
+	"1jsdh19il/HbRGf7irvm3YNjt+PxPdLu8O75XvgHoGVjNlwrk30ejTe7Q3x2sSwZbusuYbIH1i7OHMAO",
+	"zNn7Mu95c7u64ee/6gwTYjNSj4rVGfEjZfV16eDkg/9zJ5d+XjdXuE2C8K+5a9y6rvDfjd/36NzOtSMY",
+	"HYKxQAU7ufYbWPE3qRmHoXftFUACee89z21F0pdR+YGP0nEFXpc5NlXDrDU/5fQQLA7Nv1ux+K3rwv1X",
+	"UdgcZim04KVLq200+9uei3KPrS3WG4AvzC50KPCZDrCL0Tgek3Ew5p58sP/bqSnANIrbRV/7irumIeAQ",
+	"jnYsv0fjds3AwecQrNS+//9upvquXvY3qR80BzK0oKmOgXSPrG0BGjdDCBpiwkCEiaIin4dGA4IuuJgR",
+	"zcWsxBxZHUVFQ2tNv3yzjqQP9tdxTt0aEH3uOw/CFuLWg9jLqOTaQCMweYZldQZ7I/nACpYDVpoV2zFP",
+	"i00hAvBXo7Q0ewDujWaiXo01kkUY13Bfc7+Djt5EQ+2vpMH0ASGhitR1thfNbksPznFSJ/nN44f7icW1",
+	"szpe00W506sRXWsvhPIPrhEq0fMt4SaoP/F4opm64jjU7toKIbQy3TKy/RsQQiW/Yv+0CyYv+RXbDwzD",
+	"fjYnMPS2JxigLeoNnPYFpjMulcyZ1oSWvJFh0jz0ghnFc72zqM4tub2TQ+I7BMNVSCmxDyOuq+b1YfLM",
+	"P30qFXmjIIrOKt0KFhhUvRMZ3rpR1renNofh3mlcybEh5+enTz7lK4V0eQw4wtv1vt5wnLxlRq2Pzn1D",
+	"913MFpbiyptIWnxGRcw7CBV6xZQrIZ8SIaFiAJWNBYduBmkcgAHMeaW4WVt5baUqFOY78d0EDYzWwK8H",
+	"2aBS5WA4OAFJ7J7cOhg1cyaos/Z9mLbuzLjRyLLujljzd6sgbIybxTaIPGkBM+w+Grqmc6iScE/FdJnt",
+	"J1pbxDdX/KzZLaKu93XPCCls6ce0lT1mcc1jSOieh5Il9/Qor3T7+aCF+oLUBRXreKfUEClydkbGhVqP",
+	"VCX+waiKjbEDwmojLwJ1QsUNC90RIijlJvX2bxgtoQa22CHOXJZc/bAg5n78+O8BAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -52,7 +52,8 @@ var protocol = map[int]*fault.Error{
 		"Khi chưa có đăng nhập, máy chủ này không nhận yêu cầu gửi đến tên máy ấy; hãy mở bằng localhost, hoặc khởi động máy chủ với --host và tên ấy (TIENDO_HOST)",
 		"Without sign-in this server does not answer to that host; open it as localhost, or start it with --host and that name (TIENDO_HOST)"),
 	http.StatusUnsupportedMediaType: fault.New(fault.Invalid, "media-type",
-		"Chỉ nhận Content-Type: application/merge-patch+json", "Only Content-Type: application/merge-patch+json is taken"),
+		"Content-Type không đúng: PATCH nhận application/merge-patch+json, PUT và POST nhận application/json",
+		"The Content-Type is not taken: PATCH takes application/merge-patch+json, PUT and POST take application/json"),
 }
 
 // refused is a failure that HTTP itself has a status for.

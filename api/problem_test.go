@@ -82,6 +82,17 @@ func refusals() map[string]wrong {
 		w.header[1] = kind
 		return w
 	}
+	put := func(code, body string, status int, says, pointer string) wrong {
+		return wrong{
+			method: http.MethodPut, path: v1 + "/areas/" + code + "/voting-day", body: body, status: status, code: says, pointer: pointer,
+			header: []string{"Content-Type", "application/json"},
+		}
+	}
+	dry := func(value string, status int, says string) wrong {
+		w := put("058", `{"day": "2021-05-22"}`, status, says, "?dry_run")
+		w.path += "?dry_run=" + value
+		return w
+	}
 	long := strings.Repeat("x", 8000)
 	all := map[string]wrong{
 		"unknown address":           get("/api/v1/nothing", 404, "no-such-address", ""),
@@ -137,6 +148,24 @@ func refusals() map[string]wrong {
 		"no order":                  get(matrixOf("06")+"?sort=", 422, "parameter-refused", "?sort"),
 		"a matrix of a day to come": get(matrixOf("06")+"?as_of=2021-01-26", 422, "as-of-in-the-future", "?as_of"),
 		"a matrix as it was known":  get(matrixOf("06")+"?known_at=2021-01-24T09:00:00Z", 422, "parameter-unknown", "?known_at"),
+		"no voting day":             get(v1+"/areas/058/voting-day", 404, "voting-day-not-found", ""),
+		"unknown area, voting day":  get(v1+"/areas/99999/voting-day", 404, "area-not-found", ""),
+		"nobody votes there":        put("498", `{"day": "2021-05-22"}`, 422, "nobody-votes-here", "/day"),
+		"the nation's voting day":   put("VN", `{"day": "2021-05-22"}`, 422, "voting-day-of-the-nation", "/day"),
+		"a voting day of last year": put("058", `{"day": "2020-05-22"}`, 422, "voting-day-too-far", "/day"),
+		"a document of tomorrow":    put("058", `{"day": "2021-05-22", "new_document": {"number": "1", "title": "x", "issued_on": "2021-06-22"}}`, 422, "document-in-the-future", "/new_document/issued_on"),
+		"voting on election day":    put("058", `{"day": "2021-05-23"}`, 422, "voting-day-is-election-day", "/day"),
+		"polls open in the night":   put("058", `{"day": "2021-05-22", "opens": "04:59"}`, 422, "polls-open-unlawfully", "/opens"),
+		"an hour that is none":      put("058", `{"day": "2021-05-22", "opens": "29:00"}`, 422, "body-refused", "/opens"),
+		"an hour in words":          put("058", `{"day": "2021-05-22", "opens": "five"}`, 422, "body-refused", "/opens"),
+		"no voting day given":       put("058", `{"reason": "x"}`, 422, "voting-day-missing", "/day"),
+		"an unknown document":       put("058", `{"day": "2021-05-22", "document": "nothing"}`, 422, "document-unknown", "/document"),
+		"two documents":             put("058", `{"day": "2021-05-22", "document": "ct_45", "new_document": {"number": "1", "title": "x", "issued_on": "2021-01-22"}}`, 422, "two-documents", "/document"),
+		"half a document":           put("058", `{"day": "2021-05-22", "new_document": {"number": "1", "title": "x"}}`, 422, "body-refused", "/new_document/issued_on"),
+		"a document without number": put("058", `{"day": "2021-05-22", "new_document": {"number": " ", "title": "x", "issued_on": "2021-01-22"}}`, 422, "document-number-missing", "/new_document/number"),
+		"nothing to withdraw":       put("058", `{"in_force": false, "reason": "x"}`, 409, "voting-day-not-in-force", ""),
+		"a dry run, perhaps":        dry("maybe", 400, "parameter-unreadable"),
+		"a dry run in capitals":     dry("TRUE", 400, "parameter-unreadable"),
 		"unknown area, its matrix":  get(v1+"/areas/99999/matrix", 404, "area-not-found", ""),
 		"a very long search":        get(v1+"/areas?q="+strings.Repeat("x", 201), 422, "parameter-refused", "?q"),
 		"a very long election":      get("/api/v1/elections/"+long, 404, "election-not-found", ""),

@@ -18,13 +18,14 @@ import (
 func (s *Server) queries() echo.MiddlewareFunc {
 	known := map[string]openapi3.Parameters{}
 	for path, item := range s.spec.Paths.Map() {
-		if item.Get != nil {
-			known[path] = item.Get.Parameters
+		for method, operation := range item.Operations() {
+			known[method+path] = operation.Parameters
 		}
 	}
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			if parameters, described := known[specPath(c.Path())]; described {
+			method := strings.Replace(c.Request().Method, http.MethodHead, http.MethodGet, 1)
+			if parameters, described := known[method+specPath(c.Path())]; described {
 				if err := checkQuery(parameters, c.Request().URL.RawQuery); err != nil {
 					return err
 				}
@@ -63,6 +64,12 @@ func checkValue(p *openapi3.Parameter, text string) error {
 		}
 		value = float64(n) // as JSON has it
 	}
+	if p.Schema.Value.Type.Is("boolean") {
+		if text != "true" && text != "false" {
+			return unreadableParameter(p.Name, "?")
+		}
+		value = text == "true"
+	}
 	var broken *openapi3.SchemaError
 	switch err := p.Schema.Value.VisitJSON(value, realDays); {
 	case err == nil:
@@ -88,8 +95,8 @@ func unknownParameter(name string) error {
 // (":") or in the path ("").
 func unreadableParameter(name, in string) error {
 	f := fault.New(fault.Invalid, "parameter-unreadable",
-		"Không đọc được tham số %s; ngày viết YYYY-MM-DD, thời điểm theo RFC 3339 (dấu + viết %%2B), số nguyên không dấu cách",
-		"Parameter %s cannot be read; days are YYYY-MM-DD, instants RFC 3339 (write + as %%2B), numbers whole", name)
+		"Không đọc được tham số %s; ngày viết YYYY-MM-DD, thời điểm theo RFC 3339 (dấu + viết %%2B), số nguyên không dấu cách, đúng sai là true hoặc false",
+		"Parameter %s cannot be read; days are YYYY-MM-DD, instants RFC 3339 (write + as %%2B), numbers whole, yes and no true or false", name)
 	if in != "" {
 		f = f.At(in + name)
 	}

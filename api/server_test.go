@@ -218,6 +218,12 @@ func (s *server) patch(path, tag, body string, header ...string) *reply {
 		append([]string{"Content-Type", "application/merge-patch+json", "If-Match", tag}, header...)...)
 }
 
+// put replaces a thing.
+func (s *server) put(path, body string, header ...string) *reply {
+	s.t.Helper()
+	return s.do(http.MethodPut, path, body, append([]string{"Content-Type", "application/json"}, header...)...)
+}
+
 // change patches a thing on top of what it is now; it must be accepted.
 func (s *server) change(path, body string) *reply {
 	s.t.Helper()
@@ -228,6 +234,14 @@ func (s *server) change(path, body string) *reply {
 func (r *reply) ok() *reply {
 	r.t.Helper()
 	require.Equal(r.t, http.StatusOK, r.status, "%s", r.body)
+	return r
+}
+
+// refused is a problem with this status and code.
+func (r *reply) refused(status int, code string) *reply {
+	r.t.Helper()
+	require.Equal(r.t, status, r.status, "%s", r.body)
+	require.Equal(r.t, code, r.problem()["code"])
 	return r
 }
 

@@ -174,6 +174,9 @@ func evidence(e tracker.Evidence) nullable.Nullable[Evidence] {
 
 // current is the resource as it is now, for whoever was too late.
 func (s *Server) current(c echo.Context, now any) *map[string]any {
+	if x, ok := now.(tracker.VotingDay); ok {
+		return s.currentVotingDay(c, x)
+	}
 	v, id, err := s.milestoneID(c.Param("election"), c.Param("area"), c.Param("milestone"))
 	if err != nil {
 		return nil

@@ -2,7 +2,9 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/jackc/pgx/v5"
@@ -14,6 +16,38 @@ import (
 
 // Change locks what is needed, lets the act decide and writes its changes.
 func (s *Store) Change(ctx context.Context, f *tracker.Frame, needs tracker.Needs, decide func(tracker.Found) (*tracker.Act, error)) ([]tracker.Change, error) {
+	return s.act(ctx, f, needs, decide, func(context.Context, pgx.Tx) error { return nil })
+}
+
+// errRehearsed ends a transaction that was never to be kept.
+var errRehearsed = errors.New("postgres: rehearsed")
+
+// Rehearse does all that Change does, also to the tables and to the log's head,
+// so that what the database would refuse is refused, and rolls it back.
+func (s *Store) Rehearse(ctx context.Context, f *tracker.Frame, needs tracker.Needs, decide func(tracker.Found) (*tracker.Act, error)) ([]tracker.Change, error) {
+	var decided []tracker.Change
+	_, err := s.act(ctx, f, needs, func(found tracker.Found) (*tracker.Act, error) {
+		act, err := decide(found)
+		if err == nil {
+			decided = slices.Clone(act.Changes()) // as they are before they are given places
+		}
+		return act, err
+	}, func(ctx context.Context, tx pgx.Tx) error {
+		// What is else looked at when a transaction is committed.
+		if _, err := tx.Exec(ctx, "SET CONSTRAINTS ALL IMMEDIATE"); err != nil {
+			return err
+		}
+		return errRehearsed
+	})
+	if !errors.Is(err, errRehearsed) {
+		return nil, err
+	}
+	return decided, nil
+}
+
+// act lets an act decide over what is locked for it, writes its changes, and
+// commits when last agrees.
+func (s *Store) act(ctx context.Context, f *tracker.Frame, needs tracker.Needs, decide func(tracker.Found) (*tracker.Act, error), last func(context.Context, pgx.Tx) error) ([]tracker.Change, error) {
 	var changes []tracker.Change
 	err := s.in(ctx, pgx.TxOptions{}, func(q *rows.Queries, tx pgx.Tx) error {
 		found, err := find(ctx, q, f, needs)
@@ -24,10 +58,12 @@ func (s *Store) Change(ctx context.Context, f *tracker.Frame, needs tracker.Need
 		if err != nil {
 			return err
 		}
-		if changes = act.Changes(); len(changes) == 0 {
-			return nil
+		if changes = act.Changes(); len(changes) > 0 {
+			if err := appendLog(ctx, tx, changes, true); err != nil {
+				return err
+			}
 		}
-		return appendLog(ctx, tx, changes, true)
+		return last(ctx, tx)
 	})
 	if err != nil {
 		return nil, err

@@ -138,6 +138,10 @@ func (s *Store) Documents(ctx context.Context, e tracker.ElectionID) ([]tracker.
 	if err != nil {
 		return nil, mapped(err)
 	}
+	return documentsOf(found), nil
+}
+
+func documentsOf(found []rows.Document) []tracker.Document {
 	all := make([]tracker.Document, len(found))
 	for i, d := range found {
 		all[i] = tracker.Document{
@@ -146,7 +150,7 @@ func (s *Store) Documents(ctx context.Context, e tracker.ElectionID) ([]tracker.
 			Implements: some(d.Implements), Source: d.Source.String, Note: d.Note.String, Revision: tracker.Revision(d.Revision),
 		}
 	}
-	return all, nil
+	return all
 }
 
 // Plans reads all local plans with their lines, by key.
@@ -222,6 +226,10 @@ func votingDays(ctx context.Context, q *rows.Queries, e tracker.ElectionID) ([]t
 	if err != nil {
 		return nil, mapped(err)
 	}
+	return votingDaysOf(found), nil
+}
+
+func votingDaysOf(found []rows.VotingDay) []tracker.VotingDay {
 	all := make([]tracker.VotingDay, len(found))
 	for i, v := range found {
 		all[i] = tracker.VotingDay{
@@ -229,5 +237,5 @@ func votingDays(ctx context.Context, q *rows.Queries, e tracker.ElectionID) ([]t
 			Confidence: v.Confidence, Source: v.Source.String, Note: v.Note.String, Revision: tracker.Revision(v.Revision),
 		}
 	}
-	return all, nil
+	return all
 }

@@ -189,10 +189,36 @@ func find(ctx context.Context, q *rows.Queries, f *tracker.Frame, needs tracker.
 			return found, err
 		}
 	}
+	if found.VotingDays, found.Documents, err = named(ctx, q, election, needs); err != nil {
+		return found, err
+	}
 	if needs.Election {
 		found.Election, err = present(ctx, q, election)
 	}
 	return found, err
+}
+
+// named reads what the needs name one by one.
+func named(ctx context.Context, q *rows.Queries, election string, needs tracker.Needs) (days []tracker.VotingDay, documents []tracker.Document, err error) {
+	if len(needs.VotingDays) > 0 {
+		codes := make([]string, len(needs.VotingDays))
+		for i, code := range needs.VotingDays {
+			codes[i] = string(code)
+		}
+		found, err := q.VotingDaysDecided(ctx, election, codes)
+		if err != nil {
+			return nil, nil, err
+		}
+		days = votingDaysOf(found)
+	}
+	if len(needs.Documents) > 0 {
+		found, err := q.DocumentsNamed(ctx, election, needs.Documents)
+		if err != nil {
+			return nil, nil, err
+		}
+		documents = documentsOf(found)
+	}
+	return days, documents, nil
 }
 
 // present locks the election against other acts about it. Behind the

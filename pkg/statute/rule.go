@@ -162,6 +162,17 @@ func (r *Rule) Anchors(level area.Level) []RuleKey {
 	return keys
 }
 
+// CountsFromVoting says that a date of the rule is counted from the area's own
+// voting day or from the opening of its polls, so that both move with them.
+func (r *Rule) CountsFromVoting() bool {
+	for _, a := range r.anchors() {
+		if a.Kind == OnVotingDay || a.Kind == OnVotingOpens {
+			return true
+		}
+	}
+	return false
+}
+
 // BelongsTo says that the rule is one of a given election.
 func (r *Rule) BelongsTo(election string) bool {
 	return len(r.OnlyFor) == 0 || slices.Contains(r.OnlyFor, election)

@@ -18,11 +18,14 @@ type Act struct {
 	Now   time.Time
 	Today civil.Date
 
-	records Ledger
-	voting  map[area.Code]statute.Voting
-	entered []string // subjects of records
-	knows   bool     // the election as it is now
-	changes []Change
+	records    Ledger
+	voting     map[area.Code]statute.Voting
+	votingDays map[area.Code]VotingDay
+	documents  map[string]Document
+	entered    []string // subjects of records
+	knows      bool     // the election as it is now
+	changes    []Change
+	kept       []kept
 }
 
 // Needs is what an act has to see, locked against others.
@@ -31,6 +34,12 @@ type Needs struct {
 	// Areas of which all milestones are needed. No other act that needs them can
 	// add one meanwhile, so that [Act.Occur] counts right.
 	Areas []area.Code
+	// VotingDays: areas of which it is needed what was decided of their voting
+	// day. No two acts about one area run at a time, as both need its milestones.
+	VotingDays []area.Code
+	// Documents that the act names, by their keys; those that are not there are
+	// not found.
+	Documents []string
 	// Election: the election itself, to move it or to enter a record.
 	Election bool
 }
@@ -40,6 +49,9 @@ type Found struct {
 	Records []Record
 	// Voting days in force of the areas concerned and of those above them.
 	Voting map[area.Code]statute.Voting
+	// VotingDays and Documents that were needed, as far as they are there.
+	VotingDays []VotingDay
+	Documents  []Document
 	// Election as it is now; nil when it was not needed.
 	Election *Present
 }
@@ -55,6 +67,13 @@ func Begin(f *Frame, actor Actor, now time.Time, zone *time.Location, found Foun
 	a := &Act{Frame: f, Actor: actor, Now: now, Today: civil.Of(now, zone), records: Ledger{}, voting: found.Voting}
 	for _, r := range found.Records {
 		a.records.Put(r)
+	}
+	a.votingDays, a.documents = map[area.Code]VotingDay{}, map[string]Document{}
+	for _, v := range found.VotingDays {
+		a.votingDays[v.Area] = v
+	}
+	for _, d := range found.Documents {
+		a.documents[d.Key] = d
 	}
 	if e := found.Election; e != nil {
 		a.Frame, a.entered, a.knows = f.In(e.State), e.Entered, true
@@ -151,10 +170,12 @@ func (a *Act) reopened(id MilestoneID, wasOpen bool) error {
 	return err
 }
 
-// recompute moves an open milestone to the dates that now follow for it.
+// recompute moves an open milestone to the dates that now follow for it. One
+// that is done keeps its dates; where the day it was done on is outside those
+// that now follow, that is noted for the act's effect.
 func (a *Act) recompute(id MilestoneID) (moved bool, err error) {
 	r := a.records[id]
-	if r == nil || r.Milestone.Local() || !r.Milestone.Work.Open() {
+	if r == nil || r.Milestone.Local() || !r.Milestone.Work.Open() && r.Milestone.Work != Done {
 		return false, nil
 	}
 	_, chain, err := a.chain(id.Area)
@@ -168,6 +189,10 @@ func (a *Act) recompute(id MilestoneID) (moved bool, err error) {
 	next := r.Milestone
 	next.Dates = datesOf(d)
 	if next.Dates == r.Milestone.Dates {
+		return false, nil
+	}
+	if !next.Work.Open() {
+		a.kept = append(a.kept, kept{id: id, was: r.Milestone, next: next})
 		return false, nil
 	}
 	// What moves it happened on the day of the change before.
@@ -217,28 +242,27 @@ func (f *Frame) nearer(i, top int, key statute.RuleKey) bool {
 	return false
 }
 
-// Reach is what has to be seen to change a milestone: itself, all that hangs on
-// it, and what those hang on besides.
-func Reach(f *Frame, id MilestoneID) Needs {
-	seen := map[MilestoneID]bool{id: true}
-	order := []MilestoneID{id}
-	if id.Occurrence == 0 {
-		for k := 0; k < len(order); k++ {
-			for _, d := range Dependents(f, order[k]) {
-				if !seen[d] {
-					seen[d] = true
-					order = append(order, d)
-				}
+// Reach is what has to be seen to change milestones: themselves, all that hangs
+// on them, and what those hang on besides.
+func Reach(f *Frame, ids ...MilestoneID) Needs {
+	seen := map[MilestoneID]bool{}
+	var order []MilestoneID
+	add := func(all []MilestoneID) {
+		for _, id := range all {
+			if !seen[id] {
+				seen[id] = true
+				order = append(order, id)
 			}
 		}
 	}
+	add(ids)
 	for k := 0; k < len(order); k++ {
-		for _, up := range anchors(f, order[k]) {
-			if !seen[up] {
-				seen[up] = true
-				order = append(order, up)
-			}
+		if order[k].Occurrence == 0 {
+			add(Dependents(f, order[k]))
 		}
+	}
+	for k := 0; k < len(order); k++ {
+		add(anchors(f, order[k]))
 	}
 	return Needs{Milestones: order}
 }

@@ -25,24 +25,6 @@ type Body struct {
 	Revision   Revision   `json:"-"`
 }
 
-// Document is a directive, plan, resolution or decision. A number alone is not
-// unique: issuer and day belong to it.
-type Document struct {
-	Key        string     `json:"key"`
-	Number     string     `json:"number,omitempty"`
-	Kind       string     `json:"kind"`
-	Title      fault.Text `json:"title"`
-	Issuer     string     `json:"issuer,omitempty"`
-	IssuedOn   civil.Date `json:"issued_on,omitzero"`
-	KnownBy    civil.Date `json:"known_by,omitzero"` // it existed on that day at the latest
-	Area       area.Code  `json:"area"`
-	Public     bool       `json:"public"`
-	Implements []string   `json:"implements,omitempty"` // rules, or lines of local plans
-	Source     string     `json:"source,omitempty"`
-	Note       string     `json:"note,omitempty"`
-	Revision   Revision   `json:"-"`
-}
-
 // Plan is a local plan. Its lines make milestones of what the law does not know.
 type Plan struct {
 	Key       string        `json:"key"`
@@ -108,20 +90,6 @@ type Statement struct {
 	Revision Revision   `json:"-"`
 }
 
-// VotingDay is another voting day than election day (Law 85/2015/QH13, Article 72).
-type VotingDay struct {
-	Area  area.Code   `json:"area"`
-	Day   civil.Date  `json:"day"`
-	Opens civil.Clock `json:"opens,omitzero"`
-	// InForce: doubtful ones are shown and not used.
-	InForce    bool     `json:"in_force"`
-	Document   string   `json:"document,omitempty"`
-	Confidence string   `json:"confidence"`
-	Source     string   `json:"source,omitempty"`
-	Note       string   `json:"note,omitempty"`
-	Revision   Revision `json:"-"`
-}
-
 // Records are the milestones that the plan's lines make, at a revision.
 func (p *Plan) Records(r Revision) iter.Seq[Record] {
 	return func(yield func(Record) bool) {
@@ -167,15 +135,6 @@ func (a *Act) AddBody(b Body) error {
 	return a.emit(Change{Kind: BodyAdded, Milestone: MilestoneID{Area: b.Area}, Subject: b.Key, After: State{Body: &b}})
 }
 
-// AddDocument enters a document, about the day it was issued or known by.
-func (a *Act) AddDocument(d Document) error {
-	day := d.IssuedOn
-	if day.IsZero() {
-		day = d.KnownBy
-	}
-	return a.emit(Change{Kind: DocumentAdded, Milestone: MilestoneID{Area: d.Area}, Subject: d.Key, Happened: day, After: State{Document: &d}})
-}
-
 // AddPlan enters a local plan and creates its milestones.
 func (a *Act) AddPlan(p Plan, happened civil.Date) error {
 	var wrong faults
@@ -198,48 +157,6 @@ func (a *Act) AddStatement(s Statement) error {
 		Kind: StatementAdded, Milestone: MilestoneID{Area: s.Area}, Subject: s.Key,
 		Happened: s.DoneBy, After: State{Statement: &s},
 	})
-}
-
-// SetVotingDay enters an area's own voting day and moves what is counted from
-// it or from the opening of its polls; one that is not in force moves back what
-// another had moved. The rest stays counted from election day.
-func (a *Act) SetVotingDay(v VotingDay, happened civil.Date) error {
-	i, ok := a.Frame.List.Index(v.Area)
-	if !ok {
-		_, err := a.Frame.List.Get(v.Area)
-		return err
-	}
-	var wrong faults
-	wrong.confidence("/confidence", v.Confidence)
-	if err := wrong.err(); err != nil {
-		return err
-	}
-	if err := a.emit(Change{
-		Kind: VotingDaySet, Milestone: MilestoneID{Area: v.Area}, Subject: string(v.Area), Happened: happened,
-		After: State{VotingDay: &v},
-	}); err != nil {
-		return err
-	}
-	if a.voting == nil {
-		a.voting = map[area.Code]statute.Voting{}
-	}
-	was := a.voting[v.Area]
-	delete(a.voting, v.Area)
-	if v.InForce {
-		a.voting[v.Area] = statute.Voting{Day: v.Day, Opens: v.Opens}
-	}
-	if a.voting[v.Area] == was {
-		return nil
-	}
-	_, last := a.Frame.List.Descendants(i)
-	for ; i < last; i++ {
-		for _, rule := range a.Frame.Rulebook.Rules() {
-			if _, err := a.recompute(MilestoneID{Area: a.Frame.List.At(i).Code, Key: MilestoneKey(rule.Key)}); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 // errElectionNotNeeded: the frame's state may be an old one.

@@ -12,6 +12,9 @@ import (
 // keyForm: keys stand in addresses, and in answers as they are.
 var keyForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,79}$`)
 
+// maxKey is how long a key may be.
+const maxKey = 80
+
 func (w *faults) key(pointer, key string) {
 	if !keyForm.MatchString(key) {
 		w.add(pointer, "key-not-plain",
@@ -64,7 +67,7 @@ func phaseKeys(book *statute.Rulebook) []string {
 }
 
 // confidences are how sure it is that an area votes on another day.
-var confidences = []string{"high", "medium", "low", "doubtful"}
+var confidences = []string{"high", "medium", "low", doubtful}
 
 func (w *faults) confidence(pointer, c string) {
 	if !slices.Contains(confidences, c) {

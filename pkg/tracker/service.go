@@ -68,15 +68,7 @@ func (s *Service) frame(ctx context.Context, id ElectionID) (*Frame, error) {
 
 // Do runs one act and returns it, as it has left things, with the sealed changes.
 func (s *Service) Do(ctx context.Context, e ElectionID, actor Actor, needs func(*Frame) Needs, decide func(*Act) error) (*Act, []Change, error) {
-	f, err := s.frame(ctx, e)
-	if err != nil {
-		return nil, nil, err
-	}
-	var act *Act
-	changes, err := s.store.Change(ctx, f, needs(f), func(found Found) (*Act, error) {
-		act = Begin(f, actor, s.now(), s.zone, found)
-		return act, decide(act)
-	})
+	act, changes, err := s.run(ctx, e, actor, needs, decide, s.store.Change)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -84,6 +76,43 @@ func (s *Service) Do(ctx context.Context, e ElectionID, actor Actor, needs func(
 	// It is committed: whatever becomes of the follower, the caller is not told
 	// otherwise. A mirror that cannot take it now is not ready and catches up.
 	_ = s.follow(ctx, changes)
+	return act, changes, nil
+}
+
+// Rehearse runs one act as Do does, and has all of it taken back. The changes
+// are those that Do would make now.
+func (s *Service) Rehearse(ctx context.Context, e ElectionID, actor Actor, needs func(*Frame) Needs, decide func(*Act) error) (*Act, []Change, error) {
+	return s.run(ctx, e, actor, needs, decide, s.store.Rehearse)
+}
+
+// perform runs an act, or rehearses it, and says what it comes to.
+func (s *Service) perform(ctx context.Context, dryRun bool, e ElectionID, actor Actor, needs func(*Frame) Needs, decide func(*Act) error) (Effect, error) {
+	do := s.Do
+	if dryRun {
+		do = s.Rehearse
+	}
+	act, changes, err := do(ctx, e, actor, needs, decide)
+	if err != nil {
+		return Effect{}, err
+	}
+	return effectOf(act, changes, dryRun), nil
+}
+
+type store = func(context.Context, *Frame, Needs, func(Found) (*Act, error)) ([]Change, error)
+
+func (s *Service) run(ctx context.Context, e ElectionID, actor Actor, needs func(*Frame) Needs, decide func(*Act) error, keep store) (*Act, []Change, error) {
+	f, err := s.frame(ctx, e)
+	if err != nil {
+		return nil, nil, err
+	}
+	var act *Act
+	changes, err := keep(ctx, f, needs(f), func(found Found) (*Act, error) {
+		act = Begin(f, actor, s.now(), s.zone, found)
+		return act, decide(act)
+	})
+	if err != nil {
+		return nil, nil, err
+	}
 	return act, changes, nil
 }
 

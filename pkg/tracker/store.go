@@ -17,6 +17,12 @@ type Store interface {
 	// writes nothing. The changes come back sealed.
 	Change(ctx context.Context, f *Frame, needs Needs, decide func(Found) (*Act, error)) ([]Change, error)
 
+	// Rehearse does what Change does, under the same locks, and takes everything
+	// back: nothing is kept, no revision is used, nobody hears of it. What Change
+	// would refuse is refused. The changes come back as they were decided, without
+	// a place in the log.
+	Rehearse(ctx context.Context, f *Frame, needs Needs, decide func(Found) (*Act, error)) ([]Change, error)
+
 	// Record is one milestone with its tasks.
 	Record(ctx context.Context, e ElectionID, id MilestoneID) (Record, error)
 	// History is the changes of one milestone, the latest first, those with a

@@ -268,12 +268,17 @@ func (w *faults) texts(t *Task) {
 		{"/source", t.Source, maxReason},
 		{"/note", t.Note, maxReason},
 	} {
-		if utf8.RuneCountInString(x.text) > x.most {
-			w.add(x.pointer, "text-too-long", "Dài hơn %d ký tự; hãy rút ngắn", "Longer than %d characters; shorten it", x.most)
-		}
-		if !utf8.ValidString(x.text) || hasControl(x.text) {
-			w.add(x.pointer, "text-not-plain", "Có ký tự điều khiển; chỉ dùng chữ thường", "Has control characters; use plain text")
-		}
+		w.text(x.pointer, x.text, x.most)
+	}
+}
+
+// text holds a text to its length in characters, and to what can be printed.
+func (w *faults) text(pointer, text string, most int) {
+	if utf8.RuneCountInString(text) > most {
+		w.add(pointer, "text-too-long", "Dài hơn %d ký tự; hãy rút ngắn", "Longer than %d characters; shorten it", most)
+	}
+	if !utf8.ValidString(text) || hasControl(text) {
+		w.add(pointer, "text-not-plain", "Có ký tự điều khiển; chỉ dùng chữ thường", "Has control characters; use plain text")
 	}
 }
 

@@ -225,6 +225,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/elections/{election}/voting-days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Places that vote on another day than election day (Article 72)
+         * @description Doubtful and withdrawn ones are listed too; only those `in_force` are used.
+         */
+        get: operations["listVotingDays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{election}/areas/{area}/voting-day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was decided of one place's own voting day
+         * @description 404 `voting-day-not-found` where nothing was; the day on which a place votes stands in the place itself.
+         */
+        get: operations["getVotingDay"];
+        /**
+         * Decide on which day a place votes, or withdraw that
+         * @description Moves what is counted from the voting day or from the opening of the polls, in the place and in all below it; the rest stays counted from
+         *     election day. Needs `If-Match` where something was decided before. Withdrawing (`in_force: false`) needs a `reason` and moves back what had moved.
+         */
+        put: operations["setVotingDay"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/elections/{election}/areas/{area}/timeline": {
         parameters: {
             query?: never;
@@ -1010,6 +1055,118 @@ export interface components {
             /** Format: int64 */
             revision: number;
         };
+        VotingDayList: {
+            items: components["schemas"]["VotingDay"][];
+        };
+        VotingDay: {
+            area: string;
+            area_name: components["schemas"]["Text"];
+            day: components["schemas"]["Day"];
+            /** @description HH:MM; none: 07:00 */
+            opens: string | null;
+            /** @description It is used; a doubtful or withdrawn one is shown only */
+            in_force: boolean;
+            /** @description The source is doubted, so that it was never in force */
+            doubtful: boolean;
+            /** @description Key of the document that decided it */
+            document: string | null;
+            /** @enum {string} */
+            confidence: "high" | "medium" | "low" | "doubtful";
+            source: components["schemas"]["Source"] | null;
+            note: string | null;
+            /** Format: int64 */
+            revision: number;
+        };
+        VotingDayPut: {
+            /**
+             * Format: date
+             * @description Needed unless it is withdrawn
+             */
+            day?: string;
+            /** @description Hour at which the polls open, HH:MM; none: 07:00 */
+            opens?: string | null;
+            /**
+             * @description false withdraws what was decided
+             * @default true
+             */
+            in_force: boolean;
+            /** @description Key of the document that decides it */
+            document?: string | null;
+            new_document?: components["schemas"]["NewDocument"];
+            /** @description Needed to withdraw it */
+            reason?: string | null;
+        };
+        /** @description A document that is entered with the act; the same number of the same day is entered once */
+        NewDocument: {
+            number: string;
+            /** Format: date */
+            issued_on: string;
+            /** @description In Vietnamese */
+            title: string;
+            /**
+             * @default decision
+             * @enum {string}
+             */
+            kind: "decision" | "letter" | "plan" | "resolution" | "guidance" | "directive";
+        } | null;
+        /** @description What an act comes to */
+        Effect: {
+            /** @description Nothing was written */
+            dry_run: boolean;
+            /**
+             * Format: int64
+             * @description Of the last change; none where nothing was written
+             */
+            revision: number | null;
+            /** @description How many changes there are */
+            total: number;
+            by_kind: components["schemas"]["KindCount"][];
+            /** @description In the order of the log, the first 200 */
+            changes: components["schemas"]["EffectChange"][];
+            /** @description There are more changes than are listed */
+            truncated: boolean;
+            /** @description What the act makes questionable in work done or planned, the first 200; it is done nevertheless */
+            conflicts: components["schemas"]["EffectConflict"][];
+            /** @description How many conflicts there are */
+            conflicts_total: number;
+        };
+        KindCount: {
+            kind: string;
+            count: number;
+        };
+        EffectChange: {
+            /** @description Of the change, as in the history */
+            kind: string;
+            area: string;
+            area_name: components["schemas"]["Text"];
+            /** @description Id of the milestone in its area */
+            milestone: string | null;
+            /** @description Of the milestone, or of what is entered */
+            title: components["schemas"]["Text"] | null;
+            /** @description Key of the document, plan or other thing that is entered */
+            subject: string | null;
+            before: components["schemas"]["MilestoneDates"] | null;
+            after: components["schemas"]["MilestoneDates"] | null;
+        };
+        MilestoneDates: {
+            not_before_on: components["schemas"]["MaybeDay"];
+            not_before_at: components["schemas"]["MaybeInstant"];
+            latest_on: components["schemas"]["MaybeDay"];
+            latest_at: components["schemas"]["MaybeInstant"];
+            planned_on: components["schemas"]["MaybeDay"];
+            work: components["schemas"]["Work"];
+            done_on: components["schemas"]["MaybeDay"];
+            done_by: components["schemas"]["MaybeDay"];
+        };
+        EffectConflict: {
+            code: string;
+            detail: components["schemas"]["Text"];
+            area: string;
+            area_name: components["schemas"]["Text"];
+            /** @description Id of the milestone in its area */
+            milestone: string;
+            title: components["schemas"]["Text"];
+        };
         Warning: {
             code: string;
             detail: components["schemas"]["Text"];
@@ -1189,6 +1346,13 @@ export interface components {
         MatrixOpen: string;
         /** @description Tags the client has: one, a list, or *; weak or strong */
         IfNoneMatch: string;
+        /** @description Say what it comes to, exactly as it would be done now, and write nothing */
+        DryRun: boolean;
+        /**
+         * @description The strong tag of the resource as the client knows it, where it is there; without it the answer is 428, `*` is refused
+         * @example "r12"
+         */
+        IfMatchWhereThere: string;
         /**
          * @description The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
          * @example "r12"
@@ -1694,6 +1858,124 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listVotingDays: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tags the client has: one, a list, or *; weak or strong */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The voting days, by the code of the place */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VotingDayList"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getVotingDay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tags the client has: one, a list, or *; weak or strong */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The voting day */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VotingDay"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    setVotingDay: {
+        parameters: {
+            query?: {
+                /** @description Say what it comes to, exactly as it would be done now, and write nothing */
+                dry_run?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /**
+                 * @description The strong tag of the resource as the client knows it, where it is there; without it the answer is 428, `*` is refused
+                 * @example "r12"
+                 */
+                "If-Match"?: components["parameters"]["IfMatchWhereThere"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VotingDayPut"];
+            };
+        };
+        responses: {
+            /** @description What it comes to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Effect"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };

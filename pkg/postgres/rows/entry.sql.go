@@ -89,6 +89,46 @@ func (q *Queries) Documents(ctx context.Context, election string) ([]Document, e
 	return items, nil
 }
 
+const documentsNamed = `-- name: DocumentsNamed :many
+SELECT d.election, d.key, d.number, d.kind, d.title_vi, d.title_en, d.issuer, d.issued_on, d.known_by, d.area_code, d.public, d.implements, d.source, d.note, d.revision FROM document d WHERE d.election = $1 AND d.key = ANY ($2::text[]) ORDER BY d.key
+`
+
+func (q *Queries) DocumentsNamed(ctx context.Context, election string, keys []string) ([]Document, error) {
+	rows, err := q.db.Query(ctx, documentsNamed, election, keys)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Document
+	for rows.Next() {
+		var i Document
+		if err := rows.Scan(
+			&i.Election,
+			&i.Key,
+			&i.Number,
+			&i.Kind,
+			&i.TitleVi,
+			&i.TitleEn,
+			&i.Issuer,
+			&i.IssuedOn,
+			&i.KnownBy,
+			&i.AreaCode,
+			&i.Public,
+			&i.Implements,
+			&i.Source,
+			&i.Note,
+			&i.Revision,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const insertBody = `-- name: InsertBody :exec
 INSERT INTO body (election, key, kind, form, name_vi, name_en, area_code, set_up_by, head_office, source, note, revision)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
@@ -443,6 +483,41 @@ SELECT v.election, v.area_code, v.day, v.opens_at, v.in_force, v.document, v.con
 
 func (q *Queries) VotingDays(ctx context.Context, election string) ([]VotingDay, error) {
 	rows, err := q.db.Query(ctx, votingDays, election)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []VotingDay
+	for rows.Next() {
+		var i VotingDay
+		if err := rows.Scan(
+			&i.Election,
+			&i.AreaCode,
+			&i.Day,
+			&i.OpensAt,
+			&i.InForce,
+			&i.Document,
+			&i.Confidence,
+			&i.Source,
+			&i.Note,
+			&i.Revision,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const votingDaysDecided = `-- name: VotingDaysDecided :many
+SELECT v.election, v.area_code, v.day, v.opens_at, v.in_force, v.document, v.confidence, v.source, v.note, v.revision FROM voting_day v WHERE v.election = $1 AND v.area_code = ANY ($2::text[]) ORDER BY v.area_code
+`
+
+func (q *Queries) VotingDaysDecided(ctx context.Context, election string, areas []string) ([]VotingDay, error) {
+	rows, err := q.db.Query(ctx, votingDaysDecided, election, areas)
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,9 @@ VALUES (@election, @key, @number, @kind, @title_vi, @title_en, @issuer, @issued_
 -- name: Documents :many
 SELECT d.* FROM document d WHERE d.election = @election ORDER BY coalesce(d.issued_on, d.known_by), d.key;
 
+-- name: DocumentsNamed :many
+SELECT d.* FROM document d WHERE d.election = @election AND d.key = ANY (@keys::text[]) ORDER BY d.key;
+
 -- name: InsertPlan :exec
 INSERT INTO plan (election, key, area_code, title_vi, title_en, documents, contents, source, revision)
 VALUES (@election, @key, @area_code, @title_vi, @title_en, @documents, @contents, @source, @revision);
@@ -46,3 +49,6 @@ SELECT v.* FROM voting_day v WHERE v.election = @election ORDER BY v.area_code;
 
 -- name: VotingDaysOf :many
 SELECT area_code, day, opens_at FROM voting_day WHERE election = @election AND in_force AND area_code = ANY (@areas::text[]);
+
+-- name: VotingDaysDecided :many
+SELECT v.* FROM voting_day v WHERE v.election = @election AND v.area_code = ANY (@areas::text[]) ORDER BY v.area_code;
