@@ -23,6 +23,7 @@ type List struct {
 	// Made when first needed: not every program sorts or searches.
 	order  func() *order
 	finder func() *finder
+	sum    func() [32]byte
 }
 
 // Edition is the name of the edition: "2021".
@@ -55,10 +56,35 @@ func (l *List) notFound(code Code) error {
 	if !code.wellFormed() {
 		shown = firstRunes(strings.ToValidUTF8(shown, "?"), maxCode)
 	}
+	forms := fault.Text{Vi: "VN (cả nước)", En: "VN (the nation)"}
+	for _, form := range l.forms() {
+		forms = fault.Textf("%s, %s", "%s, %s", forms, form)
+	}
 	return fault.New(fault.NotFound, "area-not-found",
-		"Danh mục %s không có địa phương mang mã %q. Mã là VN (cả nước), 2 chữ số (tỉnh, ví dụ 06), 3 chữ số (huyện, ví dụ 058) hoặc 5 chữ số (xã, ví dụ 01840), giữ cả số 0 ở đầu.",
-		"Edition %s has no area with the code %q. A code is VN (the nation), 2 digits (a province, such as 06), 3 digits (a district, such as 058) or 5 digits (a commune, such as 01840), leading zeros kept.",
-		l.edition, shown)
+		"Danh mục %s không có địa phương mang mã %q. Mã có dạng: %s; giữ cả số 0 ở đầu.",
+		"Edition %s has no area with the code %q. Codes are of the form: %s; leading zeros kept.",
+		l.edition, shown, forms)
+}
+
+// forms describe the codes of each level that the edition has, by an example.
+func (l *List) forms() []fault.Text {
+	names := map[Level]fault.Text{
+		LevelProvince: {Vi: "tỉnh", En: "province"}, LevelDistrict: {Vi: "huyện", En: "district"},
+		LevelCommune: {Vi: "xã", En: "commune"}, LevelPollingArea: {Vi: "khu vực bỏ phiếu", En: "polling area"},
+	}
+	examples := map[Level]Code{}
+	for i := 1; i < len(l.areas) && len(examples) < len(names); i++ {
+		if a := &l.areas[i]; examples[a.Level] == "" {
+			examples[a.Level] = a.Code
+		}
+	}
+	var forms []fault.Text
+	for level := LevelProvince; level <= LevelPollingArea; level++ {
+		if code, ok := examples[level]; ok {
+			forms = append(forms, fault.Textf("%s (%s)", "%s (%s)", code, names[level]))
+		}
+	}
+	return forms
 }
 
 // Parent is the index of the area that i lies in; -1 for the nation.
@@ -146,6 +172,7 @@ func newList(edition string, areas []Area) *List {
 	l.lay(below[""][0], -1, below)
 	l.order = sync.OnceValue(func() *order { return newOrder(l.areas) })
 	l.finder = sync.OnceValue(func() *finder { return newFinder(l) })
+	l.sum = sync.OnceValue(l.digest)
 	return l
 }
 

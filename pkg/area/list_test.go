@@ -32,8 +32,8 @@ func TestAnUnknownCodeIsNotFoundAndTheErrorSaysWhatCodesLookLike(t *testing.T) {
 		require.True(t, fault.Is(err, "area-not-found"), code)
 		require.Equal(t, fault.NotFound, fault.KindOf(err))
 		e, _ := fault.As(err)
-		require.Contains(t, e.Text.En, "058")
-		require.Contains(t, e.Text.Vi, "01840")
+		require.Contains(t, e.Text.En, "001 (district)")
+		require.Contains(t, e.Text.Vi, "00001 (xã)")
 		require.Less(t, len(e.Text.Vi), 500)
 	}
 }
