@@ -9,13 +9,20 @@ import (
 
 // Write writes a list in the form that [Read] takes, in the order of the list:
 // what is read back is equal.
-func Write(w io.Writer, l *List) error {
+func Write(w io.Writer, l *List) error { return WriteAreas(w, l.areas) }
+
+// WriteAreas writes areas in the form that [Read] takes and checks; the nation,
+// when it is among them, is left out.
+func WriteAreas(w io.Writer, areas []Area) error {
 	rows := csv.NewWriter(w)
 	if err := rows.Write(columns); err != nil {
 		return err
 	}
-	for i := 1; i < len(l.areas); i++ {
-		a := &l.areas[i]
+	for i := range areas {
+		a := &areas[i]
+		if a.Code == Nation {
+			continue
+		}
 		if err := rows.Write([]string{string(a.Code), string(parentInFile(a)), a.Level.String(), a.Type, a.Name, a.NameEn}); err != nil {
 			return err
 		}

@@ -1,9 +1,8 @@
 package postgres
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
+	"crypto/sha256"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -25,7 +24,7 @@ func (s *Store) Open(ctx context.Context, o *tracker.Opening, change tracker.Cha
 		if there, err := alone(ctx, q, tx, o.Frame.Election.ID); err != nil || there {
 			return err
 		}
-		if err := insertEdition(ctx, q, o.Frame.List); err != nil {
+		if err := needEdition(ctx, q, o.Frame.List, change.Recorded); err != nil {
 			return err
 		}
 		inserted, err := insertElection(ctx, q, o, change.Recorded)
@@ -40,23 +39,6 @@ func (s *Store) Open(ctx context.Context, o *tracker.Opening, change tracker.Cha
 		return appendLog(ctx, tx, opened, false)
 	})
 	return changes, err
-}
-
-func insertEdition(ctx context.Context, q *rows.Queries, l *area.List) error {
-	n, err := q.InsertEdition(ctx, l.Edition(), "General Statistics Office of Viet Nam")
-	if err != nil || n == 0 {
-		return err
-	}
-	all := make([]rows.InsertAreasParams, l.Len())
-	for i := range all {
-		a := l.At(i)
-		all[i] = rows.InsertAreasParams{
-			Edition: l.Edition(), Code: string(a.Code), Position: int32(i), ParentCode: text(string(a.Parent)),
-			Level: a.Level.String(), Type: a.Type, Name: a.Name, NameEn: a.NameEn,
-		}
-	}
-	_, err = q.InsertAreas(ctx, all)
-	return err
 }
 
 // insertElection writes what the election is; false when it is there already.
@@ -92,10 +74,10 @@ func insertElection(ctx context.Context, q *rows.Queries, o *tracker.Opening, no
 // Frame reads what stays the same of an election. Fails with "rulebook-changed"
 // when it was opened by another version of its rulebook than the program has.
 func (s *Store) Frame(ctx context.Context, id tracker.ElectionID) (*tracker.Frame, error) {
-	return frame(ctx, s.queries(), id)
+	return s.frame(ctx, s.queries(), id)
 }
 
-func frame(ctx context.Context, q *rows.Queries, id tracker.ElectionID) (*tracker.Frame, error) {
+func (s *Store) frame(ctx context.Context, q *rows.Queries, id tracker.ElectionID) (*tracker.Frame, error) {
 	r, err := q.Election(ctx, string(id))
 	if err != nil {
 		return nil, one(err, tracker.ElectionNotFound(id))
@@ -114,7 +96,7 @@ func frame(ctx context.Context, q *rows.Queries, id tracker.ElectionID) (*tracke
 	if book.Version() != e.RulebookVersion {
 		return nil, tracker.RulebookChanged(e, book.Version())
 	}
-	places, err := edition(ctx, q, r.Edition)
+	places, err := s.list(ctx, q, r.Edition, [sha256.Size]byte(r.Sum))
 	if err != nil {
 		return nil, err
 	}
@@ -127,33 +109,6 @@ func frame(ctx context.Context, q *rows.Queries, id tracker.ElectionID) (*tracke
 		all[i] = tracker.Exception{Area: area.Code(x.AreaCode), Council: x.Council, Voters: x.Voters, Document: x.Document}
 	}
 	return tracker.NewFrame(e, book, places, all), nil
-}
-
-// edition reads a list of places, by way of the form in which lists are read
-// and checked anywhere.
-func edition(ctx context.Context, q *rows.Queries, id string) (*area.List, error) {
-	if known := area.Edition2021(); id == known.Edition() {
-		return known, nil
-	}
-	areas, err := q.Areas(ctx, id)
-	if err != nil {
-		return nil, mapped(err)
-	}
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	_ = w.Write([]string{"code", "parent_code", "level", "type", "name", "name_en"})
-	for _, a := range areas {
-		if a.Level == area.LevelNation.String() {
-			continue // every list has it of its own
-		}
-		parent := a.ParentCode
-		if parent == string(area.Nation) {
-			parent = ""
-		}
-		_ = w.Write([]string{a.Code, parent, a.Level, a.Type, a.Name, a.NameEn})
-	}
-	w.Flush()
-	return area.Read(id, &b)
 }
 
 // Sources are the addresses that texts of the election name by a key.

@@ -16,6 +16,7 @@ import (
 var constraintFaults = map[string]*fault.Error{
 	"edition_pk":                   exists("Danh sách đơn vị này đã có", "This list of places is there already"),
 	"edition_id_form":              form("Mã danh sách chỉ gồm chữ thường, số, - và _", "An edition's id has only small letters, digits, - and _"),
+	"edition_sum_is_sha256":        form("Tổng kiểm của danh sách phải là SHA-256", "The sum of the list has to be a SHA-256"),
 	"area_pk":                      exists("Mã đơn vị bị lặp trong danh sách", "The code of a place stands twice in the list"),
 	"area_position_once":           exists("Vị trí đơn vị bị lặp trong danh sách", "The position of a place stands twice in the list"),
 	"area_edition_exists":          missing("Chưa có danh sách đơn vị này", "There is no such list of places"),

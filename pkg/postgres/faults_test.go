@@ -67,8 +67,9 @@ func TestEveryConstraintHasANameGivenByHand(t *testing.T) {
 // body b, a document d, a plan p with a line l, a statement s, a voting day of
 // 058 and two changes. #m stands for the keys of a milestone that is there.
 var breaches = map[string]string{
-	"edition_pk":                     "INSERT INTO edition VALUES ('small', '')",
-	"edition_id_form":                "INSERT INTO edition VALUES ('Ấn bản', '')",
+	"edition_pk":                     "INSERT INTO edition SELECT * FROM edition",
+	"edition_id_form":                "UPDATE edition SET id = 'Ấn bản'",
+	"edition_sum_is_sha256":          "UPDATE edition SET sum = 'short'",
 	"area_pk":                        "INSERT INTO area SELECT edition, code, 99999, parent_code, level, type, name, name_en FROM area WHERE code = '058'",
 	"area_position_once":             "INSERT INTO area SELECT edition, 'new', position, parent_code, level, type, name, name_en FROM area WHERE code = '058'",
 	"area_edition_exists":            "INSERT INTO area VALUES ('none', 'VN', 0, NULL, 'national', '', '', '')",

@@ -38,7 +38,18 @@ func alone(ctx context.Context, q *rows.Queries, tx pgx.Tx, id tracker.ElectionI
 // so nobody ever sees the tables without; for the seconds that it takes,
 // others wait for these two tables.
 func load(ctx context.Context, tx pgx.Tx, o *tracker.Opening) error {
-	keys, err := foreignKeys(ctx, tx, "milestone", "task")
+	return unchecked(ctx, tx, []string{"milestone", "task"}, func() error {
+		if err := copyMilestones(ctx, tx, o); err != nil {
+			return err
+		}
+		return copyTasks(ctx, tx, o)
+	})
+}
+
+// unchecked takes the foreign keys of some tables off, and puts them on again
+// after do: whatever it left is checked then.
+func unchecked(ctx context.Context, tx pgx.Tx, tables []string, do func() error) error {
+	keys, err := foreignKeys(ctx, tx, tables...)
 	if err != nil {
 		return err
 	}
@@ -47,10 +58,7 @@ func load(ctx context.Context, tx pgx.Tx, o *tracker.Opening) error {
 			return err
 		}
 	}
-	if err := copyMilestones(ctx, tx, o); err != nil {
-		return err
-	}
-	if err := copyTasks(ctx, tx, o); err != nil {
+	if err := do(); err != nil {
 		return err
 	}
 	for _, k := range keys {

@@ -52,7 +52,7 @@ func (s *Store) Snapshot(ctx context.Context, e tracker.ElectionID, milestone fu
 		if _, err := tx.Exec(ctx, "LOCK TABLE milestone IN ACCESS SHARE MODE"); err != nil { // see loadOrder
 			return err
 		}
-		if snap.Frame, err = frame(ctx, q, e); err != nil {
+		if snap.Frame, err = s.frame(ctx, q, e); err != nil {
 			return err
 		}
 		head, err := q.Head(ctx, string(e))

@@ -8,11 +8,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"tiendo/pkg/area"
 	"tiendo/pkg/civil"
 	"tiendo/pkg/postgres/rows"
 	"tiendo/pkg/tracker"
@@ -22,12 +24,17 @@ import (
 // processes, may share one.
 type Store struct {
 	pool *pgxpool.Pool
+
+	mu    sync.Mutex
+	lists map[listKey]*area.List // each edition that was read
 }
 
 var _ tracker.Store = (*Store)(nil)
 
 // New makes a store on a pool. The schema must be there already.
-func New(pool *pgxpool.Pool) *Store { return &Store{pool: pool} }
+func New(pool *pgxpool.Pool) *Store {
+	return &Store{pool: pool, lists: map[listKey]*area.List{}}
+}
 
 func (s *Store) queries() *rows.Queries { return rows.New(s.pool) }
 

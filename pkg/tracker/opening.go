@@ -2,6 +2,7 @@ package tracker
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"tiendo/pkg/area"
@@ -25,12 +26,31 @@ func NewOpening(e Election, rb *statute.Rulebook, list *area.List, exceptions []
 	if e.Day.IsZero() {
 		return nil, fault.New(fault.Invalid, "election-day-missing", "Cuộc bầu cử %s chưa có ngày bầu cử", "Election %s has no election day", e.ID)
 	}
+	if err := fitting(rb, list); err != nil {
+		return nil, err
+	}
 	for _, x := range exceptions {
 		if _, err := list.Get(x.Area); err != nil {
 			return nil, err
 		}
 	}
 	return &Opening{Frame: NewFrame(e, rb, list, exceptions), Exceptions: exceptions, Sources: sources}, nil
+}
+
+// fitting says whether the law knows every level of the list. Polling areas hang
+// below the last one.
+func fitting(rb *statute.Rulebook, list *area.List) error {
+	levels := rb.Levels()
+	for i := range list.Len() {
+		a := list.At(i)
+		if a.Level != area.LevelPollingArea && !slices.Contains(levels, a.Level) {
+			return fault.New(fault.Invalid, "edition-levels",
+				"Danh mục %q có cấp %s (ví dụ %s), mà bộ quy tắc %s không có cấp ấy; hãy dùng danh mục theo đúng luật của cuộc bầu cử",
+				"Edition %q has the level %s (such as %s), which rulebook %s does not know; use the list that fits the election's law",
+				list.Edition(), a.Level, a.Name, rb.ID())
+		}
+	}
+	return nil
 }
 
 // State is the opening as the log keeps it.

@@ -25,6 +25,7 @@ type CLI struct {
 	Serve    serveCommand    `cmd:"" help:"Serve the page and the API: migrate, open the election, load the mirror, listen."`
 	Migrate  migrateCommand  `cmd:"" help:"Bring the database's schema up to this program's."`
 	Election electionCommand `cmd:"" help:"Open an election, or list those that are open."`
+	Area     areaCommand     `cmd:"" help:"Bring a list of areas as a new edition, list the editions, print one."`
 	Doctor   doctorCommand   `cmd:"" help:"Say what is found, what is missing and what to do about it."`
 	Version  versionCommand  `cmd:"" help:"Print the program's version."`
 }

@@ -11,39 +11,91 @@ import (
 	"tiendo/pkg/area"
 	"tiendo/pkg/civil"
 	"tiendo/pkg/dossier"
+	"tiendo/pkg/fault"
 	"tiendo/pkg/postgres"
 	"tiendo/pkg/tracker"
 )
 
 type electionCommand struct {
-	Open electionOpenCommand `cmd:"" help:"Open the election of 2021 with what is known of it; doing it twice changes nothing."`
+	Open electionOpenCommand `cmd:"" help:"Open an election with what is known of it; doing it twice changes nothing."`
 	List electionListCommand `cmd:"" help:"List the elections that are open."`
 }
 
-type electionOpenCommand struct{}
+type electionOpenCommand struct {
+	ID      string `arg:"" optional:"" default:"2021" help:"Id of the election: 2021 or 2026."`
+	Edition string `placeholder:"ID" help:"Edition of the list of areas that it is held over; 2021 has one of its own, for others one has to be brought first (tiendo area import)."`
+}
 
 // Run opens the election without serving it.
-func (electionOpenCommand) Run(ctx context.Context, c *Config, out output) error {
+func (o electionOpenCommand) Run(ctx context.Context, c *Config, out output) error {
+	known, err := dossier.Load(o.ID)
+	if err != nil {
+		return err
+	}
 	return c.with(ctx, func(d *database) error {
-		service := tracker.NewService(postgres.New(d.pool), c.clock(), c.zone, nil)
-		if err := c.enter(ctx, service); err != nil {
+		store := postgres.New(d.pool)
+		list, err := o.list(ctx, store, known)
+		if err != nil {
 			return err
 		}
-		out.say("2021: đã mở / open")
+		if err := c.enter(ctx, tracker.NewService(store, c.clock(), c.zone, nil), known, list); err != nil {
+			return err
+		}
+		f, err := store.Frame(ctx, known.ID())
+		if err != nil {
+			return err
+		}
+		if f.Election.Edition != list.Edition() {
+			return fault.New(fault.Conflict, "election-open-already",
+				"Cuộc bầu cử %s đã mở trên danh mục %q, không thể đổi sang %q",
+				"Election %s is open over edition %q already and cannot be changed to %q", o.ID, f.Election.Edition, list.Edition())
+		}
+		out.say("%s: đã mở / open, %s, danh mục / edition %s (%s)", o.ID, f.Election.Day, list.Edition(), levels(list))
 		return nil
 	})
+}
+
+// list is the list of areas that the election is to be opened over: the one
+// that is asked for, the one that it is open over, the one of its record.
+func (o electionOpenCommand) list(ctx context.Context, store *postgres.Store, known *dossier.Dossier) (*area.List, error) {
+	builtIn := area.Edition2021()
+	if o.Edition != "" {
+		list, err := store.List(ctx, o.Edition)
+		if fault.Is(err, "edition-not-found") && o.Edition == builtIn.Edition() {
+			return builtIn, nil
+		}
+		return list, err
+	}
+	if f, err := store.Frame(ctx, known.ID()); !fault.Is(err, "election-not-found") {
+		if err != nil {
+			return nil, err
+		}
+		return f.List, nil
+	}
+	if known.Edition() == builtIn.Edition() {
+		return builtIn, nil
+	}
+	return nil, fault.New(fault.Invalid, "edition-needed",
+		"Cuộc bầu cử %s cần danh mục địa phương; hãy nhập (tiendo area import TỆP.csv --edition %[1]s --commit) rồi mở (tiendo election open %[1]s --edition %[1]s)",
+		"Election %s needs a list of areas; bring one (tiendo area import FILE.csv --edition %[1]s --commit), then open it (tiendo election open %[1]s --edition %[1]s)", o.ID)
 }
 
 // record enters what the dossier knows: no person reported it.
 var record = tracker.Actor{ID: "dossier", Name: "Hồ sơ bầu cử / election record"}
 
-// enter opens the 2021 election and enters what is known of it up to today.
-func (c *Config) enter(ctx context.Context, service *tracker.Service) error {
+// enterOwn opens the election of 2021, which comes with the program, and enters
+// what is known of it.
+func (c *Config) enterOwn(ctx context.Context, service *tracker.Service) error {
 	known, err := dossier.Load("2021")
 	if err != nil {
 		return err
 	}
-	opening, err := known.Opening(area.Edition2021())
+	return c.enter(ctx, service, known, area.Edition2021())
+}
+
+// enter opens an election and enters what is known of it up to today.
+func (c *Config) enter(ctx context.Context, service *tracker.Service, known *dossier.Dossier, list *area.List) error {
+	opening, err := known.Opening(list)
 	if err != nil {
 		return err
 	}
@@ -68,7 +120,26 @@ func (c *Config) upTo() civil.Date { return civil.Of(c.clock()(), c.zone) }
 type electionListCommand struct{}
 
 // Run lists the elections, and changes nothing.
-func (electionListCommand) Run(ctx context.Context, c *Config, out output) (err error) {
+func (electionListCommand) Run(ctx context.Context, c *Config, out output) error {
+	return c.looking(ctx, func(store *postgres.Store) error {
+		heads, err := store.Heads(ctx)
+		if err != nil {
+			return err
+		}
+		for _, id := range slices.Sorted(maps.Keys(heads)) {
+			f, err := store.Frame(ctx, id)
+			if err != nil {
+				return err
+			}
+			e := f.Election
+			out.say("%s\t%s\t%s\t%s\t%s\t%s", id, e.Day, e.State, e.RulebookVersion, e.Edition, e.Title.Vi)
+		}
+		return nil
+	})
+}
+
+// looking runs do on a database with this program's schema, and changes nothing.
+func (c *Config) looking(ctx context.Context, do func(*postgres.Store) error) (err error) {
 	d, err := c.look(ctx)
 	if err != nil {
 		return err
@@ -78,19 +149,7 @@ func (electionListCommand) Run(ctx context.Context, c *Config, out output) (err 
 	if err := errors.Join(err, fits(there, ours)); err != nil {
 		return err
 	}
-	store := postgres.New(d.pool)
-	heads, err := store.Heads(ctx)
-	if err != nil {
-		return err
-	}
-	for _, id := range slices.Sorted(maps.Keys(heads)) {
-		f, err := store.Frame(ctx, id)
-		if err != nil {
-			return err
-		}
-		out.say("%s\t%s\t%s\t%s\t%s", id, f.Election.Day, f.Election.State, f.Election.RulebookVersion, f.Election.Title.Vi)
-	}
-	return nil
+	return do(postgres.New(d.pool))
 }
 
 // with runs do on an open, migrated database and closes it.

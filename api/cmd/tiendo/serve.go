@@ -61,7 +61,7 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 	group.Go(func() error { return d.watch(ctx) })
 	group.Go(func() error {
 		// Entered before the mirror looks, so that it loads once.
-		if err := c.enter(ctx, tracker.NewService(store, c.clock(), c.zone, nil)); err != nil {
+		if err := c.enterOwn(ctx, tracker.NewService(store, c.clock(), c.zone, nil)); err != nil {
 			return err
 		}
 		return country.Run(ctx)

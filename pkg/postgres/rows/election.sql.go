@@ -9,58 +9,29 @@ import (
 	"context"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgtype"
 	"tiendo/pkg/civil"
 )
 
-const areas = `-- name: Areas :many
-SELECT code, coalesce(parent_code, '')::text AS parent_code, level, type, name, name_en
-FROM area WHERE edition = $1 ORDER BY position
-`
-
-type AreasRow struct {
-	Code       string
-	ParentCode string
-	Level      string
-	Type       string
-	Name       string
-	NameEn     string
-}
-
-func (q *Queries) Areas(ctx context.Context, edition string) ([]AreasRow, error) {
-	rows, err := q.db.Query(ctx, areas, edition)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []AreasRow
-	for rows.Next() {
-		var i AreasRow
-		if err := rows.Scan(
-			&i.Code,
-			&i.ParentCode,
-			&i.Level,
-			&i.Type,
-			&i.Name,
-			&i.NameEn,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const election = `-- name: Election :one
-SELECT id, title_vi, title_en, election_day, rulebook, rulebook_version, edition, state FROM election WHERE id = $1
+SELECT election.id, title_vi, title_en, election_day, rulebook, rulebook_version, edition, state, edition.sum
+FROM election JOIN edition ON edition.id = edition WHERE election.id = $1
 `
 
-func (q *Queries) Election(ctx context.Context, id string) (Election, error) {
+type ElectionRow struct {
+	ID              string
+	TitleVi         string
+	TitleEn         string
+	ElectionDay     civil.Date
+	Rulebook        string
+	RulebookVersion string
+	Edition         string
+	State           string
+	Sum             []byte
+}
+
+func (q *Queries) Election(ctx context.Context, id string) (ElectionRow, error) {
 	row := q.db.QueryRow(ctx, election, id)
-	var i Election
+	var i ElectionRow
 	err := row.Scan(
 		&i.ID,
 		&i.TitleVi,
@@ -70,6 +41,7 @@ func (q *Queries) Election(ctx context.Context, id string) (Election, error) {
 		&i.RulebookVersion,
 		&i.Edition,
 		&i.State,
+		&i.Sum,
 	)
 	return i, err
 }
@@ -154,29 +126,6 @@ func (q *Queries) Heads(ctx context.Context) ([]HeadsRow, error) {
 		return nil, err
 	}
 	return items, nil
-}
-
-type InsertAreasParams struct {
-	Edition    string
-	Code       string
-	Position   int32
-	ParentCode pgtype.Text
-	Level      string
-	Type       string
-	Name       string
-	NameEn     string
-}
-
-const insertEdition = `-- name: InsertEdition :execrows
-INSERT INTO edition (id, source) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT edition_pk DO NOTHING
-`
-
-func (q *Queries) InsertEdition(ctx context.Context, iD string, source string) (int64, error) {
-	result, err := q.db.Exec(ctx, insertEdition, iD, source)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
 }
 
 const insertElection = `-- name: InsertElection :execrows

@@ -84,8 +84,10 @@ type Document struct {
 }
 
 type Edition struct {
-	ID     string
-	Source string
+	ID         string
+	Source     string
+	RecordedAt time.Time
+	Sum        []byte
 }
 
 type Election struct {

@@ -1,14 +1,3 @@
--- name: InsertEdition :execrows
-INSERT INTO edition (id, source) VALUES (@id, @source) ON CONFLICT ON CONSTRAINT edition_pk DO NOTHING;
-
--- name: InsertAreas :copyfrom
-INSERT INTO area (edition, code, position, parent_code, level, type, name, name_en)
-VALUES (@edition, @code, @position, @parent_code, @level, @type, @name, @name_en);
-
--- name: Areas :many
-SELECT code, coalesce(parent_code, '')::text AS parent_code, level, type, name, name_en
-FROM area WHERE edition = @edition ORDER BY position;
-
 -- name: InsertElection :execrows
 INSERT INTO election (id, title_vi, title_en, election_day, rulebook, rulebook_version, edition, state)
 VALUES (@id, @title_vi, @title_en, @election_day, @rulebook, @rulebook_version, @edition, @state)
@@ -21,7 +10,8 @@ UPDATE election SET state = @state WHERE id = @id;
 SELECT state FROM election WHERE id = @id FOR NO KEY UPDATE;
 
 -- name: Election :one
-SELECT id, title_vi, title_en, election_day, rulebook, rulebook_version, edition, state FROM election WHERE id = @id;
+SELECT election.id, title_vi, title_en, election_day, rulebook, rulebook_version, edition, state, edition.sum
+FROM election JOIN edition ON edition.id = edition WHERE election.id = @id;
 
 -- name: InsertExceptions :exec
 INSERT INTO area_exception (election, area_code, council, voters, document)
