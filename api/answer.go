@@ -19,6 +19,7 @@ type answer struct {
 	tag      string
 	keep     string
 	known    *IfNoneMatch
+	next     string // address of the next page; empty on the last, and where there are no pages
 	contents any
 }
 
@@ -78,6 +79,9 @@ func (a answer) write(w http.ResponseWriter) error {
 			return err
 		}
 	}
+	if a.next != "" {
+		h.Set("Link", "<"+a.next+`>; rel="next"`)
+	}
 	h.Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(http.StatusOK)
 	_, err := w.Write(append(body, '\n'))
@@ -131,6 +135,7 @@ func (a answer) VisitListVotingDaysResponse(w http.ResponseWriter) error  { retu
 func (a answer) VisitGetVotingDayResponse(w http.ResponseWriter) error    { return a.write(w) }
 func (a answer) VisitGetTimelineResponse(w http.ResponseWriter) error     { return a.write(w) }
 func (a answer) VisitGetMatrixResponse(w http.ResponseWriter) error       { return a.write(w) }
+func (a answer) VisitListDeadlinesResponse(w http.ResponseWriter) error   { return a.write(w) }
 func (a answer) VisitGetMilestoneResponse(w http.ResponseWriter) error    { return a.write(w) }
 func (a answer) VisitUpdateMilestoneResponse(w http.ResponseWriter) error { return a.write(w) }
 func (a answer) VisitListHistoryResponse(w http.ResponseWriter) error     { return a.write(w) }

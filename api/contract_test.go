@@ -69,6 +69,9 @@ func (r *reply) hold(request *http.Request) {
 		described = operation.Responses.Default()
 	}
 	for name := range described.Value.Headers {
+		if name == "Link" {
+			continue // only where there is a next page
+		}
 		if r.status < 400 {
 			require.NotEmpty(r.t, r.header.Get(name), "%s %s: header %s", request.Method, request.URL, name)
 		}

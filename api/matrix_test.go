@@ -107,14 +107,14 @@ func TestA35_AMatrixShowsAPastDay(t *testing.T) {
 	require.Equal(t, civil.Must("2021-01-25"), then.Today)
 }
 
-func TestA3_AChangeChangesTheMatricesOfItsPlaceAndOfThoseAboveAndOfNothingElse(t *testing.T) {
+func TestA3_AChangeChangesTheMatricesAndListsOfItsPlaceAndOfThoseAboveAndOfNothingElse(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
 	places := []string{"VN", "06", "058", "01840", "31", "306", "318", "48", "498", "25", "228"}
 	look := func() map[string]string {
 		tags := map[string]string{}
 		for _, code := range places {
-			tags[code] = s.get(matrixOf(code)).ok().tag()
+			tags[code] = s.get(matrixOf(code)).ok().tag() + s.get(deadlinesOf(code)).ok().tag()
 		}
 		return tags
 	}

@@ -119,6 +119,24 @@ func (e BodyKind) Valid() bool {
 	}
 }
 
+// Defines values for DeadlineSort.
+const (
+	DeadlineSortDate     DeadlineSort = "date"
+	DeadlineSortLateness DeadlineSort = "lateness"
+)
+
+// Valid indicates whether the value is a known member of the DeadlineSort enum.
+func (e DeadlineSort) Valid() bool {
+	switch e {
+	case DeadlineSortDate:
+		return true
+	case DeadlineSortLateness:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ElectionState.
 const (
 	ElectionStateClosed    ElectionState = "closed"
@@ -299,6 +317,27 @@ func (e NewDocumentKind) Valid() bool {
 	case NewDocumentKindPlan:
 		return true
 	case NewDocumentKindResolution:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Reach.
+const (
+	ReachBelow  Reach = "below"
+	ReachBranch Reach = "branch"
+	ReachOwn    Reach = "own"
+)
+
+// Valid indicates whether the value is a known member of the Reach enum.
+func (e Reach) Valid() bool {
+	switch e {
+	case ReachBelow:
+		return true
+	case ReachBranch:
+		return true
+	case ReachOwn:
 		return true
 	default:
 		return false
@@ -683,6 +722,53 @@ type Counts struct {
 
 // Day A calendar date
 type Day = civil.Date
+
+// DeadlineList defines model for DeadlineList.
+type DeadlineList struct {
+	Area AreaRef `json:"area"`
+
+	// AsOf A calendar date or none
+	AsOf nullable.Nullable[MaybeDay] `json:"as_of"`
+
+	// Counts Of all that the filter leaves, `state` apart
+	Counts MatrixSums `json:"counts"`
+
+	// Day The day that timings are computed for: `as_of`, or `today`
+	Day      Day           `json:"day"`
+	Election ElectionRef   `json:"election"`
+	HasMore  bool          `json:"has_more"`
+	Items    []DeadlineRow `json:"items"`
+
+	// Next Address of the next page; null on the last
+	Next nullable.Nullable[string] `json:"next"`
+
+	// NextRefreshAfter In how many seconds it is worth asking for the first page again
+	NextRefreshAfter int `json:"next_refresh_after"`
+
+	// Revision The greatest of the branch when the first page was read; all pages show the branch at it
+	Revision int64 `json:"revision"`
+
+	// Today When the first page was read
+	Today Day `json:"today"`
+
+	// Total How many rows all pages have
+	Total int `json:"total"`
+}
+
+// DeadlineRow defines model for DeadlineRow.
+type DeadlineRow struct {
+	Area AreaRef `json:"area"`
+
+	// DaysBehind Calendar days past the place's own planned day, or a local plan's; null where none was missed
+	DaysBehind nullable.Nullable[int] `json:"days_behind"`
+	Milestone  Milestone              `json:"milestone"`
+
+	// Within The places that it lies in, the nearest first, the nation left out
+	Within []AreaRef `json:"within"`
+}
+
+// DeadlineSort defines model for DeadlineSort.
+type DeadlineSort string
 
 // Document defines model for Document.
 type Document struct {
@@ -1282,6 +1368,9 @@ type ProblemPlace struct {
 	Pointer string `json:"pointer"`
 }
 
+// Reach defines model for Reach.
+type Reach string
+
 // Readiness defines model for Readiness.
 type Readiness struct {
 	Checks []ReadinessCheck `json:"checks"`
@@ -1597,6 +1686,9 @@ type Warning struct {
 // Work defines model for Work.
 type Work string
 
+// After defines model for After.
+type After = string
+
 // AreaCode defines model for AreaCode.
 type AreaCode = string
 
@@ -1615,6 +1707,15 @@ type BodyFilter = BodyKind
 // BodyKey defines model for BodyKey.
 type BodyKey = string
 
+// DeadlineLevel defines model for DeadlineLevel.
+type DeadlineLevel = Level
+
+// DeadlineLimit defines model for DeadlineLimit.
+type DeadlineLimit = int
+
+// DeadlineState defines model for DeadlineState.
+type DeadlineState = string
+
 // DocumentKey defines model for DocumentKey.
 type DocumentKey = string
 
@@ -1623,6 +1724,12 @@ type DryRun = bool
 
 // ElectionID defines model for ElectionID.
 type ElectionID = string
+
+// FamilyFilter defines model for FamilyFilter.
+type FamilyFilter = string
+
+// From defines model for From.
+type From = openapi_types.Date
 
 // HistoryLimit defines model for HistoryLimit.
 type HistoryLimit = int
@@ -1654,6 +1761,9 @@ type MatrixOpen = string
 // MilestoneID defines model for MilestoneID.
 type MilestoneID = string
 
+// PhaseFilter defines model for PhaseFilter.
+type PhaseFilter = string
+
 // Query defines model for Query.
 type Query = string
 
@@ -1665,6 +1775,9 @@ type Serves = Assembly
 
 // TaskKey defines model for TaskKey.
 type TaskKey = string
+
+// To defines model for To.
+type To = openapi_types.Date
 
 // Under defines model for Under.
 type Under = string
@@ -1707,6 +1820,54 @@ type GetAreaParams struct {
 
 // ListChildrenParams defines parameters for ListChildren.
 type ListChildrenParams struct {
+	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListDeadlinesParams defines parameters for ListDeadlines.
+type ListDeadlinesParams struct {
+	// AsOf The state by what had happened up to the end of this day, with timings computed for it; later corrections of the past show
+	AsOf *AsOf `form:"as_of,omitempty" json:"as_of,omitempty"`
+
+	// State Only these states, with commas between them. `overdue`, `behind_plan`, `due_soon`, `open` (all that is not
+	// done) and `done` are what a matrix counts, `late` is the first two, `confirmed` what is done and confirmed:
+	// only what can be late and is not set aside. Any other timing (see `Timing`) means itself, of bars too.
+	// `open,done` is all that a matrix counts; without `state` everything is listed.
+	State *DeadlineState `form:"state,omitempty" json:"state,omitempty"`
+
+	// From Only what has its limit on this day or later
+	From *From `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Only what has its limit on this day or earlier
+	To *To `form:"to,omitempty" json:"to,omitempty"`
+
+	// Level Only what places of this level have to do
+	Level *DeadlineLevel `form:"level,omitempty" json:"level,omitempty"`
+
+	// Body Only what this kind of body leads or shares
+	Body *BodyFilter `form:"body,omitempty" json:"body,omitempty"`
+
+	// Serves Only what serves the election of this assembly
+	Serves *Serves `form:"serves,omitempty" json:"serves,omitempty"`
+
+	// Family Only this column of the matrix: a family of rules, or `local:` and a phase for what local plans have in it
+	Family *FamilyFilter `form:"family,omitempty" json:"family,omitempty"`
+
+	// Phase Only this phase
+	Phase *PhaseFilter `form:"phase,omitempty" json:"phase,omitempty"`
+
+	// Reach What the place itself has (`own`), what lies below it (`below`), or both
+	Reach *Reach `form:"reach,omitempty" json:"reach,omitempty"`
+
+	// Sort By limit, what has none last; or what presses first: overdue the longest, behind plan the longest, due soonest, and so on. Then by the order of places in the list, then of the work
+	Sort *DeadlineSort `form:"sort,omitempty" json:"sort,omitempty"`
+
+	// Limit How many rows a page has at most; more than 200 are refused
+	Limit *DeadlineLimit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// After Token of the page before, from its `next`
+	After *After `form:"after,omitempty" json:"after,omitempty"`
+
 	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
@@ -1895,6 +2056,9 @@ type ServerInterface interface {
 	// ListChildren The places directly below
 	// (GET /api/v1/elections/{election}/areas/{area}/children)
 	ListChildren(ctx echo.Context, election ElectionID, area AreaCode, params ListChildrenParams) error
+	// ListDeadlines What a place and everything below it has to keep to, as a list in pages
+	// (GET /api/v1/elections/{election}/areas/{area}/deadlines)
+	ListDeadlines(ctx echo.Context, election ElectionID, area AreaCode, params ListDeadlinesParams) error
 	// GetMatrix The places below one place against the families of rules, counted on a day
 	// (GET /api/v1/elections/{election}/areas/{area}/matrix)
 	GetMatrix(ctx echo.Context, election ElectionID, area AreaCode, params GetMatrixParams) error
@@ -2181,6 +2345,140 @@ func (w *ServerInterfaceWrapper) ListChildren(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListChildren(ctx, election, area, params)
+	return err
+}
+
+// ListDeadlines converts echo context to params.
+func (w *ServerInterfaceWrapper) ListDeadlines(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListDeadlinesParams
+	// ------------- Optional query parameter "as_of" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "as_of", ctx.QueryParams(), &params.AsOf, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter as_of: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", ctx.QueryParams(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter to: %s", err))
+	}
+
+	// ------------- Optional query parameter "level" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "level", ctx.QueryParams(), &params.Level, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter level: %s", err))
+	}
+
+	// ------------- Optional query parameter "body" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "body", ctx.QueryParams(), &params.Body, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter body: %s", err))
+	}
+
+	// ------------- Optional query parameter "serves" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "serves", ctx.QueryParams(), &params.Serves, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter serves: %s", err))
+	}
+
+	// ------------- Optional query parameter "family" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "family", ctx.QueryParams(), &params.Family, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter family: %s", err))
+	}
+
+	// ------------- Optional query parameter "phase" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "phase", ctx.QueryParams(), &params.Phase, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter phase: %s", err))
+	}
+
+	// ------------- Optional query parameter "reach" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "reach", ctx.QueryParams(), &params.Reach, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reach: %s", err))
+	}
+
+	// ------------- Optional query parameter "sort" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "sort", ctx.QueryParams(), &params.Sort, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sort: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", ctx.QueryParams(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter after: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListDeadlines(ctx, election, area, params)
 	return err
 }
 
@@ -3189,6 +3487,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PUT(options.BaseURL+"/api/v1/elections/:election/areas/:area/voting-day", wrapper.SetVotingDay, options.OperationMiddlewares["setVotingDay"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/timeline", wrapper.GetTimeline, options.OperationMiddlewares["getTimeline"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/matrix", wrapper.GetMatrix, options.OperationMiddlewares["getMatrix"]...)
+	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/deadlines", wrapper.ListDeadlines, options.OperationMiddlewares["listDeadlines"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone", wrapper.GetMilestone, options.OperationMiddlewares["getMilestone"]...)
 	router.PATCH(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone", wrapper.UpdateMilestone, options.OperationMiddlewares["updateMilestone"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone/history", wrapper.ListHistory, options.OperationMiddlewares["listHistory"]...)
@@ -3596,6 +3895,89 @@ type ListChildrendefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListChildrendefaultApplicationProblemPlusJSONResponse) VisitListChildrenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDeadlinesRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Params   ListDeadlinesParams
+}
+
+type ListDeadlinesResponseObject interface {
+	VisitListDeadlinesResponse(w http.ResponseWriter) error
+}
+
+type ListDeadlines200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+	Link         *string
+	Vary         *string
+}
+
+type ListDeadlines200JSONResponse struct {
+	Body    DeadlineList
+	Headers ListDeadlines200ResponseHeaders
+}
+
+func (response ListDeadlines200JSONResponse) VisitListDeadlinesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDeadlines304Response = NotModifiedResponse
+
+func (response ListDeadlines304Response) VisitListDeadlinesResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListDeadlinesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ListDeadlinesdefaultApplicationProblemPlusJSONResponse) VisitListDeadlinesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -5179,6 +5561,9 @@ type StrictServerInterface interface {
 	// ListChildren The places directly below
 	// (GET /api/v1/elections/{election}/areas/{area}/children)
 	ListChildren(ctx context.Context, request ListChildrenRequestObject) (ListChildrenResponseObject, error)
+	// ListDeadlines What a place and everything below it has to keep to, as a list in pages
+	// (GET /api/v1/elections/{election}/areas/{area}/deadlines)
+	ListDeadlines(ctx context.Context, request ListDeadlinesRequestObject) (ListDeadlinesResponseObject, error)
 	// GetMatrix The places below one place against the families of rules, counted on a day
 	// (GET /api/v1/elections/{election}/areas/{area}/matrix)
 	GetMatrix(ctx context.Context, request GetMatrixRequestObject) (GetMatrixResponseObject, error)
@@ -5384,6 +5769,33 @@ func (sh *strictHandler) ListChildren(ctx echo.Context, election ElectionID, are
 		return err
 	} else if validResponse, ok := response.(ListChildrenResponseObject); ok {
 		return validResponse.VisitListChildrenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListDeadlines operation middleware
+func (sh *strictHandler) ListDeadlines(ctx echo.Context, election ElectionID, area AreaCode, params ListDeadlinesParams) error {
+	var request ListDeadlinesRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDeadlines(ctx.Request().Context(), request.(ListDeadlinesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDeadlines")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListDeadlinesResponseObject); ok {
+		return validResponse.VisitListDeadlinesResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -6043,188 +6455,213 @@ func (sh *strictHandler) GetReady(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7H1Lkxs3muBfQXAnwtJ01kMPd7dZMbFRluy11pKskdTt6HB5STATJNGVBGgAWTRHq4i5bexxj3vY69w2",
-	"Ys/Th71s7P/w/JIJfB+ARJJIMpNVpa7urotdIsFM4MP3fn4Y5HKxlIIJowfDD4M5owVT8Oczms/ZMymM",
-	"kqX9d8F0rvjScCkGw8E3ckVKKWaEG7KgazJh5JItzSAb6HzOFtT+wqyXbDAcaKO4mA0+fswGX72ns+1n",
-	"vaczIqfEzLkmVOgVU3se85YZtT6fGqa2H/Y9N3Py+emTIdEsl6LQxEiyojy5NS4MmzEFD/09VevE4+bU",
-	"EDNnbmOkYEtmHyrFzj1+zAZLquiCGQfNc8XoM1mw7TfYT/H4jCxLmjPCBfyDlSy3az7ThBXc/uWXlVyb",
-	"M/hLUPicazL+/evxIBuwn+liWdq9nH7+20E24PYVS2rmg2wg6MJ+QRWjg2yg2E8VV6wYDI2qWHyYBf35",
-	"JRMzMx8MH/06S8DfHuZrXibh/50o1+E24Tx+Fz9VTK23ttHntfq7aQJ75oxoQw0jkzVZ2eua04LM6XLJ",
-	"BCtItbQIAPAURdhYQdcZWVlUMXzBxUwTSweVYQWZSkW4OSMlNUyRXCqF16DDJVFtiJ7LVQPcj08fPzo6",
-	"fXT0+LTtvHokp40DT6VaUDMYDgpqLJS2T/wlm0rFWoCcz6mYMY3HoEQvaFkyRRS74toixQN7EkAS9rMh",
-	"SzpjD1u2NsHXJPfGhfn100E2WHDBF9ViMHyUpajnS1msd6LECgmJa3LJ8SImsliTklFLTYroOVVMN0Dq",
-	"CWCUy8WCG8PaUMk+qbH7v1NsOhgO/sNJzd1O8Ft9Ynf6LRdF2Pa3LEH337K1v2/39Hpfk8vRkiqz3t5X",
-	"k9DcDzsR2m9PU/f/XObVggmzb4uFW7e1zZKK0aMWPhD96DpbVOu3ldje3Tvq7pwbS1vM8uGMsJ9pbso1",
-	"odp+vpJVWVjRUUjBiJCrjFBRkJXixv7TzO1L0ldeqPVIVU0mXLAprUozGE5pqVnY7ETKklGBAsih1Ivn",
-	"aUYS8VxebNF3Go7+N13h+ORxCo7fcG2kWr/kC27S4nZBxZpQQxZSmxaolPDrJEwenZ5mdhdIxI/hX7tJ",
-	"+sX0FTX5vI3jKiv9jRfdjCimZaVyZu/W/jsvOROGXAq50sBQLZ+SFSBEJFC5Jk8f/zYj478f278Vm1aa",
-	"NUF/MVCPHl8M/JlRR6kP/WJ6hBvdrTS443w/Z4q9t/+5oYNlZGWfZo/FYYFid+Csr6VgbddHZ42DzKke",
-	"EilYRihoFpllx39/RlaMXgJnBojs2JF9V7dt2UMuvK7ZJiRyqhRnmlj4gcBQVcnsRkqZ05IseMm0kaJN",
-	"GPD6Jb0Y2bdCrsS52bUzq1hMGBNEsVyqghVW5YAtcqENFYY8ePv1M/LkyZMvHqaVg6fvT78Ynp4OT09/",
-	"dfqb4WmbrmBxS4yoaVcXjgxfpHWGl+yKlTtFMey4tMva2Ij7rptAhRfiq2+LeT2OedejDrzrFTWK//zd",
-	"komUSs/zOVnOqWYa9DhLDNyqemW1EHpIxrQsx5baV3MmvByyBKspLzIyFlKwMVDJJVuDWugeBpqYVQqo",
-	"JhNmVoyJC2HmbHFMLGuRljloQpUlPalZMSRjzcrpGKTeOGdlqcdBy7SPJLpaWA3WKU9sTeb0ih1fiAZ2",
-	"iXZikBYCbUr2qQNk+CCFTgjJd1KlKEMVTAU2KVd6aAnCvjojv+fM2L80g9MJaipFyzPidFKLB0ReMVVU",
-	"jEy5smzHWHCHLydsbhVFq8K4r9yzG2e3WrpgWrecX9t9d0Xk6KjRya1p0UJI9shwOoc6ThU3Vqu1xxOs",
-	"5lZo1Vkksg/MNiw+Y/HAwmbCSrki3ByTsb07KycuBC1LYkCX0hYdQV06Ju+qBTzNErTUwYZczWW5hSJF",
-	"xUZago6SBJNBC6QXnOA3ACh/xpRW9aLwG2uAghsgBDqEvy7ZOgPDizqrncg8r5RiImdkKstSrpDZUlJI",
-	"AyC3PxPVYgKyqD5oLoWuSvNotMxHBbd4nJu02hbLkU562xdJo/QfAZJbx35NFyCzclmwM5JTzTJScJor",
-	"bniOSGNNH8tY/okpCVwEj6NJIeGWF9QYpo7J97UuAdiCHMRK6g3dYTmvLCq03PFPbXwAdMGEk6Uq2T67",
-	"w0rmA8HvfnoNy+MdU1dspyahYUXDmVI7mrRmi0nZtOzQnULLUfRtkl7w1V0J5tw/zW77PdWX++BqqL7c",
-	"oF+zTsPRLb0GHH8nilZVAdnRXl9OJYoNp90eZ85Hu2O9lELjDb6W5pUs+JTbE6TU8lpXRQ8YNQwUiU2H",
-	"5VHksUxdiVt/0vBuRp7JXb+BNZGncNdaWAPnfKPkpGQL+4NcCmMN7uGHAV0uS54Dup0sccWv/qglqCvd",
-	"kMo/F16ScFquLLxWVnXPCCg5kiyRiyg+m5tj8vT01Nk3P1VMW71bWLYzsZ/Q4ow8PX1CqPMyEaovnW/M",
-	"cmEBqsyF0Nwwu/ApEZLoKp8T0JXsR5+HjxbMzGVBHozPLR8fE03XVrXi+fyhXfgFegiEUbTgudHOaxBM",
-	"qaePHl8ILRcM/EW4nQLczoyK1ZyXjDwYo7AwYzKXZYEogj5BdDRwbV/16AkxUpKSqhk893MED1mwglNi",
-	"UfSMPH38CFS2ABXQYfyJyVxqYxc9BhjRScnIpDLArpdSaz4p4Rm/JWNvqYGlt+BaA1w+Pz0lslIE9Fr7",
-	"zycXAHQhV+TBGPzaR+DYDmBi4iEK8wjTo3X78DBylX8ETHHoAz5pkc8lPIEW6GCm5Rsll0wZbsnSuVGW",
-	"0UcfBjT8qIlzwVkHrtUrabiYNf626ozOyGQ9ai4tQB0K0nj47Vd/sIKzVgCGr89ffbVt6mToNt1DJc/p",
-	"Gpeudcrvnw3mslItX4GJtW3NfDN89SppedU8+AcPph/DOjn5I8vNwHnP+wPdQkclpN1rRpXFU9ChG0GB",
-	"kqKpZdhC75VQitG3bAqnxv1SpRB0+ZyXhUoZUsGuc2pJyRkpuGLg4QPJMcgSYM1dGGTrPnNZiZwngk0v",
-	"jCZyJcgbJpcl+0yTZ7jSkhYgk2UITr2OvHGb/r/MGbbd7Fkv3BIbtV+MECJb3y2pciwev/rBf5cNRFWW",
-	"gx8tDc6lMqPWx+MHm0Awv/zpv4t5RubV+pc//TeRkZ+qX/71f4uMLOf////88qf/JWbk3/75X1J0ciV9",
-	"FGobIjWhdqSkmJoPJQ7AgACqLPgb4FcO7jWUG/DKIlqIcLNGnnDcxtk29t1Gli+5Nj1Jc071aCFbvImK",
-	"ga5uv7cGnHDRuwW3JqK16JWsZvMkqgay7Uy/28S7AXZ8UlZvuQ0MlhP0g0IrTX8CimtSU8IMq52xmlQC",
-	"4g6q6IqkHjd3IWUSjl7nT/ifrLXu+dQZGS/zEWgJdIvBWRtAVAu7nZRpssxHSyWvuADFvGlyLXMIT1Ui",
-	"3l4NtC9lse4rhJzc2nrWVKpF8gurhIzkdMrzFmc7fpeB/gTeEKa0BQkXkf8o3FSKlV6iJbX16ksuilZM",
-	"2oeP79nPcIdCGrabk/tgazJkui36NDOjajmatFt/NI7l7ZAgEJGwT5GCfTcdDH/YfaJ3uP5jFiACj/r4",
-	"4ybWW3g66LmLDajvA/bhDM0LDptycIuAk6KPEIbdhkQUH95DAIKOtKGisJw9DsYKlg+ywUxeMSUcLBdc",
-	"WOJYj+R0NJcLNqLTKeUgJ5Jx5vDhRFLgFktZlvY9htFFLW/q97vtLoGEdeNZUyVhD9tRY/zE0hmdUVHQ",
-	"8JFUMyq4pk6VWcoSYbzgJTcUbO9cVuDczO0GXAoByL5Wgj9AvPUTQ8BVuomhFE48A+OuL1vKDdojW0em",
-	"3kBKPw0dJZ7G3C4iGmvld5OQlXHYg31uygj5Rgelq5Wb1U7MPWyKOt/CrjUY0xpR0zXa1Jv/gbNqxy42",
-	"MCU8PXAkx4Ni361zgCEaNI/RBHUAQ1YnvCCKJHGRGyS+vkLS8Lzccx1caKOQyaculWtddcKOV3Q9YQ5F",
-	"nC9853uNlWsdZZ/hpuwoKDfpuz5d2FYWAOOfHB/T7Sx5DbJy4eKdl7DhupyCrmdNxoApGiMoORVkgv7D",
-	"webdYcQJkmbSDoGiQWiNb3x8Jfmti3O1eBmkoWVLTmIMVlznNlE/M2tsO9pJCprPaULzOCc5LZkoqCJO",
-	"iuxOTMsGPx/N5JH7MOdXvDx+jgvDF0d8sXQhQ3BXDweGM1HIk+Xl7AR+0shvuilNlDcSDILIarGwax/H",
-	"QRQHP1I7NDmnEdyg8op5AZN1L8awV4ntwjr6Kro3pp9ehxOhMhtYkJMhDf6jNhhRgHCQNc18kj4qrsfu",
-	"W1e7Ahkdrnp9NZ3av/rxWYgzUEFoXuf4bXPV9cjjc6fDWPUfuH7aGQk5rwkXIfpWZJyRUMoZZA6gb5Q8",
-	"xnSbLntAaDh1NLUNKaYlz1N5THXCeG7Igl4yTSCQYCE6KSH2vZLqElMepYL8BsGKjY2euXQyTIxkV0yZ",
-	"OStdnkOPE7h97jzDKEigFvduWIkhGUIVSxK9z8nc9sK4FJoV1ZDcaVjaPRszmS2JjmE/bVwI6IwICxvM",
-	"vRPJF7TwqR/CnmPVaB8MXLL1bggYVYmcmpYgZuwNrJ9n6SeO5yeyVmMSrhNfI+3Y6wae1mpCifcU4+32",
-	"/bdzhcPMMm98dRMAIYfEahI6LQhaxb79YtTHsVNbcDe3u8ukM8MhLl5HBuFI5FRzzPdNGVUNo65XNs1u",
-	"n1GF99olkTwDvgRxOIh7Inn5HCQmDFMRsiZtDS+1k/AIu4c0OjkNQd/60d1uxt3oXrdWw3ys8WXDlHSa",
-	"gYdUJ0Nxg9PekCbbG6VbPfAFM5SXXR9zA7gX69kHq27O++423/Hmktfj44H9LyYh3d9gpNNXaOHjkqLA",
-	"f7f1iK+2a7kghRSenAJiHC7v6C/iRXswprtaGcIym6qDqko2kfJy3wPeunUusqxNh4C9vy+XXtgLh6wg",
-	"7A4ko3hK5EMRAFNXTH0GdWKQ+MsMmazRqbBkihqpvIbmQxeK0ZJgqHGPBOexEdK43CwkYgYI14gUrs+f",
-	"0p8gc8i6C/tv3QQJZHYNE8Q9on/08eYo5FOg6B1GO9zbrssJ6dA+LLNUbEmd8FeVEPgX5rcnAxFfXfGC",
-	"ibyvPnmQi6bk4nIjG/HzOtt1ty+kmSmfdfVZB29D7FWAfSTB6oDxxpfqHAqRtMsudcJPBJP28Mc3mPfc",
-	"87RtvjKok0iTE5ZQgCtuShe8XN+sioLepXbNw1X0XSOf5LpZIW0OjEPyQmq3TN/MkKoR5ohUpBY3Z1p1",
-	"x+ekdvbSp5hsRorRFeXTI6LciF2JEVjccKAa3yVFB+vAezAxV1yyjeNfrhHFsdwQVHGvmQY/2Eqqy8x5",
-	"w3Jaglmne6UGIkCewSZSymB3mcsiVbyLfHVqo3BRq20CFy73ETOqvHWqDS9LYiS4JKHQhoo1GrCARKzY",
-	"KqbpbG4iMF63GJ2415FiU8X0fETTHSreYV+KpNWAhWSp00rNcNuQGJvZi4ZLPiNGzpgz0tma6CUVhJal",
-	"r0nqd81vgJumVP5W15y9iJlikJDfrGqioiDsiikHfF/a1O6ZiyGh5Krjnt/alZiuy8WszSU7lisBxXVQ",
-	"ZkeWkgtjDTnwWHeC0Ht4fgo4vawOaWjZ8WTvqoXe4odRgqs3u505gP/1fSYi92ACK2twBaRzMK8ZTtis",
-	"o8EU83XcwcK0Z/Dg3EIPTOklVbQsWZlBxRwTRq3Jkimi5OqYnAsCcAbn0GJp1sHlK0C2W+XY/oQzjSnz",
-	"ntiHQAVHj8hUqguB1w91lnIlRrwYZ/C9JV0oa4CPC7rW7otT4ttnYNkmJuHvDBhvxhtjx3DC+c7VghU9",
-	"f+cj0H1+EoWme/wsiln3+dUqxSEA04LzSGpDlopBRUTkSjI+cNIoiZxTDV5TKggXBfsZKJaMHfKOz+wF",
-	"h/r7OdXEF8P22vPI1wds552P7Vejkk3NePux6VBC4vm8SD+dF4nTgcMYaPAzTca8aBwTAxD80IOmU5VD",
-	"mAO9vVHShLs03E7yevrtoSXO8qWrM3OPz/zzLdyJrAxAyRPklF85dMHS0D472GCmFl/DDUWoEAEr28y8",
-	"qGn3wCyMhkbVT9GcUNUeXkMNMMpwIQ+WTHFZ6AxrvnRGlkrO+QRepx8OnaJQCfThktNkWC733L2DmghL",
-	"wb+SoqcCEKpGr6xmvbyopXPiQttzNy731FKi6QdxhjHowEOUA/a7y3oZ2pEJgwBLDfs6HuyL0rpSyR1d",
-	"xQq5r17Z2EV0CcHO3fZZsXLa83Z0teilgtyUmeyP4QGUAULHMEbMcTt0Z/MY2E5Lr52J0IOSOudeHn5y",
-	"jAy0+gdijbunTd2FIOHB4caDGd4a48cOBqBR1VFugjWYUagd3Y/Ov5dS3IHeeMqI2XoZiuyMyCWDWOOu",
-	"p3KlTSrtw0pNpwZi9gQ+PPmQNh+SbOkTgmYVx25vGt4R6cZbJNqFEJu38uejQ4Snx4vMNwoJl+f21o63",
-	"b519dqMaPwh/bJYSSaUuRuXxTSrn16t47GUGFKxfpuLdNxxCxdf1Yow+9t0dNFGNWPcfHWbmNEvOur8t",
-	"aL+H6qsuLO4i4I26yLoyzZesRdWRt6PC1l2BXJ8mv7HaEwv/DE16fkzlEtvFR1dUQbWX/VX98Nf4+/qD",
-	"l+FJ2w16/Ev3HihwO4BGuxP4nePO/TLPd2ScA/OimK8GwT2qeXFAHnqDCSTya6TGloro+K23Am5gixyE",
-	"TuQVA3s5RoW7nfF+A0jrFPR9KfBWF3Hmdce42g3mxMMuX2A/ubQF4ZvNQWQrr8yRnE5dN1vsKpe1HaBZ",
-	"x5OK9b2K839uIpFpwoWP9rWpVxqAjrIeszxXn0FPWBrZSJ/piK+U1ApauPMfk40hnMsm0W25vue1JlMl",
-	"F5j3Rteg5AnfLBhDCg+kygjmgFk10LWwcEvsv5xfi5IJVQ/PiGAzavgVw85xS4yy7HAVWczumc4PP+ln",
-	"jHqPcc+iCBcz3V3J1OLXCo2saVEopnU6s6lNH3fmIDWdTulp5VBbHVrT7dWpX+MqLKgYIU4csMPox/12",
-	"WfdDaeG4wnI+X3WR6skN6XrYv5wJQ1xTU8dVddzPq4/3oSmlUjjiMtx7nte1h+KTknVWJt9Gv0nGsMLX",
-	"oz6lcH1rX1xF8L7Hv/PrXGGkHrVLW/y+VXD6aE6PEFaflKWVVHtz/b63a5I5R2h4RvhbB642nEIhS8OR",
-	"ZC09HJ7FvKyJIonb3SS2Tcptup1qntPA2Jrh1tzaASS66QD/WPY0b61xxw1y3VNFFCQyZnMUPQVzI6G3",
-	"U457b5TfuPRmY8UuJ8Os+n7n+jSi8xNLoj+LZDmMPx/ME26EKB0BbtPmbjwLqfCHFLIkkgqw6C0oiF0z",
-	"Cd4ZtkwJqC5KdEcVOHfl6z2SxXzBe4v36K9AT71XQK/BJoQ0Kaf+a/sxkSLoj77DMxptEO46C+U9l2wJ",
-	"OWpWGS2pmFV0xoi06inIUnAOTyT0N71e/U9fhfle5b2WypvLVMu6r60NL+JWjm6AjgqZYpbluXQ8QBA6",
-	"kVWX1kfd+VooLd/24h6qqHd+93uqL5N+4F7a9zzZRGxt4acZ+k6GvuWpMlvd1MGVcQYk5zuhUXR4YIdR",
-	"hP2KQggNeqh0xDxoppI43b25sNdcSKv/eNex8K7R3Zcgekbsic6j5E7Fp1t5wYKL+NNHm5pQk6t1rTj4",
-	"mNjY6yDxvDrjGlyzK2wbg3krFjZ8NjfoIfd5KwC+UYQgKf3nNVt1bi6y6Qv2RbCb9a5uYBjW9mOrVU0X",
-	"zPVt9xwNPnIFPP6H0nXo61u/kegJUsdaCpZ7tAlQrD8qmUF0cZSgmJZl5eA3q3hBfVo8zDe7SoNxX+lH",
-	"qpBiqzFDo5Xf1gCK3dn/yXKajZyKVJFJFGe/hbRUSEcbR0k14zPoA212BK5dRlszfn0hQgD7Pr/0dvNL",
-	"G3NVDkw2XW0G9Gaytv/gywVTrFwTVQn9l5Cbeu2AdJ1A6fImbzpo98Yh/03Eolz//e76m325L1dLUgsK",
-	"ip4Ga6vVyQXrt7eXXOyt1vgL69a0oevVII6uz4Mq6se009EYX+OB3tOeV3w4FPzBoze3HQlu/0baGrz3",
-	"nFDHttiGMbD30BNZ8L6AKiIlrd3mO9AztMe988m8NP0dLXvcC62uiVtwIdwl5rBpAQbDD/F624SLTbZ2",
-	"W9AhbhaPRG12emsnwVvuqwDi7/CeCtHwmSbFv/36Gfni6ee/GXTu5O5GrOxre5uYxv300ePh1iRN38Yg",
-	"mhFRb7vuWbPdDUUpNwejG/wQANC3Jdn5ETyjOWvtBlG1DgcxZZ/xDeeYCOHVUPazVX4odoCHBm+hJRjO",
-	"QfNTkt1woL3t6t3shNDCCLceddAJJ3VppzvQBaHVMx7XfmVQa5mKofznd9+9Jm/w27r0aSKLdUbG/9Ga",
-	"jGMHjTBMPSPj4evoizCOdDd0/BYCPFKnfwsqAtN9Q5H5nOU9nILhNc/s79LqGy3WKa/0Vn9kCh1G3QZ2",
-	"nglfdmN32jqpQV522LjLC4X+NrsvRPfv3BQGFLULUFzTUy53au3cPyDDUm3jcEapq2vA7DicbmPZBhdx",
-	"Llwt8oK8S7pyUk2nUyeQ06lmZtScmJQ0Jt3KjQlK6aX9AiFRf6kdLWndqtEVU97Y2RE2YNZ4yA/TPhh2",
-	"j0PMitGnCa4NkGRYAQQ+4rr9daM9dtTnaes40Z7TxNFQ9foUEbrZHzvHLrRPcmn+zNXVqyi5eAUJyDCu",
-	"DaT8Xu7sXolvSJ61Kg/uP9mjtuJGY+bg+Qidjjy1zjnM+1mwglcLqINbJan1QIvHMZNumrqb/5bU1DeD",
-	"6l2C5qG7XPqaaiDQcoXkUg9tEnLnuJomzkHRCHb4EJst+GqkOcBg86WB1448U8+Q/JFnTDDle7SGFg6p",
-	"o0pRrkfT1Ig93xelNtInrJRipomRZ4ROLLsAtQj8yxsjTzE473hNd4T6pKbmodFqyNweYf1VMpZ/ozFj",
-	"TOG/Polpw5Y9ttSSM9S399xsltLEYRhTPXIZC1ewqQvmNW0PlWOqZVzri60k41hdcaEws+LJyF0ns387",
-	"8BtILuqSGNv7PnYaY0qHiDDedubkfyMsC5cXgaHB8OOwLbKVNql2gAMhLrDthDo7PNj9nBEghtuYxI3s",
-	"56DOoptWUc3nQmebqK613VkSP7SnTyedXtaLNre02DaagCyJWklsLzB/Fzx3ffQm9FP0kPxpN757THJf",
-	"Ud6NZwuVUGwpFbYpj/6M40eKmUqJlraSUAZ4k7NEunmmD8iMbNOfbnzanCWEnvrjLc+Vc8Ed3FicIdPq",
-	"eN0T2Qm3fuuO2Bq/DvfGggy/mbaXt9e28r2b0dXPoLxW4GfPJMSQhwOO06sgY2+UKg/JV4462XYjl9D7",
-	"Nj1B4GDGkEyLOC8KVuC4dkyztEY6vWQCyx4pQTZ7BtXIUYaEK79cCeKVnNSkji4D5f5sQejacb8/B/Hm",
-	"olKYCxE872HaXColMELjiPeFQFQvJmgp9lMWBy3kVbL0fLN3GPqB0HuJnbp8wS3XZCMVpvPLr5nq4CcQ",
-	"dsnaXVElfEfJThv9Hn+wV0K4kYVxoRTCNHpnhzu/mazOiFcmsrchkzFulwoDsob1NB7IdMSkqDm9YmTC",
-	"mrN39vajjhjvtk3qnr6i2vdp7f7gmD13YcoIzu35nOldARIjBw1562fRqOlQVo6NGFipGfGNOvcme9bs",
-	"dSNq65AIvDyTUuaXrICMQiHNiC6XJc8pGrMtaZZJz3hglnFIAUxfQEkuRkslZwqnT7m31hleG69OmvTb",
-	"6Nu/YVfL9O8rvt8kueJgw6cJiS9YeUAizUResdQF0eJIinKd1b0FXGIN/uImWN4td5v2Azd3Or5x1ado",
-	"/wzlDF0mOzRmM3ogbydNNqeCZs2O2UZCGwj7yeJG7grnCR5SSNb/0DfXfPrabpxdg9xWPvfWONLD9mrd",
-	"2kJ3b7V8YNvkcGH7OyjXmBndV6CgyPvkG+wjC2jhQskmKeczyoUOwmRIxtUyl3btOCNjN2/D/ulzaMfk",
-	"wW+wt4lUpGRaP8zIOEq3HZMH1JfmuSKFJdUmuxBCuqYntRlAOPzc5e2OyYPaPMCl7td2kRPjI3upY//v",
-	"kprwjzF5AKLwQqDA8q8HgKOKsZJVWRBNocczNocRgCV+F7D7CVW4fE41YaJghf1ayBGOfh6TB24c4IXw",
-	"j89ASGpegncb6p7cGvvTSlg5jD9E2S7JXJaFleIUL8Au08yMoGETvoHUQo9IdSFyKnJWlqx4iKn8wbPl",
-	"LqwxHyXqRdXMha5zpGOA+n+6scXRCGAMneHJB9nAHcWN6cf2Uilv2e+l4WLmeiH9meaVdQ2P2vNWEzOt",
-	"yrZmPx0F0F6XQzwBD1GsYDm3VjQ3e3RYt8H0WB9MeoNxntXEsCIjWoYYntVtMQGMC6vX5ekOLFyM8MuE",
-	"ULOPrjQrzsBpglux9G+10ULRFdbbcu1aHFn9JPmODo6GJUtNovjmm+GrV9gmdEigBdVOcP3ZPAMbMiEx",
-	"VA5ZOB4zAnp0xQ2DPRHz6Wi0Bwq8dc9lTeuHey7DM95UfTdbpBquvWbMklUlrIhyuaABW7tYSAfTsotn",
-	"RvbRb3daR026c7V3qVRXOHw4hCusBcMVeUia4thqFB9lZ6ZCVNK4gxRlpYh9M2SQgf0hyxIGiImMJAl1",
-	"SY1hyv74vzz44fTRjz+cHn3x4399/MPp0ZMfHw5/OD36HD/6uz1EnbZZ3VUbGWCzdQO7LdSU/eg9LX1n",
-	"Ed3AjMydgypTtPO9K4e+Ces6GwQ1I2VpA75O5fYlvGp09KeiTg5ZMoVd9rhZD52eaRoNI+kKtKe4Xblm",
-	"JiMrLEFfQ6mjV+rXF4IqhvrWyitpE8YE+EGOyUs2g4F1vt9fo++iJg/Gf/jDH/5w9OrV0fPn44dndX9D",
-	"P+KIerWRigvhGyFCXe4Yex+Oj8lXkP6yVPKP7ow5VTAfhJIVo5dk/NV7OhufuTQZTLsGNa7OTyfaKClm",
-	"IDftUbjRF2LsGbp9B6ShwxFchnbgNpo88Nn1D50PdIzoMXZuUE3G53nOlubopeuBMSYPrnhGmLDK49ec",
-	"lYWrIBXlGvZJKHjzAxRc/BdVzZLnTGCajhVGhk+5tf0Gr168981i8R/YcnpB1Tqa3h5QoWAL6MEhpw40",
-	"Hi8yMgGVXMCl4+VaK3lKFfLu4+AFHw7e81/+9f8K8v/+xy9/+p9RoHo4eOS5Fl3ywXDw5PjRseM+c6DO",
-	"E7rkJ1ePThqpbzOG2TYw/pBL8aIYDAdWZH4VZXeE7HDdqhvUS05eTF9LwV6ht+/HkPeBLOLx6SlyCig1",
-	"A/6C1GffdfJHx+GQI3R1ZICEB+Lc1g3DYd2QLhyjVF8JXRPfqhtT3WGXz2g+Z0fPpDBKtrItt/4EFvu1",
-	"H7OBxf59v4E1Vu5Ttd63FtbA8Z6cPm1bHIB88lqaV7LApBkAiZOp+37nS1k+NpD4vCxJnOhj6EzH5r5G",
-	"AbKFWycf/J8fW9HsP7GAZb2RzP/wxXPQQ+8aSu5Dx3t0S6Pbd6IBowOw7SSUYCZx7h2jKp+fu3K228S5",
-	"f6yYBeT+hZBt+zUvDVNdlv9OFN0WvuQLbu4UdViw72LWzpM/lZUokF9PLLcGBl3Hfn6CqTre668vMVyT",
-	"uan/s7lVuCCBOW7Uw+M2GeiMvqfBNA1+zUVBqOvcMFkTCzOYHiILBp2vYaR6PU/d0agbkt2NPk8+2P/t",
-	"FA3n6Dy4TRK1r3hm7Yu7RiQ7CeQeb9tlhwfQdZDyJJ5P0qofP6uHP/xNouguPu4BmN2z3e7oGwnArZE3",
-	"10LnRZi47JB5s3k5I0qu6vlAG6/H9kxuQKFdhNUB1oqFPNOMzJSslpgK5+Ylx76MBb2EGRkXInoGrDsm",
-	"5zCPDgNGZiUJhIz0sB7FaHf2md7qIpSYoOjH0Jk5uxDNHkW4YkEejOVK/Ns//ws4PkThO0lJa/5vjTwC",
-	"/0x6WOIxeRZ6UF0IecBIkmPyrlrA1pVc6SwM7PJz81ZzWTLyYIzzYccPLewqYeJ0B3sizcor+6eU6DOg",
-	"RUGq5ZD434WJD9q9rR41qfEXvnRJrvSFCIOOwd+zamvhdEzGE1ms3bRXzdQV02OSz6XULAaFa9sUhkNz",
-	"7edDn12IsTbUsDE6YEpG7Tmscmd34i4Htgk44odjUtOILcL8A7FGHOK6vp8LcR73oRrLJRNj/xYcgkYm",
-	"yqIaEbIGiO8wFkFrMXTOL/uIfxAQZrVLsLMAmXKLP+IC5rfpXDHmQqFQbK/lgpEnp+TyS3Qjbak4bhb6",
-	"3ZEg5/q7aZd1X8pi3d1ieQco0mVlPHGo+3KpTPfV3y2ZuFPC1CFBiyhdeBS5l5m7ZSZybSnCHLsos8NX",
-	"J0Uyy0+ql87lHQlZnzbTW84G1nfyIfy908R5FSWo3hUWEPZ0xzxrm03m2+jFLzuD1g6Ggtxx0QaQK64L",
-	"DLB1GMk8dSv1pb6ns3bTqu70CKALMPPxG4IBytglEPdY+wiRCMynTnSpWTA1Y0ewAsM7v3nyxa8fDgkl",
-	"U87KopEiDXXY7m8jq3zOioyMRVWWY5KXjCp9TF4zVmgyfjE9Atwc171lw6Y+C3hh6CwloX+3LKhhfxVE",
-	"GhPoTxXT5kvXo6KFNqPr+NWBdOrSvZvxXKMq9vFTcAlfr5FgE9/7xAFkBTghPm6XdfdZwDXJ+R0zOA6Y",
-	"URW6xLuaJNeEekMmNij5BqTiyZxrI/HIrS6Wb9yav1i6+xLbBnVY6Y5691z2/g5aPT0gTe/lZprQvp9L",
-	"z2XAns5wcCEmb6wbIWkfhb41igNhffLB/m+nUvoei6f+QknO7v5btr5TNIT1bmkCcqVq99TTonU6+Nxp",
-	"jdLusalMkpeMXkGGvEvNx4e4bnProDL7EroMnFNczMjYZag571ozPS08B5t9WnW7XW/9G6LjT6fd1mWh",
-	"n1ixjWuQ73XaBLN4i6Wi4M+xBDkkWHeZxUWigdxC7fj1xa2JChxbZapf85fn6v1WyJU4v1tKaQBnm1Ct",
-	"wX0vWFuS+poRtNpv6h2iUYoxTmHEphauyPa6vtIrqHc4crULybjk09OnZFyvOxLSHEFm0NiFB30UaEX1",
-	"WagGl8Jl5vsEliuYn1dPv9uMaB2nAjN1ScffYHQ/qmdJkxdeivMQ3BNY0u5r1qY0SMw5WhpQ3AzwZ4Nl",
-	"laCJV/KK6TDs0ccwQiV8/UgiVf1xNEg/1KtkTVrAmCUk1vmBSWe+pbyx1LNuvu5CxCnUKeUYSFTLBQtE",
-	"GoCBgeFj8r2rV7HfPxj7QqAhgdqS8UMi4KGUjFFao0q8ABBMaH7p6x/wsyKlCb+7m6T8XK3fVqKHbvu9",
-	"heZ7+58eWu6BVP+mMp9auf1qOoVanha9lnsRZOQN0OZzwMJaUIA9FguLLC7tBDMxJtDcdNEQ645drd7N",
-	"L30votvGyu6B+k8mYizm7kogQ/BBWQx01rKEj72g7sVNSxhcqhkVIf9IqTV2cws9iitzYD493sXJh4ks",
-	"1jsdh19il/HbRGf7irvm3YNjt+PxPdLu8O75XvgHoGVjNlwrk30ejTe7Q3x2sSwZbusuYbIH1i7OHMAO",
-	"zNn7Mu95c7u64ee/6gwTYjNSj4rVGfEjZfV16eDkg/9zJ5d+XjdXuE2C8K+5a9y6rvDfjd/36NzOtSMY",
-	"HYKxQAU7ufYbWPE3qRmHoXftFUACee89z21F0pdR+YGP0nEFXpc5NlXDrDU/5fQQLA7Nv1ux+K3rwv1X",
-	"UdgcZim04KVLq200+9uei3KPrS3WG4AvzC50KPCZDrCL0Tgek3Ew5p58sP/bqSnANIrbRV/7irumIeAQ",
-	"jnYsv0fjds3AwecQrNS+//9upvquXvY3qR80BzK0oKmOgXSPrG0BGjdDCBpiwkCEiaIin4dGA4IuuJgR",
-	"zcWsxBxZHUVFQ2tNv3yzjqQP9tdxTt0aEH3uOw/CFuLWg9jLqOTaQCMweYZldQZ7I/nACpYDVpoV2zFP",
-	"i00hAvBXo7Q0ewDujWaiXo01kkUY13Bfc7+Djt5EQ+2vpMH0ASGhitR1thfNbksPznFSJ/nN44f7icW1",
-	"szpe00W506sRXWsvhPIPrhEq0fMt4SaoP/F4opm64jjU7toKIbQy3TKy/RsQQiW/Yv+0CyYv+RXbDwzD",
-	"fjYnMPS2JxigLeoNnPYFpjMulcyZ1oSWvJFh0jz0ghnFc72zqM4tub2TQ+I7BMNVSCmxDyOuq+b1YfLM",
-	"P30qFXmjIIrOKt0KFhhUvRMZ3rpR1renNofh3mlcybEh5+enTz7lK4V0eQw4wtv1vt5wnLxlRq2Pzn1D",
-	"913MFpbiyptIWnxGRcw7CBV6xZQrIZ8SIaFiAJWNBYduBmkcgAHMeaW4WVt5baUqFOY78d0EDYzWwK8H",
-	"2aBS5WA4OAFJ7J7cOhg1cyaos/Z9mLbuzLjRyLLujljzd6sgbIybxTaIPGkBM+w+Grqmc6iScE/FdJnt",
-	"J1pbxDdX/KzZLaKu93XPCCls6ce0lT1mcc1jSOieh5Il9/Qor3T7+aCF+oLUBRXreKfUEClydkbGhVqP",
-	"VCX+waiKjbEDwmojLwJ1QsUNC90RIijlJvX2bxgtoQa22CHOXJZc/bAg5n78+O8BAAD//w==",
+	"7H1Nkxs3luBfQXAnQqXprFLpw91tVnRMyJI91lqSNZKmHR0uTyWYCZLoSgI0gCyK41XE3Db2uMc97HVu",
+	"G7Hn6cNeNvZ/dP+SDbwHIJEkksxkVclyty4Si0QigYf3Ht73+2lUyMVSCiaMHo1/Gs0ZLZmCj09oMWdP",
+	"pDBKVvbvkulC8aXhUozGo6/lilRSzAg3ZEHXZMLIJVuaUTbSxZwtqH3CrJdsNB5po7iYjd6/z0ZfvqWz",
+	"7bne0hmRU2LmXBMq9IqpPdM85+Jye5r8vD49fVj85d/+HT6wM6JY9bvzkWDvzPkoHxMzZ4SWpWJa4/sY",
+	"sb+RJZ2xMyKksV8pRqSA3yqq9+3nNTNq/XhqmNpeznfczMlnpw/HRLNCilITI8mK8uScXBg2Ywom/T1V",
+	"68R0c2pwBwAhUrIls5NKsXON77PRkiq6YMYda8dq38pLJjxULEDIhE2lYhmZKrkg3GiSW2Dlo2zE7QM/",
+	"1kytR9lI0IV9IYVp45Us6LvnTMzMfDR+dHqaJaD3WDH6RJZsezX227CYihaMcDwTVrHCjrmjCSu5/eSH",
+	"VVybMzxTCt9zTfLfv7TrZe/oYlnZl59+9lu//iU182j5itFRNlLsx5orVo7GRtWsYzf3f921ma94lQTu",
+	"t6JaBwyH/XRBEZcx5LX622niNOeMaEMNI5M1WVnMmdOSzOlyyQQrSb20uAjwFGVYWEnXGVlZrDV8wcVM",
+	"E8sbasNKMpWKcHNGKmqYIoVUCo9BNxijDdFzuWqB+8Hpg/vHp/ePH5x27VdfyGlrw1OpFtSMxqOSGgul",
+	"7R1/AXjZAeRiTsWMadwGJXpBq4opotgV1xYpjuxOWoR/t2NpiP7ptXFhfv1olI0WXPBFvRiN72cpQv5C",
+	"luudKLFCmuaaXHI8iIks16Ri1BK2InpOFdMtkHoCuCjkYsGNYV2oZGdqrf7vFJuOxqP/dK/h+PfwV33P",
+	"rvQbLsqw7G9YggV9w9b+vN3szbomlxdLqsx6e11tQnMP9iK03ya5xlNGy4oL9pxdsWoXYIHQdEDvyo4n",
+	"c3rFLPKXsrX8kts3FKYDmPBsb2jiylpr5Qtu0pfogoo1UXKlCUW+O6eaUEMW0vKzhVSMmDkV5MHpKaGK",
+	"EcWmtWZl10LhRfFCSzaldWVG4/uWCS/oO8TYB/DXbvz1q38jVWLxX6wJvC3zDEYTIQVem2cWe/EQ7G3L",
+	"NJlypc2YyCumypohx5aWVE1GJmxu0X9ZUdH+wY7UUgr4g4qSaEmkOCFv50xYzmYHS1UyZQ/ZHbe7KOx1",
+	"kNlP4YJYSXXZOnPLzATTugOU2u6675G3QNWCneXCHVhq5kw7Pq0d57XUQzWZMLNiDHayOCG5g1qekRxh",
+	"dWFhZf8sa3ZhIWQ/yyUTOTmiVWUxxtgLUEhzLkop2F0AX24/5oBGcDiULKhR/B0pZC2MzkhuYZLbJy3E",
+	"4MyIWcmM5IUUU64WrMzxUXtf2NO204bfxudCBvIrqLBSoZ0RRuFyiGaGUM1LdkIeizWRVuRyFw450oyR",
+	"/C38kd8lC0aFtqIHq6YZcEeqrBQlT84F7DbD/Vix0W96Y0tnAFZZG5IDnHPCrpham7l9nWUKXBtWnpyL",
+	"LczIPGi70MPgBZXkXEBdS2oMU/bRf/meHv/rxQ+/Osrch7s/nWb377//u+QF91QW9YIJs48Hl27cFh+u",
+	"qLi43yHoRA9dhwer9etabK/uDXWHz41FZWZPKyPsHS1MtSbUHiZZyboqLWYA/gi5QtJeKW7sn3A0HTAv",
+	"1fpC1SLN36a00iwsdiJlxahArcPdmc+epiWlSKjk5ZYAk4ajf6YvHB8+SMHxK7rg1W4ZAe6uQlb1InAy",
+	"xPAxoWQKz9vvVV1ZJiIVyStZ0GqcA1QpWc6pZiDAwcHAj8BqNd6FXBDeRqFCCl1X5v7Fsug4B3ztaBDK",
+	"fKXkYtdtPQfs0HinoAqGMqndE8idCdHywfHp/a412vcNkyy/5tpItd53WbvL+UPcwM+mL6gp5l0CvrIK",
+	"uPHas5UNtKxVwSyl2b+LijNhyKWw4oWV3z0z5C1Vkmvy6MFvM5L/PfDSRsJowH0+UvcfnI/8ntFM0Gz6",
+	"2fQYF7pbXXbb+c5q2W/tPze0MSuCWMWdG3d1KfYR7PWlFKzr+OistZE51WMiBcsIdZKLVOTvz8iK0UtQ",
+	"BAAiO1Zk39VvWXaTC2/u6SLGgirFrexcO/3EshcgRGAfC14xbaTo0j1485JBPOIbIVfisdnNJuzdwQRR",
+	"rLCiX4lyILeCnzZUGHL0+qsn5OHDh5/fTeuij96efj4+PR2fnv7q9Dfj0y7V1OKWuKCmm4ccG75IMxJQ",
+	"APZzda9V3KTGcWvM60HMu+734F0v4Jb6dslEypjFizleTRrMBpYYuHL3nB6TnFZVbql9ZSV4JxVYgtWU",
+	"lxnJraaRA5VcsjXoeG6yhBR9LlCMtqwFxE0NEnBRSc3KMcmteIm3ZV6wqtJ5MGrA1anrBamXXldna7g2",
+	"NyVG0U0MVlDttOmcOkCGL1LohJBMa2HfevUH2KRc6bElCPvqjPyeM2M/aRTABTW1ohXoZiBGSG2CQgay",
+	"vlOYwo+RYuZ+cnPfmh4VbTXa+Q4dCjVnUEIAdZzlx5CKUbs9wRpuhbqhRSI7YbZhYAQ1w8Jmwiq5Ityc",
+	"eJWK63OxoVWB8HpC3tQLmM0StNTBZLmay2oLRQbrEz3gBM8AoPweUzLuszJIjjEorLRFFaNj+HTJ1hmI",
+	"idTZq4ksilopJgorPlaVXCGzpaSUBjU6o4moF5MN0SySHy827SptITq+R3pJ0Z8nbaCvLJ3uZ7dAzq2V",
+	"ambqZcd5+NEDrq9/ghm2VvCSLuDuLGTJzkhBNctIyWmhuOEFIm/FaGkZ3L8yJYGbIVitjg3YtgBV8oR8",
+	"18g0ztxhORkqsa2dLee1RcmOvf24U29NuTloSooJLokWBVlB/iiXK5HfdaahyooSnqrIUQ4f7a+W2CQg",
+	"RKTA2h871q1gHX1pBFcN668rtk+bthLOgWjsHr2GPv2GqSu2UyLTMKLlA2l8ZlqzxaRqG2TRC0Kri+jX",
+	"JN/BV/cF6mM/m132W6ov98HVUH25wQfNOg1HN/QacHwrD1YxGVUV71AyH/y2A3hGDlQx/1mUnUwKKWSv",
+	"j6gWZbenLeUkem9BqpdSaESxl9K8kCWfcgvilP7VKCXOD2oYSIybzuHjyDucwhk3/l7Lkxx5gXc9A2Mi",
+	"Z+iusTAG9vlKyUnFwM5QSGGYAImJLpcVL4Ae7i1xxK/+qCXIpf2w3s8LL0kwwZWF18rqaBkBaVaSJbJp",
+	"xWdzc0IenZ46RfbHmmkwjlq+PrHf0PKMPDp9SKjzXhGqL53PzV63AmTWc6G5YXbgIyIk0XUxJyAU268+",
+	"C18tmJnLkhzlj+2FnRNN11aG5sX8rh34ORrmhFG05IXRwZbrdOZH9x+cCy0XDPxQuJwSXPyMitWcV4wc",
+	"5SgVmJzMZVUiiqCvEe17XNtX3X9IjJSkomoG836G4CELVnJKLIqekUcP7oNsHqACwqrfMZmDB+TRgwcA",
+	"IzqpGJnUBu7DpdSaTyqY47ck9yo5qPQLrjXA5bPTUyJrRUCBsX8+PAegC7kiRzm47o/BGx7AxMRdlNoi",
+	"TI/G7cPDKBrgPWCKQx9wu4tiLmEGWqLjmlavlFwyZbglS2e9XEZf/TSi4aE2zgUnILhsr6ThYtb6bOVW",
+	"nZHJ+qI9tAS5N4hd42++/IPlfY2kN375+MWX25wrQ462zwlC1zh0rVOhDdloLmvV8RPo0ttq69fjFy+S",
+	"jLS5JL73YPohjJOTP7LCjJxXfjjQLXRU4jp+yaiyeArKUivYwMWKcMMWeu8Vqhh9zaawa1wvVQpBV8x5",
+	"VaqUxhwUeCf3VZyRkisGhnUvM22DtXDhFVvnWchaFDzhP31mNJErQV4xuazYHU2e4EhLWoBMliG4qzMy",
+	"gm+a3TNnwehnuPCXW2Kh9ocLhMjWb0uqHIvHn773v2UjUVfV6AdLg3OpzEXn9PjFJhDMn//038Q8I/N6",
+	"/ec//VeRkR/rP//H/xIZWc7/3//+85/+p5iRv/zbv6fo5Er6QJttiDSE2pOSYmo+lDgAAwKosmBYgqcc",
+	"3Bsot+CVRbQQ4WaDPGG7rb1trLuLLJ9zbQaS5pzqi4XsMBsrBspQ4zFHN7AV9Spm9RQl69k8iaqBbHvT",
+	"7zbxboAdZ8qaJXeBwXKCYVDopOkPQHFtakrouY3VXZNagLtPlX2R1OPmLqRMwtErJQkVVepGYzoj+bK4",
+	"QIfxFoOzkr+oF3Y5Kd1pWVwslbziAgTztk64LCDspRbx8hqgfSHL9dBLyN1bW3NZFSP5gxVCLuR0yosO",
+	"rwr+lvk4R7JkSluQcBEZCsNJpVjpJap6W6++5KLsxKR9+PiWvYMzFNKw3ZzcB3ElQ7G2rz7NzEW9vJh0",
+	"q6c0dqHvuEHA9WRnkYJ9Ox2Nv9+9ozc4/n0WIAJTvf9hE+stPB303MEG1PeBgGEP7QMOi3Jwi4CToo8Q",
+	"3rUNiSjubA8BCHqhDRWl5exxkJdgxSgbzeQVU8LBcsGFJY71hZxezOWCXdDplHK4J5Lxa+HLiaTALZay",
+	"qux7DKOL5r5p3u+WuwQS1q25pkrCGraj0fAbS2d0RkVJw1dSzajgmjpRZikrhPGCV9xQ0L0LWYMVu7AL",
+	"cNo93H2dBH/A9TbsGgKu0u8aSuHEE1DuhrKlwqA+srVl6hWk9GxoyfE05lYR0Vgnv5uEaM/DJvYxrxfI",
+	"N3oIXZ3crLFW72FT1NkWdo1B5+UFNX3dioP5H1jTdqxiA1PC7IEjOR4UG+mdhQ7RoL2NNqgDGLImkBZR",
+	"JImL3CDxDb0kDS+qPcfBhTYKmXzqULnWdS/seEHXE+ZQxDk9dr7X2Hut591nuKl6XpSb9N3sLiwrC4Dx",
+	"M8fbdCtLHgOEzO09hA3T5RRkPasyBkzR6CqLIgBHm2cXxTGmDQJli9Bav3hHWvJX59DssDJIQ6uOtIsY",
+	"rDjOLaKZM2stO1pJCppPaULyeEwKWjFRUkXcLbLbZpyN3h3P5LH7suBXvDp5igPDD8d8sXS+YbCnj0eG",
+	"M1HKe8vL2T14ZCMWefDF5LlzT6sGRvUPoKciIF4Pn2e90M7K1JOhByvFnuE+TNDtIlY2r6syeti/lquU",
+	"2Uc4XrGBK92pSnVVbWQpdTMi+9yFYlPF9PyCprN/ngkwW4OByWcrYTDVSiozJ1RfcjEjPnkCA4MhWp3O",
+	"KBfJ+ye+rra1kZli4FYICQWKimKO4R4br1hR7azktKrgqyZmxD8HIacxNe24F2V/1An8YmfcfljVnF6x",
+	"UbaPuURWM3fF4pIQp7OQFBPdyIkzDFSTBW61ZXNwmJXkThFG3iozKOlaXyDbTOR5NcxwrTGJKPiT7+Cl",
+	"YlmtYCVmJ0F4QhPCekc7WsDwP0g/sNiy4BqD+jxV+KOIyKIlze1kO2Hg+2y04mbOO1DaWWaNi38GrzfH",
+	"wBkiYstx1rIcs6khsr6+9XjTKI6o5RbcPod497uQowk5ckFg/pLyeqL7M0QA/ZC6v+zg4yuqwMJgn4qn",
+	"d5dZ/NXzMFsUDH9T9hPein8MEO+wCzcs+iA5ER5SO+wPTo+9QZMLhi1O1oPE2b2mlz4C71DzzI1ZVa4j",
+	"P6MJJgjOTvNpSc1qQ3wOEA7sux3uOsQw47H71o0FgYwONxh8OZ3aT8O0A/COU0Fo0SSEbOsC6wuPz702",
+	"8w0XJegqaRcaZIAmZZxWvhhmms2ySNx4gNHAfdaA0HBGlNQypJhWvEiFWTeZ3IUhC3rJNAH3t4XopILQ",
+	"vJVUl5gfI5W/ATcWeuYENMyiYVdMmTmrXBjmgB24de7cw8U+OSiMdBn0VLEk0fsEnm3fgYvwtbf3SnFj",
+	"WNqp2C1UfjsN4rALXDhzAoGTDVIv6OBTSYFhLwxc6vFuCBhVi4KajtCb2IfVzGfpJw7zS6Q4xSTcZElF",
+	"EqSXET2tNYQSrynG2+3z7+YKhxkTvS7S7wIIcpgVGXT6Iui89u0PF0PcEY3d8eZWd5mUgR3i4nFkEESD",
+	"nGqO6UgpU2BLeB0U7Lvb01HjufbJOswwX1cqn8IJ5OVDpJkwTLVE8ISFzN/aSXiE1YPUL6chVKmZut/J",
+	"uBPd64xpGT0bfNkwgDrJwEOql3lzg9PekCQ7GKU7/cYlM5RXfae5AdyL5eyDRTfnM3aL73lyyeOJ7EMD",
+	"DyZxu79qpaG7IiXJq8D/tjXFl9uVTZoE9xQQ4yCvnpYNXnaHEPQXK0MwwabooOqKTaS83Buj7cY5jVab",
+	"HmFm/rxc9sMgHBpo/lE8deVDjiJTV0zdwfBhriGtfbJGU/iSKWqk8hKad7grRiuCJp49NziPlZDW4WYh",
+	"TyRAuEGkcHyNRQl3kDlk3YX9t66CBDK7hgoSWWiHLfXmKORDoOhHjHa4tl2HE7K1vJFoqdiSustf1ULg",
+	"J0y/S7rPv7ziJRPFUHnyIBNN5UqJRTH0nzVJMLttIe1EvqyvpzVYG2KrAqwjCVYHjFc+k/hQiKQdTakd",
+	"fiCYdDvtv8Z0qIG77bKVYSZX2mQLGZ5gigs1DW5QREHrUrfk4QoOXCMK8rqOqS4DxiHRjI1ZZmg8Y91y",
+	"zkciUoeZMy264zyplYVSUZvxTWiK8kF9UUTfrnA+9EPektfkQP8p5L4mazQBimM1BBDFvWQa7GArqS4z",
+	"Zw1raoMMCWhHgDyBRaSEwVt31ab9p28jvwvGAXvtVBteVcRIMElCHjAVriYQIBErt3J9e6ubCIyXHUpn",
+	"P3fsG3TBJrUGzHNP7VZqhsuGdI7MHjQc8hkxcsacks7WRC+pAKelR5tBxwzJtkmRf5C/F1NGqSjjgkw+",
+	"R7SfI1fJVc81v7YjMcmEi1mXSRZyVu36oAoAWUoujFXkwGLdC0JYuSoFnMFO50HRELfkYPbgCkjnYN4w",
+	"nLDYHZ5mxx0sTAc6Dx5b6IEqvaSKVhWrMkjoZ8KoNVkyRZRcnZDHggCcwTi0WJp17A6WGJ5kH+FMY6KX",
+	"J/YxUMHxfTKV6lzg8UMZCLkSF7zMM/gdHMxTqfDrkq61++E0xENgVQlMHdsZ5rTpb4wNwwnjOxRVG/ic",
+	"j5sa8kgUUDXgsSjSashTqxSHwPpv3ngktSscaL9sTEmmK98crKZUEC5K9g4oluQOefMze8ChPJCvUhhT",
+	"dK81X/istu1sqRxc6xWbYnHc9rRpV0Jifl6mZ+dlYndgMAYavKNJzsvWNtEBwQ/daDrBJrg50Nobhfq5",
+	"Q3MlylLHM2wNHX6WL1x2tJs+8/P7+AmAUhOgdOXQBStXDFnBBjO1+BpOKEKFCFjZZrxgQ7sHxg62JKph",
+	"guaEqm73GkqAcWXGoyVTXJY6w0xlnZGlknM+gdfpu2MnKNQCbbjkNOmWKzx37yEmwlCwr6ToqQSEatAr",
+	"a1gvL5vbOXGg3bEbl3tKFKDqt108z/522QzzFUG2jaYg2Qw1PNgXpWWliju6igVyn3O5sYroEIKeu22z",
+	"YtV04OnoejEwIPNm1OQsFF5BAGWA0DGMEXPcCt3ePAZ209JLpyIMoKTeGQOH7xw9A532gVjiHqhT9yFI",
+	"mDiceFDDO338WGAJJKrGy02wckDkakfzo7PvpQR3oDeeUmK2XoZXdkbkkoGvcdesXGmTCvuwt6YTAzF6",
+	"AidPTtJlQ5IdZcxQreJY+xyri0Sy8RaJ9iHE9qn8fHSI8PR4kfk6ZuHw3Nq68fa1089uVOKHyx9ruUW3",
+	"Uh+l8uQmhfPr5ekPUgNKNixS8eNXHEKe8vV8jN733R80UWZz/4cOU3PaidL93xak30PlVecWdx7wVjZ/",
+	"k0/tE62jnP7bEWG3I4h9+cBgiV0cEEHcTP4Sn2++aEUPb9QP9C/du6HA7Uq50wj8xnHnYflSO/KksGgz",
+	"xqs1pdKHZ0+1mEAivkZqrL+Nht9mKWAGhkYJdCKvsBlBjAofd57WDSCtE9D3JW5ZWcSp1z39ajeYyQWr",
+	"fIblbtMahK+FC56tojbHcjp1HQaw6G3WtYF29mnK1/cijv+5iUCmCRfe29clXmkAOt71GOW5uqO3s0Ei",
+	"vlJRe9HCmf+QLGfkTDb7clKg+xHEvdE1CHnCt85Bl8KRVJlrlWTFQFd4yQ2xfzm7FiUTqu6eEcFm1PAr",
+	"hplOy3byVsJUZDF7YDg/PDJMGfUW44FJEc5nujv/tsOuFdo6uY5c6cimLnncqYPU9Nqlp5VDdXWonLtX",
+	"pn6JozCh4gJx4oAVRg8PW2VTxauD4wrL+XzWRapDFYTrYWMxJgxxNdcdV9Vxmcwh1of2LZXCERfhPnC/",
+	"rqghn1SstzD5Onom6cMKP18MSeAemvvi6ljsm/6NH+fS+fVF922Lv3denN6bM8CFNSRkCZrr7Bn7nR2T",
+	"jDlCxTPC38ZxtWEUClEajiSb28PhWczL2iiSON1NYtuk3LbZqeE5LYxtGG7DrR1AopMO8I/vnvaptc64",
+	"Ra57sojCjYzRHOXAi/mwTMhBKL9x6O26z312hlH1w/b1Ya7OD3wT/Sw3y2H8+WCecCNE6QhwmzZ341kI",
+	"hT8kkSURVIBJb0FA7BtJ8MawZeqC6iNE9xSBC1d0ZUCwmC/T0mE9+iuQUz8JoNdgE0KalFH/pf3al6vw",
+	"jWScuVbc0eDuOgvpPZdsCTFq2EpQzGo6YwS6ysFdCsZhVzT+evk/QwXmTyLvtUTeQqYKrX5ldXgRFyB2",
+	"7WRViBSzLC8UVeCa0AlWS9hXsK8/Xwup5dtW3EMF9d7vfkv1ZdIOPEj6nidLX/oOk2A7GftC3cpsNXsB",
+	"U8YZkJyv30nR4IF1sRH2KwouNKj81RPzoARYYnef1IW96kJa/Mezji/vBt2z0IQbGbEnOo+SOwWffukF",
+	"Cy7ib+9vSkJtrtY34+B9YmEvw40Xao1g3wh2hcXOMG7FwobP5gYt5D5uBcB3ESFISv55yVa9i4ts2oJ9",
+	"Euxmvqtrn425/VggXNMFc+1cPEeDr1wCj39QurqyQ/M3EjVBomotrPBoE6DYfFUxg+jiKEExLavawW9W",
+	"85L6sHjo9n2VBuO+1I9UIsVWYYZWAdqt/li7o/+T6TQbMRWpJJPIz34LYakQjpZHQTX5GXQvMDsc1y6i",
+	"re2/PhfBgf0pvvR240tbbd8ODDbdan08k43+Bz8umGLVmqha6F9CbOq1HdJNAKWLm7xpp90rh/w34Yty",
+	"XWP6y2/25T5dLUkteFEMVFg7tU4u2LC1Pedib7bGL6xa04as14A4Oj4Pqqge005DY3yMB1pPBx7x4VDw",
+	"G4/e3LUlOP0bKWuQKHDHt5SBvZueyJIPBVQZCWndOt+BlqE95p0PZqUZbmjZY17oNE3cggnhY2IOmxpg",
+	"UPwQr7dVuFhl69YFHeJmcf/8dqW3bhK85boKcP0dXlMhapnWpvjXXz0hnz/67Dej3v1HXGOwfcXaN8wU",
+	"VmN6dP/BeKvRty9jEHU2apbd1KzZroailOve1A9+CACo25Ks/AiW0YJ1VoOoO1tamWpI06GNer/snRV+",
+	"KPYtgQJvoSQYtmm9dL0bXEu7vU1WXMefUMIIlx5V0Ak7dWGnO9AFoTXQH9d9ZJBrmfKh/Oc3374kr/DX",
+	"JvVpIst1RvJ/sCpj7qBhdbEFM0xlJB+/jH4I3dJ3Q8cvIcAjtfuoEarXsbEAcaRhhy9Q8MWY335hjTD9",
+	"F/55+OtbmAR/wJlwGSWHIMeBWQFzVgywTYbXPLHPpaVIWq5TxvGt5gIUCp26BXSANn7ZjaFWZ5sjedlj",
+	"4S48Fcrs7MYLPbyAVOju132P45iB4kGvvgjD/UIsVb0OO7m79AoM0sPWcJZ7cRGH5DU3b7h2kxalVMeG",
+	"1A7kdKqZuWi3G0zqtG7kRvvB9NBh/piozNWOyrhu1MUVU17n2uG9YFaHKQ4TghgWsUPMitGnDa4NkGSY",
+	"iASm6qZ3RKu3RFRuams70ZrTxNGSOIfkMrrGWTt7FnW3QWs/5tL7VRTjvII4aOh1CsLG3kvCvRLfkNxr",
+	"XR1cBnNAiseNuu7BABMKLnlqnXNolrdgJa8XkI63SlLrgYqXYyb9FAbXPDWpMGz69vv47kORu/QxNUCg",
+	"1QrJpel4KOTOXm9tnIPcFSw0IjYrATZIc4De6DMUr+0Ap54h+S3PmGDKl4oNlSRSW5WiWl9MU/1pfXmW",
+	"xlZgpSAx08TIM0Inll2AdAZm7o2G5hgj4HhNf4T6oBrvoU5zCCC/QJEwGVJwo65rzCS4Polpw5YDltQR",
+	"ujS0BN5sllIIoJNhcOy5/BmsLYPhVdsdWZnq6HX+bCvWORZXnEfOrHjSgdjL+rDtfw4kFxVrjM0O3oUb",
+	"Y0oPxzSedubu/5Z3GA4vAkOL4cfeY2QrXbfaAXaMOM+3F+rsMKQPs4nANdzFJG5kPQcVON3Uiho+Fwrs",
+	"ROm13TabeNKBpqV0lNsg2tySYrtoAoI1GiGxO8/9TTAgDpGb0Fwy4OZPexPcNMl1ReE/ni3UQrGlVFgt",
+	"PfoYu7EUM7USHdUtIRvxJlua9DOQHxCg2SU/3XirVksIA+XHW27K6nxMuLA4UKfT/rvHwRRO/dbtwQ1+",
+	"HW4Uhjv8Zqpv3l71zLeuweUwhfJa/qc9bYRDOBDYb6/CHXujVHlI2HRUULcfuYQSvOlGBgczhmR0xuOy",
+	"ZCWZrAk2uqCgpNNLJjD7khJks2eQFB0Fargs0JUgXshJNQzp0431Z/OFN/6D/aGQN+ccQ8t0cACEVq2p",
+	"yMQIjSPeF/xhg5igpdgPmaO0kFfJDPjNEmZoB0LrJRYM83m/XJONiJzeL79mxIVv39sneHhFlfCFLXst",
+	"9Dt8YO8N4fr9xvlaCNPonT3O/GaCSyNemQgih4DKuGor9OkaN02BIOASY7Pm9IqRCWu3ANpbFjtivNs6",
+	"qZt9RbUvF9t/4pg992HKCM7t5tbpVQESIwcN4fNnIc4bSznBQKwHwSrNiK8XujfmtGGvG85jh0Rg5ZlU",
+	"srhkJQQ2Cmku6HJZ8YKiMtsR7Zm0jAdmGbsUQPUFlOTiYqnkTGETLPfWJtBs49VJlX4bfYfXDWMieTle",
+	"8f0qyRUHHT5NSHzBqgPieSbyiqUOiJbHUlTrrClx4OJ78ImbYHm3XPS6T9Ng19P6Q1ShhqyKPg0mWi0i",
+	"PZC3YzfbLbWzduFuI0MP3MWNnBW2NTwkn234pm+uBva1zTi7+smtfAiwcaSHVd5uus3wgdWbw4HtL+Tc",
+	"YGZ0XlED4WB98nX+kQV0cKFkrZbHM8qFDpfJmOT1spB2bJ6R3LX9sB99KG9Ojn6DJVakIhXT+m5G8ijq",
+	"NydH1GcIulyJJdUmOxdCutorjRpAODzuwodzctSoBzjUPW0HuWv8wh5q7v+uqAl/5OQIrsJzgReWfz0A",
+	"HEWMlayrkmgKpaaxRo0ALPGrgNVPqMLhc6oJEyUr7c9CXihWSFXm5Mh1JTwXfvoMLknNK7BuQ/qVG2Mf",
+	"rYW9h/FBvNslmcuqtLc4xQOwwzQzF1A3Ct9AmkuPSHUuCioKVlWsvIsZBcGy5Q6s1aYlKonVDsluQrVj",
+	"gPo/Xc//qH8+us5w56Ns5LYCvmO32qS17PfScDFzJZl+prZpfd2jdr/1xEzrqqvmUM8LaK/JIW7EhyhW",
+	"soJbLZqbPTKsW2C6uxDG3kFX0XpiWJkRLYMPz8q2GIfGhZXrinQhGC4u8MfEpWanrjUrz8Bogkux9G+l",
+	"0VLRFab9cu0qLVn5JPmOHoaGJUs1xPj66/GLF1itdEygEtZOcP1sloF0M++4tx2ycNxmBPToiFsKe8Ln",
+	"01NpDxR465bLhtYPt1yGOV7VQxdbpuq+vWTMklUt7BXlQlIDtvbRkA6mZefPjPSj3+7Ujtp058ITUxG3",
+	"sPmwCZffC4or8pA0xbHVRbyVnZEKUWblDlKUtSL2zRBBBvqHrCroYyYykiTUJTWGKfvwvxx9f3r/h+9P",
+	"jz//4b88+P70+OEPd8ffnx5/hl/93R6iTuus7qiNDLDZOoHdGmpKf/SWlqEtkW6gVefOfpkp2vnOZWXf",
+	"hHadjYKYkdK0AV+ncvsQXrQaC1DRBIcsmcJif9ysx07ONK26lXQF0lNcNV0zk5EVZsKvIePSC/Xrc0EV",
+	"Q3lr5YW0CWMC7CAn5DmbQd88X3awVf5Rk6P8D3/4wx+OX7w4fvo0v3vWlFn0nZaoFxupOBe+HiOkB+dY",
+	"gjE/IV9C+MtSyT+6PRZUQZsSSlaMXpL8y7d0lp+5MBmM/gYxrgmTJ9ooKWZwb9qtcKPPRe4Zun0HRMPD",
+	"FlygeOA2mhz5IP+7zgaaI3rkzgyqSf64KNjSHD93pThycnTFM8KEFR6/4qwqXSKrqNawTkLBmh+g4Py/",
+	"KGpWvGACw3TsZWT4lFvdb/Ti2Vtfsxb/wMrXC6rWURP5gAolW0ApEDl1oPF4kZEJiOQCDh0P12rJU6qQ",
+	"d58EK/h49Jb/+T/+jyD/97//+U//I3JUj0f3PdeiSz4ajx6e3D9x3GcO1HmPLvm9q/v3WqFvM4bRNtCF",
+	"kUvxrByNR/bK/DKK7ghB6rpTNmiG3Hs2fSkFe4HWvh9C3AeyiAenp8gpIOMN+AtSn33XvT86Doccoa8h",
+	"A254IM5t2TBs1vUKw25OzZHQNfEVwzHiHlb5hBZzdvxECqNkJ9ty4+/BYD/2fTay2L/vGRhj732q1vvG",
+	"whjY3sPTR12DA5DvvZTmhSwxaAZA4u7Ufc/5jJr3LSR+XFUkDvQxdKZjdV/jBbKFW/d+8h/fd6LZP7KA",
+	"ZYORzD/47CnIoR8bSu5Dx0/olka3b0ULRgdg272QCZrEuTeMqmL+2GXV3SbO/VPNLCD3D4Ro2694ZZjq",
+	"M/yfRdlv4HO+4Oajog4L9l3M2lnyp7IWJfLrieXWwKAb38+P0NzHW/31JbprcPycz+ZW4IIA5rheEI+r",
+	"daAx+hMNpmnwKy5KQl0BicmaWJhBExNZMijADZ3dm7bujkZdr+5+9HnvJ/vfzqvhMRoPbpNE7SueWP3i",
+	"YyOSnQTyCW+77w4PoOsg5b24TUqnfPyk6UHxN4miu/i4B2D2ie32R9/oAtzqvHMtdC4ZLUMFFofPm2XU",
+	"GVFyBbaK4Lp1jRd4KHrve8vF9TQqq/ZzgZ2NpiDDaLJgVDQGC/wTkprPxQIqSzX2eSzjpw1BLw2BVo1T",
+	"15AKyk3NqSZ/rLUhVGOHIiVXripgwaoKIxnt4rkmOcArJ3J6LmB6JVd3/PJDjbPQgfKSraHcFaY75GdE",
+	"1wvdTAjhOa4/pO/gsJrLipEck6Xzk3Pxdq6YK5nk8qu8YYERxX6smTZjkv+DNtSw3znn03l9evrg1yCj",
+	"/M49hF9pqczvfE8ZO7udv+0RpP5udmtaWUByMdPjyI/o3IZk0514FNVVgngj19XhbnYu2k5MPwOag+Jy",
+	"Xy50EVYgFUKrMV35V+Bk+d3MuV4an+fJucjBbWlFN6wJMJFmfkKgln8waRlJJtjrBcrN2TnsU5mPxvF9",
+	"IanrrRa0BoCa1VqXdMZa1coWEmzVvnuiFQ7H8EJ0DvloI1YCxq7mvGIZYbSYIzZMUZDEysjsHbUEei6k",
+	"KGJKaUxYZ0QxWjavgvWguxM27QvHCrY6IY/h1zua5IK9Mzl4RzWhxMhLJs7FUQ4u8fwuEk2Tleamt2SH",
+	"8jGhAjudAuAM7mpaWwAdPTo9JTnMeIyPHC+4XtjbIncu1e1b7mngHR/PNfdYfzvtM86vHfso9XjgKyUX",
+	"fca9lUNe7xuB7X3gC1mu+6uBb5i6YrrXtoC99Z8ZKgz2H47FJYach1RmEAD76rGPpz2X/MEEpWYLaWEJ",
+	"6T5wR/6z2SGfc3G5byyM+SVIUmh4391W0V8yl4wtiZFYHRFFEaiQOWvptj6SaqjoheJOL7kLV9uW/LBA",
+	"pxNB7CCUVCy+QIpPRmZK1kvMQoBoqLOWG2lBL0ESORfRHDDOXjkgPkGsTixFhGbcLeGpqSOZ6KHtGxGb",
+	"OTsX7SqVOGJBjnK5En/5t38Hn5MovXBnJZbt04FLLt0u+4Q8CVVIz4U8oCndCXnjpDwrSGahZauXblHC",
+	"O8qh3KPO71rY1cK0JV+20Ky6sh+lRJGEliWpl2PinwsSo5cpG8lT4xM+a1yu9LkwcoYBWXCJr7qKeJ6Q",
+	"fCLLtev3r+EKyEkxl1KzGBSucCcVDq7cidOsPDsXOQijOfq+KkbtPmQNwrJ2hwPLBBzx7dGpaYV1gegl",
+	"1ohDXDfncy4ex5VIc7lkIvdvcaLaRFlUI0I2APE1ZiNoLcbO72in+J2ACDc7BGtLkakVt6Q4hw6+ulCM",
+	"uSg0KLek5YKRh6fk8ouUZPOPzGCJ21+gVHNbUkLcc7L/8J5XOY7+dsnER3U9OyTosGIsPIp8MlfsNlcg",
+	"15YidDKOgmp9Ynh0ZzlORKSLNriJezawvns/hc87rcsvotygj4UFhDV9ZE7NzTZDXfTih52BKmwo3Dsu",
+	"0APuFVcH0CmqwdKDdf4/0VmnVbup9R0MDQAzHzpDMDYslljjKrvvIQjEVwDcqlO4YGrGjmEERtb85uHn",
+	"v747JpRMOavKVnYalMBxn42sizkrM5KLuqpyUlSMKn1CXjJWapI/mx4DbuaN5S0s6k7AC0NnqRv6n5cl",
+	"NeyvgkhjAgV74BeuPFgHbUbH8asD6dRl2rVD6Yyq2fsPwSV8qmyCTXznYzaRFZTZZsHUj58FXJOc3zAD",
+	"vlRLK6FPUGRTFazcuBNblHwDt+K9OddG4pY7vVtfuzG/WLr7Ais29hjptvrxRUv4M+h0ssFt+une7DIC",
+	"Sc9lQJ/OsHU1xs2uW9GAPgDw1igOLut7P9n/dgqlbzFv/RdKcnb137D1R0VDWGogTUCuSsAn6umQOh18",
+	"PmqJ0q6xLUyS54xeQXKiy4rESVyh33UQmX31ggyMU1zMSO6SA5x1rZ0ZEObBcu9W3O6WW/+G6PjDSbdN",
+	"RY4PLNjG5V8+ybQJZvEaq3SAPccS5JhgyYssrs8RyC2U7bn+dWui2hKdd6of88sz9X4j5Eo8/riE0gDO",
+	"rku1Afeni7Ujn6LtQWvspt4gGmV3YbQJ1hNz9U2uayu9glTTY5c2mvRLPjp9RPJm3LGQ5hiCsnPnHvRe",
+	"oBXVZ6EQjxQuKdK7Xq+gg3LT/3jTo3WScsw02bR/g4GVUSpxmrzwUJyF4BOBdTn/o7TgFok5Q0sLipux",
+	"ldloWSdo4oW8YjpEbXkfRihC1ExJpGq+lksmohaOkCqctWkBfZaQ0+CDE858UyFjqWfdft25iLPXUsIx",
+	"kKiWCxaINAADHcMn5DuXKmx/P8p9DvaYQFpvfpcImJSSHG9rFIkXAIIJLS59nB5+V6Yk4TcfJyk/VevX",
+	"tRgg235nofnW/jNAyj2Q6l/V5kMLt19Op5BG3SHXcn8FGXkDtPkUsLC5KEAfiy+LLK6qAWpiTKCF6SMh",
+	"NsVSO62bX/gykLeNlf0d9R/sirGYuyt2H8EHGclQ1NQSPpbh/HTddLjBpZpREeKPlFpjId3QHqI2B6Yy",
+	"4lnc+2kiy/VOw+EX2ODlNtHZvuJjs+7Btrvx+BPS7rDu+TZEB6BlqztwJ5N9GjW4/Yj47GJZMVzWRxUo",
+	"7IC1izMHsANz9rbMT7y5W9yAYFp+Za8zCIjNoAJJVbuCEFYo1ofXNWjo4N5P/uNOLv20qWt1mwThX/Ox",
+	"ceumuNJu/P6Ezt1cO4LRIRgLVLCTa7+CEX+TknFoe9ydfC2Q937iuZ1I+jxKP/BeOq7A6jLHerYYteaT",
+	"yg7B4tB3pROLX7sGKH8VNWVCG6sOvHRhta06y9st6T5ha4f2BuAL3asdCtzRAXYxGscdyg7G3Hs/2f92",
+	"SgrQCOx20de+4mOTELD/WTeWf0LjbsnAwecQrNS+9dJupvqmGfY3KR+0e2F1oKmOgfQJWbscNK59I9Qi",
+	"hxICWFEh1HgSdMHFjGguZhXGyOrIKxqqmvvhm3kkQ7C/8XN2F8h46os+wxLiqs9YYaDi2kANVnmGaXUG",
+	"y1J6xwqmA9aalSfJNPvgAfirEVra5Zf3ejNRrsYcyZK1Ck58oqM0Hb2KyrBcSYPhA676g2sqJNqFLo8e",
+	"Y5N08psHd/cTi6skerKmi2qnVSM61kEI5SduECpRbjdhJmi+8Xiimbri2E/42gIhVJHfUrL9GxBCFb9i",
+	"/7oLJs/5FdsPDMPeGauSczEQDFCR/gZ2+wzDGZdKFkxrQiveijBpb3rBjOKF3plU54bc3s4h8B2c4SqE",
+	"lNjJiCtofn2YPPGzT6UirxR40VmtO8GiGC3XO5HhtR0xuk2xGRRrpnUHrhRYC/2z04cf8pVCujiGYs6K",
+	"S+3ajmwYTl4zo9bHj30vnV3MFoa6Eh83ELT4hIqYdxAq9Iopl0I+JUJCxgAKGwsO1QzSOGBnZUWtuFnb",
+	"+9reqpCY767vNmigqxn+PMpGtapG49E9uIndzJ096TOngjpt37tpm6LYGzXEm8LUDX+3AsJGp3+sQM2T",
+	"GjDDwu8b5UncrBgusz2j1UV8Xes77WoRTb6vmyOEsKWn6Up7zOKcxxDQPQ8pS272KK50e36QQn1CKtQV",
+	"i1ZKDZGiYGckL9X6QtXid0bVLMcKCKuNuAiUCRU3LFRHiKBUmNTbv2a0ghzYcsd15qLkmsnCNffD+/8f",
+	"AAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

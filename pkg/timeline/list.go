@@ -176,9 +176,10 @@ func ParseListStates(text string) (ListStates, error) {
 // the first. It is one pass over the branch that keeps a page and no more, so
 // that it costs about what a matrix does, whichever page is asked for.
 //
-// It fails with fault.NotFound "family-not-found" or "phase-not-found" for a
-// column or phase that the election does not have, "milestone-not-found" for an
-// After that was no row at that revision, and as [mirror.View.AsOf] does.
+// It fails with fault.Invalid "family-unknown" or "phase-unknown" for a column or
+// phase that the election does not have, with fault.NotFound
+// "milestone-not-found" for an After that was not there at that revision, and as
+// [mirror.View.AsOf] does.
 func BuildList(v *mirror.View, i int, now civil.Cutoff, o ListOptions) (*List, error) {
 	l := &List{
 		Frame: v.Frame(), Area: v.Frame().List.At(i), Today: now.Day, Day: now.Day, AsOf: o.AsOf, Revision: ListRevision(v, i),

@@ -352,8 +352,8 @@ func TestAListOfWhatThereIsNotIsRefused(t *testing.T) {
 	t.Parallel()
 	v := bacKan(t, "058").View(t)
 	for code, o := range map[string]timeline.ListOptions{
-		"family-not-found":    {Column: "nothing"},
-		"phase-not-found":     {Phase: "nothing"},
+		"family-unknown":      {Column: "nothing"},
+		"phase-unknown":       {Phase: "nothing"},
 		"milestone-not-found": {After: &tracker.MilestoneID{Area: "058", Key: "nothing"}, Revision: 1},
 	} {
 		o.Limit = 1

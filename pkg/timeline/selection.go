@@ -134,13 +134,13 @@ func byWork(origins []*mirror.Origin) []int {
 func exists(v *mirror.View, o *ListOptions) error {
 	has := func(is func(*mirror.Origin) bool) bool { return slices.ContainsFunc(v.Origins(), is) }
 	if o.Phase != "" && !has(func(x *mirror.Origin) bool { return x.Phase == o.Phase }) {
-		return fault.New(fault.NotFound, "phase-not-found",
+		return fault.New(fault.Invalid, "phase-unknown",
 			"Cuộc bầu cử không có giai đoạn %q; danh sách ở …/rules", "The election has no phase %q; they are listed under …/rules", o.Phase)
 	}
 	if o.Column == "" || has(func(x *mirror.Origin) bool { return headingOf(x).key == o.Column }) {
 		return nil
 	}
-	return fault.New(fault.NotFound, "family-not-found",
+	return fault.New(fault.Invalid, "family-unknown",
 		"Cuộc bầu cử không có nhóm mốc %q; danh sách ở …/rules, mốc của kế hoạch địa phương là \"local:\" cùng với giai đoạn",
 		"The election has no family %q; they are listed under …/rules, what local plans have is \"local:\" and the phase", o.Column)
 }

@@ -315,6 +315,37 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/elections/{election}/areas/{area}/deadlines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a place and everything below it has to keep to, as a list in pages
+         * @description One row per milestone, with its place and the places that lies in. The filters mean what they mean for a
+         *     matrix, so that the list behind any of its counts has just as many rows: the cell of a row is `below` of
+         *     that row's place with the column's key as `family`; sums of a row or a column are the whole `branch`.
+         *     Three late communes are one request: `?state=overdue&level=commune&sort=lateness`.
+         *
+         *     The law's limit and a plan are two things: `overdue` is past the law's limit (`days_left` is negative),
+         *     `behind_plan` is past a day of the place's own plan or of a local plan (`days_behind`), never of the law.
+         *     `late` asks for both. Only what has to be done is ever late, and nothing in a closed election.
+         *
+         *     All pages are of the moment of the first: whatever is reported meanwhile, each row of then comes exactly
+         *     once, with its `revision`; read the first page again for what is new. A page's `next` holds a token
+         *     (`after`) that belongs to the filter; with another one it is refused (400 `token-filter-mismatch`).
+         */
+        get: operations["listDeadlines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/elections/{election}/areas/{area}/milestones/{milestone}": {
         parameters: {
             query?: never;
@@ -782,6 +813,48 @@ export interface components {
             on: components["schemas"]["Day"];
             /** @description Of the first family that has this limit */
             title: components["schemas"]["Text"];
+        };
+        /**
+         * @default branch
+         * @enum {string}
+         */
+        Reach: "branch" | "own" | "below";
+        /**
+         * @default date
+         * @enum {string}
+         */
+        DeadlineSort: "date" | "lateness";
+        DeadlineList: {
+            election: components["schemas"]["ElectionRef"];
+            area: components["schemas"]["AreaRef"];
+            /** @description When the first page was read */
+            today: components["schemas"]["Day"];
+            /** @description The day that timings are computed for: `as_of`, or `today` */
+            day: components["schemas"]["Day"];
+            as_of: components["schemas"]["MaybeDay"];
+            /**
+             * Format: int64
+             * @description The greatest of the branch when the first page was read; all pages show the branch at it
+             */
+            revision: number;
+            /** @description In how many seconds it is worth asking for the first page again */
+            next_refresh_after: number;
+            /** @description Of all that the filter leaves, `state` apart */
+            counts: components["schemas"]["MatrixSums"];
+            /** @description How many rows all pages have */
+            total: number;
+            items: components["schemas"]["DeadlineRow"][];
+            has_more: boolean;
+            /** @description Address of the next page; null on the last */
+            next: string | null;
+        };
+        DeadlineRow: {
+            area: components["schemas"]["AreaRef"];
+            /** @description The places that it lies in, the nearest first, the nation left out */
+            within: components["schemas"]["AreaRef"][];
+            /** @description Calendar days past the place's own planned day, or a local plan's; null where none was missed */
+            days_behind: number | null;
+            milestone: components["schemas"]["Milestone"];
         };
         MatrixPhase: {
             key: string;
@@ -1344,6 +1417,53 @@ export interface components {
          * @example none
          */
         MatrixOpen: string;
+        /**
+         * @description Only these states, with commas between them. `overdue`, `behind_plan`, `due_soon`, `open` (all that is not
+         *     done) and `done` are what a matrix counts, `late` is the first two, `confirmed` what is done and confirmed:
+         *     only what can be late and is not set aside. Any other timing (see `Timing`) means itself, of bars too.
+         *     `open,done` is all that a matrix counts; without `state` everything is listed.
+         * @example late,due_soon
+         */
+        DeadlineState: string;
+        /**
+         * @description Only what has its limit on this day or later
+         * @example 2021-02-01
+         */
+        From: string;
+        /**
+         * @description Only what has its limit on this day or earlier
+         * @example 2021-02-28
+         */
+        To: string;
+        /**
+         * @description Only what places of this level have to do
+         * @example district
+         */
+        DeadlineLevel: components["schemas"]["Level"];
+        /**
+         * @description Only this column of the matrix: a family of rules, or `local:` and a phase for what local plans have in it
+         * @example consult1_pc
+         */
+        FamilyFilter: string;
+        /**
+         * @description Only this phase
+         * @example setup
+         */
+        PhaseFilter: string;
+        /**
+         * @description What the place itself has (`own`), what lies below it (`below`), or both
+         * @example below
+         */
+        Reach: components["schemas"]["Reach"];
+        /**
+         * @description By limit, what has none last; or what presses first: overdue the longest, behind plan the longest, due soonest, and so on. Then by the order of places in the list, then of the work
+         * @example lateness
+         */
+        DeadlineSort: components["schemas"]["DeadlineSort"];
+        /** @description How many rows a page has at most; more than 200 are refused */
+        DeadlineLimit: number;
+        /** @description Token of the page before, from its `next` */
+        After: string;
         /** @description Tags the client has: one, a list, or *; weak or strong */
         IfNoneMatch: string;
         /** @description Say what it comes to, exactly as it would be done now, and write nothing */
@@ -1367,6 +1487,8 @@ export interface components {
         CacheControl: string;
         /** @description What the answer depends on */
         Vary: string;
+        /** @description `<…>; rel="next"`: the address of the next page; not there on the last */
+        Link: string;
         /** @description With 503: seconds to wait */
         RetryAfter: number;
     };
@@ -2095,6 +2217,109 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Matrix"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDeadlines: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The state by what had happened up to the end of this day, with timings computed for it; later corrections of the past show
+                 * @example 2021-01-20
+                 */
+                as_of?: components["parameters"]["AsOf"];
+                /**
+                 * @description Only these states, with commas between them. `overdue`, `behind_plan`, `due_soon`, `open` (all that is not
+                 *     done) and `done` are what a matrix counts, `late` is the first two, `confirmed` what is done and confirmed:
+                 *     only what can be late and is not set aside. Any other timing (see `Timing`) means itself, of bars too.
+                 *     `open,done` is all that a matrix counts; without `state` everything is listed.
+                 * @example late,due_soon
+                 */
+                state?: components["parameters"]["DeadlineState"];
+                /**
+                 * @description Only what has its limit on this day or later
+                 * @example 2021-02-01
+                 */
+                from?: components["parameters"]["From"];
+                /**
+                 * @description Only what has its limit on this day or earlier
+                 * @example 2021-02-28
+                 */
+                to?: components["parameters"]["To"];
+                /**
+                 * @description Only what places of this level have to do
+                 * @example district
+                 */
+                level?: components["parameters"]["DeadlineLevel"];
+                /**
+                 * @description Only what this kind of body leads or shares
+                 * @example election_committee
+                 */
+                body?: components["parameters"]["BodyFilter"];
+                /**
+                 * @description Only what serves the election of this assembly
+                 * @example national_assembly
+                 */
+                serves?: components["parameters"]["Serves"];
+                /**
+                 * @description Only this column of the matrix: a family of rules, or `local:` and a phase for what local plans have in it
+                 * @example consult1_pc
+                 */
+                family?: components["parameters"]["FamilyFilter"];
+                /**
+                 * @description Only this phase
+                 * @example setup
+                 */
+                phase?: components["parameters"]["PhaseFilter"];
+                /**
+                 * @description What the place itself has (`own`), what lies below it (`below`), or both
+                 * @example below
+                 */
+                reach?: components["parameters"]["Reach"];
+                /**
+                 * @description By limit, what has none last; or what presses first: overdue the longest, behind plan the longest, due soonest, and so on. Then by the order of places in the list, then of the work
+                 * @example lateness
+                 */
+                sort?: components["parameters"]["DeadlineSort"];
+                /** @description How many rows a page has at most; more than 200 are refused */
+                limit?: components["parameters"]["DeadlineLimit"];
+                /** @description Token of the page before, from its `next` */
+                after?: components["parameters"]["After"];
+            };
+            header?: {
+                /** @description Tags the client has: one, a list, or *; weak or strong */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadlineList"];
                 };
             };
             304: components["responses"]["NotModified"];

@@ -1,0 +1,263 @@
+package api
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+
+	openapi_types "github.com/oapi-codegen/runtime/types"
+
+	"tiendo/pkg/area"
+	"tiendo/pkg/civil"
+	"tiendo/pkg/fault"
+	"tiendo/pkg/mirror"
+	"tiendo/pkg/timeline"
+	"tiendo/pkg/tracker"
+)
+
+const deadlinePage = 100
+
+// deadlineToken is where a page of a list ended, and of which moment the list is.
+type deadlineToken struct {
+	Revision   tracker.Revision     `json:"r"`
+	Moment     civil.Cutoff         `json:"t"`
+	Area       area.Code            `json:"a"`
+	Key        tracker.MilestoneKey `json:"k"`
+	Occurrence int                  `json:"n,omitempty"`
+}
+
+// ListDeadlines implements GET …/areas/{area}/deadlines.
+func (s *Server) ListDeadlines(_ context.Context, r ListDeadlinesRequestObject) (ListDeadlinesResponseObject, error) {
+	v, i, err := s.place(r.Election, r.Area)
+	if err != nil {
+		return nil, err
+	}
+	now := s.now()
+	o, err := listOptions(&r.Params, now.Day)
+	if err != nil {
+		return nil, err
+	}
+	asked := deadlinesAsked(&r)
+	filter := r.Election + "/" + r.Area + "?" + asked.Encode()
+	law := v.Frame().Rulebook.Digest() // for a release that words a rule anew
+	known := answer{
+		tag:  weak(timeline.ListRevision(v, i), compact(now.Day), timeline.MatrixTurn(v, i, now).Minutes(), law),
+		keep: keepFor(keepTimeline(v)), known: r.Params.IfNoneMatch,
+	}
+	if r.Params.After != nil {
+		var from deadlineToken
+		if err := openToken(*r.Params.After, filter, &from); err != nil {
+			return nil, err
+		}
+		now, o.Revision = from.Moment, from.Revision
+		o.After = &tracker.MilestoneID{Area: from.Area, Key: from.Key, Occurrence: from.Occurrence}
+		known.tag = weak(from.Revision, v.StateRevision(), now.Day, now.Clock, law)
+	}
+	if known.isKnown() {
+		return known, nil // nothing is gone through for a client that has it
+	}
+	l, err := timeline.BuildList(v, i, now, o)
+	if fault.Is(err, "milestone-not-found") {
+		return nil, tokenUnreadable() // nothing else names one
+	}
+	if err != nil {
+		return nil, err
+	}
+	if l.HasMore {
+		if known.next, err = nextDeadlines(&r, filter, asked, now, l); err != nil {
+			return nil, err
+		}
+	}
+	known.contents, err = s.encodeList(v, l, known.next)
+	return known, err
+}
+
+func listOptions(p *ListDeadlinesParams, today civil.Date) (o timeline.ListOptions, err error) {
+	of, err := matrixOptions(&GetMatrixParams{AsOf: p.AsOf, Body: p.Body, Serves: p.Serves}, today)
+	if err != nil {
+		return o, err
+	}
+	o = timeline.ListOptions{AsOf: of.AsOf, Body: of.Body, Serves: of.Serves, Limit: deadlinePage}
+	if p.Limit != nil {
+		o.Limit = *p.Limit
+	}
+	if p.State != nil {
+		if o.States, err = timeline.ParseListStates(*p.State); err != nil {
+			return o, err
+		}
+	}
+	o.From, o.To = dayAsked(p.From), dayAsked(p.To)
+	if !o.To.IsZero() && o.To.Before(o.From) {
+		return o, fault.New(fault.Invalid, "span-reversed",
+			"Ngày cuối %s đứng trước ngày đầu %s; đổi chỗ hai ngày", "The last day %s is before the first, %s; swap them",
+			o.To.Vietnamese(), o.From.Vietnamese()).At("?to")
+	}
+	if p.Level != nil {
+		if o.Level, err = area.ParseLevel(string(*p.Level)); err != nil {
+			return o, err
+		}
+	}
+	if p.Family != nil {
+		o.Column = *p.Family
+	}
+	if p.Phase != nil {
+		o.Phase = *p.Phase
+	}
+	if p.Reach != nil {
+		if o.Reach, err = timeline.ParseReach(string(*p.Reach)); err != nil {
+			return o, err
+		}
+	}
+	o.Lateness = p.Sort != nil && *p.Sort == DeadlineSortLateness
+	return o, nil
+}
+
+// deadlinesAsked is all that the rows and their order depend on, in one
+// spelling: what a token belongs to, and what the next address repeats.
+func deadlinesAsked(r *ListDeadlinesRequestObject) url.Values {
+	p, asked := &r.Params, url.Values{}
+	say := func(name, text, unless string) {
+		if text != unless {
+			asked.Set(name, text)
+		}
+	}
+	say("as_of", dayAsked(p.AsOf).String(), "")
+	say("state", deref(p.State), "")
+	say("from", dayAsked(p.From).String(), "")
+	say("to", dayAsked(p.To).String(), "")
+	say("level", string(deref(p.Level)), "")
+	say("body", string(deref(p.Body)), "")
+	say("serves", string(deref(p.Serves)), "")
+	say("family", deref(p.Family), "")
+	say("phase", deref(p.Phase), "")
+	if p.Reach != nil {
+		say("reach", string(*p.Reach), string(ReachBranch))
+	}
+	if p.Sort != nil {
+		say("sort", string(*p.Sort), string(DeadlineSortDate))
+	}
+	return asked
+}
+
+// dayAsked is the day of a parameter, or none.
+func dayAsked(p *openapi_types.Date) civil.Date {
+	if p == nil {
+		return civil.Date{}
+	}
+	return civil.Of(p.Time, p.Location())
+}
+
+// nextDeadlines is the address of the page after one.
+func nextDeadlines(r *ListDeadlinesRequestObject, filter string, asked url.Values, moment civil.Cutoff, l *timeline.List) (string, error) {
+	last := l.Items[len(l.Items)-1].ID
+	token, err := sealToken(filter, deadlineToken{
+		Revision: l.Revision, Moment: moment, Area: last.Area, Key: last.Key, Occurrence: last.Occurrence,
+	})
+	if err != nil {
+		return "", err
+	}
+	if r.Params.Limit != nil {
+		asked.Set("limit", strconv.Itoa(*r.Params.Limit))
+	}
+	asked.Set("after", token)
+	return "/api/v1/elections/" + url.PathEscape(r.Election) + "/areas/" + url.PathEscape(r.Area) + "/deadlines?" + asked.Encode(), nil
+}
+
+// listHead is [DeadlineList] without its rows.
+type listHead struct {
+	Election         ElectionRef `json:"election"`
+	Area             AreaRef     `json:"area"`
+	Today            Day         `json:"today"`
+	Day              Day         `json:"day"`
+	AsOf             civil.Date  `json:"as_of"`
+	Revision         int64       `json:"revision"`
+	NextRefreshAfter int         `json:"next_refresh_after"`
+	Counts           MatrixSums  `json:"counts"`
+	Total            int         `json:"total"`
+	HasMore          bool        `json:"has_more"`
+	Next             *string     `json:"next"`
+}
+
+// encodeList writes rows as timelines write their milestones: 200 of them hold
+// what is worth writing by hand.
+func (s *Server) encodeList(v *mirror.View, l *timeline.List, next string) (encoded, error) {
+	head := listHead{
+		Election: s.electionRef(v), Area: areaRef(l.Area), Today: l.Today, Day: l.Day, AsOf: l.AsOf, Revision: int64(l.Revision),
+		NextRefreshAfter: l.NextRefreshAfter, Counts: matrixSums(l.Counts), Total: l.Total, HasMore: l.HasMore,
+	}
+	if next != "" {
+		head.Next = &next
+	}
+	begun, err := marshal(head)
+	if err != nil {
+		return nil, err
+	}
+	b := make([]byte, 0, len(begun)+1600*len(l.Items)+16)
+	b = append(append(b, begun[:len(begun)-1]...), `,"items":[`...)
+	places := areaRefs{list: v.Frame().List, known: map[int][]byte{}}
+	for k := range l.Items {
+		if k > 0 {
+			b = append(b, ',')
+		}
+		if b, err = s.appendRow(b, &places, &l.Items[k]); err != nil {
+			return nil, err
+		}
+	}
+	return append(b, "]}"...), nil
+}
+
+// appendRow writes a [DeadlineRow].
+func (s *Server) appendRow(b []byte, places *areaRefs, x *timeline.ListItem) ([]byte, error) {
+	b, err := places.append(append(b, `{"area":`...), x.Area)
+	if err != nil {
+		return nil, err
+	}
+	b = append(b, `,"within":[`...)
+	for k, above := range places.list.Ancestors(x.Area) {
+		if above == 0 {
+			break // the nation: everything lies in it
+		}
+		if k > 0 {
+			b = append(b, ',')
+		}
+		if b, err = places.append(b, above); err != nil {
+			return nil, err
+		}
+	}
+	b = append(b, `],"days_behind":`...)
+	if x.HasDaysBehind {
+		b = strconv.AppendInt(b, int64(x.DaysBehind), 10)
+	} else {
+		b = append(b, "null"...)
+	}
+	if b, err = s.appendItem(append(b, `,"milestone":`...), &x.Item); err != nil {
+		return nil, err
+	}
+	return append(b, '}'), nil
+}
+
+// areaRefs are the places of a page, each encoded once.
+type areaRefs struct {
+	list  *area.List
+	known map[int][]byte
+}
+
+func (p *areaRefs) append(b []byte, i int) ([]byte, error) {
+	ref, there := p.known[i]
+	if !there {
+		var err error
+		if ref, err = marshal(areaRef(p.list.At(i))); err != nil {
+			return nil, err
+		}
+		p.known[i] = ref
+	}
+	return append(b, ref...), nil
+}
+
+// deref is what a parameter says, or nothing.
+func deref[T any](p *T) (v T) {
+	if p != nil {
+		v = *p
+	}
+	return v
+}
