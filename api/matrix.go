@@ -44,9 +44,7 @@ func (s *Server) GetMatrix(_ context.Context, r GetMatrixRequestObject) (GetMatr
 }
 
 func matrixOptions(p *GetMatrixParams, today civil.Date) (o timeline.MatrixOptions, err error) {
-	if p.AsOf != nil {
-		o.AsOf = civil.Of(p.AsOf.Time, p.AsOf.Location())
-	}
+	o.AsOf = dayAsked(p.AsOf)
 	if err := notInTheFuture(o.AsOf, today); err != nil {
 		return o, err
 	}
@@ -74,9 +72,14 @@ func notInTheFuture(asOf, today civil.Date) error {
 	if !asOf.After(today) {
 		return nil
 	}
+	return toCome("?as_of", asOf, today)
+}
+
+// toCome refuses a day that a parameter names and that has not come.
+func toCome(parameter string, day, today civil.Date) error {
 	return fault.New(fault.Invalid, "as-of-in-the-future",
 		"Ngày xem lại %s chưa đến (hôm nay là %s)", "The day looked at, %s, is in the future; today is %s",
-		asOf.Vietnamese(), today.Vietnamese()).At("?as_of")
+		day.Vietnamese(), today.Vietnamese()).At(parameter)
 }
 
 // matrixHead is [Matrix] without its columns.

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/oapi-codegen/nullable"
 
@@ -43,11 +44,65 @@ func (s *Server) GetMilestone(ctx context.Context, r GetMilestoneRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	detail, err := s.detail(ctx, v, &record)
+	out := answer{tag: strong(record.Milestone.Revision), keep: revalidated, known: r.Params.IfNoneMatch}
+	o, err := s.lookBack(r.Params.AsOf, r.Params.KnownAt)
 	if err != nil {
 		return nil, err
 	}
-	return answer{tag: strong(record.Milestone.Revision), keep: revalidated, known: r.Params.IfNoneMatch, contents: detail}, nil
+	if o != (timeline.Options{}) {
+		i, _ := v.Frame().List.Index(id.Area)
+		// Not a resource that one could change: a look at what it was.
+		out.tag = weak(timeline.Revision(v, i), record.Milestone.Revision)
+		if err := s.asOf(ctx, v, i, &record, o); err != nil {
+			return nil, err
+		}
+	}
+	out.contents, err = s.detail(ctx, v, &record)
+	return out, err
+}
+
+// historyAtOnce is how many entries of a milestone's log are read at once.
+const historyAtOnce = 500
+
+// asOf takes a milestone of the area at index i back: itself as the mirror has
+// it, its tasks by its own history, which has their texts.
+func (s *Server) asOf(ctx context.Context, v *mirror.View, i int, r *tracker.Record, o timeline.Options) error {
+	m := &r.Milestone
+	origin, ok := v.OriginOf(m.ID.Key)
+	if !ok {
+		return tracker.MilestoneNotFound(m.ID)
+	}
+	board, err := v.AsOf(i, o.AsOf, o.KnownAt)
+	if err != nil {
+		return err
+	}
+	was, ok := board.Find(origin.Ref, m.ID.Occurrence)
+	if !ok {
+		return tracker.MilestoneNotFound(m.ID)
+	}
+	var history []tracker.Change // the latest first
+	for before := tracker.Revision(0); ; before = history[len(history)-1].Revision {
+		more, err := s.store.History(ctx, v.Frame().Election.ID, m.ID, before, historyAtOnce)
+		if err != nil {
+			return err
+		}
+		history = append(history, more...)
+		if len(more) < historyAtOnce {
+			break
+		}
+	}
+	slices.Reverse(history)
+	created := tracker.Revision(1)
+	switch {
+	case origin.Plan != nil:
+		created = origin.Plan.Revision
+	case m.ID.Occurrence > 0 && len(history) > 0:
+		created = history[0].Revision
+	}
+	r.Tasks = r.TasksAsOf(created, history, o.AsOf, o.KnownAt)
+	m.Dates, m.Progress, m.Planned = was.Dates, was.Progress, was.Planned
+	m.Standing, m.Silent, m.Revision = was.Standing, was.Silent, was.Revision
+	return nil
 }
 
 func (s *Server) detail(ctx context.Context, v *mirror.View, r *tracker.Record) (MilestoneDetail, error) {

@@ -137,6 +137,78 @@ func (e DeadlineSort) Valid() bool {
 	}
 }
 
+// Defines values for DifferenceBinding.
+const (
+	DifferenceBindingLaw  DifferenceBinding = "law"
+	DifferenceBindingPlan DifferenceBinding = "plan"
+)
+
+// Valid indicates whether the value is a known member of the DifferenceBinding enum.
+func (e DifferenceBinding) Valid() bool {
+	switch e {
+	case DifferenceBindingLaw:
+		return true
+	case DifferenceBindingPlan:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DifferenceKind.
+const (
+	DifferenceKindAdded        DifferenceKind = "added"
+	DifferenceKindBecameLate   DifferenceKind = "became_late"
+	DifferenceKindBegun        DifferenceKind = "begun"
+	DifferenceKindBlocked      DifferenceKind = "blocked"
+	DifferenceKindCancelled    DifferenceKind = "cancelled"
+	DifferenceKindDateMoved    DifferenceKind = "date_moved"
+	DifferenceKindDone         DifferenceKind = "done"
+	DifferenceKindDoneDayMoved DifferenceKind = "done_day_moved"
+	DifferenceKindOccurred     DifferenceKind = "occurred"
+	DifferenceKindPlanned      DifferenceKind = "planned"
+	DifferenceKindReopened     DifferenceKind = "reopened"
+	DifferenceKindSetAside     DifferenceKind = "set_aside"
+	DifferenceKindStanding     DifferenceKind = "standing"
+	DifferenceKindTakenBack    DifferenceKind = "taken_back"
+)
+
+// Valid indicates whether the value is a known member of the DifferenceKind enum.
+func (e DifferenceKind) Valid() bool {
+	switch e {
+	case DifferenceKindAdded:
+		return true
+	case DifferenceKindBecameLate:
+		return true
+	case DifferenceKindBegun:
+		return true
+	case DifferenceKindBlocked:
+		return true
+	case DifferenceKindCancelled:
+		return true
+	case DifferenceKindDateMoved:
+		return true
+	case DifferenceKindDone:
+		return true
+	case DifferenceKindDoneDayMoved:
+		return true
+	case DifferenceKindOccurred:
+		return true
+	case DifferenceKindPlanned:
+		return true
+	case DifferenceKindReopened:
+		return true
+	case DifferenceKindSetAside:
+		return true
+	case DifferenceKindStanding:
+		return true
+	case DifferenceKindTakenBack:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ElectionState.
 const (
 	ElectionStateClosed    ElectionState = "closed"
@@ -699,6 +771,17 @@ type Change struct {
 	Task       nullable.Nullable[string] `json:"task"`
 }
 
+// ChildDifferences defines model for ChildDifferences.
+type ChildDifferences struct {
+	Area AreaRef `json:"area"`
+
+	// Children How many places are directly below it
+	Children int `json:"children"`
+
+	// Counts Milestones by what they differ in; `total` counts each once
+	Counts DifferenceCounts `json:"counts"`
+}
+
 // Citation defines model for Citation.
 type Citation struct {
 	Article    nullable.Nullable[string] `json:"article"`
@@ -709,6 +792,38 @@ type Citation struct {
 	Number   nullable.Nullable[string]   `json:"number"`
 	Text     Text                        `json:"text"`
 	Title    Text                        `json:"title"`
+}
+
+// Comparison defines model for Comparison.
+type Comparison struct {
+	Area Area `json:"area"`
+
+	// Children Places directly below in whose branch something differs, by name
+	Children []ChildDifferences `json:"children"`
+
+	// Counts Milestones by what they differ in; `total` counts each once
+	Counts   DifferenceCounts `json:"counts"`
+	Election ElectionRef      `json:"election"`
+
+	// From A calendar date
+	From    Day          `json:"from"`
+	HasMore bool         `json:"has_more"`
+	Items   []Difference `json:"items"`
+
+	// Next Address of the next page
+	Next nullable.Nullable[string] `json:"next"`
+
+	// NextRefreshAfter In how many seconds it is worth asking again
+	NextRefreshAfter int `json:"next_refresh_after"`
+
+	// Revision Position in the log of what is shown
+	Revision int64 `json:"revision"`
+
+	// Self Milestones by what they differ in; `total` counts each once
+	Self DifferenceCounts `json:"self"`
+
+	// To A calendar date
+	To Day `json:"to"`
 }
 
 // Counts Of its own milestones that can be late
@@ -769,6 +884,90 @@ type DeadlineRow struct {
 
 // DeadlineSort defines model for DeadlineSort.
 type DeadlineSort string
+
+// Difference defines model for Difference.
+type Difference struct {
+	// After A milestone by the end of one day
+	After DifferenceSide `json:"after"`
+	Area  AreaRef        `json:"area"`
+
+	// Before By the end of the earlier day; null where it was not there yet
+	Before  nullable.Nullable[DifferenceSide] `json:"before"`
+	Binding DifferenceBinding                 `json:"binding"`
+	Kinds   []DifferenceKind                  `json:"kinds"`
+
+	// Milestone Id in its area
+	Milestone string `json:"milestone"`
+	Phase     string `json:"phase"`
+
+	// Revision Of the milestone by the end of the later day
+	Revision int64 `json:"revision"`
+	Title    Text  `json:"title"`
+}
+
+// DifferenceBinding defines model for Difference.Binding.
+type DifferenceBinding string
+
+// DifferenceCounts Milestones by what they differ in; `total` counts each once
+type DifferenceCounts struct {
+	Added        int `json:"added"`
+	BecameLate   int `json:"became_late"`
+	Begun        int `json:"begun"`
+	Blocked      int `json:"blocked"`
+	Cancelled    int `json:"cancelled"`
+	DateMoved    int `json:"date_moved"`
+	Done         int `json:"done"`
+	DoneDayMoved int `json:"done_day_moved"`
+	Occurred     int `json:"occurred"`
+	Planned      int `json:"planned"`
+	Reopened     int `json:"reopened"`
+	SetAside     int `json:"set_aside"`
+	Standing     int `json:"standing"`
+	TakenBack    int `json:"taken_back"`
+	Total        int `json:"total"`
+}
+
+// DifferenceKind In what a milestone differs. Of its work at most one of: `done`; `reopened` (was done, set aside or
+// cancelled, and is to be done again); `begun` (in progress, which it had not been, or no more); `blocked`;
+// `set_aside` (not applicable); `cancelled` (its plan was withdrawn); `taken_back` (as if it had never been
+// begun). Beside it: `done_day_moved` (done on both days, not with the same day), `date_moved` (it begins or
+// ends at another time), `planned` (the place's own target was set, changed or dropped), `standing` (the level
+// above said something else of it), `became_late` (overdue or behind plan only because time passed). Where it
+// came into being: `occurred` (something happened that the law waits for) or `added` (with a local plan).
+type DifferenceKind string
+
+// DifferenceSide A milestone by the end of one day
+type DifferenceSide struct {
+	// DoneBy A calendar date or none
+	DoneBy nullable.Nullable[MaybeDay] `json:"done_by"`
+
+	// DoneOn A calendar date or none
+	DoneOn nullable.Nullable[MaybeDay] `json:"done_on"`
+
+	// LatestAt The instant of a cut-off, with +07:00, or none
+	LatestAt nullable.Nullable[MaybeInstant] `json:"latest_at"`
+
+	// LatestOn A calendar date or none
+	LatestOn nullable.Nullable[MaybeDay] `json:"latest_on"`
+
+	// NotBeforeAt The instant of a cut-off, with +07:00, or none
+	NotBeforeAt nullable.Nullable[MaybeInstant] `json:"not_before_at"`
+
+	// NotBeforeOn A calendar date or none
+	NotBeforeOn nullable.Nullable[MaybeDay] `json:"not_before_on"`
+
+	// PlannedOn A calendar date or none
+	PlannedOn nullable.Nullable[MaybeDay] `json:"planned_on"`
+	Standing  Standing                    `json:"standing"`
+
+	// Timing Against the day: `upcoming`, `running`, `due_soon` (7 days or less), `behind_plan` (a plan's day is past,
+	// no limit of the law is), `overdue` (the law's limit is past), `done_on_time`, `done_late`, `done` (done,
+	// and no day is known that would say whether in time), `over` (a bar that has ended), `no_record` (nothing
+	// is known, and silence says nothing), `undated` (no day to hold it against), `set_aside` (not applicable or
+	// cancelled).
+	Timing Timing `json:"timing"`
+	Work   Work   `json:"work"`
+}
 
 // Document defines model for Document.
 type Document struct {
@@ -1707,6 +1906,12 @@ type BodyFilter = BodyKind
 // BodyKey defines model for BodyKey.
 type BodyKey = string
 
+// ComparisonFrom defines model for ComparisonFrom.
+type ComparisonFrom = openapi_types.Date
+
+// ComparisonTo defines model for ComparisonTo.
+type ComparisonTo = openapi_types.Date
+
 // DeadlineLevel defines model for DeadlineLevel.
 type DeadlineLevel = Level
 
@@ -1760,6 +1965,9 @@ type MatrixOpen = string
 
 // MilestoneID defines model for MilestoneID.
 type MilestoneID = string
+
+// PageLimit defines model for PageLimit.
+type PageLimit = int
 
 // PhaseFilter defines model for PhaseFilter.
 type PhaseFilter = string
@@ -1820,6 +2028,30 @@ type GetAreaParams struct {
 
 // ListChildrenParams defines parameters for ListChildren.
 type ListChildrenParams struct {
+	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetComparisonParams defines parameters for GetComparison.
+type GetComparisonParams struct {
+	// From The earlier of two days; without it seven days before the later
+	From *ComparisonFrom `form:"from,omitempty" json:"from,omitempty"`
+
+	// To The later of two days, today at the latest; without it today
+	To *ComparisonTo `form:"to,omitempty" json:"to,omitempty"`
+
+	// Kind List only what differs in this; counts stay those of all
+	Kind *DifferenceKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// Level Only this level
+	Level *LevelFilter `form:"level,omitempty" json:"level,omitempty"`
+
+	// Limit How many items at most; more than 200 are refused
+	Limit *PageLimit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// After Token of the page before, from its `next`
+	After *After `form:"after,omitempty" json:"after,omitempty"`
+
 	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
@@ -1900,6 +2132,12 @@ type GetMatrixParams struct {
 
 // GetMilestoneParams defines parameters for GetMilestone.
 type GetMilestoneParams struct {
+	// AsOf The state by what had happened up to the end of this day, with timings computed for it; later corrections of the past show
+	AsOf *AsOf `form:"as_of,omitempty" json:"as_of,omitempty"`
+
+	// KnownAt Only what had been recorded by this instant (RFC 3339)
+	KnownAt *KnownAt `form:"known_at,omitempty" json:"known_at,omitempty"`
+
 	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
@@ -2056,6 +2294,9 @@ type ServerInterface interface {
 	// ListChildren The places directly below
 	// (GET /api/v1/elections/{election}/areas/{area}/children)
 	ListChildren(ctx echo.Context, election ElectionID, area AreaCode, params ListChildrenParams) error
+	// GetComparison What changed in a branch between two days, as counts and as a list
+	// (GET /api/v1/elections/{election}/areas/{area}/comparison)
+	GetComparison(ctx echo.Context, election ElectionID, area AreaCode, params GetComparisonParams) error
 	// ListDeadlines What a place and everything below it has to keep to, as a list in pages
 	// (GET /api/v1/elections/{election}/areas/{area}/deadlines)
 	ListDeadlines(ctx echo.Context, election ElectionID, area AreaCode, params ListDeadlinesParams) error
@@ -2348,6 +2589,91 @@ func (w *ServerInterfaceWrapper) ListChildren(ctx echo.Context) error {
 	return err
 }
 
+// GetComparison converts echo context to params.
+func (w *ServerInterfaceWrapper) GetComparison(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetComparisonParams
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", ctx.QueryParams(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter to: %s", err))
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", ctx.QueryParams(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Optional query parameter "level" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "level", ctx.QueryParams(), &params.Level, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter level: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", ctx.QueryParams(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter after: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetComparison(ctx, election, area, params)
+	return err
+}
+
 // ListDeadlines converts echo context to params.
 func (w *ServerInterfaceWrapper) ListDeadlines(ctx echo.Context) error {
 	var err error
@@ -2596,6 +2922,19 @@ func (w *ServerInterfaceWrapper) GetMilestone(ctx echo.Context) error {
 
 	// Parameter object where we will unmarshal all parameters from the context
 	var params GetMilestoneParams
+	// ------------- Optional query parameter "as_of" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "as_of", ctx.QueryParams(), &params.AsOf, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter as_of: %s", err))
+	}
+
+	// ------------- Optional query parameter "known_at" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "known_at", ctx.QueryParams(), &params.KnownAt, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter known_at: %s", err))
+	}
 
 	headers := ctx.Request().Header
 	// ------------- Optional header parameter "If-None-Match" -------------
@@ -3488,6 +3827,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/timeline", wrapper.GetTimeline, options.OperationMiddlewares["getTimeline"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/matrix", wrapper.GetMatrix, options.OperationMiddlewares["getMatrix"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/deadlines", wrapper.ListDeadlines, options.OperationMiddlewares["listDeadlines"]...)
+	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/comparison", wrapper.GetComparison, options.OperationMiddlewares["getComparison"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone", wrapper.GetMilestone, options.OperationMiddlewares["getMilestone"]...)
 	router.PATCH(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone", wrapper.UpdateMilestone, options.OperationMiddlewares["updateMilestone"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone/history", wrapper.ListHistory, options.OperationMiddlewares["listHistory"]...)
@@ -3895,6 +4235,89 @@ type ListChildrendefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListChildrendefaultApplicationProblemPlusJSONResponse) VisitListChildrenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetComparisonRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Params   GetComparisonParams
+}
+
+type GetComparisonResponseObject interface {
+	VisitGetComparisonResponse(w http.ResponseWriter) error
+}
+
+type GetComparison200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+	Link         *string
+	Vary         *string
+}
+
+type GetComparison200JSONResponse struct {
+	Body    Comparison
+	Headers GetComparison200ResponseHeaders
+}
+
+func (response GetComparison200JSONResponse) VisitGetComparisonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetComparison304Response = NotModifiedResponse
+
+func (response GetComparison304Response) VisitGetComparisonResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetComparisondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetComparisondefaultApplicationProblemPlusJSONResponse) VisitGetComparisonResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -5561,6 +5984,9 @@ type StrictServerInterface interface {
 	// ListChildren The places directly below
 	// (GET /api/v1/elections/{election}/areas/{area}/children)
 	ListChildren(ctx context.Context, request ListChildrenRequestObject) (ListChildrenResponseObject, error)
+	// GetComparison What changed in a branch between two days, as counts and as a list
+	// (GET /api/v1/elections/{election}/areas/{area}/comparison)
+	GetComparison(ctx context.Context, request GetComparisonRequestObject) (GetComparisonResponseObject, error)
 	// ListDeadlines What a place and everything below it has to keep to, as a list in pages
 	// (GET /api/v1/elections/{election}/areas/{area}/deadlines)
 	ListDeadlines(ctx context.Context, request ListDeadlinesRequestObject) (ListDeadlinesResponseObject, error)
@@ -5769,6 +6195,33 @@ func (sh *strictHandler) ListChildren(ctx echo.Context, election ElectionID, are
 		return err
 	} else if validResponse, ok := response.(ListChildrenResponseObject); ok {
 		return validResponse.VisitListChildrenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetComparison operation middleware
+func (sh *strictHandler) GetComparison(ctx echo.Context, election ElectionID, area AreaCode, params GetComparisonParams) error {
+	var request GetComparisonRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetComparison(ctx.Request().Context(), request.(GetComparisonRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetComparison")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetComparisonResponseObject); ok {
+		return validResponse.VisitGetComparisonResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -6455,213 +6908,237 @@ func (sh *strictHandler) GetReady(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7H1Nkxs3luBfQXAnQqXprFLpw91tVnRMyJI91lqSNZKmHR0uTyWYCZLoSgI0gCyK41XE3Db2uMc97HVu",
-	"G7Hn6cNeNvZ/dP+SDbwHIJEkksxkVclyty4Si0QigYf3Ht73+2lUyMVSCiaMHo1/Gs0ZLZmCj09oMWdP",
-	"pDBKVvbvkulC8aXhUozGo6/lilRSzAg3ZEHXZMLIJVuaUTbSxZwtqH3CrJdsNB5po7iYjd6/z0ZfvqWz",
-	"7bne0hmRU2LmXBMq9IqpPdM85+Jye5r8vD49fVj85d/+HT6wM6JY9bvzkWDvzPkoHxMzZ4SWpWJa4/sY",
-	"sb+RJZ2xMyKksV8pRqSA3yqq9+3nNTNq/XhqmNpeznfczMlnpw/HRLNCilITI8mK8uScXBg2Ywom/T1V",
-	"68R0c2pwBwAhUrIls5NKsXON77PRkiq6YMYda8dq38pLJjxULEDIhE2lYhmZKrkg3GiSW2Dlo2zE7QM/",
-	"1kytR9lI0IV9IYVp45Us6LvnTMzMfDR+dHqaJaD3WDH6RJZsezX227CYihaMcDwTVrHCjrmjCSu5/eSH",
-	"VVybMzxTCt9zTfLfv7TrZe/oYlnZl59+9lu//iU182j5itFRNlLsx5orVo7GRtWsYzf3f921ma94lQTu",
-	"t6JaBwyH/XRBEZcx5LX622niNOeMaEMNI5M1WVnMmdOSzOlyyQQrSb20uAjwFGVYWEnXGVlZrDV8wcVM",
-	"E8sbasNKMpWKcHNGKmqYIoVUCo9BNxijDdFzuWqB+8Hpg/vHp/ePH5x27VdfyGlrw1OpFtSMxqOSGgul",
-	"7R1/AXjZAeRiTsWMadwGJXpBq4opotgV1xYpjuxOWoR/t2NpiP7ptXFhfv1olI0WXPBFvRiN72cpQv5C",
-	"luudKLFCmuaaXHI8iIks16Ri1BK2InpOFdMtkHoCuCjkYsGNYV2oZGdqrf7vFJuOxqP/dK/h+PfwV33P",
-	"rvQbLsqw7G9YggV9w9b+vN3szbomlxdLqsx6e11tQnMP9iK03ya5xlNGy4oL9pxdsWoXYIHQdEDvyo4n",
-	"c3rFLPKXsrX8kts3FKYDmPBsb2jiylpr5Qtu0pfogoo1UXKlCUW+O6eaUEMW0vKzhVSMmDkV5MHpKaGK",
-	"EcWmtWZl10LhRfFCSzaldWVG4/uWCS/oO8TYB/DXbvz1q38jVWLxX6wJvC3zDEYTIQVem2cWe/EQ7G3L",
-	"NJlypc2YyCumypohx5aWVE1GJmxu0X9ZUdH+wY7UUgr4g4qSaEmkOCFv50xYzmYHS1UyZQ/ZHbe7KOx1",
-	"kNlP4YJYSXXZOnPLzATTugOU2u6675G3QNWCneXCHVhq5kw7Pq0d57XUQzWZMLNiDHayOCG5g1qekRxh",
-	"dWFhZf8sa3ZhIWQ/yyUTOTmiVWUxxtgLUEhzLkop2F0AX24/5oBGcDiULKhR/B0pZC2MzkhuYZLbJy3E",
-	"4MyIWcmM5IUUU64WrMzxUXtf2NO204bfxudCBvIrqLBSoZ0RRuFyiGaGUM1LdkIeizWRVuRyFw450oyR",
-	"/C38kd8lC0aFtqIHq6YZcEeqrBQlT84F7DbD/Vix0W96Y0tnAFZZG5IDnHPCrpham7l9nWUKXBtWnpyL",
-	"LczIPGi70MPgBZXkXEBdS2oMU/bRf/meHv/rxQ+/Osrch7s/nWb377//u+QF91QW9YIJs48Hl27cFh+u",
-	"qLi43yHoRA9dhwer9etabK/uDXWHz41FZWZPKyPsHS1MtSbUHiZZyboqLWYA/gi5QtJeKW7sn3A0HTAv",
-	"1fpC1SLN36a00iwsdiJlxahArcPdmc+epiWlSKjk5ZYAk4ajf6YvHB8+SMHxK7rg1W4ZAe6uQlb1InAy",
-	"xPAxoWQKz9vvVV1ZJiIVyStZ0GqcA1QpWc6pZiDAwcHAj8BqNd6FXBDeRqFCCl1X5v7Fsug4B3ztaBDK",
-	"fKXkYtdtPQfs0HinoAqGMqndE8idCdHywfHp/a412vcNkyy/5tpItd53WbvL+UPcwM+mL6gp5l0CvrIK",
-	"uPHas5UNtKxVwSyl2b+LijNhyKWw4oWV3z0z5C1Vkmvy6MFvM5L/PfDSRsJowH0+UvcfnI/8ntFM0Gz6",
-	"2fQYF7pbXXbb+c5q2W/tPze0MSuCWMWdG3d1KfYR7PWlFKzr+OistZE51WMiBcsIdZKLVOTvz8iK0UtQ",
-	"BAAiO1Zk39VvWXaTC2/u6SLGgirFrexcO/3EshcgRGAfC14xbaTo0j1485JBPOIbIVfisdnNJuzdwQRR",
-	"rLCiX4lyILeCnzZUGHL0+qsn5OHDh5/fTeuij96efj4+PR2fnv7q9Dfj0y7V1OKWuKCmm4ccG75IMxJQ",
-	"APZzda9V3KTGcWvM60HMu+734F0v4Jb6dslEypjFizleTRrMBpYYuHL3nB6TnFZVbql9ZSV4JxVYgtWU",
-	"lxnJraaRA5VcsjXoeG6yhBR9LlCMtqwFxE0NEnBRSc3KMcmteIm3ZV6wqtJ5MGrA1anrBamXXldna7g2",
-	"NyVG0U0MVlDttOmcOkCGL1LohJBMa2HfevUH2KRc6bElCPvqjPyeM2M/aRTABTW1ohXoZiBGSG2CQgay",
-	"vlOYwo+RYuZ+cnPfmh4VbTXa+Q4dCjVnUEIAdZzlx5CKUbs9wRpuhbqhRSI7YbZhYAQ1w8Jmwiq5Ityc",
-	"eJWK63OxoVWB8HpC3tQLmM0StNTBZLmay2oLRQbrEz3gBM8AoPweUzLuszJIjjEorLRFFaNj+HTJ1hmI",
-	"idTZq4ksilopJgorPlaVXCGzpaSUBjU6o4moF5MN0SySHy827SptITq+R3pJ0Z8nbaCvLJ3uZ7dAzq2V",
-	"ambqZcd5+NEDrq9/ghm2VvCSLuDuLGTJzkhBNctIyWmhuOEFIm/FaGkZ3L8yJYGbIVitjg3YtgBV8oR8",
-	"18g0ztxhORkqsa2dLee1RcmOvf24U29NuTloSooJLokWBVlB/iiXK5HfdaahyooSnqrIUQ4f7a+W2CQg",
-	"RKTA2h871q1gHX1pBFcN668rtk+bthLOgWjsHr2GPv2GqSu2UyLTMKLlA2l8ZlqzxaRqG2TRC0Kri+jX",
-	"JN/BV/cF6mM/m132W6ov98HVUH25wQfNOg1HN/QacHwrD1YxGVUV71AyH/y2A3hGDlQx/1mUnUwKKWSv",
-	"j6gWZbenLeUkem9BqpdSaESxl9K8kCWfcgvilP7VKCXOD2oYSIybzuHjyDucwhk3/l7Lkxx5gXc9A2Mi",
-	"Z+iusTAG9vlKyUnFwM5QSGGYAImJLpcVL4Ae7i1xxK/+qCXIpf2w3s8LL0kwwZWF18rqaBkBaVaSJbJp",
-	"xWdzc0IenZ46RfbHmmkwjlq+PrHf0PKMPDp9SKjzXhGqL53PzV63AmTWc6G5YXbgIyIk0XUxJyAU268+",
-	"C18tmJnLkhzlj+2FnRNN11aG5sX8rh34ORrmhFG05IXRwZbrdOZH9x+cCy0XDPxQuJwSXPyMitWcV4wc",
-	"5SgVmJzMZVUiiqCvEe17XNtX3X9IjJSkomoG836G4CELVnJKLIqekUcP7oNsHqACwqrfMZmDB+TRgwcA",
-	"IzqpGJnUBu7DpdSaTyqY47ck9yo5qPQLrjXA5bPTUyJrRUCBsX8+PAegC7kiRzm47o/BGx7AxMRdlNoi",
-	"TI/G7cPDKBrgPWCKQx9wu4tiLmEGWqLjmlavlFwyZbglS2e9XEZf/TSi4aE2zgUnILhsr6ThYtb6bOVW",
-	"nZHJ+qI9tAS5N4hd42++/IPlfY2kN375+MWX25wrQ462zwlC1zh0rVOhDdloLmvV8RPo0ttq69fjFy+S",
-	"jLS5JL73YPohjJOTP7LCjJxXfjjQLXRU4jp+yaiyeArKUivYwMWKcMMWeu8Vqhh9zaawa1wvVQpBV8x5",
-	"VaqUxhwUeCf3VZyRkisGhnUvM22DtXDhFVvnWchaFDzhP31mNJErQV4xuazYHU2e4EhLWoBMliG4qzMy",
-	"gm+a3TNnwehnuPCXW2Kh9ocLhMjWb0uqHIvHn773v2UjUVfV6AdLg3OpzEXn9PjFJhDMn//038Q8I/N6",
-	"/ec//VeRkR/rP//H/xIZWc7/3//+85/+p5iRv/zbv6fo5Er6QJttiDSE2pOSYmo+lDgAAwKosmBYgqcc",
-	"3Bsot+CVRbQQ4WaDPGG7rb1trLuLLJ9zbQaS5pzqi4XsMBsrBspQ4zFHN7AV9Spm9RQl69k8iaqBbHvT",
-	"7zbxboAdZ8qaJXeBwXKCYVDopOkPQHFtakrouY3VXZNagLtPlX2R1OPmLqRMwtErJQkVVepGYzoj+bK4",
-	"QIfxFoOzkr+oF3Y5Kd1pWVwslbziAgTztk64LCDspRbx8hqgfSHL9dBLyN1bW3NZFSP5gxVCLuR0yosO",
-	"rwr+lvk4R7JkSluQcBEZCsNJpVjpJap6W6++5KLsxKR9+PiWvYMzFNKw3ZzcB3ElQ7G2rz7NzEW9vJh0",
-	"q6c0dqHvuEHA9WRnkYJ9Ox2Nv9+9ozc4/n0WIAJTvf9hE+stPB303MEG1PeBgGEP7QMOi3Jwi4CToo8Q",
-	"3rUNiSjubA8BCHqhDRWl5exxkJdgxSgbzeQVU8LBcsGFJY71hZxezOWCXdDplHK4J5Lxa+HLiaTALZay",
-	"qux7DKOL5r5p3u+WuwQS1q25pkrCGraj0fAbS2d0RkVJw1dSzajgmjpRZikrhPGCV9xQ0L0LWYMVu7AL",
-	"cNo93H2dBH/A9TbsGgKu0u8aSuHEE1DuhrKlwqA+srVl6hWk9GxoyfE05lYR0Vgnv5uEaM/DJvYxrxfI",
-	"N3oIXZ3crLFW72FT1NkWdo1B5+UFNX3dioP5H1jTdqxiA1PC7IEjOR4UG+mdhQ7RoL2NNqgDGLImkBZR",
-	"JImL3CDxDb0kDS+qPcfBhTYKmXzqULnWdS/seEHXE+ZQxDk9dr7X2Hut591nuKl6XpSb9N3sLiwrC4Dx",
-	"M8fbdCtLHgOEzO09hA3T5RRkPasyBkzR6CqLIgBHm2cXxTGmDQJli9Bav3hHWvJX59DssDJIQ6uOtIsY",
-	"rDjOLaKZM2stO1pJCppPaULyeEwKWjFRUkXcLbLbZpyN3h3P5LH7suBXvDp5igPDD8d8sXS+YbCnj0eG",
-	"M1HKe8vL2T14ZCMWefDF5LlzT6sGRvUPoKciIF4Pn2e90M7K1JOhByvFnuE+TNDtIlY2r6syeti/lquU",
-	"2Uc4XrGBK92pSnVVbWQpdTMi+9yFYlPF9PyCprN/ngkwW4OByWcrYTDVSiozJ1RfcjEjPnkCA4MhWp3O",
-	"KBfJ+ye+rra1kZli4FYICQWKimKO4R4br1hR7azktKrgqyZmxD8HIacxNe24F2V/1An8YmfcfljVnF6x",
-	"UbaPuURWM3fF4pIQp7OQFBPdyIkzDFSTBW61ZXNwmJXkThFG3iozKOlaXyDbTOR5NcxwrTGJKPiT7+Cl",
-	"YlmtYCVmJ0F4QhPCekc7WsDwP0g/sNiy4BqD+jxV+KOIyKIlze1kO2Hg+2y04mbOO1DaWWaNi38GrzfH",
-	"wBkiYstx1rIcs6khsr6+9XjTKI6o5RbcPod497uQowk5ckFg/pLyeqL7M0QA/ZC6v+zg4yuqwMJgn4qn",
-	"d5dZ/NXzMFsUDH9T9hPein8MEO+wCzcs+iA5ER5SO+wPTo+9QZMLhi1O1oPE2b2mlz4C71DzzI1ZVa4j",
-	"P6MJJgjOTvNpSc1qQ3wOEA7sux3uOsQw47H71o0FgYwONxh8OZ3aT8O0A/COU0Fo0SSEbOsC6wuPz702",
-	"8w0XJegqaRcaZIAmZZxWvhhmms2ySNx4gNHAfdaA0HBGlNQypJhWvEiFWTeZ3IUhC3rJNAH3t4XopILQ",
-	"vJVUl5gfI5W/ATcWeuYENMyiYVdMmTmrXBjmgB24de7cw8U+OSiMdBn0VLEk0fsEnm3fgYvwtbf3SnFj",
-	"WNqp2C1UfjsN4rALXDhzAoGTDVIv6OBTSYFhLwxc6vFuCBhVi4KajtCb2IfVzGfpJw7zS6Q4xSTcZElF",
-	"EqSXET2tNYQSrynG2+3z7+YKhxkTvS7S7wIIcpgVGXT6Iui89u0PF0PcEY3d8eZWd5mUgR3i4nFkEESD",
-	"nGqO6UgpU2BLeB0U7Lvb01HjufbJOswwX1cqn8IJ5OVDpJkwTLVE8ISFzN/aSXiE1YPUL6chVKmZut/J",
-	"uBPd64xpGT0bfNkwgDrJwEOql3lzg9PekCQ7GKU7/cYlM5RXfae5AdyL5eyDRTfnM3aL73lyyeOJ7EMD",
-	"DyZxu79qpaG7IiXJq8D/tjXFl9uVTZoE9xQQ4yCvnpYNXnaHEPQXK0MwwabooOqKTaS83Buj7cY5jVab",
-	"HmFm/rxc9sMgHBpo/lE8deVDjiJTV0zdwfBhriGtfbJGU/iSKWqk8hKad7grRiuCJp49NziPlZDW4WYh",
-	"TyRAuEGkcHyNRQl3kDlk3YX9t66CBDK7hgoSWWiHLfXmKORDoOhHjHa4tl2HE7K1vJFoqdiSustf1ULg",
-	"J0y/S7rPv7ziJRPFUHnyIBNN5UqJRTH0nzVJMLttIe1EvqyvpzVYG2KrAqwjCVYHjFc+k/hQiKQdTakd",
-	"fiCYdDvtv8Z0qIG77bKVYSZX2mQLGZ5gigs1DW5QREHrUrfk4QoOXCMK8rqOqS4DxiHRjI1ZZmg8Y91y",
-	"zkciUoeZMy264zyplYVSUZvxTWiK8kF9UUTfrnA+9EPektfkQP8p5L4mazQBimM1BBDFvWQa7GArqS4z",
-	"Zw1raoMMCWhHgDyBRaSEwVt31ab9p28jvwvGAXvtVBteVcRIMElCHjAVriYQIBErt3J9e6ubCIyXHUpn",
-	"P3fsG3TBJrUGzHNP7VZqhsuGdI7MHjQc8hkxcsacks7WRC+pAKelR5tBxwzJtkmRf5C/F1NGqSjjgkw+",
-	"R7SfI1fJVc81v7YjMcmEi1mXSRZyVu36oAoAWUoujFXkwGLdC0JYuSoFnMFO50HRELfkYPbgCkjnYN4w",
-	"nLDYHZ5mxx0sTAc6Dx5b6IEqvaSKVhWrMkjoZ8KoNVkyRZRcnZDHggCcwTi0WJp17A6WGJ5kH+FMY6KX",
-	"J/YxUMHxfTKV6lzg8UMZCLkSF7zMM/gdHMxTqfDrkq61++E0xENgVQlMHdsZ5rTpb4wNwwnjOxRVG/ic",
-	"j5sa8kgUUDXgsSjSashTqxSHwPpv3ngktSscaL9sTEmmK98crKZUEC5K9g4oluQOefMze8ChPJCvUhhT",
-	"dK81X/istu1sqRxc6xWbYnHc9rRpV0Jifl6mZ+dlYndgMAYavKNJzsvWNtEBwQ/daDrBJrg50Nobhfq5",
-	"Q3MlylLHM2wNHX6WL1x2tJs+8/P7+AmAUhOgdOXQBStXDFnBBjO1+BpOKEKFCFjZZrxgQ7sHxg62JKph",
-	"guaEqm73GkqAcWXGoyVTXJY6w0xlnZGlknM+gdfpu2MnKNQCbbjkNOmWKzx37yEmwlCwr6ToqQSEatAr",
-	"a1gvL5vbOXGg3bEbl3tKFKDqt108z/522QzzFUG2jaYg2Qw1PNgXpWWliju6igVyn3O5sYroEIKeu22z",
-	"YtV04OnoejEwIPNm1OQsFF5BAGWA0DGMEXPcCt3ePAZ209JLpyIMoKTeGQOH7xw9A532gVjiHqhT9yFI",
-	"mDiceFDDO338WGAJJKrGy02wckDkakfzo7PvpQR3oDeeUmK2XoZXdkbkkoGvcdesXGmTCvuwt6YTAzF6",
-	"AidPTtJlQ5IdZcxQreJY+xyri0Sy8RaJ9iHE9qn8fHSI8PR4kfk6ZuHw3Nq68fa1089uVOKHyx9ruUW3",
-	"Uh+l8uQmhfPr5ekPUgNKNixS8eNXHEKe8vV8jN733R80UWZz/4cOU3PaidL93xak30PlVecWdx7wVjZ/",
-	"k0/tE62jnP7bEWG3I4h9+cBgiV0cEEHcTP4Sn2++aEUPb9QP9C/du6HA7Uq50wj8xnHnYflSO/KksGgz",
-	"xqs1pdKHZ0+1mEAivkZqrL+Nht9mKWAGhkYJdCKvsBlBjAofd57WDSCtE9D3JW5ZWcSp1z39ajeYyQWr",
-	"fIblbtMahK+FC56tojbHcjp1HQaw6G3WtYF29mnK1/cijv+5iUCmCRfe29clXmkAOt71GOW5uqO3s0Ei",
-	"vlJRe9HCmf+QLGfkTDb7clKg+xHEvdE1CHnCt85Bl8KRVJlrlWTFQFd4yQ2xfzm7FiUTqu6eEcFm1PAr",
-	"hplOy3byVsJUZDF7YDg/PDJMGfUW44FJEc5nujv/tsOuFdo6uY5c6cimLnncqYPU9Nqlp5VDdXWonLtX",
-	"pn6JozCh4gJx4oAVRg8PW2VTxauD4wrL+XzWRapDFYTrYWMxJgxxNdcdV9Vxmcwh1of2LZXCERfhPnC/",
-	"rqghn1SstzD5Onom6cMKP18MSeAemvvi6ljsm/6NH+fS+fVF922Lv3denN6bM8CFNSRkCZrr7Bn7nR2T",
-	"jDlCxTPC38ZxtWEUClEajiSb28PhWczL2iiSON1NYtuk3LbZqeE5LYxtGG7DrR1AopMO8I/vnvaptc64",
-	"Ra57sojCjYzRHOXAi/mwTMhBKL9x6O26z312hlH1w/b1Ya7OD3wT/Sw3y2H8+WCecCNE6QhwmzZ341kI",
-	"hT8kkSURVIBJb0FA7BtJ8MawZeqC6iNE9xSBC1d0ZUCwmC/T0mE9+iuQUz8JoNdgE0KalFH/pf3al6vw",
-	"jWScuVbc0eDuOgvpPZdsCTFq2EpQzGo6YwS6ysFdCsZhVzT+evk/QwXmTyLvtUTeQqYKrX5ldXgRFyB2",
-	"7WRViBSzLC8UVeCa0AlWS9hXsK8/Xwup5dtW3EMF9d7vfkv1ZdIOPEj6nidLX/oOk2A7GftC3cpsNXsB",
-	"U8YZkJyv30nR4IF1sRH2KwouNKj81RPzoARYYnef1IW96kJa/Mezji/vBt2z0IQbGbEnOo+SOwWffukF",
-	"Cy7ib+9vSkJtrtY34+B9YmEvw40Xao1g3wh2hcXOMG7FwobP5gYt5D5uBcB3ESFISv55yVa9i4ts2oJ9",
-	"Euxmvqtrn425/VggXNMFc+1cPEeDr1wCj39QurqyQ/M3EjVBomotrPBoE6DYfFUxg+jiKEExLavawW9W",
-	"85L6sHjo9n2VBuO+1I9UIsVWYYZWAdqt/li7o/+T6TQbMRWpJJPIz34LYakQjpZHQTX5GXQvMDsc1y6i",
-	"re2/PhfBgf0pvvR240tbbd8ODDbdan08k43+Bz8umGLVmqha6F9CbOq1HdJNAKWLm7xpp90rh/w34Yty",
-	"XWP6y2/25T5dLUkteFEMVFg7tU4u2LC1Pedib7bGL6xa04as14A4Oj4Pqqge005DY3yMB1pPBx7x4VDw",
-	"G4/e3LUlOP0bKWuQKHDHt5SBvZueyJIPBVQZCWndOt+BlqE95p0PZqUZbmjZY17oNE3cggnhY2IOmxpg",
-	"UPwQr7dVuFhl69YFHeJmcf/8dqW3bhK85boKcP0dXlMhapnWpvjXXz0hnz/67Dej3v1HXGOwfcXaN8wU",
-	"VmN6dP/BeKvRty9jEHU2apbd1KzZroailOve1A9+CACo25Ks/AiW0YJ1VoOoO1tamWpI06GNer/snRV+",
-	"KPYtgQJvoSQYtmm9dL0bXEu7vU1WXMefUMIIlx5V0Ak7dWGnO9AFoTXQH9d9ZJBrmfKh/Oc3374kr/DX",
-	"JvVpIst1RvJ/sCpj7qBhdbEFM0xlJB+/jH4I3dJ3Q8cvIcAjtfuoEarXsbEAcaRhhy9Q8MWY335hjTD9",
-	"F/55+OtbmAR/wJlwGSWHIMeBWQFzVgywTYbXPLHPpaVIWq5TxvGt5gIUCp26BXSANn7ZjaFWZ5sjedlj",
-	"4S48Fcrs7MYLPbyAVOju132P45iB4kGvvgjD/UIsVb0OO7m79AoM0sPWcJZ7cRGH5DU3b7h2kxalVMeG",
-	"1A7kdKqZuWi3G0zqtG7kRvvB9NBh/piozNWOyrhu1MUVU17n2uG9YFaHKQ4TghgWsUPMitGnDa4NkGSY",
-	"iASm6qZ3RKu3RFRuams70ZrTxNGSOIfkMrrGWTt7FnW3QWs/5tL7VRTjvII4aOh1CsLG3kvCvRLfkNxr",
-	"XR1cBnNAiseNuu7BABMKLnlqnXNolrdgJa8XkI63SlLrgYqXYyb9FAbXPDWpMGz69vv47kORu/QxNUCg",
-	"1QrJpel4KOTOXm9tnIPcFSw0IjYrATZIc4De6DMUr+0Ap54h+S3PmGDKl4oNlSRSW5WiWl9MU/1pfXmW",
-	"xlZgpSAx08TIM0Inll2AdAZm7o2G5hgj4HhNf4T6oBrvoU5zCCC/QJEwGVJwo65rzCS4Polpw5YDltQR",
-	"ujS0BN5sllIIoJNhcOy5/BmsLYPhVdsdWZnq6HX+bCvWORZXnEfOrHjSgdjL+rDtfw4kFxVrjM0O3oUb",
-	"Y0oPxzSedubu/5Z3GA4vAkOL4cfeY2QrXbfaAXaMOM+3F+rsMKQPs4nANdzFJG5kPQcVON3Uiho+Fwrs",
-	"ROm13TabeNKBpqV0lNsg2tySYrtoAoI1GiGxO8/9TTAgDpGb0Fwy4OZPexPcNMl1ReE/ni3UQrGlVFgt",
-	"PfoYu7EUM7USHdUtIRvxJlua9DOQHxCg2SU/3XirVksIA+XHW27K6nxMuLA4UKfT/rvHwRRO/dbtwQ1+",
-	"HW4Uhjv8Zqpv3l71zLeuweUwhfJa/qc9bYRDOBDYb6/CHXujVHlI2HRUULcfuYQSvOlGBgczhmR0xuOy",
-	"ZCWZrAk2uqCgpNNLJjD7khJks2eQFB0Fargs0JUgXshJNQzp0431Z/OFN/6D/aGQN+ccQ8t0cACEVq2p",
-	"yMQIjSPeF/xhg5igpdgPmaO0kFfJDPjNEmZoB0LrJRYM83m/XJONiJzeL79mxIVv39sneHhFlfCFLXst",
-	"9Dt8YO8N4fr9xvlaCNPonT3O/GaCSyNemQgih4DKuGor9OkaN02BIOASY7Pm9IqRCWu3ANpbFjtivNs6",
-	"qZt9RbUvF9t/4pg992HKCM7t5tbpVQESIwcN4fNnIc4bSznBQKwHwSrNiK8XujfmtGGvG85jh0Rg5ZlU",
-	"srhkJQQ2Cmku6HJZ8YKiMtsR7Zm0jAdmGbsUQPUFlOTiYqnkTGETLPfWJtBs49VJlX4bfYfXDWMieTle",
-	"8f0qyRUHHT5NSHzBqgPieSbyiqUOiJbHUlTrrClx4OJ78ImbYHm3XPS6T9Ng19P6Q1ShhqyKPg0mWi0i",
-	"PZC3YzfbLbWzduFuI0MP3MWNnBW2NTwkn234pm+uBva1zTi7+smtfAiwcaSHVd5uus3wgdWbw4HtL+Tc",
-	"YGZ0XlED4WB98nX+kQV0cKFkrZbHM8qFDpfJmOT1spB2bJ6R3LX9sB99KG9Ojn6DJVakIhXT+m5G8ijq",
-	"NydH1GcIulyJJdUmOxdCutorjRpAODzuwodzctSoBzjUPW0HuWv8wh5q7v+uqAl/5OQIrsJzgReWfz0A",
-	"HEWMlayrkmgKpaaxRo0ALPGrgNVPqMLhc6oJEyUr7c9CXihWSFXm5Mh1JTwXfvoMLknNK7BuQ/qVG2Mf",
-	"rYW9h/FBvNslmcuqtLc4xQOwwzQzF1A3Ct9AmkuPSHUuCioKVlWsvIsZBcGy5Q6s1aYlKonVDsluQrVj",
-	"gPo/Xc//qH8+us5w56Ns5LYCvmO32qS17PfScDFzJZl+prZpfd2jdr/1xEzrqqvmUM8LaK/JIW7EhyhW",
-	"soJbLZqbPTKsW2C6uxDG3kFX0XpiWJkRLYMPz8q2GIfGhZXrinQhGC4u8MfEpWanrjUrz8Bogkux9G+l",
-	"0VLRFab9cu0qLVn5JPmOHoaGJUs1xPj66/GLF1itdEygEtZOcP1sloF0M++4tx2ycNxmBPToiFsKe8Ln",
-	"01NpDxR465bLhtYPt1yGOV7VQxdbpuq+vWTMklUt7BXlQlIDtvbRkA6mZefPjPSj3+7Ujtp058ITUxG3",
-	"sPmwCZffC4or8pA0xbHVRbyVnZEKUWblDlKUtSL2zRBBBvqHrCroYyYykiTUJTWGKfvwvxx9f3r/h+9P",
-	"jz//4b88+P70+OEPd8ffnx5/hl/93R6iTuus7qiNDLDZOoHdGmpKf/SWlqEtkW6gVefOfpkp2vnOZWXf",
-	"hHadjYKYkdK0AV+ncvsQXrQaC1DRBIcsmcJif9ysx07ONK26lXQF0lNcNV0zk5EVZsKvIePSC/Xrc0EV",
-	"Q3lr5YW0CWMC7CAn5DmbQd88X3awVf5Rk6P8D3/4wx+OX7w4fvo0v3vWlFn0nZaoFxupOBe+HiOkB+dY",
-	"gjE/IV9C+MtSyT+6PRZUQZsSSlaMXpL8y7d0lp+5MBmM/gYxrgmTJ9ooKWZwb9qtcKPPRe4Zun0HRMPD",
-	"FlygeOA2mhz5IP+7zgaaI3rkzgyqSf64KNjSHD93pThycnTFM8KEFR6/4qwqXSKrqNawTkLBmh+g4Py/",
-	"KGpWvGACw3TsZWT4lFvdb/Ti2Vtfsxb/wMrXC6rWURP5gAolW0ApEDl1oPF4kZEJiOQCDh0P12rJU6qQ",
-	"d58EK/h49Jb/+T/+jyD/97//+U//I3JUj0f3PdeiSz4ajx6e3D9x3GcO1HmPLvm9q/v3WqFvM4bRNtCF",
-	"kUvxrByNR/bK/DKK7ghB6rpTNmiG3Hs2fSkFe4HWvh9C3AeyiAenp8gpIOMN+AtSn33XvT86Doccoa8h",
-	"A254IM5t2TBs1vUKw25OzZHQNfEVwzHiHlb5hBZzdvxECqNkJ9ty4+/BYD/2fTay2L/vGRhj732q1vvG",
-	"whjY3sPTR12DA5DvvZTmhSwxaAZA4u7Ufc/5jJr3LSR+XFUkDvQxdKZjdV/jBbKFW/d+8h/fd6LZP7KA",
-	"ZYORzD/47CnIoR8bSu5Dx0/olka3b0ULRgdg272QCZrEuTeMqmL+2GXV3SbO/VPNLCD3D4Ro2694ZZjq",
-	"M/yfRdlv4HO+4Oajog4L9l3M2lnyp7IWJfLrieXWwKAb38+P0NzHW/31JbprcPycz+ZW4IIA5rheEI+r",
-	"daAx+hMNpmnwKy5KQl0BicmaWJhBExNZMijADZ3dm7bujkZdr+5+9HnvJ/vfzqvhMRoPbpNE7SueWP3i",
-	"YyOSnQTyCW+77w4PoOsg5b24TUqnfPyk6UHxN4miu/i4B2D2ie32R9/oAtzqvHMtdC4ZLUMFFofPm2XU",
-	"GVFyBbaK4Lp1jRd4KHrve8vF9TQqq/ZzgZ2NpiDDaLJgVDQGC/wTkprPxQIqSzX2eSzjpw1BLw2BVo1T",
-	"15AKyk3NqSZ/rLUhVGOHIiVXripgwaoKIxnt4rkmOcArJ3J6LmB6JVd3/PJDjbPQgfKSraHcFaY75GdE",
-	"1wvdTAjhOa4/pO/gsJrLipEck6Xzk3Pxdq6YK5nk8qu8YYERxX6smTZjkv+DNtSw3znn03l9evrg1yCj",
-	"/M49hF9pqczvfE8ZO7udv+0RpP5udmtaWUByMdPjyI/o3IZk0514FNVVgngj19XhbnYu2k5MPwOag+Jy",
-	"Xy50EVYgFUKrMV35V+Bk+d3MuV4an+fJucjBbWlFN6wJMJFmfkKgln8waRlJJtjrBcrN2TnsU5mPxvF9",
-	"IanrrRa0BoCa1VqXdMZa1coWEmzVvnuiFQ7H8EJ0DvloI1YCxq7mvGIZYbSYIzZMUZDEysjsHbUEei6k",
-	"KGJKaUxYZ0QxWjavgvWguxM27QvHCrY6IY/h1zua5IK9Mzl4RzWhxMhLJs7FUQ4u8fwuEk2Tleamt2SH",
-	"8jGhAjudAuAM7mpaWwAdPTo9JTnMeIyPHC+4XtjbIncu1e1b7mngHR/PNfdYfzvtM86vHfso9XjgKyUX",
-	"fca9lUNe7xuB7X3gC1mu+6uBb5i6YrrXtoC99Z8ZKgz2H47FJYach1RmEAD76rGPpz2X/MEEpWYLaWEJ",
-	"6T5wR/6z2SGfc3G5byyM+SVIUmh4391W0V8yl4wtiZFYHRFFEaiQOWvptj6SaqjoheJOL7kLV9uW/LBA",
-	"pxNB7CCUVCy+QIpPRmZK1kvMQoBoqLOWG2lBL0ESORfRHDDOXjkgPkGsTixFhGbcLeGpqSOZ6KHtGxGb",
-	"OTsX7SqVOGJBjnK5En/5t38Hn5MovXBnJZbt04FLLt0u+4Q8CVVIz4U8oCndCXnjpDwrSGahZauXblHC",
-	"O8qh3KPO71rY1cK0JV+20Ky6sh+lRJGEliWpl2PinwsSo5cpG8lT4xM+a1yu9LkwcoYBWXCJr7qKeJ6Q",
-	"fCLLtev3r+EKyEkxl1KzGBSucCcVDq7cidOsPDsXOQijOfq+KkbtPmQNwrJ2hwPLBBzx7dGpaYV1gegl",
-	"1ohDXDfncy4ex5VIc7lkIvdvcaLaRFlUI0I2APE1ZiNoLcbO72in+J2ACDc7BGtLkakVt6Q4hw6+ulCM",
-	"uSg0KLek5YKRh6fk8ouUZPOPzGCJ21+gVHNbUkLcc7L/8J5XOY7+dsnER3U9OyTosGIsPIp8MlfsNlcg",
-	"15YidDKOgmp9Ynh0ZzlORKSLNriJezawvns/hc87rcsvotygj4UFhDV9ZE7NzTZDXfTih52BKmwo3Dsu",
-	"0APuFVcH0CmqwdKDdf4/0VmnVbup9R0MDQAzHzpDMDYslljjKrvvIQjEVwDcqlO4YGrGjmEERtb85uHn",
-	"v747JpRMOavKVnYalMBxn42sizkrM5KLuqpyUlSMKn1CXjJWapI/mx4DbuaN5S0s6k7AC0NnqRv6n5cl",
-	"NeyvgkhjAgV74BeuPFgHbUbH8asD6dRl2rVD6Yyq2fsPwSV8qmyCTXznYzaRFZTZZsHUj58FXJOc3zAD",
-	"vlRLK6FPUGRTFazcuBNblHwDt+K9OddG4pY7vVtfuzG/WLr7Ais29hjptvrxRUv4M+h0ssFt+une7DIC",
-	"Sc9lQJ/OsHU1xs2uW9GAPgDw1igOLut7P9n/dgqlbzFv/RdKcnb137D1R0VDWGogTUCuSsAn6umQOh18",
-	"PmqJ0q6xLUyS54xeQXKiy4rESVyh33UQmX31ggyMU1zMSO6SA5x1rZ0ZEObBcu9W3O6WW/+G6PjDSbdN",
-	"RY4PLNjG5V8+ybQJZvEaq3SAPccS5JhgyYssrs8RyC2U7bn+dWui2hKdd6of88sz9X4j5Eo8/riE0gDO",
-	"rku1Afeni7Ujn6LtQWvspt4gGmV3YbQJ1hNz9U2uayu9glTTY5c2mvRLPjp9RPJm3LGQ5hiCsnPnHvRe",
-	"oBXVZ6EQjxQuKdK7Xq+gg3LT/3jTo3WScsw02bR/g4GVUSpxmrzwUJyF4BOBdTn/o7TgFok5Q0sLipux",
-	"ldloWSdo4oW8YjpEbXkfRihC1ExJpGq+lksmohaOkCqctWkBfZaQ0+CDE858UyFjqWfdft25iLPXUsIx",
-	"kKiWCxaINAADHcMn5DuXKmx/P8p9DvaYQFpvfpcImJSSHG9rFIkXAIIJLS59nB5+V6Yk4TcfJyk/VevX",
-	"tRgg235nofnW/jNAyj2Q6l/V5kMLt19Op5BG3SHXcn8FGXkDtPkUsLC5KEAfiy+LLK6qAWpiTKCF6SMh",
-	"NsVSO62bX/gykLeNlf0d9R/sirGYuyt2H8EHGclQ1NQSPpbh/HTddLjBpZpREeKPlFpjId3QHqI2B6Yy",
-	"4lnc+2kiy/VOw+EX2ODlNtHZvuJjs+7Btrvx+BPS7rDu+TZEB6BlqztwJ5N9GjW4/Yj47GJZMVzWRxUo",
-	"7IC1izMHsANz9rbMT7y5W9yAYFp+Za8zCIjNoAJJVbuCEFYo1ofXNWjo4N5P/uNOLv20qWt1mwThX/Ox",
-	"ceumuNJu/P6Ezt1cO4LRIRgLVLCTa7+CEX+TknFoe9ydfC2Q937iuZ1I+jxKP/BeOq7A6jLHerYYteaT",
-	"yg7B4tB3pROLX7sGKH8VNWVCG6sOvHRhta06y9st6T5ha4f2BuAL3asdCtzRAXYxGscdyg7G3Hs/2f92",
-	"SgrQCOx20de+4mOTELD/WTeWf0LjbsnAwecQrNS+9dJupvqmGfY3KR+0e2F1oKmOgfQJWbscNK59I9Qi",
-	"hxICWFEh1HgSdMHFjGguZhXGyOrIKxqqmvvhm3kkQ7C/8XN2F8h46os+wxLiqs9YYaDi2kANVnmGaXUG",
-	"y1J6xwqmA9aalSfJNPvgAfirEVra5Zf3ejNRrsYcyZK1Ck58oqM0Hb2KyrBcSYPhA676g2sqJNqFLo8e",
-	"Y5N08psHd/cTi6skerKmi2qnVSM61kEI5SduECpRbjdhJmi+8Xiimbri2E/42gIhVJHfUrL9GxBCFb9i",
-	"/7oLJs/5FdsPDMPeGauSczEQDFCR/gZ2+wzDGZdKFkxrQiveijBpb3rBjOKF3plU54bc3s4h8B2c4SqE",
-	"lNjJiCtofn2YPPGzT6UirxR40VmtO8GiGC3XO5HhtR0xuk2xGRRrpnUHrhRYC/2z04cf8pVCujiGYs6K",
-	"S+3ajmwYTl4zo9bHj30vnV3MFoa6Eh83ELT4hIqYdxAq9Iopl0I+JUJCxgAKGwsO1QzSOGBnZUWtuFnb",
-	"+9reqpCY767vNmigqxn+PMpGtapG49E9uIndzJ096TOngjpt37tpm6LYGzXEm8LUDX+3AsJGp3+sQM2T",
-	"GjDDwu8b5UncrBgusz2j1UV8Xes77WoRTb6vmyOEsKWn6Up7zOKcxxDQPQ8pS272KK50e36QQn1CKtQV",
-	"i1ZKDZGiYGckL9X6QtXid0bVLMcKCKuNuAiUCRU3LFRHiKBUmNTbv2a0ghzYcsd15qLkmsnCNffD+/8f",
-	"AAD//w==",
+	"7L3Nkxs3liD+ryD4mwhVTWeVSh/ubrOiY0If9s9aS7JG0rSjw+VhgkyQRFcSoAFkURyvIua2scc97mGv",
+	"c9uIPU8f9rKx/0fPX7KB9wAkkkSSmawqtdxdF7vERCKBh/eN9/HzYCIXSymYMHow/HkwZ7RgCv58Ridz",
+	"9kwKo2Rp/10wPVF8abgUg+HgG7kipRQzwg1Z0DUZM3LJlmaQDfRkzhbUvmHWSzYYDrRRXMwGHz9mg6/e",
+	"09n2XO/pjMgpMXOuCRV6xdSeaV5ycbk9TX5RnZ09mvzHv/4b/MHOiWLl7y4Ggn0wF4N8SMycEVoUimmN",
+	"32PEPiNLOmPnREhjf1KMSAHPSqr37ectM2r9ZGqY2l7O99zMyRdnj4ZEs4kUhSZGkhXlyTm5MGzGFEz6",
+	"e6rWienm1OAOAEKkYEtmJ5Vi5xo/ZoMlVXTBjDvWltW+l5dMeKhYgJAxm0rFMjJVckG40SS3wMoH2YDb",
+	"F36qmFoPsoGgC/tBCtPGK1nQDy+ZmJn5YPj47CxLQO+JYvSZLNj2auyvYTElnTDC8UxYySZ2zD1NWMHt",
+	"X35YybU5xzOl8DvXJP/9a7te9oEulqX9+NkXv/XrX1Izj5avGB1kA8V+qrhixWBoVMVadvPg122b+ZqX",
+	"SeB+J8p1wHDYTxsUcRl9Pqu/myZOc86INtQwMl6TlcWcOS3InC6XTLCCVEuLiwBPUYSFFXSdkZXFWsMX",
+	"XMw0sbyhMqwgU6kIN+ekpIYpMpFK4THoGmO0IXouVw1wPzx7+ODk7MHJw7O2/eqRnDY2PJVqQc1gOCio",
+	"sVDa3vFTwMsWIE/mVMyYxm1Qohe0LJkiil1xbZHiyO6kQfjHLUtD9E+vjQvz68eDbLDggi+qxWD4IEsR",
+	"8lNZrHeixAppmmtyyfEgxrJYk5JRS9iK6DlVTDdA6glgNJGLBTeGtaGSnamx+r9TbDoYDv6/+zXHv49P",
+	"9X270m+5KMKyv2UJFvQtW/vzdrPX6xpfjpZUmfX2upqE5l7sRGi/TXKNZ3KxpIprKb5WcpHGfUZVyZmC",
+	"1a6kxWx9DjghK2MllmZXTMDPjs05ho88bBuBH/y2BcqWOfbE33r972V69Uhl0dozYmRB18RJAPvcMrto",
+	"Q/A8TXtftCzdyJ4Lf85oUXLBXrIrVu7CaOBwOvCV0o4nc3rFLNcpZGOZBbdfmJiWRcK7ndEYV9ZYK19w",
+	"k9ZeFlSsiZIrTSgKvDnVFsILaWG7QKSggjw8OyNUMaLYtNKsaFsofCheaMGmtCrNYPjASr8F/YCs4iH8",
+	"azfj8Kt/J1Vi8U/XBL6Wec6uiZAC9ZVzyzbwEKyawzSZcqXNkMgrporK4bm0PNJkZMzmlu8sSyqaD+xI",
+	"LaWAf1BREC2JFKfk/ZwJK1LsYKkKxFJ33E5CWzmc2b+CZF5Jddk4c4u/gmndAkptd931yBugasDOir8W",
+	"LDVzpp2A1E7kWbZFLTcwK8ZgJ4tTkjuo5RnJEVYjCyv7z6JiIwsh+7dcMpGTI1qWFmOM1TyENBeikIId",
+	"A/hy+2cOaASHQ8mCGsU/kImshNEZyS1McvumhRicmaX+jOQTKaZcLViR46tWUNvTttOGZ8MLIQP5Taiw",
+	"6ridEUbhcohmhlDNC3ZKnog1kVbXdZKeHGnGSP4e/pEfkwWjQludj5XTDMQSVVZ9lacXAnab4X6svu43",
+	"vbGlmjvlAOecsCum1mZuP2eZAteGFacXYgszMg/aNvQwyKCSIgOoa0mNYcq++s8/0JN/Gf34q6PM/XH8",
+	"81n24MHHv0szOD6dMsXEhIEs3MKdl1wbUsO5gOEO8bk+dzu3eGVRTGpQYWlZNhmeFG0i2yoB3RG/uVhY",
+	"v5xUCybMPuFduHFbArykYvSgRUOOXrqG8H6u1m8rsb26d9QBlRtLisxiW0bYBzox5ZpQi4xkJauysJgN",
+	"+C/kClnTSnFj/wmo1QLZQq1HqhJp/jylpWZhsWMpS0YFmqtO2XrxvEXNqK0RXmxJ3zQc/Ttd4fjoYQqO",
+	"X9MFL3crlyB7J7KsFoETI4UOCSVTeN/+rqrSMkGpSF7KCS2HOUCVkuWcagaaPxwMPARRoVGWc0F4E4Um",
+	"UuiqNA9Gy0mbugSfHfRCmbSWV2sbc8AOjTIRbXc0Zuye2lS6hydnD25OpfuGayPVep+y4ZSLT6FBvJi+",
+	"omYyb7MMlRQzYrzbxeo2WlZqwiyl2X9PSs6EIZfCqkd8Q9WsfRBck8cPf5uR/O9BFtQaUg3ui4F68PBi",
+	"4PeM/qV60y+mJ7jQ3X4Wt53v50yx9/Y/N7Qxq0Ixxey2UPQq9hns9bUUrO346KyxkTnVQyIFywh1mpdU",
+	"5O/PyYrRS7AgASI7VmS/1W1ZdpML7ydsI8YJVYpb3b9yhq1lL0CIwD4WvGTatEtAXn+kF4/4VsiVeGJ2",
+	"swkrO5ggik2s6lqgHsut/NaGCkOO3n79jDx69OjL47Qh9fj92ZfDs7Ph2dmvzn4zPGvzaVjcEiNq2nnI",
+	"ieGLNCMBA2Y/V/dW0U1aTLfGvB7GvOtBB971CqTUd0smUl5QPpmjaNLgb7LEwJWTc3pIclqWuaX2lbVA",
+	"nFZgCVZTXmQkt5ZSDlRyydZgo7rJElbAhUAzwLIWUJc1aPCTUmpWDElu1WOUlvmElaXOgzcMRKeuFqRa",
+	"eicPW4PY3NR4RTsxWEW71Rl45gAZfkihE0IybUV+5803YJNypYeWIOynM/J7zoz9S6MBIaipFC3BtgQ1",
+	"Qlo92BmUYKs4gy88jAxL98jNfWt2YLTVaOc7bEC0/MGIAtRxLkNDSkZBzWc1t/IqPpqM2YZnGswkC5sx",
+	"K+WKcHPqTUKuL8SGVQjK6yl5Vy02DQUwleey3EKR3vZQBzjBOwAov8eUjvuiCJpjDAqrbVHF6BD+umTr",
+	"DNRE6i46iJxMKgWmCZnKspQrZLaUFNKgRWo0EdVivKGaRfrjaNMv1FSiYznSSYv+Muk8f0Nnez1E3LDF",
+	"7fiFvuir1L2xbGW/dADu0wCsZqZatizQj+4hbf8RZthawWu6AFE/kQU7JxOqWUYKTieKGz5BWisZLSw/",
+	"/hemJDBfxAJNCgnEsQDL/ZR8X6tgzrtkIY0+g8bOlvPKUlDL3n7a6SZIXefRlNIVrt4aBG/tjqNcrkR+",
+	"7DxxpdV8PBMgRzn8aZ9a3iABfyN72z5sWbeCdXQlaVw1rL8q2T7j3ypkB1Kde/Ua5v87pq7YTgVSw4jG",
+	"XV99N6w1W4zLpp8bb/toOYqeJtkkfrorUJ/42eyy31N9uQ+uhurLDbZt1mk4uqHXgGPq5qCjReyuRpI2",
+	"8cPf3tRdwT+JopVJIYXsvQutRNF+o5y6DP1oQaqXUmhEsdfSvJIFn3JWpM3F2oaKrlUG2VYQxEkUBZHC",
+	"GTf+fiNiIop22PUOjIku/XeNhTGwzzdKjksGbpGJFIYJkGB0uSz5BOjh/hJH/OqPWoIa3Q3r/bzwkQQT",
+	"XFl4raxJmRFQviVZIptWfDY3p+Tx2Zmzu3+qmAZftOXrY/sLLc7J47NHhLpbWkL1pbtbttqBABX7Qmhu",
+	"mB34mAhJdDWZE9Dh7U9fhJ8WzMxlQY7yJ1a/yImma6vy88n82A78Ev2Iwiha8InRwXXuTPzHDx5eCC0X",
+	"DO5bcTkFhLIwKlZzXjJylKMSY3Iyl2WBKIJ36uiO5Np+6sEjYqQkJVUzmPcLBA9ZsIJTYlH0nDx++ABM",
+	"iQAV0K39jskcFIvHDx8CjOi4ZGRcGZCHS6k1H5cwx29J7j0I4IFYcK0BLl+cnRFZKQJqhf3nowsAupAr",
+	"cpRDiMoJRH0EMDFxjEpmhOnRuH14GEW9fARMcegD4SViMpcwAy0wQIOWb5RcMmW4JUvnbF1GP/08oOGl",
+	"Js6Fy24ITbiShotZ42+rZuuMjNej5tAC1PSgJQ6//eoPlvfViunw9ZNXX21zrgw52j7XO13j0LVOhfBk",
+	"g7msVMsjMP23tc1vhq9eJRlpLSR+8GD6MYyT4z+yiRm46JP+QLfQUQlx/JpRZfEUbLtGUI2LiQKleK8I",
+	"VYy+ZVPYNa6XKoWgm8x5WaiUgR/0bqf3lZyRgisG9wBeZ9oG68SFEW2d50RWYsIT19UvjCZyJcgbJpcl",
+	"u6fJMxxpSQuQyTIEJzojn/3mLUHmHC7d/CxeuCUWah+MECJbz5ZUORaPj37wz7KBqMpy8KOlwblUZtQ6",
+	"Pf6wCQTz5z/9VzHPyLxa//lP/0Vk5Kfqz//+P0VGlvP/+7/+/Kf/IWbkP/7131J0ciV9QNk2RGpC7UhJ",
+	"MTUfShyAAQFUWfCDwVsO7jWUG/DKIlqIcLNGnrDdxt421t1Gli+5Nj1Jc071aCFbvNyKgTFUG6J4625V",
+	"vZJZO0XJajZPomog2870u028G2DHmbJ6yW1gsJygHxRaafoTUFyTmhJ2bn1JoEkl4HZSFV2R1OPmLqRM",
+	"wtEbJQkTVeraYjon+XIywvv5LQZnNX9RLexyUrbTcjJaKnnFBSjmTZtwOYHwrkrEy6uB9lQW675CyMmt",
+	"rbmsiZF8YJWQkZxO+aTlEgifZT6elyyZ0hYkXER+zXBSKVZ6iabe1qcvXVRAEpP24eN79gHOUEjDdnNy",
+	"H6yYDDncFn2amVG1HI3bzVMa3/jvkCBwU2ZnkYJ9Nx0Mf9i9o3c4/mMWIAJTffxxE+stPDMf3QAHG1Df",
+	"B7yGPTQPOCzKwS0CToo+QhjjNiSi+Mo9BCDoSBsqCsvZ42BGwSaDbDCTV0wJB8sFF5Y41iM5Hc3lgo3o",
+	"dEo5yIlknGb4cSwpcIulLEv7HcPoopY39ffdcpdAwrox11RJWMN21CX+YumMzqgoaPhJqhkVXFOnyixl",
+	"iTBe8JIbCrb3RFbgdJ/YBTjrHmRfK8EfIN76iSHgKt3EUAonnoFx15ctTQzaI1tbpt5ASs+GnhxPY24V",
+	"EY218rtxiGo+bGIf2z1CvtFB6WrlZrVzfQ+bos63sGsM3rWOqOl6C9qb/4E3bccqNjAlzB44kuNB8Z2C",
+	"89AhGjS30QR1AENWB4wjiqRxkZdFHbilDxSWHY2u7kaW1SebRhaG9qTsrMpFAHSLTXuG47csWQT5hqpt",
+	"WiiYG2RZfaFl+KTcg8RcaKNQNKZIgWtddaKpV3Q9Zo6w3M3Wzu8aqw101BgMN2VH9WKTK9a7C8vKAmD8",
+	"zPE23cqSxxDi1m8JbXfj7BtE1U00FWQFqu9YUTGZEy0XDK/8XXRmFt08dxI3WzSacl8cSAW1BrDvXR95",
+	"6Eh56mLgOrD12Ha8rgVY7yAFBeFwuHlOT1oS7HaqnnbUSLGpYno+oukMtRcCXM7At3xGHcZtraQyc0L1",
+	"pT13OqNcJHlXLFc2cEtqzCXzMewSAsi801jP5Uo41XWvMl5OD8ELIzsd7wZ9R34px1Fd8CLc10SSLgHf",
+	"gMVu0Q1uvGXVu9NO8wVPDDt5wsZF0BQsZ7kStZdWY5xEFL4+2GQlURB+2r1aNNSWxhMfRZF86qJZWny2",
+	"0tCyJVkzPg4cl/kQbz9n1lh2tJIUNJ/ThB33hExoyURBFXE6+e4buGzw4WQmT9yPE37Fy9PnODA8OOGL",
+	"pQsMgtvJ4cBwJgp5f3k5uw+vbCTS9Fbze6ormAvYQ85248Iu4KVaaOez78hHD+TUN8p+HezfytX1+e85",
+	"sdx2I7f5k3Bkn3KJWS2QanUIk34/Z2SmGFzShjRElPorH3wWfWJFtbtzpGUJP9UBg/49yDfoxtgxwa4b",
+	"6gR+sTPpLKxqTq/YINvHXLZ5vc/5w//6VNrOXN9zqz68PsbIW2UGBV3rEbLNRHZ4zQzXGlOPQ3TOPRQq",
+	"ltUKVmBOM8Sm1fkL97SjBYz9htw5iy0LrjGOy1OFP4qILBq28U62EwZ+zAYrbnXSNEo7E8y45BeIIeIY",
+	"NUlEfA+XNe7h2NQQWV3/Li5tmLkFN88h3v0u5KjjTV2gmxdS3uvm/hnCP39MyS87+OSKKvDX2rfi6Z0w",
+	"i396GWZrZHL1RdNd99/bCtw7XsAB98TucUsK+9N1Mym/TmQu6LqBtNwAytY1K9bM4kI3x+3W+rccuNlg",
+	"zMEDadfoj62kK6uQWSUm5Qy85KI4xLTA9LVt8dYgta241CgMNeVDwqjGlEnfLmC+2wx1HW8dB2ZmI8Pt",
+	"IjQOttxTPilnrPuATX9CHvJbHqg9zvItM6SfBv+qVtvH6yjIHe1uwsU5yUHE5D4vktHJnEh3r9SkuqJg",
+	"RVr3HrMJXbBRSQ1rGzCrWpT6cSknl20TT6iYsLJse2x51Gghr1qftxsaUrBRQde73naBKC1PnfBKP1RM",
+	"gvcx/VQzM4Ik35bH7mKhxc6hl0yMxnRyeaN2UFixP6z6ZOIFx0fSWMsWSBunU4MrAmvmUKqJP9H+dxNE",
+	"+g7phQjJ24FFOC/TKXEG7UqqSx8sDjkEcjp02d/nJPeQyMmR5d4FJG6FvGwi1YUIMMh87raRIecV1Obj",
+	"c5IDHHNyxAVZKjmzCn+G4W9WMsxpQTDqjgnQfoSEcAF4EyGfn1+IPMA+J0d2vIsfHJcwMqzEfsdorBJg",
+	"l22Vg0LRFaykPqecHFFN+DSsgF0xBWu4ELDe41PylMFGuXFAqQ81J0ewRSkgVNqVvbCrwoo0c0Y0XTD7",
+	"+3FG8hoBYHVkzGZcaIAgVEWyxyRCijuzrzg0ycnRprJoqJoxFKiamSzEA0pFCiWXS1bY9z3uuAngDv9C",
+	"0LG8YpBcFPkeWYkpHdwcQ+WAgII5OfJ5M5AvUpdfkBgZO6GVZrBkq9dqVhyfku+dxLfIsWCEC8AILmZD",
+	"knuMz8lR/flQ58fMQ8WQFZSe0tYYO4ZkXyAQi4hYKadWj11oYFDWfglEXIv3Dd2mn0x70ir8gdZB7Dcl",
+	"F2xqvO7jtoBX+t0oYGSyu0Tb+9ILzGeMXux5fyHNCFWJA74Yvdzvqw4Ber4VC7SdsQp+HIZgdngDi2GA",
+	"9SbV5b7R39sxm3LQFT4Jawyf3gTTJszjg4tPvwGlGpOygIZJseZjP24oMoc3EoGDst8ScVjr8wfdpcFL",
+	"akdki4uQuMFgHszf7UfT+4N6ulwK9g38ubF4netYKhjcEy4X3Z1642ZRbVwxBggHV1Yz77tPyI/H7lsP",
+	"QwlkdHgoylfTqf2rn0yCvAsqCJ3UlVG270XWI4/PnTZjFVyw+tLB2VBDL6kANwo/uauyLHK9PsS0+C5r",
+	"QGi48JzkJauYlnySqjdQ18KcGLKgl0wTSKywEB2XkKMKijhqlMp7AzcWeu6c1VhOxmqrZs5Kl4/cYwdu",
+	"nTv3MNrnEw4jnT+HKpYkel/JZjsq1aW6g4auuDEsHa6+1/9RUm2cCnzunKPOT5r6QAufSjpP98LAFW/c",
+	"DQGjKjGhpiWpK46Oruez9BMnkCZq/cQkXJcLirzp3qr1tFYTSrymGG+3z7+dKxwWpua9ld0EQHDZPLca",
+	"RVoQtIp9+2DUJ9C1dnLe3Oouk4a5Q1w8jgzSs5BTzbEuT8pBuNu7uCvrfXcMbYXn2qX8VuYsP+VrsQF5",
+	"+VoBTBimGtcRiSgiL7V3OzLBBxDFM9RTdzsZd6J7w3wb4XQ1vqTdmB5SnQLnNjjtDWmyvVG6NSOhYIby",
+	"sus0N4B7sZ59sOrmshHc4jueXPJ4orvyngejWyO9fMVnnC4pCvyzrSm+2q4NXVeqTAExTh/seMvLi/bk",
+	"lO5qZUhT2VQdVFWysZR7Lc+3bpy7WtKmQwKjPy9XBqQXDvW8Clc8JfKhWBdTV0zdw8R0Dq43Ml5jWNCS",
+	"KWqk8hqaT+VQjJbODbNHgvPYCGkcbhYKpgQI14gUjq++XccdZA5Zd2H/rZsggcyuYYJE0Sr9lnpzFPIp",
+	"UPQzRjtc267DCWWLvA92qdiSOuGvKiHwL6xDlfSCfnXFiwNuvw9y0ZSuGUNUneGLurzKbl9Is6JV1jWG",
+	"P3gbYq8CrCMJVgeMN76k3qEQSQfdpXb4iWDSng7yDRba6bnbNl9ZuE1PhK9AqTNwxYXinjeooqB3qV3z",
+	"cJU3r5Ffe90gvTYHxiF5srVbpm+mbNVIYIhUpBY3Z1p1x3lSKws13zcz59AV5dNFo1zRXYmiGJN5i2kE",
+	"B8SSQhG4ZEgOoDiWBQVV3GumwQ+2kuoyc96wukhun1IJCJBnsIiUMnjrYavpWNL3UQwaZph761QbXpbE",
+	"SHBJQkE8Klxxb0Aif/kYFb3rbG4iMF63GJ3dQlPfYThq0mrAgo+p3UrNcNlwB5nZg4ZDPidGzpgz0tma",
+	"6CUVEMDp0abXMUMZt6TK3yv2FYuRUVHEldWj5K0ONwhKrjqu+a0dGe7O2lyyUA3Nrg/KYZKl5MJouLDu",
+	"CqH61m0TOL0DcHtFht9SsK0HV0A6B/Oa4YTF7oi6ddzBwrTvhbaFHpjSS6poWbIyg6tsJoxakyVTRMnV",
+	"KXkiCMAZnEOLpVnHobESI1vsK5xpLCHkiX0IVHDygEyluhB4/FAPVa7EiBd5Bs8hbnEqFf5c0LV2D85C",
+	"bDiWV8XIg50pH5v3jbFjOOF8h+4IPd/zoV19XomSS3q8FmWd9HlrleIQ2MjBO4+kdh1A7I+1K8m0VTIE",
+	"rykVhIuCfcAQk9whb35uDziEnfp2IzFFd1rzyNdL2q7Dk0OYccmm2F6sOW36KiExPy/Ss/MisTtwGAMN",
+	"3tMk50Vjm3gBwQ/daLp0S7jmQG9vlPbkDs3V6k8dT781tNyzPHV199z0mZ/fx5IDlOpkjSuHLljCtc8K",
+	"NpgpJs+5E4pQIQJWthkzWNPugXlUDY2qn6I5pqr9eg01wLjFytGSKS4LnWENPJ2RpZJzPobP6eOhUxQg",
+	"BJYqRs6S13ITz907qIkwFPwrKXoqAKFq9Mpq1suLWjonDrQ9duNyT/FLNP22u0jYZ5f1MB+6vO00PSRO",
+	"CT7U0kGLO7qKFXJfzWtjFdEhtEeNd8nr3DgdXS16JqfdjJlcR4gjgDJA6GZIEQfVGFZYp3/Cwttp6bUz",
+	"EXpQUudaFIfvHG8GWv0Dscbd06buQpAwcTjxYIa33vFjpXHQqOpbboI1KaOrdnQ/Ov9eSnEHeuMpI2br",
+	"YyiyMyKXDO4ad83KlTapsA8rNZ0aiNETOHlykjYfkmyp549mFcfukVi3NtKNt0i0CyE2T+UvR4cIT48X",
+	"mS/oHw7Pra0db986++xGNX4Q/tjUIJJKXYzK05tUzq9XAbKXGVCwfpGKn7/hECrgXe+O0d99dwdNVDOv",
+	"+0uHmTnNEnzdvxa030P1VXct7m7AG3Ui60p9voRfVDThdlTY7WxK30cjeGIXB2RT1pO/xvfrHxqZlBuN",
+	"NPxH924ocLtC7nQCv3PcuV/tiB01I7B7Gcar1bk1/StJNJhAIr5GauYSeMB/EZYSckMIpoZYezlGhc+7",
+	"ZsUNIK1T0PcVscC8JNFezGLrxusGq1o0shaSFoRvCgU3W5PKnMjp1LUKxe5PWdsGmnXNUnd9r+L4n5sI",
+	"ZIqSddvUKw1AR1nvMoLu6e3M+Iiv7En3DS6bffn50D8e4t7oGkvp+ObjeKVwJFXmuzBzQ1xJbzfE/sv5",
+	"tSgZU3V8TgSbUcOvGFZ9WDYLWSRcRZ8mRcd7jHsmRbg70901ylr8WqExPsWSH+nIpjZ9/BPnFFFTqb06",
+	"9Wsc9RfLQarrw7dwXGE5n8+6SPX4h3C9gi2ZKJgwxDUfdFxVxw1Y+ngfmlIqhSOHZU+5dhl8XLLOyuTb",
+	"6J3kHVZ4POpT5K5v7ssheV9UX+pRu7TF562Cs3/iWK+QpYOzzMCpioZnhL/1xdWGUyhEaTiSjAsJOAFf",
+	"87ImiiRO99Yy2bJd2XO17GmeWuOMG+S6J4soSGSM5ih6CubDqsL0QvmNQ282QOuyM4yq77evu+zWv2x2",
+	"68E84UaI0hFgtyzTGs9CKPwhiSyJoAJMegsKYtdIgneGLVMCqosS3VEFnrjCtD2CxXwp2xbv0V+Bnnqn",
+	"gF6DTQhpUk791/ZnX7rPd1R27lpxT8N113lI77lkS4hRs8poScWsojOG9SVAloJz2LUjvF7+T1+F+U7l",
+	"vZbKO5GpFj5fWxtexK2tEDOoCpFiluWFAnNcEzrGynH7WkF052shtXzbi3uoot752++pvkz6gXtp3/Nk",
+	"UxWoAaIZ+k6GvgWcMltdj8GVcQ4k5zvDUHR4YMc1hH0owdJViL3F4vKJ3d2ZC3vNhbT6j2cdC+8a3evK",
+	"aciIPdF5lNyp+HRLL1hwEf/6YFMTanK1rhkHHxMLex0kXijlgx1J2RUWhMe4FQsbPpsb9JD7uBUA3yhC",
+	"kJT+85qtOhcX2fQF+yTYzXzXutwTnbjWc1D3CfMjPEfzpaDiF5OV5TrkbyRqgkSVK9nEo02AYv1TyQyi",
+	"i6MExbQsKwe/WcUL6sPilSWRqzQY96V+pBIptgozNFobbTWK3x39n0yn2YipSCWZRPfstxCWCuFoeRRU",
+	"k59DX0yz4+LaRbQ1768vRLjAvosvvd340jjO69Bg09Xmhd5M1vYfPFwwxco1UZXQv4TY1GtfSNcBlC5u",
+	"8qYv7d445L+JuyjXj7i7/mY/7tPVktSCgqKnwdpqdXLB+q3tJRd7szV+YdWaNnS9GsTR8XlQRfWYdjoa",
+	"42M80Hva84gPh4LfePTlti3B6d9IWYNEsW++ZQzs3fRYFrwvoIpISWu3+Q70DO1x73wyL01/R8se98KO",
+	"CtI37kL4nJjDpgUYDD/E620TLjbZ2m1Bh7gRNm5WemsnwVuuqwDi7/CaClEz/ibFv/36Gfny8Re/GXTu",
+	"bOtazu9rA7jhprAW0+MHD4euWIG7dPZd6omIe2bXy65r1mxXQ1HK9QXvBj8EANRtSVZ+BM/ohLVWg6ha",
+	"m6Wbsk87643eJ+yDVX4odsTFcsS+JNgUIl8uXVfQpTvBfYaS6yUdShjh0qMKOmGnLux0B7ogtHrex7Uf",
+	"GeRapu5Q/tO7716TN/i0Tn0ay2KdkfwfrMmYO2hYW2zBDFMZyYevowfY938vdPwSAjxSu3/LKHpJahsb",
+	"m7FEFnb4ARVfjPntFtYI0z/178O/voNJ8AHOhMsoOAQ59swKmLNJD99k+Mwz+15ai6TFOuUc32pbSaHQ",
+	"qVtAC2jjj90YarU20JaXHRbuwlOhzM5uvDigs6CYzOWeoqo4pqd60Kl3ZP97IZaqXvc9lG136RUYpAdp",
+	"SsC9uIhD8mrJG8Ru0qOU6mqZ2oGcTjUzwfjdYdO6kXNZqb1D+93HRGWudlTGdaNGV0x5m2vH7QWzNszk",
+	"MCWIYRE7xKwYfZrg2gBJholI4Kqu+2s2+m9G5aa2thOtOU0cDY2zTy6ja8m+sxt2e4P95msuvV9FMc6u",
+	"+aYs1qhs7BUS7pP4heReq/LgMpg9Ujxu9OoeHDCh4JKn1jmfWSG0YAWvFpCOt0pS64GGl2Mm3QyGJ4jP",
+	"SYNh826/y919KHKXPqYaCLRcIbm43uag7I92FYdp4hzkrmChEbFZCbBGmgPsRp+heO0LcOoZkt/yjAmm",
+	"fKnYUEkitVUpyvVoKhNamy/PUvsKrBYkZpoYeU7o2LIL0M7AzU38V7zmG/Ga7gj1SS3eQy/NIYB8hCph",
+	"MqTgRq+uMZPg+iSmDVv2WFJL6FLfEnizWcogeD9nUbSAy5/B2jKNrt/18V8xxaecFenU0Gasc6yuuBs5",
+	"s+LJC8RO3oft++dAclGxxtjt4K9wY0zpcDGNp505+d+4HYbDi8DQYPjx7TGylTapdoAfI87z7YQ6Oxzp",
+	"/XwiIIbbmMSNrOegAqebVlHN50KBnSi9tt1nE0/a07WUjnLrRZtbWmwbTUCwRq0ktue5vwsOxD56E7pL",
+	"ekj+9G2Cmya5rij8x7OFSii2lAqrpUd/xtdYiplKiZbqlpCNeJMtTbo5yA8I0GzTn/a7n3veLllC6Kk/",
+	"3pzPedcdEy4sDtRp9f/uuWAKp37r/uAavw53CoMMv5nqm7dXPRNC53oblNe6f2pp47MVDgT+26sgY2+U",
+	"Kg8Jm44K6nYjl1CCN93I4GDGkIzOeFIUrCDjNcFGFxSMdHrJBGZfUoJs9hySoqNADZcFuhLEKzmphiHe",
+	"M/dZdi6q7w/2h0Le3OUYeqbDBYCDUToyMULjiPeF+7BeTNBS7KfMUQo9TDeSHTdLmKEfCL2XWDDM5/1y",
+	"TTYicjp//JoRF8Zxty7BwyuqhC9s2Wmh3+MLeyUELKLZR8G3PAzf7HDmNxNcGvHKRBA5BFTGVVuhT9ew",
+	"bgoEAZcYmzWnVwx6e3ZP328y3m2b1M3uG6P2mjhmz12YMoLzYzbwrTJ3rgqQGDloCJ8/D3HeWMoJBmI9",
+	"COj+6euF7o05rdnrxuWxQyLw8rhWmxDYKKQZ1Z1a26M9k57xwCzjKwUwfQEluRj5frKNBp/uQDY+nTTp",
+	"t9G3f90wJpLC8YrvN0muONjwaULiC1YeEM8zllcsdUC0OJGiXGd1iQMX34Nv3ATLu+Wi177v907HN476",
+	"FFWoIauiS4OJRotID+Tt2E2r2MSFEBuFu42EahT2l8WNnBW2NTwkn63/pm+uBva13Ti7+sn5tvDQ0diS",
+	"HlZ569g9v3PF5wOrN4cD21/IucbM6LwCBUXeJ1/nH1lACxdK1mp5MqNc6CBMhiSvlhNpx+YZyV3bD/un",
+	"D+XNydFvsMSKVKRkWmOz6RD1m5Mj6jMEXa7EkmqTXQghXe2V2gwgHF534cO+xzWYBzjUvQ3Nt1GMj+yh",
+	"5v7f0N7a/cM1884uBAos/3kAOKoYK1mVBdEUSk1jjRoRWnXbVcDqx1Th8DnVhIkCO3ELOVJsIlWBfcsx",
+	"xt9Pj33TNS/Buw3pV26MfbUSVg7jiyjbJZnLsrBSnOIBQK/v1s7ozSbtG72y/YE12rREJbGaIdl1qHYM",
+	"UP9P1+zalzK4cmlJbueDbOC20mi/nfKW/V4aLmauJNNfqG1a1+tRu99qbKZV2VZzqKMA2utyiBvxIYoV",
+	"bMKtFc3NHh3WLTDdXQhj76CraDU2rMiIluEOz+q2GIfGhdXrJulCMFyM8GFCqNmpK82Kc3Ca4FIs/Yem",
+	"/FiDRrtKS1Y/SX6jg6NhyVINMb75ZvjqFVYrHRKohLUTXH8xz8CGTEj0tkMWjtuMgB4dccNgT9z5dDTa",
+	"AwXeuueypvXDPZdhjjdV38UWqbpvrxmzZFUJK6JcSGrA1i4W0sG07O4zI/votzutoybdufDEVMQtbD5s",
+	"wuX3guGKPCRNcWw1ireyM1IhyqzcQYqyUsR+GSLIwP6QZQl9zERGkoS6pMYwZV/+56Mfzh78+MPZyZc/",
+	"/ueHP5ydPPrxePjD2ckX+NPf7SHqtM3qjtrIAJutE9htoabsR+9p6dsS6QZade7sl5mine9dVvZNWNfZ",
+	"IKgZKUsb8HUqtw/hVaOxABV1cMiSKSz2x8166PRM06hbSVegPcVV0zUzGVlhJvwaMi69Ur++EFQx1LdW",
+	"XkkbMybAD3JKXrIZ9M3zZQcb5R81Ocr/8Ic//OHk1auT58/z4/O6zKLvtES92kjFhfD1GCE9OMcSjPkp",
+	"+QrCX5ZK/tHtcUIVtCmhZMXoJcm/ek9n+bkLk8Hob1Dj6jB5oo2SYgZy026FG30hcs/Q7TcgGh624ALF",
+	"A7fR5MgH+R87H2iO6JE7N6gm+ZPJhC3NyUtXiiMnR1c8I0xY5fFrzsrCJbKKcg3rJBS8+QEK7v4XVc2S",
+	"T5jAMB0rjAyfcmv7DV69eO9r1uI/sPL1gqp11EQ+oELBFlAKRE4daDxeZGQMKrmAQ8fDtVbylCrk3afB",
+	"Cz4cvOd//vf/Lcj/+W9//tN/jy6qh4MHnmvRJR8MB49OH5w67jMH6rxPl/z+1YP7jdC3GcNoG+jCyKV4",
+	"UQyGAysyv4qiO0KQum7VDeoh919MX0vBXqG378cQ94Es4uHZGXIKyHgD/oLUZ791/4+OwyFH6OrIAAkP",
+	"xLmtG4bNul5h2M2pPhK6Jr5iOEbcwyqf0cmcnTyTwijZyrbc+Psw2I/9mA0s9u97B8ZYuU/Vet9YGAPb",
+	"e3T2uG1wAPL919K8kgUGzQBInEzd957PqPnYQOInZUniQB9DZzo29zUKkC3cuv+z//NjK5r9/yxgWW8k",
+	"8y++eA566OeGkvvQ8Q7d0uj2nWjA6ABsux8yQZM4945RNZk/cVl1t4lz/1gxC8j9AyHa9mteGqa6DP8n",
+	"UXQb+JIvuPmsqMOCfRezdp78qaxEgfx6bLk1MOj67ucnaO7jvf76Eq9rcPycz+ZW4YIA5rheEI+rdaAz",
+	"+o4G0zT4NRcFoa6AxHhNLMygiYksGBTghs7udVt3R6OuV3c3+rz/s/3fTtHwBJ0Ht0mi9hPPrH3xuRHJ",
+	"TgK5w9t22eEBdB2kvB+3SWnVj5/VPSj+JlF0Fx/3AMzu2G539I0E4Fbnneuhs1wsqeLuhB1Cb2S+gDm6",
+	"XVIoNCaS01jo+tJO4MQA4xUiB3Gcj8vIjcwzH9VSF+PTF6Jl/FTJRT7EZn866u+8EaOS1Tmb+OeypNBk",
+	"y/7tK9GhnKKGXYgptIxwDSDRiWbX7a7EDF8wsqRas+KUvPcWuyh8vaMJ1EFjVDGFeyEFn04ZpHGckqfS",
+	"zPE2kCp2IUopIWDEQBUtuPHMSSGZHtbeSowQHNPJJawPZvXNIE/Js0aNLQvySy4KdHaCmyK3/84vBNWX",
+	"kFB/Tuhmq1FcIFT60vYdWpKVXaKr31VZ/ZEwivmvZs4W6HCQAhsb5FDoKD+9EBfihWELDcWA7SH7DpYb",
+	"nbixFCP2SEYEybDK2IzpU5IL9sHkPrqUNosF2GcwMLsQtNTSz40ESfKXXFzm53CyRlq4zWVZaPTa+KaZ",
+	"viydzrC0APjSrP6HvpstveJZTQ6fD+uuF/W1kot+b7yXXcY/D2j7LRfFLdglb+iMdTY5nkw7zvrJZFqE",
+	"Fm1SLUacv4QIs9SwbyyM+SWIOywzjlG10E+FYAUKMmZmxZggZiUdWdPAu6DNlCYU+E0kF32kS1/RWDBa",
+	"hOJkSclolUolV+DGD3zW9STioR+Mb7sal5oqObM8GJv+TYGMNFkwKmpfPv4T6n1ciAUUXayvrgNbxQAG",
+	"Al2Mp65XI0BjTjX5Y6VB2kDzPiVXrmDuhJUlBvnbxXNNcpDZOZHTCwHTK7m655cfyn+G5syXbA0yDDMB",
+	"83Oiq4WuJ4TIVdc62Tc3Ws1lyUiOp2jFx/u5Yq6aoEs99j53RhT7qWLaDEn+D9pQw37n4jIuqrOzh78G",
+	"9v079xL+pKUyv/Pt1lA4vd8IlqHebHVrWllAcjHTwyjExkXUkM1Im6Oo5CAIetfw6Di7EM34Hj8D3pTE",
+	"mpKL6vf6CECrvtXxn8DJ8uPMRSXU4UCnFyKHiB7ipTuUDD8l0OYm3PYYScbYBg0qsdo57FuZD1T1LZOp",
+	"azsaHGoAtSdWjbOiOS7kuZBwjesbC3NljyboHCEQlxWAsas5L1mGKgRgwxR9LNg0gH2gVne9EFahiCil",
+	"vt05t2pYUX8K1oORQLBpX1NdsNUpeQJP72mvSKAGQFEfuBBHOUSL5cdINHXCtpvekh26jggVqAMC4Azu",
+	"alpZAB09Pjuzes8lEyf4ysmC64UVOvlxSo2wxs/zwDs+HzXiif5u2kkZcGvHFoMdXuiqlXTURdznfY/M",
+	"vS88lcW6uybyjqkrpjttC9hbDx1nTjXrPhzrLvU5D6lMLwD+cvWtegtpPwLSfWxf3GldN6R10d0dh72Q",
+	"uWRsSYzMao0rmHU3oHqhutNJ78LVNp0iWLvaqSB2EGoqFl8g+zUjMyWrJSboQaDweSPCYkEvQRO5ENEc",
+	"MM6KHFCfIIw11iKw5DGU+oiUp7rEcpybtdGj38zZhWgWcHbGNznK5Ur8x7/+G4RjiMIrd1Zj2T4dEHLe",
+	"DscPp5wHF0Ie0K/1lLxzWp5VJLPQzdxrt6jhHaGDQOfHFnaVME3Nly00K6/sn1KiSkKLglTLIfHvBY3R",
+	"65S15qkz721yUNYXwsgZxiqDEF+11bc+JflYFuscJsg1iICcTOZSahaDwtW0psLBlTt1mhXnFyIHZTRH",
+	"B0PJqN2HrEBZ1u5wYJmAI4g3ANo44hlUL7FGHIqdOxfiSVykO5dLJnL/FaeqjZVFNSJkDRBffj2C1mLo",
+	"QnLsFL8TEPwN7hRgxGRq1S0pLqC5vZ4oxlyANlQi1HLByKMzcvm0xUGC1d9/gVrNbWkJcTvm7sM7inIc",
+	"/d2Sic9KPDskaHGFLDyK3Hnyd3vykWtLEXzpUb6Jr5kSySzHiYh0gXg3IWcD67v/c/j7Y6vchbq23nUt",
+	"Fcl9vg5ymNrV7KL2CDRpsSoCODRWTPmmWHud3daCB3+7XuETGsUUDt3kwKBXjF5689b5jLw0W9CCeRvz",
+	"lDw+exxJ6XqxcO1gZZ2Bh2tm2nhflDL8ubC/sKaOU3fklt/ag33yeQWIbDY0bGM/fth5jCUupBTEtKs4",
+	"7Oz+4DgDZM0wShU6WbsbG8BQehcEuONmPSIm79FxpO8YAV6txaZBXOn/IwSi+irEW7WSF0zN2AmMwOje",
+	"3zz68tfHQ0LJlLOyaGTIQxk+97eR1WTOiozkoirLnExKRpU+Ja8ZKzTJX0xPAGvz2sUZFnUvYIyhsxQ7",
+	"+KdlQQ37K+AIL6Yx6YLj9akrUdpCtdFx/OpACnbZ/s1wfqMq9vFT8A9friPBQL73wsldPmSbRds/fxZw",
+	"TXJ+xwzEc1laCb0KI+e1YMWG8tGg5BtQP+7PuTYSt9waYfONG/OLpbunWDW6w0i31c8vYtOfQWugD8jZ",
+	"O7nZ5m2T4YpzBaEyoHRg7s66kZHgkxBujeJAWN//2f5vZ9jle6yd8wslObv6b9n6s6IhLHeUJiBXqeiO",
+	"elq0Tgefz1qjtGtsKpPkJaNXUCDBVWbASVzg2jqozL6CUgZeQC5mJHcJis6N2cxODPNgyxmrbrfrrX9D",
+	"dPzptNu6KtgnVmzjEnR3Om2CWbzFSmHgOLMEOSRYdiuLa4QFcgulA68vbk1U36pVpvoxvzyf+ufoJQrg",
+	"bBOqNbjvBGtLTmfzqrJ2UHvPc5RhjmE9WNPU1Vi7rlP6CspdnLjSFUlH9OOzxySvx50IaU4gMSx3Hl5/",
+	"3bai+jzEiUvhCjP4O+4raZgLC9c+uji+OjxNeYHrih5/g8kdUTmTNHnhoTgPwR2BtUVZRKVJGiTmHC0N",
+	"KG7md2SDZZWgiVfyiukQHucvi0IhxHpKIlX9s1wyEbWRhnIlWZMW8HIY8g18FMi5b2xoLPWsm5+7EHEG",
+	"fUo5BhLVcsECkQZg4A38KfnelSuxz49yXwdmSKC0SH5MBExKSY7SGlXiBYAA/PUuIBJ/K1Ka8LvPk5Sf",
+	"q/XbSvTQbb+30Hxv/9NDyz2Q6t9U5lMrt19Np1DKpUWv5V4EGXkDtPkcsLAWFGCPxcIiiyt7gZkYE+jE",
+	"dNEQ64Ltrd7Np74U9W1jZfeIiE8mYizm7sofRPBBYhkUVreEj6XA78RNS7yBVDMqQqCXUi7FLrSoqsyB",
+	"5RTwLO7/PJbFeqfj8Ck2mbtNdLaf+Ny8e7Dtdjy+Q9od3j3fCvEAtKzb5+9iss+jJvufEZ9dLEuGy/qs",
+	"IrIdsHZx5gB2YM7el3nHm9vVDYha5ldWnEHkcQZV0MrKFaWySrE+vLZSTQf3f/Z/7uTSz+vamrdJEP4z",
+	"nxu3rgs87sbvO3Ru59oRjA7BWKCCnVz7DYz4m9SM7db3VEgSyHvveG4rkr6M8jz8LR1X4HWZY019jFrz",
+	"2XuHYHHo/daKxW9dE7a/irp2oZVmC166+OVUaYioXeQdtrZYbwA+DzCPZPd0gF2MxnGX1IMx9/7P9n87",
+	"NQVoRnq76Gs/8blpCNiDtR3L79C4XTNw8DkEK7Vv/7ibqb6rh/1N6gfNfpwtaKpjIN0ha9sFjWshDf1Q",
+	"oFaDK0Di60wKuuBiRjQXsxJjZHV0Kxo6q/jhmwk7fbC/vudsr0Ty3DeegCXEnSewlEPJtYE68PIc8xcN",
+	"lsb2FyuYd1lpVpwm6xmEG4C/GqWl2QJi722mDpXMJrJo1kC7o6M0Hb2J6t1cSYPhA67MhmtsKJrFto+e",
+	"KMMnJSO/eXi8n1hcNfPTNV2UO70a0bH2Qig/cY1QiZL/CTdB/YvHE83UFYeuKNdXCKGTzZaR7b+AECr5",
+	"FfuXXTB5ya/YfmAY9sFYk5yLnmCArjg3sNsXGM64VHLCtCa05I0Ik+amF8woPtG7tv3KDbm9nWMtsEoY",
+	"V2QPYkDZB0NcU5Xrw+SZn30qFXmj4BadVboVLIrRYr0TGd7aEYPbVJvBsGZat+DKBPuxfHH26FN+UkgX",
+	"xzCZs8mldq3PNhwnb5lR65Mnvp/fLmYLQ10tlRsIWnxGRcw7XCqsy9WfEiEhYwCVjQWHshFpHLCzskml",
+	"uFlbeW2lKlRAcOK7CRrorIqPB9mgUuVgOLgPktjNvFUdtNFDgStv7ftr2roxx0Yfk7o5Rs3frYLQnP4l",
+	"dsHgSQuYYfOZjTowblYMl9me0doivrfGvWZZjjqx2s0RQtjS07SlPWZxzmMI6J6HlCU3exRXuj1/VALP",
+	"FXCLVkoNVOQ8J3mh1iNVid8ZVbEcS02sNuIiUCdU3LBQhiKC0sSkvv4NoyVkxxY7xJmLkqsnC2Lux4//",
+	"LwAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -19,7 +19,7 @@ func TestA1_ProjectionsHaveWeakTagsAndResourcesStrongOnesFromTheirRevision(t *te
 	for _, projection := range []string{
 		"/api/v1/elections", v1, v1 + "/rules", v1 + "/rules/consult1_pc_district", v1 + "/documents", v1 + "/bodies", v1 + "/plans",
 		v1 + "/statements", v1 + "/areas", v1 + "/areas/058", v1 + "/areas/VN/children", timelineOf("058"),
-		matrixOf("VN"), matrixOf("058"), matrixOf("01840"), deadlinesOf("VN"), deadlinesOf("01840"),
+		matrixOf("VN"), matrixOf("058"), matrixOf("01840"), deadlinesOf("VN"), deadlinesOf("01840"), comparisonOf("06"),
 	} {
 		require.Regexp(t, `^W/"[^"]+"$`, s.get(projection).ok().tag(), projection)
 	}
@@ -43,7 +43,7 @@ func TestA1_TheTagsOfRulesAreThoseOfTheRulebooksFile(t *testing.T) {
 func TestA1_TheTagIsTheSameWithAndWithoutCompression(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
-	for _, address := range []string{timelineOf("058"), matrixOf("VN"), deadlinesOf("VN"), consult, v1 + "/rules"} {
+	for _, address := range []string{timelineOf("058"), matrixOf("VN"), deadlinesOf("VN"), comparisonOf("VN"), consult, v1 + "/rules"} {
 		plain := s.get(address).ok()
 		packed := s.get(address, "Accept-Encoding", "gzip").ok()
 		require.Equal(t, "gzip", packed.header.Get("Content-Encoding"), address)
@@ -82,7 +82,7 @@ func TestA1_TheDayIsPartOfAProjectionsTagAndNotOfAResources(t *testing.T) {
 		s.clock.set(t, "2021-01-26T00:00:00+07:00")
 		return before, s.get(address).ok().tag()
 	}
-	for _, projection := range []string{timelineOf("058"), matrixOf("06"), deadlinesOf("06"), v1, "/api/v1/elections"} {
+	for _, projection := range []string{timelineOf("058"), matrixOf("06"), deadlinesOf("06"), comparisonOf("06"), v1, "/api/v1/elections"} {
 		before, after := evening(projection)
 		require.NotEqual(t, before, after, projection)
 	}
@@ -98,7 +98,7 @@ func TestA1_TheDayIsPartOfAProjectionsTagAndNotOfAResources(t *testing.T) {
 func TestA2_WhoHasTheLatestGetsNoBody(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
-	for _, address := range []string{timelineOf("058"), matrixOf("06"), deadlinesOf("06"), consult, v1 + "/documents"} {
+	for _, address := range []string{timelineOf("058"), matrixOf("06"), deadlinesOf("06"), comparisonOf("06"), consult, v1 + "/documents"} {
 		full := s.get(address).ok()
 		bare := strings.TrimPrefix(full.tag(), "W/")
 		for _, known := range []string{full.tag(), bare, "W/" + bare, "*", `"other", ` + full.tag(), `W/"x",` + bare + `, "y"`} {

@@ -17,18 +17,9 @@ func (s *Server) GetTimeline(_ context.Context, r GetTimelineRequestObject) (Get
 	if err != nil {
 		return nil, err
 	}
-	var o timeline.Options
-	if r.Params.AsOf != nil {
-		o.AsOf = civil.Of(r.Params.AsOf.Time, r.Params.AsOf.Location())
-	}
-	if r.Params.KnownAt != nil {
-		o.KnownAt = r.Params.KnownAt.In(s.zone)
-		if o.KnownAt.IsZero() { // which would be no limit at all
-			o.KnownAt = o.KnownAt.Add(time.Nanosecond)
-		}
-	}
 	now := s.now()
-	if err := notInTheFuture(o.AsOf, now.Day); err != nil {
+	o, err := s.lookBack(r.Params.AsOf, r.Params.KnownAt)
+	if err != nil {
 		return nil, err
 	}
 	known := answer{
@@ -45,6 +36,18 @@ func (s *Server) GetTimeline(_ context.Context, r GetTimelineRequestObject) (Get
 	}
 	known.contents, err = s.encodeTimeline(v, i, t)
 	return known, err
+}
+
+// lookBack reads the day and the instant that one looks back from.
+func (s *Server) lookBack(asOf *AsOf, knownAt *KnownAt) (o timeline.Options, err error) {
+	o.AsOf = dayAsked(asOf)
+	if knownAt != nil {
+		o.KnownAt = knownAt.In(s.zone)
+		if o.KnownAt.IsZero() { // which would be no limit at all
+			o.KnownAt = o.KnownAt.Add(time.Nanosecond)
+		}
+	}
+	return o, notInTheFuture(o.AsOf, s.now().Day)
 }
 
 // keepTimeline is for how many seconds caches may give a timeline without

@@ -215,6 +215,9 @@ func TestA35ThePastIsTheFoldOnAnyDayHoweverItCameToBe(t *testing.T) {
 func everyDay(t require.TestingT, l *mirrortest.Log, v *mirror.View, day civil.Date) {
 	ledger, past := fold(t, l, day, time.Time{}), v.Past(day)
 	byInstant := v.Revision()%2 == 0 // every other time: it is slow
+	if byInstant {
+		tasksAsOf(t, l, ledger, day)
+	}
 	for i := range v.Frame().List.Len() {
 		b, err := v.AsOf(i, day, time.Time{})
 		require.NoError(t, err)
@@ -257,6 +260,40 @@ func TestA12AnEarlierRevisionIsWhatAViewOfThenShowed(t *testing.T) {
 			sameBoard(t, want, got)
 		}
 	})
+}
+
+// tasksAsOf holds the tasks that a milestone's own history gives against a ledger.
+func tasksAsOf(t require.TestingT, l *mirrortest.Log, ledger tracker.Ledger, day civil.Date) {
+	histories := map[tracker.MilestoneID][]tracker.Change{}
+	created := map[tracker.MilestoneID]tracker.Revision{}
+	for _, c := range l.All() {
+		switch c.Kind {
+		case tracker.PlanAdded:
+			for r := range c.After.Plan.Records(c.Revision) {
+				created[r.Milestone.ID] = c.Revision
+			}
+		case tracker.MilestoneOccurred:
+			created[c.Milestone] = c.Revision
+		}
+		histories[c.Milestone] = append(histories[c.Milestone], c)
+	}
+	for _, r := range l.Records() {
+		then := ledger[r.Milestone.ID]
+		if then == nil {
+			continue // it was not there yet
+		}
+		want := map[tracker.TaskKey]tracker.Task{}
+		for _, task := range then.Tasks {
+			want[task.Key] = task
+		}
+		got := map[tracker.TaskKey]tracker.Task{}
+		for _, task := range r.TasksAsOf(max(1, created[r.Milestone.ID]), histories[r.Milestone.ID], day, time.Time{}) {
+			got[task.Key] = task
+		}
+		if len(want) > 0 || len(got) > 0 {
+			require.Equal(t, want, got, r.Milestone.ID)
+		}
+	}
 }
 
 func TestMirrorsThatAreToldBadlyEndEqualToAFreshLoad(t *testing.T) {

@@ -205,3 +205,17 @@ func benchList(b *testing.B, v *mirror.View, code area.Code, o timeline.ListOpti
 		}
 	}
 }
+
+// BenchmarkCompare compares two days of the same country.
+func BenchmarkCompare(b *testing.B) {
+	v := reported().View(b)
+	o := timeline.ComparisonOptions{From: civil.Must("2021-03-13"), To: civil.Must("2021-03-20"), Limit: 50}
+	_, err := timeline.Compare(v, 0, o)
+	require.NoError(b, err)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := timeline.Compare(v, 0, o); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

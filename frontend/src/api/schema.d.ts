@@ -346,6 +346,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/elections/{election}/areas/{area}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changed in a branch between two days, as counts and as a list
+         * @description Every milestone of the place and of all places below it that, by the end of the day `to`, is not what it was
+         *     by the end of the day `from`: in its work, the day it was done, its dates, its plan or its standing, or late
+         *     for no other reason than that time passed. That an end merely came nearer is no difference. Both days are
+         *     looked at as `as_of` does: what was taken back later is left out. Counts are of all kinds whatever `kind`
+         *     asks for; a milestone that differs in several ways counts under each of them, and once in `total`.
+         *
+         *     Items come by place, in the order of the list of places, in pages. `next` is the address of the next page,
+         *     also in the header `Link`; its token holds only for the same days, kind and level.
+         */
+        get: operations["getComparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/elections/{election}/areas/{area}/milestones/{milestone}": {
         parameters: {
             query?: never;
@@ -353,7 +380,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One milestone with its tasks and its reasons */
+        /**
+         * One milestone with its tasks and its reasons
+         * @description With `as_of` or `known_at` the milestone and its tasks as they were; what was taken back later is left out.
+         *     That answer is a projection: its tag is weak, and no change can be made with it. 404 where the milestone was
+         *     not there yet.
+         */
         get: operations["getMilestone"];
         put?: never;
         post?: never;
@@ -956,6 +988,93 @@ export interface components {
             behind_plan: number;
             due_soon: number;
         };
+        /**
+         * @description In what a milestone differs. Of its work at most one of: `done`; `reopened` (was done, set aside or
+         *     cancelled, and is to be done again); `begun` (in progress, which it had not been, or no more); `blocked`;
+         *     `set_aside` (not applicable); `cancelled` (its plan was withdrawn); `taken_back` (as if it had never been
+         *     begun). Beside it: `done_day_moved` (done on both days, not with the same day), `date_moved` (it begins or
+         *     ends at another time), `planned` (the place's own target was set, changed or dropped), `standing` (the level
+         *     above said something else of it), `became_late` (overdue or behind plan only because time passed). Where it
+         *     came into being: `occurred` (something happened that the law waits for) or `added` (with a local plan).
+         * @enum {string}
+         */
+        DifferenceKind: "done" | "reopened" | "begun" | "blocked" | "set_aside" | "cancelled" | "taken_back" | "done_day_moved" | "date_moved" | "planned" | "occurred" | "added" | "became_late" | "standing";
+        /** @description Milestones by what they differ in; `total` counts each once */
+        DifferenceCounts: {
+            total: number;
+            done: number;
+            reopened: number;
+            begun: number;
+            blocked: number;
+            set_aside: number;
+            cancelled: number;
+            taken_back: number;
+            done_day_moved: number;
+            date_moved: number;
+            planned: number;
+            occurred: number;
+            added: number;
+            became_late: number;
+            standing: number;
+        };
+        Comparison: {
+            election: components["schemas"]["ElectionRef"];
+            area: components["schemas"]["Area"];
+            from: components["schemas"]["Day"];
+            to: components["schemas"]["Day"];
+            /**
+             * Format: int64
+             * @description Position in the log of what is shown
+             */
+            revision: number;
+            /** @description In how many seconds it is worth asking again */
+            next_refresh_after: number;
+            counts: components["schemas"]["DifferenceCounts"];
+            self: components["schemas"]["DifferenceCounts"];
+            /** @description Places directly below in whose branch something differs, by name */
+            children: components["schemas"]["ChildDifferences"][];
+            items: components["schemas"]["Difference"][];
+            has_more: boolean;
+            /** @description Address of the next page */
+            next: string | null;
+        };
+        ChildDifferences: {
+            area: components["schemas"]["AreaRef"];
+            /** @description How many places are directly below it */
+            children: number;
+            counts: components["schemas"]["DifferenceCounts"];
+        };
+        Difference: {
+            area: components["schemas"]["AreaRef"];
+            /** @description Id in its area */
+            milestone: string;
+            title: components["schemas"]["Text"];
+            phase: string;
+            /** @enum {string} */
+            binding: "law" | "plan";
+            kinds: components["schemas"]["DifferenceKind"][];
+            /** @description By the end of the earlier day; null where it was not there yet */
+            before: components["schemas"]["DifferenceSide"] | null;
+            after: components["schemas"]["DifferenceSide"];
+            /**
+             * Format: int64
+             * @description Of the milestone by the end of the later day
+             */
+            revision: number;
+        };
+        /** @description A milestone by the end of one day */
+        DifferenceSide: {
+            work: components["schemas"]["Work"];
+            standing: components["schemas"]["Standing"];
+            timing: components["schemas"]["Timing"];
+            not_before_on: components["schemas"]["MaybeDay"];
+            not_before_at: components["schemas"]["MaybeInstant"];
+            latest_on: components["schemas"]["MaybeDay"];
+            latest_at: components["schemas"]["MaybeInstant"];
+            planned_on: components["schemas"]["MaybeDay"];
+            done_on: components["schemas"]["MaybeDay"];
+            done_by: components["schemas"]["MaybeDay"];
+        };
         /** @description Of its own milestones that can be late */
         Counts: {
             total: number;
@@ -1464,6 +1583,23 @@ export interface components {
         DeadlineLimit: number;
         /** @description Token of the page before, from its `next` */
         After: string;
+        /**
+         * @description The earlier of two days; without it seven days before the later
+         * @example 2021-01-18
+         */
+        ComparisonFrom: string;
+        /**
+         * @description The later of two days, today at the latest; without it today
+         * @example 2021-01-25
+         */
+        ComparisonTo: string;
+        /**
+         * @description List only what differs in this; counts stay those of all
+         * @example done
+         */
+        DifferenceKind: components["schemas"]["DifferenceKind"];
+        /** @description How many items at most; more than 200 are refused */
+        PageLimit: number;
         /** @description Tags the client has: one, a list, or *; weak or strong */
         IfNoneMatch: string;
         /** @description Say what it comes to, exactly as it would be done now, and write nothing */
@@ -2326,9 +2462,82 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getComparison: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The earlier of two days; without it seven days before the later
+                 * @example 2021-01-18
+                 */
+                from?: components["parameters"]["ComparisonFrom"];
+                /**
+                 * @description The later of two days, today at the latest; without it today
+                 * @example 2021-01-25
+                 */
+                to?: components["parameters"]["ComparisonTo"];
+                /**
+                 * @description List only what differs in this; counts stay those of all
+                 * @example done
+                 */
+                kind?: components["parameters"]["DifferenceKind"];
+                /** @description Only this level */
+                level?: components["parameters"]["LevelFilter"];
+                /** @description How many items at most; more than 200 are refused */
+                limit?: components["parameters"]["PageLimit"];
+                /** @description Token of the page before, from its `next` */
+                after?: components["parameters"]["After"];
+            };
+            header?: {
+                /** @description Tags the client has: one, a list, or *; weak or strong */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The comparison */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
     getMilestone: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description The state by what had happened up to the end of this day, with timings computed for it; later corrections of the past show
+                 * @example 2021-01-20
+                 */
+                as_of?: components["parameters"]["AsOf"];
+                /**
+                 * @description Only what had been recorded by this instant (RFC 3339)
+                 * @example 2021-01-24T09:00:00+07:00
+                 */
+                known_at?: components["parameters"]["KnownAt"];
+            };
             header?: {
                 /** @description Tags the client has: one, a list, or *; weak or strong */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -2354,7 +2563,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The milestone; its tag is strong and changes with any of its tasks */
+            /** @description The milestone; its tag is strong and changes with any of its tasks, weak when looked back at */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
