@@ -64,8 +64,22 @@ func (d *draft) apply(c *tracker.Change) error {
 		d.voting[day.Area] = day
 	case tracker.PlanAdded:
 		return d.addPlan(c)
+	case tracker.PlanChanged, tracker.PlanWithdrawn:
+		s, err := d.shape.with(d.frame, c)
+		if err != nil {
+			return err
+		}
+		d.shape = s
 	case tracker.MilestoneOccurred:
-		return d.occur(c)
+		return d.create(c, occurred)
+	case tracker.MilestoneAdded:
+		return d.create(c, added)
+	case tracker.MilestoneCancelled:
+		return d.change(c, cancelled)
+	case tracker.MilestoneRestored:
+		return d.change(c, restored)
+	case tracker.MilestoneRestated:
+		return d.change(c, restated)
 	case tracker.TaskUpdated:
 		return d.change(c, reported)
 	case tracker.TaskAdded:
@@ -111,13 +125,13 @@ func (d *draft) change(c *tracker.Change, k kind) error {
 	return nil
 }
 
-func (d *draft) occur(c *tracker.Change) error {
+func (d *draft) create(c *tracker.Change, k kind) error {
 	i, at, err := d.locate(c.Milestone)
 	if err != nil {
 		return err
 	}
 	b := d.board(i)
-	b.log = append(b.log, newTransition(occurred, at, c))
+	b.log = append(b.log, newTransition(k, at, c))
 	state := c.After.Milestone.Milestone(c.Milestone, c.Revision)
 	d.put(b, at, &state)
 	return nil
@@ -125,14 +139,13 @@ func (d *draft) occur(c *tracker.Change) error {
 
 // addPlan enters the plan's lines, and their milestones where they are for.
 func (d *draft) addPlan(c *tracker.Change) error {
-	p := *c.After.Plan
-	p.Revision = c.Revision
-	s, err := d.shape.with(d.frame, p)
+	p := c.After.Plan
+	s, err := d.shape.with(d.frame, c)
 	if err != nil {
 		return err
 	}
 	d.shape = s
-	for i, lines := range linesByArea(d.frame.List, &p) {
+	for i, lines := range linesByArea(d.frame.List, p) {
 		b := d.board(i)
 		b.log = append(b.log, planTransition(c, lines))
 		part := tracker.Plan{Lines: lines}

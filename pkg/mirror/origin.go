@@ -1,6 +1,7 @@
 package mirror
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"sync/atomic"
@@ -71,11 +72,12 @@ func (o *Origin) Written(write func(*Origin) ([]byte, error)) ([]byte, error) {
 }
 
 // shape is what an election's milestones are of. It is immutable: a plan that
-// is added makes a new one, in which every Ref keeps its meaning.
+// is added or changed makes a new one, in which every Ref keeps its meaning. A
+// line is never lost: what was planned stays to be looked at.
 type shape struct {
 	origins []*Origin // by Ref
 	refs    map[tracker.MilestoneKey]Ref
-	plans   []tracker.Plan // by revision
+	plans   []tracker.Plan // in the order in which they were entered
 }
 
 // newShape holds the rules of the law and the lines of the given plans.
@@ -85,35 +87,55 @@ func newShape(f *tracker.Frame, plans []tracker.Plan) (*shape, error) {
 	for _, r := range rules {
 		s.put(ruleOrigin(r))
 	}
-	plans = slices.Clone(plans)
-	slices.SortStableFunc(plans, func(a, b tracker.Plan) int { return int(a.Revision - b.Revision) })
-	for i := range plans {
-		if err := s.add(f, plans[i]); err != nil {
+	s.plans = slices.Clone(plans)
+	slices.SortStableFunc(s.plans, func(a, b tracker.Plan) int { return cmp.Compare(a.Entered, b.Entered) })
+	var lines []*Origin
+	for i := range s.plans {
+		more, err := planOrigins(f, &s.plans[i])
+		if err != nil {
 			return nil, err
 		}
+		lines = append(lines, more...)
+	}
+	// A line that was added to a plan later comes after what was there by then.
+	slices.SortStableFunc(lines, func(a, b *Origin) int { return cmp.Compare(a.Line.Entered, b.Line.Entered) })
+	for _, o := range lines {
+		s.put(o)
 	}
 	return s, nil
 }
 
-// with is the shape with one more plan.
-func (s *shape) with(f *tracker.Frame, p tracker.Plan) (*shape, error) {
+// with is the shape with one plan more, or with one as it is now.
+func (s *shape) with(f *tracker.Frame, c *tracker.Change) (*shape, error) {
 	next := &shape{origins: slices.Clone(s.origins), refs: maps.Clone(s.refs), plans: slices.Clone(s.plans)}
-	if err := next.add(f, p); err != nil {
+	at := slices.IndexFunc(next.plans, func(p tracker.Plan) bool { return p.Key == c.After.Plan.Key })
+	if at < 0 {
+		next.plans = append(next.plans, c.After.Plan.At(c.Revision, nil))
+		at = len(next.plans) - 1
+	} else {
+		next.plans[at] = c.After.Plan.At(c.Revision, &s.plans[at])
+	}
+	p := next.plans[at]
+	lines, err := planOrigins(f, &p)
+	if err != nil {
 		return nil, err
+	}
+	for _, o := range lines {
+		next.put(o)
 	}
 	return next, nil
 }
 
-func (s *shape) add(f *tracker.Frame, p tracker.Plan) error {
-	s.plans = append(s.plans, p)
+func planOrigins(f *tracker.Frame, p *tracker.Plan) ([]*Origin, error) {
+	var lines []*Origin
 	for i := range p.Lines {
-		o, err := lineOrigin(f, &p, &p.Lines[i])
+		o, err := lineOrigin(f, p, &p.Lines[i])
 		if err != nil {
-			return err
+			return nil, err
 		}
-		s.put(o)
+		lines = append(lines, o)
 	}
-	return nil
+	return lines, nil
 }
 
 // put enters an origin; one of the same key keeps its Ref.

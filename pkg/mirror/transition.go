@@ -26,9 +26,10 @@ type transition struct {
 
 // more is what only the rarer changes carry.
 type more struct {
-	milestone tracker.MilestoneState // planned, moved, occurred
+	milestone tracker.MilestoneState // as it became
 	cause     tracker.Revision       // moved: by which act
-	tasks     []tracker.TaskState    // occurred
+	tasks     []tracker.TaskState    // occurred, added
+	why       *tracker.Withdrawal    // cancelled
 	lines     []tracker.PlanLine     // plan added: its lines here, for this area only
 }
 
@@ -42,11 +43,17 @@ const (
 	moved
 	occurred
 	planAdded
+	added
+	cancelled
+	restored
+	restated
 )
 
 var kinds = [...]tracker.Kind{
 	reported: tracker.TaskUpdated, taskAdded: tracker.TaskAdded, planned: tracker.MilestonePlanned,
 	moved: tracker.MilestoneMoved, occurred: tracker.MilestoneOccurred, planAdded: tracker.PlanAdded,
+	added: tracker.MilestoneAdded, cancelled: tracker.MilestoneCancelled, restored: tracker.MilestoneRestored,
+	restated: tracker.MilestoneRestated,
 }
 
 func newTransition(k kind, at place, c *tracker.Change) transition {
@@ -57,8 +64,8 @@ func newTransition(k kind, at place, c *tracker.Change) transition {
 	case reported, taskAdded:
 		s := c.After.Task
 		t.task, t.status, t.doneOn, t.doneBy = unique.Make(s.Key), s.Status, s.DoneOn, s.DoneBy
-	case planned, moved, occurred:
-		t.more = &more{milestone: *c.After.Milestone, cause: c.Cause, tasks: slimTasks(c.After.Tasks)}
+	case planned, moved, occurred, added, cancelled, restored, restated:
+		t.more = &more{milestone: *c.After.Milestone, cause: c.Cause, tasks: slimTasks(c.After.Tasks), why: c.After.Withdrawal}
 	}
 	return t
 }
@@ -109,7 +116,7 @@ func (b *Board) tally(m *Milestone, o *Origin) {
 	for i := range b.log {
 		switch t := &b.log[i]; {
 		case t.kind == planAdded || t.place != m.place():
-		case t.kind == occurred:
+		case t.kind == occurred || t.kind == added:
 			tasks = tasks[:0]
 			for _, task := range t.more.tasks {
 				tasks.set(task.Key, task.Status.Open())

@@ -154,3 +154,28 @@ func (v *View) Place(i int) statute.Place { return v.frame.Place(i, v.VotingOf) 
 
 // Chain is the place at index i followed by those it lies in, up to the nation.
 func (v *View) Chain(i int) []statute.Place { return v.frame.Chain(i, v.VotingOf) }
+
+// Cancelled says since when and why a milestone of the area at index i is
+// cancelled; false where it is not.
+func (v *View) Cancelled(i int, m *Milestone) (tracker.Withdrawal, bool) {
+	if m.Work != tracker.Cancelled {
+		return tracker.Withdrawal{}, false
+	}
+	log := v.Board(i).log
+	for k := len(log) - 1; k >= 0; k-- {
+		if t := &log[k]; t.kind == cancelled && t.place == m.place() && t.more.why != nil {
+			return *t.more.why, true
+		}
+	}
+	return tracker.Withdrawal{}, false
+}
+
+// PlansRevision is when a local plan was last entered, changed or withdrawn; 0
+// when there is none.
+func (v *View) PlansRevision() tracker.Revision {
+	var last tracker.Revision
+	for i := range v.shape.plans {
+		last = max(last, v.shape.plans[i].Revision)
+	}
+	return last
+}

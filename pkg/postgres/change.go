@@ -114,7 +114,7 @@ func seal(head tracker.Head, changes []tracker.Change) (tracker.Head, error) {
 	cause := head.Revision + 1
 	for i := range changes {
 		c := &changes[i]
-		if c.Kind != tracker.MilestoneMoved {
+		if !c.Kind.Follows() {
 			cause = head.Revision + 1
 		}
 		c.Cause = cause
@@ -149,17 +149,19 @@ func applyChange(ctx context.Context, q *rows.Queries, c *tracker.Change) error 
 		return insertDocument(ctx, q, c)
 	case tracker.PlanAdded:
 		return insertPlan(ctx, q, c)
+	case tracker.PlanChanged, tracker.PlanWithdrawn:
+		return updatePlan(ctx, q, c)
 	case tracker.StatementAdded:
 		return insertStatement(ctx, q, c)
 	case tracker.VotingDaySet:
 		return putVotingDay(ctx, q, c)
-	case tracker.MilestoneOccurred:
+	case tracker.MilestoneOccurred, tracker.MilestoneAdded:
 		r := tracker.Record{Milestone: c.After.Milestone.Milestone(c.Milestone, c.Revision)}
 		for i := range c.After.Tasks {
 			r.Tasks = append(r.Tasks, c.After.Tasks[i].TaskAt(c.Revision))
 		}
 		return insertRecord(ctx, q, c.Election, &r)
-	case tracker.MilestonePlanned, tracker.MilestoneMoved:
+	case tracker.MilestonePlanned, tracker.MilestoneMoved, tracker.MilestoneCancelled, tracker.MilestoneRestored, tracker.MilestoneRestated:
 		return updateMilestone(ctx, q, c)
 	case tracker.TaskAdded:
 		t := c.After.Task.TaskAt(c.Revision)

@@ -4,7 +4,10 @@ import (
 	"context"
 	"encoding/json"
 
+	"github.com/jackc/pgx/v5/pgtype"
+
 	"tiendo/pkg/area"
+	"tiendo/pkg/civil"
 	"tiendo/pkg/fault"
 	"tiendo/pkg/postgres/rows"
 	"tiendo/pkg/statute"
@@ -42,7 +45,7 @@ func insertPlan(ctx context.Context, q *rows.Queries, c *tracker.Change) error {
 		return err
 	}
 	for i := range p.Lines {
-		if err := insertPlanLine(ctx, q, c.Election, p, i); err != nil {
+		if err := insertPlanLine(ctx, q, c, p, i); err != nil {
 			return err
 		}
 	}
@@ -54,7 +57,44 @@ func insertPlan(ctx context.Context, q *rows.Queries, c *tracker.Change) error {
 	return nil
 }
 
-func insertPlanLine(ctx context.Context, q *rows.Queries, e tracker.ElectionID, p *tracker.Plan, at int) error {
+// updatePlan does to the plan and its lines what a change of it says; what it
+// does to milestones are changes of their own.
+func updatePlan(ctx context.Context, q *rows.Queries, c *tracker.Change) error {
+	was, p := c.Before.Plan, c.After.Plan
+	if err := written(q.UpdatePlan(ctx, rows.UpdatePlanParams{
+		Election: string(c.Election), Key: p.Key, TitleVi: p.Title.Vi, TitleEn: p.Title.En,
+		Documents: list(p.Documents), Revision: int64(c.Revision),
+		WithdrawnOn: withdrawal(p.Withdrawn).On, WithdrawnWhy: text(withdrawal(p.Withdrawn).Reason), WithdrawnBy: text(withdrawal(p.Withdrawn).Document),
+	})); err != nil {
+		return err
+	}
+	for i := range p.Lines {
+		if was.Line(p.Lines[i].Key) == nil {
+			if err := insertPlanLine(ctx, q, c, p, i); err != nil {
+				return err
+			}
+		} else if err := updatePlanLine(ctx, q, c.Election, p.Key, &p.Lines[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func withdrawal(w *tracker.Withdrawal) tracker.Withdrawal {
+	if w == nil {
+		return tracker.Withdrawal{}
+	}
+	return *w
+}
+
+func withdrawn(on civil.Date, why, by pgtype.Text) *tracker.Withdrawal {
+	if on.IsZero() {
+		return nil
+	}
+	return &tracker.Withdrawal{On: on, Reason: why.String, Document: by.String}
+}
+
+func insertPlanLine(ctx context.Context, q *rows.Queries, c *tracker.Change, p *tracker.Plan, at int) error {
 	l := &p.Lines[at]
 	responsible, err := json.Marshal(l.Responsible)
 	if err != nil {
@@ -64,16 +104,32 @@ func insertPlanLine(ctx context.Context, q *rows.Queries, e tracker.ElectionID, 
 	if err != nil {
 		return err
 	}
-	areas := make([]string, len(l.Areas))
-	for i, code := range l.Areas {
-		areas[i] = string(code)
-	}
 	return q.InsertPlanLine(ctx, rows.InsertPlanLineParams{
-		Election: string(e), Key: string(l.Key), Plan: p.Key, Position: int32(at), TitleVi: l.Title.Vi, TitleEn: l.Title.En,
-		Phase: l.Phase, Nature: l.Nature, Areas: areas, NotBeforeOn: l.NotBefore, LatestOn: l.Latest,
+		Election: string(c.Election), Key: string(l.Key), Plan: p.Key, Position: int32(at), TitleVi: l.Title.Vi, TitleEn: l.Title.En,
+		Phase: l.Phase, Nature: l.Nature, Areas: codes(l.Areas), NotBeforeOn: l.NotBefore, LatestOn: l.Latest,
 		Elections: list(l.Elections), Responsible: responsible, Bodies: list(l.Bodies), Steps: steps, Silent: l.Silent,
-		Document: text(l.Document), Source: text(l.Source), Note: text(l.Note),
+		Document: text(l.Document), Source: text(l.Source), Note: text(l.Note), Entered: int64(c.Revision),
 	})
+}
+
+func updatePlanLine(ctx context.Context, q *rows.Queries, e tracker.ElectionID, plan string, l *tracker.PlanLine) error {
+	responsible, err := json.Marshal(l.Responsible)
+	if err != nil {
+		return err
+	}
+	return written(q.UpdatePlanLine(ctx, rows.UpdatePlanLineParams{
+		Election: string(e), Key: string(l.Key), Plan: plan, TitleVi: l.Title.Vi, TitleEn: l.Title.En, Phase: l.Phase,
+		Areas: codes(l.Areas), NotBeforeOn: l.NotBefore, LatestOn: l.Latest, Responsible: responsible, Note: text(l.Note),
+		WithdrawnOn: withdrawal(l.Withdrawn).On, WithdrawnWhy: text(withdrawal(l.Withdrawn).Reason), WithdrawnBy: text(withdrawal(l.Withdrawn).Document),
+	}))
+}
+
+func codes(areas []area.Code) []string {
+	all := make([]string, len(areas))
+	for i, code := range areas {
+		all[i] = string(code)
+	}
+	return all
 }
 
 func insertStatement(ctx context.Context, q *rows.Queries, c *tracker.Change) error {
@@ -153,6 +209,17 @@ func documentsOf(found []rows.Document) []tracker.Document {
 	return all
 }
 
+// plansByKey reads all plans. Behind the lock of the election, so that what
+// another act has just entered is seen.
+func plansByKey(ctx context.Context, q *rows.Queries, e tracker.ElectionID) (map[string]tracker.Plan, error) {
+	all, err := plans(ctx, q, e)
+	found := make(map[string]tracker.Plan, len(all))
+	for _, p := range all {
+		found[p.Key] = p
+	}
+	return found, err
+}
+
 // Plans reads all local plans with their lines, by key.
 func (s *Store) Plans(ctx context.Context, e tracker.ElectionID) ([]tracker.Plan, error) {
 	return plans(ctx, s.queries(), e)
@@ -172,7 +239,8 @@ func plans(ctx context.Context, q *rows.Queries, e tracker.ElectionID) ([]tracke
 	for i, p := range found {
 		all[i] = tracker.Plan{
 			Key: p.Key, Area: area.Code(p.AreaCode), Title: fault.Text{Vi: p.TitleVi, En: p.TitleEn}, Documents: some(p.Documents),
-			Source: p.Source.String, Revision: tracker.Revision(p.Revision),
+			Source: p.Source.String, Revision: tracker.Revision(p.Revision), Entered: tracker.Revision(p.Entered),
+			Withdrawn: withdrawn(p.WithdrawnOn, p.WithdrawnWhy, p.WithdrawnBy),
 		}
 		if err := json.Unmarshal(p.Contents, &all[i].Contents); err != nil {
 			return nil, err
@@ -194,7 +262,8 @@ func lineOf(l *rows.PlanLine) (tracker.PlanLine, error) {
 	line := tracker.PlanLine{
 		Key: tracker.MilestoneKey(l.Key), Title: fault.Text{Vi: l.TitleVi, En: l.TitleEn}, Phase: l.Phase, Nature: l.Nature,
 		NotBefore: l.NotBeforeOn, Latest: l.LatestOn, Elections: some(l.Elections), Bodies: some(l.Bodies), Silent: l.Silent,
-		Document: l.Document.String, Source: l.Source.String, Note: l.Note.String,
+		Document: l.Document.String, Source: l.Source.String, Note: l.Note.String, Entered: tracker.Revision(l.Entered),
+		Withdrawn: withdrawn(l.WithdrawnOn, l.WithdrawnWhy, l.WithdrawnBy),
 	}
 	for _, code := range l.Areas {
 		line.Areas = append(line.Areas, area.Code(code))

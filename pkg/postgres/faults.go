@@ -36,6 +36,7 @@ var constraintFaults = map[string]*fault.Error{
 	"document_issuer_exists":       missing("Cơ quan ban hành chưa được nhập", "The body that issued the document has not been entered"),
 	"document_known_once_issued":   form("Văn bản không thể được biết trước ngày ban hành", "A document cannot be known before it was issued"),
 	"plan_pk":                      exists("Đã có kế hoạch với khóa này", "There is a plan with this key"),
+	"plan_withdrawal_says_why":     form("Rút kế hoạch thì cần lý do", "Withdrawing a plan needs a reason"),
 	"plan_line_pk":                 exists("Khóa dòng kế hoạch đã được dùng trong cuộc bầu cử này", "The key of the plan's line is used in this election already"),
 	"plan_line_plan_exists":        missing("Không có kế hoạch này", "There is no such plan"),
 	"plan_line_days_in_order":      form("Ngày cuối sớm hơn ngày đầu", "The last day is before the first"),
@@ -60,6 +61,10 @@ var constraintFaults = map[string]*fault.Error{
 	"change_revision_positive":     form("Số thứ tự nhật ký phải từ 1", "Revisions count from 1"),
 	"change_cause_not_later":       form("Nguyên nhân không thể đến sau", "A cause cannot come later"),
 	"change_append_only":           fault.New(fault.Forbidden, "log-append-only", "Nhật ký chỉ được thêm, không sửa, không xóa", "The log is append-only: nothing in it is changed or deleted"),
+
+	"plan_line_withdrawal_says_why":        form("Bỏ dòng kế hoạch thì cần lý do", "Taking a line out of a plan needs a reason"),
+	"plan_withdrawal_document_exists":      missing("Văn bản rút kế hoạch chưa được nhập", "The document that withdraws the plan has not been entered"),
+	"plan_line_withdrawal_document_exists": missing("Văn bản bỏ dòng kế hoạch chưa được nhập", "The document that takes the line out has not been entered"),
 
 	"area_only_nation_has_no_parent": form("Chỉ cả nước không có cấp trên", "Only the nation has nothing above it"),
 	"area_exception_election_exists": missing("Không có cuộc bầu cử này", "There is no such election"),

@@ -94,7 +94,7 @@ var breaches = map[string]string{
 	"document_issuer_exists":         "UPDATE document SET issuer = 'none'",
 	"document_known_once_issued":     "UPDATE document SET known_by = issued_on - 1",
 	"plan_pk":                        "INSERT INTO plan SELECT * FROM plan",
-	"plan_election_exists":           "INSERT INTO plan SELECT 'none', key, area_code, title_vi, title_en, documents, contents, source, revision FROM plan",
+	"plan_election_exists":           "INSERT INTO plan SELECT 'none', key, area_code, title_vi, title_en, documents, contents, source, revision, entered FROM plan",
 	"plan_line_pk":                   "INSERT INTO plan_line SELECT * FROM plan_line",
 	"plan_line_plan_exists":          "UPDATE plan_line SET plan = 'none'",
 	"plan_line_days_in_order":        "UPDATE plan_line SET not_before_on = '2021-02-02', latest_on = '2021-02-01'",
@@ -123,6 +123,11 @@ var breaches = map[string]string{
 	"change_revision_positive":       "INSERT INTO change SELECT election, 0, kind, area_code, milestone_key, occurrence, task_key, subject, actor_id, actor_name, recorded_at, happened_on, 0, reason, before, after, hash FROM change WHERE revision = 1",
 	"change_cause_not_later":         "INSERT INTO change SELECT election, 99, kind, area_code, milestone_key, occurrence, task_key, subject, actor_id, actor_name, recorded_at, happened_on, 100, reason, before, after, hash FROM change WHERE revision = 1",
 	"change_append_only":             "UPDATE change SET reason = 'better'",
+
+	"plan_withdrawal_says_why":             "UPDATE plan SET withdrawn_on = '2021-02-02'",
+	"plan_withdrawal_document_exists":      "UPDATE plan SET withdrawn_on = '2021-02-02', withdrawn_why = 'x', withdrawn_by = 'none'",
+	"plan_line_withdrawal_says_why":        "UPDATE plan_line SET withdrawn_on = '2021-02-02'",
+	"plan_line_withdrawal_document_exists": "UPDATE plan_line SET withdrawn_on = '2021-02-02', withdrawn_why = 'x', withdrawn_by = 'none'",
 }
 
 func TestWhoBreaksAConstraintIsToldItsSentence(t *testing.T) {

@@ -53,7 +53,9 @@ func (w *world) random(t *rapid.T, s *tracker.Service, n int) []tracker.Change {
 	default:
 		decide := mirrortest.Act(t, w.opening.Frame, w.clock.today(), records, n)
 		_, changes, err = s.Do(context.Background(), id, actor,
-			func(*tracker.Frame) tracker.Needs { return tracker.Needs{Areas: w.everywhere(), Election: true} }, decide)
+			func(*tracker.Frame) tracker.Needs {
+				return tracker.Needs{Areas: w.everywhere(), Election: true, Plans: true}
+			}, decide)
 	}
 	if err != nil {
 		_, ok := fault.As(err)
@@ -147,6 +149,7 @@ func entered(t require.TestingT, w *world, log []tracker.Change) {
 	ctx := context.Background()
 	var bodies []tracker.Body
 	var plans []tracker.Plan
+	documents := map[string]tracker.Document{}
 	voting := map[area.Code]tracker.VotingDay{}
 	state := w.opening.Frame.Election.State
 	for _, c := range log {
@@ -156,9 +159,14 @@ func entered(t require.TestingT, w *world, log []tracker.Change) {
 			b.Revision = c.Revision
 			bodies = append(bodies, b)
 		case tracker.PlanAdded:
-			p := *c.After.Plan
-			p.Revision = c.Revision
-			plans = append(plans, p)
+			plans = append(plans, c.After.Plan.At(c.Revision, nil))
+		case tracker.PlanChanged, tracker.PlanWithdrawn:
+			at := slices.IndexFunc(plans, func(p tracker.Plan) bool { return p.Key == c.Subject })
+			plans[at] = c.After.Plan.At(c.Revision, &plans[at])
+		case tracker.DocumentAdded:
+			d := *c.After.Document
+			d.Revision = c.Revision
+			documents[d.Key] = d
 		case tracker.VotingDaySet:
 			v := *c.After.VotingDay
 			v.Revision = c.Revision
@@ -180,6 +188,12 @@ func entered(t require.TestingT, w *world, log []tracker.Change) {
 		require.Equal(t, plans[i], snap.Plans[i])
 	}
 	slices.SortFunc(bodies, func(a, b tracker.Body) int { return cmp.Or(cmp.Compare(a.Area, b.Area), cmp.Compare(a.Key, b.Key)) })
+	papers, err := w.store.Documents(ctx, id)
+	require.NoError(t, err)
+	require.Len(t, papers, len(documents))
+	for _, d := range papers {
+		require.Equal(t, documents[d.Key], d)
+	}
 	got, err := w.store.Bodies(ctx, id)
 	require.NoError(t, err)
 	require.Len(t, got, len(bodies))

@@ -193,7 +193,12 @@ func find(ctx context.Context, q *rows.Queries, f *tracker.Frame, needs tracker.
 		return found, err
 	}
 	if needs.Election {
-		found.Election, err = present(ctx, q, election)
+		if found.Election, err = present(ctx, q, election); err != nil {
+			return found, err
+		}
+	}
+	if needs.Plans {
+		found.Plans, err = plansByKey(ctx, q, f.Election.ID)
 	}
 	return found, err
 }

@@ -78,13 +78,25 @@ func shownBelow(v *mirror.View, i int, o *mirror.Origin) bool {
 }
 
 // Revision is the greatest revision of what the timeline of the area at index i
-// shows: its milestones, those it shows of the places above, the voting days of
-// all of them, and the election's state. A change to anything else leaves it.
+// shows: its milestones, those it shows of the places above, the plans whose
+// lines are among them, the voting days of all of them, and the election's
+// state. A change to anything else leaves it.
 func Revision(v *mirror.View, i int) tracker.Revision {
 	chain, _ := boards(v, i, Options{}) // only another state than the present can fail
 	r := max(v.StateRevision(), chain[0].board.Revision())
+	// The lines of plans stand behind the rules of the law.
+	for own, k := chain[0].board.Milestones(), len(chain[0].board.Milestones())-1; k >= 0; k-- {
+		o := v.Origin(&own[k])
+		if o.Plan == nil {
+			break
+		}
+		r = max(r, o.Plan.Revision)
+	}
 	for m := range above(v, chain) {
 		r = max(r, m.milestone.Revision)
+		if o := v.Origin(m.milestone); o.Plan != nil {
+			r = max(r, o.Plan.Revision)
+		}
 	}
 	for _, t := range chain {
 		if d, ok := v.VotingDay(v.Frame().List.At(t.index).Code); ok {

@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -26,6 +27,7 @@ type Act struct {
 	knows      bool     // the election as it is now
 	changes    []Change
 	kept       []kept
+	plans      map[string]Plan
 }
 
 // Needs is what an act has to see, locked against others.
@@ -42,6 +44,9 @@ type Needs struct {
 	Documents []string
 	// Election: the election itself, to move it or to enter a record.
 	Election bool
+	// Plans: all local plans, to change one or to make keys for another. Needs
+	// Election as well, so that no two such acts run at a time.
+	Plans bool
 }
 
 // Found is what the store found of the needs.
@@ -54,6 +59,8 @@ type Found struct {
 	Documents  []Document
 	// Election as it is now; nil when it was not needed.
 	Election *Present
+	// Plans are all local plans by their keys, when they were needed.
+	Plans map[string]Plan
 }
 
 // Present is what changes of an election itself.
@@ -64,7 +71,7 @@ type Present struct {
 
 // Begin makes an act over what was found.
 func Begin(f *Frame, actor Actor, now time.Time, zone *time.Location, found Found) *Act {
-	a := &Act{Frame: f, Actor: actor, Now: now, Today: civil.Of(now, zone), records: Ledger{}, voting: found.Voting}
+	a := &Act{Frame: f, Actor: actor, Now: now, Today: civil.Of(now, zone), records: Ledger{}, voting: found.Voting, plans: maps.Clone(found.Plans)}
 	for _, r := range found.Records {
 		a.records.Put(r)
 	}

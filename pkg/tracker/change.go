@@ -29,7 +29,24 @@ const (
 	TaskAdded         Kind = "task_added"
 	TaskUpdated       Kind = "task_updated"
 	RecordEntered     Kind = "record_entered" // all that is known of a past election is in
+	PlanChanged       Kind = "plan_changed"
+	PlanWithdrawn     Kind = "plan_withdrawn"
+	// What a local plan does to single places, when it is changed or withdrawn.
+	MilestoneAdded     Kind = "milestone_added"
+	MilestoneCancelled Kind = "milestone_cancelled"
+	MilestoneRestored  Kind = "milestone_restored"
+	MilestoneRestated  Kind = "milestone_restated" // its line says something else, its dates stay
 )
+
+// Follows says that a change of this kind is no act of its own but comes of the
+// one before it in the log, which is its cause.
+func (k Kind) Follows() bool {
+	switch k {
+	case MilestoneMoved, MilestoneAdded, MilestoneCancelled, MilestoneRestored, MilestoneRestated:
+		return true
+	}
+	return false
+}
 
 // Actor is who did it.
 type Actor struct {
@@ -69,12 +86,14 @@ type State struct {
 	Plan      *Plan           `json:"plan,omitempty"`
 	Statement *Statement      `json:"statement,omitempty"`
 	VotingDay *VotingDay      `json:"voting_day,omitempty"`
+	// Withdrawal says why a milestone was cancelled.
+	Withdrawal *Withdrawal `json:"withdrawal,omitempty"`
 }
 
 // IsZero says that the state holds nothing.
 func (s State) IsZero() bool {
 	return s.Election == nil && s.Milestone == nil && s.Task == nil && s.Tasks == nil && s.Body == nil &&
-		s.Document == nil && s.Plan == nil && s.Statement == nil && s.VotingDay == nil
+		s.Document == nil && s.Plan == nil && s.Statement == nil && s.VotingDay == nil && s.Withdrawal == nil
 }
 
 // JSON is the state as the log keeps it; nil for nothing.
@@ -127,12 +146,15 @@ func milestoneState(m *Milestone) *MilestoneState {
 	}
 }
 
+func (s *MilestoneState) dates() Dates {
+	return Dates{NotBefore: s.NotBefore, Latest: s.Latest, NotBeforeFrom: s.NotBeforeFrom, LatestFrom: s.LatestFrom}
+}
+
 // Milestone is the milestone with this state.
 func (s *MilestoneState) Milestone(id MilestoneID, r Revision) Milestone {
 	return Milestone{
 		ID: id, RulebookVersion: s.Version,
-		Dates:   Dates{NotBefore: s.NotBefore, Latest: s.Latest, NotBeforeFrom: s.NotBeforeFrom, LatestFrom: s.LatestFrom},
-		Planned: s.Planned, Progress: Progress{Work: s.Work, DoneOn: s.DoneOn, DoneBy: s.DoneBy},
+		Dates: s.dates(), Planned: s.Planned, Progress: Progress{Work: s.Work, DoneOn: s.DoneOn, DoneBy: s.DoneBy},
 		Standing: s.Standing, Scope: s.Scope, Silent: s.Silent, Revision: r,
 	}
 }

@@ -94,7 +94,7 @@ func milestonesOf(c *Change) []turned {
 
 // questions are what is doubtful in a milestone as it is next and was not
 // before: a day done that is outside its span, a planned day that the law no
-// longer allows, a limit that is past already.
+// longer allows, a limit that is past already, work on what is cancelled.
 func questions(was, next *MilestoneState, today civil.Date) []Warning {
 	if was == nil {
 		was = &MilestoneState{}
@@ -127,6 +127,11 @@ func questions(was, next *MilestoneState, today civil.Date) []Warning {
 		all = append(all, Warning{Code: "limit-already-past", Text: fault.Textf(
 			"Thời hạn %s đã qua (hôm nay là %s), việc chưa xong", "The limit %s is past (today is %s) and the work is not done",
 			limit, today.Vietnamese())})
+	}
+	if newly(func(s *MilestoneState) bool { return s.Work == Cancelled }) && was.Work.begun() {
+		all = append(all, Warning{Code: "work-cancelled", Text: fault.Textf(
+			"Đã có việc được báo cáo ở đây, nay mốc bị hủy; những gì đã báo vẫn được giữ",
+			"Work was reported here and the milestone is now cancelled; what was reported is kept")})
 	}
 	return all
 }

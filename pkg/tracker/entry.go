@@ -34,7 +34,10 @@ type Plan struct {
 	Contents  []PlanHeading `json:"contents,omitempty"`
 	Lines     []PlanLine    `json:"lines"`
 	Source    string        `json:"source,omitempty"`
-	Revision  Revision      `json:"-"`
+	Withdrawn *Withdrawal   `json:"withdrawn,omitempty"`
+	// Revision is when it was changed last, Entered when it was entered.
+	Revision Revision `json:"-"`
+	Entered  Revision `json:"-"`
 }
 
 // PlanHeading is one of the plan's own headings, with the milestones, of the
@@ -61,6 +64,9 @@ type PlanLine struct {
 	Document    string        `json:"document,omitempty"`
 	Source      string        `json:"source,omitempty"`
 	Note        string        `json:"note,omitempty"`
+	// Withdrawn: the line was taken out of the plan; Areas stay those it had.
+	Withdrawn *Withdrawal `json:"withdrawn,omitempty"`
+	Entered   Revision    `json:"-"`
 }
 
 // Responsible is a kind of body and the level whose body it is ("own": the
@@ -148,7 +154,11 @@ func (a *Act) AddPlan(p Plan, happened civil.Date) error {
 				"Dòng %q của kế hoạch trùng khóa với một quy định của luật", "Line %q of the plan has the key of a rule of the law", p.Lines[i].Key)
 		}
 	}
-	return a.emit(Change{Kind: PlanAdded, Milestone: MilestoneID{Area: p.Area}, Subject: p.Key, Happened: happened, After: State{Plan: &p}})
+	if err := a.emit(Change{Kind: PlanAdded, Milestone: MilestoneID{Area: p.Area}, Subject: p.Key, Happened: happened, After: State{Plan: &p}}); err != nil {
+		return err
+	}
+	a.keep(p)
+	return nil
 }
 
 // AddStatement enters what a source says.

@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 
+	"tiendo/pkg/area"
 	"tiendo/pkg/fault"
 	"tiendo/pkg/statute"
 )
@@ -73,5 +76,92 @@ func (w *faults) confidence(pointer, c string) {
 	if !slices.Contains(confidences, c) {
 		w.add(pointer, "unknown-confidence",
 			"Không có mức tin cậy %q; dùng một trong %q", "There is no confidence %q; use one of %q", trim(c), confidences)
+	}
+}
+
+// title: in Vietnamese there has to be one.
+func (w *faults) title(pointer string, t fault.Text) {
+	if isBlank(t.Vi) {
+		w.add(pointer+"/vi", "title-missing", "Thiếu tên gọi bằng tiếng Việt", "The title in Vietnamese is missing")
+	}
+	w.text(pointer+"/vi", t.Vi, maxTitle)
+	w.text(pointer+"/en", t.En, maxTitle)
+}
+
+// line holds what somebody says of a line of a plan to what can be shown.
+func (w *faults) line(at string, l *PlanLine) {
+	w.title(at+"/title", l.Title)
+	w.text(at+"/note", l.Note, maxReason)
+	if !l.NotBefore.IsZero() && !l.Latest.IsZero() && l.Latest.Before(l.NotBefore) {
+		w.add(at+"/latest_on", "days-in-disorder",
+			"Ngày cuối %s sớm hơn ngày đầu %s; đổi lại cho đúng thứ tự", "The last day %s is before the first day %s; put them in order",
+			l.Latest.Vietnamese(), l.NotBefore.Vietnamese())
+	}
+	nature, err := statute.ParseNature(l.Nature)
+	switch {
+	case err == nil && nature == statute.OnOccurrence:
+		w.add(at+"/nature", "plan-line-occurs",
+			"Dòng kế hoạch không phát sinh theo sự việc; dùng duty, event, period, right hoặc prohibition",
+			"A line of a plan does not occur; use duty, event, period, right or prohibition")
+	case err == nil && !nature.HasTasks() && len(l.Steps) > 0:
+		w.add(at+"/steps", "steps-without-work",
+			"Loại dòng này không có việc để báo cáo; bỏ steps", "Nothing is reported on a line of this nature; leave steps out")
+	case len(l.Steps) > maxSteps:
+		w.add(at+"/steps", "too-many-steps", "Tối đa %d việc trong một dòng; tách thành nhiều dòng", "At most %d steps in a line; make several lines of it", maxSteps)
+	}
+	for k, s := range l.Steps {
+		w.title(fmt.Sprintf("%s/steps/%d/title", at, k), s.Title)
+		if slices.ContainsFunc(l.Steps[:k], func(x PlanStep) bool { return s.Key != "" && x.Key == s.Key }) {
+			w.add(fmt.Sprintf("%s/steps/%d/key", at, k), "step-exists", "Khóa việc bị lặp trong dòng", "The key of the step stands twice in the line")
+		}
+	}
+	for k, r := range l.Responsible {
+		if _, err := area.ParseLevel(r.Level); err != nil && r.Level != "own" {
+			w.because(fmt.Sprintf("%s/responsible/%d/level", at, k), err)
+		}
+	}
+}
+
+// bilingual gives a text that is in one language only for both.
+func bilingual(t fault.Text) fault.Text {
+	t = fault.Text{Vi: strings.TrimSpace(t.Vi), En: strings.TrimSpace(t.En)}
+	if t.En == "" {
+		t.En = t.Vi
+	}
+	return t
+}
+
+const maxMadeKey = 60
+
+// madeKey makes a key of a title that nothing else has: its words without
+// diacritics, and a number behind them where it is needed.
+func madeKey(title string, taken func(string) bool) string {
+	var base strings.Builder
+	for word := range strings.FieldsSeq(area.Fold(title)) {
+		word = strings.Map(func(r rune) rune {
+			if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+				return r
+			}
+			return -1
+		}, word)
+		if word == "" || base.Len()+len(word) >= maxMadeKey {
+			continue
+		}
+		if base.Len() > 0 {
+			base.WriteByte('_')
+		}
+		base.WriteString(word)
+	}
+	key := base.String()
+	if key == "" || key[0] < 'a' || key[0] > 'z' {
+		key = strings.TrimSuffix("so_"+key, "_")
+	}
+	if !taken(key) {
+		return key
+	}
+	for n := 2; ; n++ {
+		if next := key + "_" + strconv.Itoa(n); !taken(next) {
+			return next
+		}
 	}
 }

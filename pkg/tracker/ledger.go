@@ -25,13 +25,13 @@ func (l Ledger) Apply(c *Change) {
 		for r := range c.After.Plan.Records(c.Revision) {
 			l.Put(r)
 		}
-	case MilestoneOccurred:
+	case MilestoneOccurred, MilestoneAdded:
 		r := Record{Milestone: c.After.Milestone.Milestone(c.Milestone, c.Revision)}
 		for i := range c.After.Tasks {
 			r.Tasks = append(r.Tasks, c.After.Tasks[i].TaskAt(c.Revision))
 		}
 		l.Put(r)
-	case MilestonePlanned, MilestoneMoved, TaskAdded, TaskUpdated:
+	case MilestonePlanned, MilestoneMoved, MilestoneCancelled, MilestoneRestored, MilestoneRestated, TaskAdded, TaskUpdated:
 		if r := l[c.Milestone]; r != nil {
 			r.apply(c)
 		}
@@ -45,8 +45,12 @@ func (r *Record) apply(c *Change) {
 	case MilestonePlanned:
 		m.Planned = c.After.Milestone.Planned
 	case MilestoneMoved:
-		s := c.After.Milestone
-		m.Dates = Dates{NotBefore: s.NotBefore, Latest: s.Latest, NotBeforeFrom: s.NotBeforeFrom, LatestFrom: s.LatestFrom}
+		m.Dates = c.After.Milestone.dates()
+	case MilestoneCancelled:
+		*m = m.cancelled()
+	case MilestoneRestored:
+		m.Dates = c.After.Milestone.dates()
+		*m = m.restored(r.Tasks)
 	case TaskAdded, TaskUpdated:
 		t := c.After.Task.TaskAt(c.Revision)
 		at := slices.IndexFunc(r.Tasks, func(x Task) bool { return x.Key == t.Key })

@@ -36,6 +36,32 @@ type Milestone struct {
 // Local says that the milestone comes from a local plan, not from the law.
 func (m *Milestone) Local() bool { return m.RulebookVersion == "" }
 
+// cancelled is the milestone set aside with the line of the plan that it is of.
+// Its tasks keep what was reported on them.
+func (m *Milestone) cancelled() Milestone {
+	next := *m
+	next.Progress, next.Standing = Progress{Work: Cancelled}, Unreported
+	return next
+}
+
+// restored is a cancelled milestone as it follows from its tasks again.
+func (m *Milestone) restored(tasks []Task) Milestone {
+	next := *m
+	next.Progress = Derive(tasks)
+	next.Standing = standing(next.Work)
+	return next
+}
+
+// alive refuses what is asked of a milestone that was cancelled.
+func (m *Milestone) alive() error {
+	if m.Work != Cancelled {
+		return nil
+	}
+	return fault.New(fault.Conflict, "milestone-cancelled",
+		"Mốc này đã hủy cùng với dòng kế hoạch của nó; muốn làm lại thì sửa kế hoạch để dòng đó có đơn vị này",
+		"This milestone was cancelled with its line of the plan; to take it up again, change the plan so that the line names this area")
+}
+
 // Rule is the key of the milestone's rule; only for one that is not Local.
 func (m *Milestone) Rule() statute.RuleKey { return statute.RuleKey(m.ID.Key) }
 
@@ -95,6 +121,9 @@ func (a *Act) Plan(c PlanCommand) error {
 	m := &r.Milestone
 	if m.Revision != c.If {
 		return stale(m.Revision, c.If, *r)
+	}
+	if err := m.alive(); err != nil {
+		return err
 	}
 	if err := a.plannable(r, c.Planned); err != nil {
 		return err

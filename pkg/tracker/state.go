@@ -46,6 +46,9 @@ func ParseWork(s string) (Work, error) {
 // Open says that something is still to be done.
 func (w Work) Open() bool { return w == NotStarted || w == InProgress || w == Blocked }
 
+// begun says that work was reported.
+func (w Work) begun() bool { return w == InProgress || w == Blocked || w == Done }
+
 // Standing is what the level above says of a reported milestone.
 type Standing uint8
 

@@ -102,6 +102,9 @@ func (a *Act) UpdateTask(c TaskCommand) ([]Warning, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := r.Milestone.alive(); err != nil {
+		return nil, err
+	}
 	if t.Revision != c.If {
 		return nil, stale(t.Revision, c.If, *t)
 	}
@@ -144,9 +147,13 @@ func (a *Act) report(r *Record, t *Task, next Task, happened civil.Date) error {
 	})
 }
 
-// following is the milestone as it follows from its tasks.
+// following is the milestone as it follows from its tasks. One that was
+// cancelled stays so, whatever its tasks say.
 func (m *Milestone) following(tasks []Task) Milestone {
 	next := *m
+	if m.Work == Cancelled {
+		return next
+	}
 	next.Progress = Derive(tasks)
 	if next.Progress != m.Progress {
 		next.Standing = standing(next.Work)
@@ -329,6 +336,9 @@ func (a *Act) AddTask(id MilestoneID, t Task, happened civil.Date) error {
 	var wrong faults
 	wrong.key("/key", string(t.Key))
 	if err := wrong.err(); err != nil {
+		return err
+	}
+	if err := r.Milestone.alive(); err != nil {
 		return err
 	}
 	t.Position = len(r.Tasks)

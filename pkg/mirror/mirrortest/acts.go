@@ -2,6 +2,7 @@ package mirrortest
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"pgregory.net/rapid"
@@ -20,7 +21,7 @@ func Act(t *rapid.T, f *tracker.Frame, today civil.Date, records []tracker.Recor
 	return rapid.SampledFrom([]func() func(*tracker.Act) error{
 		// What staff do all day comes up most.
 		d.report, d.report, d.report, d.report, d.plan, d.plan,
-		d.task, d.localPlan, d.votingDay, d.occurrence, d.state, d.body,
+		d.task, d.localPlan, d.planEntry, d.planEdit, d.planEdit, d.planWithdrawal, d.votingDay, d.occurrence, d.state, d.body,
 	}).Draw(t, "act")()
 }
 
@@ -122,6 +123,124 @@ func (d drawer) localPlan() func(*tracker.Act) error {
 	}
 	happened := d.past("happened")
 	return func(a *tracker.Act) error { return a.AddPlan(p, happened) }
+}
+
+// planEntry enters a plan as people do, with a document and keys made for it.
+func (d drawer) planEntry() func(*tracker.Act) error {
+	c := tracker.PlanEntry{Area: d.place(), Title: fault.Text{Vi: rapid.SampledFrom([]string{"Kế hoạch", "Kế hoạch số 2"}).Draw(d.T, "title")}}
+	c.Document = d.document()
+	for range rapid.IntRange(1, 3).Draw(d.T, "lines") {
+		c.Lines = append(c.Lines, d.line(c.Area))
+	}
+	return func(a *tracker.Act) error {
+		_, err := a.EnterPlan(c)
+		return err
+	}
+}
+
+func (d drawer) document() tracker.DocumentChoice {
+	if rapid.Bool().Draw(d.T, "document") {
+		return tracker.DocumentChoice{}
+	}
+	return tracker.DocumentChoice{New: &tracker.NewDocument{Number: "12/KH-UBND", Kind: "plan", Title: "Kế hoạch", IssuedOn: d.past("issued")}}
+}
+
+func (d drawer) line(branch area.Code) tracker.LineEntry {
+	l := tracker.LineEntry{Where: d.where(branch)}
+	l.Title.Vi = rapid.SampledFrom([]string{"Họp giao ban", "Tập huấn", "Kiểm tra"}).Draw(d.T, "line")
+	l.Phase = rapid.SampledFrom(d.frame.Rulebook.Phases()).Draw(d.T, "phase").Key
+	l.Nature = rapid.SampledFrom([]string{"duty", "event", "period"}).Draw(d.T, "nature")
+	l.NotBefore, l.Latest = d.span()
+	if l.Nature == "duty" && rapid.Bool().Draw(d.T, "steps") {
+		l.Steps = []tracker.PlanStep{{Title: fault.Text{Vi: "Lập danh sách"}}, {Title: fault.Text{Vi: "Gửi lên"}}}
+	}
+	return l
+}
+
+func (d drawer) span() (from, to civil.Date) {
+	if rapid.Bool().Draw(d.T, "dated") {
+		from = d.today.Add(rapid.IntRange(-20, 20).Draw(d.T, "start"))
+		to = from.Add(rapid.IntRange(0, 20).Draw(d.T, "length"))
+	}
+	return from, to
+}
+
+// where draws areas of a branch by name, or by their level.
+func (d drawer) where(branch area.Code) tracker.Where {
+	list := d.frame.List
+	if rapid.Bool().Draw(d.T, "by level") {
+		return tracker.Where{Level: rapid.SampledFrom([]area.Level{list.At(d.index(branch)).Level, area.LevelCommune}).Draw(d.T, "level"), Under: branch}
+	}
+	first := d.index(branch)
+	_, last := list.Descendants(first)
+	var w tracker.Where
+	for range rapid.IntRange(1, 3).Draw(d.T, "areas") {
+		w.Areas = append(w.Areas, list.At(rapid.IntRange(first, last-1).Draw(d.T, "area")).Code)
+	}
+	return w
+}
+
+func (d drawer) index(code area.Code) int {
+	i, _ := d.frame.List.Index(code)
+	return i
+}
+
+// standing draws a plan of those that are there now.
+func (d drawer) standing(a *tracker.Act) (tracker.Plan, bool) {
+	plans := a.Plans()
+	if len(plans) == 0 {
+		return tracker.Plan{}, false
+	}
+	key := rapid.SampledFrom(slices.Sorted(maps.Keys(plans))).Draw(d.T, "plan")
+	return plans[key], true
+}
+
+func (d drawer) planEdit() func(*tracker.Act) error {
+	return func(a *tracker.Act) error {
+		p, ok := d.standing(a)
+		if !ok {
+			return nil
+		}
+		c := tracker.PlanEdit{Plan: p.Key, If: p.Revision, Document: d.document(), Reason: "điều chỉnh"}
+		if rapid.Bool().Draw(d.T, "title") {
+			c.Title = tracker.To(fault.Text{Vi: fmt.Sprintf("Kế hoạch sửa %d", d.n)})
+		}
+		for i := range p.Lines {
+			c.Edit = append(c.Edit, d.lineEdit(p.Area, &p.Lines[i])...)
+		}
+		if rapid.Bool().Draw(d.T, "another line") {
+			c.Add = append(c.Add, d.line(p.Area))
+		}
+		return a.ChangePlan(c)
+	}
+}
+
+func (d drawer) lineEdit(branch area.Code, l *tracker.PlanLine) []tracker.LineEdit {
+	e := tracker.LineEdit{Key: l.Key}
+	switch rapid.IntRange(0, 5).Draw(d.T, "edit") {
+	case 0:
+		e.Remove = true
+	case 1:
+		e.Title, e.Note = tracker.To(fault.Text{Vi: fmt.Sprintf("Việc sửa %d", d.n)}), tracker.To("ghi chú")
+	case 2:
+		from, to := d.span()
+		e.NotBefore, e.Latest = tracker.To(from), tracker.To(to)
+	case 3, 4:
+		e.Where = tracker.To(d.where(branch))
+	default:
+		return nil
+	}
+	return []tracker.LineEdit{e}
+}
+
+func (d drawer) planWithdrawal() func(*tracker.Act) error {
+	return func(a *tracker.Act) error {
+		p, ok := d.standing(a)
+		if !ok {
+			return nil
+		}
+		return a.WithdrawPlan(tracker.PlanWithdrawal{Plan: p.Key, If: p.Revision, Reason: "không còn cần", Document: d.document()})
+	}
 }
 
 func (d drawer) votingDay() func(*tracker.Act) error {

@@ -174,6 +174,7 @@ func (l *Log) Do(decide func(*tracker.Act) error) ([]tracker.Change, error) {
 	}
 	act := tracker.Begin(l.frame, tracker.Actor{ID: "test"}, l.now, Zone, tracker.Found{
 		Records: l.records(), Voting: voting, Election: &tracker.Present{State: l.frame.Election.State},
+		Plans: l.plansByKey(), Documents: l.documents(),
 	})
 	if err := decide(act); err != nil {
 		return nil, err
@@ -194,15 +195,34 @@ func (l *Log) Do(decide func(*tracker.Act) error) ([]tracker.Change, error) {
 	return sealed, nil
 }
 
+func (l *Log) plansByKey() map[string]tracker.Plan {
+	all := map[string]tracker.Plan{}
+	for _, p := range l.plans {
+		all[p.Key] = p
+	}
+	return all
+}
+
+func (l *Log) documents() (all []tracker.Document) {
+	for _, c := range l.changes {
+		if c.Kind == tracker.DocumentAdded {
+			all = append(all, *c.After.Document)
+		}
+	}
+	return all
+}
+
 // enter writes one change to the log and the tables.
 func (l *Log) enter(c *tracker.Change) {
 	l.changes = append(l.changes, *c)
 	l.ledger.Apply(c)
 	switch c.Kind {
 	case tracker.PlanAdded:
-		p := *c.After.Plan
-		p.Revision = c.Revision
-		l.plans = append(l.plans, p)
+		l.plans = append(slices.Clip(l.plans), c.After.Plan.At(c.Revision, nil))
+	case tracker.PlanChanged, tracker.PlanWithdrawn:
+		l.plans = slices.Clone(l.plans)
+		at := slices.IndexFunc(l.plans, func(p tracker.Plan) bool { return p.Key == c.Subject })
+		l.plans[at] = c.After.Plan.At(c.Revision, &l.plans[at])
 	case tracker.VotingDaySet:
 		d := *c.After.VotingDay
 		d.Revision = c.Revision

@@ -212,8 +212,8 @@ func (q *Queries) InsertDocument(ctx context.Context, arg InsertDocumentParams) 
 }
 
 const insertPlan = `-- name: InsertPlan :exec
-INSERT INTO plan (election, key, area_code, title_vi, title_en, documents, contents, source, revision)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO plan (election, key, area_code, title_vi, title_en, documents, contents, source, revision, entered)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
 `
 
 type InsertPlanParams struct {
@@ -245,9 +245,9 @@ func (q *Queries) InsertPlan(ctx context.Context, arg InsertPlanParams) error {
 
 const insertPlanLine = `-- name: InsertPlanLine :exec
 INSERT INTO plan_line (election, key, plan, position, title_vi, title_en, phase, nature, areas, not_before_on, latest_on,
-    elections, responsible, bodies, steps, silent, document, source, note)
+    elections, responsible, bodies, steps, silent, document, source, note, entered)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
-    $12, $13, $14, $15, $16, $17, $18, $19)
+    $12, $13, $14, $15, $16, $17, $18, $19, $20)
 `
 
 type InsertPlanLineParams struct {
@@ -270,6 +270,7 @@ type InsertPlanLineParams struct {
 	Document    pgtype.Text
 	Source      pgtype.Text
 	Note        pgtype.Text
+	Entered     int64
 }
 
 func (q *Queries) InsertPlanLine(ctx context.Context, arg InsertPlanLineParams) error {
@@ -293,6 +294,7 @@ func (q *Queries) InsertPlanLine(ctx context.Context, arg InsertPlanLineParams) 
 		arg.Document,
 		arg.Source,
 		arg.Note,
+		arg.Entered,
 	)
 	return err
 }
@@ -330,7 +332,7 @@ func (q *Queries) InsertStatement(ctx context.Context, arg InsertStatementParams
 }
 
 const planLines = `-- name: PlanLines :many
-SELECT l.election, l.key, l.plan, l.position, l.title_vi, l.title_en, l.phase, l.nature, l.areas, l.not_before_on, l.latest_on, l.elections, l.responsible, l.bodies, l.steps, l.silent, l.document, l.source, l.note FROM plan_line l WHERE l.election = $1 ORDER BY l.plan, l.position
+SELECT l.election, l.key, l.plan, l.position, l.title_vi, l.title_en, l.phase, l.nature, l.areas, l.not_before_on, l.latest_on, l.elections, l.responsible, l.bodies, l.steps, l.silent, l.document, l.source, l.note, l.entered, l.withdrawn_on, l.withdrawn_why, l.withdrawn_by FROM plan_line l WHERE l.election = $1 ORDER BY l.plan, l.position
 `
 
 func (q *Queries) PlanLines(ctx context.Context, election string) ([]PlanLine, error) {
@@ -362,6 +364,10 @@ func (q *Queries) PlanLines(ctx context.Context, election string) ([]PlanLine, e
 			&i.Document,
 			&i.Source,
 			&i.Note,
+			&i.Entered,
+			&i.WithdrawnOn,
+			&i.WithdrawnWhy,
+			&i.WithdrawnBy,
 		); err != nil {
 			return nil, err
 		}
@@ -374,7 +380,7 @@ func (q *Queries) PlanLines(ctx context.Context, election string) ([]PlanLine, e
 }
 
 const plans = `-- name: Plans :many
-SELECT p.election, p.key, p.area_code, p.title_vi, p.title_en, p.documents, p.contents, p.source, p.revision FROM plan p WHERE p.election = $1 ORDER BY p.key
+SELECT p.election, p.key, p.area_code, p.title_vi, p.title_en, p.documents, p.contents, p.source, p.revision, p.entered, p.withdrawn_on, p.withdrawn_why, p.withdrawn_by FROM plan p WHERE p.election = $1 ORDER BY p.key
 `
 
 func (q *Queries) Plans(ctx context.Context, election string) ([]Plan, error) {
@@ -396,6 +402,10 @@ func (q *Queries) Plans(ctx context.Context, election string) ([]Plan, error) {
 			&i.Contents,
 			&i.Source,
 			&i.Revision,
+			&i.Entered,
+			&i.WithdrawnOn,
+			&i.WithdrawnWhy,
+			&i.WithdrawnBy,
 		); err != nil {
 			return nil, err
 		}
@@ -475,6 +485,89 @@ func (q *Queries) Statements(ctx context.Context, election string) ([]Statement,
 		return nil, err
 	}
 	return items, nil
+}
+
+const updatePlan = `-- name: UpdatePlan :execrows
+UPDATE plan SET title_vi = $1, title_en = $2, documents = $3, revision = $4,
+    withdrawn_on = $5, withdrawn_why = $6, withdrawn_by = $7
+WHERE election = $8 AND key = $9
+`
+
+type UpdatePlanParams struct {
+	TitleVi      string
+	TitleEn      string
+	Documents    []string
+	Revision     int64
+	WithdrawnOn  civil.Date
+	WithdrawnWhy pgtype.Text
+	WithdrawnBy  pgtype.Text
+	Election     string
+	Key          string
+}
+
+func (q *Queries) UpdatePlan(ctx context.Context, arg UpdatePlanParams) (int64, error) {
+	result, err := q.db.Exec(ctx, updatePlan,
+		arg.TitleVi,
+		arg.TitleEn,
+		arg.Documents,
+		arg.Revision,
+		arg.WithdrawnOn,
+		arg.WithdrawnWhy,
+		arg.WithdrawnBy,
+		arg.Election,
+		arg.Key,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const updatePlanLine = `-- name: UpdatePlanLine :execrows
+UPDATE plan_line SET title_vi = $1, title_en = $2, phase = $3, areas = $4,
+    not_before_on = $5, latest_on = $6, responsible = $7, note = $8,
+    withdrawn_on = $9, withdrawn_why = $10, withdrawn_by = $11
+WHERE election = $12 AND key = $13 AND plan = $14
+`
+
+type UpdatePlanLineParams struct {
+	TitleVi      string
+	TitleEn      string
+	Phase        string
+	Areas        []string
+	NotBeforeOn  civil.Date
+	LatestOn     civil.Date
+	Responsible  []byte
+	Note         pgtype.Text
+	WithdrawnOn  civil.Date
+	WithdrawnWhy pgtype.Text
+	WithdrawnBy  pgtype.Text
+	Election     string
+	Key          string
+	Plan         string
+}
+
+func (q *Queries) UpdatePlanLine(ctx context.Context, arg UpdatePlanLineParams) (int64, error) {
+	result, err := q.db.Exec(ctx, updatePlanLine,
+		arg.TitleVi,
+		arg.TitleEn,
+		arg.Phase,
+		arg.Areas,
+		arg.NotBeforeOn,
+		arg.LatestOn,
+		arg.Responsible,
+		arg.Note,
+		arg.WithdrawnOn,
+		arg.WithdrawnWhy,
+		arg.WithdrawnBy,
+		arg.Election,
+		arg.Key,
+		arg.Plan,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const votingDays = `-- name: VotingDays :many

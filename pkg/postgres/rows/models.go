@@ -131,37 +131,45 @@ type Milestone struct {
 }
 
 type Plan struct {
-	Election  string
-	Key       string
-	AreaCode  string
-	TitleVi   string
-	TitleEn   string
-	Documents []string
-	Contents  []byte
-	Source    pgtype.Text
-	Revision  int64
+	Election     string
+	Key          string
+	AreaCode     string
+	TitleVi      string
+	TitleEn      string
+	Documents    []string
+	Contents     []byte
+	Source       pgtype.Text
+	Revision     int64
+	Entered      int64
+	WithdrawnOn  civil.Date
+	WithdrawnWhy pgtype.Text
+	WithdrawnBy  pgtype.Text
 }
 
 type PlanLine struct {
-	Election    string
-	Key         string
-	Plan        string
-	Position    int32
-	TitleVi     string
-	TitleEn     string
-	Phase       string
-	Nature      string
-	Areas       []string
-	NotBeforeOn civil.Date
-	LatestOn    civil.Date
-	Elections   []string
-	Responsible []byte
-	Bodies      []string
-	Steps       []byte
-	Silent      bool
-	Document    pgtype.Text
-	Source      pgtype.Text
-	Note        pgtype.Text
+	Election     string
+	Key          string
+	Plan         string
+	Position     int32
+	TitleVi      string
+	TitleEn      string
+	Phase        string
+	Nature       string
+	Areas        []string
+	NotBeforeOn  civil.Date
+	LatestOn     civil.Date
+	Elections    []string
+	Responsible  []byte
+	Bodies       []string
+	Steps        []byte
+	Silent       bool
+	Document     pgtype.Text
+	Source       pgtype.Text
+	Note         pgtype.Text
+	Entered      int64
+	WithdrawnOn  civil.Date
+	WithdrawnWhy pgtype.Text
+	WithdrawnBy  pgtype.Text
 }
 
 type Source struct {

@@ -16,17 +16,28 @@ SELECT d.* FROM document d WHERE d.election = @election ORDER BY coalesce(d.issu
 SELECT d.* FROM document d WHERE d.election = @election AND d.key = ANY (@keys::text[]) ORDER BY d.key;
 
 -- name: InsertPlan :exec
-INSERT INTO plan (election, key, area_code, title_vi, title_en, documents, contents, source, revision)
-VALUES (@election, @key, @area_code, @title_vi, @title_en, @documents, @contents, @source, @revision);
+INSERT INTO plan (election, key, area_code, title_vi, title_en, documents, contents, source, revision, entered)
+VALUES (@election, @key, @area_code, @title_vi, @title_en, @documents, @contents, @source, @revision, @revision);
+
+-- name: UpdatePlan :execrows
+UPDATE plan SET title_vi = @title_vi, title_en = @title_en, documents = @documents, revision = @revision,
+    withdrawn_on = @withdrawn_on, withdrawn_why = @withdrawn_why, withdrawn_by = @withdrawn_by
+WHERE election = @election AND key = @key;
 
 -- name: Plans :many
 SELECT p.* FROM plan p WHERE p.election = @election ORDER BY p.key;
 
 -- name: InsertPlanLine :exec
 INSERT INTO plan_line (election, key, plan, position, title_vi, title_en, phase, nature, areas, not_before_on, latest_on,
-    elections, responsible, bodies, steps, silent, document, source, note)
+    elections, responsible, bodies, steps, silent, document, source, note, entered)
 VALUES (@election, @key, @plan, @position, @title_vi, @title_en, @phase, @nature, @areas, @not_before_on, @latest_on,
-    @elections, @responsible, @bodies, @steps, @silent, @document, @source, @note);
+    @elections, @responsible, @bodies, @steps, @silent, @document, @source, @note, @entered);
+
+-- name: UpdatePlanLine :execrows
+UPDATE plan_line SET title_vi = @title_vi, title_en = @title_en, phase = @phase, areas = @areas,
+    not_before_on = @not_before_on, latest_on = @latest_on, responsible = @responsible, note = @note,
+    withdrawn_on = @withdrawn_on, withdrawn_why = @withdrawn_why, withdrawn_by = @withdrawn_by
+WHERE election = @election AND key = @key AND plan = @plan;
 
 -- name: PlanLines :many
 SELECT l.* FROM plan_line l WHERE l.election = @election ORDER BY l.plan, l.position;
