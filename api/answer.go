@@ -128,6 +128,7 @@ func (a answer) VisitListBodiesResponse(w http.ResponseWriter) error      { retu
 func (a answer) VisitGetBodyResponse(w http.ResponseWriter) error         { return a.write(w) }
 func (a answer) VisitListPlansResponse(w http.ResponseWriter) error       { return a.write(w) }
 func (a answer) VisitListStatementsResponse(w http.ResponseWriter) error  { return a.write(w) }
+func (a answer) VisitSearchResponse(w http.ResponseWriter) error          { return a.write(w) }
 func (a answer) VisitSearchAreasResponse(w http.ResponseWriter) error     { return a.write(w) }
 func (a answer) VisitGetAreaResponse(w http.ResponseWriter) error         { return a.write(w) }
 func (a answer) VisitListChildrenResponse(w http.ResponseWriter) error    { return a.write(w) }

@@ -230,6 +230,30 @@ func (e ElectionState) Valid() bool {
 	}
 }
 
+// Defines values for FoundKind.
+const (
+	FoundKindArea      FoundKind = "area"
+	FoundKindBody      FoundKind = "body"
+	FoundKindDocument  FoundKind = "document"
+	FoundKindMilestone FoundKind = "milestone"
+)
+
+// Valid indicates whether the value is a known member of the FoundKind enum.
+func (e FoundKind) Valid() bool {
+	switch e {
+	case FoundKindArea:
+		return true
+	case FoundKindBody:
+		return true
+	case FoundKindDocument:
+		return true
+	case FoundKindMilestone:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Level.
 const (
 	Commune  Level = "commune"
@@ -1063,18 +1087,12 @@ type Election struct {
 	Edition string `json:"edition"`
 
 	// ElectionDay A calendar date
-	ElectionDay Day `json:"election_day"`
-
-	// FirstDay The first day that the log tells of: before it there is nothing to look back at
-	FirstDay Day    `json:"first_day"`
-	Id       string `json:"id"`
-
-	// LastDay Today; of a closed election the last day that the log tells of
-	LastDay  Day           `json:"last_day"`
-	Levels   []Level       `json:"levels"`
-	Rulebook RulebookRef   `json:"rulebook"`
-	State    ElectionState `json:"state"`
-	Title    Text          `json:"title"`
+	ElectionDay Day           `json:"election_day"`
+	Id          string        `json:"id"`
+	Levels      []Level       `json:"levels"`
+	Rulebook    RulebookRef   `json:"rulebook"`
+	State       ElectionState `json:"state"`
+	Title       Text          `json:"title"`
 
 	// Today A calendar date
 	Today Day `json:"today"`
@@ -1117,6 +1135,63 @@ type EvidencePatch struct {
 	Link     nullable.Nullable[string]             `json:"link,omitempty"`
 	Number   nullable.Nullable[string]             `json:"number,omitempty"`
 }
+
+// Found defines model for Found.
+type Found struct {
+	// At Of a milestone: the nearest one, its own place or one above before any below; null when no place has it (yet)
+	At nullable.Nullable[FoundAt] `json:"at"`
+
+	// BodyKind Of a body
+	BodyKind nullable.Nullable[string] `json:"body_kind"`
+
+	// Citation Of a rule of the law: what it rests on
+	Citation nullable.Nullable[Text] `json:"citation"`
+
+	// IssuedOn A calendar date or none
+	IssuedOn nullable.Nullable[MaybeDay] `json:"issued_on"`
+
+	// Issuer Of a document: the name of the body
+	Issuer nullable.Nullable[Text] `json:"issuer"`
+
+	// Key Code of the place, key of the rule or line, of the document, of the body
+	Key  string    `json:"key"`
+	Kind FoundKind `json:"kind"`
+
+	// Level Of a place
+	Level nullable.Nullable[Level] `json:"level"`
+
+	// Number Of a document
+	Number nullable.Nullable[string] `json:"number"`
+
+	// Places Where it belongs, the nearest first, without the nation: of a place those it lies in; of others their place and those. Empty for rules of the law
+	Places []AreaRef `json:"places"`
+
+	// Plan Of a line of a local plan: the plan
+	Plan nullable.Nullable[Text] `json:"plan"`
+
+	// Similar Not as it was written: what was typed may be a slip
+	Similar bool `json:"similar"`
+	Title   Text `json:"title"`
+}
+
+// FoundAt defines model for FoundAt.
+type FoundAt struct {
+	Area AreaRef `json:"area"`
+
+	// Milestone Id of the milestone in that place
+	Milestone string `json:"milestone"`
+}
+
+// FoundGroup defines model for FoundGroup.
+type FoundGroup struct {
+	// HasMore There are more than the limit let through
+	HasMore bool      `json:"has_more"`
+	Items   []Found   `json:"items"`
+	Kind    FoundKind `json:"kind"`
+}
+
+// FoundKind defines model for FoundKind.
+type FoundKind string
 
 // Heading defines model for Heading.
 type Heading struct {
@@ -1686,6 +1761,12 @@ type RulebookRef struct {
 	Version string `json:"version"`
 }
 
+// SearchAnswer defines model for SearchAnswer.
+type SearchAnswer struct {
+	// Groups Of each kind that has anything, the kind with the best match first
+	Groups []FoundGroup `json:"groups"`
+}
+
 // Source defines model for Source.
 type Source struct {
 	Address string `json:"address"`
@@ -1984,6 +2065,21 @@ type Query = string
 // RuleKey defines model for RuleKey.
 type RuleKey = string
 
+// SearchFrom defines model for SearchFrom.
+type SearchFrom = string
+
+// SearchKind defines model for SearchKind.
+type SearchKind = FoundKind
+
+// SearchLimit defines model for SearchLimit.
+type SearchLimit = int
+
+// SearchText defines model for SearchText.
+type SearchText = string
+
+// SearchUnder defines model for SearchUnder.
+type SearchUnder = string
+
 // Serves Whose election; `pc_` is a People's Council
 type Serves = Assembly
 
@@ -2259,6 +2355,27 @@ type GetRuleParams struct {
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
+// SearchParams defines parameters for Search.
+type SearchParams struct {
+	// Q What to look for; a letter or a digit at least. What follows the 32nd word is ignored
+	Q SearchText `form:"q" json:"q"`
+
+	// Kind Only this kind
+	Kind *SearchKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// Under Only what belongs to this place or to one below it; rules of the law belong everywhere
+	Under *SearchUnder `form:"under,omitempty" json:"under,omitempty"`
+
+	// Area The place one is at: `at` of a milestone is the nearest from there (without it: from the nation)
+	Area *SearchFrom `form:"area,omitempty" json:"area,omitempty"`
+
+	// Limit How many of each kind at most
+	Limit *SearchLimit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
 // ListStatementsParams defines parameters for ListStatements.
 type ListStatementsParams struct {
 	// Area Only of this place
@@ -2354,6 +2471,9 @@ type ServerInterface interface {
 	// GetRule One rule
 	// (GET /api/v1/elections/{election}/rules/{rule})
 	GetRule(ctx echo.Context, election ElectionID, rule RuleKey, params GetRuleParams) error
+	// Search Find places, milestones, documents and bodies by what they are called
+	// (GET /api/v1/elections/{election}/search)
+	Search(ctx echo.Context, election ElectionID, params SearchParams) error
 	// ListStatements What sources say of a branch without naming single areas, and what is known without a day
 	// (GET /api/v1/elections/{election}/statements)
 	ListStatements(ctx echo.Context, election ElectionID, params ListStatementsParams) error
@@ -3653,6 +3773,76 @@ func (w *ServerInterfaceWrapper) GetRule(ctx echo.Context) error {
 	return err
 }
 
+// Search converts echo context to params.
+func (w *ServerInterfaceWrapper) Search(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SearchParams
+	// ------------- Required query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", ctx.QueryParams(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Optional query parameter "under" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "under", ctx.QueryParams(), &params.Under, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter under: %s", err))
+	}
+
+	// ------------- Optional query parameter "area" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "area", ctx.QueryParams(), &params.Area, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.Search(ctx, election, params)
+	return err
+}
+
 // ListStatements converts echo context to params.
 func (w *ServerInterfaceWrapper) ListStatements(ctx echo.Context) error {
 	var err error
@@ -3824,6 +4014,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/v1/elections/:election/bodies/:body", wrapper.GetBody, options.OperationMiddlewares["getBody"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/plans", wrapper.ListPlans, options.OperationMiddlewares["listPlans"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/statements", wrapper.ListStatements, options.OperationMiddlewares["listStatements"]...)
+	router.GET(options.BaseURL+"/api/v1/elections/:election/search", wrapper.Search, options.OperationMiddlewares["search"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas", wrapper.SearchAreas, options.OperationMiddlewares["searchAreas"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area", wrapper.GetArea, options.OperationMiddlewares["getArea"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/children", wrapper.ListChildren, options.OperationMiddlewares["listChildren"]...)
@@ -5625,6 +5816,84 @@ func (response GetRuledefaultApplicationProblemPlusJSONResponse) VisitGetRuleRes
 	return err
 }
 
+type SearchRequestObject struct {
+	Election ElectionID `json:"election"`
+	Params   SearchParams
+}
+
+type SearchResponseObject interface {
+	VisitSearchResponse(w http.ResponseWriter) error
+}
+
+type Search200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+}
+
+type Search200JSONResponse struct {
+	Body    SearchAnswer
+	Headers Search200ResponseHeaders
+}
+
+func (response Search200JSONResponse) VisitSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Search304Response = NotModifiedResponse
+
+func (response Search304Response) VisitSearchResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type SearchdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response SearchdefaultApplicationProblemPlusJSONResponse) VisitSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListStatementsRequestObject struct {
 	Election ElectionID `json:"election"`
 	Params   ListStatementsParams
@@ -6044,6 +6313,9 @@ type StrictServerInterface interface {
 	// GetRule One rule
 	// (GET /api/v1/elections/{election}/rules/{rule})
 	GetRule(ctx context.Context, request GetRuleRequestObject) (GetRuleResponseObject, error)
+	// Search Find places, milestones, documents and bodies by what they are called
+	// (GET /api/v1/elections/{election}/search)
+	Search(ctx context.Context, request SearchRequestObject) (SearchResponseObject, error)
 	// ListStatements What sources say of a branch without naming single areas, and what is known without a day
 	// (GET /api/v1/elections/{election}/statements)
 	ListStatements(ctx context.Context, request ListStatementsRequestObject) (ListStatementsResponseObject, error)
@@ -6765,6 +7037,32 @@ func (sh *strictHandler) GetRule(ctx echo.Context, election ElectionID, rule Rul
 	return nil
 }
 
+// Search operation middleware
+func (sh *strictHandler) Search(ctx echo.Context, election ElectionID, params SearchParams) error {
+	var request SearchRequestObject
+
+	request.Election = election
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.Search(ctx.Request().Context(), request.(SearchRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "Search")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SearchResponseObject); ok {
+		return validResponse.VisitSearchResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListStatements operation middleware
 func (sh *strictHandler) ListStatements(ctx echo.Context, election ElectionID, params ListStatementsParams) error {
 	var request ListStatementsRequestObject
@@ -6914,237 +7212,255 @@ func (sh *strictHandler) GetReady(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3Nkxs3liD+ryD4mwhVTWeVSh/ubrOiY0If9s9aS7JG0rSjw+VhgkyQRFcSoAFkURyvIua2scc97mGv",
-	"c9uIPU8f9rKx/0fPX7KB9wAkkkSSmawqtdxdF7vERCKBh/eN9/HzYCIXSymYMHow/HkwZ7RgCv58Ridz",
-	"9kwKo2Rp/10wPVF8abgUg+HgG7kipRQzwg1Z0DUZM3LJlmaQDfRkzhbUvmHWSzYYDrRRXMwGHz9mg6/e",
-	"09n2XO/pjMgpMXOuCRV6xdSeaV5ycbk9TX5RnZ09mvzHv/4b/MHOiWLl7y4Ggn0wF4N8SMycEVoUimmN",
-	"32PEPiNLOmPnREhjf1KMSAHPSqr37ectM2r9ZGqY2l7O99zMyRdnj4ZEs4kUhSZGkhXlyTm5MGzGFEz6",
-	"e6rWienm1OAOAEKkYEtmJ5Vi5xo/ZoMlVXTBjDvWltW+l5dMeKhYgJAxm0rFMjJVckG40SS3wMoH2YDb",
-	"F36qmFoPsoGgC/tBCtPGK1nQDy+ZmJn5YPj47CxLQO+JYvSZLNj2auyvYTElnTDC8UxYySZ2zD1NWMHt",
-	"X35YybU5xzOl8DvXJP/9a7te9oEulqX9+NkXv/XrX1Izj5avGB1kA8V+qrhixWBoVMVadvPg122b+ZqX",
-	"SeB+J8p1wHDYTxsUcRl9Pqu/myZOc86INtQwMl6TlcWcOS3InC6XTLCCVEuLiwBPUYSFFXSdkZXFWsMX",
-	"XMw0sbyhMqwgU6kIN+ekpIYpMpFK4THoGmO0IXouVw1wPzx7+ODk7MHJw7O2/eqRnDY2PJVqQc1gOCio",
-	"sVDa3vFTwMsWIE/mVMyYxm1Qohe0LJkiil1xbZHiyO6kQfjHLUtD9E+vjQvz68eDbLDggi+qxWD4IEsR",
-	"8lNZrHeixAppmmtyyfEgxrJYk5JRS9iK6DlVTDdA6glgNJGLBTeGtaGSnamx+r9TbDoYDv6/+zXHv49P",
-	"9X270m+5KMKyv2UJFvQtW/vzdrPX6xpfjpZUmfX2upqE5l7sRGi/TXKNZ3KxpIprKb5WcpHGfUZVyZmC",
-	"1a6kxWx9DjghK2MllmZXTMDPjs05ho88bBuBH/y2BcqWOfbE33r972V69Uhl0dozYmRB18RJAPvcMrto",
-	"Q/A8TXtftCzdyJ4Lf85oUXLBXrIrVu7CaOBwOvCV0o4nc3rFLNcpZGOZBbdfmJiWRcK7ndEYV9ZYK19w",
-	"k9ZeFlSsiZIrTSgKvDnVFsILaWG7QKSggjw8OyNUMaLYtNKsaFsofCheaMGmtCrNYPjASr8F/YCs4iH8",
-	"azfj8Kt/J1Vi8U/XBL6Wec6uiZAC9ZVzyzbwEKyawzSZcqXNkMgrporK4bm0PNJkZMzmlu8sSyqaD+xI",
-	"LaWAf1BREC2JFKfk/ZwJK1LsYKkKxFJ33E5CWzmc2b+CZF5Jddk4c4u/gmndAkptd931yBugasDOir8W",
-	"LDVzpp2A1E7kWbZFLTcwK8ZgJ4tTkjuo5RnJEVYjCyv7z6JiIwsh+7dcMpGTI1qWFmOM1TyENBeikIId",
-	"A/hy+2cOaASHQ8mCGsU/kImshNEZyS1McvumhRicmaX+jOQTKaZcLViR46tWUNvTttOGZ8MLIQP5Taiw",
-	"6ridEUbhcohmhlDNC3ZKnog1kVbXdZKeHGnGSP4e/pEfkwWjQludj5XTDMQSVVZ9lacXAnab4X6svu43",
-	"vbGlmjvlAOecsCum1mZuP2eZAteGFacXYgszMg/aNvQwyKCSIgOoa0mNYcq++s8/0JN/Gf34q6PM/XH8",
-	"81n24MHHv0szOD6dMsXEhIEs3MKdl1wbUsO5gOEO8bk+dzu3eGVRTGpQYWlZNhmeFG0i2yoB3RG/uVhY",
-	"v5xUCybMPuFduHFbArykYvSgRUOOXrqG8H6u1m8rsb26d9QBlRtLisxiW0bYBzox5ZpQi4xkJauysJgN",
-	"+C/kClnTSnFj/wmo1QLZQq1HqhJp/jylpWZhsWMpS0YFmqtO2XrxvEXNqK0RXmxJ3zQc/Ttd4fjoYQqO",
-	"X9MFL3crlyB7J7KsFoETI4UOCSVTeN/+rqrSMkGpSF7KCS2HOUCVkuWcagaaPxwMPARRoVGWc0F4E4Um",
-	"UuiqNA9Gy0mbugSfHfRCmbSWV2sbc8AOjTIRbXc0Zuye2lS6hydnD25OpfuGayPVep+y4ZSLT6FBvJi+",
-	"omYyb7MMlRQzYrzbxeo2WlZqwiyl2X9PSs6EIZfCqkd8Q9WsfRBck8cPf5uR/O9BFtQaUg3ui4F68PBi",
-	"4PeM/qV60y+mJ7jQ3X4Wt53v50yx9/Y/N7Qxq0Ixxey2UPQq9hns9bUUrO346KyxkTnVQyIFywh1mpdU",
-	"5O/PyYrRS7AgASI7VmS/1W1ZdpML7ydsI8YJVYpb3b9yhq1lL0CIwD4WvGTatEtAXn+kF4/4VsiVeGJ2",
-	"swkrO5ggik2s6lqgHsut/NaGCkOO3n79jDx69OjL47Qh9fj92ZfDs7Ph2dmvzn4zPGvzaVjcEiNq2nnI",
-	"ieGLNCMBA2Y/V/dW0U1aTLfGvB7GvOtBB971CqTUd0smUl5QPpmjaNLgb7LEwJWTc3pIclqWuaX2lbVA",
-	"nFZgCVZTXmQkt5ZSDlRyydZgo7rJElbAhUAzwLIWUJc1aPCTUmpWDElu1WOUlvmElaXOgzcMRKeuFqRa",
-	"eicPW4PY3NR4RTsxWEW71Rl45gAZfkihE0IybUV+5803YJNypYeWIOynM/J7zoz9S6MBIaipFC3BtgQ1",
-	"Qlo92BmUYKs4gy88jAxL98jNfWt2YLTVaOc7bEC0/MGIAtRxLkNDSkZBzWc1t/IqPpqM2YZnGswkC5sx",
-	"K+WKcHPqTUKuL8SGVQjK6yl5Vy02DQUwleey3EKR3vZQBzjBOwAov8eUjvuiCJpjDAqrbVHF6BD+umTr",
-	"DNRE6i46iJxMKgWmCZnKspQrZLaUFNKgRWo0EdVivKGaRfrjaNMv1FSiYznSSYv+Muk8f0Nnez1E3LDF",
-	"7fiFvuir1L2xbGW/dADu0wCsZqZatizQj+4hbf8RZthawWu6AFE/kQU7JxOqWUYKTieKGz5BWisZLSw/",
-	"/hemJDBfxAJNCgnEsQDL/ZR8X6tgzrtkIY0+g8bOlvPKUlDL3n7a6SZIXefRlNIVrt4aBG/tjqNcrkR+",
-	"7DxxpdV8PBMgRzn8aZ9a3iABfyN72z5sWbeCdXQlaVw1rL8q2T7j3ypkB1Kde/Ua5v87pq7YTgVSw4jG",
-	"XV99N6w1W4zLpp8bb/toOYqeJtkkfrorUJ/42eyy31N9uQ+uhurLDbZt1mk4uqHXgGPq5qCjReyuRpI2",
-	"8cPf3tRdwT+JopVJIYXsvQutRNF+o5y6DP1oQaqXUmhEsdfSvJIFn3JWpM3F2oaKrlUG2VYQxEkUBZHC",
-	"GTf+fiNiIop22PUOjIku/XeNhTGwzzdKjksGbpGJFIYJkGB0uSz5BOjh/hJH/OqPWoIa3Q3r/bzwkQQT",
-	"XFl4raxJmRFQviVZIptWfDY3p+Tx2Zmzu3+qmAZftOXrY/sLLc7J47NHhLpbWkL1pbtbttqBABX7Qmhu",
-	"mB34mAhJdDWZE9Dh7U9fhJ8WzMxlQY7yJ1a/yImma6vy88n82A78Ev2Iwiha8InRwXXuTPzHDx5eCC0X",
-	"DO5bcTkFhLIwKlZzXjJylKMSY3Iyl2WBKIJ36uiO5Np+6sEjYqQkJVUzmPcLBA9ZsIJTYlH0nDx++ABM",
-	"iQAV0K39jskcFIvHDx8CjOi4ZGRcGZCHS6k1H5cwx29J7j0I4IFYcK0BLl+cnRFZKQJqhf3nowsAupAr",
-	"cpRDiMoJRH0EMDFxjEpmhOnRuH14GEW9fARMcegD4SViMpcwAy0wQIOWb5RcMmW4JUvnbF1GP/08oOGl",
-	"Js6Fy24ITbiShotZ42+rZuuMjNej5tAC1PSgJQ6//eoPlvfViunw9ZNXX21zrgw52j7XO13j0LVOhfBk",
-	"g7msVMsjMP23tc1vhq9eJRlpLSR+8GD6MYyT4z+yiRm46JP+QLfQUQlx/JpRZfEUbLtGUI2LiQKleK8I",
-	"VYy+ZVPYNa6XKoWgm8x5WaiUgR/0bqf3lZyRgisG9wBeZ9oG68SFEW2d50RWYsIT19UvjCZyJcgbJpcl",
-	"u6fJMxxpSQuQyTIEJzojn/3mLUHmHC7d/CxeuCUWah+MECJbz5ZUORaPj37wz7KBqMpy8KOlwblUZtQ6",
-	"Pf6wCQTz5z/9VzHPyLxa//lP/0Vk5Kfqz//+P0VGlvP/+7/+/Kf/IWbkP/7131J0ciV9QNk2RGpC7UhJ",
-	"MTUfShyAAQFUWfCDwVsO7jWUG/DKIlqIcLNGnrDdxt421t1Gli+5Nj1Jc071aCFbvNyKgTFUG6J4625V",
-	"vZJZO0XJajZPomog2870u028G2DHmbJ6yW1gsJygHxRaafoTUFyTmhJ2bn1JoEkl4HZSFV2R1OPmLqRM",
-	"wtEbJQkTVeraYjon+XIywvv5LQZnNX9RLexyUrbTcjJaKnnFBSjmTZtwOYHwrkrEy6uB9lQW675CyMmt",
-	"rbmsiZF8YJWQkZxO+aTlEgifZT6elyyZ0hYkXER+zXBSKVZ6iabe1qcvXVRAEpP24eN79gHOUEjDdnNy",
-	"H6yYDDncFn2amVG1HI3bzVMa3/jvkCBwU2ZnkYJ9Nx0Mf9i9o3c4/mMWIAJTffxxE+stPDMf3QAHG1Df",
-	"B7yGPTQPOCzKwS0CToo+QhjjNiSi+Mo9BCDoSBsqCsvZ42BGwSaDbDCTV0wJB8sFF5Y41iM5Hc3lgo3o",
-	"dEo5yIlknGb4cSwpcIulLEv7HcPoopY39ffdcpdAwrox11RJWMN21CX+YumMzqgoaPhJqhkVXFOnyixl",
-	"iTBe8JIbCrb3RFbgdJ/YBTjrHmRfK8EfIN76iSHgKt3EUAonnoFx15ctTQzaI1tbpt5ASs+GnhxPY24V",
-	"EY218rtxiGo+bGIf2z1CvtFB6WrlZrVzfQ+bos63sGsM3rWOqOl6C9qb/4E3bccqNjAlzB44kuNB8Z2C",
-	"89AhGjS30QR1AENWB4wjiqRxkZdFHbilDxSWHY2u7kaW1SebRhaG9qTsrMpFAHSLTXuG47csWQT5hqpt",
-	"WiiYG2RZfaFl+KTcg8RcaKNQNKZIgWtddaKpV3Q9Zo6w3M3Wzu8aqw101BgMN2VH9WKTK9a7C8vKAmD8",
-	"zPE23cqSxxDi1m8JbXfj7BtE1U00FWQFqu9YUTGZEy0XDK/8XXRmFt08dxI3WzSacl8cSAW1BrDvXR95",
-	"6Eh56mLgOrD12Ha8rgVY7yAFBeFwuHlOT1oS7HaqnnbUSLGpYno+oukMtRcCXM7At3xGHcZtraQyc0L1",
-	"pT13OqNcJHlXLFc2cEtqzCXzMewSAsi801jP5Uo41XWvMl5OD8ELIzsd7wZ9R34px1Fd8CLc10SSLgHf",
-	"gMVu0Q1uvGXVu9NO8wVPDDt5wsZF0BQsZ7kStZdWY5xEFL4+2GQlURB+2r1aNNSWxhMfRZF86qJZWny2",
-	"0tCyJVkzPg4cl/kQbz9n1lh2tJIUNJ/ThB33hExoyURBFXE6+e4buGzw4WQmT9yPE37Fy9PnODA8OOGL",
-	"pQsMgtvJ4cBwJgp5f3k5uw+vbCTS9Fbze6ormAvYQ85248Iu4KVaaOez78hHD+TUN8p+HezfytX1+e85",
-	"sdx2I7f5k3Bkn3KJWS2QanUIk34/Z2SmGFzShjRElPorH3wWfWJFtbtzpGUJP9UBg/49yDfoxtgxwa4b",
-	"6gR+sTPpLKxqTq/YINvHXLZ5vc/5w//6VNrOXN9zqz68PsbIW2UGBV3rEbLNRHZ4zQzXGlOPQ3TOPRQq",
-	"ltUKVmBOM8Sm1fkL97SjBYz9htw5iy0LrjGOy1OFP4qILBq28U62EwZ+zAYrbnXSNEo7E8y45BeIIeIY",
-	"NUlEfA+XNe7h2NQQWV3/Li5tmLkFN88h3v0u5KjjTV2gmxdS3uvm/hnCP39MyS87+OSKKvDX2rfi6Z0w",
-	"i396GWZrZHL1RdNd99/bCtw7XsAB98TucUsK+9N1Mym/TmQu6LqBtNwAytY1K9bM4kI3x+3W+rccuNlg",
-	"zMEDadfoj62kK6uQWSUm5Qy85KI4xLTA9LVt8dYgta241CgMNeVDwqjGlEnfLmC+2wx1HW8dB2ZmI8Pt",
-	"IjQOttxTPilnrPuATX9CHvJbHqg9zvItM6SfBv+qVtvH6yjIHe1uwsU5yUHE5D4vktHJnEh3r9SkuqJg",
-	"RVr3HrMJXbBRSQ1rGzCrWpT6cSknl20TT6iYsLJse2x51Gghr1qftxsaUrBRQde73naBKC1PnfBKP1RM",
-	"gvcx/VQzM4Ik35bH7mKhxc6hl0yMxnRyeaN2UFixP6z6ZOIFx0fSWMsWSBunU4MrAmvmUKqJP9H+dxNE",
-	"+g7phQjJ24FFOC/TKXEG7UqqSx8sDjkEcjp02d/nJPeQyMmR5d4FJG6FvGwi1YUIMMh87raRIecV1Obj",
-	"c5IDHHNyxAVZKjmzCn+G4W9WMsxpQTDqjgnQfoSEcAF4EyGfn1+IPMA+J0d2vIsfHJcwMqzEfsdorBJg",
-	"l22Vg0LRFaykPqecHFFN+DSsgF0xBWu4ELDe41PylMFGuXFAqQ81J0ewRSkgVNqVvbCrwoo0c0Y0XTD7",
-	"+3FG8hoBYHVkzGZcaIAgVEWyxyRCijuzrzg0ycnRprJoqJoxFKiamSzEA0pFCiWXS1bY9z3uuAngDv9C",
-	"0LG8YpBcFPkeWYkpHdwcQ+WAgII5OfJ5M5AvUpdfkBgZO6GVZrBkq9dqVhyfku+dxLfIsWCEC8AILmZD",
-	"knuMz8lR/flQ58fMQ8WQFZSe0tYYO4ZkXyAQi4hYKadWj11oYFDWfglEXIv3Dd2mn0x70ir8gdZB7Dcl",
-	"F2xqvO7jtoBX+t0oYGSyu0Tb+9ILzGeMXux5fyHNCFWJA74Yvdzvqw4Ber4VC7SdsQp+HIZgdngDi2GA",
-	"9SbV5b7R39sxm3LQFT4Jawyf3gTTJszjg4tPvwGlGpOygIZJseZjP24oMoc3EoGDst8ScVjr8wfdpcFL",
-	"akdki4uQuMFgHszf7UfT+4N6ulwK9g38ubF4netYKhjcEy4X3Z1642ZRbVwxBggHV1Yz77tPyI/H7lsP",
-	"QwlkdHgoylfTqf2rn0yCvAsqCJ3UlVG270XWI4/PnTZjFVyw+tLB2VBDL6kANwo/uauyLHK9PsS0+C5r",
-	"QGi48JzkJauYlnySqjdQ18KcGLKgl0wTSKywEB2XkKMKijhqlMp7AzcWeu6c1VhOxmqrZs5Kl4/cYwdu",
-	"nTv3MNrnEw4jnT+HKpYkel/JZjsq1aW6g4auuDEsHa6+1/9RUm2cCnzunKPOT5r6QAufSjpP98LAFW/c",
-	"DQGjKjGhpiWpK46Oruez9BMnkCZq/cQkXJcLirzp3qr1tFYTSrymGG+3z7+dKxwWpua9ld0EQHDZPLca",
-	"RVoQtIp9+2DUJ9C1dnLe3Oouk4a5Q1w8jgzSs5BTzbEuT8pBuNu7uCvrfXcMbYXn2qX8VuYsP+VrsQF5",
-	"+VoBTBimGtcRiSgiL7V3OzLBBxDFM9RTdzsZd6J7w3wb4XQ1vqTdmB5SnQLnNjjtDWmyvVG6NSOhYIby",
-	"sus0N4B7sZ59sOrmshHc4jueXPJ4orvyngejWyO9fMVnnC4pCvyzrSm+2q4NXVeqTAExTh/seMsLekSP",
-	"8Txtblhx22MWcDt111pDFsymZqKqko2l3GvYvnXj3M2VNh3yIz06uCojvVC050274imNAmqBMXXF1D3M",
-	"e+fg2SPjNUYdLZmiRiqvAPpMEcVo6bw8exQEHts4DdzJQj2WAOEaT8Px1Zf3uIPM0UKMVRFq7KK5Wzd8",
-	"AnFfw/CJYmT6LfUAumyhs0+BuZ8xNuLadh1OKJbkPb9LxZbUqRyqEgL/wupXSd/rV1e8OODO/SDHUOla",
-	"QEQ1Ib6oi7rs9sA062hlXTMHgo8j9mXAOpJgdcB44wv5HQqRdKhfaoefCCbtSSjfYHmfnrtt89CFO/xE",
-	"0AwUWAMHYCgpeoOKEfq02vUdV+/zGlm91w0NbHObHJKdWzuD+ubnVo20iUgxa3Gupg0GnCe1slBpfjNf",
-	"Dx1gPkk1ylDdlZ6KkaC3mLxwQAQrlJ5LBgIBimMxUjAAvD4cvG8rqS4z54OrS/P2KdCAAHkGi0jpiLce",
-	"LJuOYH0fRb5hXru3ibXhZUmMBEcolOGjwpUUByTyV55Rqb3ORi4C43WLqdstIPYdBsEmbRUsM5nardQM",
-	"lw03n5k9aDjkc2LkjDnXAFsTvaQCwkY92vQ6Zigel7QEekXcYgk0Koq4nnuUMtbh3kLJVcc1v7Ujw41d",
-	"myMYarDZ9UERTrKUXBgN1+RdIVTf9W0Cp3fYb6949FsK8fXgCkjnYF4znLDYHbG+jjtYmPa9RrfQAwN+",
-	"SRUtS1ZmcIHOhFFrsmSKKLk6JU8EATiDS2qxNOs4IFdiPI19hTONhYs8sQ+BCk4ekKlUFwKPH6qwypUY",
-	"8SLP4DlES06lwp8LutbuwVmISMeirhjvsDPRZPOWM3ZHJ1z+0JOh53s+oKzPK1FKS4/XolyXPm+tUhwC",
-	"20d4l5XUru+I/bF2YJm2+ongq6WCcFGwDxjYkjvkzc/tAYdgV9/kJKboTmse+SpN29V/cghuLtkUm5o1",
-	"p01fYCTm50V6dl4kdgduaqDBe5rkvGhsE689+KEbTReMCZcr6GOOkq3cobkOAanj6beGltudp67an5s+",
-	"8/P7CHaAUp0icuXQBQvH9lnBBjPFlD13QhEqRMDKNiMVa9o9MHuroVH1UzTHVLVf6qEGGDd2OVoyxWWh",
-	"M6y8pzOyVHLOx/A5fTx0igIE3lLFyFnyMnDiuXsHNRGGgn8lRU8FIFSNXlnNenlRS+fEgbZHjFzuKbmJ",
-	"pt927wr77LIe5gOmE67XA6Kj4EMtfbu4o6tYIfc1xDZWER1Ce6x6l2zSjdPR1aJnStzNmMl1XDoCKAOE",
-	"bgYycVCNYYV10iksvJ2WXjsToQclda6AcfjO8T6i1T8Qa9w9beouBAkThxMPZnhrZAHWNweNqr5bJ1gJ",
-	"M7rgR/ej8++lFHegN54yYrY+hiI7I3LJ4IZz16xcaZMKNrFS06mBGLOBkycnafMhyZYuAmhWcexZidVy",
-	"I914i0S7EGLzVP5ydIjw9HiR+TYC4fDc2trx9q2zz25U4wfhj60UIqnUxag8vUnl/Hp1J3uZAQXrFx/5",
-	"+RsOoe7e9a4e/Y17d9BElfq6v3SYmdMs/Nf9a0H7PVRfdZfx7t69UZ2yrg/oCwdGpRpuR4XdzuH03TuC",
-	"J3ZxQA5nPflrfL/+oZG/udG+w39074YCtyvkTifwO8ed+1Ws2FGpAnumYZRcndHTv35FgwkkonqkZi5t",
-	"CPwXYSkhI4VgQoq1l2NU+LwrZdwA0joFfV/pDMyGEu0lNLZuvG6wlkYjVyJpQfhWVHCzNanMiZxOXYNS",
-	"7DmVtW2gWU0tddf3Ko46uonwqShFuE290gB0lPUuD+me3s7Hj/jKniTj4LLZVxUAutZDtB1dYwEf3/Ic",
-	"rxSOpMp872duiCsk7obYfzm/FiVjqo7PiWAzavgVw1oTy2b5jISr6NMkBnmPcc9UDHdnursyWotfK7Tj",
-	"p1hoJB1P1aaPf+JMJmoqtVenfo2j/mKZT3VV+haOKyzn87keiYYaGCRYsCUTBROGuJaHjqvquO1LH+9D",
-	"U0qlcOSwnC3XpIOPS9ZZmXwbvZO8wwqPR31K6/XNuDkk24zqSz1ql7b4vFVw9k9X6xWydHBuGzhV0fCM",
-	"8Le+uNpwCoUoDUeScfkCJ+BrXtZEkcTp3lr+XLYrZ6+WPc1Ta5xxg1z35C4FiYzRHEVPwXxYLZpeKL9x",
-	"6M22a112hrH8/fZ1l1P7l82pPZgn3AhROgLsltta41kIwD8kfSYRVICpdkFB7BpJ8M6wZUpAdVGiO6rA",
-	"E1cOt0ewmC+g2+I9+ivQU+8U0GuwCSFNyqn/2v7sCwb6Ps7OXSvuabjuOg9JRZdsCTFqVhktqZhVdMaw",
-	"qgXIUnAOuyaI18s66qsw36m811J5JzLVOOhra8OLuKEWYgZVIVLMsrxQ1o5rQsdYr25fA4rufC0ktG97",
-	"cQ9V1Dt/+z3Vl0k/cC/te55s5QKVRzRD38nQN55TZqvXMrgyzoHkfD8aig4P7POGsA+FX7oKsbdY0j6x",
-	"uztzYa+5kFb/8axj4V2je12vDRmxJzqPkjsVn27pBQsu4l8fbGpCTa7WNePgY2Jhr4PECwWEsA8qu8Iy",
-	"9Bi3YmHDZ3ODHnIftwLgG0UIktJ/XrNV55Imm75gn3q7mWVbF5miE9fwDqpNYX6E52i+AFX8YrKeXYf8",
-	"jUQlkqheJpt4tAlQrH8qmUF0cZSgmJZl5eA3q3hBfVi8siRylQbjvtSPVCLFVjmIRkOlrfb0u6P/k+k0",
-	"GzEVqSST6J79FsJSIRwtj4Jq8nPoxml2XFy7iLbm/fWFCBfYd/GltxtfGsd5HRpsutq80JvJ2v6Dhwum",
-	"WLkmqhL6lxCbeu0L6TqA0sVN3vSl3RuH/DdxF+W6IHfX3+zHfbpaklpQUPQ0WFutTi5Yv7W95GJvtsYv",
-	"rEbUhq5Xgzg6Pg+qqArUTkdjfIwHek97HvHhUPAbj77ctiU4/RspppAoMc63jIG9mx7LgvcFVBEpae02",
-	"34GeoT3unU/mpenvaNnjXthRt/rGXQifE3PYtACD4ecLI2yacLHJ1m4LOsSNsHGzvlw7Cd5yXQUQf4fX",
-	"VPCt+rco/u3Xz8iXj7/4zaBzP13X6H5f88ENN4W1mB4/eDh0xQrcpbPvjU9E3Km7XnZdKWe7BotSrht5",
-	"N/ghAKBaTLLeJHhGJ6y1GkTV2qLdlH2aaG90XGEfrPJDsQ8vFkH2hcimEPly6XqRLt0J7jOUXAfrUDgJ",
-	"lx7V7Qk7dWGnO9AFodXzPq79yCDXMnWH8p/effeavMGnderTWBbrjOT/YE3G3EHD2mILZpjKSD58HT2Y",
-	"M1pgOuNO6PglBHikdv+WUfSS1DY2toCJLOzwAyq+GPPbLawRpn/q34d/fQeT4AOcCZdRcAhy7JkVMGeT",
-	"Hr7J8Jln9r20FkmLdco5vtUsk0J5VbeAFtDGH7sx1Gpt2y0vOyzchadC9Z3deHFAP0Mxmcs9pVxxTE/1",
-	"oFPHyv73QixVM+97KBbv0iswSA/SlIB7cRGH5NWSN4jdpEcp1UsztQM5nWpmgvG7w6Z1I+eyUnuH9ruP",
-	"iapf7ajH60aNrpjyNteO2wtmbZjJYUoQw9J5iFkx+jTBtQGSDBORwFVdd/VsdP2MqlBtbSdac5o4Ghpn",
-	"n1xG1wh+Zw/u9rb+zddcer+KYpxdy09ZrFHZ2Csk3CfxC8m9VuXBxTd7pHjc6NU9OGBCwSVPrXM+s0Jo",
-	"wQpeLSAdb5Wk1gMNL8dMuhkMTxCfkwbD5t1+l7v7UPsufUw1EGi5QnJxHdVB2R/tKg7TxDnIXcFCI2Kz",
-	"/mCNNAfYjT5D8doX4NQzJL/lGRNM+QK1oZJEaqtSlOvRVCa0Nl+epfYVWC1IzDQx8pzQsWUXoJ2Bm5v4",
-	"r3jNN+I13RHqk1q8h16aQwD5CFXCZEjBjV5dYybB9UlMG7bssaSW0KW+JfBms5RB8H7OomgBlz+DtWUa",
-	"vcbr479iik85K9Kpoc1Y51hdcTdyZsWTF4idvA/b98+B5KIajrHbwV/hxpjS4WIaTztz8r9xOwyHF4Gh",
-	"wfDj22NkK21S7QA/Rpzn2wl1djjS+/lEQAy3MYkbWc9BdU83raKaz4UCO1F6bbvPJp60p2spHeXWiza3",
-	"tNg2moBgjVpJbM9zfxcciH30JnSX9JD86dsEN01yXVH4j2cLlVBsKRXWaI/+jK+xFDOVEi3VLSEb8SYb",
-	"qXRzkB8QoNmmP+13P/e8XbKE0FN/vDmf8647JlxYHKjT6v/dc8EUTv3W/cE1fh3uFAYZfjPVN2+veiaE",
-	"zvU2KK91/9TSPGgrHAj8t1dBxt4oVR4SNh0V1O1GLqEEb7p9wsGMIRmd8aQoWEHGa4LtNSgY6fSSCcy+",
-	"pATZ7DkkRUeBGi4LdCWIV3JSbUq8Z+6z7JdU3x/sD4W8ucsx9EyHCwAHo3RkYoTGEe8L92G9mKCl2E+Z",
-	"oxQ6p24kO26WMEM/EHovsWCYz/vlmmxE5HT++DUjLozjbl2Ch1dUCV/YstNCv8cX9koIWESze4NvtBi+",
-	"2eHMbya4NOKViSByCKiMq7ZCd7Bh3YoIAi4xNmtOrxh0FO2evt9kvNs2qZvdt2PtNXHMnrswZQTnx2zg",
-	"G3TuXBUgMXLQED5/HuK8sZQTDMR6ENBz1NcL3RtzWrPXjctjh0Tg5XENPiGwUUgzqvvDtkd7Jj3jgVnG",
-	"Vwpg+gJKcjHyXWwbbUXdgWx8OmnSb6Nv/7phTCSF4xXfb5JccbDh04TEF6w8IJ5nLK9Y6oBocSJFuc7q",
-	"EgcuvgffuAmWd8tFr3238Z2Obxz1KapQd27k0mhM6YG8HbtpFZu4EGKjcLeRUI3C/rK4kbPCZoqH5LP1",
-	"3/TN1cC+thtnVxc734we+ihb0sMqbx179neu+Hxg9eZwYPsLOSebwQQKirxPvs4/soAWLpSs1fJkRrnQ",
-	"QZgMSV4tJ9KOzTOSu7Yf9k8fypuTo99giRWpSMm0xhbXIeo3J0fUZwi6XIkl1Sa7EEK62iu1GUA4vO7C",
-	"h31nbTAPcKh7G1p+oxgf2UPN/b+hqbb7h2shnl0IFFj+8wBwVDFWsioLoimUmsYaNSI0CLergNWPqcLh",
-	"c6oJEwX2/xZypNhEqgK7pWOMv58eu7VrXoJ3G9Kv3Bj7aiWsHMYXUbZLMpdlYaU4xQOADuOt/dibreE3",
-	"OnT7A2u0aYlKYjVDsutQ7Rig/p+uxbYvZXDl0pLczgfZwG2l0fQ75S37vTRczFxJpr9Qs7au16N2v9XY",
-	"TKuyreZQRwG01+UQt/9DFCvYhFsrmps9OqxbYLq7EMbeQS/TamxYkREtwx2e1W0xDo0Lq9dN0oVguBjh",
-	"w4RQs1NXmhXn4DTBpVj6t9pooegK0365dpWWrH6S/EYHR8OSpRpifPPN8NUrrFY6JFAJaye4/mKegQ2Z",
-	"kOiohywctxkBPTrihsGeuPPpaLQHCrx1z2VN64d7LsMcb6q+iy1Sdd9eM2bJqhJWRLmQ1ICtXSykg2nZ",
-	"3WdG9tFvd1pHTbpz4YmpiFvYfNiEy+8FwxV5SJri2GoUb2VnpEKUWbmDFGWliP0yRJCB/SHLEvqYiYwk",
-	"CXVJjWHKvvzPRz+cPfjxh7OTL3/8zw9/ODt59OPx8Iezky/wp7/bQ9Rpm9UdtZEBNlsnsNtCTdmP3tPS",
-	"tyXSDTQI3dmlM0U737us7JuwrrNBUDNSljbg61RuH8KrRmMBKurgkCVTWOyPm/XQ6ZmmUbeSrkB7iqum",
-	"a2YyssJM+DVkXHqlfn0hqGKob628kjZmTIAf5JS8ZDPom+fLDjbKP2pylP/hD3/4w8mrVyfPn+fH53WZ",
-	"Rd9piXq1kYoL4esxQnpwjiUY81PyFYS/LJX8o9vjhCpoU0LJitFLkn/1ns7ycxcmg9HfoMbVYfJEGyXF",
-	"DOSm3Qo3+kLknqHbb0A0PGzBBYoHbqPJkQ/yP3Y+0BzRI3duUE3yJ5MJW5qTl64UR06OrnhGmLDK49ec",
-	"lYVLZBXlGtZJKHjzAxTc/S+qmiWfMIFhOlYYGT7l1vYbvHrx3tesxX9g5esFVeuodX1AhYItoBSInDrQ",
-	"eLzIyBhUcgGHjodrreQpVci7T4MXfDh4z//87/9bkP/z3/78p/8eXVQPBw8816JLPhgOHp0+OHXcZw7U",
-	"eZ8u+f2rB/cboW8zhtE20IWRS/GiGAwHVmR+FUV3hCB13aob1EPuv5i+loK9Qm/fjyHuA1nEw7Mz5BSQ",
-	"8Qb8BanPfuv+Hx2HQ47Q1ZEBEh6Ic1s3DJt1vcKwm1N9JHRNfMVwjLiHVT6jkzk7eSaFUbKVbbnx92Gw",
-	"H/sxG1js3/cOjLFyn6r1vrEwBrb36Oxx2+AA5PuvpXklCwyaAZA4mbrvPZ9R87GBxE/KksSBPobOdGzu",
-	"axQgW7h1/2f/58dWNPv/WcCy3kjmX3zxHPTQzw0l96HjHbql0e070YDRAdh2P2SCJnHuHaNqMn/isupu",
-	"E+f+sWIWkPsHQrTt17w0THUZ/k+i6DbwJV9w81lRhwX7LmbtPPlTWYkC+fXYcmtg0PXdz0/Q3Md7/fUl",
-	"Xtfg+Dmfza3CBQHMcb0gHlfrQGf0HQ2mafBrLgpCXQGJ8ZpYmEETE1kwKMAN/eTrZvKORpHuOtLn/Z/t",
-	"/3aKhifoPLhNErWfeGbti8+NSHYSyB3etssOD6DrIOX9uE1Kq378rO5B8TeJorv4uAdgdsd2u6NvJAC3",
-	"Ou9cD53lYkkVdyfsEHoj8wXM0e2SQqExkZzGQteXdgInBhivEDmI43xcRm5knvmolroYn74QLeOnSi7y",
-	"ITb701F/540YlazO2cQ/lyWFJlv2b1+JDuUUNexCTKFlhGsAiU40u253JWb4gpEl1ZoVp+S9t9hF4esd",
-	"TaAOGqOKKdwLKfh0yiCN45Q8lWaOt4FUsQtRSgkBIwaqaMGNZ04KyfSw9lZihOCYTi5hfTCrbwZ5Sp41",
-	"amxZkF9yUaCzE9wUuf13fiGovoSE+nNCN1uN4gKh0pe279CSrOwSXf2uyuqPhFHMfzVztkCHgxTY2CCH",
-	"Qkf56YW4EC8MW2goBmwP2Xew3OjEjaUYsUcyIkiGVcZmTJ+SXLAPJvfRpbRZLMA+g4HZhaClln5uJEiS",
-	"v+TiMj+HkzXSwm0uy0Kj18Y3zfRl6XSGpQXAl2b1P/TdbOkVz2py+HxYd72or5Vc9Hvjvewy/nlA22+5",
-	"KG7BLnlDZ6yzyfFk2nHWTybTIrRok2ox4vwlRJilhn1jYcwvQdxhmXGMqoV+KgQrUJAxMyvGBDEr6cia",
-	"Bt4FbaY0ocBvIrnoI136isaC0SIUJ0tKRqtUKrkCN37gs64nEQ/9YHzb1bjUVMmZ5cHY9G8KZKTJglFR",
-	"+/Lxn1Dv40IsoOhifXUd2CoGMBDoYjx1vRoBGnOqyR8rDdIGmvcpuXIFcyesLDHI3y6ea5KDzM6JnF4I",
-	"mF7J1T2//FD+MzRnvmRrkGGYCZifE10tdD0hRK661sm+udFqLktGcjxFKz7ezxVz1QRd6rH3uTOi2E8V",
-	"02ZI8n/Qhhr2OxeXcVGdnT38NbDv37mX8Cctlfmdb7eGwun9RrAM9WarW9PKApKLmR5GITYuooZsRtoc",
-	"RSUHQdC7hkfH2YVoxvf4GfCmJNaUXFS/10cAWvWtjv8ETpYfZy4qoQ4HOr0QOUT0EC/doWT4KYE2N+G2",
-	"x0gyxjZoUInVzmHfynygqm+ZTF3b0eBQA6g9sWqcFc1xIc+FhGtc31iYK3s0QecIgbisAIxdzXnJMlQh",
-	"ABum6GPBpgHsA7W664WwCkVEKfXtzrlVw4r6U7AejASCTfua6oKtTskTeHpPe0UCNQCK+sCFOMohWiw/",
-	"RqKpE7bd9Jbs0HVEqEAdEABncFfTygLo6PHZmdV7Lpk4wVdOFlwvrNDJj1NqhDV+ngfe8fmoEU/0d9NO",
-	"yoBbO7YY7PBCV62koy7iPu97ZO594aks1t01kXdMXTHdaVvA3nroOHOqWffhWHepz3lIZXoB8Jerb9Vb",
-	"SPsRkO5j++JO67ohrYvu7jjshcwlY0tiZFZrXMGsuwHVC9WdTnoXrrbpFMHa1U4FsYNQU7H4AtmvGZkp",
-	"WS0xQQ8Chc8bERYLegmayIWI5oBxVuSA+gRhrLEWgSWPodRHpDzVJZbj3KyNHv1mzi5Es4CzM77JUS5X",
-	"4j/+9d8gHEMUXrmzGsv26YCQ83Y4fjjlPLgQ8oB+rafkndPyrCKZhW7mXrtFDe8IHQQ6P7awq4Rpar5s",
-	"oVl5Zf+UElUSWhSkWg6Jfy9ojF6nrDVPnXlvk4OyvhBGzjBWGYT4qq2+9SnJx7JY5zBBrkEE5GQyl1Kz",
-	"GBSupjUVDq7cqdOsOL8QOSijOToYSkbtPmQFyrJ2hwPLBBxBvAHQxhHPoHqJNeJQ7Ny5EE/iIt25XDKR",
-	"+684VW2sLKoRIWuA+PLrEbQWQxeSY6f4nYDgb3CnACMmU6tuSXEBze31RDHmArShEqGWC0YenZHLpy0O",
-	"Eqz+/gvUam5LS4jbMXcf3lGU4+jvlkx8VuLZIUGLK2ThUeTOk7/bk49cW4rgS4/yTXzNlEhmOU5EpAvE",
-	"uwk5G1jf/Z/D3x9b5S7UtfWua6lI7vN1kMPUrmYXtUegSYtVEcChsWLKN8Xa6+y2Fjz42/UKn9AopnDo",
-	"JgcGvWL00pu3zmfkpdmCFszbmKfk8dnjSErXi4VrByvrDDxcM9PG+6KU4c+F/YU1dZy6I7f81h7sk88r",
-	"QGSzoWEb+/HDzmMscSGlIKZdxWFn9wfHGSBrhlGq0Mna3dgAhtK7IMAdN+sRMXmPjiN9xwjwai02DeJK",
-	"/x8hENVXId6qlbxgasZOYARG9/7m0Ze/Ph4SSqaclUUjQx7K8Lm/jawmc1ZkJBdVWeZkUjKq9Cl5zVih",
-	"Sf5iegJYm9cuzrCoewFjDJ2l2ME/LQtq2F8BR3gxjUkXHK9PXYnSFqqNjuNXB1Kwy/ZvhvMbVbGPn4J/",
-	"+HIdCQbyvRdO7vIh2yza/vmzgGuS8ztmIJ7L0kroVRg5rwUrNpSPBiXfgPpxf861kbjl1gibb9yYXyzd",
-	"PcWq0R1Guq1+fhGb/gxaA31Azt7JzTZvmwxXnCsIlQGlA3N31o2MBJ+EcGsUB8L6/s/2fzvDLt9j7Zxf",
-	"KMnZ1X/L1p8VDWG5ozQBuUpFd9TTonU6+HzWGqVdY1OZJC8ZvYICCa4yA07iAtfWQWX2FZQy8AJyMSO5",
-	"S1B0bsxmdmKYB1vOWHW7XW/9G6LjT6fd1lXBPrFiG5egu9NpE8ziLVYKA8eZJcghwbJbWVwjLJBbKB14",
-	"fXFrovpWrTLVj/nl+dQ/Ry9RAGebUK3BfSdYW3I6m1eVtYPae56jDHMM68Gapq7G2nWd0ldQ7uLEla5I",
-	"OqIfnz0meT3uREhzAolhufPw+uu2FdXnIU5cCleYwd9xX0nDXFi49tHF8dXhacoLXFf0+BtM7ojKmaTJ",
-	"Cw/FeQjuCKwtyiIqTdIgMedoaUBxM78jGyyrBE28kldMh/A4f1kUCiHWUxKp6p/lkomojTSUK8matICX",
-	"w5Bv4KNAzn1jQ2OpZ9383IWIM+hTyjGQqJYLFog0AANv4E/J965ciX1+lPs6MEMCpUXyYyJgUkpylNao",
-	"Ei8ABOCvdwGR+FuR0oTffZ6k/Fyt31aih277vYXme/ufHlrugVT/pjKfWrn9ajqFUi4tei33IsjIG6DN",
-	"54CFtaAAeywWFllc2QvMxJhAJ6aLhlgXbG/1bj71pahvGyu7R0R8MhFjMXdX/iCCDxLLoLC6JXwsBX4n",
-	"blriDaSaURECvZRyKXahRVVlDiyngGdx/+exLNY7HYdPscncbaKz/cTn5t2Dbbfj8R3S7vDu+VaIB6Bl",
-	"3T5/F5N9HjXZ/4z47GJZMlzWZxWR7YC1izMHsANz9r7MO97crm5A1DK/suIMIo8zqIJWVq4olVWK9eG1",
-	"lWo6uP+z/3Mnl35e19a8TYLwn/ncuHVd4HE3ft+hczvXjmB0CMYCFezk2m9gxN+kZmy3vqdCkkDee8dz",
-	"W5H0ZZTn4W/puAKvyxxr6mPUms/eOwSLQ++3Vix+65qw/VXUtQutNFvw0sUvp0pDRO0i77C1xXoD8HmA",
-	"eSS7pwPsYjSOu6QejLn3f7b/26kpQDPS20Vf+4nPTUPAHqztWH6Hxu2agYPPIVipffvH3Uz1XT3sb1I/",
-	"aPbjbEFTHQPpDlnbLmhcC2nohwK1GlwBEl9nUtAFFzOiuZiVGCOro1vR0FnFD99M2OmD/fU9Z3slkue+",
-	"8QQsIe48gaUcSq4N1IGX55i/aLA0tr9YwbzLSrPiNFnPINwA/NUoLc0WEHtvM3WoZDaRRbMG2h0dpeno",
-	"TVTv5koaDB9wZTZcY0PRLLZ99EQZPikZ+c3D4/3E4qqZn67potzp1YiOtRdC+YlrhEqU/E+4CepfPJ5o",
-	"pq44dEW5vkIInWy2jGz/BYRQya/Yv+yCyUt+xfYDw7APxprkXPQEA3TFuYHdvsBwxqWSE6Y1oSVvRJg0",
-	"N71gRvGJ3rXtV27I7e0ca4FVwrgiexADyj4Y4pqqXB8mz/zsU6nIGwW36KzSrWBRjBbrncjw1o4Y3Kba",
-	"DIY107oFVybYj+WLs0ef8pNCujiGyZxNLrVrfbbhOHnLjFqfPPH9/HYxWxjqaqncQNDiMypi3uFSYV2u",
-	"/pQICRkDqGwsOJSNSOOAnZVNKsXN2sprK1WhAoIT303QQGdVfDzIBpUqB8PBfZDEbuat6qCNHgpceWvf",
-	"X9PWjTk2+pjUzTFq/m4VhOb0L7ELBk9awAybz2zUgXGzYrjM9ozWFvG9Ne41y3LUidVujhDClp6mLe0x",
-	"i3MeQ0D3PKQsudmjuNLt+aMSeK6AW7RSaqAi5znJC7UeqUr8zqiK5VhqYrURF4E6oeKGhTIUEZQmJvX1",
-	"bxgtITu22CHOXJRcPVkQcz9+/H8BAAD//w==",
+	"7L1Pkxs3li/6VRB8E+Gq6axS6Y+73azomJAle6xnSdZImnZ0uDyVYCZIoisJ0ACyaLafIuatXrzlLN/i",
+	"beeubsRdTy/uZuJ+D88nuYFzACSSRJKZrCq13K2NXWL+Aw4Ozj+c8zs/jQq5WErBhNGj8U+jOaMlU/Dn",
+	"E1rM2RMpjJKV/XfJdKH40nApRuPRV3JFKilmhBuyoGsyYeSKLc0oG+lizhbUPmHWSzYaj7RRXMxG795l",
+	"oy/e0tn2u97SGZFTYuZcEyr0iqk9r3nOxdX2a/KL+uzsYfFf//rv8Ac7J4pVv7sYCfajuRjlY2LmjNCy",
+	"VExr/B4j9hpZ0hk7J0Ia+5NiRAq4VlG9bz6vmVHrx1PD1PZwvuVmTj49ezgmmhVSlJoYSVaUJ9/JhWEz",
+	"puClv6dqnXjdnBqcAVCIlGzJ7Eul2DnGd9loSRVdMOOWtWO0b+UVE54qliBkwqZSsYxMlVwQbjTJLbHy",
+	"UTbi9oEfaqbWo2wk6MJ+kMJr45Es6I/PmZiZ+Wj86OwsS1DvsWL0iSzZ9mjsr2EwFS0Y4bgmrGKFvecT",
+	"TVjJ7V/+toprc45rSuF3rkn++5d2vOxHulhW9uNnn37mx7+kZh4NXzE6ykaK/VBzxcrR2Kiadczm/q+7",
+	"JvMlr5LE/UZU68DhMJ8uKuIwhnxWfzNNrOacEW2oYWSyJivLOXNakjldLplgJamXlheBnqIMAyvpOiMr",
+	"y7WGL7iYaWJlQ21YSaZSEW7OSUUNU6SQSuEy6IZjtCF6Llctcj84e3D/5Oz+yYOzrvnqSzltTXgq1YKa",
+	"0XhUUmOptD3jz4EvO4hczKmYMY3ToEQvaFUxRRS75toyxZGdSWvjH3cMDdk/PTYuzK8fjbLRggu+qBej",
+	"8f0stZE/l+V6J0uscE9zTa44LsRElmtSMWo3tiJ6ThXTLZL6DXBZyMWCG8O6WMm+qTX6v1NsOhqP/o97",
+	"jcS/h1f1PTvSr7kow7C/ZgkR9DVb+/V2b2/GNbm6XFJl1tvjam8092CvjfZZUmo8kYslVVxL8aWSizTv",
+	"M6oqzhSMdiUtZ+tz4AlZG6uxNLtmAn52Ys4JfJRh2wx8/7MOKlvhOJB/m/G/lenR4y6Lxp4RI0u6Jk4D",
+	"2OtW2EUTguvpvfdpx9CNHDjwp4yWFRfsObtm1S6OBgmng1yp7P1kTq+ZlTqlbA2z5PYLhekYJDzbm41x",
+	"ZK2x8gU3aetlQcWaKLnShKLCm1NtKbyQlrYLZAoqyIOzM0IVI4pNa83KroHCh+KBlmxK68qMxvet9lvQ",
+	"H1FUPIB/7RYcfvRvpEoM/vM1ga9lXrJrIqRAe+Xcig1cBGvmME2mXGkzJvKaqbJ2fC6tjDQZmbC5lTvL",
+	"ior2BXunllLAP6goiZZEilPyds6EVSn2ZqlK5FK33E5DWz2c2b+CZl5JddVac8u/gmndQUptZ913yVuk",
+	"atHOqr8OLjVzpp2C1E7lWbFFrTQwK8ZgJotTkjuq5RnJkVaXllb2n2XNLi2F7N9yyUROjmhVWY4x1vIQ",
+	"0lyIUgp2DOTL7Z85sBEsDiULahT/kRSyFkZnJLc0ye2TlmKwZnb3ZyQvpJhytWBljo9aRW1X2742XBtf",
+	"CBm2X0GFNcftG+EuHA7RzBCqeclOyWOxJtLauk7TkyPNGMnfwj/yY7JgVGhr87FqmoFaosqar/L0QsBs",
+	"M5yPtdf9pDem1EinHOicE3bN1NrM7eesUODasPL0QmxxRuZJ28UeBgVUUmXA7lpSY5iyj/7Ld/TkT5ff",
+	"/+ooc38c/3SW3b//7u/SAo5Pp0wxUTDQhVu885xrQxo6l3C7Y3yuz93MLV9ZFpMaTFhaVW2BJ0WXyrZG",
+	"QH/Gbw8Wxi+LesGE2ae8S3fflgKvqLi832EhRw/dQHk/VevXtdge3RvqiMqN3YrMcltG2I+0MNWaUMuM",
+	"ZCXrqrScDfwv5ApF00pxY/8JrNVB2VKtL1Ut0vJ5SivNwmAnUlaMCnRXnbH17GmHmdF4I7zc0r5pOvpn",
+	"+tLx4YMUHb+kC17tNi5B9xayqhdBEuMOHRNKpvC8/V3VlRWCUpG8kgWtxjlQlZLlnGoGlj8sDFwEVaFR",
+	"l3NBeJuFCil0XZn7l8uiy1yCz44GsUzaymusjTlwh0adiL47OjN2Tl0m3YOTs/u3Z9J9xbWRar3P2HDG",
+	"xfuwIJ5NX1BTzLs8QyXFjBgfdrG2jZa1KpjdafbfRcWZMORKWPOIb5iaTQyCa/LowWcZyf8edEFjITXk",
+	"vhip+w8uRn7OGF9qJv1seoID3R1ncdP5ds4Ue2v/c0sTsyYUU8xOC1WvYh/AXF9KwbqWj85aE5lTPSZS",
+	"sIxQZ3lJRf7+nKwYvQIPEiiyY0T2W/2GZSe58HHCrs1YUKW4tf1r59ha8QIbEcTHgldMm24NyJuPDJIR",
+	"Xwu5Eo/NbjFhdQcTRLHCmq4l2rHc6m9tqDDk6PWXT8jDhw9/e5x2pB69Pfvt+OxsfHb2q7PfjM+6YhqW",
+	"t8QlNd0y5MTwRVqQgAOzX6p7r+g2PaY7E14PYtl1v4fsegFa6pslE6koKC/mqJo0xJvsZuDK6Tk9Jjmt",
+	"qtzu9pX1QJxVYDesprzMSG49pRx2yRVbg4/qXpbwAi4EugFWtIC5rMGCLyqpWTkmuTWPUVvmBasqnYdo",
+	"GKhOXS9IvfRBHrYGtblp8YruzWAN7c5g4JkjZPghxU5IybQX+Y1330BMypUe2w1hP52R33Nm7F8aHQhB",
+	"Ta1oBb4lmBHS2sHOoQRfxTl84WLkWLpL7t135gdGU41mvsMHRM8fnChgHRcyNKRiFMx81kgrb+Kjy5ht",
+	"RKbBTbK0mbBKrgg3p94l5PpCbHiFYLyekjf1YtNRAFd5LqstFhnsD/WgEzwDhPJzTNm4z8pgOcaksNYW",
+	"VYyO4a8rts7ATKTuoIPIoqgVuCZkKqtKrlDYUlJKgx6p0UTUi8mGaRbZj5ebcaG2ER3rkV5W9G+TwfNX",
+	"dLY3QsQNW9xNXOjToUbdKytW9msHkD4twmpm6mXHAP3dA7TtP8Ebtkbwki5A1ReyZOekoJplpOS0UNzw",
+	"AvdaxWhp5fGfmJIgfJELNCklbI4FeO6n5NvGBHPRJUtpjBm0Zrac13YHdczth51hgtRxHk0ZXeHorbXh",
+	"rd9xlMuVyI9dJK6ylo8XAuQohz/tVSsbJPBv5G/bix3jVjCOvlsaRw3jryu2z/m3BtmBu849egP3/w2j",
+	"qph3x+2RwCBm7J6z6tyAVqWxBNLuBIcqpg2eT+LB7VFjuo/D7+488LjrIPDGR3A4qXTIqNmVLrgTB4JC",
+	"QOXGwaAvZS3KEAfCAe0TbHJKLOPg0dPB1t1nkQz7dL8Iw6G9ZT+arm0mSSXllVUo59anYQbOQqx2KfmM",
+	"m6ChTwncjwoGOeLhA1GSlVQQ8uQzIdWGtJhztiRmXlsnsbIifIfc6MXlHXIEZ/nPotx98mdFgJhpPIv1",
+	"J8NgZEnYA16UnGOQJpx005V7FGOq4ML25O5alN3H9F3sra7ZTqdPwx2t8/kmn0NrtphU7bMp3JG0uoyu",
+	"Jk0b/HTfXfDYv80O+y3VV/tkoaH6asPUMuu07HO33kD2pU77ekax3HFmMo714LPbOt/bxa/IinvzFwaz",
+	"1ztLUr2UQiOLvZTmhSz5lLMyrSGauEd0FDrKthKXTqLMpRTPuPvvtbKcogylXc/APVGizq574R6Y5ysl",
+	"JxUDxVdIYazkH/80ostlxQvYD/eWeMev/qgluL79uN6/Fz6SkKgrS6+VkmKWEXCYJVmiaaX4bG5OyaOz",
+	"Mxcr+6G2CrWgwtpiE/sLLc/Jo7OHhLrMCkL1lcsHsRa9ALf4QmhumL3xERGS6LqYE/C77U+fhp8WzMxl",
+	"SY7yx1Zk50TTtXXTeTE/tjf+FmP/wiha8sLocNzlwnKP7j+4EFouGORI4HBKSD9jVKzmvGLkKEfHw+Rk",
+	"LqsSWQTzYPAIgWv7qfsPiZGSVFTN4L2fInnIgpWcEsui5+TRg/vg/geqgD/sZ0zm4Aw8evAAaEQnFSOT",
+	"2oANu5Ra80kF7/iM5D7qB1HDBdca6PLp2RmRtSKgRe0/H14A0YVckaMc0spOIFMrkImJY3QMI06P7tvH",
+	"h1Gm2jvgFMc+kBImirmEN9ASk6po9UrJJVOG223pDkiW0U8/jWh4qM1zIUEF0omupeFi1vrbusY6I5P1",
+	"ZfvWElzrYOaNv/7iD1b2Nc7k+OXjF19sS64MJdq+4zK6xlvXOpV2l43mslYdlyBct21IfTV+8SIpSBsl",
+	"8Z0n0/fhPjn5IyvMyGWMDSe6pY5KqOOX3hzmaiMRzuUxgiO7V4UqRl+zKcwax0uVQtIVc16VKhWUCyal",
+	"89UqzkjJFYOzO+/nbJO1cKl/W+tZyFoUPJFi8sxoIleCvGJyWbFPNHmCd9qtBcxkBYJTndE52+bJXuaC",
+	"pP1io165JQZqL1wiRbauLalyIh4vfeevZSNRV9Xoe7sH51KZy87X4w+bRDA///n/FfOMzOv1z3/+f0RG",
+	"fqh//o//LjKynP+v//Hzn/9/MSP/9a//nton19IngW5TpNmoPXdSvJsP3RzAAYFUWYhdw1OO7g2VW/TK",
+	"or0Q8WbDPGG6rbltjLtrWz7n2gzcmnOqLxey42RKMQhgNMEjzJSxpl7FDDFzJevZPMmqYdv23r/bm3eD",
+	"7PimrBlyFxmsJBhGhc49/R52XHs3JWJTTXRAk1pARoEq+zKp581dTJmko3dKEv6u1I3HdE7yZXGJOTVb",
+	"As5a/sJ61d8lfadlcblU8poLMMzbcZxlASmZtYiH1xDtc1muhyohp7e23mVdjOQFa4RcyumUFx0Ht3gt",
+	"8zn4ZMmUtiThIjqLCCuVEqVX6OptffrKhWWSnLSPHyFOYe+Vhu2W5D7BOJkmvK36NDOX9fJy0u2e0jhL",
+	"Z4cGgdNt+xYp2DfT0fi73TN6g/e/ywJF4FXvvt/kekvPzAehYGED6/sIWZhDe4HDoBzdIuKk9kdIPd6m",
+	"RJQTvWcDCHqpDRWllexxArJgxSgbzeQ1U8LRcsGF3RzrSzm9nMsFu6TTKeWgJ5K51eHHiaQgLZayqux3",
+	"DKOLRt8033fDXcIW1q13TZWEMWxnSuMvdp/RGRUlDT9JNaOCa+pMmaWskMYLXnFDwfcuZA0HZYUdgPPu",
+	"Qfd1bvgD1NswNQRSpZ8aSvHEE3DuhoqlwqA/sjVl6h2k9NswkuP3mBtFtMc65d0kVCIc9mJfj3GJcqOH",
+	"0dUpzZoDsT1iirrYwq57MD/ikpq+mQuD5R9E03aMYoNTwtuDRHIyKD4HdBE6ZIP2NNqkDmTImiIPZJE0",
+	"L/KqbJIt9YHKsqfT1d/JsvZk28nCdLyUn1W7rJ1++aRP8P4tTxZJvmFqm44dzA2KrKHUMryo9jAxF9oo",
+	"VI2prcC1rnvtqRd0PWFuY7nT6J3fNe7Uoo/FYLipepoXm1KxmV0YVhYI498cT9ONLLkModbkjth2N8++",
+	"QlbdZFNBVmD6ThQVxZxouWCYpuMyqrMoW6SXutnao6nwxYG7oLEA9j3rs4XdVp66U84eYj32HW/qATYz",
+	"SFFBJE/eHncUxe40Pe1dl4pNFdPzS5quKn0mIOQMcstXwWKu5UoqMydUX9l1pzPKRVJ2xXplg7ekxvpP",
+	"X3ciIenTB431XK6EM133GuPV9BC+MLLX8m7s7ygu5SSqSziG85pI0yXoG7jYDboljbe8erfaabngN8NO",
+	"mbBxEDQFz1muRBOl1ZjbFJWcjDZFSVQ4kw6vli2zpXXFZz4lr7oMtI6YrTS06iiwjpcD78t8WYZ/Z9Ya",
+	"djSSFDWf0oQf95gUtGKipIo4m3z3CVw2+vFkJk/cjwW/5tXpU7wxXDjhi6VL5oPTyfHIcCZKeW95NbsH",
+	"j2wUvw028weaK1i/O0DP9pPCLkmtXmgXs+8pRw+U1Lcqfh3tX8vVzeXvObHSdgOP4L1IZF8mjZVoUB55",
+	"iJB+O2dkphgc0obSYdT6K58wGn1iRbU7c6RVBT81Sb7+OagR6ifYsSi2H+sEebGzUDSMak6v2SjbJ1y2",
+	"Zb2v08X/+vL33lLfS6shsj7myDsVBiVd60sUmwlEh0YYrjXCBYSMuk9QqVhRK1iJOASQ8dPUHH2i3V7A",
+	"eg2od7XcsuAacy/9rvBLEW2Llm+8U+yEG99loxW3NumONDWn+rjL++OY6dykpYW86HAOx6aGyPrmZ3Fp",
+	"x8wNuL0O8ex3MUeTI+7yuryS8lE398+Qsv19Sn/Zm0+uqYJ4rX0qfr1TZvFPz8PbWtWXQ9l01/n3tgH3",
+	"hpewwAO5e9IBO/H5ug2k0YAPlHTdYlpugGUbnJk1s7zQL3C7Nf6tAG42mnCIQNox+mWr6MoaZNaISQUD",
+	"r7goD3EtMNVwW721ttpWLnmUOp6KIWEmcsql71Yw32ymp0+2lgPRFFDg9lEaB3vuqZiUc9Z9krVfIU/5",
+	"rQjUnmD5lhsyzIJ/0Zjtk3VUmIJ+N+HinOSgYnJfywwZotKdK7V3XVmyMm17T1hBF+yyooZ13TCrO4z6",
+	"SSWLq64XF1QUrKq6LlsZdbmQ153Xux0NKdhlSde7nnaJKB1XnfJKX1RMQvQxfVUzcwmF+R2X3cFCh59D",
+	"r5i4nNDi6lb9oDBiv1jNysQDjpekNZYtkrZWpyFXRNbMsVSbf6L5794Q6TOkZyIALgQR4aJMp8Q5tCup",
+	"rnwCNOTdyunYITack9xTIidHVnqXUGwZsBSIVBci0CDzeAtGhjp1MJuPz0kOdMzJERdkqeTMGvwZpr9Z",
+	"zTCnJcGsOybA+hES0gXgSaR8fn4h8kD7nBzZ+13+4KSCO8NI7HeMRmQPO2xrHJSKrmAkzTrl5Ihqwqdh",
+	"BOyaKRjDhYDxHp+SzxlMlBtHlGZRc3IEU5QCyhscVI0dFaJIzRnRdMHs78cZyRsGgNGRCZtxoYGCgGRm",
+	"l0kEWApmH3FskpOjTWPRUDVjqFA1M1nIB5SKlEoul6y0z3vecS+AM/wLQSfymkFBYBR7ZBWWYXFzDGgf",
+	"gQVzcuRr3aDGq4FMkZgZW9BaMxiytWs1K49PybdO41vmWDDCBXAEF7MxyT3H5+So+XzA5jLzgPKzArg4",
+	"bZ2xYyjQhw2SY5lDyzx2qYHBWPslbOJGvW/YNsN02uNO5Q97HdR+W3PBpCbrIWELeGTYiQJmJrtDtL0P",
+	"PcMa5OjBgecX0lyiKXHAF6OHh33VMcDAp2KFtjNXwd+HKZg9nkAAG/DepLrad/e39p5NPejAisIYw6c3",
+	"ybRJ83jh4tVvUanhpCywYVKt+dyPW8rM4a3i/WDsd2QcNvb8QWdp8JDakdniMiRuMZkHa+6H7en9ST19",
+	"DgWHJv7cWr7OTTwVTO4Jh4vuTL11sqg2jhgDhUMoq43VMCTlx3P3naehhG10eCrKF9Op/WuYToK6CyoI",
+	"LRo0o+1zkfWl5+dek7EGLnh96eRswL1MGsAtsDZ3VJZFodcHCGXRZwxIDZeekzxkFdOKFymMkAa/tjBk",
+	"Qa+YJlBYYSk6qaCuHAxxtCiVjwZuDPTcBasRAspaq2bOKochMGAGbpw753C5LyYc7nTxHKpYctN79Knt",
+	"rFQHTwEWuuLGsHS6+t74R0W1cSbwuQuOujhp6gMdcioZPN1LAwe4upsCRtWioKajqCvOjm7eZ/dPXPSd",
+	"wOeKt3AD8RVF071X6/das1HiMcV8u73+3VLhsDQ1H63spwBCyOaptSjSiqBT7dsLl0MSXZsg5+2N7ipd",
+	"GI2Mi8uRQXkWSqo5YmmlAoS7o4u7kCp259DWuK59IPMy5/kpj58I28vjezBhmGodRySyiLzW3h3IhBhA",
+	"lM/QvLrfyrgV3Zvm20qna/glHcb0lOqVOLchaW/Jkh3M0p0VCSUzlFd9X3MLvBfb2Qebbq4awQ2+58ol",
+	"lyc6Kx+4MLoz08ujtOPrkqrAX9t6xRfbeO4NumyKiHH5YM9TXl52F6f0NytDmcqm6aDqik2k3Ot5vnb3",
+	"uaMlbXoUMPr1ctA9g3ho4FG44imVDwB7TF0z9QkWpnMIvZHJGtOClkxRI5W30Hwph2K0cmGYPRqcx05I",
+	"a3GzAHIUKNwwUli+5nQdZ5A5Zt3F/XfugoRtdgMXJMpWGTbU29sh74NFP2C2w7HtWpwANeZjsEvFltQp",
+	"f1ULgX8hdlwyCvrFNS8POP0+KERTuQYqETrDpw2Uye5YSBuFLuubwx+iDXFUAcaRJKsjxisPg3koRdJJ",
+	"d6kZvieadJeDAIjPUHVskqZkdNw1bmWlgGXpszgD3gycU8GhiOuGYD07SNZuEhgEEdI9gVgl5GjNzHFv",
+	"gxRm99h0ZC7IsomGJGazN2JYRPUGiecRhTTA54wD1rQliuuhczO7+pZjpd/EFYBuCQFerdV+46ZDvkrh",
+	"42z13snIVRs+DPBcuWiAEBvvqD2+zgBuTyyrqGw4QR4PRNOPCt5oS5Ch2cc7FmEn+zkjNRH0cok/Duop",
+	"mSLmy5KbVLExxslxtyFAZJNmdg5nWwhHiuCneB8VJd57Sr5YLM0acjg3gaNuAQfCJ3InaGWZAofeHE2O",
+	"PSPdxh7TfMErqpKRNI8S34S63Da3v9g3lb5RGSW64stkpO0GMXX0pDG0HhxmN96mfDy4M0FiOYpmI9qq",
+	"+InVZIjIN3IypTS9iL3TLM/hjrAJPWH2o6VsplB1TvMflayXv0iIBlTziY01UDim+a8XtkPzlshgTaSv",
+	"RbIPJHrKbP0KIT0HLkXXCV/IAUwk3QKoMkiX0EbgFgMr8cZN0cxh/N+A5W7KOF3HLoegezSHSUPxPepW",
+	"2WUU2Ok4nE2zKb4nNbLQXWqz3h8P0DzIRYRwsQveAitJ7rD48YAKGICbTiYSA4tjAwIIIPp4Wji9W0l1",
+	"lbkzvKYdxxCAJyTIExhESgjdebFNugLmbWQWodD1MXVteFURI+EgFQxMKlwbIWAinzIVwWv3NjSQGC87",
+	"zY0+BTVvsIgmGetEaPnUbK1JB8OGzKnMLjQs8jkxcsbc0QJbE72kAspOPNsMWmYAjE4GKgdV7DT2ZdTD",
+	"KSo575H3oOSq55hf2ztDxk/XQTLgLtvxAfA+WUoujIY0u74UanKFNokzuGxoUD3bHZUIeXIFpnM0bwRO",
+	"GOyOWiEnHSxNh6bhWerBAcCSKlpVrMogrMCEUWuyZIoouToljwUBOsORFngpUUGPxHxc+4h1dQD40G/2",
+	"MeyCk/vWq7kQuPzQeUGuxCUv8wyuQ7DC+j3wc0nX2l04CxVt6DlhvuTOQtXNLKn4ODuRMgB92AY+5xPS",
+	"hzwSlcQOeCyqlR3y1ColIbBlnLf0pXa9Bu2Pjd1vujDT4ayXCsJFyX7ExNjcMW9+bhc4FMv4xobxju41",
+	"5kuP8riNHphDcVTFptjIuP3adAJE4v28TL+dl4nZwTE37MFPNMl52Zompk3wQyea9mYaiG9QJFGxtls0",
+	"1xUstTzDxtCRHfK5QwsOAST3fl8BB1RqSkyvHbsglveQEWwIUyz5dysUsUJErGyz0qHZuwdWf7csqmGG",
+	"5qQjlIE9a8ACjJs5Hi2Z4rLUGSL36owslZzzCXxOH4+doQCFO9aXPUt6q4WX7j3MRLgVToVS+6kEhmrY",
+	"K2tELy8b7ZxY0O6M06s9kN3o+m33q7PXojClL7jaPuo9JLsaPtTRq5e7fRUb5B6DdGMU0SJ017r1QaPY",
+	"WB1dLwaW1N+Om9zUtSGBMmDodiI0B9MYRtiAVsDAu/fSS+ciDNhJvRG0Dp855jN0xgdii3ugT91nQ8KL",
+	"w4oHN7wzMxF7GoFF1eTmEUTSjhIE8dDUnUqmDHfYbzzlxGx9DFV2RuSSQYbUrrdypU0qWdVqTWcGYs4n",
+	"vjz5kq4YkuzoHIZuFcc+9Yi2H9nGW1u0z0Zsr8pfbh8iPT1fZL51WFg8N7Zuvn3t/LNbtfhB+WP7tEgr",
+	"9XEqT2/TOL8ZbvUgN6Bkw+orPnzHIRzA3Swzymfs9SdNhPTb/6HD3Jw2cHD/rwXr91B71SXzuby9Frp1",
+	"gy/sT44iqKe7MWG3MSB8x74QiV0cgAHRvPwlPt/80MJ/2GjZ5z+6d0JB2pVyZxD4jZPOwxCvdiBdYZ9k",
+	"zLJvKoKH41+1hEAiK1hq5sqOIX4RhhIqWl3uhvWXY1b4sJG2boFpnYG+D3oLq6lFNwTX1on+LWJxtWot",
+	"kx6Ebz8LJ1tFbU7kdIpJAQT7zGZdE2ijsabyEl7Eh7W3kX4dQYx0mVcaiI663mUdfKK38XwiubIHpCSE",
+	"bPahCoWObyVdIwAgcfEXPFI4kirzGU7cENeIxN1i/+XiWpRMqDo+J4LNqOHXDNOflm34rUSo6P0UFvuI",
+	"8cBSTndmuhtZtSOu5YJEglAEKkvnY3fZ4++5EpqaWu21qV/iXX+xyummq02HxBVW8vla0URDLsytKNmS",
+	"iZIJQ1ybcydVddzqcUj0oa2lOlKdDqj5dk2++KRivY3J19EzyTOscPlyCDTv0IrdQ6rVqb7Sl93aFq93",
+	"Ks7h5e6DEq0Pro3nTYJTxL/NwdVGUChkabgtGcMfOQXfyLI2iyRW987q77NdNf+N7mmvWmuNW9t1T+1z",
+	"0MiYzTE03/cwLLtBLL+x6O1Wy31mhrWAw+b1EZPjL4vJcbBMuJVN6TZgP2yMhs9CAd8h5beJpAIs1Q8G",
+	"Yt9MgjeGLVMKqo8R3dME9smiA5LFfHppR/Tor8BO/WiA3kBMCGlSQf2X9mcPOOxz/X0C9ycajrvOQ1Hy",
+	"FVtCjpo1RisqZjWdMUTFAl0KwWHX+Pymmd/DDOaPJu+NTN5CphoPfml9eBE35ETOoCpkilmRF2BxuSZ0",
+	"gni3+xpY9ZdrARBnO4p7qKHe+9tvqb5KxoEHWd/zZCs4QC7TDGMnY9+4VsU4wlFK+jlsOV84QjHggX1i",
+	"kfYBOK6vEnuNLXESs/voLux1F9LmP651rLwbdm/wXlEQ+03nWXKn4dOvKHLBRfzr/U1LqC3V+tZJvksM",
+	"7GXQeAGAEPuos2ssHsC8FUsbPpsbjJD7vBUg32XEICn75yVb9YZE24wF+yKGTZSOBqSSFq5hLqBVYgWO",
+	"l2gewDJ+MImH26PqNFEIF+Fts8KzTaBi81PFDLKL2wmKaVnVjn6zmpfUp8Uru0Wu02TcV7CaKqTYgpNq",
+	"NWRsv+dsX31PsrppI6ciVRobnbPfQVoqpKPlUVJNfg7dvM2Og2uX0dY+v74Q4QD7Y37p3eaXxnlehyab",
+	"rjYP9Gay8f/g4oIpVq2JqoX+JeSm3vhAukmgdHmTt31o98ox/22cRRVSmC1Iy53ZOhUVvlwtuVtQUQx0",
+	"WDu9Ti7YsLE952JvtcYvDGNyw9ZrSBwtnydVhCK5M9AYL+OB0dOBS3w4FfzEoy93TQlW/1bAmBItSviW",
+	"M7B30hNZ8qGEKiMjrdvnOzAytCe8896iNMMDLXvCCzv6Xtx6COFDEg6bHmBw/JCvt1242GXr9gUd47bK",
+	"l9v4tN1b8I7RoED9HY4E9UrJScUW2zv+9ZdPyG8fffqbUe9+/OhumX3NizfCFNZjenT/wdhBLLlDZ6oD",
+	"+NJqlBh2g7S3jeGmlFQD6IcEALS5JF41REYL1olhVXdZRZ6VO6TQno5t7Edr/FDs449NFDyQ6RQyX65c",
+	"L/OlW8F9jhJcjXAkcOgR7l+YqUs73cEuSK2B53HdSwa1lqkzlP/zzTcvySu82pQ+TWS5zkj+D9ZlzB01",
+	"rC+2YIapjOTjl9GFOaMlljPupI4fQqBHavavGcUoSeNjYwu5yMMOP6Dhizm//dIa4fWf++fhX9/AS/AC",
+	"vgmHUXJIchxYFTBnxYDYZPjME/tc2oqk5ToVHN9qtk0BvMcNoIO08cdujbV8Cu52Sv9Vj4G79FQAB9zN",
+	"Fwf0QxbFXO6Bgsd7BpoHvTpeDz8XYikorW+h2Ywrr8AkPShTAunFRZyS12jeoHaTEaVUL+7UDOR0qpkJ",
+	"zu8On9bdOZe12nvrsPOYCJxzB56/u+vyminvc+04vWDWhykOM4IYQu8iZ8Xs0ybXBkkyLESCUHXTFbzV",
+	"NTwCydyaTjTm9OZoWZxDahllmarcc3qvCxCsA9/LlferKMfZtQyX5RqNjb1Kwn0Sv5Cca10dDN49oMTj",
+	"Vo/uIQATYCL9bp1zQCZasJLXCyjHWyV364GOlxMm/RyGx8jPSYdh82y/z9l9gOZNL1OEX1StcLsUshYF",
+	"GElCXu4Ch2nzHNSuINCI2MQvbpjmAL/RVyje+ACceoHkpzxjgikPcB+QJFJTlaJaX05lwmrz8CxNrMBh",
+	"1REjzwmdWHEB1hmEuYn/SowH6GRNf4Z6rx7voYfmkEB+iSZhMqXgVo+usZLg5ltMG7YcMKSO1KWhwL2z",
+	"WcoheDtnUbaAq59BbBlMr9pa/mum+JSzMl0a2s51js0VdyJnVjx5gNgr+rB9/hy2XAQxHYcd/BFuzCk9",
+	"DqZxtTOn/1unw7B4ERlaAj8+PUax0qXVDohjxHW+vVhnRyB9WEwE1HCXkLiV8RwEy77pFTVyLgDsROW1",
+	"3TGb+KUDQ0vpLLdBe3PLiu3aE5Cs0RiJ3XXubxhVxfyx0Cvc8gMmNFOyXupklRv0mYUgCUiJOW2Qf7Ds",
+	"Da6FE/sJ04YsqCnmxJc+98deROjIfVE4N9gkCUIMdYjpiBGjAcZP+kDFvSY5rigDykvGWii2lArb3ER/",
+	"xid5iplaiQ5YcijIvM1edP3OCA7IUe0yIfdH4AcesAGo7jAT+vbC7ruO2XBgca5SZwh8zxlbWPU7D4k3",
+	"/HV4XBzMmNsBIL07AFHIHhzsU9/oCK6j/+JWRhSEsK+DmXGru/KQzPGoE0K/7RJ6J+yCOT9AMCQTVB6X",
+	"JSvJZE2wQxmFOAW9YgILUClBMXsOdeFRroorhF0J4u28VKc3H5z8IFtONkco+7NBb+98EIPz4QzE0Sid",
+	"nBmxcRu9mLPBfSrtjn2fZVqh+fyGebSJ4oahMAzgImaaL33mmmwkJfX++A2TToyTbn3yp1dUCY/t2Wug",
+	"3+IDezUEDKINYe17VYdv9ljz28mvjWRlIo8eckpj4FposDpuujlCzimmp80pdOZo927c288kErzbbrl7",
+	"u+9oP+jFsXjuI5SRnO+yke9xvnNUwMQoQUMFwXlIdUc0K7gRITGgbbuHTN2bdtuI143zc8dEEOhyPdIh",
+	"t1NIc9m02O9OeE0eDgRhGZ+qgPcPLMnF5VLJmcLupU1ndrcgG59ORjW22Xc4dBoTSeV4zfe7JNccwhjp",
+	"jcQXrDogpWkir1lqgWh5IkW1zhqUB5fihE/chsi7Y9zv2qUW7oz9413vA4gbHOc+ncFa/Wo8kbfTV61h",
+	"E2NBtrDLjQRADvvL4lbWCvtRH1LSN3zStwcDfuNI1q5GwCufBW3c1kOgu34A3f1Brw8EsA4Lth/LuuHM",
+	"aL3CDooCcL7VAYqADimUhKt5PKNc6KBMxiSvl4W09+YZyV2/Nvunz2bOydFvEGVGKlIxrY8zkkeJzzk5",
+	"or5I0pWLLKk22YUQ0sHPNG4A4fC4y6DOyVHjHuCt7ml7k1Pjl3ZRc//viprwj5wcgSq8EKiw/OeB4Ghi",
+	"rGRdlURTQNtGmB4BXOJHAaOfUNVE35goWWkvC3mpWCFVmZMj1076QvjXZ6AkNa8gwA8VaO4e+2gtrB7G",
+	"B1G3SzKXVWm1OMUFsLdpZi4BOgu/QBqlR6S6EAUVBasqVh5jUUWIbLkFa/XXi1DB2lnpTbZ6TFD/zwrt",
+	"BY/mcO0qs9zMR9nITQWOz91ok9Gy30vDxcyhUv2F+t32PSG2860nZlpXXbBLPRXQ3pBD3CMMWaxkBbde",
+	"NDd7bFg3wHRbSEw/hHbw9cSwMiNahmNMa9tiKh4X1q4r0lg4XFzixYRSs6+uNSvPIWiCQ7H731qjpaIr",
+	"rHzm2oFNWfsk+Y0egYYlS/UE+eqr8YsXCNg6JgAGtpNcf7HIQLqNU9yUGEU4TjMierTELYc9cezV02kP",
+	"O/DOI5fNXj88chne8aoeOtgyBX33kjG7rWphVZTLyg3c2sdDOngvuyPdyD/6bKd31N53LkMzlXQMkw+T",
+	"0E1PNydD0juOrS7jqexM1oiKS3dsRVkrYr8MSXTgf8iqgga0IiPJjbqkxjBlH/6Xo+/O7n//3dnJb7//",
+	"vx58d3by8Pvj8XdnJ5/iT3+3Z1OnfVa31EYG2mytwG4PNeU/+kjL0K5Qt9BjfWej89Te+dYVpt+Gd52N",
+	"gpmR8rSBX6dyexFetHorUNHkxyyZQrxDbtZjZ2eaFnQnXYH1FAPHa2YyskIwgDUUnXqjfn0hqGJob628",
+	"kTZhTEAc5JQ8ZzNoeOyRF1sImJoc5X/4wx/+cPLixcnTp/nxeYM06ZtNUW82UnEhPCQlnLfmiEKZn5Iv",
+	"IANoqeQf3RwLqqBTCyUrRq9I/sVbOsvPXaYQJsCDGddUChBtlBQz7DgrrP7XFyL3At1+AwoCYAouVz5I",
+	"G02OfJ3DsYuB5sgeuQuDapI/Lgq2NCfPHRpJTo6ueUaYsMbjl5xVpavlFdUaxkkoRPMDFdwROJqaFS+Y",
+	"wEwlq4wMn3Lr+41ePHvrYXvxHwj+vaBq7bGEYlYo2QLQUOTUkcbzRUYmYJILWHRcXOslT6lC2X0aouDj",
+	"0Vv+83/8T0H+899+/vP/F53Vj0f3vdSiSz4ajx6e3j910mcOu/MeXfJ71/fvtbL/ZgwTjqB9NpfiWTka",
+	"j6zK/CJKcAl5+rrTNmhuufds+lIK9gKjfd+H1BcUEQ/OzlBSQNEfyBfcffZb9/7oJBxKhL6BDNDwsDm3",
+	"bcMwWdcuDRtaNUtC1yFzAIsOYJRPaDFnJ0+kMEp2ii13/z242d/7LhtZ7t/3DNxj9T5V6333wj0wvYdn",
+	"j7puDkS+91KaF7LEvCEgidOp+57zRUXvWkz8uKpInOtk6EzH7r5GBbLFW/d+8n++62Szf2SBywYzmX/w",
+	"2VOwQz80ltzHjh/ZLc1u34gWjQ7gtnuhGDbJcy5tyRUW3iXP/VPNLCH33wgJx1/yyjDV5/Z/FmW/G5/z",
+	"BTcf1O6wZN8lrF0kfyprUWZNghcI6Obs5wfob+Sj/voKj2vw/jmfza3BBTncMWQSjwFLMBj9cQ+m9+CX",
+	"XJSh6/hk7RrOK2It8Qx7vmvXyDnWCLjveu7Pez/Z/+1UDY8xeHCXW9R+4on1Lz60TbJzg3zk227dEdqL",
+	"34Ap78WdYjrt4ydNG46/SRbdJcc9AbOPYrc/+0YKcKv50M3YWS6WVHG3wo6hN4p/wB3dRlUKvZnkNFa6",
+	"Ht0KghjgvELmoAh9/61blRuZZz6rpcEj1Bei4/6pkot8jP0OddTieiNHJWvKVvHPZUWhz5j924PxoZ6i",
+	"hl2IKXTNcD0wMYjmG/tTA6dfZEm1ZuUpees9dlF6yKcCoOAYVUzhXEjJp1MGlSyn5HNp5ngaSBW7EJWU",
+	"kDBiAEgMTjxzUkqmx020EjMEJ7S4gvHBW30/zFPypAUzZkl+xUWJwU4IU+T23/mFoPoKMAXOCd3stooD",
+	"BLAzbZ+hFVnZIToIs9raj5hoj9RfYMBBCuztkAPWU356IS7EM8MWGvCQ7SL7Jp4bzcgRjRLbRCODZAi0",
+	"NmP6lOSC/Whyn11K23gJ9hrcmF0IWmnp340bkuTPubjKz2FljbR0m8uq1Bi18X1DPTKfzrA4AGJp1v7D",
+	"2M2WXfGk2Q4fjuhuBvWlkothT7yVfe5/Gtj2ay7KO/BLXtEZ6+1yPJ72fOt702kRW3RptZhx/hIqzO6G",
+	"fffCPb8EdYdI65hVCy1lCIJwkAkzK8YEMSvptjUNsgs6bWlCQd5EetFnugxVjSWjZcBnS2pGa1QquYIw",
+	"fpCzri0TDy1xfOfZGG2r4szKYOx7OIVtpMmCUdHE8vGfAHlyIRaAO9kcXQexigkMBBo5T127SqDGnGry",
+	"x1qDtoH+hUquHGZwwaoKk/zt4LkmOejsnMjphYDXK7n6xA8/1FOF/tRXbA06DIsh83Oi64VuXgiZq657",
+	"tO/vtJrLipEcV9Gqj7dzxRygoqu+9jF3RhT7oWbajEn+D9pQw37n8jIu6rOzB78G8f079xD+pKUyv/Md",
+	"51A5vd1IlqHebXVjWllCcjHT4yjFxmXUkM1Mm6MIdREUvev5dJxdiHZ+j38DnpTElpLL6vf2CFCrOdXx",
+	"n8CX5ceZy0po0oFOL0QOGT3Ea3dATT8l0OknnPYYSSbYCQ7AaO077FOZT1T1XaOp67waAmpAtcfWjLOq",
+	"OcYyXUg4xvW9lbmySxNsjpCIy0rg2NWcVyxDEwK4YYoxFuybwH6k1na9ENagiHZKc7pzbs2wsvkUjAcz",
+	"gWDSHlZesNUpeQxXP9HekEALgKI9cCGOcsgWy49x0zQ16+71dtth6IhQgTYgEM7grKa1JdDRo7Mza/dc",
+	"MXGCj5wsuIa6wvw4ZUZY5+dpkB0fjhnxWH8z7WUMuLFjl8UeD/S1SnraIu7zvk3o3gc+l+W6vyXyhqlr",
+	"pntNC8TbABtnTjXrfztCTw1ZD6nMIAL+cu2tZgrpOALu+9i/+Gh13ZLVRXc3XfZK5oqxJTEyayyu4Nbd",
+	"gumF5k4vuwtH2w6KIHy3M0HsTWipWH6B6teMQOE2FuhBovB5K8NiQa/AErkQ0TvgPqtywHyCNNbYikDU",
+	"Z0A7iYynBmU6rs3yqhRGBXGMC9HGsHbONznK5Ur817/+O6RjiNIbd9Zi2V4dUHLeD8cPp4IHF0Ie0LL2",
+	"lLxxVp41JLPQ0N1bt2jhHWGAQOfHlna1MG3Lly00q67tn1KiSULLktTLMfHPBYvR25SN5akzH21yVNYX",
+	"wsgZ5iqDEl91QXyfknwiy3UOL8g1qICcFHMpNYtJ4WC9PaoAtL23s2Dl+YXIwRjNMcBQMWrnIWswlrVb",
+	"HBgm8AjyDZA2zngG00uskYfi4M6FeBzjlOdyyUTuv+JMtYmyrEaEbAjiEegjai3GLiXHvuJ3ApK/IZwC",
+	"gphMrbklxQX099eFYswlaAMYo5YLRh6ekavPOwIkCID/C7Rq7spKiDtS97+9pyrHu79ZMvFBqWfHBB2h",
+	"kIVnkY+R/N2RfJTaUoRYelRv4mFjIp3lJBGRLhHvNvRsEH33fgp/v+vUuwDt60PXUpHc1+ughGlCzS5r",
+	"j0CfGmsiQEBjxZTvC7Y32G09eIi36xVeoVFO4di9HAT0itEr7966mJHXZgtaMu9jnpJHZ48iLd0MFo4d",
+	"rK4zcHHNTJfsi0qGPxTxF8bU89U9peXXdmEff1gJIps9HbvEj7/tPOYSl1IKatqBLju/PwTOgFkzzFKF",
+	"Zt7uxAY4lH5MAtxxsh5tJh/RcVvfCQI8Wotdg7jZwTtIRPVAzFtw0QumZuwE7sDs3t88/O2vj8eEkiln",
+	"VdmqkAckQve3kXUxZ2VGclFXVU6KilGlT8lLxkpN8mfTE+DavAlxhkF9EjjG0FlKHPzzsqSG/RVIhGfT",
+	"eOtC4PVzh9LasWuj5fjVgTvYVfu30/mNqtm79yE/PFxHQoB865WTO3zINnHrP3wRcMPt/IYZyOeyeyW0",
+	"a4yC14KVG8ZHayffgvlxb861kTjlzgybr9w9v9h99zkCZ/e40031w8vY9GvQmegDevaj3uyKtslwxLmC",
+	"VBkwOrB2Z92qSPBFCHe240BZ3/vJ/m9n2uVbxM75hW45O/qv2fqD2kMId5TeQA6p6OPu6bA6HX0+aIvS",
+	"jrFtTJLnjF4DQIJDZsCXuMS1dTCZPYJSBlFALmYkdwWKLozZrk4M78GuO9bc7rZb/4b28fuzbhtUsPds",
+	"2MYQdB9t2oSweI1IYRA4sxtyTBB2K4sxwsJ2C9CBN1e3JsK36tSp/p5fXkz9Q4wSBXJ2KdWG3B8Va0dN",
+	"Z/uosglQ+8hzVGGOaT2Iaeow1m4alL4GuIsTB12RDEQ/OntE8ua+EyHNCRSG5S7C64/bVlSfhzxxKRww",
+	"gz/jvpaGubRw7bOL46PD01QUuEH0+Bss7ojgTNLbCxfFRQg+brCuLIsImqS1xVygpUXFzfqObLSsE3vi",
+	"hbxmOqTH+cOiAITYvJJI1fwsl0xEnbQBriRr7wU8HIZ6A58Fcu57Oxq7e9btz12IuII+ZRzDFtVywcIm",
+	"DcTAE/hT8q2DK7HXj3KPAzMmAC2SHxMBL6UkR22NJvECSADxepcQib+VKUv4zYe5lZ+q9etaDLBtv7XU",
+	"fGv/M8DKPXDXv6rN+zZuv5hOAcqlw67lXgUZeQt78ylwYaMowB+LlUUWI3uBmxhv0ML0sRAbwPbO6Obn",
+	"Hor6rrmyf0bEe1MxlnN31Q8i+aCwDIDV7cZHKPCP6qYj30CqGRUh0UspV2IXunTV5kA4BVyLez9NZLne",
+	"GTj8HPvs3SU72098aNE9mHY3H39k2h3RPd8N8gC2DGBQO4Xs03DXByVnF8uK4bA+qIxsR6xdkjmQHYSz",
+	"j2V+lM3d5gZkLfNrq84g8zgDFLSqdqBU1ijWh2MrNfvg3k/+z51S+mmDrXmXG8J/5kOT1g3A427+/sjO",
+	"3VI7otEhHAu7YKfUfgV3/E1axnbqexCSBMrejzK3k0mfR3Ue/pSOK4i6zBFTH7PWfPXeIVwcer91cvFr",
+	"14TtrwLXLnQT7eBLl7+cgoaIOmZ+5NYO7w3I5wnmmewTHWgXs3HcKPZgzr33k/3fTksB+rHeLfvaT3xo",
+	"FgK2oe3m8o9s3G0ZOPocwpUacBk7T4OeUM0yUnJaKG544dBcVzRCSGaikCUrIZfCynjyJ6YkbCpRLyZM",
+	"6TZKA+w2KRhZUHWlSSmJkAZQGKBivBbc4U3I6ZQXTJMFXZMJ9FJRhglWkqPcLPOM5PXElfO7z8ipFYBc",
+	"0EqTleLGMEGoJiWf2Vce5dXP//HfBHmQH7tWHVQZXlQxliE5yv/z3/jPf/6/a/LgQX58Sr6gxZyspCrJ",
+	"hM24AKRl+y85DacBDjQRcQdclVyrID7DckdqLIG0gQQUuXL4FICzCDg/rvgfeu0yOEhoSv8EXTCHp9j8",
+	"CARxlyiCBdovXwhtR6RJxa8Y4aZ10U9DS/c6qMzXpyScnCy41ktWwdRckr4ljEQkhPj8j1WaQScSoMDY",
+	"QQp4slBSMbuiMJGVJHRF1+6bAVAhkGROq6mXwkbxmaILfU5yzRe8oirHMj8tTy8E9A52yEid3YgzQhfS",
+	"jvCH2vICHO5krd5IsTsNcbb0KQZsjbsVxfgR1zyk5919gYTw7t64pXh7X8QBvPvDy5xt9cfelbLjNq41",
+	"6Tl2jvqoX7pQST28WHIPgbTGbYR46h5lx+HgV9gj4hDl5HsT77b43zS3/U06r+1m0R02lI6J9JHTu7IH",
+	"sFGChmZdACTk0LE8CLKgC6v8NBezinnVElJ2Qtsvf/tmNekQ7m+ScLphsp76rkjUtecPbZEQZ6ji2kCT",
+	"EnmOOtxg3wZ/6o+gALVm5WkSbCccT//VeNTt/kR7U210gNm0Vm4LdurjPkrvo1cRGNu1NJjb5jCgXNdd",
+	"0e4EcfQYTXHymwfH+zeLa7VxuqaLamfIPVrWQQzlX9wwVKIfTSKG3fzi+UQzdc2hZdfNoxXQZm0rAuy/",
+	"gBSq+DX70y6aPOfXbD8xDPvR3FtWlIuBZICWbbcw22eYa79UsmBaE1rxVvpje9ILZhQv9K5pv3C33N3M",
+	"EaiyFsYhwIIrw340xHX8ujlNnvi3W3/slYIUL1brTrIoRsv1TmZ4be8Y3WVMByICTOsOXimwWdinZw/f",
+	"5yeFdEl2xZwVV9r15dyI6r9mRq1PHvtms7uELdzqgL5uIaP+CRWx7HA4DQ5IZmrd7ywYG9Zbx55iCR6w",
+	"b2VFrbhZW31ttSrA8zj13SYNtP3Gy6NsVKtqNB7dA03s3rwFXd1q8MOVD0X7HKK2exBBQDWdmxr5bg2E",
+	"9uufY4smngzPMuyMtgFS5t6KuZzbb/xGsND46ZM2ZlSD+uHeEfKr06/pqsnP4oL8UG00D/W07u1R0cP2",
+	"+yN8VocuGo2UGoCLPid5qdaXqha/M6pmLkCy2kjaQ5tQccMCRlJEpcKkvv4VoxVAN5Q71JlL4W5eFtTc",
+	"9+/+dwAAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -52,6 +52,12 @@ func checkQuery(parameters openapi3.Parameters, raw string) error {
 			return err
 		}
 	}
+	for _, p := range parameters {
+		if p := p.Value; p.In == openapi3.ParameterInQuery && p.Required && len(asked[p.Name]) == 0 {
+			return unreadable(fault.New(fault.Invalid, "parameter-missing",
+				"Thiếu tham số %s; thêm vào sau dấu ? của địa chỉ", "Parameter %s is missing; put it behind the ? of the address", p.Name).At("?" + p.Name))
+		}
+	}
 	return nil
 }
 

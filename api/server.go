@@ -21,6 +21,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"tiendo/pkg/catalogue"
 	"tiendo/pkg/mirror"
 	"tiendo/pkg/tracker"
 )
@@ -60,6 +61,7 @@ type Server struct {
 	spec     *openapi3.T
 	sources  sync.Map // of each election: key to address
 	titles   sync.Map // of each family: its title, encoded
+	shelf    catalogue.Shelf
 	metrics  *prometheus.Registry
 }
 

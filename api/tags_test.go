@@ -20,6 +20,7 @@ func TestA1_ProjectionsHaveWeakTagsAndResourcesStrongOnesFromTheirRevision(t *te
 		"/api/v1/elections", v1, v1 + "/rules", v1 + "/rules/consult1_pc_district", v1 + "/documents", v1 + "/bodies", v1 + "/plans",
 		v1 + "/statements", v1 + "/areas", v1 + "/areas/058", v1 + "/areas/VN/children", timelineOf("058"),
 		matrixOf("VN"), matrixOf("058"), matrixOf("01840"), deadlinesOf("VN"), deadlinesOf("01840"), comparisonOf("06"),
+		v1 + "/search?q=bac+kan",
 	} {
 		require.Regexp(t, `^W/"[^"]+"$`, s.get(projection).ok().tag(), projection)
 	}
@@ -98,7 +99,7 @@ func TestA1_TheDayIsPartOfAProjectionsTagAndNotOfAResources(t *testing.T) {
 func TestA2_WhoHasTheLatestGetsNoBody(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
-	for _, address := range []string{timelineOf("058"), matrixOf("06"), deadlinesOf("06"), comparisonOf("06"), consult, v1 + "/documents"} {
+	for _, address := range []string{timelineOf("058"), matrixOf("06"), deadlinesOf("06"), comparisonOf("06"), consult, v1 + "/documents", v1 + "/search?q=bac+kan"} {
 		full := s.get(address).ok()
 		bare := strings.TrimPrefix(full.tag(), "W/")
 		for _, known := range []string{full.tag(), bare, "W/" + bare, "*", `"other", ` + full.tag(), `W/"x",` + bare + `, "y"`} {

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"tiendo/pkg/fault"
+	"tiendo/pkg/find"
 )
 
 // List is one edition of the areas. It never changes and may be used by many
@@ -22,7 +23,7 @@ type List struct {
 
 	// Made when first needed: not every program sorts or searches.
 	order  func() *order
-	finder func() *finder
+	finder func() *find.Index
 	sum    func() [32]byte
 }
 
@@ -171,7 +172,7 @@ func newList(edition string, areas []Area) *List {
 	}
 	l.lay(below[""][0], -1, below)
 	l.order = sync.OnceValue(func() *order { return newOrder(l.areas) })
-	l.finder = sync.OnceValue(func() *finder { return newFinder(l) })
+	l.finder = sync.OnceValue(func() *find.Index { return newFinder(l) })
 	l.sum = sync.OnceValue(l.digest)
 	return l
 }

@@ -62,6 +62,8 @@ func (d *draft) apply(c *tracker.Change) error {
 		day.Revision = c.Revision
 		d.voting = maps.Clone(d.voting)
 		d.voting[day.Area] = day
+	case tracker.BodyAdded, tracker.DocumentAdded:
+		d.papers = d.papers.with(c)
 	case tracker.PlanAdded:
 		return d.addPlan(c)
 	case tracker.PlanChanged, tracker.PlanWithdrawn:

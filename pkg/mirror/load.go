@@ -77,6 +77,7 @@ func (l *loader) view(s *Snapshot) (*View, error) {
 		refs[i] = ref
 	}
 	v := newView(s.Frame, s.Revision, shape)
+	v.papers = newPapers(s)
 	for code, b := range l.areas {
 		i, ok := s.Frame.List.Index(code)
 		if !ok {

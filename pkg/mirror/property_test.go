@@ -38,6 +38,8 @@ func same(t require.TestingT, want, got *mirror.View) {
 	require.Equal(t, want.Frame().Election, got.Frame().Election)
 	require.Equal(t, want.Len(), got.Len())
 	require.Equal(t, want.Plans(), got.Plans())
+	require.ElementsMatch(t, want.Papers().Bodies, got.Papers().Bodies)
+	require.ElementsMatch(t, want.Papers().Documents, got.Papers().Documents)
 	for _, day := range []string{"", "2021-01-12", "2021-02-10"} {
 		var at civil.Date
 		if day != "" {

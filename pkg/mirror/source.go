@@ -34,6 +34,9 @@ type Snapshot struct {
 	Revision tracker.Revision
 	// Plans with their lines, in any order.
 	Plans []tracker.Plan
+	// Bodies and Documents, in any order.
+	Bodies    []tracker.Body
+	Documents []tracker.Document
 	// VotingDays in force and doubtful, in any order.
 	VotingDays []tracker.VotingDay
 	// Changes are the entries of the log about milestones, tasks, plans, voting

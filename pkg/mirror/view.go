@@ -22,6 +22,7 @@ type View struct {
 	moved    tracker.Revision // when the election came into its state
 	states   []stateAt        // that the election has been in, by revision; the first since ever
 	shape    *shape
+	papers   *Papers
 	voting   map[area.Code]tracker.VotingDay
 	chunks   []*chunk // by area index
 	count    int      // milestones

@@ -173,7 +173,11 @@ func votingFor(ctx context.Context, q *rows.Queries, f *tracker.Frame, needs tra
 
 // Bodies reads all bodies, by area and key.
 func (s *Store) Bodies(ctx context.Context, e tracker.ElectionID) ([]tracker.Body, error) {
-	found, err := s.queries().Bodies(ctx, string(e))
+	return bodies(ctx, s.queries(), e)
+}
+
+func bodies(ctx context.Context, q *rows.Queries, e tracker.ElectionID) ([]tracker.Body, error) {
+	found, err := q.Bodies(ctx, string(e))
 	if err != nil {
 		return nil, mapped(err)
 	}
@@ -190,7 +194,11 @@ func (s *Store) Bodies(ctx context.Context, e tracker.ElectionID) ([]tracker.Bod
 
 // Documents reads all documents, by day and key.
 func (s *Store) Documents(ctx context.Context, e tracker.ElectionID) ([]tracker.Document, error) {
-	found, err := s.queries().Documents(ctx, string(e))
+	return documents(ctx, s.queries(), e)
+}
+
+func documents(ctx context.Context, q *rows.Queries, e tracker.ElectionID) ([]tracker.Document, error) {
+	found, err := q.Documents(ctx, string(e))
 	if err != nil {
 		return nil, mapped(err)
 	}

@@ -63,6 +63,12 @@ func (s *Store) Snapshot(ctx context.Context, e tracker.ElectionID, milestone fu
 		if snap.Plans, err = plans(ctx, q, e); err != nil {
 			return err
 		}
+		if snap.Bodies, err = bodies(ctx, q, e); err != nil {
+			return err
+		}
+		if snap.Documents, err = documents(ctx, q, e); err != nil {
+			return err
+		}
 		if snap.VotingDays, err = votingDays(ctx, q, e); err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"tiendo/pkg/area"
 	"tiendo/pkg/civil"
 	"tiendo/pkg/fault"
+	"tiendo/pkg/find"
 )
 
 // Document is a directive, plan, resolution or decision. A number alone is not
@@ -66,7 +67,7 @@ func (c DocumentChoice) keys(code area.Code) []string {
 func (d *NewDocument) key(code area.Code) string {
 	var b strings.Builder
 	b.WriteString("d_" + strings.ToLower(string(code)) + "_" + strings.ReplaceAll(d.IssuedOn.String(), "-", "") + "_")
-	for _, r := range strings.ToLower(area.Fold(d.Number)) {
+	for _, r := range strings.ToLower(find.Fold(d.Number)) {
 		if r < unicode.MaxASCII && (unicode.IsLower(r) || unicode.IsDigit(r)) {
 			b.WriteRune(r)
 		} else if !strings.HasSuffix(b.String(), "_") {

@@ -9,6 +9,7 @@ import (
 
 	"tiendo/pkg/area"
 	"tiendo/pkg/fault"
+	"tiendo/pkg/find"
 	"tiendo/pkg/statute"
 )
 
@@ -137,7 +138,7 @@ const maxMadeKey = 60
 // diacritics, and a number behind them where it is needed.
 func madeKey(title string, taken func(string) bool) string {
 	var base strings.Builder
-	for word := range strings.FieldsSeq(area.Fold(title)) {
+	for word := range strings.FieldsSeq(find.Fold(title)) {
 		word = strings.Map(func(r rune) rune {
 			if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
 				return r

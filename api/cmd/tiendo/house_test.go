@@ -50,8 +50,12 @@ var law = map[string]room{
 		never: noWorld,
 		why:   "every room says what went wrong in these words, so they cannot know any room, nor HTTP",
 	},
+	"pkg/find": {
+		libs: "golang.org/x/text", never: noWorld,
+		why: "compares names and knows nothing of what they name; x/text takes letters apart",
+	},
 	"pkg/area": {
-		rooms: "civil fault", libs: "golang.org/x/text", never: noWorld,
+		rooms: "civil fault find", libs: "golang.org/x/text", never: noWorld,
 		why: "a list of places does not know what happens in them; x/text sorts Vietnamese and takes letters apart",
 	},
 	"pkg/area/gen": {
@@ -63,7 +67,7 @@ var law = map[string]room{
 		why: "the law is data and a pure function of it: no work, no store, no clock; rulebooks are embedded",
 	},
 	"pkg/tracker": {
-		rooms: "civil fault area statute", never: noWorld,
+		rooms: "civil fault find area statute", never: noWorld,
 		why: "decides what people may do to an election and keeps nothing itself: the store and the clock are handed in",
 	},
 	"pkg/dossier": {
@@ -77,6 +81,10 @@ var law = map[string]room{
 	"pkg/mirror/mirrortest": {
 		rooms: "civil fault area statute tracker mirror", libs: "github.com/stretchr/testify pgregory.net/rapid",
 		why: "a log without a database, to prove the mirror and what is built from it",
+	},
+	"pkg/catalogue": {
+		rooms: "civil fault find area statute tracker mirror", never: noWorld,
+		why: "what can be looked for is a function of the mirror, so an answer is as fresh as that; no store, no day",
 	},
 	"pkg/timeline": {
 		rooms: "civil fault area statute tracker mirror", never: noWorld,
@@ -107,7 +115,7 @@ var law = map[string]room{
 		why:   "the built page is files",
 	},
 	"api": {
-		rooms: "civil fault area statute tracker mirror timeline api/docs frontend",
+		rooms: "civil fault find area statute tracker mirror catalogue timeline api/docs frontend",
 		libs: "github.com/labstack/echo github.com/oapi-codegen github.com/getkin/kin-openapi golang.org/x/text " +
 			"github.com/prometheus github.com/labstack/echo-contrib github.com/yuin/goldmark golang.org/x/sync",
 		never: "database/sql os os/exec",
@@ -131,10 +139,10 @@ var law = map[string]room{
 const proving = "github.com/stretchr/testify pgregory.net/rapid go.uber.org/goleak github.com/google/go-cmp go.yaml.in/yaml"
 
 // bare rooms prove themselves without a database, in tests too.
-const bare = "pkg/civil pkg/fault pkg/area pkg/statute pkg/dossier pkg/tracker pkg/timeline"
+const bare = "pkg/civil pkg/fault pkg/find pkg/area pkg/statute pkg/dossier pkg/tracker pkg/catalogue pkg/timeline"
 
 // clockless rooms are told what day it is.
-const clockless = "pkg/civil pkg/fault pkg/area pkg/statute pkg/tracker pkg/dossier pkg/mirror pkg/timeline"
+const clockless = "pkg/civil pkg/fault pkg/find pkg/area pkg/statute pkg/tracker pkg/dossier pkg/mirror pkg/catalogue pkg/timeline"
 
 type goPackage struct {
 	ImportPath, Dir, Name, Doc         string

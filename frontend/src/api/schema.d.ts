@@ -174,6 +174,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/elections/{election}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find places, milestones, documents and bodies by what they are called
+         * @description Case, diacritics, the way they are encoded, leading zeros of numbers and the place of tone marks do not
+         *     matter; units and offices may be shortened (`tp`, `ubnd`), numbers of ordinals written as digits (`lần 2`),
+         *     and articles asked for (`điều 22`). Each word begins a word of what is found, or of what that belongs to, one
+         *     at least its own. The best come first: the key or the whole name, then the whole short name, a name that
+         *     sounds like it, a name that begins so, then others. What was misspelt is looked for only where nothing else
+         *     is found: first what is a letter or two away, then what has at least half of the trigrams; `similar` says so.
+         *     Groups come with the best match first, among equals areas, milestones, documents, bodies.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/elections/{election}/areas": {
         parameters: {
             query?: never;
@@ -565,10 +591,6 @@ export interface components {
             trial: boolean;
             /** @description Places in the edition */
             areas: number;
-            /** @description The first day that the log tells of: before it there is nothing to look back at */
-            first_day: components["schemas"]["Day"];
-            /** @description Today; of a closed election the last day that the log tells of */
-            last_day: components["schemas"]["Day"];
         };
         ElectionRef: {
             id: string;
@@ -745,6 +767,48 @@ export interface components {
             note: string | null;
             /** Format: int64 */
             revision: number;
+        };
+        /** @enum {string} */
+        FoundKind: "area" | "milestone" | "document" | "body";
+        SearchAnswer: {
+            /** @description Of each kind that has anything, the kind with the best match first */
+            groups: components["schemas"]["FoundGroup"][];
+        };
+        FoundGroup: {
+            kind: components["schemas"]["FoundKind"];
+            items: components["schemas"]["Found"][];
+            /** @description There are more than the limit let through */
+            has_more: boolean;
+        };
+        Found: {
+            kind: components["schemas"]["FoundKind"];
+            /** @description Code of the place, key of the rule or line, of the document, of the body */
+            key: string;
+            title: components["schemas"]["Text"];
+            /** @description Not as it was written: what was typed may be a slip */
+            similar: boolean;
+            /** @description Of a place */
+            level: components["schemas"]["Level"] | null;
+            /** @description Where it belongs, the nearest first, without the nation: of a place those it lies in; of others their place and those. Empty for rules of the law */
+            places: components["schemas"]["AreaRef"][];
+            /** @description Of a rule of the law: what it rests on */
+            citation: components["schemas"]["Text"] | null;
+            /** @description Of a line of a local plan: the plan */
+            plan: components["schemas"]["Text"] | null;
+            /** @description Of a milestone: the nearest one, its own place or one above before any below; null when no place has it (yet) */
+            at: components["schemas"]["FoundAt"] | null;
+            /** @description Of a document */
+            number: string | null;
+            issued_on: components["schemas"]["MaybeDay"];
+            /** @description Of a document: the name of the body */
+            issuer: components["schemas"]["Text"] | null;
+            /** @description Of a body */
+            body_kind: string | null;
+        };
+        FoundAt: {
+            area: components["schemas"]["AreaRef"];
+            /** @description Id of the milestone in that place */
+            milestone: string;
         };
         AreaList: {
             items: components["schemas"]["Area"][];
@@ -1604,6 +1668,28 @@ export interface components {
         DifferenceKind: components["schemas"]["DifferenceKind"];
         /** @description How many items at most; more than 200 are refused */
         PageLimit: number;
+        /**
+         * @description What to look for; a letter or a digit at least. What follows the 32nd word is ignored
+         * @example hiep thuong lan 2
+         */
+        SearchText: string;
+        /**
+         * @description Only this kind
+         * @example document
+         */
+        SearchKind: components["schemas"]["FoundKind"];
+        /**
+         * @description Only what belongs to this place or to one below it; rules of the law belong everywhere
+         * @example 058
+         */
+        SearchUnder: string;
+        /**
+         * @description The place one is at: `at` of a milestone is the nearest from there (without it: from the nation)
+         * @example 058
+         */
+        SearchFrom: string;
+        /** @description How many of each kind at most */
+        SearchLimit: number;
         /** @description Tags the client has: one, a list, or *; weak or strong */
         IfNoneMatch: string;
         /** @description Say what it comes to, exactly as it would be done now, and write nothing */
@@ -1993,6 +2079,63 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StatementList"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /**
+                 * @description What to look for; a letter or a digit at least. What follows the 32nd word is ignored
+                 * @example hiep thuong lan 2
+                 */
+                q: components["parameters"]["SearchText"];
+                /**
+                 * @description Only this kind
+                 * @example document
+                 */
+                kind?: components["parameters"]["SearchKind"];
+                /**
+                 * @description Only what belongs to this place or to one below it; rules of the law belong everywhere
+                 * @example 058
+                 */
+                under?: components["parameters"]["SearchUnder"];
+                /**
+                 * @description The place one is at: `at` of a milestone is the nearest from there (without it: from the nation)
+                 * @example 058
+                 */
+                area?: components["parameters"]["SearchFrom"];
+                /** @description How many of each kind at most */
+                limit?: components["parameters"]["SearchLimit"];
+            };
+            header?: {
+                /** @description Tags the client has: one, a list, or *; weak or strong */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found, by kinds */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchAnswer"];
                 };
             };
             304: components["responses"]["NotModified"];

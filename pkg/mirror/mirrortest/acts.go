@@ -21,7 +21,7 @@ func Act(t *rapid.T, f *tracker.Frame, today civil.Date, records []tracker.Recor
 	return rapid.SampledFrom([]func() func(*tracker.Act) error{
 		// What staff do all day comes up most.
 		d.report, d.report, d.report, d.report, d.plan, d.plan,
-		d.task, d.localPlan, d.planEntry, d.planEdit, d.planEdit, d.planWithdrawal, d.votingDay, d.occurrence, d.state, d.body,
+		d.task, d.localPlan, d.planEntry, d.planEdit, d.planEdit, d.planWithdrawal, d.votingDay, d.occurrence, d.state, d.body, d.paper,
 	}).Draw(t, "act")()
 }
 
@@ -280,4 +280,13 @@ func (d drawer) body() func(*tracker.Act) error {
 	key := fmt.Sprintf("body_%d", d.n)
 	b := tracker.Body{Key: key, Kind: statute.BodyPartyCommittee.String(), Name: fault.Text{Vi: key, En: key}, Area: d.place()}
 	return func(a *tracker.Act) error { return a.AddBody(b) }
+}
+
+func (d drawer) paper() func(*tracker.Act) error {
+	key := fmt.Sprintf("document_%d", d.n)
+	x := tracker.Document{
+		Key: key, Number: fmt.Sprintf("%d-KH/TU", d.n), Kind: "plan", Title: fault.Text{Vi: key, En: key}, Area: d.place(),
+		Public: rapid.Bool().Draw(d.T, "public"), KnownBy: d.past("known by"),
+	}
+	return func(a *tracker.Act) error { return a.AddDocument(x) }
 }

@@ -42,6 +42,8 @@ type Log struct {
 	ledger   tracker.Ledger
 	voting   map[area.Code]tracker.VotingDay
 	plans    []tracker.Plan
+	bodies   []tracker.Body
+	papers   []tracker.Document
 	changes  []tracker.Change
 	now      time.Time
 	down     error
@@ -223,6 +225,14 @@ func (l *Log) enter(c *tracker.Change) {
 		l.plans = slices.Clone(l.plans)
 		at := slices.IndexFunc(l.plans, func(p tracker.Plan) bool { return p.Key == c.Subject })
 		l.plans[at] = c.After.Plan.At(c.Revision, &l.plans[at])
+	case tracker.BodyAdded:
+		b := *c.After.Body
+		b.Revision = c.Revision
+		l.bodies = append(l.bodies, b)
+	case tracker.DocumentAdded:
+		d := *c.After.Document
+		d.Revision = c.Revision
+		l.papers = append(l.papers, d)
 	case tracker.VotingDaySet:
 		d := *c.After.VotingDay
 		d.Revision = c.Revision
@@ -321,6 +331,7 @@ func (l *Log) Snapshot(_ context.Context, e tracker.ElectionID, milestone func(*
 	}
 	s := mirror.Snapshot{
 		Frame: l.frame, Revision: l.head(), Plans: slices.Clone(l.plans), VotingDays: slices.Collect(maps.Values(l.voting)),
+		Bodies: slices.Clone(l.bodies), Documents: slices.Clone(l.papers),
 	}
 	for _, c := range l.changes {
 		switch c.Kind {
@@ -378,6 +389,7 @@ func (l *Log) Rewind(t require.TestingT, to tracker.Revision) {
 	defer l.mu.Unlock()
 	rest := slices.Clone(l.changes[1:to])
 	l.frame, l.ledger, l.voting, l.plans, l.changes = fresh.frame, fresh.ledger, fresh.voting, nil, fresh.changes
+	l.bodies, l.papers = nil, nil
 	for i := range rest {
 		l.enter(&rest[i])
 	}

@@ -1,4 +1,4 @@
-package area
+package find
 
 import (
 	"strings"
@@ -21,6 +21,34 @@ func Fold(s string) string {
 			out.WriteByte(' ')
 		}
 		out.WriteString(word)
+	}
+	return out.String()
+}
+
+// Sound writes a folded text so that spellings which are read alike become
+// equal: Bắc Kạn and Bắc Cạn, Quy Nhơn and Qui Nhơn, Ngi Sơn and Nghi Sơn. Only
+// what the two spellings of a sound differ in is touched (k for c, y for i, gh
+// and ngh before i and e), never what one region says differently from another.
+func Sound(folded string) string {
+	if !strings.ContainsAny(folded, "kyg") {
+		return folded
+	}
+	var out strings.Builder
+	out.Grow(len(folded))
+	for i := range len(folded) {
+		b, next := folded[i], byte(0)
+		if i+1 < len(folded) {
+			next = folded[i+1]
+		}
+		switch {
+		case b == 'k' && next != 'h':
+			b = 'c'
+		case b == 'y':
+			b = 'i'
+		case b == 'h' && i > 0 && folded[i-1] == 'g':
+			continue
+		}
+		out.WriteByte(b)
 	}
 	return out.String()
 }

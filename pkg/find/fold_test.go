@@ -1,4 +1,4 @@
-package area_test
+package find_test
 
 import (
 	"testing"
@@ -7,7 +7,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
 
-	"tiendo/pkg/area"
+	"tiendo/pkg/find"
 )
 
 func TestSpellingsOfOneNameFoldTogether(t *testing.T) {
@@ -28,26 +28,26 @@ func TestSpellingsOfOneNameFoldTogether(t *testing.T) {
 		"xa ia h drai 15 a 2 b": {"Xã Ia H' Drai 15A02b"},
 	} {
 		for _, s := range spellings {
-			require.Equal(t, want, area.Fold(s), "%q", s)
+			require.Equal(t, want, find.Fold(s), "%q", s)
 		}
 	}
 }
 
 func TestDifferentLettersAndNumbersStayApart(t *testing.T) {
 	t.Parallel()
-	require.NotEqual(t, area.Fold("Quận 1"), area.Fold("Quận 10"))
-	require.NotEqual(t, area.Fold("Quận 1"), area.Fold("Quân II"))
-	require.NotEqual(t, area.Fold("Đông Hải"), area.Fold("Tông Hải"))
-	require.NotEqual(t, area.Fold("Hòa An"), area.Fold("Hoan"))
+	require.NotEqual(t, find.Fold("Quận 1"), find.Fold("Quận 10"))
+	require.NotEqual(t, find.Fold("Quận 1"), find.Fold("Quân II"))
+	require.NotEqual(t, find.Fold("Đông Hải"), find.Fold("Tông Hải"))
+	require.NotEqual(t, find.Fold("Hòa An"), find.Fold("Hoan"))
 }
 
 func TestFoldingTwiceIsFoldingOnce(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		s := rapid.String().Draw(t, "text")
-		require.Equal(t, area.Fold(s), area.Fold(area.Fold(s)))
-		require.Equal(t, area.Fold(s), area.Fold(norm.NFD.String(s)), "decomposed")
-		require.Equal(t, area.Fold(s), area.Fold(norm.NFC.String(s)), "composed")
+		require.Equal(t, find.Fold(s), find.Fold(find.Fold(s)))
+		require.Equal(t, find.Fold(s), find.Fold(norm.NFD.String(s)), "decomposed")
+		require.Equal(t, find.Fold(s), find.Fold(norm.NFC.String(s)), "composed")
 	})
 }
 
@@ -55,7 +55,7 @@ func FuzzFold(f *testing.F) {
 	f.Add("Phường 01")
 	f.Add("Đắk\xffLắk")
 	f.Fuzz(func(t *testing.T, s string) {
-		once := area.Fold(s)
-		require.Equal(t, once, area.Fold(once))
+		once := find.Fold(s)
+		require.Equal(t, once, find.Fold(once))
 	})
 }
