@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -13,13 +13,22 @@ export class Server {
   #process: ChildProcess | null = null
   readonly #data = this.own ? mkdtempSync(join(tmpdir(), 'tiendo-e2e-')) : ''
 
+  /** On which trial day, and after which commands it serves. */
+  constructor(
+    private readonly today = '2021-01-25',
+    private readonly before: string[][] = [],
+  ) {}
+
   async start(): Promise<void> {
     if (!this.own) return
     const binary = resolve(process.env.TIENDO_BIN ?? '../bin/tiendo')
+    for (const command of this.before) {
+      execFileSync(binary, [...command, '--today', this.today, '--data', this.#data], { stdio: 'pipe' })
+    }
     const port = this.url ? new URL(this.url).port : '0'
     const child = spawn(
       binary,
-      ['serve', '--today', '2021-01-25', '--listen', `127.0.0.1:${port}`, '--data', this.#data],
+      ['serve', '--today', this.today, '--listen', `127.0.0.1:${port}`, '--data', this.#data],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     )
     this.#process = child

@@ -37,13 +37,13 @@ func NewOpening(e Election, rb *statute.Rulebook, list *area.List, exceptions []
 	return &Opening{Frame: NewFrame(e, rb, list, exceptions), Exceptions: exceptions, Sources: sources}, nil
 }
 
-// fitting says whether the law knows every level of the list. Polling areas hang
-// below the last one.
+// fitting says whether the law knows every level of the list. No rulebook has
+// polling areas: their milestones are kept at the commune.
 func fitting(rb *statute.Rulebook, list *area.List) error {
 	levels := rb.Levels()
 	for i := range list.Len() {
 		a := list.At(i)
-		if a.Level != area.LevelPollingArea && !slices.Contains(levels, a.Level) {
+		if !slices.Contains(levels, a.Level) {
 			return fault.New(fault.Invalid, "edition-levels",
 				"Danh mục %q có cấp %s (ví dụ %s), mà bộ quy tắc %s không có cấp ấy; hãy dùng danh mục theo đúng luật của cuộc bầu cử",
 				"Edition %q has the level %s (such as %s), which rulebook %s does not know; use the list that fits the election's law",

@@ -61,6 +61,14 @@ export function search(
   )
 }
 
+export function area(election: string, code: string, tag: Tag = null): Promise<Answer<Area>> {
+  return answerOf(() =>
+    client.GET('/api/v1/elections/{election}/areas/{area}', {
+      params: { path: { election, area: code }, header: ifNone(tag) },
+    }),
+  )
+}
+
 export function children(election: string, area: string, tag: Tag): Promise<Answer<{ items: Area[] }>> {
   return answerOf(() =>
     client.GET('/api/v1/elections/{election}/areas/{area}/children', {

@@ -34,6 +34,14 @@ export const kinds: readonly BodyKind[] = [
   'voter',
 ]
 
+/** The assemblies elected in an election with these levels of places: some have no districts. */
+export function assembliesAt(levels: readonly string[]): readonly Assembly[] {
+  return assemblies.filter(assembly => {
+    const level = assembly.replace(/^pc_/, '')
+    return level === assembly || levels.includes(level)
+  })
+}
+
 export interface Choices {
   sort: Sort
   state: MatrixState | null

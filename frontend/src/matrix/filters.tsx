@@ -1,7 +1,8 @@
 import type { Matrix } from '../api/names'
 import { address, go } from '../state/address'
+import { electionsCell } from '../state/election'
 import { words } from '../text/words'
-import { assemblies, type Choices, kinds, sorts, states } from './choice'
+import { assemblies, assembliesAt, type Choices, kinds, sorts, states } from './choice'
 
 /** What to see of the matrix and in which order. */
 export function Filters({ matrix, open }: { matrix: Matrix; open: readonly string[] }) {
@@ -10,6 +11,7 @@ export function Filters({ matrix, open }: { matrix: Matrix; open: readonly strin
   const choose = (change: Partial<Choices>) => go({ matrix: { ...choices, ...change } }, { replace: true })
   const all = matrix.phases.map(phase => phase.key)
   const bodies = words().bodies
+  const election = electionsCell().known.value.data?.items.find(one => one.id === matrix.election.id)
   return (
     <div class="matrix-tools" role="group" aria-label={t.filters}>
       <Select
@@ -37,7 +39,7 @@ export function Filters({ matrix, open }: { matrix: Matrix; open: readonly strin
       />
       <Select
         label={t.serves}
-        values={assemblies}
+        values={election ? assembliesAt(election.levels) : assemblies}
         any={t.any}
         chosen={choices.serves}
         word={value => t.assemblies[value]}

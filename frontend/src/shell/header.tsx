@@ -1,17 +1,32 @@
 import type { Election } from '../api/names'
 import { go, language } from '../state/address'
 import { words } from '../text/words'
+import { ElectionChoice } from './elections'
 import { Link } from './link'
 import { Search } from './search'
 
-/** The head of every screen: what this is, a search, the language. */
-export function Header({ election, search }: { election: Election | null; search: boolean }) {
+interface Props {
+  election: Election | null
+  all: Election[]
+  search: boolean
+}
+
+/** The head of every screen: what this is, which election, a search, the language. */
+export function Header({ election, all, search }: Props) {
   const t = words()
   const other = language.value === 'vi' ? 'en' : 'vi'
   return (
     <header class="head">
-      <div class="head-in">
-        <Link class="brand" to={{ election: null, area: null, asOf: null, knownAt: null }}>
+      <div class={all.length > 1 ? 'head-in several' : 'head-in'}>
+        <Link
+          class="brand"
+          to={{
+            election: all.length > 1 ? (election?.id ?? null) : null,
+            area: null,
+            asOf: null,
+            knownAt: null,
+          }}
+        >
           <svg viewBox="0 0 32 32" width="32" height="32" aria-hidden="true">
             <rect width="32" height="32" rx="6" fill="#7d1416" />
             <rect x="6" y="8" width="14" height="4" rx="2" fill="#e6bd57" />
@@ -20,6 +35,7 @@ export function Header({ election, search }: { election: Election | null; search
           </svg>
           <span>{t.productLong}</span>
         </Link>
+        <ElectionChoice election={election} all={all} />
         {search && election && <Search election={election.id} />}
         <button
           type="button"

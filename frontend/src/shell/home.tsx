@@ -5,6 +5,7 @@ import { daysBetween } from '../state/day'
 import { childrenCell } from '../state/election'
 import { longDay } from '../text/date'
 import { count, said, toElection, words } from '../text/words'
+import { ElectionList } from './elections'
 import { Link } from './link'
 import { Search } from './search'
 import { Skeleton } from './state'
@@ -13,7 +14,6 @@ import { Skeleton } from './state'
 export function Home({ election, all }: { election: Election; all: Election[] }) {
   const t = words()
   const provinces = childrenCell(election.id, 'VN').known.value
-  const others = all.filter(other => other.id !== election.id)
   useEffect(() => {
     document.title = t.productLong
   }, [t])
@@ -25,6 +25,7 @@ export function Home({ election, all }: { election: Election; all: Election[] })
         <Search election={election.id} big />
       </section>
       <ElectionCard election={election} />
+      <ElectionList election={election} all={all} />
       <section class="home-list">
         <h2>{t.first.examples}</h2>
         {provinces.data === null && provinces.asking && <Skeleton lines={3} />}
@@ -39,18 +40,6 @@ export function Home({ election, all }: { election: Election; all: Election[] })
           <Link to={{ election: election.id, area: 'VN' }}>{t.first.wholeCountry}</Link>
         </p>
       </section>
-      {others.length > 0 && (
-        <section>
-          <h2>{t.election.others}</h2>
-          <ul class="plain">
-            {others.map(other => (
-              <li key={other.id}>
-                <Link to={{ election: other.id, area: null }}>{said(other.title)}</Link>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
     </main>
   )
 }

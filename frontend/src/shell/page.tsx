@@ -31,7 +31,7 @@ export function Page() {
       <a class="skip" href="#main">
         {t.skipMain}
       </a>
-      <Header election={election} search={area !== null} />
+      <Header election={election} all={elections} search={area !== null} />
       {/* The timeline's own election is the fresher one: it comes again with every refresh. */}
       <ElectionBanners
         election={place?.known.value.data?.election ?? election}

@@ -66,7 +66,10 @@ export function bodiesCell(election: string): Cell<{ items: Body[] }> {
   return cellOf(`bodies ${election}`, tag => api.bodies(election, tag))
 }
 
-/** The election to show when none is asked for: one that is running, else the latest. */
+/** The election to show when none is asked for: of those that are running the next one to come, else the latest. */
 export function presentElection(elections: Election[]): Election | null {
-  return elections.find(election => election.state === 'running') ?? elections[0] ?? null
+  const running = elections.filter(election => election.state === 'running')
+  // They come with the latest day first.
+  const next = running.findLast(election => election.election_day >= election.today)
+  return next ?? running[0] ?? elections[0] ?? null
 }

@@ -1,4 +1,4 @@
-import type { Change, MilestoneDetail, Task, TaskPatch, Timeline } from '../api/names'
+import type { Area, Change, Election, MilestoneDetail, Task, TaskPatch, Timeline } from '../api/names'
 import { areas, bacKan, bodies, details, documents, election, statements, today } from './fixture'
 import { matrixOf } from './matrix'
 
@@ -7,6 +7,8 @@ export class FakeServer {
   timeline: Timeline = bacKan()
   details: Record<string, MilestoneDetail> = details()
   history: Change[] = []
+  /** Elections beside the one of the fixture, with the places of their lists; they have no milestones. */
+  others: { election: Election; areas: Area[] }[] = []
   /** Nobody answers while it is set. */
   gone = false
   /** What was asked, as "GET /path". */
@@ -27,7 +29,12 @@ export class FakeServer {
   #answer(method: string, url: URL, headers: Headers, body: string): Response {
     const path = url.pathname.replace('/api/v1/elections', '').split('/').filter(Boolean)
     const tag = `W/"${this.timeline.revision}"`
-    if (path.length === 0) return json({ items: [{ ...election, ...this.timeline.election }] }, tag, headers)
+    if (path.length === 0) {
+      const beside = this.others.map(one => one.election)
+      return json({ items: [...beside, { ...election, ...this.timeline.election }] }, tag, headers)
+    }
+    const other = this.others.find(one => one.election.id === path[0])
+    if (other) return this.#other(other, path.slice(2), tag, headers)
     if (path[0] !== election.id) return problem(404, 'Không có cuộc bầu cử này.')
     if (path[1] === 'documents') {
       const rule = url.searchParams.get('implements')
@@ -37,6 +44,19 @@ export class FakeServer {
     if (path[1] === 'statements') return json({ items: statements }, tag, headers)
     if (path[1] === 'areas') return this.#areas(method, path.slice(2), url, headers, body, tag)
     return problem(404, 'Không có địa chỉ này.')
+  }
+
+  #other(
+    { election, areas }: { election: Election; areas: Area[] },
+    [code, what]: string[],
+    tag: string,
+    headers: Headers,
+  ): Response {
+    const area = areas.find(one => one.code === code)
+    if (!area) return problem(404, 'Không có địa phương này.')
+    if (what === 'children') return json({ items: areas.filter(one => one.parent === code) }, tag, headers)
+    if (what !== 'timeline') return json(area, tag, headers)
+    return json({ ...this.timeline, election, area, items: [], above: [] }, tag, headers)
   }
 
   #areas(method: string, path: string[], url: URL, headers: Headers, body: string, tag: string): Response {

@@ -21,8 +21,8 @@ export const en: Dictionary = {
 
   search: {
     label: 'Find a place',
-    placeholder: 'For example: phu tho, Bắc Kạn, Phường 1',
-    hint: 'Type the name of a commune, district or province, or its code; diacritics are not needed.',
+    placeholder: 'For example: phu tho, Hà Nội, Phường 1',
+    hint: 'Type the name of a place, or its code; diacritics are not needed.',
     none: q => `No place is called “${q}”. Try fewer letters, or none of the diacritics.`,
     failed: 'Could not search: the server does not answer.',
     found: n => `${n} ${s(n, 'place')}`,
@@ -34,7 +34,9 @@ export const en: Dictionary = {
     day: 'Election day',
     state: { preparing: 'In preparation', running: 'Under way', closed: 'Closed' },
     places: n => `${n} places`,
-    others: 'Another election',
+    all: 'Elections',
+    choose: 'Choose an election',
+    of: day => `Election of ${day}`,
   },
   first: {
     examples: 'Or choose a province or city',

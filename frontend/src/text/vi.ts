@@ -20,8 +20,8 @@ export const vi = {
 
   search: {
     label: 'Tìm địa phương',
-    placeholder: 'Ví dụ: phu tho, Bắc Kạn, Phường 1',
-    hint: 'Gõ tên xã, huyện, tỉnh hoặc mã; không cần dấu.',
+    placeholder: 'Ví dụ: phu tho, Hà Nội, Phường 1',
+    hint: 'Gõ tên địa phương hoặc mã; không cần dấu.',
     none: (q: string) => `Không tìm thấy nơi nào có tên “${q}”. Thử viết ngắn hơn, hoặc không dấu.`,
     failed: 'Chưa tìm được: không liên lạc được với máy chủ.',
     found: (n: number) => `${n} nơi`,
@@ -38,7 +38,9 @@ export const vi = {
     day: 'Ngày bầu cử',
     state: { preparing: 'Đang chuẩn bị', running: 'Đang tiến hành', closed: 'Đã kết thúc' },
     places: (n: string) => `${n} địa phương`,
-    others: 'Cuộc bầu cử khác',
+    all: 'Các cuộc bầu cử',
+    choose: 'Chọn cuộc bầu cử',
+    of: (day: string) => `Bầu cử ${day}`,
   },
   first: {
     examples: 'Hoặc chọn một tỉnh, thành phố',
