@@ -163,3 +163,16 @@ func TestA35_AMilestoneIsLookedBackAtWithItsTasks(t *testing.T) {
 		}
 	}
 }
+
+func TestU15_AnElectionSaysWhichDaysCanBeLookedBackAt(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	ask := func() api.Election { return as[api.Election](s.get(v1).ok()) }
+	before := s.get(v1).tag()
+	e := ask()
+	require.True(t, e.FirstDay.Before(civil.Must("2021-01-25")), "what the dossier knows")
+	require.Equal(t, civil.Must("2021-01-25"), e.LastDay, "today, as it runs")
+	s.change(duty, `{"status": "in_progress", "happened_on": "2020-06-01"}`)
+	require.Equal(t, civil.Must("2020-06-01"), ask().FirstDay)
+	require.NotEqual(t, before, s.get(v1).tag())
+}

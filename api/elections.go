@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"tiendo/pkg/area"
+	"tiendo/pkg/civil"
 	"tiendo/pkg/fault"
 	"tiendo/pkg/mirror"
 	"tiendo/pkg/tracker"
@@ -19,7 +20,8 @@ func (s *Server) ListElections(_ context.Context, r ListElectionsRequestObject) 
 	tag := []any{"elections", compact(today)}
 	list := ElectionList{Items: []Election{}}
 	for _, v := range views {
-		tag = append(tag, v.Frame().Election.ID, v.StateRevision())
+		first, last := s.lookBackSpan(v)
+		tag = append(tag, v.Frame().Election.ID, v.StateRevision(), compact(first), compact(last))
 		list.Items = append(list.Items, s.election(v))
 	}
 	return answer{tag: weak(tag...), keep: keepFor(60), known: r.Params.IfNoneMatch, contents: list}, nil
@@ -31,7 +33,8 @@ func (s *Server) GetElection(_ context.Context, r GetElectionRequestObject) (Get
 	if err != nil {
 		return nil, err
 	}
-	tag := weak("election", v.StateRevision(), compact(s.now().Day))
+	first, last := s.lookBackSpan(v)
+	tag := weak("election", v.StateRevision(), compact(s.now().Day), compact(first), compact(last))
 	return answer{tag: tag, keep: keepFor(60), known: r.Params.IfNoneMatch, contents: s.election(v)}, nil
 }
 
@@ -43,12 +46,32 @@ func (s *Server) view(e ElectionID) (*mirror.View, error) {
 // change under a tag that is about the election.
 func (s *Server) election(v *mirror.View) Election {
 	e := v.Frame().Election
+	first, last := s.lookBackSpan(v)
 	return Election{
 		Id: string(e.ID), Title: both(e.Title), ElectionDay: e.Day, State: ElectionState(e.State.String()),
 		Rulebook: rulebook(v), Edition: e.Edition,
 		Levels: each(v.Frame().Rulebook.Levels(), func(l area.Level) Level { return Level(l.String()) }),
 		Today:  s.now().Day, Trial: s.trial, Areas: v.Frame().List.Len() - 1,
+		FirstDay: first, LastDay: last,
 	}
+}
+
+// lookBackSpan is which days there is anything to look back at: from the first
+// that the log tells of to today; of a closed election to the last, and not
+// before its election day.
+func (s *Server) lookBackSpan(v *mirror.View) (first, last civil.Date) {
+	today, e, told := s.now().Day, v.Frame().Election, v.Happened()
+	last = today
+	if e.State == tracker.Closed && !told.Last.IsZero() {
+		last = civil.Later(told.Last, e.Day)
+	}
+	if last.After(today) {
+		last = today
+	}
+	if first = told.First; first.IsZero() || first.After(last) {
+		first = last
+	}
+	return first, last
 }
 
 func (s *Server) electionRef(v *mirror.View) ElectionRef {

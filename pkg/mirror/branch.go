@@ -13,6 +13,7 @@ import (
 type digest struct {
 	revision tracker.Revision // the greatest
 	hours    []civil.Cutoff   // beginnings and ends with an hour, each once
+	happened civil.Span       // the days that something happened on
 }
 
 func newDigest(boards []*Board) *digest {
@@ -23,6 +24,9 @@ func newDigest(boards []*Board) *digest {
 			m := &b.milestones[k]
 			d.note(m.NotBefore)
 			d.note(m.Latest)
+		}
+		for k := range b.log {
+			d.happened = d.happened.Cover(b.log[k].happened)
 		}
 	}
 	return d
@@ -87,4 +91,14 @@ func (v *View) BranchHours(i int) iter.Seq[civil.Cutoff] {
 			}
 		}
 	}
+}
+
+// Happened covers the days on which, by the log, anything happened to a milestone
+// of the country; no days where nothing did.
+func (v *View) Happened() civil.Span {
+	var all civil.Span
+	for d := range v.digests(0) {
+		all = all.Cover(d.happened.First).Cover(d.happened.Last)
+	}
+	return all
 }

@@ -591,6 +591,10 @@ export interface components {
             trial: boolean;
             /** @description Places in the edition */
             areas: number;
+            /** @description The first day that the log tells of: before it there is nothing to look back at */
+            first_day: components["schemas"]["Day"];
+            /** @description Today; of a closed election the last day that the log tells of */
+            last_day: components["schemas"]["Day"];
         };
         ElectionRef: {
             id: string;

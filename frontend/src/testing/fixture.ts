@@ -31,6 +31,8 @@ export const election: Election = {
   today,
   trial: true,
   areas: 11371,
+  first_day: '2020-06-16',
+  last_day: today,
 }
 
 const nation: AreaRef = {
