@@ -96,7 +96,7 @@ export function matrix(
   election: string,
   area: string,
   asOf: string | null,
-  { sort, state, body, serves }: Omit<Choices, 'phases'>,
+  { sort, state, body, serves, phases }: Omit<Choices, 'column'>,
   tag: Tag,
 ): Promise<Answer<Matrix>> {
   const query = {
@@ -105,6 +105,7 @@ export function matrix(
     ...(body ? { body } : {}),
     ...(serves ? { serves } : {}),
     ...(sort === 'name' ? {} : { sort }),
+    open: phases.join(',') || 'none',
   }
   return answerOf(() =>
     client.GET('/api/v1/elections/{election}/areas/{area}/matrix', {

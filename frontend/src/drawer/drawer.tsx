@@ -19,8 +19,15 @@ import { Papers } from './papers'
 import { Tasks } from './task'
 import { After, Why } from './why'
 
+interface DrawerProps {
+  timeline: Timeline
+  cell: Cell<Timeline>
+  /** The timeline that the milestone stands on is still to come. */
+  waiting?: boolean
+}
+
 /** The drawer of the milestone that the address names. */
-export function Drawer({ timeline, cell }: { timeline: Timeline; cell: Cell<Timeline> }) {
+export function Drawer({ timeline, cell, waiting = false }: DrawerProps) {
   const { milestone: name } = address.value
   const opener = useRef<Element | null>(null)
   const last = useRef<string | null>(null)
@@ -30,7 +37,7 @@ export function Drawer({ timeline, cell }: { timeline: Timeline; cell: Cell<Time
     else giveBack(opener.current, last.current)
     last.current = name
   }
-  if (!name) return null
+  if (!name || waiting) return null
   return <Frame key={name} timeline={timeline} cell={cell} item={chosen(timeline, name)} />
 }
 
@@ -182,6 +189,11 @@ function Head({ timeline, item, own }: { timeline: Timeline; item: Milestone; ow
       {who && (
         <p class="drawer-facts">
           {t.drawer.responsible}: <strong>{who}</strong>
+        </p>
+      )}
+      {own && item.area !== address.value.area && (
+        <p>
+          <Link to={{ area: item.area, milestone: item.id }}>{t.drawer.open(place)}</Link>
         </p>
       )}
       {!own && (

@@ -47,13 +47,20 @@ export interface Choices {
   state: MatrixState | null
   body: BodyKind | null
   serves: Assembly | null
-  /** The phases that are open; null: those where something presses. */
-  phases: readonly string[] | null
+  /** The phases that are open; of the others only the sums are fetched. */
+  phases: readonly string[]
+  /** Where there is room for one column only: which. Null: all phases together. */
+  column: string | null
 }
 
-export const nothingChosen: Choices = { sort: 'name', state: null, body: null, serves: null, phases: null }
-
-const allClosed = 'none'
+export const nothingChosen: Choices = {
+  sort: 'name',
+  state: null,
+  body: null,
+  serves: null,
+  phases: [],
+  column: null,
+}
 
 function among<T extends string>(allowed: readonly T[], text: string | null): T | null {
   return allowed.find(value => value === text) ?? null
@@ -61,13 +68,13 @@ function among<T extends string>(allowed: readonly T[], text: string | null): T 
 
 /** Reads the choices from an address; what cannot be understood is taken as not said. */
 export function parseChoices(said: URLSearchParams): Choices {
-  const phases = said.get('phases')
   return {
     sort: among(sorts, said.get('sort')) ?? 'name',
     state: among(states, said.get('state')),
     body: among(kinds, said.get('body')),
     serves: among(assemblies, said.get('serves')),
-    phases: phases ? (phases === allClosed ? [] : phases.split('.').filter(Boolean)) : null,
+    phases: (said.get('phases') ?? '').split('.').filter(Boolean),
+    column: said.get('column') || null,
   }
 }
 
@@ -80,10 +87,11 @@ export function sayChoices(
   say('state', choices.state)
   say('body', choices.body)
   say('serves', choices.serves)
-  say('phases', choices.phases && (choices.phases.join('.') || allClosed))
+  say('phases', choices.phases.join('.'))
+  say('column', choices.column)
 }
 
-/** Whether rows or columns may be left out. */
-export function isNarrowed(choices: Choices): boolean {
-  return choices.state !== null || choices.body !== null || choices.serves !== null
+/** How many choices leave something out. */
+export function narrowings({ state, body, serves }: Choices): number {
+  return [state, body, serves].filter(choice => choice !== null).length
 }

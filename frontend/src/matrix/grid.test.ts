@@ -1,15 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Matrix, MatrixSums } from '../api/names'
+import type { MatrixSums } from '../api/names'
 import { areas } from '../testing/fixture'
-import { matrixOf } from '../testing/matrix'
+import { matrixOf, nothing, opened } from '../testing/matrix'
 import {
+  type Content,
   cellName,
   contentOf,
   moveTo,
-  openPhases,
+  oneColumn,
   ownText,
+  type Spot,
   seenColumns,
+  shortText,
   sumsText,
   toneOfCell,
   toneOfSums,
@@ -34,68 +37,37 @@ const sums: fc.Arbitrary<MatrixSums> = fc
     total: s.done + s.overdue + s.behind_plan + s.due_soon + rest,
   }))
 
-/** A matrix of any phases, each column with any sums. */
-const matrices: fc.Arbitrary<Matrix> = fc
-  .array(fc.array(sums, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 6 })
-  .map(phases => {
-    let first = 0
-    const [one] = matrix.columns
-    if (!one) throw new Error('the fixture has no column')
-    const made = phases.map((columns, at) => {
-      const phase = {
-        key: `p${at}`,
-        title: { vi: `P${at}`, en: '' },
-        first,
-        count: columns.length,
-        open: true,
-        families: columns.length,
-        sums: columns[0] ?? one.sums,
-      }
-      first += columns.length
-      return {
-        phase,
-        columns: columns.map((s, n) => ({ ...one, key: `${at}-${n}`, phase: `p${at}`, sums: s })),
-      }
-    })
-    return { ...matrix, phases: made.map(m => m.phase), columns: made.flatMap(m => m.columns) }
-  })
-
 describe('the phases', () => {
-  it('are open where something presses, else at the first work left', () => {
-    fc.assert(
-      fc.property(matrices, any => {
-        const open = openPhases(any, null)
-        const of = (key: string) => any.columns.filter(column => column.phase === key).map(c => c.sums)
-        const presses = (key: string) =>
-          of(key).some(s => s.overdue > 0 || s.behind_plan > 0 || s.due_soon > 0)
-        const pressing = any.phases.map(phase => phase.key).filter(presses)
-        const left = any.phases.map(phase => phase.key).filter(key => of(key).some(s => s.done < s.total))
-        expect(open).toEqual(pressing.length > 0 ? pressing : left.slice(0, 1))
-      }),
-    )
-  })
-
   it('show every column when open, and one for all when closed', () => {
     fc.assert(
-      fc.property(matrices, fc.array(fc.nat(7)), (any, chosen) => {
-        const open = openPhases(
-          any,
-          chosen.map(at => `p${at}`),
+      fc.property(fc.subarray(matrix.phases.map(phase => phase.key)), open => {
+        const some = opened(matrix, open.join(',') || 'none')
+        const seen = seenColumns(some)
+        expect(seen.filter(one => one.column).map(one => one.key)).toEqual(
+          some.columns.map(column => column.key),
         )
-        const seen = seenColumns(any, open)
-        expect(seen.flatMap(one => one.members.map(column => column.key))).toEqual(
-          any.columns.map(column => column.key),
-        )
-        for (const one of seen) expect(one.column !== null).toBe(open.includes(one.phase.key))
+        for (const one of seen) expect(one.column !== null).toBe(open.includes(one.phase?.key ?? ''))
         expect(new Set(seen.map(one => one.key)).size).toBe(seen.length)
+        expect(new Set(seen.map(one => one.phase?.key))).toEqual(new Set(matrix.phases.map(p => p.key)))
       }),
     )
+  })
+
+  it('are one column where there is room for one: as chosen, else all of them', () => {
+    const some = opened(matrix, 'setup')
+    expect(oneColumn(some, null)).toMatchObject({ key: 'all', phase: null })
+    expect(oneColumn(some, 'gone')).toMatchObject({ key: 'all' })
+    expect(oneColumn(some, 'phase:direction')).toMatchObject({ key: 'phase:direction', column: null })
+    expect(oneColumn(some, 'polling_team').key).toBe('polling_team')
+    expect(oneColumn(some, 'phase:setup').key).toBe('election_committee')
+    expect(contentOf(some, oneColumn(some, null), 'self').below).toEqual(some.totals)
   })
 })
 
 describe('a cell', () => {
-  const [direction, committee, teams] = seenColumns(matrix, ['direction', 'setup'])
-  const setup = seenColumns(matrix, [])[1]
+  const [direction, committee, teams] = seenColumns(matrix)
+  const closed = opened(matrix, 'none')
+  const setup = seenColumns(closed)[1]
   if (!direction || !committee || !teams || !setup) throw new Error('the fixture has too few columns')
   const late = matrix.rows.code.indexOf('01')
 
@@ -104,7 +76,7 @@ describe('a cell', () => {
     expect(content.own && ownText(content.own)).toBe('Trễ 2 ngày')
     expect(sumsText(content.below)).toBe('1/9 · 8 trễ')
     expect(toneOfCell(content)).toBe('overdue')
-    expect(cellName(content, 'Hà Nội', committee)).toBe(
+    expect(cellName(content, 'Hà Nội', committee, true)).toBe(
       'Hà Nội, Thành lập Ủy ban bầu cử, trễ 2 ngày, bên dưới: xong 1 trên 9, 8 trễ, hạn 07/02/2021',
     )
   })
@@ -112,20 +84,45 @@ describe('a cell', () => {
   it('counts only where the place has nothing of its own', () => {
     const content = contentOf(matrix, teams, late)
     expect(content.own).toBeNull()
-    expect(cellName(content, 'Hà Nội', teams)).toBe('Hà Nội, Thành lập Tổ bầu cử, xong 0 trên 10')
+    expect(cellName(content, 'Hà Nội', teams, true)).toBe('Hà Nội, Thành lập Tổ bầu cử, xong 0 trên 10')
     expect(toneOfCell(content)).toBe('upcoming')
   })
 
   it('of a column that says nothing is empty', () => {
     const content = contentOf(matrix, direction, late)
     expect(toneOfCell(content)).toBeNull()
-    expect(cellName(content, 'Hà Nội', direction)).toBe('Hà Nội, Chỉ thị, không có việc')
+    expect(cellName(content, 'Hà Nội', direction, true)).toBe('Hà Nội, Chỉ thị, không có việc')
   })
 
-  it('of a closed phase holds the most pressing of its own and all counts', () => {
-    const content = contentOf(matrix, setup, late)
-    expect(content.own?.timing).toBe('overdue')
-    expect(content.below).toMatchObject({ total: 19, done: 1, overdue: 8 })
+  it('of a closed phase counts the place itself and all below, and says how the place itself stands', () => {
+    const content = contentOf(closed, setup, late)
+    expect(content.own).toMatchObject({ timing: 'overdue', id: null })
+    expect(content.below).toMatchObject({ total: 20, done: 1, overdue: 9 })
+    expect(sumsText(content.below)).toBe('1/20 · 9 trễ')
+    expect(cellName(content, 'Hà Nội', setup, true)).toBe(
+      'Hà Nội, Thành lập tổ chức, xong 1 trên 20, 9 trễ, riêng nơi này: trễ 2 ngày',
+    )
+    expect(cellName(content, 'Hà Nội', setup, false)).toContain('xong 1 trên 20, 9 trễ, trễ 2 ngày')
+  })
+
+  it('is short where there is no room: days, what presses, or how much is done', () => {
+    const of = (below: Partial<MatrixSums>, whole = true): Content => ({
+      own: null,
+      more: 0,
+      below: { ...nothing, ...below },
+      whole,
+    })
+    expect(shortText(contentOf(matrix, committee, late))).toBe('2 ng')
+    expect(shortText(of({ total: 9, overdue: 3, due_soon: 2 }))).toBe('3')
+    expect(shortText(of({ total: 9, due_soon: 2 }))).toBe('2')
+    expect(shortText(of({ total: 9, done: 6 }))).toBe('66%')
+    expect(shortText(of({ total: 9, done: 9 }))).toBe('')
+    expect(shortText(of({}))).toBe('')
+    fc.assert(
+      fc.property(sums, fc.nat(999_999), (any, overdue) => {
+        expect(shortText(of({ ...any, overdue })).length).toBeLessThanOrEqual(4)
+      }),
+    )
   })
 
   it('of the area itself is read from its own entry', () => {
@@ -151,16 +148,17 @@ describe('a cell', () => {
 describe('the keyboard', () => {
   const grids = fc
     .record({
-      rows: fc.integer({ min: 2, max: 80 }),
+      rows: fc.integer({ min: 3, max: 80 }),
+      heads: fc.constantFrom(0, 2),
       phases: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }),
     })
-    .map(({ rows, phases }) => {
+    .map(({ rows, heads, phases }) => {
       const starts = [0]
       for (const count of phases) {
         const first = starts.length
         for (let n = 0; n < count; n++) starts.push(first)
       }
-      return { rows, starts }
+      return { rows, heads, starts }
     })
   const keys = fc.constantFrom(
     ...['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End', 'PageUp', 'PageDown'],
@@ -168,15 +166,15 @@ describe('the keyboard', () => {
 
   it('never leaves the grid, and stands on a phase as a whole in the header', () => {
     fc.assert(
-      fc.property(grids, fc.array(fc.tuple(keys, fc.boolean())), ({ rows, starts }, pressed) => {
-        let at = { row: 1, col: 0 }
+      fc.property(grids, fc.array(fc.tuple(keys, fc.boolean())), ({ rows, heads, starts }, pressed) => {
+        let at: Spot = { row: heads, col: 0 }
         for (const [key, ctrl] of pressed) {
-          at = moveTo(at, key, ctrl, rows, starts) ?? at
+          at = moveTo(at, key, ctrl, rows, starts, heads) ?? at
           expect(at.row).toBeGreaterThanOrEqual(0)
           expect(at.row).toBeLessThan(rows)
-          expect(at.col).toBeGreaterThanOrEqual(at.row === 0 ? 1 : 0)
+          expect(at.col).toBeGreaterThanOrEqual(at.row < heads ? 1 : 0)
           expect(at.col).toBeLessThan(starts.length)
-          if (at.row === 0) expect(starts[at.col]).toBe(at.col)
+          if (at.row < heads) expect(starts[at.col]).toBe(at.col)
         }
       }),
     )
@@ -184,12 +182,12 @@ describe('the keyboard', () => {
 
   it('comes back by the arrow against the one that led away', () => {
     fc.assert(
-      fc.property(grids, fc.nat(), fc.nat(), ({ rows, starts }, r, c) => {
-        const at = { row: 1 + (r % (rows - 1)), col: c % starts.length }
-        const there = moveTo(at, 'ArrowDown', false, rows, starts) ?? at
-        if (there.row !== at.row) expect(moveTo(there, 'ArrowUp', false, rows, starts)).toEqual(at)
-        const aside = moveTo(at, 'ArrowRight', false, rows, starts) ?? at
-        if (aside.col !== at.col) expect(moveTo(aside, 'ArrowLeft', false, rows, starts)).toEqual(at)
+      fc.property(grids, fc.nat(), fc.nat(), ({ rows, heads, starts }, r, c) => {
+        const at = { row: heads + (r % (rows - heads)), col: c % starts.length }
+        const there = moveTo(at, 'ArrowDown', false, rows, starts, heads) ?? at
+        if (there.row !== at.row) expect(moveTo(there, 'ArrowUp', false, rows, starts, heads)).toEqual(at)
+        const aside = moveTo(at, 'ArrowRight', false, rows, starts, heads) ?? at
+        if (aside.col !== at.col) expect(moveTo(aside, 'ArrowLeft', false, rows, starts, heads)).toEqual(at)
       }),
     )
   })
@@ -197,12 +195,12 @@ describe('the keyboard', () => {
   it('jumps to both ends of a row and of the table', () => {
     const starts = [0, 1, 2, 2, 2]
     const from = { row: 3, col: 2 }
-    expect(moveTo(from, 'Home', false, 9, starts)).toEqual({ row: 3, col: 0 })
-    expect(moveTo(from, 'End', false, 9, starts)).toEqual({ row: 3, col: 4 })
-    expect(moveTo(from, 'Home', true, 9, starts)).toEqual({ row: 1, col: 0 })
-    expect(moveTo(from, 'End', true, 9, starts)).toEqual({ row: 8, col: 4 })
-    expect(moveTo({ row: 0, col: 1 }, 'ArrowRight', false, 9, starts)).toEqual({ row: 0, col: 2 })
-    expect(moveTo({ row: 0, col: 2 }, 'ArrowRight', false, 9, starts)).toEqual({ row: 0, col: 2 })
-    expect(moveTo(from, 'x', false, 9, starts)).toBeNull()
+    expect(moveTo(from, 'Home', false, 9, starts, 2)).toEqual({ row: 3, col: 0 })
+    expect(moveTo(from, 'End', false, 9, starts, 2)).toEqual({ row: 3, col: 4 })
+    expect(moveTo(from, 'Home', true, 9, starts, 2)).toEqual({ row: 2, col: 0 })
+    expect(moveTo(from, 'End', true, 9, starts, 2)).toEqual({ row: 8, col: 4 })
+    expect(moveTo({ row: 0, col: 1 }, 'ArrowRight', false, 9, starts, 2)).toEqual({ row: 0, col: 2 })
+    expect(moveTo({ row: 0, col: 2 }, 'ArrowRight', false, 9, starts, 2)).toEqual({ row: 0, col: 2 })
+    expect(moveTo(from, 'x', false, 9, starts, 2)).toBeNull()
   })
 })

@@ -1,57 +1,58 @@
-import type { Matrix, MatrixCells, MatrixColumn, MatrixPhase, MatrixSums, Timing } from '../api/names'
+import type { Matrix, MatrixColumn, MatrixPhase, MatrixSums, Timing } from '../api/names'
 import { shortDay } from '../text/date'
-import { statusOf, type Tone, toneOf } from '../text/status'
+import { lowered, statusOf, type Tone, toneOf } from '../text/status'
 import { count, said, words } from '../text/words'
 
 // The pure part of the matrix: which columns are seen, what a cell says, where a key leads.
 
-/** A column on the screen: a family of an open phase, or a whole phase that is closed. */
+/** A column on the screen: a family of an open phase, a whole phase that is closed, or all of them together. */
 export interface Seen {
   key: string
-  phase: MatrixPhase
-  /** The column itself; null where it stands for a closed phase. */
+  /** Null where it stands for all phases. */
+  phase: MatrixPhase | null
+  /** The column itself; null where it stands for more than one. */
   column: MatrixColumn | null
-  members: readonly MatrixColumn[]
 }
 
 /** A row by its place in the answer, or the area itself. */
 export type RowAt = number | 'self'
 
-function membersOf(matrix: Matrix, phase: MatrixPhase): MatrixColumn[] {
+/** The name of the column that stands for all phases. */
+export const wholeKey = 'all'
+
+/** The columns on the screen, in order. */
+export function seenColumns(matrix: Matrix): Seen[] {
+  return matrix.phases.flatMap<Seen>(phase =>
+    phase.open
+      ? columnsOf(matrix, phase).map(column => ({ key: column.key, phase, column }))
+      : [{ key: phaseKey(phase.key), phase, column: null }],
+  )
+}
+
+/** The columns of an open phase. */
+export function columnsOf(matrix: Matrix, phase: MatrixPhase): MatrixColumn[] {
   return matrix.columns.slice(phase.first, phase.first + phase.count)
 }
 
-function presses({ overdue, behind_plan, due_soon }: MatrixSums): boolean {
-  return overdue + behind_plan + due_soon > 0
-}
-
-/** The phases to show open: as chosen; else where something presses; else the first with work left. */
-export function openPhases(matrix: Matrix, chosen: readonly string[] | null): string[] {
-  if (chosen) return matrix.phases.map(phase => phase.key).filter(key => chosen.includes(key))
-  const having = (test: (sums: MatrixSums) => boolean) =>
-    matrix.phases.filter(phase => membersOf(matrix, phase).some(column => test(column.sums)))
-  const pressing = having(presses)
-  const open = pressing.length > 0 ? pressing : having(sums => sums.total > sums.done).slice(0, 1)
-  return open.map(phase => phase.key)
-}
-
-/** The columns on the screen, in order. */
-export function seenColumns(matrix: Matrix, open: readonly string[]): Seen[] {
-  return matrix.phases.flatMap<Seen>(phase => {
-    const members = membersOf(matrix, phase)
-    if (!open.includes(phase.key)) return [{ key: phaseKey(phase), phase, column: null, members }]
-    return members.map(column => ({ key: column.key, phase, column, members: [column] }))
-  })
+/** The one column that is shown where there is no room for more: as chosen, else all phases together. */
+export function oneColumn(matrix: Matrix, chosen: string | null): Seen {
+  const all = seenColumns(matrix)
+  // Of a phase that has been opened, its first family.
+  const found =
+    all.find(seen => seen.key === chosen) ??
+    all.find(seen => seen.phase && phaseKey(seen.phase.key) === chosen)
+  return found ?? { key: wholeKey, phase: null, column: null }
 }
 
 /** The name of a phase's own column and header. */
-export function phaseKey(phase: MatrixPhase): string {
-  return `phase:${phase.key}`
+export function phaseKey(phase: string): string {
+  return `phase:${phase}`
 }
 
 export interface Own {
   timing: Timing
-  id: string
+  /** Null where it stands for a whole phase. */
+  id: string | null
   days: number | null
   bar: boolean
 }
@@ -62,68 +63,50 @@ export interface Content {
   own: Own | null
   /** How many more the place itself has here. */
   more: number
-  /** What lies below the place. */
+  /** What lies below the place; of more than one column together with what it has itself. */
   below: MatrixSums
+  /** Whether the counts are of the place itself, too. */
+  whole: boolean
 }
 
 const none: MatrixSums = { total: 0, done: 0, confirmed: 0, overdue: 0, behind_plan: 0, due_soon: 0 }
 const sums = ['total', 'done', 'confirmed', 'overdue', 'behind_plan', 'due_soon'] as const
 
-const byPressure: readonly Timing[] = [
-  'overdue',
-  'behind_plan',
-  'due_soon',
-  'running',
-  'upcoming',
-  'undated',
-  'no_record',
-  'done_late',
-  'done_on_time',
-  'done',
-  'over',
-  'set_aside',
-]
-
-function pressure(own: Own): [number, number, number] {
-  return [own.bar ? 1 : 0, byPressure.indexOf(own.timing), own.days ?? Number.MAX_SAFE_INTEGER]
-}
-
-function morePressing(a: Own, b: Own): Own {
-  const left = pressure(a)
-  const right = pressure(b)
-  const at = left.findIndex((value, index) => value !== right[index])
-  return at >= 0 && (right[at] ?? 0) < (left[at] ?? 0) ? b : a
-}
-
-function oneOf(matrix: Matrix, column: MatrixColumn, cells: MatrixCells, at: number): Content {
+function sumsAt(of: Record<keyof MatrixSums, readonly number[]>, at: number): MatrixSums {
+  const found = { ...none }
   // An array that is empty says nothing in any row.
-  const timing = matrix.timings[cells.own[at] ?? -1]
-  const id = column.ids[cells.own_id[at] ?? -1]
-  const own = timing && id ? { timing, id, days: cells.own_days[at] ?? null, bar: column.bar } : null
-  const below = { ...none }
-  for (const name of sums) below[name] = cells[name][at] ?? 0
-  return { own, more: cells.own_more[at] ?? 0, below }
+  for (const name of sums) found[name] = of[name][at] ?? 0
+  return found
 }
 
-/** What stands in a cell; a closed phase holds the most pressing of its own and the sums of its counts. */
-export function contentOf(matrix: Matrix, seen: Seen, row: RowAt): Content {
-  return seen.members
-    .map(column =>
-      oneOf(matrix, column, row === 'self' ? column.self : column.cells, row === 'self' ? 0 : row),
-    )
-    .reduce(together, { own: null, more: 0, below: none })
-}
-
-function together(a: Content, b: Content): Content {
-  const below = { ...none }
-  for (const name of sums) below[name] = a.below[name] + b.below[name]
-  const own = a.own && b.own ? morePressing(a.own, b.own) : (a.own ?? b.own)
-  return { own, more: a.more + b.more + (a.own && b.own ? 1 : 0), below }
+/** What stands in a cell. */
+export function contentOf(matrix: Matrix, { phase, column }: Seen, row: RowAt): Content {
+  const at = row === 'self' ? 0 : row
+  if (column) {
+    const cells = row === 'self' ? column.self : column.cells
+    const timing = matrix.timings[cells.own[at] ?? -1]
+    const id = column.ids[cells.own_id[at] ?? -1]
+    const own = timing && id ? { timing, id, days: cells.own_days[at] ?? null, bar: column.bar } : null
+    return { own, more: cells.own_more[at] ?? 0, below: sumsAt(cells, at), whole: false }
+  }
+  if (!phase) {
+    const below = row === 'self' ? matrix.totals : sumsAt(matrix.rows, at)
+    return { own: null, more: 0, below, whole: true }
+  }
+  const cells = row === 'self' ? phase.self : phase.cells
+  const timing = matrix.timings[cells?.own[at] ?? -1]
+  const below = cells ? sumsAt(cells, at) : none
+  // What can be late is shown before what merely runs: without anything to count it is such a stretch.
+  const own = timing ? { timing, id: null, days: cells?.own_days[at] ?? null, bar: below.total === 0 } : null
+  return { own, more: 0, below, whole: true }
 }
 
 /** Whether the area itself has anything, so that it stands as a row of its own. */
 export function hasSelf(matrix: Matrix): boolean {
-  return matrix.columns.some(column => (column.self.own[0] ?? -1) >= 0)
+  return (
+    matrix.columns.some(column => (column.self.own[0] ?? -1) >= 0) ||
+    matrix.phases.some(phase => (phase.self?.own[0] ?? -1) >= 0)
+  )
 }
 
 /** How counts look: what is late first, then what is next. */
@@ -134,9 +117,9 @@ export function toneOfSums(below: MatrixSums): Tone {
   return below.done === below.total ? 'done' : 'upcoming'
 }
 
-/** How a cell looks: its own state, else its counts; null where it says nothing. */
-export function toneOfCell({ own, below }: Content): Tone | null {
-  if (own) return toneOf(own.timing)
+/** How a cell looks: its own state, else its counts, and of many columns its counts; null where it says nothing. */
+export function toneOfCell({ own, below, whole }: Content): Tone | null {
+  if (own && !(whole && below.total > 0)) return toneOf(own.timing)
   return below.total > 0 ? toneOfSums(below) : null
 }
 
@@ -145,6 +128,23 @@ export function ownText(own: Own): string {
   // What work is done on something undated is not in the matrix: as a stretch of time it says "no date" only.
   const nature = own.bar || own.timing === 'undated' ? 'period' : 'duty'
   return statusOf({ timing: own.timing, days_left: own.days, nature, work: 'not_started' }).text
+}
+
+/** As few letters as say where it stands: days, how many are late or due soon, else how much is done. */
+export function shortText({ own, below, whole }: Content): string {
+  if (own && !(whole && below.total > 0)) {
+    return own.days === null ? '' : words().matrix.shortDays(Math.abs(own.days))
+  }
+  if (below.total === 0) return ''
+  const pressing = below.overdue || below.behind_plan || below.due_soon
+  if (pressing > 0) return shortCount(pressing)
+  return below.done === below.total ? '' : `${Math.floor((below.done / below.total) * 100)}%`
+}
+
+/** 1234 as "1,2k": four letters at most below a million. */
+function shortCount(n: number): string {
+  if (n < 1000) return String(n)
+  return `${n < 10_000 ? count(Math.floor(n / 100) / 10) : Math.floor(n / 1000)}k`
 }
 
 /** What is late, in words; nothing where nothing is. */
@@ -168,25 +168,33 @@ export function totalsText(of: MatrixSums): string {
   return parts.join(' · ')
 }
 
+/** What a column is called. */
+export function columnTitle({ phase, column }: Seen): string {
+  const title = column?.title ?? phase?.title
+  return title ? said(title) : words().matrix.allPhases
+}
+
 /** "Phú Thọ, Thành lập Ủy ban bầu cử, trễ 2 ngày, hạn 07/02/2021, bên dưới: xong 1 trên 9, 8 trễ". */
-export function cellName(content: Content, place: string, seen: Seen): string {
+export function cellName(content: Content, place: string, seen: Seen, below: boolean): string {
   const t = words()
-  const { own, more, below } = content
-  const parts = [place, said(seen.column?.title ?? seen.phase.title)]
-  if (own) parts.push(lowered(ownText(own)))
+  const { own, more, below: of, whole } = content
+  const parts = [place, columnTitle(seen)]
+  const counts = t.list([t.matrix.doneOf(count(of.done), count(of.total)), ...lateText(of)])
+  const ownWord = own && lowered(ownText(own))
+  if (whole && of.total > 0) {
+    parts.push(counts)
+    if (ownWord) parts.push(below ? t.matrix.itself(ownWord) : ownWord)
+    return t.list(parts)
+  }
+  if (ownWord) parts.push(ownWord)
   if (more > 0) parts.push(t.matrix.more(more))
-  const counts = t.list([t.matrix.doneOf(count(below.done), count(below.total)), ...lateText(below)])
-  if (below.total > 0) parts.push(own ? t.matrix.belowLong(counts) : counts)
-  if (!own && below.total === 0) parts.push(t.matrix.nothing)
+  if (of.total > 0) parts.push(own ? t.matrix.belowLong(counts) : counts)
+  if (!own && of.total === 0) parts.push(t.matrix.nothing)
   else if (seen.column?.latest_on) parts.push(t.dates.limit(shortDay(seen.column.latest_on)))
   return t.list(parts)
 }
 
-function lowered(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1)
-}
-
-/** A spot in the grid: row 0 holds the headers of the phases, column 0 the names of the places. */
+/** A spot in the grid: the rows of headers first; column 0 holds the names of the places. */
 export interface Spot {
   row: number
   col: number
@@ -196,7 +204,8 @@ const page = 8
 
 /**
  * Where a key leads from a spot, null where it is none of the grid's keys. `starts` says for every column at
- * which column its phase begins: in the header row a phase is one stop. The empty corner is no stop.
+ * which column its phase begins: in the rows of headers, of which there are `heads`, a phase is one stop. The empty
+ * corner is no stop.
  */
 export function moveTo(
   { row, col }: Spot,
@@ -204,17 +213,19 @@ export function moveTo(
   ctrl: boolean,
   rows: number,
   starts: readonly number[],
+  heads: number,
 ): Spot | null {
   const lastCol = starts.length - 1
   const last = rows - 1
+  const inHead = row < heads
   const stop = (to: number, at: number): Spot => {
-    const within = Math.max(col === 0 ? 1 : 0, Math.min(last, to))
-    return { row: within, col: within === 0 ? (starts[at] ?? at) : at }
+    const within = Math.max(col === 0 ? heads : 0, Math.min(last, to))
+    return { row: within, col: within < heads ? (starts[at] ?? at) : at }
   }
   const aside = (by: 1 | -1): Spot => {
     let at = col + by
-    while (row === 0 && at > 0 && at <= lastCol && starts[at] !== at) at += by
-    const first = row === 0 ? 1 : 0
+    while (inHead && at > 0 && at <= lastCol && starts[at] !== at) at += by
+    const first = inHead ? 1 : 0
     return at < first || at > lastCol ? { row, col } : { row, col: at }
   }
   switch (key) {
@@ -223,18 +234,18 @@ export function moveTo(
     case 'ArrowUp':
       return stop(row - 1, col)
     case 'PageDown':
-      return stop(row + page, col)
+      return stop(inHead ? heads : row + page, col)
     case 'PageUp':
-      return stop(Math.max(row === 0 ? 0 : 1, row - page), col)
+      return stop(inHead ? 0 : Math.max(heads, row - page), col)
     case 'ArrowRight':
       return aside(1)
     case 'ArrowLeft':
       return aside(-1)
     case 'Home':
-      return ctrl ? { row: Math.min(1, last), col: 0 } : { row, col: row === 0 ? Math.min(1, lastCol) : 0 }
+      return ctrl ? { row: Math.min(heads, last), col: 0 } : { row, col: inHead ? Math.min(1, lastCol) : 0 }
     case 'End':
       if (ctrl) return { row: last, col: lastCol }
-      return { row, col: row === 0 ? (starts[lastCol] ?? lastCol) : lastCol }
+      return { row, col: inHead ? (starts[lastCol] ?? lastCol) : lastCol }
     default:
       return null
   }

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { Page } from '../shell/page'
 import { address, parseAddress } from '../state/address'
 import { FakeServer } from '../testing/server'
-import { forgetSpots } from './table'
+import { forgetSpots } from './spot'
 
 let server: FakeServer
 
@@ -21,6 +21,7 @@ const late = /^Hà Nội, Thành lập Ủy ban bầu cử, trễ 2 ngày/
 
 beforeEach(() => {
   forgetSpots()
+  localStorage.clear()
   server = new FakeServer()
   vi.stubGlobal('fetch', server.fetch)
 })
@@ -43,11 +44,12 @@ describe('the matrix', () => {
   })
 
   it('says that nothing matches, and clears the choices', async () => {
-    visit('/2021/VN?state=behind_plan')
+    visit('/2021/VN?state=behind_plan&phases=setup')
     await screen.findByText('Không có gì khớp với lựa chọn.')
-    await user.click(screen.getByRole('button', { name: 'Bỏ các lựa chọn' }))
+    const [clear] = screen.getAllByRole('button', { name: 'Bỏ các lựa chọn' })
+    if (clear) await user.click(clear)
     await cell(late)
-    expect(location.search).toBe('')
+    expect(location.search).toBe('?phases=setup')
   })
 
   it('says so when the server does not answer', async () => {
@@ -58,40 +60,59 @@ describe('the matrix', () => {
     await screen.findByText(/Không liên lạc được với máy chủ\. Kiểm tra mạng/)
     server.gone = false
     await user.click(screen.getByRole('button', { name: 'Thử lại' }))
-    await cell(late)
+    await cell(/^Hà Nội, Thành lập tổ chức/)
   })
 
-  it('opens the phases where something presses, and keeps the others in the address', async () => {
+  it('begins with all phases closed, fetches what one opens, and keeps that in the address', async () => {
     visit('/2021/VN')
-    const closed = await screen.findByRole('button', { name: /^Chỉ đạo/ })
-    expect(closed.getAttribute('aria-expanded')).toBe('false')
-    const open = screen.getByRole('button', { name: /^Thành lập tổ chức/ })
-    expect(open.getAttribute('aria-expanded')).toBe('true')
-    await user.click(open)
-    expect(location.search).toBe('?phases=none')
-    await cell(/^Hà Nội, Thành lập tổ chức, trễ 2 ngày.*xong 1 trên 19, 8 trễ/)
-    await user.click(closed)
-    expect(location.search).toBe('?phases=direction')
+    await cell(/^Hà Nội, Thành lập tổ chức, xong 1 trên 20, 9 trễ, riêng nơi này: trễ 2 ngày/)
+    expect(server.asked.some(one => one.endsWith('/VN/matrix?open=none'))).toBe(true)
+    const toggle = screen.getByRole('button', { name: 'Thành lập tổ chức: mở 2 loại việc' })
+    expect(toggle.getAttribute('aria-expanded')).toBe('false')
+    await user.click(toggle)
+    expect(location.search).toBe('?phases=setup')
+    await cell(late)
+    expect(server.asked.some(one => one.endsWith('/VN/matrix?open=setup'))).toBe(true)
+    await user.click(screen.getByRole('button', { name: 'Thành lập tổ chức: gộp 2 loại việc' }))
+    expect(location.search).toBe('')
+  })
+
+  it('leads from the name of a phase to it on the timeline', async () => {
+    visit('/2021/06?density=compact')
+    await user.click(await screen.findByRole('link', { name: 'Thành lập tổ chức' }))
+    expect(location.pathname + location.search).toBe('/2021/06?view=timeline&density=compact&phase=setup')
+  })
+
+  it('has rows as dense as one wants, and keeps that for the next visit', async () => {
+    visit('/2021/VN')
+    await cell(/^Hà Nội, Thành lập tổ chức/)
+    await user.click(screen.getByRole('button', { name: 'Toàn cảnh' }))
+    expect(location.search).toBe('?density=overview')
+    const short = await cell(/^Hà Nội, Thành lập tổ chức, xong 1 trên 20, 9 trễ/)
+    expect(short.textContent).toBe('9')
+    act(() => short.focus())
+    await screen.findByText(/^Hà Nội, Thành lập tổ chức, xong 1 trên 20/)
+    expect(localStorage.getItem('tiendo:density')).toBe('"overview"')
   })
 
   it('is sorted and narrowed by the server, and keeps that in the address', async () => {
-    visit('/2021/VN')
+    visit('/2021/VN?phases=setup')
     await cell(late)
     await user.selectOptions(screen.getByLabelText('Sắp xếp'), 'lateness')
     await user.selectOptions(screen.getByLabelText('Tổ chức'), 'front')
     await user.selectOptions(screen.getByLabelText('Bầu cử'), 'pc_province')
-    expect(location.search).toBe('?sort=lateness&body=front&serves=pc_province')
+    expect(location.search).toBe('?sort=lateness&body=front&serves=pc_province&phases=setup')
     await waitFor(() =>
       expect(server.asked).toContainEqual(
-        expect.stringMatching(/\/VN\/matrix\?body=front&serves=pc_province&sort=lateness$/),
+        expect.stringMatching(/\/VN\/matrix\?body=front&serves=pc_province&sort=lateness&open=setup$/),
       ),
     )
     screen.getByText('Đã xong 10 trên 171 · 71 trễ')
   })
 
   it('has one Tab stop, and the arrows move', async () => {
-    visit('/2021/VN')
-    const name = await screen.findByRole('rowheader', { name: 'Việt Nam' })
+    visit('/2021/VN?phases=setup')
+    const name = await screen.findByRole('rowheader', { name: /^Việt Nam/ })
     expect(document.querySelectorAll('[data-at][tabindex="0"]')).toHaveLength(1)
     expect(name.tabIndex).toBe(0)
     name.focus()
@@ -100,29 +121,37 @@ describe('the matrix', () => {
     await user.keyboard('{Control>}{End}{/Control}')
     expect(document.activeElement?.getAttribute('aria-label')).toMatch(/Thành lập Tổ bầu cử/)
     await user.keyboard('{Control>}{Home}{/Control}{ArrowRight}{ArrowUp}')
-    expect(document.activeElement?.textContent).toMatch(/^Chỉ đạo/)
+    expect(document.activeElement?.getAttribute('aria-label')).toMatch(/^Chỉ đạo: mở/)
+    await user.keyboard('{ArrowUp}')
+    expect(document.activeElement?.textContent).toBe('Chỉ đạo')
     expect(document.querySelectorAll('[data-at][tabindex="0"]')).toHaveLength(1)
   })
 
-  it('opens a place’s own milestone in its drawer, and the back button leads to the same cell', async () => {
-    visit('/2021/VN')
+  it('opens a place’s own milestone over itself, and Esc leads back to the same cell', async () => {
+    visit('/2021/VN?phases=setup')
     const from = await cell(late)
     act(() => from.focus())
     await user.keyboard('{Enter}')
-    expect(location.pathname + location.search).toBe('/2021/01?m=election_committee_province')
+    expect(location.pathname + location.search).toBe('/2021/VN?m=01:election_committee_province&phases=setup')
     await screen.findByRole('dialog')
-    history.replaceState(null, '', '/2021/VN')
-    act(() => {
-      dispatchEvent(new PopStateEvent('popstate'))
-    })
-    await waitFor(() => expect(document.activeElement?.getAttribute('aria-label')).toMatch(late))
+    await user.keyboard('{Escape}')
+    await waitFor(() => expect(document.activeElement).toBe(from))
   })
 
-  it('leads from counts to the places that they are of, the latest first', async () => {
-    visit('/2021/VN')
+  it('leads from counts to the places that they are of, the latest first, and back to the same cell', async () => {
+    visit('/2021/VN?phases=setup')
     await user.click(await cell(/^Bắc Kạn, Thành lập Tổ bầu cử, xong 0 trên 10/))
     expect(location.pathname + location.search).toBe('/2021/06?sort=lateness&phases=setup')
     await screen.findByRole('grid', { name: /Tỉnh Bắc Kạn/ })
+    await waitFor(() => expect(document.activeElement?.tagName).toBe('H1'))
+    ;(document.activeElement as HTMLElement).blur()
+    history.replaceState(null, '', '/2021/VN?phases=setup')
+    act(() => {
+      dispatchEvent(new PopStateEvent('popstate'))
+    })
+    await waitFor(() =>
+      expect(document.activeElement?.getAttribute('aria-label')).toMatch(/^Bắc Kạn, Thành lập Tổ bầu cử/),
+    )
   })
 
   it('opens the nation’s own milestone over itself, and Esc leads back to its cell', async () => {
@@ -137,7 +166,7 @@ describe('the matrix', () => {
   })
 
   it('is there in English', async () => {
-    visit('/2021/VN?lang=en')
+    visit('/2021/VN?lang=en&phases=setup')
     await cell(/^Hà Nội city, election_committee in English, 2 days late, below: 1 of 9 done, 8 late/)
     expect(screen.getByRole('grid').textContent).not.toMatch(/trễ|dưới|loại việc/)
   })

@@ -1,88 +1,61 @@
+import { type Signal, useSignal } from '@preact/signals'
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
-import type { Matrix, MatrixPhase, MatrixSums } from '../api/names'
-import { Icon, ToneIcon } from '../shell/icon'
-import { Link } from '../shell/link'
-import { address, defaultView, go } from '../state/address'
-import { longDay, shortDay } from '../text/date'
-import { said, words } from '../text/words'
-import {
-  cellName,
-  contentOf,
-  hasSelf,
-  lateText,
-  moveTo,
-  ownText,
-  phaseKey,
-  type RowAt,
-  type Seen,
-  seenColumns,
-  sumsText,
-  toneOfCell,
-  toneOfSums,
-} from './grid'
+import type { Matrix } from '../api/names'
+import { address, type Density, defaultView, go } from '../state/address'
+import { arriving } from '../state/arrival'
+import { longDay } from '../text/date'
+import { words } from '../text/words'
+import { BlockHead } from './columns'
+import { cut, fitRows, type Stretch, stretches } from './fit'
+import { contentOf, oneColumn, type Seen, seenColumns } from './grid'
+import { RowLine } from './line'
+import { type Row, rowsOf, selfKey } from './rows'
+import { firstStop, leave, leftAt, type Stops, spotOf, stopAfter, stopsOf } from './spot'
+import { StatusLine } from './status'
 
-const head = 'head'
-const self = 'self'
-const place = 'place'
-
-/** Where one was in the matrix of a place, so that the back button leads to the same cell. */
-const left = new Map<string, { at: string; x: number; y: number }>()
-
-/** Forgets where one was; for tests. */
-export function forgetSpots(): void {
-  left.clear()
-}
-
-interface Row {
-  key: string
-  at: RowAt
+interface GridProps {
+  matrix: Matrix
   name: string
-  level: string
-  children: number
-  sums: MatrixSums | null
+  density: Density
+  narrow: boolean
 }
 
-function rowsOf(matrix: Matrix, name: string): Row[] {
-  const { rows, area } = matrix
-  const { lang } = address.value
-  const own: Row[] = hasSelf(matrix)
-    ? [{ key: self, at: self, name, level: area.level, children: area.children, sums: null }]
-    : []
-  const others = rows.code.map<Row>((code, at) => ({
-    key: code,
-    at,
-    name: (lang === 'en' ? rows.name_en[at] || rows.short_name[at] : rows.short_name[at]) ?? code,
-    level: rows.level[at] ?? '',
-    children: rows.children[at] ?? 0,
-    sums: {
-      total: rows.total[at] ?? 0,
-      done: rows.done[at] ?? 0,
-      confirmed: rows.confirmed[at] ?? 0,
-      overdue: rows.overdue[at] ?? 0,
-      behind_plan: rows.behind_plan[at] ?? 0,
-      due_soon: rows.due_soon[at] ?? 0,
-    },
-  }))
-  return [...own, ...others]
-}
+/** Above this many, only the rows in sight are in the document. */
+const manyRows = 200
+/** The height of every row where only some are there; the style sheet has the same. */
+const fixedRow = 48
 
 /** The table itself: one Tab stop, arrows from cell to cell. */
-export function Grid({ matrix, open, name }: { matrix: Matrix; open: readonly string[]; name: string }) {
+export function Grid({ matrix, name, density, narrow }: GridProps) {
   const t = words()
   const { lang } = address.value
+  const chosen = address.value.matrix.column
+  const columns = useMemo(
+    () => (narrow ? [oneColumn(matrix, chosen)] : seenColumns(matrix)),
+    [matrix, narrow, chosen],
+  )
+  const overview = density === 'overview' && !narrow
+  const rows = useMemo(() => rowsOf(matrix, name, lang), [matrix, name, lang])
+  const stops = useMemo(() => stopsOf(rows, columns, !narrow), [rows, columns, narrow])
   const frame = useRef<HTMLDivElement>(null)
-  const openKeys = open.join('.')
-  const columns = useMemo(() => seenColumns(matrix, openKeys.split('.')), [matrix, openKeys])
-  const rows = useMemo(() => rowsOf(matrix, name), [matrix, name, lang])
-  const spots = spotsOf(rows, columns)
-  const [focused, setFocused] = useTurn(frame, `${matrix.election.id} ${matrix.area.code}`)
-  const first = spots[1]?.[0] ?? ''
-  const inTurn = focused && spots.some(row => row.includes(focused)) ? focused : first
-  const stop = (at: string) => ({
-    'data-at': at,
-    tabIndex: at === inTurn ? 0 : -1,
-    onFocus: () => setFocused(at),
-  })
+  const pointed = useSignal('')
+  const turn = useTurn(frame, stops, `${matrix.election.id} ${matrix.area.code}`)
+  const room = useRoom(frame, overview)
+  const layout = overview ? fitRows(rows.length, columns.length, room) : { blocks: 1, rowHeight: fixedRow }
+  const many = layout.blocks > 1
+  const virtual = rows.length > manyRows && !many
+  const rowHeight = virtual && !overview ? fixedRow : layout.rowHeight
+  const sight = useSight(frame, virtual)
+  const focusedRow = (spotOf(stops, turn.now)?.row ?? 0) - stops.heads
+  const part = virtual ? stretches(rows.length, rowHeight, sight, focusedRow) : null
+  const goTo = (at: string) => {
+    if (!turn.to(at) && virtual) {
+      // Its row is not in the document yet.
+      const row = (spotOf(stops, at)?.row ?? 0) - stops.heads
+      frame.current?.scrollTo?.({ top: Math.max(0, row * rowHeight - sight.height / 2) })
+      turn.await(at)
+    }
+  }
   return (
     <>
       <a class="skip" href="#after-matrix">
@@ -91,86 +64,159 @@ export function Grid({ matrix, open, name }: { matrix: Matrix; open: readonly st
       <p class="only-read" id="matrix-keys">
         {t.matrix.keys}
       </p>
-      <div class="matrix-frame" ref={frame}>
-        <table
-          class="matrix-table"
-          role="grid"
-          aria-describedby="matrix-keys"
-          onKeyDown={event => moveFocus(event, spots, columns)}
-        >
-          <caption>{t.matrix.caption(name, longDay(matrix.day))}</caption>
-          <thead>
-            <tr>
-              <th scope="col" rowSpan={2} class="matrix-corner">
-                {t.matrix.place}
-              </th>
-              {matrix.phases.map(phase => (
-                <PhaseHead
-                  key={phase.key}
-                  phase={phase}
-                  open={open}
-                  stop={stop(`${head} ${phaseKey(phase)}`)}
-                />
-              ))}
-            </tr>
-            <tr>
-              {columns
-                .filter(seen => seen.column)
-                .map(seen => (
-                  <th key={seen.key} scope="col" class="matrix-family">
-                    <span>{said(seen.column?.title ?? seen.phase.title)}</span>
-                    {seen.column?.latest_on && (
-                      <small>{t.dates.limit(shortDay(seen.column.latest_on))}</small>
-                    )}
-                  </th>
-                ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(row => (
-              <tr key={row.key} class={row.at === self ? 'matrix-self' : ''}>
-                <RowHead row={row} stop={stop(`${row.key} ${place}`)} />
-                {columns.map(seen => (
-                  <Cell
-                    key={seen.key}
-                    matrix={matrix}
-                    seen={seen}
-                    row={row}
-                    open={open}
-                    stop={stop(`${row.key} ${seen.key}`)}
-                  />
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
+      <StatusLine pointed={pointed} />
+      <p class="matrix-caption" id="matrix-caption">
+        {t.matrix.caption(name, longDay(matrix.day))}
+      </p>
+      <div
+        class={`matrix-frame ${many ? 'matrix-blocks' : ''} ${virtual ? 'matrix-virtual' : ''}`}
+        ref={frame}
+        style={overview ? { '--row': `${rowHeight}px`, '--blocks': String(layout.blocks) } : {}}
+        {...(many ? gridRole(rows, columns, narrow) : {})}
+        onKeyDown={event => onKey(event, stops, goTo)}
+        onClick={event => onOpen(event, columns, rows, matrix)}
+        onFocusIn={event => {
+          const stop = stopElement(event)
+          if (!stop) return
+          turn.take(stop)
+          pointed.value = said(stop)
+        }}
+        onPointerOver={event => point(event, pointed)}
+        onPointerLeave={() => {
+          pointed.value = ''
+        }}
+      >
+        {cut(rows, layout.blocks).map((block, at, all) => (
+          <table
+            key={at}
+            class="matrix-table"
+            {...(many ? { role: 'presentation' } : gridRole(rows, columns, narrow))}
+          >
+            <BlockHead
+              matrix={matrix}
+              columns={columns}
+              narrow={narrow}
+              first={at === 0}
+              turn={turn.now}
+              short={overview}
+            />
+            <tbody role="rowgroup">
+              {part ? (
+                <Parts part={part} columns={columns.length}>
+                  {stretch => lines(rows.slice(stretch.from, stretch.to), stretch.from)}
+                </Parts>
+              ) : (
+                lines(block, at * (all[0]?.length ?? 0))
+              )}
+            </tbody>
+          </table>
+        ))}
       </div>
       <span id="after-matrix" tabIndex={-1} />
     </>
   )
+
+  function lines(some: Row[], from: number) {
+    return some.map((row, at) => (
+      <RowLine
+        key={row.key}
+        matrix={matrix}
+        columns={columns}
+        row={row}
+        index={from + at + stops.heads + 1}
+        turn={turn.now}
+        short={overview}
+      />
+    ))
+  }
 }
 
-/** The names of all stops by row and column; a phase's header stands over all of its columns. */
-function spotsOf(rows: Row[], columns: Seen[]): string[][] {
-  const heads = ['', ...columns.map(seen => `${head} ${phaseKey(seen.phase)}`)]
-  return [
-    heads,
-    ...rows.map(row => [place, ...columns.map(seen => seen.key)].map(col => `${row.key} ${col}`)),
-  ]
+function gridRole(rows: Row[], columns: Seen[], narrow: boolean) {
+  return {
+    role: 'grid',
+    'aria-labelledby': 'matrix-caption',
+    'aria-describedby': 'matrix-keys',
+    'aria-rowcount': rows.length + (narrow ? 1 : 2),
+    'aria-colcount': columns.length + 1,
+  } as const
 }
 
-/** Which cell the Tab key reaches; kept per place with the scroll position while one is elsewhere. */
-function useTurn(
-  frame: { current: HTMLDivElement | null },
-  where: string,
-): [string | null, (at: string) => void] {
-  const [focused, setFocused] = useState(left.get(where)?.at ?? null)
-  const now = useRef(focused)
-  now.current = focused
+interface PartsProps {
+  part: { shown: Stretch[]; after: number }
+  columns: number
+  children: (stretch: Stretch) => preact.ComponentChild
+}
+
+/** Rows with gaps in the place of those that are not there. */
+function Parts({ part, columns, children }: PartsProps) {
+  const gap = (height: number) =>
+    height > 0 && (
+      // biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in it takes the focus
+      <tr class="matrix-gap" aria-hidden="true">
+        <td colSpan={columns + 1} style={{ height: `${height}px` }} />
+      </tr>
+    )
+  return (
+    <>
+      {part.shown.map(stretch => (
+        <>
+          {gap(stretch.gap)}
+          {children(stretch)}
+        </>
+      ))}
+      {gap(part.after)}
+    </>
+  )
+}
+
+function stopElement(event: Event): HTMLElement | null {
+  return (event.target as HTMLElement | null)?.closest<HTMLElement>('[data-at]') ?? null
+}
+
+/** What a stop says, in full. */
+function said(stop: HTMLElement): string {
+  return stop.getAttribute('aria-label') ?? stop.textContent ?? ''
+}
+
+function point(event: Event, pointed: Signal<string>): void {
+  const stop = stopElement(event)
+  if (stop) pointed.value = said(stop)
+}
+
+/** Which cell the Tab key reaches, and how it moves. It changes nothing that is drawn: thousands of cells stay as they are. */
+interface Turn {
+  now: string
+  /** Moves the focus; false where the stop is not in the document. */
+  to: (at: string) => boolean
+  /** Takes the Tab stop to where the focus has gone. */
+  take: (stop: HTMLElement) => void
+  /** Moves the focus once the stop is there. */
+  await: (at: string) => void
+}
+
+function useTurn(frame: { current: HTMLDivElement | null }, stops: Stops, where: string): Turn {
+  const at = useRef(leftAt(where)?.at ?? '')
+  const awaited = useRef<string | null>(null)
+  const place = useRef(where)
+  if (place.current !== where) {
+    place.current = where
+    at.current = leftAt(where)?.at ?? ''
+  }
+  if (!spotOf(stops, at.current)) at.current = firstStop(stops)
+  const find = (stop: string) => frame.current?.querySelector<HTMLElement>(`[data-at="${CSS.escape(stop)}"]`)
+  const to = (stop: string) => {
+    const element = find(stop)
+    element?.focus()
+    element?.scrollIntoView?.({ block: 'nearest', inline: 'nearest' })
+    return !!element
+  }
+  useLayoutEffect(() => {
+    if (awaited.current && to(awaited.current)) awaited.current = null
+  })
   useLayoutEffect(() => {
     const box = frame.current
-    const before = left.get(where)
     if (!box) return
+    const before = leftAt(where)
     if (before) {
       box.scrollTo?.({ left: before.x, top: before.y })
       // After a drawer that closed with the page before has given its focus back.
@@ -180,154 +226,119 @@ function useTurn(
         if (free) find(before.at)?.focus({ preventScroll: true })
       })
     }
+    const keep = () => leave(where, { at: at.current, x: box.scrollLeft, y: box.scrollTop })
+    addEventListener('pagehide', keep)
     return () => {
-      if (now.current) left.set(where, { at: now.current, x: box.scrollLeft, y: box.scrollTop })
+      removeEventListener('pagehide', keep)
+      keep()
     }
   }, [where])
-  return [focused, setFocused]
+  return {
+    now: at.current,
+    to,
+    take: stop => {
+      const next = stop.dataset.at ?? ''
+      if (next === at.current) return
+      const last = find(at.current)
+      if (last) last.tabIndex = -1
+      stop.tabIndex = 0
+      at.current = next
+    },
+    await: stop => {
+      awaited.current = stop
+    },
+  }
 }
 
-function find(at: string): HTMLElement | null {
-  return document.querySelector<HTMLElement>(`[data-at="${CSS.escape(at)}"]`)
+/** The room for rows below the headers, to the foot of the window. */
+function useRoom(frame: { current: HTMLDivElement | null }, wanted: boolean) {
+  const [room, setRoom] = useState({ width: 1200, height: 600 })
+  useLayoutEffect(() => {
+    const box = frame.current
+    if (!box || !wanted) return
+    const measure = () => {
+      const { top, width } = box.getBoundingClientRect()
+      const height = Math.floor(innerHeight - top - scrollY - headHeight - foot)
+      setRoom(before =>
+        before.width === width && before.height === height ? before : { width: Math.floor(width), height },
+      )
+    }
+    measure()
+    addEventListener('resize', measure)
+    const observer = typeof ResizeObserver === 'undefined' ? null : new ResizeObserver(measure)
+    observer?.observe(document.body)
+    return () => {
+      removeEventListener('resize', measure)
+      observer?.disconnect()
+    }
+  }, [wanted])
+  return room
 }
 
-function moveFocus(event: KeyboardEvent, spots: string[][], columns: Seen[]): void {
-  const at = (event.target as HTMLElement).closest<HTMLElement>('[data-at]')?.dataset.at
-  if (at === undefined || event.altKey || event.metaKey) return
-  const row = spots.findIndex(line => line.includes(at))
-  const col = spots[row]?.indexOf(at) ?? -1
-  if (row < 0 || col < 0) return
-  const phases = columns.map(seen => seen.phase.key)
-  const starts = [0, ...phases.map(key => phases.indexOf(key) + 1)]
-  const to = moveTo({ row, col }, event.key, event.ctrlKey, spots.length, starts)
-  if (!to) return
+/** Pixels of the headers in the overview, as the style sheet has them, and of what is left free below. */
+const headHeight = 112
+const foot = 8
+
+/** What of a long table is in sight. */
+function useSight(frame: { current: HTMLDivElement | null }, wanted: boolean) {
+  const [sight, setSight] = useState({ top: 0, height: 800 })
+  useLayoutEffect(() => {
+    const box = frame.current
+    if (!box || !wanted) return
+    const look = () => setSight({ top: box.scrollTop, height: box.clientHeight || 800 })
+    look()
+    box.addEventListener('scroll', look, { passive: true })
+    return () => box.removeEventListener('scroll', look)
+  }, [wanted])
+  return sight
+}
+
+function onKey(event: KeyboardEvent, stops: Stops, goTo: (at: string) => void): void {
+  const stop = stopElement(event)
+  if (!stop || event.altKey || event.metaKey) return
+  if (event.key === 'Enter' || event.key === ' ') {
+    // Links and buttons open by themselves.
+    if (stop.tagName !== 'TD') return
+    event.preventDefault()
+    stop.click()
+    return
+  }
+  const to = stopAfter(stops, stop.dataset.at ?? '', event.key, event.ctrlKey)
+  if (to === null) return
   event.preventDefault()
-  const next = find(spots[to.row]?.[to.col] ?? '')
-  next?.focus()
-  next?.scrollIntoView?.({ block: 'nearest', inline: 'nearest' })
+  goTo(to)
 }
 
-interface Stop {
-  'data-at': string
-  tabIndex: number
-  onFocus: () => void
-}
-
-function PhaseHead({ phase, open, stop }: { phase: MatrixPhase; open: readonly string[]; stop: Stop }) {
-  const t = words().matrix
-  const isOpen = open.includes(phase.key)
-  const toggle = () => {
-    const phases = isOpen ? open.filter(key => key !== phase.key) : [...open, phase.key]
-    go({ matrix: { ...address.value.matrix, phases } }, { replace: true })
-  }
-  return (
-    <th
-      scope={isOpen ? 'colgroup' : 'col'}
-      colSpan={isOpen ? phase.count : 1}
-      rowSpan={isOpen ? 1 : 2}
-      class={isOpen ? 'matrix-phase matrix-phase-open' : 'matrix-phase'}
-    >
-      <button
-        type="button"
-        aria-expanded={isOpen}
-        title={isOpen ? t.closed : t.open}
-        onClick={toggle}
-        {...stop}
-      >
-        <Icon name={isOpen ? 'left' : 'right'} />
-        <span>
-          {said(phase.title)} <small>{t.families(phase.count)}</small>
-        </span>
-      </button>
-      {/* Chromium leaves buttons out of the headers that it repeats on paper. */}
-      <span class="print-only" aria-hidden="true">
-        {said(phase.title)}
-      </span>
-    </th>
-  )
-}
-
-function RowHead({ row, stop }: { row: Row; stop: Stop }) {
-  if (row.at === self) {
-    return (
-      <th scope="row" {...stop}>
-        <span class="matrix-place">{row.name}</span>
-      </th>
-    )
-  }
-  const { sums } = row
-  return (
-    <th scope="row">
-      <Link class="matrix-place" to={{ area: row.key, view: null }} {...stop}>
-        {row.name}
-      </Link>
-      {sums && sums.total > 0 && <small class={`tone-${toneOfSums(sums)}`}>{sumsText(sums)}</small>}
-    </th>
-  )
-}
-
-interface CellProps {
-  matrix: Matrix
-  seen: Seen
-  row: Row
-  open: readonly string[]
-  stop: Stop
-}
-
-function Cell({ matrix, seen, row, open, stop }: CellProps) {
-  const t = words().matrix
-  const content = contentOf(matrix, seen, row.at)
-  const { own, more, below } = content
-  const tone = toneOfCell(content)
-  const enter = () => tone && follow(seen, row, content, open)
-  return (
-    <td
-      role="gridcell"
-      class={tone ? `matrix-cell tone-${tone}` : 'matrix-cell matrix-none'}
-      aria-label={cellName(content, row.name, seen)}
-      data-row={row.at === self && own && seen.column ? own.id : undefined}
-      onClick={enter}
-      onKeyDown={event => {
-        if (event.key !== 'Enter' && event.key !== ' ') return
-        event.preventDefault()
-        enter()
-      }}
-      {...stop}
-    >
-      {own && tone && (
-        <span class="matrix-own">
-          <ToneIcon tone={tone} />
-          <span>
-            {ownText(own)}
-            {more > 0 && seen.column && <small> +{more}</small>}
-          </span>
-        </span>
-      )}
-      {below.total > 0 && (
-        <span class={`${own ? 'matrix-below' : 'matrix-own'} tone-${toneOfSums(below)}`}>
-          {(!own || below.overdue > 0) && <ToneIcon tone={toneOfSums(below)} />}
-          <span>{own && seen.column ? t.below(lateText(below)[0] ?? sumsText(below)) : sumsText(below)}</span>
-        </span>
-      )}
-      {!tone && <span>{words().dates.none}</span>}
-    </td>
-  )
+function onOpen(event: MouseEvent, columns: Seen[], rows: Row[], matrix: Matrix): void {
+  const cell = (event.target as HTMLElement).closest<HTMLElement>('td[data-at]')
+  const [rowKey, columnKey] = cell?.dataset.at?.split(' ') ?? []
+  const row = rows.find(one => one.key === rowKey)
+  const seen = columns.find(one => one.key === columnKey)
+  if (row && seen) follow(matrix, seen, row)
 }
 
 /** What Enter on a cell does: its own milestone, else the places that it counts. */
-function follow(seen: Seen, row: Row, { own }: ReturnType<typeof contentOf>, open: readonly string[]): void {
+function follow(matrix: Matrix, seen: Seen, row: Row): void {
+  const { own, below } = contentOf(matrix, seen, row.at)
+  if (!own && below.total === 0) return
   const choices = address.value.matrix
-  const phases = open.includes(seen.phase.key) ? choices.phases : [...open, seen.phase.key]
-  if (row.at === self) {
-    if (!seen.column) go({ matrix: { ...choices, phases } }, { replace: true })
-    else if (own) go({ milestone: own.id })
-    else go({ matrix: { ...choices, sort: 'lateness' } })
-    return
+  const phase = seen.phase?.key
+  const phases = phase && !choices.phases.includes(phase) ? [...choices.phases, phase] : choices.phases
+  if (own?.id) {
+    // The drawer opens over the matrix, so that Esc leads back to this very cell.
+    go({ milestone: row.key === selfKey ? own.id : `${row.key}:${own.id}` })
+  } else if (row.at === 'self') {
+    if (seen.column) go({ matrix: { ...choices, sort: 'lateness' } })
+    else go({ matrix: { ...choices, phases } }, { replace: true })
+  } else {
+    const below = row.children > 0
+    const view = below && defaultView(row) !== 'matrix' ? 'matrix' : null
+    go({
+      area: row.key,
+      view,
+      ...(below ? { matrix: { ...choices, phases, sort: 'lateness' } } : { phase: phase ?? null }),
+    })
+    scrollTo({ top: 0 })
+    arriving.value = row.key
   }
-  const rollUp = row.children > 0 && (!own || !seen.column)
-  if (rollUp) {
-    const view = defaultView(row) === 'matrix' ? null : 'matrix'
-    go({ area: row.key, view, matrix: { ...choices, phases: phases ?? open, sort: 'lateness' } })
-  } else go({ area: row.key, view: null, ...(own ? { milestone: own.id } : {}) })
-  scrollTo({ top: 0 })
 }

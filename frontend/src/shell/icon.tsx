@@ -102,6 +102,9 @@ export type IconName =
   | 'close'
   | 'left'
   | 'right'
+  | 'down'
+  | 'plus'
+  | 'minus'
   | 'print'
   | 'outside'
   | 'lock'
@@ -122,6 +125,9 @@ const pictures: Record<IconName, () => ComponentChildren> = {
   close: () => <path d="M3.5 3.5l9 9M12.5 3.5l-9 9" {...line} />,
   left: () => <path d="M10 3L5 8l5 5" {...line} />,
   right: () => <path d="M6 3l5 5-5 5" {...line} />,
+  down: () => <path d="M3 6l5 5 5-5" {...line} />,
+  plus: () => <path d="M8 2.5v11M2.5 8h11" {...line} />,
+  minus: () => <path d="M2.5 8h11" {...line} />,
   print: () => <path d="M4.5 6V1.8h7V6M4.5 11.5H2V6.2h12v5.3h-2.5M4.5 9.8h7v4.4h-7z" {...line} />,
   outside: () => <path d="M6.5 3H3v10h10V9.5M9 2.5h4.5V7M13.2 2.8L7.6 8.4" {...line} />,
   lock: () => <path d="M3.5 7.2h9v6.6h-9zM5.4 7V5a2.6 2.6 0 0 1 5.2 0v2" {...line} />,

@@ -8,6 +8,7 @@ interface Props {
   children: ComponentChildren
   current?: boolean
   tabIndex?: number
+  title?: string
   onFocus?: () => void
   'aria-label'?: string
   'data-at'?: string

@@ -2,11 +2,25 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Area, Milestone, Timeline } from '../api/names'
 import { Drawer } from '../drawer/drawer'
 import { MatrixView } from '../matrix/matrix'
-import { address, defaultView, go, type View, viewOf, views, type Zoom, zooms } from '../state/address'
+import {
+  address,
+  type Density,
+  defaultView,
+  densities,
+  densityOf,
+  go,
+  type View,
+  viewOf,
+  views,
+  type Zoom,
+  zooms,
+} from '../state/address'
 import { arriving } from '../state/arrival'
 import type { Cell } from '../state/cell'
 import { daysBetween } from '../state/day'
-import { childrenCell } from '../state/election'
+import { chooseDensity } from '../state/density'
+import { childrenCell, openBelow } from '../state/election'
+import { remember } from '../state/recent'
 import { useRefresh } from '../state/refresh'
 import { areaName, nextUp } from '../state/selection'
 import { longDay, shortDay } from '../text/date'
@@ -18,9 +32,11 @@ import { TableView } from '../timeline/table'
 import { AsOf } from './asof'
 import { GoneBanner, PastBanner } from './banner'
 import { Chip } from './chip'
+import { Choice } from './choice'
+import { Beside, Crumbs } from './crumbs'
 import { Icon } from './icon'
 import { Link } from './link'
-import { useNarrow } from './narrow'
+import { useLarge, useNarrow } from './narrow'
 import { preparePrint } from './print'
 import { Failure, Skeleton } from './state'
 
@@ -41,6 +57,10 @@ export function Place({ cell }: { cell: Cell<Timeline> }) {
   }, [name, t])
   useEffect(() => {
     if (!timeline) return
+    if (timeline.area.level !== 'national') {
+      const { area: at, election } = timeline
+      remember({ election: election.id, code: at.code, name: { vi: at.name, en: at.name_en } })
+    }
     const trial = timeline.election.trial ? [t.notices.trial] : []
     preparePrint([...trial, t.table.footer(shortDay(timeline.day), name)].join(' · '), view)
   }, [timeline, name, t, view])
@@ -73,18 +93,43 @@ export function Place({ cell }: { cell: Cell<Timeline> }) {
           </p>
         )}
         <PlaceHead timeline={timeline} name={name} />
-        <Summary timeline={timeline} />
-        <Sheet timeline={timeline} name={name} />
+        <Screen timeline={timeline} name={name} />
       </main>
-      <Drawer timeline={timeline} cell={cell} />
+      <AnyDrawer timeline={timeline} cell={cell} />
     </>
   )
+}
+
+/** The density as chosen, or as suits the place on this screen. */
+function useDensity({ area }: Timeline): Density {
+  const { density, view } = address.value
+  return densityOf(density, viewOf(view, area), area.level, useLarge())
+}
+
+/** What is late and next, and the sheet; where all is to be in sight at once, the sheet alone. */
+function Screen({ timeline, name }: { timeline: Timeline; name: string }) {
+  const overview = useDensity(timeline) === 'overview'
+  const alone = overview && viewOf(address.value.view, timeline.area) === 'matrix' && !useNarrow()
+  return (
+    <>
+      {!alone && <Summary timeline={timeline} />}
+      <Sheet timeline={timeline} name={name} />
+    </>
+  )
+}
+
+/** The drawer of a milestone of this place, of one above it, or of one below it, which has a timeline of its own. */
+function AnyDrawer({ timeline, cell }: { timeline: Timeline; cell: Cell<Timeline> }) {
+  const other = openBelow(timeline)
+  useRefresh(other)
+  const known = other?.known.value
+  const waiting = other !== null && !known?.data && !known?.problem && !known?.unreachable
+  return <Drawer timeline={known?.data ?? timeline} cell={other ?? cell} waiting={waiting} />
 }
 
 function PlaceHead({ timeline, name }: { timeline: Timeline; name: string }) {
   const t = words()
   const { area, election } = timeline
-  const { lang } = address.value
   const left = daysBetween(timeline.day, election.election_day)
   const heading = useRef<HTMLHeadingElement>(null)
   const arrived = arriving.value === area.code
@@ -95,24 +140,14 @@ function PlaceHead({ timeline, name }: { timeline: Timeline; name: string }) {
   }, [arrived])
   return (
     <div class="place-head">
-      <nav aria-label={t.crumbs} class="crumbs">
-        <ol>
-          {[...area.ancestors].reverse().map(ancestor => (
-            <li key={ancestor.code}>
-              <Link to={{ area: ancestor.code }}>
-                {ancestor.level === 'national' ? t.nation : areaName(area, ancestor.code, lang)}
-              </Link>
-            </li>
-          ))}
-          <li aria-current="page">{name}</li>
-        </ol>
-      </nav>
+      <Crumbs area={area} election={election.id} name={name} />
       <div class="place-title">
         <h1 ref={heading} tabIndex={-1}>
           {name}
         </h1>
+        <Beside area={area} election={election.id} name={name} />
         <p class="place-facts">
-          <span>{t.levels[area.level]}</span>
+          {area.level !== 'national' && <span>{t.levels[area.level]}</span>}
           {area.level !== 'national' && <span>{area.council ? t.place.council : t.place.noCouncil}</span>}
           {!area.voters && <span>{t.place.votersNone}</span>}
           <span>
@@ -125,7 +160,10 @@ function PlaceHead({ timeline, name }: { timeline: Timeline; name: string }) {
           )}
         </p>
       </div>
-      {area.children > 0 && <Below area={area} election={election.id} key={area.code} />}
+      {/* In the matrix they stand below anyway. */}
+      {area.children > 0 && viewOf(address.value.view, area) !== 'matrix' && (
+        <Below area={area} election={election.id} key={area.code} />
+      )}
     </div>
   )
 }
@@ -248,6 +286,7 @@ function Sheet({ timeline, name }: { timeline: Timeline; name: string }) {
   const { area } = timeline
   const view = viewOf(address.value.view, area)
   const narrow = useNarrow()
+  const density = useDensity(timeline)
   useScrollToChosen()
   const t = words()
   const whole = wholeName(timeline.area, name, lang)
@@ -261,13 +300,22 @@ function Sheet({ timeline, name }: { timeline: Timeline; name: string }) {
           word={value => t.view[value]}
           onChoose={value => go({ view: value === defaultView(area) ? null : value }, { replace: true })}
         />
+        {view !== 'table' && !narrow && (
+          <Choice<Density>
+            label={t.density.label}
+            values={densities}
+            chosen={density}
+            word={value => t.density[value]}
+            onChoose={chooseDensity}
+          />
+        )}
         {view === 'timeline' && !narrow && (
           <Choice<Zoom>
             label={t.zoom.label}
             values={zooms}
             chosen={address.value.zoom}
             word={value => t.zoom[value]}
-            onChoose={value => go({ zoom: value }, { replace: true })}
+            onChoose={value => go({ zoom: value, span: null }, { replace: true })}
           />
         )}
         <AsOf day={asOf ?? timeline.today} today={timeline.today} asOf={asOf} />
@@ -284,27 +332,7 @@ function Sheet({ timeline, name }: { timeline: Timeline; name: string }) {
         </>
       )}
       {view === 'table' && <TableView timeline={timeline} name={name} whole={whole} />}
-      {view === 'matrix' && <MatrixView timeline={timeline} name={name} />}
+      {view === 'matrix' && <MatrixView timeline={timeline} name={name} density={density} narrow={narrow} />}
     </section>
-  )
-}
-
-interface ChoiceProps<T extends string> {
-  label: string
-  values: readonly T[]
-  chosen: T
-  word: (value: T) => string
-  onChoose: (value: T) => void
-}
-
-function Choice<T extends string>({ label, values, chosen, word, onChoose }: ChoiceProps<T>) {
-  return (
-    <div class="choice" role="group" aria-label={label}>
-      {values.map(value => (
-        <button key={value} type="button" aria-pressed={value === chosen} onClick={() => onChoose(value)}>
-          {word(value)}
-        </button>
-      ))}
-    </div>
   )
 }

@@ -4,6 +4,8 @@ import { assemblies, kinds, sorts, states } from '../matrix/choice'
 import {
   type Address,
   address,
+  densities,
+  densityOf,
   followHistory,
   formatAddress,
   go,
@@ -23,6 +25,13 @@ const addresses: fc.Arbitrary<Address> = fc
     area: fc.option(name),
     view: fc.option(fc.constantFrom(...views)),
     zoom: fc.constantFrom(...zooms),
+    span: fc.option(
+      fc
+        .tuple(fc.integer({ min: 0, max: 30_000 }), fc.integer({ min: 1, max: 400 }))
+        .map(([from, days]) => ({ from: isoOf(from), to: isoOf(from + days) })),
+    ),
+    density: fc.option(fc.constantFrom(...densities)),
+    phase: fc.option(name),
     above: fc.option(fc.boolean()),
     noDay: fc.constant(null),
     asOf: fc.option(fc.integer({ min: 0, max: 30_000 }).map(isoOf)),
@@ -38,7 +47,8 @@ const addresses: fc.Arbitrary<Address> = fc
       state: fc.option(fc.constantFrom(...states)),
       body: fc.option(fc.constantFrom(...kinds)),
       serves: fc.option(fc.constantFrom(...assemblies)),
-      phases: fc.option(fc.array(fc.constantFrom('setup', 'voting', 'consultation_1'))),
+      phases: fc.array(fc.constantFrom('setup', 'voting', 'consultation_1')),
+      column: fc.option(fc.constantFrom('phase:setup', 'polling_team', 'local:setup')),
     }),
     lang: fc.constantFrom('vi' as const, 'en' as const),
   })
@@ -81,6 +91,52 @@ describe('the address', () => {
     expect(moved(here, { area: '06' }).milestone).toBeNull()
     expect(moved(here, { area: '06', milestone: 'y' }).milestone).toBe('y')
     expect(moved(here, { zoom: 'week' }).milestone).toBe('x')
+  })
+
+  it('keeps on the way to another place what a hand has chosen, and not what suited the last one', () => {
+    const here = {
+      ...plain,
+      election: '2021',
+      area: '058',
+      zoom: 'week' as const,
+      density: 'compact' as const,
+      span: { from: '2021-02-01', to: '2021-03-01' },
+      phase: 'setup',
+      matrix: { ...plain.matrix, state: 'overdue' as const, phases: ['setup'] },
+    }
+    for (const view of ['timeline', 'table'] as const) {
+      expect(moved({ ...here, view }, { area: '06' })).toMatchObject({ view, phase: null })
+    }
+    // The matrix of a district is where a cell leads to: elsewhere another view may suit.
+    expect(moved({ ...here, view: 'matrix' }, { area: '06' }).view).toBeNull()
+    expect(moved({ ...here, view: 'matrix' }, { area: '06', view: 'matrix' }).view).toBe('matrix')
+    expect(moved({ ...here, view: 'matrix' }, { zoom: 'day' }).view).toBe('matrix')
+    const { zoom, density, span, matrix } = here
+    expect(moved(here, { area: '06' })).toMatchObject({ zoom, density, span, matrix })
+  })
+
+  it('leaves the days and phases of an election with it', () => {
+    const here = parseAddress('/2021/06', '?span=2021-02-01~2021-03-01&as_of=2021-01-20&phases=setup')
+    expect(here.span).toEqual({ from: '2021-02-01', to: '2021-03-01' })
+    expect(moved(here, { election: '2026', area: null })).toMatchObject({
+      span: null,
+      asOf: null,
+      matrix: { phases: [] },
+    })
+  })
+
+  it('takes a stretch of time that ends before it begins as not said', () => {
+    for (const span of ['2021-03-01~2021-02-01', '2021-02-30~2021-03-01', '2021-02-01', '~']) {
+      expect(parseAddress('/', `?span=${span}`).span).toBeNull()
+    }
+  })
+
+  it('shows the whole country at once only where the screen is made for it', () => {
+    expect(densityOf(null, 'matrix', 'national', true)).toBe('overview')
+    expect(densityOf(null, 'matrix', 'national', false)).toBe('roomy')
+    expect(densityOf(null, 'matrix', 'province', true)).toBe('roomy')
+    expect(densityOf(null, 'timeline', 'national', true)).toBe('roomy')
+    expect(densityOf('compact', 'matrix', 'national', true)).toBe('compact')
   })
 
   it('follows the back button', () => {

@@ -7,9 +7,18 @@ import { isDay } from './day'
 export type Language = 'vi' | 'en'
 export type View = 'timeline' | 'table' | 'matrix'
 export type Zoom = 'day' | 'week' | 'month' | 'all'
+/** How much room a row has: fingers and eyes, eyes, or as many rows as fit on the screen. */
+export type Density = 'roomy' | 'compact' | 'overview'
 
 export const views: readonly View[] = ['timeline', 'table', 'matrix']
 export const zooms: readonly Zoom[] = ['day', 'week', 'month', 'all']
+export const densities: readonly Density[] = ['roomy', 'compact', 'overview']
+
+/** The stretch of time that is in sight: its first and its last day. */
+export interface Span {
+  from: string
+  to: string
+}
 
 export interface Address {
   election: string | null
@@ -17,6 +26,12 @@ export interface Address {
   /** Null: the one that suits the place, see {@link viewOf}. */
   view: View | null
   zoom: Zoom
+  /** The days that are in sight where not all are; null: around the day shown. */
+  span: Span | null
+  /** Null: the one that suits the place and the screen, see {@link densityOf}. */
+  density: Density | null
+  /** The phase that a timeline was opened for. */
+  phase: string | null
   /** Whether the band from the levels above is open; null: as is usual for the level of the place. */
   above: boolean | null
   asOf: string | null
@@ -44,6 +59,9 @@ export function parseAddress(path: string, query: string): Address {
     area: area || null,
     view: views.find(view => view === said.get('view')) ?? null,
     zoom: oneOf(zooms, said.get('zoom'), 'all'),
+    span: parseSpan(said.get('span')),
+    density: densities.find(density => density === said.get('density')) ?? null,
+    phase: said.get('phase') || null,
     above: { open: true, closed: false }[said.get('above') ?? ''] ?? null,
     asOf: asOf && isDay(asOf) ? asOf : null,
     noDay: asOf && !isDay(asOf) ? asOf : null,
@@ -52,6 +70,11 @@ export function parseAddress(path: string, query: string): Address {
     matrix: parseChoices(said),
     lang: oneOf<Language>(['vi', 'en'], said.get('lang'), 'vi'),
   }
+}
+
+function parseSpan(text: string | null): Span | null {
+  const [from = '', to = ''] = text?.split('~') ?? []
+  return isDay(from) && isDay(to) && from < to ? { from, to } : null
 }
 
 function decode(part: string): string {
@@ -75,6 +98,9 @@ export function formatAddress(address: Address): string {
   }
   say('view', address.view)
   say('zoom', address.zoom, 'all')
+  say('span', address.span && `${address.span.from}~${address.span.to}`)
+  say('density', address.density)
+  say('phase', address.phase)
   say('above', address.above === null ? null : address.above ? 'open' : 'closed')
   say('as_of', address.asOf)
   say('known_at', address.knownAt)
@@ -95,6 +121,11 @@ export function viewOf(view: View | null, place: { level: string; children: numb
   return view ?? defaultView(place)
 }
 
+/** The density that suits: of the whole country one wants all in sight, where the screen is large enough for it. */
+export function densityOf(density: Density | null, view: View, level: string, large: boolean): Density {
+  return density ?? (view === 'matrix' && level === 'national' && large ? 'overview' : 'roomy')
+}
+
 function here(): Address {
   return parseAddress(globalThis.location?.pathname ?? '/', globalThis.location?.search ?? '')
 }
@@ -105,10 +136,25 @@ export const address = signal<Address>(here())
 /** Only the language, so that what depends on it alone is drawn again only with it. */
 export const language = computed(() => address.value.lang)
 
-/** The address with some of it changed; another place closes the drawer. Every step leaves behind what was no day. */
+/**
+ * Views that are kept on the way to another place: only a hand chooses them. The others are also what the page leads to
+ * by itself, and elsewhere another one may suit; who wants one to stay names it.
+ */
+const kept: readonly View[] = ['timeline', 'table']
+
+/**
+ * The address with some of it changed; another place closes the drawer, another election has other days and phases.
+ * Every step leaves behind what was no day.
+ */
 export function moved(from: Address, change: Partial<Address>): Address {
-  const closes = ('area' in change || 'election' in change) && !('milestone' in change)
-  return { ...from, noDay: null, ...(closes ? { milestone: null } : {}), ...change }
+  const leaves = ('area' in change && change.area !== from.area) || 'election' in change
+  const elsewhere = 'election' in change && change.election !== from.election && from.election !== null
+  const left: Partial<Address> = {
+    ...('area' in change || 'election' in change ? { milestone: null } : {}),
+    ...(leaves ? { phase: null, view: kept.find(view => view === from.view) ?? null } : {}),
+    ...(elsewhere ? { span: null, asOf: null, knownAt: null, matrix: { ...from.matrix, phases: [] } } : {}),
+  }
+  return { ...from, noDay: null, ...left, ...change }
 }
 
 /** Goes to a changed address; `replace` for what is not worth a step of the back button. */

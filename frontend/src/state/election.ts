@@ -11,7 +11,9 @@ import type {
   Timeline,
 } from '../api/names'
 import type { Choices } from '../matrix/choice'
+import { address } from './address'
 import { type Cell, cellOf } from './cell'
+import { placeOf } from './selection'
 
 // Every cell of the page by what it is of. Keys hold all that the answer depends on.
 
@@ -34,14 +36,23 @@ export function timelineCell(
   )
 }
 
+/** The timeline of the open milestone's place, where that lies below the place that is looked at. */
+export function openBelow({ area, election }: Timeline): Cell<Timeline> | null {
+  const { milestone, asOf, knownAt } = address.value
+  if (!milestone) return null
+  const at = placeOf(milestone, area.code).area
+  const here = at === area.code || area.ancestors.some(ancestor => ancestor.code === at)
+  return here ? null : timelineCell(election.id, at, asOf, knownAt)
+}
+
 export function matrixCell(
   election: string,
   area: string,
   asOf: string | null,
   choices: Choices,
 ): Cell<Matrix> {
-  const { sort, state, body, serves } = choices
-  return cellOf(`matrix ${election} ${area} ${asOf} ${sort} ${state} ${body} ${serves}`, tag =>
+  const { sort, state, body, serves, phases } = choices
+  return cellOf(`matrix ${election} ${area} ${asOf} ${sort} ${state} ${body} ${serves} ${phases}`, tag =>
     api.matrix(election, area, asOf, choices, tag),
   )
 }

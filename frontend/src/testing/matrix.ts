@@ -1,7 +1,14 @@
 import type { Area, Matrix, MatrixCells, MatrixColumn, MatrixPhase, MatrixSums } from '../api/names'
 import { areas, bacKan } from './fixture'
 
-const nothing: MatrixSums = { total: 0, done: 0, confirmed: 0, overdue: 0, behind_plan: 0, due_soon: 0 }
+export const nothing: MatrixSums = {
+  total: 0,
+  done: 0,
+  confirmed: 0,
+  overdue: 0,
+  behind_plan: 0,
+  due_soon: 0,
+}
 
 export function cells(some: Partial<MatrixCells>): MatrixCells {
   return {
