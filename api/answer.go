@@ -115,6 +115,9 @@ func (o outcome) write(w http.ResponseWriter) error {
 // every act.
 func (o outcome) VisitSetVotingDayResponse(w http.ResponseWriter) error { return o.write(w) }
 
+// VisitEnterOccurrenceResponse makes it that of an occurrence.
+func (o outcome) VisitEnterOccurrenceResponse(w http.ResponseWriter) error { return o.write(w) }
+
 // VisitListElectionsResponse and those below make an answer the response of
 // every operation that reads.
 func (a answer) VisitListElectionsResponse(w http.ResponseWriter) error { return a.write(w) }
@@ -133,6 +136,7 @@ func (a answer) VisitSearchAreasResponse(w http.ResponseWriter) error     { retu
 func (a answer) VisitGetAreaResponse(w http.ResponseWriter) error         { return a.write(w) }
 func (a answer) VisitListChildrenResponse(w http.ResponseWriter) error    { return a.write(w) }
 func (a answer) VisitListVotingDaysResponse(w http.ResponseWriter) error  { return a.write(w) }
+func (a answer) VisitListOccurrencesResponse(w http.ResponseWriter) error { return a.write(w) }
 func (a answer) VisitGetVotingDayResponse(w http.ResponseWriter) error    { return a.write(w) }
 func (a answer) VisitGetTimelineResponse(w http.ResponseWriter) error     { return a.write(w) }
 func (a answer) VisitGetMatrixResponse(w http.ResponseWriter) error       { return a.write(w) }

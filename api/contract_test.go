@@ -190,6 +190,7 @@ func TestA27_TheDocumentThatIsServedIsTheFile(t *testing.T) {
 var bodies = map[string]string{
 	"updateTask":      `{"status": "in_progress"}`,
 	"updateMilestone": `{"planned_on": "2021-02-10"}`,
+	"enterOccurrence": `{"rule": "candidate_leaves_board_pc", "occurred_on": "2021-01-20"}`,
 	"setVotingDay":    `{"day": "2021-05-22", "opens": "05:00"}`,
 }
 
@@ -209,6 +210,12 @@ func TestA27_EveryOperationAnswersAsDescribed(t *testing.T) {
 			body := bodies[item.Put.OperationID]
 			require.NotEmpty(t, body, item.Put.OperationID)
 			s.put(address, body).ok()
+		}
+		if item.Post != nil {
+			body := bodies[item.Post.OperationID]
+			require.NotEmpty(t, body, item.Post.OperationID)
+			s.post(address+"?dry_run=true", body).ok()
+			require.Equal(t, http.StatusCreated, s.post(address, body).status)
 		}
 		s.readsAsDescribed(address, item.Get.Parameters)
 		if item.Patch != nil {

@@ -172,6 +172,8 @@ func (s *Server) reason(end ReasonEnd, rule *statute.Rule, e statute.Explanation
 		Rulebook: words(e.Rulebook), RulebookVersion: words(e.Version), Sentence: both(w.Sentence),
 	}
 	switch {
+	case w.LastVote:
+		out.Anchor = nullable.NewNullableWithValue("last_vote")
 	case w.Milestone != nil:
 		out.Anchor = nullable.NewNullableWithValue("milestone:" + string(w.Milestone.Key))
 	case w.Occurrence != nil:

@@ -699,6 +699,9 @@ type Anchor struct {
 	Days  *int `json:"days,omitempty"`
 	Hours *int `json:"hours,omitempty"`
 
+	// OrLast With election_day: counted from the last of these where it is later: voting_day (the place's own), milestone:KEY (a later vote)
+	OrLast *[]string `json:"or_last,omitempty"`
+
 	// Time HH:MM
 	Time *string `json:"time,omitempty"`
 }
@@ -1568,6 +1571,55 @@ type NewDocument struct {
 // NewDocumentKind defines model for NewDocument.Kind.
 type NewDocumentKind string
 
+// Occurrence defines model for Occurrence.
+type Occurrence struct {
+	Milestone Milestone `json:"milestone"`
+
+	// Scope The part of the place that it is about; none: the whole
+	Scope nullable.Nullable[string] `json:"scope"`
+}
+
+// OccurrenceList defines model for OccurrenceList.
+type OccurrenceList struct {
+	CanOccur []OccurrenceRule `json:"can_occur"`
+	Items    []Occurrence     `json:"items"`
+}
+
+// OccurrencePost defines model for OccurrencePost.
+type OccurrencePost struct {
+	// Day Of a later vote: the day decided for it
+	Day nullable.Nullable[openapi_types.Date] `json:"day,omitempty"`
+
+	// Document Key of the document that says so
+	Document nullable.Nullable[string] `json:"document,omitempty"`
+
+	// NewDocument A document that is entered with the act; the same number of the same day is entered once
+	NewDocument nullable.Nullable[NewDocument] `json:"new_document,omitempty"`
+	Note        nullable.Nullable[string]      `json:"note,omitempty"`
+
+	// OccurredOn The day it happened, from which limits are counted
+	OccurredOn openapi_types.Date `json:"occurred_on"`
+	Rule       string             `json:"rule"`
+
+	// Scope The part of the place that it is about; none: the whole
+	Scope nullable.Nullable[string] `json:"scope,omitempty"`
+}
+
+// OccurrenceRule defines model for OccurrenceRule.
+type OccurrenceRule struct {
+	// LaterVote Something is voted on again; the day of that can be given
+	LaterVote bool `json:"later_vote"`
+
+	// LatestOn The law's limit, where it does not depend on the day of the trigger
+	LatestOn        nullable.Nullable[MaybeDay] `json:"latest_on"`
+	ResponsibleText Text                        `json:"responsible_text"`
+	Rule            string                      `json:"rule"`
+	Title           Text                        `json:"title"`
+
+	// Trigger What happens that brings it about
+	Trigger Text `json:"trigger"`
+}
+
 // PhaseCells Arrays in parallel, one entry per row, as `MatrixCells`; but the counts are of the place itself and everything
 // below it.
 type PhaseCells struct {
@@ -1672,6 +1724,7 @@ type ReadinessCheck struct {
 
 // Reason defines model for Reason.
 type Reason struct {
+	// Anchor As in rules; last_vote: the last day of voting here instead of election_day
 	Anchor nullable.Nullable[string] `json:"anchor"`
 
 	// AnchorOn A calendar date or none
@@ -2280,6 +2333,18 @@ type UpdateTaskParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// ListOccurrencesParams defines parameters for ListOccurrences.
+type ListOccurrencesParams struct {
+	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// EnterOccurrenceParams defines parameters for EnterOccurrence.
+type EnterOccurrenceParams struct {
+	// DryRun Say what it comes to, exactly as it would be done now, and write nothing
+	DryRun *DryRun `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+}
+
 // GetTimelineParams defines parameters for GetTimeline.
 type GetTimelineParams struct {
 	// AsOf The state by what had happened up to the end of this day, with timings computed for it; later corrections of the past show
@@ -2403,6 +2468,9 @@ type UpdateMilestoneApplicationMergePatchPlusJSONRequestBody = MilestonePatch
 // UpdateTaskApplicationMergePatchPlusJSONRequestBody defines body for UpdateTask for application/merge-patch+json ContentType.
 type UpdateTaskApplicationMergePatchPlusJSONRequestBody = TaskPatch
 
+// EnterOccurrenceJSONRequestBody defines body for EnterOccurrence for application/json ContentType.
+type EnterOccurrenceJSONRequestBody = OccurrencePost
+
 // SetVotingDayJSONRequestBody defines body for SetVotingDay for application/json ContentType.
 type SetVotingDayJSONRequestBody = VotingDayPut
 
@@ -2447,6 +2515,12 @@ type ServerInterface interface {
 	// UpdateTask Report on a task: status, day done, evidence, reason
 	// (PATCH /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/tasks/{task})
 	UpdateTask(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, task TaskKey, params UpdateTaskParams) error
+	// ListOccurrences What can occur in one place beside what is scheduled, and what has
+	// (GET /api/v1/elections/{election}/areas/{area}/occurrences)
+	ListOccurrences(ctx echo.Context, election ElectionID, area AreaCode, params ListOccurrencesParams) error
+	// EnterOccurrence Enter that something occurred in one place
+	// (POST /api/v1/elections/{election}/areas/{area}/occurrences)
+	EnterOccurrence(ctx echo.Context, election ElectionID, area AreaCode, params EnterOccurrenceParams) error
 	// GetTimeline All milestones of one place on a day, and what comes from above
 	// (GET /api/v1/elections/{election}/areas/{area}/timeline)
 	GetTimeline(ctx echo.Context, election ElectionID, area AreaCode, params GetTimelineParams) error
@@ -3327,6 +3401,83 @@ func (w *ServerInterfaceWrapper) UpdateTask(ctx echo.Context) error {
 	return err
 }
 
+// ListOccurrences converts echo context to params.
+func (w *ServerInterfaceWrapper) ListOccurrences(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListOccurrencesParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListOccurrences(ctx, election, area, params)
+	return err
+}
+
+// EnterOccurrence converts echo context to params.
+func (w *ServerInterfaceWrapper) EnterOccurrence(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params EnterOccurrenceParams
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", ctx.QueryParams(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dry_run: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EnterOccurrence(ctx, election, area, params)
+	return err
+}
+
 // GetTimeline converts echo context to params.
 func (w *ServerInterfaceWrapper) GetTimeline(ctx echo.Context) error {
 	var err error
@@ -4027,6 +4178,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/v1/elections/:election/voting-days", wrapper.ListVotingDays, options.OperationMiddlewares["listVotingDays"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/voting-day", wrapper.GetVotingDay, options.OperationMiddlewares["getVotingDay"]...)
 	router.PUT(options.BaseURL+"/api/v1/elections/:election/areas/:area/voting-day", wrapper.SetVotingDay, options.OperationMiddlewares["setVotingDay"]...)
+	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/occurrences", wrapper.ListOccurrences, options.OperationMiddlewares["listOccurrences"]...)
+	router.POST(options.BaseURL+"/api/v1/elections/:election/areas/:area/occurrences", wrapper.EnterOccurrence, options.OperationMiddlewares["enterOccurrence"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/timeline", wrapper.GetTimeline, options.OperationMiddlewares["getTimeline"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/matrix", wrapper.GetMatrix, options.OperationMiddlewares["getMatrix"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/deadlines", wrapper.ListDeadlines, options.OperationMiddlewares["listDeadlines"]...)
@@ -5055,6 +5208,155 @@ type UpdateTaskdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response UpdateTaskdefaultApplicationProblemPlusJSONResponse) VisitUpdateTaskResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOccurrencesRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Params   ListOccurrencesParams
+}
+
+type ListOccurrencesResponseObject interface {
+	VisitListOccurrencesResponse(w http.ResponseWriter) error
+}
+
+type ListOccurrences200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+}
+
+type ListOccurrences200JSONResponse struct {
+	Body    OccurrenceList
+	Headers ListOccurrences200ResponseHeaders
+}
+
+func (response ListOccurrences200JSONResponse) VisitListOccurrencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOccurrences304Response = NotModifiedResponse
+
+func (response ListOccurrences304Response) VisitListOccurrencesResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListOccurrencesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ListOccurrencesdefaultApplicationProblemPlusJSONResponse) VisitListOccurrencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EnterOccurrenceRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Params   EnterOccurrenceParams
+	Body     *EnterOccurrenceJSONRequestBody
+}
+
+type EnterOccurrenceResponseObject interface {
+	VisitEnterOccurrenceResponse(w http.ResponseWriter) error
+}
+
+type EnterOccurrence200JSONResponse Effect
+
+func (response EnterOccurrence200JSONResponse) VisitEnterOccurrenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EnterOccurrence201ResponseHeaders struct {
+	Location *string
+}
+
+type EnterOccurrence201JSONResponse struct {
+	Body    Effect
+	Headers EnterOccurrence201ResponseHeaders
+}
+
+func (response EnterOccurrence201JSONResponse) VisitEnterOccurrenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EnterOccurrencedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response EnterOccurrencedefaultApplicationProblemPlusJSONResponse) VisitEnterOccurrenceResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -6289,6 +6591,12 @@ type StrictServerInterface interface {
 	// UpdateTask Report on a task: status, day done, evidence, reason
 	// (PATCH /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/tasks/{task})
 	UpdateTask(ctx context.Context, request UpdateTaskRequestObject) (UpdateTaskResponseObject, error)
+	// ListOccurrences What can occur in one place beside what is scheduled, and what has
+	// (GET /api/v1/elections/{election}/areas/{area}/occurrences)
+	ListOccurrences(ctx context.Context, request ListOccurrencesRequestObject) (ListOccurrencesResponseObject, error)
+	// EnterOccurrence Enter that something occurred in one place
+	// (POST /api/v1/elections/{election}/areas/{area}/occurrences)
+	EnterOccurrence(ctx context.Context, request EnterOccurrenceRequestObject) (EnterOccurrenceResponseObject, error)
 	// GetTimeline All milestones of one place on a day, and what comes from above
 	// (GET /api/v1/elections/{election}/areas/{area}/timeline)
 	GetTimeline(ctx context.Context, request GetTimelineRequestObject) (GetTimelineResponseObject, error)
@@ -6748,6 +7056,83 @@ func (sh *strictHandler) UpdateTask(ctx echo.Context, election ElectionID, area 
 		return err
 	} else if validResponse, ok := response.(UpdateTaskResponseObject); ok {
 		return validResponse.VisitUpdateTaskResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListOccurrences operation middleware
+func (sh *strictHandler) ListOccurrences(ctx echo.Context, election ElectionID, area AreaCode, params ListOccurrencesParams) error {
+	var request ListOccurrencesRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListOccurrences(ctx.Request().Context(), request.(ListOccurrencesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListOccurrences")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListOccurrencesResponseObject); ok {
+		return validResponse.VisitListOccurrencesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EnterOccurrence operation middleware
+func (sh *strictHandler) EnterOccurrence(ctx echo.Context, election ElectionID, area AreaCode, params EnterOccurrenceParams) error {
+	var request EnterOccurrenceRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Params = params
+
+	var body EnterOccurrenceJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EnterOccurrence(ctx.Request().Context(), request.(EnterOccurrenceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EnterOccurrence")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EnterOccurrenceResponseObject); ok {
+		return validResponse.VisitEnterOccurrenceResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -7218,255 +7603,265 @@ func (sh *strictHandler) GetReady(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L1Pkxs3li/6VRB8E+Gq6axS6Y+73azomJAle6xnSdZImnZ0uDyVYCZIoisJ0ACyaLafIuatXrzlLN/i",
-	"beeubsRdTy/uZuJ+D88nuYFzACSSRJKZrCq13K2NXWL+Aw4Ozj+c8zs/jQq5WErBhNGj8U+jOaMlU/Dn",
-	"E1rM2RMpjJKV/XfJdKH40nApRuPRV3JFKilmhBuyoGsyYeSKLc0oG+lizhbUPmHWSzYaj7RRXMxG795l",
-	"oy/e0tn2u97SGZFTYuZcEyr0iqk9r3nOxdX2a/KL+uzsYfFf//rv8Ac7J4pVv7sYCfajuRjlY2LmjNCy",
-	"VExr/B4j9hpZ0hk7J0Ia+5NiRAq4VlG9bz6vmVHrx1PD1PZwvuVmTj49ezgmmhVSlJoYSVaUJ9/JhWEz",
-	"puClv6dqnXjdnBqcAVCIlGzJ7Eul2DnGd9loSRVdMOOWtWO0b+UVE54qliBkwqZSsYxMlVwQbjTJLbHy",
-	"UTbi9oEfaqbWo2wk6MJ+kMJr45Es6I/PmZiZ+Wj86OwsS1DvsWL0iSzZ9mjsr2EwFS0Y4bgmrGKFvecT",
-	"TVjJ7V/+toprc45rSuF3rkn++5d2vOxHulhW9uNnn37mx7+kZh4NXzE6ykaK/VBzxcrR2Kiadczm/q+7",
-	"JvMlr5LE/UZU68DhMJ8uKuIwhnxWfzNNrOacEW2oYWSyJivLOXNakjldLplgJamXlheBnqIMAyvpOiMr",
-	"y7WGL7iYaWJlQ21YSaZSEW7OSUUNU6SQSuEy6IZjtCF6Llctcj84e3D/5Oz+yYOzrvnqSzltTXgq1YKa",
-	"0XhUUmOptD3jz4EvO4hczKmYMY3ToEQvaFUxRRS75toyxZGdSWvjH3cMDdk/PTYuzK8fjbLRggu+qBej",
-	"8f0stZE/l+V6J0uscE9zTa44LsRElmtSMWo3tiJ6ThXTLZL6DXBZyMWCG8O6WMm+qTX6v1NsOhqP/o97",
-	"jcS/h1f1PTvSr7kow7C/ZgkR9DVb+/V2b2/GNbm6XFJl1tvjam8092CvjfZZUmo8kYslVVxL8aWSizTv",
-	"M6oqzhSMdiUtZ+tz4AlZG6uxNLtmAn52Ys4JfJRh2wx8/7MOKlvhOJB/m/G/lenR4y6Lxp4RI0u6Jk4D",
-	"2OtW2EUTguvpvfdpx9CNHDjwp4yWFRfsObtm1S6OBgmng1yp7P1kTq+ZlTqlbA2z5PYLhekYJDzbm41x",
-	"ZK2x8gU3aetlQcWaKLnShKLCm1NtKbyQlrYLZAoqyIOzM0IVI4pNa83KroHCh+KBlmxK68qMxvet9lvQ",
-	"H1FUPIB/7RYcfvRvpEoM/vM1ga9lXrJrIqRAe+Xcig1cBGvmME2mXGkzJvKaqbJ2fC6tjDQZmbC5lTvL",
-	"ior2BXunllLAP6goiZZEilPyds6EVSn2ZqlK5FK33E5DWz2c2b+CZl5JddVac8u/gmndQUptZ913yVuk",
-	"atHOqr8OLjVzpp2C1E7lWbFFrTQwK8ZgJotTkjuq5RnJkVaXllb2n2XNLi2F7N9yyUROjmhVWY4x1vIQ",
-	"0lyIUgp2DOTL7Z85sBEsDiULahT/kRSyFkZnJLc0ye2TlmKwZnb3ZyQvpJhytWBljo9aRW1X2742XBtf",
-	"CBm2X0GFNcftG+EuHA7RzBCqeclOyWOxJtLauk7TkyPNGMnfwj/yY7JgVGhr87FqmoFaosqar/L0QsBs",
-	"M5yPtdf9pDem1EinHOicE3bN1NrM7eesUODasPL0QmxxRuZJ28UeBgVUUmXA7lpSY5iyj/7Ld/TkT5ff",
-	"/+ooc38c/3SW3b//7u/SAo5Pp0wxUTDQhVu885xrQxo6l3C7Y3yuz93MLV9ZFpMaTFhaVW2BJ0WXyrZG",
-	"QH/Gbw8Wxi+LesGE2ae8S3fflgKvqLi832EhRw/dQHk/VevXtdge3RvqiMqN3YrMcltG2I+0MNWaUMuM",
-	"ZCXrqrScDfwv5ApF00pxY/8JrNVB2VKtL1Ut0vJ5SivNwmAnUlaMCnRXnbH17GmHmdF4I7zc0r5pOvpn",
-	"+tLx4YMUHb+kC17tNi5B9xayqhdBEuMOHRNKpvC8/V3VlRWCUpG8kgWtxjlQlZLlnGoGlj8sDFwEVaFR",
-	"l3NBeJuFCil0XZn7l8uiy1yCz44GsUzaymusjTlwh0adiL47OjN2Tl0m3YOTs/u3Z9J9xbWRar3P2HDG",
-	"xfuwIJ5NX1BTzLs8QyXFjBgfdrG2jZa1KpjdafbfRcWZMORKWPOIb5iaTQyCa/LowWcZyf8edEFjITXk",
-	"vhip+w8uRn7OGF9qJv1seoID3R1ncdP5ds4Ue2v/c0sTsyYUU8xOC1WvYh/AXF9KwbqWj85aE5lTPSZS",
-	"sIxQZ3lJRf7+nKwYvQIPEiiyY0T2W/2GZSe58HHCrs1YUKW4tf1r59ha8QIbEcTHgldMm24NyJuPDJIR",
-	"Xwu5Eo/NbjFhdQcTRLHCmq4l2rHc6m9tqDDk6PWXT8jDhw9/e5x2pB69Pfvt+OxsfHb2q7PfjM+6YhqW",
-	"t8QlNd0y5MTwRVqQgAOzX6p7r+g2PaY7E14PYtl1v4fsegFa6pslE6koKC/mqJo0xJvsZuDK6Tk9Jjmt",
-	"qtzu9pX1QJxVYDesprzMSG49pRx2yRVbg4/qXpbwAi4EugFWtIC5rMGCLyqpWTkmuTWPUVvmBasqnYdo",
-	"GKhOXS9IvfRBHrYGtblp8YruzWAN7c5g4JkjZPghxU5IybQX+Y1330BMypUe2w1hP52R33Nm7F8aHQhB",
-	"Ta1oBb4lmBHS2sHOoQRfxTl84WLkWLpL7t135gdGU41mvsMHRM8fnChgHRcyNKRiFMx81kgrb+Kjy5ht",
-	"RKbBTbK0mbBKrgg3p94l5PpCbHiFYLyekjf1YtNRAFd5LqstFhnsD/WgEzwDhPJzTNm4z8pgOcaksNYW",
-	"VYyO4a8rts7ATKTuoIPIoqgVuCZkKqtKrlDYUlJKgx6p0UTUi8mGaRbZj5ebcaG2ER3rkV5W9G+TwfNX",
-	"dLY3QsQNW9xNXOjToUbdKytW9msHkD4twmpm6mXHAP3dA7TtP8Ebtkbwki5A1ReyZOekoJplpOS0UNzw",
-	"AvdaxWhp5fGfmJIgfJELNCklbI4FeO6n5NvGBHPRJUtpjBm0Zrac13YHdczth51hgtRxHk0ZXeHorbXh",
-	"rd9xlMuVyI9dJK6ylo8XAuQohz/tVSsbJPBv5G/bix3jVjCOvlsaRw3jryu2z/m3BtmBu849egP3/w2j",
-	"qph3x+2RwCBm7J6z6tyAVqWxBNLuBIcqpg2eT+LB7VFjuo/D7+488LjrIPDGR3A4qXTIqNmVLrgTB4JC",
-	"QOXGwaAvZS3KEAfCAe0TbHJKLOPg0dPB1t1nkQz7dL8Iw6G9ZT+arm0mSSXllVUo59anYQbOQqx2KfmM",
-	"m6ChTwncjwoGOeLhA1GSlVQQ8uQzIdWGtJhztiRmXlsnsbIifIfc6MXlHXIEZ/nPotx98mdFgJhpPIv1",
-	"J8NgZEnYA16UnGOQJpx005V7FGOq4ML25O5alN3H9F3sra7ZTqdPwx2t8/kmn0NrtphU7bMp3JG0uoyu",
-	"Jk0b/HTfXfDYv80O+y3VV/tkoaH6asPUMuu07HO33kD2pU77ekax3HFmMo714LPbOt/bxa/IinvzFwaz",
-	"1ztLUr2UQiOLvZTmhSz5lLMyrSGauEd0FDrKthKXTqLMpRTPuPvvtbKcogylXc/APVGizq574R6Y5ysl",
-	"JxUDxVdIYazkH/80ostlxQvYD/eWeMev/qgluL79uN6/Fz6SkKgrS6+VkmKWEXCYJVmiaaX4bG5OyaOz",
-	"Mxcr+6G2CrWgwtpiE/sLLc/Jo7OHhLrMCkL1lcsHsRa9ALf4QmhumL3xERGS6LqYE/C77U+fhp8WzMxl",
-	"SY7yx1Zk50TTtXXTeTE/tjf+FmP/wiha8sLocNzlwnKP7j+4EFouGORI4HBKSD9jVKzmvGLkKEfHw+Rk",
-	"LqsSWQTzYPAIgWv7qfsPiZGSVFTN4L2fInnIgpWcEsui5+TRg/vg/geqgD/sZ0zm4Aw8evAAaEQnFSOT",
-	"2oANu5Ra80kF7/iM5D7qB1HDBdca6PLp2RmRtSKgRe0/H14A0YVckaMc0spOIFMrkImJY3QMI06P7tvH",
-	"h1Gm2jvgFMc+kBImirmEN9ASk6po9UrJJVOG223pDkiW0U8/jWh4qM1zIUEF0omupeFi1vrbusY6I5P1",
-	"ZfvWElzrYOaNv/7iD1b2Nc7k+OXjF19sS64MJdq+4zK6xlvXOpV2l43mslYdlyBct21IfTV+8SIpSBsl",
-	"8Z0n0/fhPjn5IyvMyGWMDSe6pY5KqOOX3hzmaiMRzuUxgiO7V4UqRl+zKcwax0uVQtIVc16VKhWUCyal",
-	"89UqzkjJFYOzO+/nbJO1cKl/W+tZyFoUPJFi8sxoIleCvGJyWbFPNHmCd9qtBcxkBYJTndE52+bJXuaC",
-	"pP1io165JQZqL1wiRbauLalyIh4vfeevZSNRV9Xoe7sH51KZy87X4w+bRDA///n/FfOMzOv1z3/+f0RG",
-	"fqh//o//LjKynP+v//Hzn/9/MSP/9a//nton19IngW5TpNmoPXdSvJsP3RzAAYFUWYhdw1OO7g2VW/TK",
-	"or0Q8WbDPGG6rbltjLtrWz7n2gzcmnOqLxey42RKMQhgNMEjzJSxpl7FDDFzJevZPMmqYdv23r/bm3eD",
-	"7PimrBlyFxmsJBhGhc49/R52XHs3JWJTTXRAk1pARoEq+zKp581dTJmko3dKEv6u1I3HdE7yZXGJOTVb",
-	"As5a/sJ61d8lfadlcblU8poLMMzbcZxlASmZtYiH1xDtc1muhyohp7e23mVdjOQFa4RcyumUFx0Ht3gt",
-	"8zn4ZMmUtiThIjqLCCuVEqVX6OptffrKhWWSnLSPHyFOYe+Vhu2W5D7BOJkmvK36NDOX9fJy0u2e0jhL",
-	"Z4cGgdNt+xYp2DfT0fi73TN6g/e/ywJF4FXvvt/kekvPzAehYGED6/sIWZhDe4HDoBzdIuKk9kdIPd6m",
-	"RJQTvWcDCHqpDRWllexxArJgxSgbzeQ1U8LRcsGF3RzrSzm9nMsFu6TTKeWgJ5K51eHHiaQgLZayqux3",
-	"DKOLRt8033fDXcIW1q13TZWEMWxnSuMvdp/RGRUlDT9JNaOCa+pMmaWskMYLXnFDwfcuZA0HZYUdgPPu",
-	"Qfd1bvgD1NswNQRSpZ8aSvHEE3DuhoqlwqA/sjVl6h2k9NswkuP3mBtFtMc65d0kVCIc9mJfj3GJcqOH",
-	"0dUpzZoDsT1iirrYwq57MD/ikpq+mQuD5R9E03aMYoNTwtuDRHIyKD4HdBE6ZIP2NNqkDmTImiIPZJE0",
-	"L/KqbJIt9YHKsqfT1d/JsvZk28nCdLyUn1W7rJ1++aRP8P4tTxZJvmFqm44dzA2KrKHUMryo9jAxF9oo",
-	"VI2prcC1rnvtqRd0PWFuY7nT6J3fNe7Uoo/FYLipepoXm1KxmV0YVhYI498cT9ONLLkModbkjth2N8++",
-	"QlbdZFNBVmD6ThQVxZxouWCYpuMyqrMoW6SXutnao6nwxYG7oLEA9j3rs4XdVp66U84eYj32HW/qATYz",
-	"SFFBJE/eHncUxe40Pe1dl4pNFdPzS5quKn0mIOQMcstXwWKu5UoqMydUX9l1pzPKRVJ2xXplg7ekxvpP",
-	"X3ciIenTB431XK6EM133GuPV9BC+MLLX8m7s7ygu5SSqSziG85pI0yXoG7jYDboljbe8erfaabngN8NO",
-	"mbBxEDQFz1muRBOl1ZjbFJWcjDZFSVQ4kw6vli2zpXXFZz4lr7oMtI6YrTS06iiwjpcD78t8WYZ/Z9Ya",
-	"djSSFDWf0oQf95gUtGKipIo4m3z3CVw2+vFkJk/cjwW/5tXpU7wxXDjhi6VL5oPTyfHIcCZKeW95NbsH",
-	"j2wUvw028weaK1i/O0DP9pPCLkmtXmgXs+8pRw+U1Lcqfh3tX8vVzeXvObHSdgOP4L1IZF8mjZVoUB55",
-	"iJB+O2dkphgc0obSYdT6K58wGn1iRbU7c6RVBT81Sb7+OagR6ifYsSi2H+sEebGzUDSMak6v2SjbJ1y2",
-	"Zb2v08X/+vL33lLfS6shsj7myDsVBiVd60sUmwlEh0YYrjXCBYSMuk9QqVhRK1iJOASQ8dPUHH2i3V7A",
-	"eg2od7XcsuAacy/9rvBLEW2Llm+8U+yEG99loxW3NumONDWn+rjL++OY6dykpYW86HAOx6aGyPrmZ3Fp",
-	"x8wNuL0O8ex3MUeTI+7yuryS8lE398+Qsv19Sn/Zm0+uqYJ4rX0qfr1TZvFPz8PbWtWXQ9l01/n3tgH3",
-	"hpewwAO5e9IBO/H5ug2k0YAPlHTdYlpugGUbnJk1s7zQL3C7Nf6tAG42mnCIQNox+mWr6MoaZNaISQUD",
-	"r7goD3EtMNVwW721ttpWLnmUOp6KIWEmcsql71Yw32ymp0+2lgPRFFDg9lEaB3vuqZiUc9Z9krVfIU/5",
-	"rQjUnmD5lhsyzIJ/0Zjtk3VUmIJ+N+HinOSgYnJfywwZotKdK7V3XVmyMm17T1hBF+yyooZ13TCrO4z6",
-	"SSWLq64XF1QUrKq6LlsZdbmQ153Xux0NKdhlSde7nnaJKB1XnfJKX1RMQvQxfVUzcwmF+R2X3cFCh59D",
-	"r5i4nNDi6lb9oDBiv1jNysQDjpekNZYtkrZWpyFXRNbMsVSbf6L5794Q6TOkZyIALgQR4aJMp8Q5tCup",
-	"rnwCNOTdyunYITack9xTIidHVnqXUGwZsBSIVBci0CDzeAtGhjp1MJuPz0kOdMzJERdkqeTMGvwZpr9Z",
-	"zTCnJcGsOybA+hES0gXgSaR8fn4h8kD7nBzZ+13+4KSCO8NI7HeMRmQPO2xrHJSKrmAkzTrl5Ihqwqdh",
-	"BOyaKRjDhYDxHp+SzxlMlBtHlGZRc3IEU5QCyhscVI0dFaJIzRnRdMHs78cZyRsGgNGRCZtxoYGCgGRm",
-	"l0kEWApmH3FskpOjTWPRUDVjqFA1M1nIB5SKlEoul6y0z3vecS+AM/wLQSfymkFBYBR7ZBWWYXFzDGgf",
-	"gQVzcuRr3aDGq4FMkZgZW9BaMxiytWs1K49PybdO41vmWDDCBXAEF7MxyT3H5+So+XzA5jLzgPKzArg4",
-	"bZ2xYyjQhw2SY5lDyzx2qYHBWPslbOJGvW/YNsN02uNO5Q97HdR+W3PBpCbrIWELeGTYiQJmJrtDtL0P",
-	"PcMa5OjBgecX0lyiKXHAF6OHh33VMcDAp2KFtjNXwd+HKZg9nkAAG/DepLrad/e39p5NPejAisIYw6c3",
-	"ybRJ83jh4tVvUanhpCywYVKt+dyPW8rM4a3i/WDsd2QcNvb8QWdp8JDakdniMiRuMZkHa+6H7en9ST19",
-	"DgWHJv7cWr7OTTwVTO4Jh4vuTL11sqg2jhgDhUMoq43VMCTlx3P3naehhG10eCrKF9Op/WuYToK6CyoI",
-	"LRo0o+1zkfWl5+dek7EGLnh96eRswL1MGsAtsDZ3VJZFodcHCGXRZwxIDZeekzxkFdOKFymMkAa/tjBk",
-	"Qa+YJlBYYSk6qaCuHAxxtCiVjwZuDPTcBasRAspaq2bOKochMGAGbpw753C5LyYc7nTxHKpYctN79Knt",
-	"rFQHTwEWuuLGsHS6+t74R0W1cSbwuQuOujhp6gMdcioZPN1LAwe4upsCRtWioKajqCvOjm7eZ/dPXPSd",
-	"wOeKt3AD8RVF071X6/das1HiMcV8u73+3VLhsDQ1H63spwBCyOaptSjSiqBT7dsLl0MSXZsg5+2N7ipd",
-	"GI2Mi8uRQXkWSqo5YmmlAoS7o4u7kCp259DWuK59IPMy5/kpj58I28vjezBhmGodRySyiLzW3h3IhBhA",
-	"lM/QvLrfyrgV3Zvm20qna/glHcb0lOqVOLchaW/Jkh3M0p0VCSUzlFd9X3MLvBfb2Qebbq4awQ2+58ol",
-	"lyc6Kx+4MLoz08ujtOPrkqrAX9t6xRfbeO4NumyKiHH5YM9TXrAjBtzP0+6GVbcD3gJhp/5Wa6iC2bRM",
-	"VF2xiZR7HdvX7j53cqVNj/pIzw4OGWgQiw48aVc8ZVEAfh9T10x9gnXvHCJ7ZLLGrKMlU9RI5Q1AXymi",
-	"GK1clGePgcBjH6fFO1nAUAoUbvg0LF9zeI8zyNxeiLkqYo1de+7OHZ+wuW/g+EQ5MsOGesC+7Nhn74Nz",
-	"P2BuxLHtWpwAcOYjv0vFltSZHKoWAv9CxLpk7PWLa14ecOZ+UGCocm1bIkyITxsAld0RmDb2Xda3ciDE",
-	"OOJYBowjSVZHjFcefPNQiqRT/VIzfE806S5CAeigoUaASRqw0SHbuJULA/aszx0NKDdwOgZHMa4Hg/Un",
-	"IUW8SZsQREj3BCKkkKM1M8e9zWCY3WPTkS8hyyYGk5jN3jhlEVU5JJ5H7NMA2jMOCNeWKK5zz82s+VuO",
-	"0H4T1x26JQRQt1bTj5sO+SqFyrPV8ScjV23QMkCR5aKBX2x8svb4OsPGPRG0omLlBHk8/E0/KnhbLkGG",
-	"Zh/vWISd7OdM40SozaUbOYCpZGKaL4ZuEtTGGJ3H3YawlE1y2zmcqCEIKkKu4n1UlHjvKflisTRryBzd",
-	"hKu6BfQJnz6eoJVlChx6cyA69ox0G3tM8wWvqErG7zw2fRNgc9vc/mLfVPr2aJToii+T8b0bRPLRf8eA",
-	"fnDT3XibovXgRAWJ5SiajWirzihWk+EcoJGTKaXpReyd5pYOd79N6ESzH6NlM3Grc5r/qGS9/EUCQ6Ca",
-	"T2ysgcIxzX+9ECWat0QGayJpLpJ9INFTZutXCCQ6cCm6zhVD5mEi1RegnEG6hOYFtxjOiTduimaus8AN",
-	"WO6mjNN12HMIpkhzhDUUVaRuFXtG4aSOI+E0m+J7UiMLPa02UQbw2M5Da0S4GrtANbB+5Q5LLg+ouwGQ",
-	"62T6MrA4tj2AsKWP4oUzw5VUV5k7OWyagAyBlUKCPIFBpITQnZf4pOtu3kZmEQpdH8nXhlcVMRKOb8HA",
-	"pMI1LwIm8olaEah3b0MDifGy09zoU8bzBkt3khFWBLRPzdaadDBsyNfK7ELDIp8TI2fMHWiwNdFLKqDY",
-	"xbPNoGUGmOpk/HJQnVBjX0ado6JC9x7ZFkqueo75tb0z5Bl1HV8D2rMdH8D9k6XkwmhI7utLoSZDaZM4",
-	"g4uVBlXR3VFhkidXYDpH80bghMHuqFBy0sHSdGjyn6UeHDssqaJVxaoMwgpMGLUmS6aIkqtT8lgQoDMc",
-	"pIGXEpURScwCto9YVwfgFv1mH8MuOLlvvZoLgcsP/R7kSlzyMs/gOgQrrN8DP5d0rd2Fs1BHh54TZmnu",
-	"LI/dzM2KD9ETiQrQ/W3gcz4NfsgjUSHugMeiCt0hT61SEgIb1XlLX2rX4dD+2Nj9pgupHU6YqSBclOxH",
-	"TMfNHfPm53aBQ4mOb6cY7+heY7702JLbmIU5lGRVbIrtk9uvTaddJN7Py/TbeZmYHRyuwx78RJOcl61p",
-	"YrIGP3SiaW+mARYHRRKViLtFc73IUsszbAwdOSmfO4ziEEBy7/d1d0ClprD12rELIogPGcGGMEWgAbdC",
-	"EStExMo26yuavXtgzXnLohpmaE46QhnYKQcswLiF5NGSKS5LnSFesM7IUsk5n8Dn9PHYGQpQLmR92bOk",
-	"t1p46d7DTIRb4VQotZ9KYKiGvbJG9PKy0c6JBe3Oc73aAxSOrt92lzx7LQpT+jKvxIHxATnd8KGODsHc",
-	"7avYIPfIpxujiBahu8KuDwbGxuroejGwkP923OSmmg4JlAFDt9OvOZjGMMIGKgMG3r2XXjoXYcBO6o3b",
-	"dfjMMYuiMz4QW9wDfeo+GxJeHFY8uOGd+ZDYSQksqiYjkCB+d5SWiIem7lQyZbjDfuMpJ2brY6iyMyKX",
-	"DPKydr2VK21SKbJWazozEDNN8eXJl3TFkGRHvzJ0qzh2x0eM/8g23tqifTZie1X+cvsQ6en5IvMNy8Li",
-	"ubF18+1r55/dqsUPyh+btkVaqY9TeXqbxvnN0LIHuQElG1bV8eE7DuEA7mYJUz5PsD9pInzh/g8d5ua0",
-	"4Yr7fy1Yv4faqy6F0GULtjC1G1Rjf3IUAUzdjQm7jTzh+wSGSOziAOSJ5uUv8fnmhxbqxEajQP/RvRMK",
-	"0q6UO4PAb5x0HoaztQNfC7szY25/U4c8HHWrJQQSuchSM1fsDPGLMJRQR+tyN6y/HLPCh43vdQtM6wz0",
-	"fYBfWMMtuoG/tk70bxEBrFXhmfQgfNNbONkqanMip1NMCiDY3TbrmkAbAzaVl/AiPqy9jaTvCNiky7zS",
-	"QHTU9S7r4BO9jSIUyZU90CghZLMPyyj0mSvpGmEHiYu/4JHCkVSZz3Dihrj2J+4W+y8X16JkQtXxORFs",
-	"Rg2/Zpj+tGyDfiVCRe+nnNlHjAcWkLoz0914rh1xLRckEoQiPFo6C7zLHn/P9dfU1GqvTf0S7/qL1Ws3",
-	"vXQ6JK6wks9XqCbagGFuRcmWTJRMGOKaqzupquMGk0OiD20t1ZHqdECluWstxicV621Mvo6eSZ5hhcuX",
-	"QwCBh9YJH1IjT/WVvuzWtni9U3EOL7IflGh9cEU+bxKcIv5tDq42gkIhS8NtyRh0ySn4Rpa1WSSxundW",
-	"9Z/tQhpodE971Vpr3Nqueyqug0bGbI6h+b6HIegNYvmNRW83eO4zM6xAHDavj0ggf1kkkINlwq1sSrcB",
-	"+yFyNHwWygYPKfpNJBUgQEAwEPtmErwxbJlSUH2M6J4msE8WHZAs5tNLO6JHfwV26kcD9AZiQkiTCuq/",
-	"tD97mGOf6+8TuD/RcNx1Hkqhr9gSctSsMVpRMavpjCEWF+hSCA67dus3zfweZjB/NHlvZPIWMtXu8Evr",
-	"w4u4DShyBlUhU8yKvADGyzWhE0TZ3dc2q79cCzA821HcQw313t9+S/VVMg48yPqeJxvQAV6aZhg7Gft2",
-	"uSpGL45S0s9hy/nCEYoBD+xOi7QPcHV9ldhrbMSTmN1Hd2Gvu5A2/3GtY+XdsHuDMouC2G86z5I7DZ9+",
-	"RZELLuJf729aQm2p1rdO8l1iYC+Dxguwh9i9nV1j8QDmrVja8NncYITc560A+S4jBknZPy/ZqjcQ22Ys",
-	"2BcxbGKDNNCYtHBtegEjEytwvETzsJnxg0kU3h5Vp4lCuAjlmxWebQIVm58qZpBd3E5QTMuqdvSb1byk",
-	"Pi1e2S1ynSbjvoLVVCHFFohVqw1k+z1n++p7ktVNGzkVqdLY6Jz9DtJSIR0tj5Jq8nPoIW52HFy7jLb2",
-	"+fWFCAfYH/NL7za/NM7zOjTZdLV5oDeTjf8HFxdMsWpNVC30LyE39cYH0k0CpcubvO1Du1eO+W/jLKqQ",
-	"wmwBae7M1qmo8OVqyd2CimKgw9rpdXLBho3tORd7qzV+YciWG7ZeQ+Jo+TypIuzKnYHGeBkPjJ4OXOLD",
-	"qeAnHn25a0qw+rcCAZVojMK3nIG9k57Ikg8lVBkZad0+34GRoT3hnfcWpRkeaNkTXtjRbePWQwgfknDY",
-	"9ACD4+fhnDZduNhl6/YFHeO2ypfbqLjdW/CO0aBA/R2OBPVKyUnFFts7/vWXT8hvH336m9F2vW4H5h66",
-	"W2Zfy+SNMIX1mB7dfzB2EEvu0JnqAL60GiWG3eD7bSPHKSXVAPohAQDjLomSDZHRgnViWNVdVpFn5Q4p",
-	"tKdPHPvRGj/g5Z+71g0ePnUKmS9XroP60q3gPkcJrkY4Ejj0CG0wzNSlne5gF6TWwPO47iWDWsvUGcr/",
-	"+eabl+QVXm1KnyayXGck/wfrMuaOGtYXWzDDVEby8cvowpzREssZd1LHDyHQIzX714xilKTxsbFxXeRh",
-	"hx/Q8MWc335pjfD6z/3z8K9v4CV4Ad+Ewyg5JDkOrAqYs2JAbDJ85ol9Lm1F0nKdCo5vtfimAN7jBtBB",
-	"2vhjt8ZaPgV3O6X/qsfAXXoqYAbu5osDujCLYi73ANDjPQPNg159toefC7EUlNa30OLGlVdgkh6UKYH0",
-	"4iJOyWs0b1C7yYhSqgN4agZyOtXMBOd3h0/r7pzLWu29ddh5TITZuaOLgLvr8pop73PtOL1g1ocpDjOC",
-	"GAL+ImfF7NMm1wZJMixEglB104u81as8ws7cmk405vTmaFmcQ2oZZZmq3HN6rwsQrAPfy5X3qyjH2TUq",
-	"l+UajY29SsJ9Er+QnGtdHQwZPqDE41aP7iEAE2Ai/W6dc0AmWrCS1wsox1sld+uBjpcTJv0chsfIz0mH",
-	"YfNsv8/ZfUDsTS9ThF9UrXC7FLIWBRhJQl7uAodp8xzUriDQiNhETW6Y5gC/0Vco3vgAnHqB5Kc8Y4Ip",
-	"D6sfkCRSU5WiWl9OZcJq8/AsTazAYdURI88JnVhxAdYZhLmJ/0qMB+hkTX+Geq8e76GH5pBAfokmYTKl",
-	"4FaPrrGS4OZbTBu2HDCkjtSlocC9s1nKIXg7Z1G2gKufQWwZTK/aWv5rpviUszJdGtrOdY7NFXciZ1Y8",
-	"eYDYK/qwff4ctlyEPB2HHfwRbswpPQ6mcbUzp/9bp8OweBEZWgI/Pj1GsdKl1Q6IY8R1vr1YZ0cgfVhM",
-	"BNRwl5C4lfEchNa+6RU1ci4A7ETltd0xm/ilA0NL6Sy3QXtzy4rt2hOQrNEYid117m8YVcX8sdAr3PID",
-	"JjRTsl7qZJUbdLeFIAlIiTltkH+w7A2uhRP7CdOGLKgp5sSXPvfHXkToyH1RODfYJAlCDHWI6YgRowHG",
-	"T/pAxb0mOa4oA8pLxlootpQKm+tEf8YneYqZWokOWHIoyLzNDnj9zggOyFHtMiH3R+AHHrABqO4wE/r2",
-	"wu67jtlwYHGuUmcIfM8ZW1j1Ow+JN/x1eFwczJjbASC9OwBRyB4c7FPf6Aiuo+vjVkYUhLCvg5lxq7vy",
-	"kMzxqBNCv+0Seifsgjk/QDAkE1QelyUryWRNsC8ahTgFvWICC1ApQTF7DnXhUa6KK4RdCeLtvFR/OR+c",
-	"/CAbXTZHKPuzQW/vfBCD8+EMxNEonZwZsXEbvZizwd0x7Y59n2VaoeX9hnm0ieKGoTAM4CJmmi995pps",
-	"JCX1/vgNk06Mk2598qdXVAmP7dlroN/iA3s1BAyiDWHtO2SHb/ZY89vJr41kZSKPHnJKY+BaaOs6bnpI",
-	"Qs4ppqfNKXTmaHeM3NvPJBK82265e7vvoz/oxbF47iOUkZzvspHvrL5zVMDEKEFDBcF5SHVHNCu4ESEx",
-	"oFm8h0zdm3bbiNeN83PHRBDocp3ZIbdTSHPZNPbvTnhNHg4EYRmfqoD3DyzJxeVSyZnCnqlNP3i3IBuf",
-	"TkY1ttl3OHQaE0nleM33uyTXHMIY6Y3EF6w6IKVpIq9ZaoFoeSJFtc4alAeX4oRP3IbIu2Pc79qlFu6M",
-	"/eNd7wOIu3cHvla/Gk/k7fRVa9jEWJAt7HIjAZDD/rK4lbXCLtiHlPQNn/TtwYDfOJK1q/3wymdBG7f1",
-	"EOiuH0B3f9DrAwGsw4Ltx7JOdvELOygKwPlWBygCOqRQEq7m8YxyoYMyGZO8XhbS3ptnJHf92uyfPps5",
-	"J0e/QZQZqUjFtD7OSB4lPufkiPoiSVcusqTaZBdCSAc/07gBhMPjLoM6J0eNe4C3uqftTU6NX9pFzf2/",
-	"K2rCP3JyBKrwQqDC8p8HgqOJsZJ1VRJNAW0bYXoEcIkfBYx+QlUTfWOiZKW9LOSlYoVUZU6OXBPrC+Ff",
-	"n4GS1LyCAD9UoLl77KO1sHoYH0TdLslcVqXV4hQXwN6mmbkE6Cz8AmmUHpHqQhRUFKyqWHmMRRUhsuUW",
-	"rNVfL0IFa2elN9nqMUH9Pyu0Fzyaw7WrzHIzH2UjNxU4PnejTUbLfi8NFzOHSvUX6rLb94TYzreemGld",
-	"dcEu9VRAe0MOcY8wZLGSFdx60dzssWHdANNtITH9EJrQ1xPDyoxoGY4xrW2LqXhcWLuuSGPhcHGJFxNK",
-	"zb661qw8h6AJDsXuf2uNloqusPKZawc2Ze2T5Dd6BBqWLNUT5Kuvxi9eIGDrmAAY2E5y/cUiA+k2TnEr",
-	"ZBThOM2I6NEStxz2xLFXT6c97MA7j1w2e/3wyGV4x6t66GDLFPTdS8bstqqFVVEuKzdwax8P6eC97I50",
-	"I//os53eUXvfuQzNVNIxTD5MQjc93ZwMSe84trqMp7IzWSMqLt2xFWWtiP0yJNGB/yGrChrQiowkN+qS",
-	"GsOUffhfjr47u//9d2cnv/3+/3rw3dnJw++Px9+dnXyKP/3dnk2d9lndUhsZaLO1Ars91JT/6CMtQ7tC",
-	"3UJn953t1VN751tXmH4b3nU2CmZGytMGfp3K7UV40eqtQEWTH7NkCvEOuVmPnZ1pWtCddAXWUwwcr5nJ",
-	"yArBANZQdOqN+vWFoIqhvbXyRtqEMQFxkFPynM2g4bFHXmwhYGpylP/hD3/4w8mLFydPn+bH5w3SpG82",
-	"Rb3ZSMWF8JCUcN6aIwplfkq+gAygpZJ/dHMsqIJOLZSsGL0i+Rdv6Sw/d5lCmAAPZlxTKUC0UVLMsOOs",
-	"sPpfX4jcC3T7DSgIgCm4XPkgbTQ58nUOxy4GmiN75C4Mqkn+uCjY0pw8d2gkOTm65hlhwhqPX3JWla6W",
-	"V1RrGCehEM0PVHBH4GhqVrxgAjOVrDIyfMqt7zd68eyth+3FfyD494KqtccSilmhZAtAQ5FTRxrPFxmZ",
-	"gEkuYNFxca2XPKUKZfdpiIKPR2/5z//xPwX5z3/7+c//X3RWPx7d91KLLvloPHp4ev/USZ857M57dMnv",
-	"Xd+/18r+mzFMOIL22VyKZ+VoPLIq84sowSXk6etO26C55d6z6Usp2AuM9n0fUl9QRDw4O0NJAUV/IF9w",
-	"99lv3fujk3AoEfoGMkDDw+bctg3DZF27NGxo1SwJXYfMASw6gFE+ocWcnTyRwijZKbbc/ffgZn/vu2xk",
-	"uX/fM3CP1ftUrffdC/fA9B6ePeq6ORD53ktpXsgS84aAJE6n7nvOFxW9azHx46oica6ToTMdu/saFcgW",
-	"b937yf/5rpPN/pEFLhvMZP7BZ0/BDv3QWHIfO35ktzS7fSNaNDqA2+6FYtgkz7m0JVdYeJc89081s4Tc",
-	"fyMkHH/JK8NUn9v/WZT9bnzOF9x8ULvDkn2XsHaR/KmsRZk1CV4goJuznx+gv5GP+usrPK7B++d8NrcG",
-	"F+Rwx5BJPAYswWD0xz2Y3oNfclGGruOTtWs4r4i1xDPs+a5dI+dYI+C+67k/7/1k/7dTNTzG4MFdblH7",
-	"iSfWv/jQNsnODfKRb7t1R2gvfgOmvBd3ium0j580bTj+Jll0lxz3BMw+it3+7BspwK3mQzdjZ7lYUsXd",
-	"CjuG3ij+AXd0G1Up9GaS01jpenQrCGKA8wqZgyL0/bduVW5knvmslgaPUF+IjvunSi7yMfY71FGL640c",
-	"lawpW8U/lxWFPmP2bw/Gh3qKGnYhptA1w/XAxCCab+xPDZx+kSXVmpWn5K332EXpIZ8KgIJjVDGFcyEl",
-	"n04ZVLKcks+lmeNpIFXsQlRSQsKIASAxOPHMSSmZHjfRSswQnNDiCsYHb/X9ME/JkxbMmCX5FRclBjsh",
-	"TJHbf+cXguorwBQ4J3Sz2yoOEMDOtH2GVmRlh+ggzGprP2KiPVJ/gQEHKbC3Qw5YT/nphbgQzwxbaMBD",
-	"tovsm3huNCNHNEpsE40MkiHQ2ozpU5IL9qPJfXYpbeMl2GtwY3YhaKWlfzduSJI/5+IqP4eVNdLSbS6r",
-	"UmPUxvcN9ch8OsPiAIilWfsPYzdbdsWTZjt8OKK7GdSXSi6GPfFW9rn/aWDbr7ko78AveUVnrLfL8Xja",
-	"863vTadFbNGl1WLG+UuoMLsb9t0L9/wS1B0irWNWLbSUIQjCQSbMrBgTxKyk29Y0yC7otKUJBXkT6UWf",
-	"6TJUNZaMlgGfLakZrVGp5ArC+EHOurZMPLTE8Z1nY7StijMrg7Hv4RS2kSYLRkUTy8d/AuTJhVgA7mRz",
-	"dB3EKiYwEGjkPHXtKoEac6rJH2sN2gb6Fyq5cpjBBasqTPK3g+ea5KCzcyKnFwJer+TqEz/8UE8V+lNf",
-	"sTXoMCyGzM+Jrhe6eSFkrrru0b6/02ouK0ZyXEWrPt7OFXOAiq762sfcGVHsh5ppMyb5P2hDDfudy8u4",
-	"qM/OHvwaxPfv3EP4k5bK/M53nEPl9HYjWYZ6t9WNaWUJycVMj6MUG5dRQzYzbY4i1EVQ9K7n03F2Idr5",
-	"Pf4NeFISW0ouq9/bI0Ct5lTHfwJflh9nLiuhSQc6vRA5ZPQQr90BNf2UQKefcNpjJJlgJzgAo7XvsE9l",
-	"PlHVd42mrvNqCKgB1R5bM86q5hjLdCHhGNf3VubKLk2wOUIiLiuBY1dzXrEMTQjghinGWLBvAvuRWtv1",
-	"QliDItopzenOuTXDyuZTMB7MBIJJe1h5wVan5DFc/UR7QwItAIr2wIU4yiFbLD/GTdPUrLvX222HoSNC",
-	"BdqAQDiDs5rWlkBHj87OrN1zxcQJPnKy4BrqCvPjlBlhnZ+nQXZ8OGbEY/3NtJcx4MaOXRZ7PNDXKulp",
-	"i7jP+zahex/4XJbr/pbIG6aume41LRBvA2ycOdWs/+0IPTVkPaQygwj4y7W3mimk4wi472P/4qPVdUtW",
-	"F93ddNkrmSvGlsTIrLG4glt3C6YXmju97C4cbTsogvDdzgSxN6GlYvkFql8zAoXbWKAHicLnrQyLBb0C",
-	"S+RCRO+A+6zKAfMJ0lhjKwJRnwHtJDKeGpTpuDbLq1IYFcQxLkQbw9o53+QolyvxX//675COIUpv3FmL",
-	"ZXt1QMl5Pxw/nAoeXAh5QMvaU/LGWXnWkMxCQ3dv3aKFd4QBAp0fW9rVwrQtX7bQrLq2f0qJJgktS1Iv",
-	"x8Q/FyxGb1M2lqfOfLTJUVlfCCNnmKsMSnzVBfF9SvKJLNc5vCDXoAJyUsyl1CwmhYP19qgC0PbezoKV",
-	"5xciB2M0xwBDxaidh6zBWNZucWCYwCPIN0DaOOMZTC+xRh6KgzsX4nGMU57LJRO5/4oz1SbKshoRsiGI",
-	"R6CPqLUYu5Qc+4rfCUj+hnAKCGIyteaWFBfQ318XijGXoA1gjFouGHl4Rq4+7wiQIAD+L9CquSsrIe5I",
-	"3f/2nqoc7/5mycQHpZ4dE3SEQhaeRT5G8ndH8lFqSxFi6VG9iYeNiXSWk0REukS829CzQfTd+yn8/a5T",
-	"7wK0rw9dS0VyX6+DEqYJNbusPQJ9aqyJAAGNFVO+L9jeYLf14CHerld4hUY5hWP3chDQK0avvHvrYkZe",
-	"my1oybyPeUoenT2KtHQzWDh2sLrOwMU1M12yLyoZ/lDEXxhTz1f3lJZf24V9/GEliGz2dOwSP/6285hL",
-	"XEopqGkHuuz8/hA4A2bNMEsVmnm7ExvgUPoxCXDHyXq0mXxEx219JwjwaC12DeJmB+8gEdUDMW/BRS+Y",
-	"mrETuAOze3/z8Le/Ph4TSqacVWWrQh6QCN3fRtbFnJUZyUVdVTkpKkaVPiUvGSs1yZ9NT4Br8ybEGQb1",
-	"SeAYQ2cpcfDPy5Ia9lcgEZ5N460LgdfPHUprx66NluNXB+5gV+3fTuc3qmbv3of88HAdCQHyrVdO7vAh",
-	"28St//BFwA238xtmIJ/L7pXQrjEKXgtWbhgfrZ18C+bHvTnXRuKUOzNsvnL3/GL33ecInN3jTjfVDy9j",
-	"069BZ6IP6NmPerMr2ibDEecKUmXA6MDanXWrIsEXIdzZjgNlfe8n+7+daZdvETvnF7rl7Oi/ZusPag8h",
-	"3FF6Azmkoo+7p8PqdPT5oC1KO8a2MUmeM3oNAAkOmQFf4hLX1sFk9ghKGUQBuZiR3BUoujBmuzoxvAe7",
-	"7lhzu9tu/Rvax+/Pum1Qwd6zYRtD0H20aRPC4jUihUHgzG7IMUHYrSzGCAvbLUAH3lzdmgjfqlOn+nt+",
-	"eTH1DzFKFMjZpVQbcn9UrB01ne2jyiZA7SPPUYU5pvUgpqnDWLtpUPoa4C5OHHRFMhD96OwRyZv7ToQ0",
-	"J1AYlrsIrz9uW1F9HvLEpXDADP6M+1oa5tLCtc8ujo8OT1NR4AbR42+wuCOCM0lvL1wUFyH4uMG6siwi",
-	"aJLWFnOBlhYVN+s7stGyTuyJF/Ka6ZAe5w+LAhBi80oiVfOzXDIRddIGuJKsvRfwcBjqDXwWyLnv7Wjs",
-	"7lm3P3ch4gr6lHEMW1TLBQubNBADT+BPybcOrsReP8o9DsyYALRIfkwEvJSSHLU1msQLIAHE611CJP5W",
-	"pizhNx/mVn6q1q9rMcC2/dZS8639zwAr98Bd/6o279u4/WI6BSiXDruWexVk5C3szafAhY2iAH8sVhZZ",
-	"jOwFbmK8QQvTx0JsANs7o5ufeyjqu+bK/hkR703FWM7dVT+I5IPCMgBWtxsfocA/qpuOfAOpZlSERC+l",
-	"XIld6NJVmwPhFHAt7v00keV6Z+Dwc+yzd5fsbD/xoUX3YNrdfPyRaXdE93w3yAPYMoBB7RSyT8NdH5Sc",
-	"XSwrhsP6oDKyHbF2SeZAdhDOPpb5UTZ3mxuQtcyvrTqDzOMMUNCq2oFSWaNYH46t1OyDez/5P3dK6acN",
-	"tuZdbgj/mQ9NWjcAj7v5+yM7d0vtiEaHcCzsgp1S+xXc8TdpGdup70FIEih7P8rcTiZ9HtV5+FM6riDq",
-	"MkdMfcxa89V7h3Bx6P3WycWvXRO2vwpcu9BNtIMvXf5yChoi6pj5kVs7vDcgnyeYZ7JPdKBdzMZxo9iD",
-	"OffeT/Z/Oy0F6Md6t+xrP/GhWQjYhrabyz+ycbdl4OhzCFdqwGXsPA16QjXLSMlpobjhhUNzXdEIIZmJ",
-	"QpashFwKK+PJn5iSsKlEvZgwpdsoDbDbpGBkQdWVJqUkQhpAYYCK8Vpwhzchp1NeME0WdE0m0EtFGSZY",
-	"SY5ys8wzktcTV87vPiOnVgByQStNVoobwwShmpR8Zl95lFc//8d/E+RBfuxadVBleFHFWIbkKP/Pf+M/",
-	"//n/rsmDB/nxKfmCFnOykqokEzbjApCW7b/kNJwGONBExB1wVXKtgvgMyx2psQTSBhJQ5MrhUwDOIuD8",
-	"uOJ/6LXL4CChKf0TdMEcnmLzIxDEXaIIFmi/fCG0HZEmFb9ihJvWRT8NLd3roDJfn5JwcrLgWi9ZBVNz",
-	"SfqWMBKREOLzP1ZpBp1IgAJjByngyUJJxeyKwkRWktAVXbtvBkCFQJI5raZeChvFZ4ou9DnJNV/wiqoc",
-	"y/y0PL0Q0DvYISN1diPOCF1IO8IfassLcLiTtXojxe40xNnSpxiwNe5WFONHXPOQnnf3BRLCu3vjluLt",
-	"fREH8O4PL3O21R97V8qO27jWpOfYOeqjfulCJfXwYsk9BNIatxHiqXuUHYeDX2GPiEOUk+9NvNvif9Pc",
-	"9jfpvLabRXfYUDom0kdO78oewEYJGpp1AZCQQ8fyIMiCLqzy01zMKuZVS0jZCW2//O2b1aRDuL9JwumG",
-	"yXrquyJR154/tEVCnKGKawNNSuQ56nCDfRv8qT+CAtSaladJsJ1wPP1X41G3+xPtTbXRAWbTWrkt2KmP",
-	"+yi9j15FYGzX0mBum8OAcl13RbsTxNFjNMXJbx4c798srtXG6Zouqp0h92hZBzGUf3HDUIl+NIkYdvOL",
-	"5xPN1DWHll03j1ZAm7WtCLD/AlKo4tfsT7to8pxfs/3EMOxHc29ZUS4GkgFatt3CbJ9hrv1SyYJpTWjF",
-	"W+mP7UkvmFG80Lum/cLdcnczR6DKWhiHAAuuDPvRENfx6+Y0eeLfbv2xVwpSvFitO8miGC3XO5nhtb1j",
-	"dJcxHYgIMK07eKXAZmGfnj18n58U0iXZFXNWXGnXl3Mjqv+aGbU+eeybze4StnCrA/q6hYz6J1TEssPh",
-	"NDggmal1v7NgbFhvHXuKJXjAvpUVteJmbfW11aoAz+PUd5s00PYbL4+yUa2q0Xh0DzSxe/MWdHWrwQ9X",
-	"PhTtc4ja7kEEAdV0bmrkuzUQ2q9/ji2aeDI8y7Az2gZImXsr5nJuv/EbwULjp0/amFEN6od7R8ivTr+m",
-	"qyY/iwvyQ7XRPNTTurdHRQ/b74/wWR26aDRSagAu+pzkpVpfqlr8zqiauQDJaiNpD21CxQ0LGEkRlQqT",
-	"+vpXjFYA3VDuUGcuhbt5WVBz37/73wEAAP//",
+	"7H1LkyM3kuZfgXHHTJnTkVlZD3VLTGsbq4c0qlW9pqqmZW1KDQOMAEl0BgEKAJPF1pbZ7Gltj3Pcw15n",
+	"T2u25+nDXsb2f2h+yRrcAQSCRJARzMzqUnddpCzGC3D4Cw73z38aFHK+kIIJowfDnwYzRkum4M/HtJix",
+	"x1IYJSv775LpQvGF4VIMhoNv5IpUUkwJN2RO12TMyCVbmEE20MWMzal9wqwXbDAcaKO4mA7ev88GX72l",
+	"0+13vaVTIifEzLgmVOgVU3te84yLy+3X5BfLs7P7xX/887/CH+ycKFb99mIg2DtzMciHxMwYoWWpmNb4",
+	"PUbsNbKgU3ZOhDT2J8WIFHCtonrffF4zo9YPJ4ap7eF8x82MfH52f0g0K6QoNTGSrChPvpMLw6ZMwUt/",
+	"R9U68boZNTgDoBAp2YLZl0qxc4zvs8GCKjpnxi1ry2jfyksmPFUsQciYTaRiGZkoOSfcaJJbYuWDbMDt",
+	"Az8umVoPsoGgc/tBCq+NRzKn754xMTWzwfDB2VmWoN5DxehjWbLt0dhfw2AqWjDCcU1YxQp7z2easJLb",
+	"v/xtFdfmHNeUwu9ck/x3L+x42Ts6X1T242eff+HHv6BmFg1fMTrIBor9uOSKlYOhUUvWMpu7v26bzNe8",
+	"ShL3pajWgcNhPm1UxGH0+ax+OUms5owRbahhZLwmK8s5M1qSGV0smGAlWS4sLwI9RRkGVtJ1RlaWaw2f",
+	"czHVxOqGpWElmUhFuDknFTVMkUIqhcuga47RhuiZXDXIfe/s3t2Ts7sn987a5qtHctKY8ESqOTWD4aCk",
+	"xlJpe8aPgC9biFzMqJgyjdOgRM9pVTFFFLvi2jLFkZ1JQ/CPW4aG7J8eGxfm1w8G2WDOBZ8v54Ph3Swl",
+	"yI9kud7JEiuUaa7JJceFGMtyTSpGrWAromdUMd0gqReAUSHnc24Ma2Ml+6bG6P9GsclgOPhPd2qNfwev",
+	"6jt2pN9yUYZhf8sSKuhbtvbr7d5ej2t8OVpQZdbb42oKmnuwk6B9kdQaj+V8QRXXUnyt5DzN+4yqijMF",
+	"o11Jy9n6HHhCLo21WJpdMQE/OzXnFD7qsG0GvvtFC5WtcuzJv/X438r06FHKorFnxMiSromzAPa6VXbR",
+	"hOB6WvY+bxm6kT0H/oTRsuKCPWNXrNrF0aDhdNArlb2fzOgVs1qnlI1hltx+oTAtg4RnO7MxjqwxVj7n",
+	"Ju29zKlYEyVXmlA0eDOqLYXn0tJ2jkxBBbl3dkaoYkSxyVKzsm2g8KF4oCWb0GVlBsO71vrN6TtUFffg",
+	"X7sVhx/9G6kSg3+0JvC1zGt2TYQU6K+cW7WBi2DdHKbJhCtthkReMVUuHZ9LqyNNRsZsZvXOoqKiecHe",
+	"qaUU8A8qSqIlkeKUvJ0xYU2KvVmqErnULbez0NYOZ/avYJlXUl021tzyr2Bat5BS21l3XfIGqRq0s+av",
+	"hUvNjGlnILUzeVZtUasNzIoxmMn8lOSOanlGcqTVyNLK/rNcspGlkP1bLpjIyRGtKssxxnoeQpoLUUrB",
+	"joF8uf0zBzaCxaFkTo3i70ghl8LojOSWJrl90lIM1sxKf0byQooJV3NW5vioNdR2te1rw7XhhZBB/Aoq",
+	"rDtu3wh34XCIZoZQzUt2Sh6KNZHW13WWnhxpxkj+Fv6RH5M5o0Jbn49VkwzMElXWfZWnFwJmm+F8rL/u",
+	"J70xpVo75UDnnLArptZmZj9nlQLXhpWnF2KLMzJP2jb2MKigkiYDpGtBjWHKPvpP39OTP45++NVR5v44",
+	"/uksu3v3/d+kFRyfTJhiomBgC7d45xnXhtR0LuF2x/hcn7uZW76yLCY1uLC0qpoKT4o2k22dgO6M3xws",
+	"jF8WyzkTZp/xLt19Wwa8omJ0t8VDjh66hvF+otavl2J7dG+oIyo3VhSZ5baMsHe0MNWaUMuMZCWXVWk5",
+	"G/hfyBWqppXixv4TWKuFsqVaj9RSpPXzhFaahcGOpawYFbhddc7W0yctbka9G+HllvVN09E/05WO9++l",
+	"6Pg1nfNqt3MJtreQ1XIeNDFK6JBQMoHn7e9qWVklKBXJK1nQapgDVSlZzKhm4PnDwsBFMBUabTkXhDdZ",
+	"qJBCLytzd7Qo2twl+OygF8ukvbza25gBd2i0ibh3x82MnVObS3fv5Ozuzbl033BtpFrvczacc/EhPIin",
+	"k+fUFLO2naGSYkqMD7tY30bLpSqYlTT776LiTBhyKax7xDdczToGwTV5cO+LjOR/C7ag9pBqcl8M1N17",
+	"FwM/Z4wv1ZN+OjnBge6Os7jpfDdjir21/7mhiVkXiilmp4WmV7GPYK4vpGBty0enjYnMqB4SKVhGqPO8",
+	"pCJ/e05WjF7CDhIosmNE9lvdhmUnOfdxwjZhLKhS3Pr+S7exteoFBBHUx5xXTJt2C8jrj/TSEd8KuRIP",
+	"zW41YW0HE0SxwrquJfqx3Npvbagw5Oj114/J/fv3vzxOb6QevD37cnh2Njw7+9XZb4ZnbTENy1tiRE27",
+	"DjkxfJ5WJLCB2a/V/a7oJndMt6a87sW6624H3fUcrNTLBROpKCgvZmiaNMSbrDBw5eycHpKcVlVupX1l",
+	"dyDOK7ACqykvM5LbnVIOUnLJ1rBHdS9L7AIuBG4DrGoBd1mDB19UUrNySHLrHqO1zAtWVToP0TAwnXo5",
+	"J8uFD/KwNZjNTY9XtAuDdbRbg4FnjpDhhxQ7ISXTu8iXfvsGalKu9NAKhP10Rn7HmbF/adxACGqWilaw",
+	"twQ3Qlo/2G0oYa/iNnzhYrSxdJfcu29tHxhNNZr5jj0g7vxhEwWs40KGhlSMgpvPam3lXXzcMmYbkWnY",
+	"JlnajFklV4SbU78l5PpCbOwKwXk9JW+W882NAmyVZ7LaYpHe+6EOdIJngFB+jikf92kZPMeYFNbboorR",
+	"Ifx1ydYZuInUHXQQWRRLBVsTMpFVJVeobCkppcEdqdFELOfjDdcs8h9Hm3GhphMd25FOXvSXyeD5Kzrd",
+	"GyHihs1vJy70eV+n7pVVK/utA2ifBmE1M8tFywD93T2s7T/AG7ZG8ILOwdQXsmTnpKCaZaTktFDc8AJl",
+	"rWK0tPr4j0xJUL7IBZqUEoRjDjv3U/Jd7YK56JKlNMYMGjNbzJZWglrm9uPOMEHqOI+mnK5w9NYQeLvv",
+	"OMrlSuTHLhJXWc/HKwFylMOf9qrVDRL4N9pv24st41Ywjq4ijaOG8S8rtm/zbx2yA6XOPXqN7f8bRlUx",
+	"a4/bI4FBzViZs+bcgFWlsQbS7gSHKqYNnk/iwe1R7boPw+/uPPC47SDw2kdwOKl0yKiWShfciQNBIaBy",
+	"7WDQ13IpyhAHwgHtU2xyQizj4NHTwd7dF5EO+3y/CsOhvWXvTJuYSVJJeWkNyrnd0zADZyHWupR8yk2w",
+	"0KcE7kcDgxxx/54oyUoqCHnyqZBqQ1vMOFsQM1vaTWJlVfgOvdGJy1v0CM7yH0W5++TPqgAx1XgW60+G",
+	"wcmSIANelZxjkCacdNOVexRjqrCF7cjdS1G2H9O3sbe6Yjs3fRruaJzP1/kcWrP5uGqeTaFE0moUXU26",
+	"NvjprlLw0L/NDvst1Zf7dKGh+nLD1TLrtO5zt15D96VO+zpGsdxxZjKOde+Lmzrf28WvyIp78xd6s9d7",
+	"S1K9kEIji72Q5rks+YSzMm0h6rhHdBQ6yLYSl06izKUUz7j77zSynKIMpV3PwD1Ros6ue+EemOcrJccV",
+	"A8NXSGGs5h/+NKCLRcULkIc7C7zjV3/QEra+3bjevxc+ktCoK0uvlZJimhHYMEuyQNdK8enMnJIHZ2cu",
+	"Vvbj0hrUggrri43tL7Q8Jw/O7hPqMisI1ZcuH8R69AK2xRdCc8PsjQ+IkEQvixmBfbf96fPw05yZmSzJ",
+	"Uf7QquycaLq223RezI7tjV9i7F8YRUteGB2Ou1xY7sHdexdCyzmDHAkcTgnpZ4yK1YxXjBzluPEwOZnJ",
+	"qkQWwTwYPELg2n7q7n1ipCQVVVN47+dIHjJnJafEsug5eXDvLmz/A1VgP+xnTGawGXhw7x7QiI4rRsZL",
+	"Az7sQmrNxxW84wuS+6gfRA3nXGugy+dnZ0QuFQErav95/wKILuSKHOWQVnYCmVqBTEwc48Yw4vTovn18",
+	"GGWqvQdOcewDKWGimEl4Ay0xqYpWr5RcMGW4FUt3QLKIfvppQMNDTZ4LCSqQTnQlDRfTxt92a6wzMl6P",
+	"mreWsLUObt7w269+b3VfvZkcvnj4/KttzZWhRtt3XEbXeOtap9LussFMLlXLJalGkAuYTvGLZzHEM0Ar",
+	"Id77rCCaMHFnznG4Gc4mhhGJyFHYZHymiVyJ4016HFGXHHIlDWYu2d1pImAbqESVwplDzHHbG/xm+Px5",
+	"0hrUlu57v9Y/hPvk+A+sMAOX9tafc+yUVMKneOF9eq42svlcMmaY704/QDH6mk1SVChmvCpVKrIY/GK3",
+	"4aw4IyVXDA4g/WZtmzcKl7+4RX/LCAVP5Mk8NbC25BWTi8ou9GO807IE8JLVas7+R4eFm8eTmYv0dgvw",
+	"egudGKi9MEKKbF1bUOXsFF763l/LBmJZVYMfrCKZSWVGra/HHzaJYH7+038Xs4zMluuf//TfREZ+XP78",
+	"b/9bZGQx+3//5+c//U8xJf/xz/+aEnbL+Q1BjShSi1JHdRCrpEOFAzggkCoLAXh4ytG9pnKDXlkkCxFv",
+	"1swTptuY28a428TyGUed1UM0Z1SP5rLleE0xiMLUETBM97H+asUMMTMll9NZklWD2HaW323h3SA7vimr",
+	"h9xGBqsJ+lGhVaY/gMQ1pSkRYKtDHJosBaRFqLIrk3re3MWUSTr6nVVi0y51ve07J/miGGFi0JaCs9sX",
+	"sZzb4aQ2gItitFDyigvYXTSDUYsC8kqXIh5eTbRHslz3NULObm29y+6TkhesJzWSkwkvWk6f8VrmCwnI",
+	"giltScJFdKASViqlSi9xv7r16UsXW0py0j5+hGCLvVcatluT+yzpZK7ztunTzIyWi9G4fY9N41SjHRYE",
+	"jujtW6RgLyeD4fe7Z/QG73+fBYrAq97/sMn1lp6Zj6TBwgbW92G+MIfmAodBObpFxEnJR8if3qZElNi9",
+	"RwAEHWlDRWk1e5xFLVgxyAZTecWUcLScc2GFYz2Sk9FMztmITiaUg51IJoiHH8eSgrZYyKqy3zGMzmt7",
+	"U3/fDXcBIqwb75ooCWPYTvfGX6yc0SkVJQ0/STWlgmvqXJmFrJDGc15xQyGAUMglnPYVdgAuRAG2r1Xg",
+	"DzBv/cwQaJVuZijFE49hh9pXLRUGN1VbU6Z+l5d+G4ajvIy5UUQy1qrvxqGc4rAX+6KSEeqNDk5Xqzar",
+	"T/X2qCnqAiS77sEkjxE1XdMveus/CAnuGMUGp4S3B43kdFB8mOnCjMgGzWk0SR3IkNWVKsgiaV7kVVln",
+	"jOoDjWXHTVf3TZb1J5ubLMwpTO2zli71qFtS7GO8f2sniyTfcLVNiwRzgyqrL7UML6o9TMyFNgpNY0oU",
+	"uNbLTjL1nK7HzAmWO1Lf+V3jjl66eAyGm6qje7GpFevZhWFlgTD+zfE03ciSyxAKZm6JbXfz7Ctk1U02",
+	"FWQFru9YUVHMiJZzhrlGLi08i1JeOpmbLRlNhS8OlILaA9j3rE95dqI8cUe1HdR6vHe87g6wnkGKCiJ5",
+	"fPiwpbJ3p+tp7xopNlFMz0Y0XRr7VEDcHPSWL+XFCN5KKjMjVF/adadTykVSd8V2ZYO3pMYiVl88IyFz",
+	"1Ue+9UyuhHNd9zrj1eQQvjCy0/JuyHcUl3Ia1WVNw6FTZOkS9A1c7Abd0MZbu3q32mm94IVhp07YOM2a",
+	"wM5ZrkQdWtWYoBXVzQw2VUlU/ZOOEZcNt6VxxadvpWPLmEaXvmikoVVLlXi8HHhf5mtL/DuzxrCjkaSo",
+	"+YQm9nEPSUErJkqqiPPJdx8jZoN3J1N54n4s+BWvTp/gjeHCCZ8vXEYiHLEOB4YzUco7i8vpHXhko4Kv",
+	"t5vf013BIuQedrabFnaZdsu5dgcPHfXogZr6RtWvo/1rubq+/j0nVttugCp8EI3sa72xnA5qPA9R0m9n",
+	"jEwVg5PmUP+MVn/ls16jT6yodgentKrgpzpT2T8HhU7dFDtW9nZjnaAvdla7hlHN6BUbZPuUy7au98XG",
+	"+F9fw99Z63tt1UfXxxx5q8qgpGs9QrWZgKWoleFaI+bBxokdpDwLViKYAqQt1YVTn2knC3gKCEW7llvm",
+	"XGMCqZcKvxSRWDT2xjvVTrjxfTZYceuT7si1c6aPu+RFjunadW5dSO4O53BsYohcXv8sLr0xcwNurkM8",
+	"+13MUSe6u+Q0b6R81M39M+Sd/5CyX/bmkyuqIF5rn4pf74xZ/NOz8LZGCWlfNt11iL/twL3hJSxwT+4e",
+	"t2BnPFo30UBqBIWSrhtMyw2wbA2Ws2aWF7oFbrfGvxXAzQZjDhFIO0a/bBVdWYfMOjGpYOAlF+UhWwvM",
+	"l9w2bw1R20qIj/LfUzEkTKdObenbDczLzRz78dZy4Kk/KtwuRuPgnXsqJuU26z5T3K+Qp/xWBGpPsHxr",
+	"G9LPg39eu+3jdVRdg/tuwsU5ycHE5L4gG9JcpTtXakpdWbIy7XuPWUHnbFRRw9pumC5bnPpxJYvLthcX",
+	"VBSsqtouWx01msur1uvtGw0p2Kik611Pu2yalqvOeKUvKiYh+pi+qpkZAbpAy2V3sNCyz6GXTIzGtLi8",
+	"0X1QGLFfrHpl4gHHS9IYyxZJG6tTkysia+ZYqsk/0fx3C0T6DOmpCKgRQUW4KNMpcRvalVSXPosbkofl",
+	"ZOhgJ85J7imRkyOrvUuoGA2AEESqCxFokHnQCCNDsT24zcfnJAc65uSIC7JQcmod/gxz+KxlmNGSYOog",
+	"E+D9CAnpAvAkUj4/vxB5oH1Ojuz9LglyXMGdYST2O0YjPIkdtnUOSkVXMJJ6nXJyRDXhkzACdsUUjOFC",
+	"wHiPT8kjBhPlxhGlXtScHMEUpYAaDYe3Y0eFUFgzRjSdM/v7cUbymgFgdGTMplxooCDAsdllEgFbg9lH",
+	"HJvkW+ldxFA1ZWhQNTNZSGqUipRKLhastM973nEvgDP8C0HH8opBVWMUe2QV1pJxcwyQJYEFc3LkC/ag",
+	"UK3GfZGY3lvQpWYwZOvXalYen5LvnMW3zDFnhAvgCC6mQ5J7js/JUf35ADBmZgGqaAWYd9puxo4BZQAE",
+	"JMdajYZ77PIbg7P2SxDi2rxv+Db9bNrDVuMPsg5mv2m5YFLjdZ+wBTzS70QB06vdIdreh55iIXX0YM/z",
+	"C2lG6Eoc8MXo4X5fdQzQ86nYoO3MVfD3YQpmhycQhQd2b1Jd7rv7O3vPph10iEthjOHTm2TapHm8cPHq",
+	"N6hUc1IW2DBp1nzuxw1l5vAGAkH3zNeDztLgIbUjs8VlSNxgMg8CB/ST6f1JPV0OBfsm/txYvs51diqY",
+	"3BMOF92ZeuNkUW0cMQYKh1BWE3CiT8qP5+5bT0MJYnR4KspXk4n9q59NguIRKggtakim7XOR9cjzc6fJ",
+	"WAcXdn3p5GwA70w6wA3EOXdUlkWh13uIx9FlDEgNl56TPGQVk4oXKaCTGoS3MGROL5kmUB1iKTquoDge",
+	"HHH0KJWPBm4M9NwFqxHHynqrZsYqB4TQYwZunDvnMNoXEw53ungOVSwp9B5Cazsr1WFsgIeuuDEsna6+",
+	"N/4BlRLIA+cuOOripKkPtOipZPB0Lw0cauxuChi1FAU1LZVpcXZ0/T4rP3HlegJkLBbhGqcsiqb7Xa2X",
+	"tVpQ4jHFfLu9/u1a4bA0NR+t7GYAQsjmifUo0oag1ezbC6M+ia51kPPmRneZru5GxsXlyKDGDDXVDAHB",
+	"UgHC3dHFXXAbu3Nol7iuXXD/MrfzUx4EEsTLg5QwYZhqHEcksoi81d4dyIQYQJTPUL+628q4Fd2b5ttI",
+	"p6v5JR3G9JTqlDi3oWlvyJPtzdKtFQklM5RXXV9zA7wX+9kHu26uGsENvuPKJZcnOivvuTC6NdPLQ83j",
+	"65KmwF/besVX26D0NURuiohx9WDHU17wI3rcz9PbDWtue7wFwk7dvdZQBbPpmahlxcZS7t3Yvnb3uZMr",
+	"bToUeXp2cPBGvVi050m74imPAkAImbpi6jMs3ucQ2SPjNWYdLZiiRirvAPpKEcVo5aI8exwEHu9xGryT",
+	"BSCoQOGaT8Py1Yf3OIPMyULMVRFr7JK5W9/4BOG+xsYnypHpN9QD5LJFzj4E537E3Ihj27U4AaXNR34X",
+	"ii2ocznUUgj8C2H3krHXr654ecCZ+0GBocr1nomALT6vUWB2R2CaAH5Z18qBEOOIYxkwjiRZHTFeeQTR",
+	"QymSTvVLzfAD0aS9CAXwj/o6ASbpwEaHbMNGLgz4sz53NED1wOkYHMW4RhJ2Pwkp4nXahCBCuicQ5oUc",
+	"rZk57uwGw+wempZ8CVnWMZjEbPbGKYuoyiHxPAK4BuShYYDptkRx7Yeu583fcIT2ZVx36JYQkOkanUuu",
+	"O+TLFLTQVtuijFw2kdcACpeLGkOy3pM1x9caNu4IAxYVKyfI4zF8ulHB+3IJMtRyvGMRdrKfc40ToTaX",
+	"buRQspKJab4Yuk5QG2J0HqUNsTXr5LZzOFFDJFfEjcX7qCjx3lPy1Xxh1pA5uom5dQPoEz59PEEryxQ4",
+	"9PpAdOgZ6SZkTPM5r6hKxu88wH4dYHNibn+xbyp9jzdKdMUXyfjeNSL5uH/HgH7Yprvx1kXrYRMVNJaj",
+	"aDagjTqj2EyGc4BaT6aMplext5pb2n/7bUI7nf0YLZuJW63T/Hsll4tfJDAEmvmEYPVUjmn+64QoUb8l",
+	"clgTSXOR7gONnnJbv0E01J5L0XauGDIPE6m+gEcN2iV0YLjBcE4suCmaufYI12C56zJO22HPIZgi9RFW",
+	"X1SRZaPYMwontRwJp9kU35MaWWjMtYkygMd2HlojwtXYBaqB9Su3WHJ5QN0NIHUn05eBxbF3A4QtfRQv",
+	"nBmupLrM3Mlh3cmkD6wUEuQxDCKlhG69xCddd/M2cotQ6fpIvja8qoiRcHwLDiYVrgOThynbRCbv7Ggg",
+	"MV60uhtdynjeYOlOMsKKqPyp2VqXDoYN+VqZXWhY5HNi5JS5Aw22JnpBBRS7eLbptcyAtZ2MX/aqE6r9",
+	"y6j9VVTo3iHbQslVxzG/tneGPKO242uArLbjg54FZCG5MBqS+7pSqM5Q2gKZ61us1KuK7pYKkzy5AtM5",
+	"mtcKJwx2R4WS0w6Wpn2T/yz14NhhQRWtKlZlEFZgwqg1WTBFlFydkoeCAJ3hIA12KVEZkcQsYPuI3eoA",
+	"ZqQX9iFIwcldu6u5ELj80LRCrsSIl3kG1yFYYfc98HNJ19pdOAt1dLhzwizNneWxm7lZ8SF6IlEBWtj1",
+	"fM6nwfd5JCrE7fFYVKHb56lVSkNgtz3v6Uvt2jTaH2u/37TBzcMJMxWEi5K9w3Tc3DFvfm4XOJTo+J6Q",
+	"CYTI3WMeeYDMbczCHEqyKjbBHtDN16bTLhLv52X67bxMzA4O10EGP9Mk52VjmpiswQ+daHo3U6OjgyGJ",
+	"SsTdormGaqnl6TeGlpyURw5oOQSQ3Pt93R1QqS5svXLsgjDofUawoUwRaMCtUMQKEbGyzfqKWnYPrDlv",
+	"eFT9HM1xSygD2/2ABxj3wTxaMMVlqTMEPdYZWSg542P4nD4eOkcByoXsXvYsuVstvHbv4CbCrXAqlJKn",
+	"EhiqZq+sVr28rK1zL4TXyz1o57j12271Z69FYUpf5pU4MD4gpxs+1NLmmDu5ih1yj3y6MYpoEdor7Lpg",
+	"YGysjl7Oexby38w2ua6mQwJlwNDN9GsOrjGMsIbKgIG3y9ILt0XoIUmdcbsOnzlmUbTGB2KPu+eeuotA",
+	"wovDiodteGs+JLaDAo+qzggkCEIepSXioak7lUw57iBvPLWJ2foYmuyMyAWDvKxdb+UqBUX9FKymcwMx",
+	"0xRfnnxJWwxJtjRdw20Vxxb/2Kgg8o23RLSLIDZX5c8nh0hPzxeZ77oWFs+NrZ1vX7v92Y16/GD8sfNc",
+	"ZJW6bCpPb9I5vx5adq9tQMn6VXV8/BuHcAB3vYQpnyfYnTQRvnD3hw7b5jThinug0Xvv91B/1aUQumzB",
+	"BqZ2jWrsT44igKnbcWG3kSd8s8MQiZ0fgDxRv/wFPl//0ECd2Oh26D+6d0JB25VyZxD4jdPO/XC2duBr",
+	"YYtpzO2v65D7o241lEAiF1lq5oqdIX4RhhLqaF3uht0vx6zwceN73QDTOgd9H+AX1nCLduCvrRP9G0QA",
+	"a1R4JncQvnMvnGwVS3MiJxNMCiDYojdrm0ATAzaVl/A8Pqy9iaTvCNikzb3SQHS09S7r4DO9jSIU6ZU9",
+	"0CghZLMPyyi0KynpGmEHiYu/4JHCkVSZz3DihrgeLu4W+y8X16JkTNXxORFsSg2/Ypj+tGiCfiVCRR+m",
+	"nNlHjHsWkLoz0914ri1xLRckEoQiPFo6C7zNH//A9dfULNVen/oF3vVnq9euGwK1aFxhNZ+vUE30MsPc",
+	"ipItmCiZMMR1iHdaVcddMvtEH5pWqiXV6YBKc9cfjY8r1tmZfB09kzzDCpdHfQCB+9YJH1IjT/WlHrVb",
+	"W7zeajj7F9n3SrQ+uCKf1wlOEf/WB1cbQaGQpeFEMgZdcga+1mVNFkms7q1V/We7kAZq29NctcYaN8R1",
+	"T8V1sMiYzdE33/cwBL1eLL+x6M0u1V1mhhWI/eb1CQnkz4sEcrBOuBGhdALYDZGj5rNQNnhI0W8iqQAB",
+	"AoKD2DWT4I1hi5SB6uJEd3SBfbJoj2Qxn17aEj36C/BTPzmg11ATQppUUP+F/dnDHPtcf5/A/ZmG467z",
+	"UAp9yRaQo2ad0YqK6ZJOGWJxgS2F4LDrGX/dzO9+DvMnl/daLm8hU+0Ov7Z7eBH3MkXOoCpkilmVF8B4",
+	"uSZ0jCi7+9pmdddrAYZnO4p7qKPe+dtvqb5MdyXt433Pkg3o1q63KsROhr7nr4rRi6OU9HMQOV84QjHg",
+	"gS12kfYBrq6rEXuNjXgSs/u0Xdi7XUi7/7jWsfGu2b1GmUVF7IXOs+ROx6dbUeSci/jXu5ueUFOrda2T",
+	"fJ8Y2Itg8QLsIbagZ1dYPIB5K5Y2fDozGCH3eStAvlHEICn/5wVbdQZi24wF+yKGTWyQGhqTFq5NL2Bk",
+	"YgWO12geNjN+MInC26HqNFEIF6F8s8KzTaBi/VPFDLKLkwTFtKyWjn7TJS+pT4tXVkSu0mTcV7CaKqTY",
+	"ArFqtIFsvudsX31PsrppI6ciVRr7smH9b32/3GIA325YO1+f1zR3mF+BKnw1k9UeaWrba+MYUnqgJsYB",
+	"6AUFdcLW2erVn3u9TLsl/cpYorXsWspSD3o3PV7J3vQoUwdIWMwYepQPw6GClciSlZDn1kx931teXkb6",
+	"ay+4ETIVWHQtm2L2xe6SdLYaxV/auQWJlGqEwtgi0qmvebDZUVslAShOEyB1MzyiQahlcGTwmMgVcuzt",
+	"zOOQVzZG+UVKf924CB8Ie+Bi8DGldvPwazfBHjwMnDq6cuu3UZ4ScI25Bma25guhsM8DWwMx6sPtKb9q",
+	"gb87aEN88K5lWbV0Y+8JKzKd7u9KkUyy8gcozlP1r8piijcdya25phY7yhq7hSILSK7OoxTR/JyMXXl5",
+	"WxqWy89uZmNdiJCO9ala4narJeKs5UNLJ1ab6SlTWUcz4eKcKVatiVoK/UuotLh2elVdDuCqAG46BeWV",
+	"Y/6byKwopDBbsNA7c08rKnzxdVJa0LT3DL+2xlC5YP3G9oyLvbWHvzCc5o3IRU3iaPk8qSIk5p3HZvEy",
+	"Hri36bnEh1PBTzz6ctuUYPVvBNAw0eaLb4W29k56LEvel1CxI93uBB94zrHnsOKDnTn0PzbYEyzf0Tvq",
+	"xgPiH5Ny2IxnhjCmByfcDEjGfmN7ZNMxbgOMo4nx3i6Ct4xtCObvcFzDV0qOKzbflvjXXz8mXz74/DeD",
+	"bfSJFgRZ3DztmK1Ry21seG5m5MHde0MHGOhSqKgOUIKrQWLYNVrtNg6qUlL1oB8SABBbk3EVOOcrWCsi",
+	"47LNK/Ks3KKF9nQ9Ze+s8wMx63PXiMiDgU8gj/OSY1+XhVvBfWE/uBqhIuHQI+zcMFNXRLGDXZBaPYM8",
+	"7UsGyAGpjID//OblC/IKr9aFvGNZrjOS/52gc5Y7ati92JwZpjKSD19EF2aMllicv5M6fgiBHqnZv2YU",
+	"Y/51xBjbsEbx4vADOr5YwdItSR9e/8g/D/96CS/BC/gmHEbJIWW/Z9hxxooeJ23hM4/tc2kvkpbr1FHv",
+	"5hYe7sv8AFpIG3/sxljLF5RsF6hddhi4K7YABNzdfKH7Q0eLYiYTPP8QYguAGXcOqDKjOvwJjQ1csOhK",
+	"GuiUBdtHoQ2joA42wFPbfQT8fk/XgyrDi2qP99E/g4KlQCe/gwilK0TEdHYo6AXNyEWcvF5b9WDSk2cv",
+	"lk6qgzspJxPNTNhY79gvuztncqn23tovYBehW+/ot+PuGl0x5fdzO875md0fFYc5WAyh8ZFrY/ZpkmuD",
+	"JBmW7MKhrmeexjo0UKa3phONOS14DW+2T9W/LFM17s6mtkFntiBhOiAcFVUDraBiyL4HHZm9Bsh9Er+Q",
+	"nGv/mHTIs+tRDHmjSW4Q3AmAyl5aZxww/Oas5Ms5FK6vktJ64KbOKZNum5GHyM/JzchmFlyXLLeAbZ9e",
+	"pgjpr1qhuBRyKQpwwIQc7YJRa/IcVHkiJJfY7C9QM80Be1Jfy3/tVDHqFZKf8pQJpnwDmoC5lJqqFNV6",
+	"NElZRw9kVschHKorMfKc0LFVF+D5QQg9WMMYOdfpmu4M9UF304ce1ECp1QjdzWTy3Y0meWHN3fVFTBu2",
+	"6DGkliTfQ8+itmNcdQqMO4xDFDY8Z95a/ium+ISzMg2i0KwKit0Vl7tiVjyZatMpsrGdqRVELurREIc0",
+	"fLJTzCkdUrhwtTNn/xt5VLB4ERkaCj/Os0K10mbVDoiRxIgYnVhnR5C+X7ylLf+ihhm87ngO6muSODR1",
+	"ei5A0UVAFO3xoPilPcNW5fXPibe82DaZgLTG2klsR4R5w6gqZg+FXqHI95jQVMnlQicTU6APPARgQEvM",
+	"aI2RhwXicC3kto2ZNmROTTEjHiSkO0oxgizvi/C5wSZJEOKzfVxHjEb1cH7ShzXuNclxRbnCXjMuhWIL",
+	"qTAPJfozPiVUzCyVaGngAdAFN9krttv5wwHVHG0u5P7ofs/DOwgl9HOhby6kv+sIDwcWZ/W2htf3nN+F",
+	"Vb/1cHvNX4fH3MGNuRmo7tuD2oY8+9576msd77X0R97KHYbw+FVwM25UKg+psYp6BnUTl9BlaFdDkAMU",
+	"QzL55WFZspKM1wQ7iFKIU9BLJjAPkBJUs+eAoBLlwTjIiJUg3s9LdWL1gc+PsiV0fTyzv27i5s4eMfAf",
+	"zlccjdJlDBEbN3H+OevdR9pK7IcsaJ7LqyRczibeKYbCMICL6KIeJIRrspHw1Pnj10xoMU67dak0WlEl",
+	"PAp2p4F+hw/stRAwiGazB6Rp9M0Oa34zlSiRrkxUnMGhQwzxDg3QNw4lHFLqjEIPq2Zv5Q6p2UHxtqYw",
+	"r6j22PLdXxyr5y5KGcn5Phv4hOmdowImRg0aZS77ojDEfcSsdQCPYpVmxIOL78+zDup142zeMREEusaV",
+	"LC5ZCXmjQpoRXSwqXtBxtaM0JHk4EJRlfKoCu39gSS5GCyWnCruLu6/WeXwbn05GNbbZtz/IKBNJ43jF",
+	"929JrjiEMdKCxOesOiBdaiyvWGqBaHkiRbXOajwklz6FT9yEyrvlDhlLl7a4M/aPd32IlhWde9U2Ort5",
+	"Im+nxlrHJkZNbnT5MBKgq+wv8xtZK1CXBxW/95/0zTXMuHYka1ej/pXPsDZO9BAStlsri+7tIQ5s9RAW",
+	"bH/Xh2S/2yBBUQDOV1KhCmjRQklgt4dTyoUOxmRI8uWikPbePCO562xq//SZ0jk5+g3isUlFKqb1cUby",
+	"KKk6J0fUwwm4wsoF1Sa7EEI6oLZ6G0A4PO6ys3NyVG8P8Fb3tL3JmfGRXdTc/7uiJvwjJ0dgCi8EGiz/",
+	"eSA4uhgruaxKoin0pUBAOwFc4kcBox9TVUffmChZaS8LOVKskKrMyZGQroTCvz4DI6l5BQF+qOxy99hH",
+	"l8LaYXwQbbskM1mV1opTXAB7m2ZmBCCT+AVSGz0i1YUoqChYVbHyGAs2QmTLLVijE22En9nMeK8z4WOC",
+	"+n9W6C943KMrV8PsZj7IBm4qcHzuRpuMlv0OckgcfuOfqR991xNiO9/l2EyWVRtAYUcDdEARoC855GaP",
+	"D+sGmG6gjKmN3Pqwy7FhZUa0DMeY1rfFND8urF9XpFHjuBjhxYRRs69ealaeQ9AEh2Ll33qjpaIrxAjh",
+	"2sEyWv8k+Y0OgYYFS3XP+uab4fPnvm4PYDN3kuvPFhlINzysedcbA5xmRPRoiRsb9sSxV8dNe5DAW49c",
+	"1rJ+eOQyvOPV8kZqfF8wZsVqKayJchm/gVu77JAOlmV3pNu5prcpdy77M5XQDJMPk9B191OnQ9ISd3jF",
+	"cJsoyqUi9suQRAf7D1lV0KpdZCQpqAtqDFP24X86+v7s7g/fn518+cN/uff92cn9H46H35+dfI4//c0e",
+	"oU7vWd1SGxlos7UCu3eoqf2jj7T07Z/YksFe55H2DgE6FPEdSaLfOQiXm9hdQzU+uhmpnTbw60RuL8Lz",
+	"RhciKur8mAVTiAzMzdqX2psGyDVdgfcUt1jRzGRkhbA5ayho9U79+kJQxdDfWnknbcyYgDjIKXnGprSK",
+	"MIobWNGaHOW///3vf3/y/PnJkyf58XmNyezbMlLvNlJxITx4M5y35ojXnJ+SryADaKHkH9wcC6qgpxkl",
+	"K0YvSf7VWzrNz12mECbXgxtXVyEQbZQUU+zNLqz91xci9wrdfgOKDWAKLg8/aBtNjnwNxbGLgebIHrkL",
+	"g2qSPywKtjAnzxxuV06OrnhGmLDO49ecVaWrExbVGsZJKETzAxXcETi6mhUvmMBMJWuMDJ9wu/cbPH/6",
+	"1gPc4z+wTcacqrVH3YtZoWRzwA2TE0cazxcZGYNLLmDRcXHtLnlCFeru0xAFHw7e8p//7f8K8u//8vOf",
+	"/kd0Vj8c3PVaiy74YDi4f3r31GmfGUjnHbrgd67u3mlk/00ZJhwtmIL0k6flYDiwJvOrKMEl1ADoVt+g",
+	"vuXO08kLKdhzjPb9EFJfUEXcOztDTQEFhaBfUPrst+78wWk41AhdAxlg4UE4t33DMFnXWBRbP9ZLQtch",
+	"cwALGmCUj2kxYyePpTBKtqotd/8duNnf+z4bWO7f9wzcY+0+Vet998I9ML37Zw/abg5EvvNCmueyxLwh",
+	"IImzqfue8wVL7xtM/LCqSJzrZOhUx9t9jQZki7fu/OT/fN/KZn/PApf1ZjL/4NMn4Id+bCy5jx0/sVua",
+	"3V6KBo0O4LY7odA2yXMubckVLd4mz/3DkllC7r8REo6/5pVhqsvt/yjKbjc+43NuPirpsGTfpaxdJH8i",
+	"l6LM6gQvUND12c+P0AnQR/31JR7X4P0zPp1ZhwtyuGNwQR5De2Ew+pMMpmXway5KQh0+x3hNLM2g45ks",
+	"GXTrqLg2jv6RjKLcdZTPOz/Z/+00DQ8xeHCbImo/8djuLz42IdkpIJ/4tt12eAJdhynvxD3VWv3jx3XD",
+	"qr9KFt2lxz0Bs09qtzv7RgZwq03f9dhZzhdUcbfCjqE3in9gO7qN2BS6GMpJbHQ9chYEMWDzCpmDeJ/P",
+	"y8iNzDOf1VIj9+oL0XL/RMl5PsTOwJqspLrMwsUoRyWry1bxz0VFoSOn/dvD1qKdooZdiAn0l3LdojGI",
+	"ZsftjsQMnzOyoFqz8pS89Tt2UXo4qQJAUxlVTOFcSMknEwaVLKfkkTQzPA2kil2ISkpIGDEAUgYnnjkp",
+	"JdPDOlqJGYJjWlw6DEauQ+foU/K4AWFmSX7JRYnBTghT5Pbf+YWg+hLwCs4J3exLjgOEYmdtn6EVWdkh",
+	"Oni0pfUfMdEeqT/HgIMU2AUpBxyp/PRCXIinhs01dA6wi+zbXccH+v4w07oEcuIYJEMQtynTpyQX7J3J",
+	"fXYpbWIx2GtwY3YhaKWlfzcKJMmfcXGZn8PKGmnpNpNVqTFq4ztsewxbnWFxAMTSrP+HsZstv+JxLQ4f",
+	"j+quB/W1kvN+T7yVXe5/Etj2Wy7KW9iXvKJT1nnL8XDS8a0fzKZFbNFm1WLG+XOYMCsN++6Fe34J5g57",
+	"kmBWLTRfIwjwQcbMrBgTxKykE2sadBf0pNSEgr6J7KLPdOlrGktGy4D9lrSM1qlUcgVh/KBnXQNDHprH",
+	"+R7tMZJXxZnVwdgheAJipMmcUVHH8vGfAKdyIeaAaVkfXQe1igkMhIq1x2xw1JhRTf6w1GBtoNOvkiuH",
+	"rl+wqsIkfzt4rkkONjsncnIh4PVKrj7zww/1VNgx+jMNzeatDcNiyPyc6OVc1y+EzFW8OXRCBChZkuMq",
+	"WvPxdqaYA2t01dc+5s6IYj8umTZDkv+dNtSw37q8jIvl2dm9X4P6/q17CH/SUpnf+t6saJzebiTLUL9t",
+	"dWNaWUJyMdXDKMXGZdSQzUybowjREQy96454nF2IZn6PfwOtwWXdwrusfu+PALXqUx3/CXxZfpy5rIQ6",
+	"Hej0QuSQ0UO8dYf+IqcEeuKF0x4jyRh7pgJsu32HfSrziaqIh2slCnuUh4AaUO2hdeOsaY5xUucSjnHd",
+	"vyBuMqx9jpCIy0rg2NWMVyxDFwK4YYIxFuwwxN5R67teCOtQRJJSn+6cWzesrD8F48FMIJi0b8Ai2OqU",
+	"PISrn2nvSKAHQNEfuBBHOWSL5ccoNHXNunu9FTsMHREq0AcEwhmc1WRpCXT04OzM+j2XTJzgIydzrqGu",
+	"MD9OuRF28/Mk6I6Px414qF9OOjkDbuzYj7jDA129ko6+iPu8b6i994FHslx390TeMHXFdKdpgXrr4ePM",
+	"qGbdb0dYqz7rIZXpRcBfrr9VTyEdR0C5j/cXn7yuG/K6aOS11IDY9a7eGZlLxhbEyKz2uMK27gZcL3R3",
+	"OvldONpmUAShwZ0LYm9CT8XyC1S/ZgQKt7FADxKFzxsZFnN6CZ7IhYjeAfdZkwPuE6Sxxl4EIkoD2knk",
+	"PNUI1nFtljelMCqIY1yIJj6223yTo1yuxH/8879COoYovXNnPZbt1QEj5/fh+OFU8OBCyAOau5+SN87L",
+	"s45k5qirg3eLHt4RBgh0fmxptxSm6fmyuWbVlf1TSnRJaFmS5WJI/HPBY/Q+Ze156sxHmxyV9YUwcoq5",
+	"ymDEV23w4ackH8tyncMLcg0mICfFTErNYlI4yHCPKmDdANeg4fxC5OCM5hhgqBi185BLcJa1WxwYJvAI",
+	"8k3dyyJ2vcQaeSgO7lyIhzEGei4XTOT+K85VGyvLakTImiAe3T6i1nzoUnLsK34rIPkbwimgiMnEultS",
+	"WA+MEV0oxlyCNgA9ajln5P4ZuXzUEiBBcP1foFdzW14CEqSzr+Ru72jK8e6XCyY+KvPsmKAlFDL3LPIp",
+	"kr87ko9aW4oQS4/qTTxsTGSznCaCJibE4Uxe184G1Xfnp/D3+1a7C7DBPnQtFcl9vQ5qmDrU7LL2CHR0",
+	"sy4CBDRWTPkOmnuD3XYHD/F2vcIrNMopHLqXg4JeMXrpt7cuZuSt2ZyWzO8xT8mDsweRla4HC8cO1tYZ",
+	"uLhmpk33RSXDH4v6C2Pq+OqO2vJbu7APP64Ekc3ux23qx992HnOJSykFM+0And2+PwTOgFkzzFJdzZgg",
+	"7sQGOJR+SgLccbIeCZOP6DjRd4oAj9birUHcSOE9JKJ6kOctKOo5U1N2Andgdu9v7n/56+MhoWTCWVU2",
+	"KuQBidD9beSymLEyI7lYVlVOiopRpU/JC8ZKTfKnkxPg2rwOcYZBfRY4xtBpSh3846Kkhv0FaISnk1h0",
+	"IfD6yKG0tkhttBy/OlCCXbV/M53fqCV7/yH0h4frSCiQ77xxcocP2SYm/sevAq4pzm+YgXwuKyuhsXEU",
+	"vBas3HA+GpJ8A+7HnRnXRuKUWzNsvnH3/GLl7hECZ3e4003148vY9GvQmugDdvaT3WyLtslwxLmCVBlw",
+	"OrB2Z92oSPBFCLcmcWCs7/xk/7cz7fItYuf8QkXOjv5btv6oZAjhjtIC5JCKPklPi9fp6PNRe5R2jE1n",
+	"kjxj9AoAEhwyA77EJa6tg8vsEZQyiAJyMSW5K1B0YcxmdWJ4D3b0se52u9/6VyTHH867rVHBPrBjG0PQ",
+	"ffJpE8riNSKFQeDMCuSQIOxWFmOEBXEL0IHXN7c1sHl7EtFX74yi0J9Y22+fuL/s9CrKhdGn5Duf3eF7",
+	"KWNArJGSyx26kotqxJjq2HrewbAYrDIVTRAgI+VpMpHhZTSDv8Jk9o2G823S1VibUH1d+GX4ZMR3pfl5",
+	"KhEuomD4mGlespDuYxekXFagvaLq9kT6ezZYuF74G1X49JI1pSYYacg03hKYcLQZpYLpU7LRIR/uyEu6",
+	"zh2MUg060Wgqfu6n4g5GWVmD1AGWI7zsqM570kzrqIeGa1iCQepjX8s+3EyCn7GqzMhSGLxVbPbvd2CI",
+	"VlvAhFI+wlfCMFVz/kck90/U+vVS9LDmh0r7K+ml/cOZ8a8mEwCtaNEx3EN0Qca9keQoL9V6pJbit3Zk",
+	"+bEVyHtndz/geKD+wcimensm8WtpOKYYdrUexhaUxvV1CzCxO4CXc4an77X9jFRNrEMK09vGmwjDsnXf",
+	"7O/55Z2bf4wnQYGcbRvnmtyf7G4LbkMzHam2u/50ObKzmLqLuOUOR/W6B8/YRvHEwVMl/eIHZw9IXt93",
+	"IqQ5geLv3J3i+pSaFdXnwcxJ4cCXfB4buNPe7XUVRHF60GnqpLdG7for9HkjyLK0eLkemHgK8EnA2hzb",
+	"2BOMRcwdpjSomHBilykfVl4xHXziLT+yfiWRqv5ZLpiokwoRkixrygImgEFNoc/0PPe9oY2VnnXzcxci",
+	"RslJBcBARGvLGxMDs+xOyXcOksxeP8o91tuQAHxYfkwEvJSSHHfkGPaaAwngTN5tAvC3MuXJvvk4Rdm7",
+	"sZ3jV99Zar61/7k137cBMvjReb5ogoy8Adl8AlxYGwqIucbGIovRO8GD7O8h1k1ZWk8wH/l2E7fNld2z",
+	"Hj+YibGcuwsjAMkHxePQPMUKPrb7+GRuWnIKpZpSEZK5lXJl9KET59IcCJmEa3Hnp7Es1zsPBx9hL93b",
+	"ZGf7iY/tBA+m3c7Hn5h2xwme7/h8AFsGwMedSvZJuOuj0rPzRcVwWB9V1ZUj1i7NHMgOytmfV37Sze3u",
+	"BlQm8StrzqC6KAOk02rpgCetU6wPx0+s5eDOT/7PnVr6SY2ffZsC4T/zsWnrGsR5N39/Yud2rR3R6BCO",
+	"BSnYqbVfwR1/lZ6xnfoeFESBuveTzm1l0mdRLac/5OMKoi4z7JuDmem+Qv8QLg79XVu5+LVrtPoXgV0b",
+	"Ooa38KWrUUrBP0VdsT9xa8vuDcjnCeaZ7DMdaBezcdwM/mDOvfOT/d9OTwF6rt8u+9pPfGweAraab+fy",
+	"T2zc7hk4+hzClRqwl1tPgx5TzTJScloobnjhENtXNOqCwEQhIcOhQh1P/siUBKHCfA7dRGICaZOCkTlV",
+	"l5qUkghpAGkJUGGWgjtMKTmZ8IJpMqdrMoZ+acowwUpylJtFnpF8OXaQPe4zcmIVIBe00mSluDFMEKpJ",
+	"yaf2lUd59fO//S9B7uXHrh0XVYYXVYxXTI7yf/8X/vOf/uuS3LuXH5+Sr2gxIyupSjJmUy6gm4L9l5yE",
+	"0wAHjIzYQq4SvgF6kyGkATWWQNr4jDHEoAIsZcgscAA/0E+fwUFCXd4v6JxldV4J/ggEcZcoAgLbL18I",
+	"bUekScUvGeGmcdFPQ0v3OkDf8aluK4BL0HrBKpiaK8SzhJGIdhSf/7FKM+g2BhQYuvQZTxZKKmZXFCay",
+	"koSu6Np9M4AmBZLMaDXxWtgoPlV0rs9JrvmcV1TlWMqv5emF+Hvo/I8UC3lEQERABvLw0nQu7Qh/XFpe",
+	"gMOdrNH/MN5OQ5wtfYoBonG7qhg/4hqEdby7K1gg3t0Zmxxv74oqhHd/fNUxDkweCph3puU6wbUuPcfu",
+	"kJ/sSxvyuIcQTcoQaGsUI+yZ4pH0XK+bCvtAHWKcDDVsf7TxTX3bX+XmNcx/105Bx0T6xOlt2QPYDElD",
+	"Q04AC3QImL7RgaBza/w0F9OKedMSUnZCa09/+yZiRB/ur5Nw2rPYn/jOhzCEuPUhYglWXBtoRCbP0YYb",
+	"7M3kT/0R+GepWZnOQw/H038xO+pmD8K9qTY6QGlbL7cBLflJjtJy9CoCXIXsaikCzqPrrC+a3Z6OHqIr",
+	"Tn5z73i/sLh2WqdrOq92htyjZe3FUP7FOxJlkzHs+hfPJ5qpKw5tOa8frYBWqlsRYP8FpFDFr9gfd9Hk",
+	"Gb9i+4lh2DtzB8pgepIB2rLewGyfYj3dQsmCaU1oxRvpj81Jz5lRvNC7pv3c3XJ7M3/ragWMQ3mHrQx7",
+	"Z4jr6nl9mjz2b7f7sVcKUrzYUreSRTFarncyw2t7x+A2YzoQEWBat/BKgQ1BPz+7/yE/KaRLsitmrLjU",
+	"rvf2RlT/NTNqffLQN5TfpWzhVgfmeQMZ9I+piHWHw2JyYHETu/3OgrNhd+vYNzTBA/atrFgqbtbWXlur",
+	"ChB8znw3SWOsfsHLg2ywVNVgOLgDlti9eat+rtHEjysfivY5RM3tQQTzWHdnrPW7dRCar3+GbRh5MjzL",
+	"sPvpBhCpeyvmcm6/8aVgobnjZ01cyBrZy70j5FenX9OGu5PFoDuhongWMDPc26PCxu33RxjsDkE8Gik1",
+	"0BLinDRrUDBAstpI2kOfUHHDAg5iRKXCpL7+DaMVFDKWO8yZS+GuXxbM3A/v/38AAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

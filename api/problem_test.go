@@ -88,6 +88,12 @@ func refusals() map[string]wrong {
 			header: []string{"Content-Type", "application/json"},
 		}
 	}
+	occur := func(code, body, says, pointer string) wrong {
+		return wrong{
+			method: http.MethodPost, path: v1 + "/areas/" + code + "/occurrences", body: body, status: 422, code: says, pointer: pointer,
+			header: []string{"Content-Type", "application/json"},
+		}
+	}
 	dry := func(value string, status int, says string) wrong {
 		w := put("058", `{"day": "2021-05-22"}`, status, says, "?dry_run")
 		w.path += "?dry_run=" + value
@@ -164,6 +170,14 @@ func refusals() map[string]wrong {
 		"half a document":           put("058", `{"day": "2021-05-22", "new_document": {"number": "1", "title": "x"}}`, 422, "body-refused", "/new_document/issued_on"),
 		"a document without number": put("058", `{"day": "2021-05-22", "new_document": {"number": " ", "title": "x", "issued_on": "2021-01-22"}}`, 422, "document-number-missing", "/new_document/number"),
 		"nothing to withdraw":       put("058", `{"in_force": false, "reason": "x"}`, 409, "voting-day-not-in-force", ""),
+		"nothing that can occur":    occur("06", `{"rule": "nothing", "occurred_on": "2021-01-20"}`, "rule-does-not-occur", "/rule"),
+		"a duty does not occur":     occur("058", `{"rule": "polling_team", "occurred_on": "2021-01-20"}`, "rule-does-not-occur", "/rule"),
+		"when did it occur":         occur("058", `{"rule": "re_vote"}`, "body-refused", "/occurred_on"),
+		"it occurs tomorrow":        occur("058", `{"rule": "candidate_leaves_board_pc", "occurred_on": "2021-01-26"}`, "happened-in-the-future", "/occurred_on"),
+		"again before the vote":     occur("058", `{"rule": "re_vote", "occurred_on": "2021-01-20"}`, "vote-again-before-the-vote", "/occurred_on"),
+		"a vote that is none":       occur("058", `{"rule": "candidate_leaves_board_pc", "occurred_on": "2021-01-20", "day": "2021-02-01"}`, "no-vote-to-hold", "/day"),
+		"its day is none":           occur("058", `{"rule": "re_vote", "occurred_on": "2021-05-26", "day": "2021-06-31"}`, "body-refused", "/day"),
+		"occurrences of nowhere":    get(v1+"/areas/99999/occurrences", 404, "area-not-found", ""),
 		"a dry run, perhaps":        dry("maybe", 400, "parameter-unreadable"),
 		"a dry run in capitals":     dry("TRUE", 400, "parameter-unreadable"),
 		"unknown area, its matrix":  get(v1+"/areas/99999/matrix", 404, "area-not-found", ""),

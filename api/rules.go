@@ -106,5 +106,20 @@ func anchor(a *statute.Anchor) nullable.Nullable[Anchor] {
 		hour := a.Clock.String()
 		out.Time = &hour
 	}
+	if later := laterVotes(a); len(later) > 0 {
+		out.OrLast = &later
+	}
 	return nullable.NewNullableWithValue(out)
+}
+
+// laterVotes writes what an anchor is counted from instead, where it is later.
+func laterVotes(a *statute.Anchor) []string {
+	var all []string
+	if a.OrVotingDay {
+		all = append(all, statute.OnVotingDay.String())
+	}
+	for _, key := range a.OrLast {
+		all = append(all, statute.OnMilestone.String()+":"+string(key))
+	}
+	return all
 }

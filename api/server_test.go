@@ -224,6 +224,12 @@ func (s *server) put(path, body string, header ...string) *reply {
 	return s.do(http.MethodPut, path, body, append([]string{"Content-Type", "application/json"}, header...)...)
 }
 
+// post adds a thing.
+func (s *server) post(path, body string, header ...string) *reply {
+	s.t.Helper()
+	return s.do(http.MethodPost, path, body, append([]string{"Content-Type", "application/json"}, header...)...)
+}
+
 // change patches a thing on top of what it is now; it must be accepted.
 func (s *server) change(path, body string) *reply {
 	s.t.Helper()

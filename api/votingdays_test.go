@@ -109,7 +109,9 @@ func TestAVotingDayIsWithdrawnForAReasonAndAllMovesBack(t *testing.T) {
 		refused(http.StatusConflict, "voting-day-not-in-force")
 }
 
-func datesOf(m api.Milestone) []any { return []any{m.NotBeforeOn, m.NotBeforeAt, m.LatestOn, m.LatestAt} }
+func datesOf(m api.Milestone) []any {
+	return []any{m.NotBeforeOn, m.NotBeforeAt, m.LatestOn, m.LatestAt}
+}
 
 func TestADocumentIsEnteredOnce(t *testing.T) {
 	t.Parallel()

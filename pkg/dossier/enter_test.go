@@ -169,6 +169,10 @@ func TestDatesFollowTheRecordInTheOrderOfDays(t *testing.T) {
 	require.Equal(t, civil.Must("2021-05-21"), c.record("31105", "voting_day").Milestone.DoneOn)
 	require.Equal(t, civil.Must("2021-05-23"), c.record("22736", "voting_day").Milestone.Latest.Day, "a doubtful day is not used")
 
+	for _, code := range []area.Code{"10303", "09022"} {
+		first := c.record(code, "pc_first_session").Milestone
+		require.Equal(t, civil.Must("2021-07-21"), first.Latest.Day, "%s voted again on 6/6, and its council counts from that", code)
+	}
 	again := c.record("10303", "annul_and_re_vote.1")
 	require.Equal(t, "đơn vị bầu cử số 4", again.Milestone.Scope)
 	require.Equal(t, civil.Must("2021-06-06"), again.Milestone.DoneOn)

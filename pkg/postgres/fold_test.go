@@ -202,8 +202,29 @@ func entered(t require.TestingT, w *world, log []tracker.Change) {
 	}
 }
 
+// lastVote is the last day on which was voted again in an area under a rule.
+func lastVote(ledger tracker.Ledger, code area.Code, key tracker.MilestoneKey) (last civil.Date) {
+	for at, r := range ledger {
+		m := &r.Milestone
+		if at.Area != code || at.Key != key || at.Occurrence == 0 {
+			continue
+		}
+		switch {
+		case m.Work == tracker.Done:
+			last = civil.Later(last, civil.Later(m.DoneOn, m.DoneBy))
+		case m.Work == tracker.NotApplicable || m.Work == tracker.Cancelled:
+		case m.Planned.IsZero():
+			last = civil.Later(last, m.Latest.Day)
+		default:
+			last = civil.Later(last, m.Planned)
+		}
+	}
+	return last
+}
+
 // lawful requires A34 of every open milestone of the law: its dates are those
-// that follow from the days on which others were done, all of them known.
+// that follow from the days on which others were done, and on which was voted
+// again, all of them known.
 func lawful(t require.TestingT, w *world, log []tracker.Change) {
 	ledger := w.records()
 	voting := map[area.Code]statute.Voting{}
@@ -220,7 +241,7 @@ func lawful(t require.TestingT, w *world, log []tracker.Change) {
 		if r := ledger[tracker.MilestoneID{Area: code, Key: tracker.MilestoneKey(key)}]; r != nil {
 			return r.Milestone.DoneOn
 		}
-		return civil.Date{}
+		return lastVote(ledger, code, tracker.MilestoneKey(key))
 	}
 	for at, r := range ledger {
 		m := &r.Milestone

@@ -265,7 +265,11 @@ func locked(ctx context.Context, q *rows.Queries, election string, needs tracker
 	for _, id := range needs.Milestones {
 		areas, keys, occurrences = append(areas, string(id.Area)), append(keys, string(id.Key)), append(occurrences, int16(id.Occurrence))
 	}
-	milestones, err := q.LockMilestones(ctx, rows.LockMilestonesParams{Election: election, Areas: areas, Keys: keys, Occurrences: occurrences})
+	wanted := rows.LockMilestonesParams{Election: election, Areas: areas, Keys: keys, Occurrences: occurrences}
+	milestones, err := q.LockMilestones(ctx, wanted)
+	if err == nil && slices.Contains(occurrences, tracker.EveryOccurrence) {
+		milestones, err = q.LockMilestones(ctx, wanted) // as above: some may have been added
+	}
 	if err != nil {
 		return nil, nil, err
 	}

@@ -76,3 +76,47 @@ func TestA32_NobodyVotesOnTwoDaysAtOnce(t *testing.T) {
 	}
 	require.Equal(t, 1, done, "the others have not seen what was decided")
 }
+
+func TestALaterVoteMovesTheFirstSessionInTheTables(t *testing.T) {
+	t.Parallel()
+	w := open(t, places())
+	w.clock.set("2021-05-27")
+	out, err := w.Occur(t.Context(), id, actor, tracker.OccurrenceCommand{
+		Area: commune, Rule: "re_vote", Occurred: civil.Must("2021-05-26"), Day: civil.Must("2021-06-05"),
+	})
+	require.NoError(t, err)
+	latest := func() string { return w.record(commune, "pc_first_session").Milestone.Latest.Day.String() }
+	require.Equal(t, "2021-07-20", latest())
+	w.clock.set("2021-06-07")
+	r, err := w.store.Record(t.Context(), id, out.Milestone)
+	require.NoError(t, err)
+	moved, err := w.Plan(t.Context(), id, actor, tracker.PlanCommand{ID: out.Milestone, If: r.Milestone.Revision, Planned: civil.Must("2021-06-06")})
+	require.NoError(t, err)
+	require.Len(t, moved.Changes, 2)
+	require.Equal(t, "2021-07-21", latest())
+	done, err := w.UpdateTask(t.Context(), id, actor, tracker.TaskCommand{
+		ID: out.Milestone, Task: firstTask, If: r.Tasks[0].Revision, Status: tracker.To(tracker.Done), DoneOn: tracker.To(civil.Must("2021-06-07")),
+	})
+	require.NoError(t, err)
+	require.Equal(t, done.Changes[0].Revision, done.Changes[1].Cause)
+	require.Equal(t, "2021-07-22", latest())
+	require.Equal(t, "2021-07-07", w.record(bacKan, "pc_first_session").Milestone.Latest.Day.String())
+}
+
+func TestTwoOccurrencesAtOnceAreTwo(t *testing.T) {
+	t.Parallel()
+	w := open(t, places())
+	w.clock.set("2021-05-27")
+	const many = 4
+	failed := make(chan error, many)
+	for range many {
+		go func() {
+			_, err := w.Occur(t.Context(), id, actor, tracker.OccurrenceCommand{Area: commune, Rule: "re_vote", Occurred: civil.Must("2021-05-26")})
+			failed <- err
+		}()
+	}
+	for range many {
+		require.NoError(t, <-failed)
+	}
+	require.Equal(t, many, w.count("SELECT count(*) FROM milestone WHERE key = 're_vote' AND area_code = $1", string(commune)))
+}

@@ -57,11 +57,27 @@ func TestABrokenRulebookIsRefusedWithFileKeyAndReason(t *testing.T) {
 	set := func(key, field string, value any) func(file) {
 		return func(f file) { f.rule(key)[field] = value }
 	}
+	later := func(all ...any) func(file) {
+		return func(f file) { f.rule("pc_first_session")["end"].(anchor)["or_last"] = all }
+	}
 	cases := map[string]struct {
 		spoil  func(file)
 		where  string
 		reason string
 	}{
+		"a later vote of milestones": {func(f file) {
+			f.rule(duty)["end"].(anchor)["or_last"] = []any{"milestone:re_vote"}
+			f.rule(duty)["end"].(anchor)["anchor"] = "voting_day"
+		}, "rules/" + duty + "/end/or_last", "election_day only"},
+		"a later vote, no rule":    {later("milestone:nothing"), "rules/pc_first_session/end/or_last", `no rule "nothing"`},
+		"a later vote, a duty":     {later("milestone:polling_team"), "rules/pc_first_session/end/or_last", "does not occur at level"},
+		"a later vote twice":       {later("milestone:re_vote", "milestone:re_vote"), "rules/pc_first_session/end/or_last", "each once"},
+		"a later vote, other word": {later("re_vote"), "rules/pc_first_session/end/or_last", "each once"},
+		"a later vote that counts from one": {
+			func(f file) { f.rule(once)["end"].(anchor)["or_last"] = []any{"milestone:re_vote"} },
+			"rules/" + once + "/end/or_last", "occurs itself",
+		},
+
 		"unknown field on top":   {func(f file) { f["colour"] = 1 }, "", `unknown field "colour"`},
 		"unknown field in rule":  {set(duty, "colour", 1), "rules/" + duty, `unknown field "colour"`},
 		"no version":             {func(f file) { f["version"] = "1" }, "version", "id, a full stop"},

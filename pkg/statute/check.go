@@ -86,7 +86,25 @@ func (r *reader) references() {
 				if a.Kind == OnMilestone {
 					r.anchorTarget(where+"/"+field, rule, r.target(where+"/"+field, rule, a.Milestone, w.Level))
 				}
+				r.laterVotes(where+"/"+field+"/or_last", rule, a, w.Level)
 			}
+		}
+	}
+}
+
+// laterVotes checks that what may be voted on later can happen in the place itself.
+func (r *reader) laterVotes(where string, rule *Rule, a *Anchor, l area.Level) {
+	for _, key := range a.OrLast {
+		vote, ok := r.book.byKey[key]
+		if !ok {
+			r.broken(where, "không có quy tắc %q", "there is no rule %q", key)
+			return
+		}
+		if _, here := vote.ConditionAt(l); !here || vote.Nature != OnOccurrence {
+			r.broken(where, "%q không phát sinh ở cấp %q", "%q does not occur at level %q", key, l)
+		}
+		if rule.Nature == OnOccurrence {
+			r.broken(where, "quy tắc tự phát sinh thì không tính từ lần bỏ phiếu sau", "a rule that occurs itself does not count from a later vote")
 		}
 	}
 }

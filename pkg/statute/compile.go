@@ -59,6 +59,9 @@ func (b *Rulebook) compile() {
 			b.planOf[w.Level][r.Index] = p
 			b.depend(p.start, r)
 			b.depend(p.end, r)
+			for _, key := range r.LaterVotes() {
+				b.dependOn(key, r)
+			}
 		}
 	}
 }
@@ -79,7 +82,11 @@ func (b *Rulebook) depend(s *step, r *Rule) {
 	if s == nil || s.target == nil {
 		return
 	}
-	if all := b.dependents[s.target.Key]; !slices.Contains(all, r) {
-		b.dependents[s.target.Key] = append(all, r)
+	b.dependOn(s.target.Key, r)
+}
+
+func (b *Rulebook) dependOn(key RuleKey, r *Rule) {
+	if all := b.dependents[key]; !slices.Contains(all, r) {
+		b.dependents[key] = append(all, r)
 	}
 }

@@ -17,7 +17,9 @@ type Deadline struct {
 }
 
 // DoneDays tells on which day a milestone was done; no date: not done, or the
-// day is unknown.
+// day is unknown. Of a rule that occurs it tells the day of the last vote held
+// under it: the day it was done, until then the day decided for it, else its
+// limit; no date where none occurred.
 type DoneDays func(code area.Code, key RuleKey) civil.Date
 
 // ByElectionDay is the name under which Deadline looks, among what occurred,
@@ -154,7 +156,7 @@ func (s *site) resolve(r *Rule, a *step, i int) (civil.Cutoff, civil.Date, error
 func (s *site) from(r *Rule, a *step, i int) (civil.Date, error) {
 	switch a.Kind {
 	case OnElectionDay:
-		return s.election.Day, nil
+		return s.lastVote(a, i), nil
 	case OnVotingDay:
 		return s.chain[i].VotingIn(s.election).Day, nil
 	case OnByElectionDay:
@@ -176,6 +178,19 @@ func (s *site) from(r *Rule, a *step, i int) (civil.Date, error) {
 	}
 	latest, _, err := s.resolve(p.rule, p.end, j)
 	return latest.Day, err
+}
+
+// lastVote is election day, or the later day on which the i-th place votes last,
+// where the step is counted from that.
+func (s *site) lastVote(a *step, i int) civil.Date {
+	day := s.election.Day
+	if a.OrVotingDay {
+		day = civil.Later(day, s.chain[i].VotingIn(s.election).Day)
+	}
+	for _, key := range a.OrLast {
+		day = civil.Later(day, s.doneDay(i, s.book.byKey[key]))
+	}
+	return day
 }
 
 // find looks for a rule's milestone in the i-th place, then in the places above.

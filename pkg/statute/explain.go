@@ -41,6 +41,8 @@ type DateWhy struct {
 	MilestoneArea area.Code
 	Basis         Basis
 	Occurrence    *Occurrence // with OnOccurrenceDay
+	// LastVote: counted from a later vote here, not from election day itself.
+	LastVote bool
 	// DayOff names the weekend day or holiday that the date falls on, which
 	// does not move it; empty for a working day.
 	DayOff   fault.Text
@@ -100,6 +102,7 @@ func (s *site) why(r *Rule, a *Anchor, date civil.Cutoff, from civil.Date) *Date
 	if !date.IsZero() {
 		w.DayOff = dayOff(date.Day)
 	}
+	w.LastVote = (a.OrVotingDay || len(a.OrLast) > 0) && !from.IsZero() && from != s.election.Day
 	if a.Kind == OnMilestone {
 		w.Milestone = s.book.byKey[at(a.Milestone, s.chain[0].Level)]
 		w.MilestoneArea, w.Basis = s.basis(w.Milestone, from)
@@ -133,4 +136,6 @@ func (s *site) basis(target *Rule, from civil.Date) (area.Code, Basis) {
 
 // fixed says that a step comes to the same day whatever is reported or decided
 // in the place.
-func (a *step) fixed() bool { return a.Kind == OnElectionDay || a.Kind == OnDate }
+func (a *step) fixed() bool {
+	return a.Kind == OnElectionDay && !a.OrVotingDay && len(a.OrLast) == 0 || a.Kind == OnDate
+}

@@ -167,6 +167,16 @@ func anchorForm(a *statute.Anchor) any {
 		return nil
 	}
 	f := object{"anchor": a.Kind.String(), "time": a.Clock}
+	if a.OrVotingDay || len(a.OrLast) > 0 {
+		last := []string{}
+		if a.OrVotingDay {
+			last = append(last, "voting_day")
+		}
+		for _, key := range a.OrLast {
+			last = append(last, "milestone:"+string(key))
+		}
+		f["or_last"] = last
+	}
 	switch a.Kind {
 	case statute.OnMilestone:
 		f["anchor"] = "milestone:" + a.Milestone

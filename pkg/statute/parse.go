@@ -85,11 +85,12 @@ type (
 		Article    *string `json:"article"`
 	}
 	anchorForm struct {
-		Anchor string  `json:"anchor"`
-		Days   *int    `json:"days"`
-		Hours  *int    `json:"hours"`
-		Date   *string `json:"date"`
-		Time   *string `json:"time"`
+		Anchor string   `json:"anchor"`
+		OrLast []string `json:"or_last"`
+		Days   *int     `json:"days"`
+		Hours  *int     `json:"hours"`
+		Date   *string  `json:"date"`
+		Time   *string  `json:"time"`
 	}
 	responsibleForm struct {
 		Body  string `json:"body"`

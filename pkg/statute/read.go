@@ -230,6 +230,7 @@ func (r *reader) anchor(where string, f *anchorForm) *Anchor {
 		return a
 	}
 	r.anchorFields(where, a, f)
+	r.orLast(where+"/or_last", a, f.OrLast)
 	switch {
 	case a.Kind == OnMilestone:
 		a.Milestone = target
@@ -239,6 +240,25 @@ func (r *reader) anchor(where string, f *anchorForm) *Anchor {
 		r.broken(where+"/anchor", "%s không có gì sau dấu hai chấm", "%s has nothing behind a colon", kind)
 	}
 	return a
+}
+
+// orLast reads what the anchor is counted from where it is later.
+func (r *reader) orLast(where string, a *Anchor, all []string) {
+	if len(all) > 0 && a.Kind != OnElectionDay {
+		r.broken(where, "chỉ dùng với election_day", "goes with election_day only")
+	}
+	for _, one := range all {
+		key, isMilestone := strings.CutPrefix(one, anchorNames[OnMilestone]+":")
+		switch {
+		case one == anchorNames[OnVotingDay] && !a.OrVotingDay:
+			a.OrVotingDay = true
+		case isMilestone && !slices.Contains(a.OrLast, RuleKey(key)):
+			a.OrLast = append(a.OrLast, RuleKey(key))
+		default:
+			r.broken(where, "%q phải là voting_day hoặc milestone:KHÓA, mỗi thứ một lần",
+				"%q has to be voting_day or milestone:KEY, each once", one)
+		}
+	}
 }
 
 // anchorFields reads the numbers of an anchor, and insists on those that its

@@ -84,6 +84,11 @@ type Anchor struct {
 	Days       int         // signed; none with OnVotingOpens and OnDate
 	Hours      int         // signed; only with OnVotingOpens
 	Clock      civil.Clock // the hour of the day; none: the whole day
+	// Only with OnElectionDay: where the place votes later, or again, it is
+	// counted from the last of these days instead. OrVotingDay: its own voting
+	// day; OrLast: rules that occur (a re-vote).
+	OrVotingDay bool
+	OrLast      []RuleKey
 }
 
 // Phase is a stretch of an election; families are grouped by it.
@@ -162,11 +167,25 @@ func (r *Rule) Anchors(level area.Level) []RuleKey {
 	return keys
 }
 
+// LaterVotes lists the rules that occur from whose last day the rule is counted
+// where there was one.
+func (r *Rule) LaterVotes() []RuleKey {
+	var keys []RuleKey
+	for _, a := range r.anchors() {
+		for _, key := range a.OrLast {
+			if !slices.Contains(keys, key) {
+				keys = append(keys, key)
+			}
+		}
+	}
+	return keys
+}
+
 // CountsFromVoting says that a date of the rule is counted from the area's own
 // voting day or from the opening of its polls, so that both move with them.
 func (r *Rule) CountsFromVoting() bool {
 	for _, a := range r.anchors() {
-		if a.Kind == OnVotingDay || a.Kind == OnVotingOpens {
+		if a.Kind == OnVotingDay || a.Kind == OnVotingOpens || a.OrVotingDay {
 			return true
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"embed"
 	"encoding/hex"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -119,6 +120,12 @@ func (b *Rulebook) Rule(key RuleKey) (*Rule, error) {
 // Dependents lists the rules whose start or end is counted from this rule's
 // milestone, in rule order; with a rule for several levels, at any of them.
 func (b *Rulebook) Dependents(key RuleKey) []*Rule { return b.dependents[key] }
+
+// IsLaterVote says that other rules are counted from this one's last day: it is
+// a vote that is held again, or more than once.
+func (b *Rulebook) IsLaterVote(key RuleKey) bool {
+	return slices.ContainsFunc(b.dependents[key], func(r *Rule) bool { return slices.Contains(r.LaterVotes(), key) })
+}
 
 var loaded = sync.OnceValue(func() map[string]func() (*Rulebook, error) {
 	all := map[string]func() (*Rulebook, error){}

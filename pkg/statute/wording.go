@@ -33,7 +33,7 @@ func (s *site) sentence(w *DateWhy, r *Rule) fault.Text {
 // counted is the left side of a sum: what is counted from, and how far.
 func (s *site) counted(w *DateWhy) fault.Text {
 	from := day(w.AnchorDay)
-	if w.Anchor != OnElectionDay { // election day goes without saying
+	if w.Anchor != OnElectionDay || w.LastVote { // election day goes without saying
 		from = both(s.label(w), ": ", from)
 	}
 	sign, n := "+", w.Days
@@ -47,6 +47,12 @@ func (s *site) counted(w *DateWhy) fault.Text {
 func (s *site) label(w *DateWhy) fault.Text {
 	switch w.Anchor {
 	case OnElectionDay:
+		if w.LastVote {
+			return fault.Text{
+				Vi: "Ngày bỏ phiếu sau cùng ở địa phương (bầu cử thêm, bầu cử lại hoặc hoãn)",
+				En: "The last day of voting here (an extra vote, a re-vote or a postponed one)",
+			}
+		}
 		return fault.Text{Vi: "Ngày bầu cử", En: "Election day"}
 	case OnVotingDay:
 		if w.AnchorDay != s.election.Day {

@@ -30,6 +30,10 @@ type Act struct {
 	plans      map[string]Plan
 }
 
+// EveryOccurrence stands for all occurrences that there are, where an act says
+// which milestones it needs.
+const EveryOccurrence = -1
+
 // Needs is what an act has to see, locked against others.
 type Needs struct {
 	Milestones []MilestoneID
@@ -139,8 +143,12 @@ func (a *Act) chain(code area.Code) (int, []statute.Place, error) {
 	return i, a.Frame.Chain(i, a.votingOf), nil
 }
 
-// doneDay is the day a milestone was done on, when that day is known.
+// doneDay is the day a milestone was done on, when that day is known; of a rule
+// that occurs, the day of the last vote under it.
 func (a *Act) doneDay(code area.Code, key statute.RuleKey) civil.Date {
+	if rule, err := a.Frame.Rulebook.Rule(key); err == nil && rule.Nature == statute.OnOccurrence {
+		return a.lastVote(code, key)
+	}
 	if r := a.records[MilestoneID{Area: code, Key: MilestoneKey(key)}]; r != nil {
 		return r.Milestone.DoneOn
 	}
@@ -150,9 +158,6 @@ func (a *Act) doneDay(code area.Code, key statute.RuleKey) civil.Date {
 // follow computes the open milestones again whose dates hang on the given one,
 // and those that hang on them.
 func (a *Act) follow(id MilestoneID) error {
-	if id.Occurrence != 0 {
-		return nil
-	}
 	for _, d := range Dependents(a.Frame, id) {
 		moved, err := a.recompute(d)
 		if err != nil {
@@ -223,6 +228,12 @@ func Dependents(f *Frame, id MilestoneID) []MilestoneID {
 		if rule.Nature == statute.OnOccurrence {
 			continue // nothing is scheduled; what has occurred was counted then
 		}
+		if id.Occurrence != 0 { // a later vote concerns its own area only
+			if rule.AppliesTo(f.Place(at, nil)) && slices.Contains(rule.LaterVotes(), key) {
+				all = append(all, MilestoneID{Area: id.Area, Key: MilestoneKey(rule.Key)})
+			}
+			continue
+		}
 		_, last := f.List.Descendants(at)
 		for i := at; i < last; i++ {
 			place := f.Place(i, nil)
@@ -264,18 +275,21 @@ func Reach(f *Frame, ids ...MilestoneID) Needs {
 	}
 	add(ids)
 	for k := 0; k < len(order); k++ {
-		if order[k].Occurrence == 0 {
-			add(Dependents(f, order[k]))
-		}
+		add(Dependents(f, order[k]))
 	}
 	for k := 0; k < len(order); k++ {
 		add(anchors(f, order[k]))
 	}
-	return Needs{Milestones: order}
+	// What is asked for as one of all is not asked for twice.
+	return Needs{Milestones: slices.DeleteFunc(order, func(id MilestoneID) bool {
+		every := MilestoneID{Area: id.Area, Key: id.Key, Occurrence: EveryOccurrence}
+		return id != every && seen[every]
+	})}
 }
 
 // anchors lists the milestones that the dates of the given one hang on
-// directly: each in its own area, or in the nearest above that has it.
+// directly: each in its own area, or in the nearest above that has it; and the
+// later votes of the area.
 func anchors(f *Frame, id MilestoneID) []MilestoneID {
 	at, ok := f.List.Index(id.Area)
 	rule, err := f.Rulebook.Rule(statute.RuleKey(id.Key))
@@ -291,6 +305,9 @@ func anchors(f *Frame, id MilestoneID) []MilestoneID {
 				break
 			}
 		}
+	}
+	for _, key := range rule.LaterVotes() {
+		all = append(all, MilestoneID{Area: id.Area, Key: MilestoneKey(key), Occurrence: EveryOccurrence})
 	}
 	return all
 }

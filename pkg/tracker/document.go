@@ -127,13 +127,13 @@ func (w *faults) newDocument(at string, today civil.Date, d *NewDocument) {
 
 // document gives the key of the document chosen, and enters a new one that is
 // not there yet.
-func (a *Act) document(code area.Code, c DocumentChoice) (string, error) {
+func (a *Act) document(code area.Code, c DocumentChoice, implements ...string) (string, error) {
 	if c.New == nil {
 		return c.Key, nil
 	}
 	d := Document{
 		Key: c.New.key(code), Number: strings.TrimSpace(c.New.Number), Kind: c.New.Kind, Area: code, Public: true,
-		IssuedOn: c.New.IssuedOn, KnownBy: c.New.IssuedOn,
+		IssuedOn: c.New.IssuedOn, KnownBy: c.New.IssuedOn, Implements: implements,
 	}
 	if d.Kind == "" {
 		d.Kind = "decision"

@@ -137,10 +137,13 @@ func (a *Act) Plan(c PlanCommand) error {
 	if happened.IsZero() {
 		happened = a.Today
 	}
-	return a.emit(Change{
+	if err := a.emit(Change{
 		Kind: MilestonePlanned, Milestone: m.ID, Happened: happened, Reason: c.Reason,
 		Before: State{Milestone: milestoneState(m)}, After: State{Milestone: milestoneState(&next)},
-	})
+	}); err != nil || c.ID.Occurrence == 0 {
+		return err // dates follow what is done, never a plan
+	}
+	return a.follow(c.ID) // but for the day decided for a later vote
 }
 
 func (a *Act) plannable(r *Record, planned civil.Date) error {
@@ -180,48 +183,4 @@ func (a *Act) authority(m *Milestone) fault.Text {
 		return fault.Text{Vi: string(m.ID.Key), En: string(m.ID.Key)}
 	}
 	return rule.Basis.Text()
-}
-
-// OccurrenceCommand brings a milestone into being that exists only when
-// something happens: a re-vote, an extra vote.
-type OccurrenceCommand struct {
-	Area  area.Code
-	Rule  statute.RuleKey
-	Scope string
-	// Occurred is the day the trigger happened; none when it is not known.
-	Occurred civil.Date
-	Happened civil.Date
-	Note     string
-}
-
-// Occur creates the next occurrence of a rule in an area. The act has to need
-// the whole area, or two at once would count the same number.
-func (a *Act) Occur(c OccurrenceCommand) (MilestoneID, error) {
-	i, chain, err := a.chain(c.Area)
-	if err != nil {
-		return MilestoneID{}, err
-	}
-	rule, err := a.Frame.Rulebook.Rule(c.Rule)
-	if err != nil {
-		return MilestoneID{}, err
-	}
-	if rule.Trigger == nil || !rule.AppliesTo(chain[0]) {
-		return MilestoneID{}, fault.New(fault.Invalid, "rule-does-not-occur",
-			"Quy định %q không phát sinh ở %s", "Rule %q does not occur in %s", c.Rule, a.Frame.List.At(i).Name)
-	}
-	occurred := map[string]civil.Date{rule.Trigger.Key: c.Occurred}
-	d, err := a.Frame.Rulebook.Deadline(c.Rule, a.Frame.Law(), chain, a.doneDay, occurred)
-	if err != nil {
-		return MilestoneID{}, err
-	}
-	id := MilestoneID{Area: c.Area, Key: MilestoneKey(c.Rule), Occurrence: 1}
-	for a.records[id] != nil {
-		id.Occurrence++
-	}
-	r := newRecord(a.Frame, c.Area, id.Occurrence, d)
-	r.Milestone.Scope = c.Scope
-	return id, a.emit(Change{
-		Kind: MilestoneOccurred, Milestone: id, Happened: c.Happened, Reason: c.Note,
-		After: State{Milestone: milestoneState(&r.Milestone), Tasks: taskStates(r.Tasks)},
-	})
 }

@@ -157,7 +157,12 @@ func (s *Service) UpdateTask(ctx context.Context, e ElectionID, actor Actor, c T
 // Plan sets or clears an area's own planned day.
 func (s *Service) Plan(ctx context.Context, e ElectionID, actor Actor, c PlanCommand) (Outcome, error) {
 	act, changes, err := s.Do(ctx, e, actor,
-		func(*Frame) Needs { return Needs{Milestones: []MilestoneID{c.ID}} },
+		func(f *Frame) Needs {
+			if c.ID.Occurrence != 0 {
+				return Reach(f, c.ID)
+			}
+			return Needs{Milestones: []MilestoneID{c.ID}}
+		},
 		func(a *Act) error { return a.Plan(c) })
 	if err != nil {
 		return Outcome{}, err

@@ -296,6 +296,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/elections/{election}/areas/{area}/occurrences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What can occur in one place beside what is scheduled, and what has
+         * @description Extra votes, re-votes, complaints. What has occurred is a milestone of its own with an occurrence number, and stands on the timeline too.
+         */
+        get: operations["listOccurrences"];
+        put?: never;
+        /**
+         * Enter that something occurred in one place
+         * @description Makes a milestone with the next occurrence number and the law's limits. Of a later vote the `day` that was decided can be given; what is
+         *     counted from the last vote (the first session of the council there) follows: the day it was held, until then the day decided, else its limit.
+         */
+        post: operations["enterOccurrence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/elections/{election}/areas/{area}/timeline": {
         parameters: {
             query?: never;
@@ -670,6 +695,8 @@ export interface components {
             date?: components["schemas"]["Day"];
             /** @description HH:MM */
             time?: string;
+            /** @description With election_day: counted from the last of these where it is later: voting_day (the place's own), milestone:KEY (a later vote) */
+            or_last?: string[];
         };
         Citation: {
             instrument: string;
@@ -1238,6 +1265,7 @@ export interface components {
              * @enum {string}
              */
             end: "not_before" | "latest";
+            /** @description As in rules; last_vote: the last day of voting here instead of election_day */
             anchor: string | null;
             anchor_on: components["schemas"]["MaybeDay"];
             offset_days: number | null;
@@ -1359,6 +1387,45 @@ export interface components {
             new_document?: components["schemas"]["NewDocument"];
             /** @description Needed to withdraw it */
             reason?: string | null;
+        };
+        OccurrenceList: {
+            items: components["schemas"]["Occurrence"][];
+            can_occur: components["schemas"]["OccurrenceRule"][];
+        };
+        Occurrence: {
+            milestone: components["schemas"]["Milestone"];
+            /** @description The part of the place that it is about; none: the whole */
+            scope: string | null;
+        };
+        OccurrenceRule: {
+            rule: string;
+            title: components["schemas"]["Text"];
+            /** @description What happens that brings it about */
+            trigger: components["schemas"]["Text"];
+            /** @description Something is voted on again; the day of that can be given */
+            later_vote: boolean;
+            /** @description The law's limit, where it does not depend on the day of the trigger */
+            latest_on: components["schemas"]["MaybeDay"];
+            responsible_text: components["schemas"]["Text"];
+        };
+        OccurrencePost: {
+            rule: string;
+            /**
+             * Format: date
+             * @description The day it happened, from which limits are counted
+             */
+            occurred_on: string;
+            /** @description The part of the place that it is about; none: the whole */
+            scope?: string | null;
+            /**
+             * Format: date
+             * @description Of a later vote: the day decided for it
+             */
+            day?: string | null;
+            /** @description Key of the document that says so */
+            document?: string | null;
+            new_document?: components["schemas"]["NewDocument"];
+            note?: string | null;
         };
         /** @description A document that is entered with the act; the same number of the same day is entered once */
         NewDocument: {
@@ -2379,6 +2446,95 @@ export interface operations {
             /** @description What it comes to */
             200: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Effect"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listOccurrences: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tags the client has: one, a list, or *; weak or strong */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What has occurred and what can occur */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OccurrenceList"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    enterOccurrence: {
+        parameters: {
+            query?: {
+                /** @description Say what it comes to, exactly as it would be done now, and write nothing */
+                dry_run?: components["parameters"]["DryRun"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OccurrencePost"];
+            };
+        };
+        responses: {
+            /** @description What it would come to (`dry_run=true`) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Effect"];
+                };
+            };
+            /** @description What it came to */
+            201: {
+                headers: {
+                    /** @description The milestone */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {

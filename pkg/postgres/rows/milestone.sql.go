@@ -171,8 +171,8 @@ func (q *Queries) LockAreas(ctx context.Context, election string, areas []string
 
 const lockMilestones = `-- name: LockMilestones :many
 SELECT m.election, m.area_code, m.key, m.occurrence, m.rulebook_version, m.not_before_on, m.not_before_at, m.latest_on, m.latest_at, m.not_before_from, m.latest_from, m.planned_on, m.work, m.standing, m.done_on, m.done_by, m.scope, m.silent, m.revision FROM milestone m
-JOIN (SELECT unnest($1::text[]) AS area_code, unnest($2::text[]) AS key, unnest($3::smallint[]) AS occurrence) AS n USING (area_code, key, occurrence)
-WHERE m.election = $4
+JOIN (SELECT unnest($1::text[]) AS area_code, unnest($2::text[]) AS key, unnest($3::smallint[]) AS occurrence) AS n USING (area_code, key)
+WHERE m.election = $4 AND (m.occurrence = n.occurrence OR n.occurrence < 0)
 ORDER BY m.area_code, m.key, m.occurrence
 FOR UPDATE OF m
 `
@@ -381,8 +381,8 @@ func (q *Queries) TasksOfAreas(ctx context.Context, election string, areas []str
 
 const tasksOfMilestones = `-- name: TasksOfMilestones :many
 SELECT t.election, t.area_code, t.milestone_key, t.occurrence, t.key, t.position, t.title_vi, t.title_en, t.status, t.reason, t.done_on, t.done_by, t.evidence_number, t.evidence_on, t.evidence_link, t.document, t.bodies, t.source, t.note, t.revision FROM task t
-JOIN (SELECT unnest($1::text[]) AS area_code, unnest($2::text[]) AS milestone_key, unnest($3::smallint[]) AS occurrence) AS n USING (area_code, milestone_key, occurrence)
-WHERE t.election = $4
+JOIN (SELECT unnest($1::text[]) AS area_code, unnest($2::text[]) AS milestone_key, unnest($3::smallint[]) AS occurrence) AS n USING (area_code, milestone_key)
+WHERE t.election = $4 AND (t.occurrence = n.occurrence OR n.occurrence < 0)
 ORDER BY t.area_code, t.milestone_key, t.occurrence, t.position, t.key
 `
 

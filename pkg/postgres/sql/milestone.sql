@@ -1,7 +1,7 @@
 -- name: LockMilestones :many
 SELECT m.* FROM milestone m
-JOIN (SELECT unnest(@areas::text[]) AS area_code, unnest(@keys::text[]) AS key, unnest(@occurrences::smallint[]) AS occurrence) AS n USING (area_code, key, occurrence)
-WHERE m.election = @election
+JOIN (SELECT unnest(@areas::text[]) AS area_code, unnest(@keys::text[]) AS key, unnest(@occurrences::smallint[]) AS occurrence) AS n USING (area_code, key)
+WHERE m.election = @election AND (m.occurrence = n.occurrence OR n.occurrence < 0)
 ORDER BY m.area_code, m.key, m.occurrence
 FOR UPDATE OF m;
 
@@ -13,8 +13,8 @@ FOR UPDATE OF m;
 
 -- name: TasksOfMilestones :many
 SELECT t.* FROM task t
-JOIN (SELECT unnest(@areas::text[]) AS area_code, unnest(@keys::text[]) AS milestone_key, unnest(@occurrences::smallint[]) AS occurrence) AS n USING (area_code, milestone_key, occurrence)
-WHERE t.election = @election
+JOIN (SELECT unnest(@areas::text[]) AS area_code, unnest(@keys::text[]) AS milestone_key, unnest(@occurrences::smallint[]) AS occurrence) AS n USING (area_code, milestone_key)
+WHERE t.election = @election AND (t.occurrence = n.occurrence OR n.occurrence < 0)
 ORDER BY t.area_code, t.milestone_key, t.occurrence, t.position, t.key;
 
 -- name: TasksOfAreas :many
