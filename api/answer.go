@@ -92,6 +92,7 @@ func (a answer) write(w http.ResponseWriter) error {
 type outcome struct {
 	status   int    // 0: 200
 	location string // of what was made
+	tag      string // of the resource as it is
 	contents any
 }
 
@@ -106,6 +107,9 @@ func (o outcome) write(w http.ResponseWriter) error {
 	if o.location != "" {
 		h.Set("Location", o.location)
 	}
+	if o.tag != "" {
+		h.Set("ETag", o.tag)
+	}
 	w.WriteHeader(cmp.Or(o.status, http.StatusOK))
 	_, err = w.Write(append(body, '\n'))
 	return err
@@ -115,8 +119,11 @@ func (o outcome) write(w http.ResponseWriter) error {
 // every act.
 func (o outcome) VisitSetVotingDayResponse(w http.ResponseWriter) error { return o.write(w) }
 
-// VisitEnterOccurrenceResponse makes it that of an occurrence.
 func (o outcome) VisitEnterOccurrenceResponse(w http.ResponseWriter) error { return o.write(w) }
+func (o outcome) VisitAddDocumentResponse(w http.ResponseWriter) error     { return o.write(w) }
+func (o outcome) VisitAddPlanResponse(w http.ResponseWriter) error         { return o.write(w) }
+func (o outcome) VisitChangePlanResponse(w http.ResponseWriter) error      { return o.write(w) }
+func (o outcome) VisitWithdrawPlanResponse(w http.ResponseWriter) error    { return o.write(w) }
 
 // VisitListElectionsResponse and those below make an answer the response of
 // every operation that reads.
@@ -130,6 +137,7 @@ func (a answer) VisitGetDocumentResponse(w http.ResponseWriter) error     { retu
 func (a answer) VisitListBodiesResponse(w http.ResponseWriter) error      { return a.write(w) }
 func (a answer) VisitGetBodyResponse(w http.ResponseWriter) error         { return a.write(w) }
 func (a answer) VisitListPlansResponse(w http.ResponseWriter) error       { return a.write(w) }
+func (a answer) VisitGetPlanResponse(w http.ResponseWriter) error         { return a.write(w) }
 func (a answer) VisitListStatementsResponse(w http.ResponseWriter) error  { return a.write(w) }
 func (a answer) VisitSearchResponse(w http.ResponseWriter) error          { return a.write(w) }
 func (a answer) VisitSearchAreasResponse(w http.ResponseWriter) error     { return a.write(w) }

@@ -2,9 +2,13 @@ package api
 
 import (
 	"context"
+	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 
 	"tiendo/pkg/area"
+	"tiendo/pkg/civil"
 	"tiendo/pkg/fault"
 	"tiendo/pkg/tracker"
 )
@@ -42,6 +46,32 @@ func (s *Server) GetDocument(ctx context.Context, r GetDocumentRequestObject) (G
 	}
 	return nil, fault.New(fault.NotFound, "document-not-found",
 		"Không có văn bản này; xem danh sách ở …/documents", "There is no such document; the list is at …/documents")
+}
+
+// AddDocument implements POST /elections/{election}/documents.
+func (s *Server) AddDocument(ctx context.Context, r AddDocumentRequestObject) (AddDocumentResponseObject, error) {
+	v, err := s.view(r.Election)
+	if err != nil {
+		return nil, err
+	}
+	fresh := tracker.NewDocument{
+		Number: strings.TrimSpace(r.Body.Number), Title: strings.TrimSpace(r.Body.Title),
+		IssuedOn: civil.Of(r.Body.IssuedOn.Time, r.Body.IssuedOn.Location()), Kind: string(optional(r.Body.Kind)),
+	}
+	d, effect, err := s.tracker.EnterDocument(ctx, v.Frame().Election.ID, s.actor, area.Code(r.Body.Area), fresh, isTrue(r.Params.DryRun))
+	if err != nil {
+		return nil, err
+	}
+	addresses, err := s.addresses(ctx, v.Frame().Election.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := outcome{contents: DocumentChanged{Document: documentOf(d, addresses), Effect: s.effect(v, effect)}}
+	if effect.Revision != 0 {
+		out.status = http.StatusCreated
+		out.location = "/api/v1/elections/" + url.PathEscape(r.Election) + "/documents/" + d.Key
+	}
+	return out, nil
 }
 
 // documents are those that everyone may read.

@@ -104,6 +104,9 @@ func (s *Server) appendItem(b []byte, x *timeline.Item) ([]byte, error) {
 	} else {
 		b = append(b, `,"days_left":null`...)
 	}
+	if !x.Cancelled.IsZero() {
+		b = appendDay(append(b, ','), "cancelled_on", x.Cancelled)
+	}
 	b = appendNumber(append(b, ','), "tasks_total", int64(m.TasksTotal))
 	b = appendNumber(append(b, ','), "tasks_done", int64(m.TasksDone))
 	b = appendNumber(append(b, ','), "revision", int64(m.Revision))

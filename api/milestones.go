@@ -44,7 +44,7 @@ func (s *Server) GetMilestone(ctx context.Context, r GetMilestoneRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	out := answer{tag: strong(record.Milestone.Revision), keep: revalidated, known: r.Params.IfNoneMatch}
+	out := answer{tag: strong(shownRevision(v, &record.Milestone)), keep: revalidated, known: r.Params.IfNoneMatch}
 	o, err := s.lookBack(r.Params.AsOf, r.Params.KnownAt)
 	if err != nil {
 		return nil, err
@@ -105,6 +105,15 @@ func (s *Server) asOf(ctx context.Context, v *mirror.View, i int, r *tracker.Rec
 	return nil
 }
 
+// shownRevision is the milestone's revision. One that is cancelled does not
+// change when its line is worded anew, and shows it.
+func shownRevision(v *mirror.View, m *tracker.Milestone) tracker.Revision {
+	if o, ok := v.OriginOf(m.ID.Key); ok && o.Plan != nil && m.Work == tracker.Cancelled {
+		return max(m.Revision, o.Plan.Revision)
+	}
+	return m.Revision
+}
+
 func (s *Server) detail(ctx context.Context, v *mirror.View, r *tracker.Record) (MilestoneDetail, error) {
 	addresses, err := s.addresses(ctx, v.Frame().Election.ID)
 	if err != nil {
@@ -127,6 +136,9 @@ func (s *Server) detail(ctx context.Context, v *mirror.View, r *tracker.Record) 
 		Tasks: each(r.Tasks, func(t tracker.Task) Task { return taskOf(v, m.ID, &t, addresses) }),
 	}
 	if o.Rule == nil {
+		if m.Work == tracker.Cancelled {
+			out.Cancelled = cancelledOf(v, m.ID)
+		}
 		// A plan keeps its notes in the one language they were written in.
 		out.Notes = bothOrNone(fault.Text{Vi: o.Line.Note, En: o.Line.Note})
 		if o.Line.Source != "" {
@@ -136,6 +148,21 @@ func (s *Server) detail(ctx context.Context, v *mirror.View, r *tracker.Record) 
 	}
 	err = s.explain(v, m, o.Rule, &out)
 	return out, err
+}
+
+// cancelledOf says since when and why a milestone is cancelled; nil where it is not.
+func cancelledOf(v *mirror.View, id tracker.MilestoneID) *Withdrawal {
+	i, _ := v.Frame().List.Index(id.Area)
+	m, ok := v.Milestone(i, id.Key, id.Occurrence)
+	if !ok {
+		return nil
+	}
+	w, ok := v.Cancelled(i, m)
+	if !ok {
+		return nil
+	}
+	out := withdrawal(w)
+	return &out
 }
 
 // explain adds what the law says: why these dates, by which article, after what.

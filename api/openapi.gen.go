@@ -209,6 +209,36 @@ func (e DifferenceKind) Valid() bool {
 	}
 }
 
+// Defines values for DocumentEntryKind.
+const (
+	DocumentEntryKindDecision   DocumentEntryKind = "decision"
+	DocumentEntryKindDirective  DocumentEntryKind = "directive"
+	DocumentEntryKindGuidance   DocumentEntryKind = "guidance"
+	DocumentEntryKindLetter     DocumentEntryKind = "letter"
+	DocumentEntryKindPlan       DocumentEntryKind = "plan"
+	DocumentEntryKindResolution DocumentEntryKind = "resolution"
+)
+
+// Valid indicates whether the value is a known member of the DocumentEntryKind enum.
+func (e DocumentEntryKind) Valid() bool {
+	switch e {
+	case DocumentEntryKindDecision:
+		return true
+	case DocumentEntryKindDirective:
+		return true
+	case DocumentEntryKindGuidance:
+		return true
+	case DocumentEntryKindLetter:
+		return true
+	case DocumentEntryKindPlan:
+		return true
+	case DocumentEntryKindResolution:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ElectionState.
 const (
 	ElectionStateClosed    ElectionState = "closed"
@@ -1018,6 +1048,29 @@ type Document struct {
 	Title    Text                        `json:"title"`
 }
 
+// DocumentChanged defines model for DocumentChanged.
+type DocumentChanged struct {
+	Document Document `json:"document"`
+
+	// Effect What an act comes to
+	Effect Effect `json:"effect"`
+}
+
+// DocumentEntry defines model for DocumentEntry.
+type DocumentEntry struct {
+	// Area The place whose document it is
+	Area     string             `json:"area"`
+	IssuedOn openapi_types.Date `json:"issued_on"`
+	Kind     *DocumentEntryKind `json:"kind,omitempty"`
+	Number   string             `json:"number"`
+
+	// Title In Vietnamese
+	Title string `json:"title"`
+}
+
+// DocumentEntryKind defines model for DocumentEntry.Kind.
+type DocumentEntryKind string
+
 // DocumentList defines model for DocumentList.
 type DocumentList struct {
 	Items []Document `json:"items"`
@@ -1404,6 +1457,9 @@ type Milestone struct {
 	// Binding Whether its dates are the law's or a local plan's
 	Binding MilestoneBinding `json:"binding"`
 
+	// CancelledOn A calendar date
+	CancelledOn *Day `json:"cancelled_on,omitempty"`
+
 	// DaysLeft Calendar days from the day shown to the limit (or, before it opens, to the opening of a bar); negative when past
 	DaysLeft nullable.Nullable[int] `json:"days_left"`
 
@@ -1494,10 +1550,13 @@ type MilestoneDates struct {
 // MilestoneDetail defines model for MilestoneDetail.
 type MilestoneDetail struct {
 	// After What comes before it
-	After     []Step                 `json:"after"`
-	Area      string                 `json:"area"`
-	Binding   MilestoneDetailBinding `json:"binding"`
-	Citations []Citation             `json:"citations"`
+	After   []Step                 `json:"after"`
+	Area    string                 `json:"area"`
+	Binding MilestoneDetailBinding `json:"binding"`
+
+	// Cancelled Since when and why a plan, a line or a milestone no longer holds
+	Cancelled *Withdrawal `json:"cancelled,omitempty"`
+	Citations []Citation  `json:"citations"`
 
 	// DoneBy A calendar date or none
 	DoneBy nullable.Nullable[MaybeDay] `json:"done_by"`
@@ -1639,14 +1698,49 @@ type PhaseCells struct {
 
 // Plan defines model for Plan.
 type Plan struct {
-	Area      string                    `json:"area"`
-	Contents  []PlanHeading             `json:"contents"`
-	Documents []string                  `json:"documents"`
-	Key       string                    `json:"key"`
-	Lines     []PlanLine                `json:"lines"`
-	Revision  int64                     `json:"revision"`
-	Source    nullable.Nullable[Source] `json:"source"`
-	Title     Text                      `json:"title"`
+	Area      string                        `json:"area"`
+	Contents  []PlanHeading                 `json:"contents"`
+	Documents []string                      `json:"documents"`
+	Key       string                        `json:"key"`
+	Lines     []PlanLine                    `json:"lines"`
+	Revision  int64                         `json:"revision"`
+	Source    nullable.Nullable[Source]     `json:"source"`
+	Title     Text                          `json:"title"`
+	Withdrawn nullable.Nullable[Withdrawal] `json:"withdrawn"`
+}
+
+// PlanAreas The places named by their codes, and those of a level in a branch (`under`; without it the plan's own), as the list has them now
+type PlanAreas struct {
+	Codes *[]string `json:"codes,omitempty"`
+	Level *Level    `json:"level,omitempty"`
+	Under *string   `json:"under,omitempty"`
+}
+
+// PlanChanged defines model for PlanChanged.
+type PlanChanged struct {
+	// Effect What an act comes to
+	Effect Effect `json:"effect"`
+	Plan   Plan   `json:"plan"`
+}
+
+// PlanEntry defines model for PlanEntry.
+type PlanEntry struct {
+	// Area The place whose plan it is; it is for this place and all below
+	Area string `json:"area"`
+
+	// Document Key of the plan's own document
+	Document nullable.Nullable[string] `json:"document,omitempty"`
+
+	// Documents Keys of documents
+	Documents *[]string `json:"documents,omitempty"`
+
+	// Key Made of the title when it is left out
+	Key   *string         `json:"key,omitempty"`
+	Lines []PlanLineEntry `json:"lines"`
+
+	// NewDocument A document that is entered with the act; the same number of the same day is entered once
+	NewDocument nullable.Nullable[NewDocument] `json:"new_document,omitempty"`
+	Title       TextEntry                      `json:"title"`
 }
 
 // PlanHeading defines model for PlanHeading.
@@ -1657,7 +1751,7 @@ type PlanHeading struct {
 
 // PlanLine defines model for PlanLine.
 type PlanLine struct {
-	// Areas The places that it is for
+	// Areas The places that it is for, or was when it was taken out
 	Areas     []string                  `json:"areas"`
 	Bodies    []string                  `json:"bodies"`
 	Document  nullable.Nullable[string] `json:"document"`
@@ -1669,17 +1763,104 @@ type PlanLine struct {
 	Nature   Nature                      `json:"nature"`
 
 	// NotBeforeOn A calendar date or none
-	NotBeforeOn nullable.Nullable[MaybeDay] `json:"not_before_on"`
-	Note        nullable.Nullable[string]   `json:"note"`
-	Phase       string                      `json:"phase"`
-	Responsible []Responsible               `json:"responsible"`
-	Source      nullable.Nullable[Source]   `json:"source"`
-	Title       Text                        `json:"title"`
+	NotBeforeOn nullable.Nullable[MaybeDay]   `json:"not_before_on"`
+	Note        nullable.Nullable[string]     `json:"note"`
+	Phase       string                        `json:"phase"`
+	Responsible []Responsible                 `json:"responsible"`
+	Source      nullable.Nullable[Source]     `json:"source"`
+	Title       Text                          `json:"title"`
+	Withdrawn   nullable.Nullable[Withdrawal] `json:"withdrawn"`
+}
+
+// PlanLineEntry defines model for PlanLineEntry.
+type PlanLineEntry struct {
+	// Areas The places named by their codes, and those of a level in a branch (`under`; without it the plan's own), as the list has them now
+	Areas PlanAreas `json:"areas"`
+
+	// Key Made of the title when it is left out; never that of a rule
+	Key         *string                               `json:"key,omitempty"`
+	LatestOn    nullable.Nullable[openapi_types.Date] `json:"latest_on,omitempty"`
+	Nature      Nature                                `json:"nature"`
+	NotBeforeOn nullable.Nullable[openapi_types.Date] `json:"not_before_on,omitempty"`
+	Note        nullable.Nullable[string]             `json:"note,omitempty"`
+	Phase       string                                `json:"phase"`
+	Responsible *[]Responsible                        `json:"responsible,omitempty"`
+
+	// Steps Tasks; without them the line is one
+	Steps *[]PlanStepEntry `json:"steps,omitempty"`
+	Title TextEntry        `json:"title"`
+}
+
+// PlanLinePatch defines model for PlanLinePatch.
+type PlanLinePatch struct {
+	// Areas The places named by their codes, and those of a level in a branch (`under`; without it the plan's own), as the list has them now
+	Areas       *PlanAreas                            `json:"areas,omitempty"`
+	LatestOn    nullable.Nullable[openapi_types.Date] `json:"latest_on,omitempty"`
+	NotBeforeOn nullable.Nullable[openapi_types.Date] `json:"not_before_on,omitempty"`
+	Note        nullable.Nullable[string]             `json:"note,omitempty"`
+	Phase       *string                               `json:"phase,omitempty"`
+	Responsible *[]Responsible                        `json:"responsible,omitempty"`
+	Title       *TextEntry                            `json:"title,omitempty"`
 }
 
 // PlanList defines model for PlanList.
 type PlanList struct {
 	Items []Plan `json:"items"`
+
+	// Progress Of each plan, in the same order
+	Progress []PlanProgress `json:"progress"`
+}
+
+// PlanPatch defines model for PlanPatch.
+type PlanPatch struct {
+	AddLines *[]PlanLineEntry `json:"add_lines,omitempty"`
+
+	// Document Key of the document that the change rests on; it is added to the plan's
+	Document nullable.Nullable[string] `json:"document,omitempty"`
+
+	// Documents All of them, by their keys
+	Documents *[]string `json:"documents,omitempty"`
+
+	// Lines By their keys; null takes a line out
+	Lines *map[string]*PlanLinePatch `json:"lines,omitempty"`
+
+	// NewDocument A document that is entered with the act; the same number of the same day is entered once
+	NewDocument nullable.Nullable[NewDocument] `json:"new_document,omitempty"`
+
+	// Reason Needed when a line is taken out
+	Reason nullable.Nullable[string] `json:"reason,omitempty"`
+	Title  *TextEntry                `json:"title,omitempty"`
+}
+
+// PlanProgress defines model for PlanProgress.
+type PlanProgress struct {
+	Cancelled int `json:"cancelled"`
+
+	// Done Those of them that are
+	Done int `json:"done"`
+
+	// Milestones All that it has made
+	Milestones int    `json:"milestones"`
+	Plan       string `json:"plan"`
+
+	// ToDo Those that can be done and are neither cancelled nor not applicable
+	ToDo int `json:"to_do"`
+}
+
+// PlanStepEntry defines model for PlanStepEntry.
+type PlanStepEntry struct {
+	Key   *string   `json:"key,omitempty"`
+	Title TextEntry `json:"title"`
+}
+
+// PlanWithdrawal defines model for PlanWithdrawal.
+type PlanWithdrawal struct {
+	// Document Key of the document that withdraws it
+	Document nullable.Nullable[string] `json:"document,omitempty"`
+
+	// NewDocument A document that is entered with the act; the same number of the same day is entered once
+	NewDocument nullable.Nullable[NewDocument] `json:"new_document,omitempty"`
+	Reason      string                         `json:"reason"`
 }
 
 // Problem RFC 9457
@@ -1922,6 +2103,13 @@ type Text struct {
 	Vi string `json:"vi"`
 }
 
+// TextEntry defines model for TextEntry.
+type TextEntry struct {
+	// En As in Vietnamese when it is left out
+	En *string `json:"en,omitempty"`
+	Vi string  `json:"vi"`
+}
+
 // Timeline defines model for Timeline.
 type Timeline struct {
 	// Above Read-only, from the places above
@@ -2028,6 +2216,16 @@ type Warning struct {
 	Detail Text   `json:"detail"`
 }
 
+// Withdrawal Since when and why a plan, a line or a milestone no longer holds
+type Withdrawal struct {
+	// Document Key of the document that says so
+	Document nullable.Nullable[string] `json:"document"`
+
+	// On A calendar date
+	On     Day    `json:"on"`
+	Reason string `json:"reason"`
+}
+
 // Work defines model for Work.
 type Work string
 
@@ -2117,6 +2315,9 @@ type PageLimit = int
 
 // PhaseFilter defines model for PhaseFilter.
 type PhaseFilter = string
+
+// PlanKey defines model for PlanKey.
+type PlanKey = string
 
 // Query defines model for Query.
 type Query = string
@@ -2399,6 +2600,12 @@ type ListDocumentsParams struct {
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
+// AddDocumentParams defines parameters for AddDocument.
+type AddDocumentParams struct {
+	// DryRun Say what it comes to, exactly as it would be done now, and write nothing
+	DryRun *DryRun `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+}
+
 // GetDocumentParams defines parameters for GetDocument.
 type GetDocumentParams struct {
 	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
@@ -2412,6 +2619,36 @@ type ListPlansParams struct {
 
 	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// AddPlanParams defines parameters for AddPlan.
+type AddPlanParams struct {
+	// DryRun Say what it comes to, exactly as it would be done now, and write nothing
+	DryRun *DryRun `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+}
+
+// GetPlanParams defines parameters for GetPlan.
+type GetPlanParams struct {
+	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ChangePlanParams defines parameters for ChangePlan.
+type ChangePlanParams struct {
+	// DryRun Say what it comes to, exactly as it would be done now, and write nothing
+	DryRun *DryRun `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+
+	// IfMatch The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// WithdrawPlanParams defines parameters for WithdrawPlan.
+type WithdrawPlanParams struct {
+	// DryRun Say what it comes to, exactly as it would be done now, and write nothing
+	DryRun *DryRun `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+
+	// IfMatch The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ListRulesParams defines parameters for ListRules.
@@ -2473,6 +2710,18 @@ type EnterOccurrenceJSONRequestBody = OccurrencePost
 
 // SetVotingDayJSONRequestBody defines body for SetVotingDay for application/json ContentType.
 type SetVotingDayJSONRequestBody = VotingDayPut
+
+// AddDocumentJSONRequestBody defines body for AddDocument for application/json ContentType.
+type AddDocumentJSONRequestBody = DocumentEntry
+
+// AddPlanJSONRequestBody defines body for AddPlan for application/json ContentType.
+type AddPlanJSONRequestBody = PlanEntry
+
+// ChangePlanApplicationMergePatchPlusJSONRequestBody defines body for ChangePlan for application/merge-patch+json ContentType.
+type ChangePlanApplicationMergePatchPlusJSONRequestBody = PlanPatch
+
+// WithdrawPlanJSONRequestBody defines body for WithdrawPlan for application/json ContentType.
+type WithdrawPlanJSONRequestBody = PlanWithdrawal
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
@@ -2539,12 +2788,27 @@ type ServerInterface interface {
 	// ListDocuments Directives, plans, resolutions, decisions
 	// (GET /api/v1/elections/{election}/documents)
 	ListDocuments(ctx echo.Context, election ElectionID, params ListDocumentsParams) error
+	// AddDocument Enter a document of a place
+	// (POST /api/v1/elections/{election}/documents)
+	AddDocument(ctx echo.Context, election ElectionID, params AddDocumentParams) error
 	// GetDocument One document
 	// (GET /api/v1/elections/{election}/documents/{document})
 	GetDocument(ctx echo.Context, election ElectionID, document DocumentKey, params GetDocumentParams) error
 	// ListPlans Local plans with their own headings and lines
 	// (GET /api/v1/elections/{election}/plans)
 	ListPlans(ctx echo.Context, election ElectionID, params ListPlansParams) error
+	// AddPlan Enter a local plan with its document and lines
+	// (POST /api/v1/elections/{election}/plans)
+	AddPlan(ctx echo.Context, election ElectionID, params AddPlanParams) error
+	// GetPlan One local plan
+	// (GET /api/v1/elections/{election}/plans/{plan})
+	GetPlan(ctx echo.Context, election ElectionID, plan PlanKey, params GetPlanParams) error
+	// ChangePlan Change a local plan: its title, documents and lines
+	// (PATCH /api/v1/elections/{election}/plans/{plan})
+	ChangePlan(ctx echo.Context, election ElectionID, plan PlanKey, params ChangePlanParams) error
+	// WithdrawPlan Withdraw a local plan
+	// (POST /api/v1/elections/{election}/plans/{plan}/withdrawal)
+	WithdrawPlan(ctx echo.Context, election ElectionID, plan PlanKey, params WithdrawPlanParams) error
 	// ListRules The rules of the election's rulebook with their citations
 	// (GET /api/v1/elections/{election}/rules)
 	ListRules(ctx echo.Context, election ElectionID, params ListRulesParams) error
@@ -3764,6 +4028,31 @@ func (w *ServerInterfaceWrapper) ListDocuments(ctx echo.Context) error {
 	return err
 }
 
+// AddDocument converts echo context to params.
+func (w *ServerInterfaceWrapper) AddDocument(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AddDocumentParams
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", ctx.QueryParams(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dry_run: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddDocument(ctx, election, params)
+	return err
+}
+
 // GetDocument converts echo context to params.
 func (w *ServerInterfaceWrapper) GetDocument(ctx echo.Context) error {
 	var err error
@@ -3847,6 +4136,175 @@ func (w *ServerInterfaceWrapper) ListPlans(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListPlans(ctx, election, params)
+	return err
+}
+
+// AddPlan converts echo context to params.
+func (w *ServerInterfaceWrapper) AddPlan(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AddPlanParams
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", ctx.QueryParams(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dry_run: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddPlan(ctx, election, params)
+	return err
+}
+
+// GetPlan converts echo context to params.
+func (w *ServerInterfaceWrapper) GetPlan(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "plan" -------------
+	var plan PlanKey
+
+	err = runtime.BindStyledParameterWithOptions("simple", "plan", ctx.Param("plan"), &plan, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter plan: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetPlanParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetPlan(ctx, election, plan, params)
+	return err
+}
+
+// ChangePlan converts echo context to params.
+func (w *ServerInterfaceWrapper) ChangePlan(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "plan" -------------
+	var plan PlanKey
+
+	err = runtime.BindStyledParameterWithOptions("simple", "plan", ctx.Param("plan"), &plan, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter plan: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ChangePlanParams
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", ctx.QueryParams(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dry_run: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ChangePlan(ctx, election, plan, params)
+	return err
+}
+
+// WithdrawPlan converts echo context to params.
+func (w *ServerInterfaceWrapper) WithdrawPlan(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "plan" -------------
+	var plan PlanKey
+
+	err = runtime.BindStyledParameterWithOptions("simple", "plan", ctx.Param("plan"), &plan, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter plan: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params WithdrawPlanParams
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", ctx.QueryParams(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dry_run: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WithdrawPlan(ctx, election, plan, params)
 	return err
 }
 
@@ -4166,10 +4624,15 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/v1/elections/:election/rules", wrapper.ListRules, options.OperationMiddlewares["listRules"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/rules/:rule", wrapper.GetRule, options.OperationMiddlewares["getRule"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/documents", wrapper.ListDocuments, options.OperationMiddlewares["listDocuments"]...)
+	router.POST(options.BaseURL+"/api/v1/elections/:election/documents", wrapper.AddDocument, options.OperationMiddlewares["addDocument"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/documents/:document", wrapper.GetDocument, options.OperationMiddlewares["getDocument"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/bodies", wrapper.ListBodies, options.OperationMiddlewares["listBodies"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/bodies/:body", wrapper.GetBody, options.OperationMiddlewares["getBody"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/plans", wrapper.ListPlans, options.OperationMiddlewares["listPlans"]...)
+	router.POST(options.BaseURL+"/api/v1/elections/:election/plans", wrapper.AddPlan, options.OperationMiddlewares["addPlan"]...)
+	router.GET(options.BaseURL+"/api/v1/elections/:election/plans/:plan", wrapper.GetPlan, options.OperationMiddlewares["getPlan"]...)
+	router.PATCH(options.BaseURL+"/api/v1/elections/:election/plans/:plan", wrapper.ChangePlan, options.OperationMiddlewares["changePlan"]...)
+	router.POST(options.BaseURL+"/api/v1/elections/:election/plans/:plan/withdrawal", wrapper.WithdrawPlan, options.OperationMiddlewares["withdrawPlan"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/statements", wrapper.ListStatements, options.OperationMiddlewares["listStatements"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/search", wrapper.Search, options.OperationMiddlewares["search"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas", wrapper.SearchAreas, options.OperationMiddlewares["searchAreas"]...)
@@ -5810,6 +6273,75 @@ func (response ListDocumentsdefaultApplicationProblemPlusJSONResponse) VisitList
 	return err
 }
 
+type AddDocumentRequestObject struct {
+	Election ElectionID `json:"election"`
+	Params   AddDocumentParams
+	Body     *AddDocumentJSONRequestBody
+}
+
+type AddDocumentResponseObject interface {
+	VisitAddDocumentResponse(w http.ResponseWriter) error
+}
+
+type AddDocument200JSONResponse DocumentChanged
+
+func (response AddDocument200JSONResponse) VisitAddDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddDocument201ResponseHeaders struct {
+	Location *string
+}
+
+type AddDocument201JSONResponse struct {
+	Body    DocumentChanged
+	Headers AddDocument201ResponseHeaders
+}
+
+func (response AddDocument201JSONResponse) VisitAddDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddDocumentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response AddDocumentdefaultApplicationProblemPlusJSONResponse) VisitAddDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetDocumentRequestObject struct {
 	Election ElectionID  `json:"election"`
 	Document DocumentKey `json:"document"`
@@ -5953,6 +6485,270 @@ type ListPlansdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListPlansdefaultApplicationProblemPlusJSONResponse) VisitListPlansResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddPlanRequestObject struct {
+	Election ElectionID `json:"election"`
+	Params   AddPlanParams
+	Body     *AddPlanJSONRequestBody
+}
+
+type AddPlanResponseObject interface {
+	VisitAddPlanResponse(w http.ResponseWriter) error
+}
+
+type AddPlan200JSONResponse PlanChanged
+
+func (response AddPlan200JSONResponse) VisitAddPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddPlan201ResponseHeaders struct {
+	ETag     *string
+	Location *string
+}
+
+type AddPlan201JSONResponse struct {
+	Body    PlanChanged
+	Headers AddPlan201ResponseHeaders
+}
+
+func (response AddPlan201JSONResponse) VisitAddPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddPlandefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response AddPlandefaultApplicationProblemPlusJSONResponse) VisitAddPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPlanRequestObject struct {
+	Election ElectionID `json:"election"`
+	Plan     PlanKey    `json:"plan"`
+	Params   GetPlanParams
+}
+
+type GetPlanResponseObject interface {
+	VisitGetPlanResponse(w http.ResponseWriter) error
+}
+
+type GetPlan200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+}
+
+type GetPlan200JSONResponse struct {
+	Body    Plan
+	Headers GetPlan200ResponseHeaders
+}
+
+func (response GetPlan200JSONResponse) VisitGetPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPlan304Response = NotModifiedResponse
+
+func (response GetPlan304Response) VisitGetPlanResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetPlandefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetPlandefaultApplicationProblemPlusJSONResponse) VisitGetPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangePlanRequestObject struct {
+	Election ElectionID `json:"election"`
+	Plan     PlanKey    `json:"plan"`
+	Params   ChangePlanParams
+	Body     *ChangePlanApplicationMergePatchPlusJSONRequestBody
+}
+
+type ChangePlanResponseObject interface {
+	VisitChangePlanResponse(w http.ResponseWriter) error
+}
+
+type ChangePlan200ResponseHeaders struct {
+	ETag *string
+}
+
+type ChangePlan200JSONResponse struct {
+	Body    PlanChanged
+	Headers ChangePlan200ResponseHeaders
+}
+
+func (response ChangePlan200JSONResponse) VisitChangePlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangePlandefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ChangePlandefaultApplicationProblemPlusJSONResponse) VisitChangePlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawPlanRequestObject struct {
+	Election ElectionID `json:"election"`
+	Plan     PlanKey    `json:"plan"`
+	Params   WithdrawPlanParams
+	Body     *WithdrawPlanJSONRequestBody
+}
+
+type WithdrawPlanResponseObject interface {
+	VisitWithdrawPlanResponse(w http.ResponseWriter) error
+}
+
+type WithdrawPlan200ResponseHeaders struct {
+	ETag *string
+}
+
+type WithdrawPlan200JSONResponse struct {
+	Body    PlanChanged
+	Headers WithdrawPlan200ResponseHeaders
+}
+
+func (response WithdrawPlan200JSONResponse) VisitWithdrawPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawPlandefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response WithdrawPlandefaultApplicationProblemPlusJSONResponse) VisitWithdrawPlanResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -6615,12 +7411,27 @@ type StrictServerInterface interface {
 	// ListDocuments Directives, plans, resolutions, decisions
 	// (GET /api/v1/elections/{election}/documents)
 	ListDocuments(ctx context.Context, request ListDocumentsRequestObject) (ListDocumentsResponseObject, error)
+	// AddDocument Enter a document of a place
+	// (POST /api/v1/elections/{election}/documents)
+	AddDocument(ctx context.Context, request AddDocumentRequestObject) (AddDocumentResponseObject, error)
 	// GetDocument One document
 	// (GET /api/v1/elections/{election}/documents/{document})
 	GetDocument(ctx context.Context, request GetDocumentRequestObject) (GetDocumentResponseObject, error)
 	// ListPlans Local plans with their own headings and lines
 	// (GET /api/v1/elections/{election}/plans)
 	ListPlans(ctx context.Context, request ListPlansRequestObject) (ListPlansResponseObject, error)
+	// AddPlan Enter a local plan with its document and lines
+	// (POST /api/v1/elections/{election}/plans)
+	AddPlan(ctx context.Context, request AddPlanRequestObject) (AddPlanResponseObject, error)
+	// GetPlan One local plan
+	// (GET /api/v1/elections/{election}/plans/{plan})
+	GetPlan(ctx context.Context, request GetPlanRequestObject) (GetPlanResponseObject, error)
+	// ChangePlan Change a local plan: its title, documents and lines
+	// (PATCH /api/v1/elections/{election}/plans/{plan})
+	ChangePlan(ctx context.Context, request ChangePlanRequestObject) (ChangePlanResponseObject, error)
+	// WithdrawPlan Withdraw a local plan
+	// (POST /api/v1/elections/{election}/plans/{plan}/withdrawal)
+	WithdrawPlan(ctx context.Context, request WithdrawPlanRequestObject) (WithdrawPlanResponseObject, error)
 	// ListRules The rules of the election's rulebook with their citations
 	// (GET /api/v1/elections/{election}/rules)
 	ListRules(ctx context.Context, request ListRulesRequestObject) (ListRulesResponseObject, error)
@@ -7322,6 +8133,55 @@ func (sh *strictHandler) ListDocuments(ctx echo.Context, election ElectionID, pa
 	return nil
 }
 
+// AddDocument operation middleware
+func (sh *strictHandler) AddDocument(ctx echo.Context, election ElectionID, params AddDocumentParams) error {
+	var request AddDocumentRequestObject
+
+	request.Election = election
+	request.Params = params
+
+	var body AddDocumentJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddDocument(ctx.Request().Context(), request.(AddDocumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddDocument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddDocumentResponseObject); ok {
+		return validResponse.VisitAddDocumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetDocument operation middleware
 func (sh *strictHandler) GetDocument(ctx echo.Context, election ElectionID, document DocumentKey, params GetDocumentParams) error {
 	var request GetDocumentRequestObject
@@ -7369,6 +8229,182 @@ func (sh *strictHandler) ListPlans(ctx echo.Context, election ElectionID, params
 		return err
 	} else if validResponse, ok := response.(ListPlansResponseObject); ok {
 		return validResponse.VisitListPlansResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddPlan operation middleware
+func (sh *strictHandler) AddPlan(ctx echo.Context, election ElectionID, params AddPlanParams) error {
+	var request AddPlanRequestObject
+
+	request.Election = election
+	request.Params = params
+
+	var body AddPlanJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddPlan(ctx.Request().Context(), request.(AddPlanRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddPlan")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddPlanResponseObject); ok {
+		return validResponse.VisitAddPlanResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetPlan operation middleware
+func (sh *strictHandler) GetPlan(ctx echo.Context, election ElectionID, plan PlanKey, params GetPlanParams) error {
+	var request GetPlanRequestObject
+
+	request.Election = election
+	request.Plan = plan
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPlan(ctx.Request().Context(), request.(GetPlanRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPlan")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetPlanResponseObject); ok {
+		return validResponse.VisitGetPlanResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ChangePlan operation middleware
+func (sh *strictHandler) ChangePlan(ctx echo.Context, election ElectionID, plan PlanKey, params ChangePlanParams) error {
+	var request ChangePlanRequestObject
+
+	request.Election = election
+	request.Plan = plan
+	request.Params = params
+
+	var body ChangePlanApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangePlan(ctx.Request().Context(), request.(ChangePlanRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangePlan")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ChangePlanResponseObject); ok {
+		return validResponse.VisitChangePlanResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// WithdrawPlan operation middleware
+func (sh *strictHandler) WithdrawPlan(ctx echo.Context, election ElectionID, plan PlanKey, params WithdrawPlanParams) error {
+	var request WithdrawPlanRequestObject
+
+	request.Election = election
+	request.Plan = plan
+	request.Params = params
+
+	var body WithdrawPlanJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawPlan(ctx.Request().Context(), request.(WithdrawPlanRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawPlan")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WithdrawPlanResponseObject); ok {
+		return validResponse.VisitWithdrawPlanResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -7603,265 +8639,290 @@ func (sh *strictHandler) GetReady(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7H1LkyM3kuZfgXHHTJnTkVlZD3VLTGsbq4c0qlW9pqqmZW1KDQOMAEl0BgEKAJPF1pbZ7Gltj3Pcw15n",
-	"T2u25+nDXsb2f2h+yRrcAQSCRJARzMzqUnddpCzGC3D4Cw73z38aFHK+kIIJowfDnwYzRkum4M/HtJix",
-	"x1IYJSv775LpQvGF4VIMhoNv5IpUUkwJN2RO12TMyCVbmEE20MWMzal9wqwXbDAcaKO4mA7ev88GX72l",
-	"0+13vaVTIifEzLgmVOgVU3te84yLy+3X5BfLs7P7xX/887/CH+ycKFb99mIg2DtzMciHxMwYoWWpmNb4",
-	"PUbsNbKgU3ZOhDT2J8WIFHCtonrffF4zo9YPJ4ap7eF8x82MfH52f0g0K6QoNTGSrChPvpMLw6ZMwUt/",
-	"R9U68boZNTgDoBAp2YLZl0qxc4zvs8GCKjpnxi1ry2jfyksmPFUsQciYTaRiGZkoOSfcaJJbYuWDbMDt",
-	"Az8umVoPsoGgc/tBCq+NRzKn754xMTWzwfDB2VmWoN5DxehjWbLt0dhfw2AqWjDCcU1YxQp7z2easJLb",
-	"v/xtFdfmHNeUwu9ck/x3L+x42Ts6X1T242eff+HHv6BmFg1fMTrIBor9uOSKlYOhUUvWMpu7v26bzNe8",
-	"ShL3pajWgcNhPm1UxGH0+ax+OUms5owRbahhZLwmK8s5M1qSGV0smGAlWS4sLwI9RRkGVtJ1RlaWaw2f",
-	"czHVxOqGpWElmUhFuDknFTVMkUIqhcuga47RhuiZXDXIfe/s3t2Ts7sn987a5qtHctKY8ESqOTWD4aCk",
-	"xlJpe8aPgC9biFzMqJgyjdOgRM9pVTFFFLvi2jLFkZ1JQ/CPW4aG7J8eGxfm1w8G2WDOBZ8v54Ph3Swl",
-	"yI9kud7JEiuUaa7JJceFGMtyTSpGrWAromdUMd0gqReAUSHnc24Ma2Ml+6bG6P9GsclgOPhPd2qNfwev",
-	"6jt2pN9yUYZhf8sSKuhbtvbr7d5ej2t8OVpQZdbb42oKmnuwk6B9kdQaj+V8QRXXUnyt5DzN+4yqijMF",
-	"o11Jy9n6HHhCLo21WJpdMQE/OzXnFD7qsG0GvvtFC5WtcuzJv/X438r06FHKorFnxMiSromzAPa6VXbR",
-	"hOB6WvY+bxm6kT0H/oTRsuKCPWNXrNrF0aDhdNArlb2fzOgVs1qnlI1hltx+oTAtg4RnO7MxjqwxVj7n",
-	"Ju29zKlYEyVXmlA0eDOqLYXn0tJ2jkxBBbl3dkaoYkSxyVKzsm2g8KF4oCWb0GVlBsO71vrN6TtUFffg",
-	"X7sVhx/9G6kSg3+0JvC1zGt2TYQU6K+cW7WBi2DdHKbJhCtthkReMVUuHZ9LqyNNRsZsZvXOoqKiecHe",
-	"qaUU8A8qSqIlkeKUvJ0xYU2KvVmqErnULbez0NYOZ/avYJlXUl021tzyr2Bat5BS21l3XfIGqRq0s+av",
-	"hUvNjGlnILUzeVZtUasNzIoxmMn8lOSOanlGcqTVyNLK/rNcspGlkP1bLpjIyRGtKssxxnoeQpoLUUrB",
-	"joF8uf0zBzaCxaFkTo3i70ghl8LojOSWJrl90lIM1sxKf0byQooJV3NW5vioNdR2te1rw7XhhZBB/Aoq",
-	"rDtu3wh34XCIZoZQzUt2Sh6KNZHW13WWnhxpxkj+Fv6RH5M5o0Jbn49VkwzMElXWfZWnFwJmm+F8rL/u",
-	"J70xpVo75UDnnLArptZmZj9nlQLXhpWnF2KLMzJP2jb2MKigkiYDpGtBjWHKPvpP39OTP45++NVR5v44",
-	"/uksu3v3/d+kFRyfTJhiomBgC7d45xnXhtR0LuF2x/hcn7uZW76yLCY1uLC0qpoKT4o2k22dgO6M3xws",
-	"jF8WyzkTZp/xLt19Wwa8omJ0t8VDjh66hvF+otavl2J7dG+oIyo3VhSZ5baMsHe0MNWaUMuMZCWXVWk5",
-	"G/hfyBWqppXixv4TWKuFsqVaj9RSpPXzhFaahcGOpawYFbhddc7W0yctbka9G+HllvVN09E/05WO9++l",
-	"6Pg1nfNqt3MJtreQ1XIeNDFK6JBQMoHn7e9qWVklKBXJK1nQapgDVSlZzKhm4PnDwsBFMBUabTkXhDdZ",
-	"qJBCLytzd7Qo2twl+OygF8ukvbza25gBd2i0ibh3x82MnVObS3fv5Ozuzbl033BtpFrvczacc/EhPIin",
-	"k+fUFLO2naGSYkqMD7tY30bLpSqYlTT776LiTBhyKax7xDdczToGwTV5cO+LjOR/C7ag9pBqcl8M1N17",
-	"FwM/Z4wv1ZN+OjnBge6Os7jpfDdjir21/7mhiVkXiilmp4WmV7GPYK4vpGBty0enjYnMqB4SKVhGqPO8",
-	"pCJ/e05WjF7CDhIosmNE9lvdhmUnOfdxwjZhLKhS3Pr+S7exteoFBBHUx5xXTJt2C8jrj/TSEd8KuRIP",
-	"zW41YW0HE0SxwrquJfqx3Npvbagw5Oj114/J/fv3vzxOb6QevD37cnh2Njw7+9XZb4ZnbTENy1tiRE27",
-	"DjkxfJ5WJLCB2a/V/a7oJndMt6a87sW6624H3fUcrNTLBROpKCgvZmiaNMSbrDBw5eycHpKcVlVupX1l",
-	"dyDOK7ACqykvM5LbnVIOUnLJ1rBHdS9L7AIuBG4DrGoBd1mDB19UUrNySHLrHqO1zAtWVToP0TAwnXo5",
-	"J8uFD/KwNZjNTY9XtAuDdbRbg4FnjpDhhxQ7ISXTu8iXfvsGalKu9NAKhP10Rn7HmbF/adxACGqWilaw",
-	"twQ3Qlo/2G0oYa/iNnzhYrSxdJfcu29tHxhNNZr5jj0g7vxhEwWs40KGhlSMgpvPam3lXXzcMmYbkWnY",
-	"JlnajFklV4SbU78l5PpCbOwKwXk9JW+W882NAmyVZ7LaYpHe+6EOdIJngFB+jikf92kZPMeYFNbboorR",
-	"Ifx1ydYZuInUHXQQWRRLBVsTMpFVJVeobCkppcEdqdFELOfjDdcs8h9Hm3GhphMd25FOXvSXyeD5Kzrd",
-	"GyHihs1vJy70eV+n7pVVK/utA2ifBmE1M8tFywD93T2s7T/AG7ZG8ILOwdQXsmTnpKCaZaTktFDc8AJl",
-	"rWK0tPr4j0xJUL7IBZqUEoRjDjv3U/Jd7YK56JKlNMYMGjNbzJZWglrm9uPOMEHqOI+mnK5w9NYQeLvv",
-	"OMrlSuTHLhJXWc/HKwFylMOf9qrVDRL4N9pv24st41Ywjq4ijaOG8S8rtm/zbx2yA6XOPXqN7f8bRlUx",
-	"a4/bI4FBzViZs+bcgFWlsQbS7gSHKqYNnk/iwe1R7boPw+/uPPC47SDw2kdwOKl0yKiWShfciQNBIaBy",
-	"7WDQ13IpyhAHwgHtU2xyQizj4NHTwd7dF5EO+3y/CsOhvWXvTJuYSVJJeWkNyrnd0zADZyHWupR8yk2w",
-	"0KcE7kcDgxxx/54oyUoqCHnyqZBqQ1vMOFsQM1vaTWJlVfgOvdGJy1v0CM7yH0W5++TPqgAx1XgW60+G",
-	"wcmSIANelZxjkCacdNOVexRjqrCF7cjdS1G2H9O3sbe6Yjs3fRruaJzP1/kcWrP5uGqeTaFE0moUXU26",
-	"NvjprlLw0L/NDvst1Zf7dKGh+nLD1TLrtO5zt15D96VO+zpGsdxxZjKOde+Lmzrf28WvyIp78xd6s9d7",
-	"S1K9kEIji72Q5rks+YSzMm0h6rhHdBQ6yLYSl06izKUUz7j77zSynKIMpV3PwD1Ros6ue+EemOcrJccV",
-	"A8NXSGGs5h/+NKCLRcULkIc7C7zjV3/QEra+3bjevxc+ktCoK0uvlZJimhHYMEuyQNdK8enMnJIHZ2cu",
-	"Vvbj0hrUggrri43tL7Q8Jw/O7hPqMisI1ZcuH8R69AK2xRdCc8PsjQ+IkEQvixmBfbf96fPw05yZmSzJ",
-	"Uf7QquycaLq223RezI7tjV9i7F8YRUteGB2Ou1xY7sHdexdCyzmDHAkcTgnpZ4yK1YxXjBzluPEwOZnJ",
-	"qkQWwTwYPELg2n7q7n1ipCQVVVN47+dIHjJnJafEsug5eXDvLmz/A1VgP+xnTGawGXhw7x7QiI4rRsZL",
-	"Az7sQmrNxxW84wuS+6gfRA3nXGugy+dnZ0QuFQErav95/wKILuSKHOWQVnYCmVqBTEwc48Yw4vTovn18",
-	"GGWqvQdOcewDKWGimEl4Ay0xqYpWr5RcMGW4FUt3QLKIfvppQMNDTZ4LCSqQTnQlDRfTxt92a6wzMl6P",
-	"mreWsLUObt7w269+b3VfvZkcvnj4/KttzZWhRtt3XEbXeOtap9LussFMLlXLJalGkAuYTvGLZzHEM0Ar",
-	"Id77rCCaMHFnznG4Gc4mhhGJyFHYZHymiVyJ4016HFGXHHIlDWYu2d1pImAbqESVwplDzHHbG/xm+Px5",
-	"0hrUlu57v9Y/hPvk+A+sMAOX9tafc+yUVMKneOF9eq42svlcMmaY704/QDH6mk1SVChmvCpVKrIY/GK3",
-	"4aw4IyVXDA4g/WZtmzcKl7+4RX/LCAVP5Mk8NbC25BWTi8ou9GO807IE8JLVas7+R4eFm8eTmYv0dgvw",
-	"egudGKi9MEKKbF1bUOXsFF763l/LBmJZVYMfrCKZSWVGra/HHzaJYH7+038Xs4zMluuf//TfREZ+XP78",
-	"b/9bZGQx+3//5+c//U8xJf/xz/+aEnbL+Q1BjShSi1JHdRCrpEOFAzggkCoLAXh4ytG9pnKDXlkkCxFv",
-	"1swTptuY28a428TyGUed1UM0Z1SP5rLleE0xiMLUETBM97H+asUMMTMll9NZklWD2HaW323h3SA7vimr",
-	"h9xGBqsJ+lGhVaY/gMQ1pSkRYKtDHJosBaRFqLIrk3re3MWUSTr6nVVi0y51ve07J/miGGFi0JaCs9sX",
-	"sZzb4aQ2gItitFDyigvYXTSDUYsC8kqXIh5eTbRHslz3NULObm29y+6TkhesJzWSkwkvWk6f8VrmCwnI",
-	"giltScJFdKASViqlSi9xv7r16UsXW0py0j5+hGCLvVcatluT+yzpZK7ztunTzIyWi9G4fY9N41SjHRYE",
-	"jujtW6RgLyeD4fe7Z/QG73+fBYrAq97/sMn1lp6Zj6TBwgbW92G+MIfmAodBObpFxEnJR8if3qZElNi9",
-	"RwAEHWlDRWk1e5xFLVgxyAZTecWUcLScc2GFYz2Sk9FMztmITiaUg51IJoiHH8eSgrZYyKqy3zGMzmt7",
-	"U3/fDXcBIqwb75ooCWPYTvfGX6yc0SkVJQ0/STWlgmvqXJmFrJDGc15xQyGAUMglnPYVdgAuRAG2r1Xg",
-	"DzBv/cwQaJVuZijFE49hh9pXLRUGN1VbU6Z+l5d+G4ajvIy5UUQy1qrvxqGc4rAX+6KSEeqNDk5Xqzar",
-	"T/X2qCnqAiS77sEkjxE1XdMveus/CAnuGMUGp4S3B43kdFB8mOnCjMgGzWk0SR3IkNWVKsgiaV7kVVln",
-	"jOoDjWXHTVf3TZb1J5ubLMwpTO2zli71qFtS7GO8f2sniyTfcLVNiwRzgyqrL7UML6o9TMyFNgpNY0oU",
-	"uNbLTjL1nK7HzAmWO1Lf+V3jjl66eAyGm6qje7GpFevZhWFlgTD+zfE03ciSyxAKZm6JbXfz7Ctk1U02",
-	"FWQFru9YUVHMiJZzhrlGLi08i1JeOpmbLRlNhS8OlILaA9j3rE95dqI8cUe1HdR6vHe87g6wnkGKCiJ5",
-	"fPiwpbJ3p+tp7xopNlFMz0Y0XRr7VEDcHPSWL+XFCN5KKjMjVF/adadTykVSd8V2ZYO3pMYiVl88IyFz",
-	"1Ue+9UyuhHNd9zrj1eQQvjCy0/JuyHcUl3Ia1WVNw6FTZOkS9A1c7Abd0MZbu3q32mm94IVhp07YOM2a",
-	"wM5ZrkQdWtWYoBXVzQw2VUlU/ZOOEZcNt6VxxadvpWPLmEaXvmikoVVLlXi8HHhf5mtL/DuzxrCjkaSo",
-	"+YQm9nEPSUErJkqqiPPJdx8jZoN3J1N54n4s+BWvTp/gjeHCCZ8vXEYiHLEOB4YzUco7i8vpHXhko4Kv",
-	"t5vf013BIuQedrabFnaZdsu5dgcPHfXogZr6RtWvo/1rubq+/j0nVttugCp8EI3sa72xnA5qPA9R0m9n",
-	"jEwVg5PmUP+MVn/ls16jT6yodgentKrgpzpT2T8HhU7dFDtW9nZjnaAvdla7hlHN6BUbZPuUy7au98XG",
-	"+F9fw99Z63tt1UfXxxx5q8qgpGs9QrWZgKWoleFaI+bBxokdpDwLViKYAqQt1YVTn2knC3gKCEW7llvm",
-	"XGMCqZcKvxSRWDT2xjvVTrjxfTZYceuT7si1c6aPu+RFjunadW5dSO4O53BsYohcXv8sLr0xcwNurkM8",
-	"+13MUSe6u+Q0b6R81M39M+Sd/5CyX/bmkyuqIF5rn4pf74xZ/NOz8LZGCWlfNt11iL/twL3hJSxwT+4e",
-	"t2BnPFo30UBqBIWSrhtMyw2wbA2Ws2aWF7oFbrfGvxXAzQZjDhFIO0a/bBVdWYfMOjGpYOAlF+UhWwvM",
-	"l9w2bw1R20qIj/LfUzEkTKdObenbDczLzRz78dZy4Kk/KtwuRuPgnXsqJuU26z5T3K+Qp/xWBGpPsHxr",
-	"G9LPg39eu+3jdVRdg/tuwsU5ycHE5L4gG9JcpTtXakpdWbIy7XuPWUHnbFRRw9pumC5bnPpxJYvLthcX",
-	"VBSsqtouWx01msur1uvtGw0p2Kik611Pu2yalqvOeKUvKiYh+pi+qpkZAbpAy2V3sNCyz6GXTIzGtLi8",
-	"0X1QGLFfrHpl4gHHS9IYyxZJG6tTkysia+ZYqsk/0fx3C0T6DOmpCKgRQUW4KNMpcRvalVSXPosbkofl",
-	"ZOhgJ85J7imRkyOrvUuoGA2AEESqCxFokHnQCCNDsT24zcfnJAc65uSIC7JQcmod/gxz+KxlmNGSYOog",
-	"E+D9CAnpAvAkUj4/vxB5oH1Ojuz9LglyXMGdYST2O0YjPIkdtnUOSkVXMJJ6nXJyRDXhkzACdsUUjOFC",
-	"wHiPT8kjBhPlxhGlXtScHMEUpYAaDYe3Y0eFUFgzRjSdM/v7cUbymgFgdGTMplxooCDAsdllEgFbg9lH",
-	"HJvkW+ldxFA1ZWhQNTNZSGqUipRKLhastM973nEvgDP8C0HH8opBVWMUe2QV1pJxcwyQJYEFc3LkC/ag",
-	"UK3GfZGY3lvQpWYwZOvXalYen5LvnMW3zDFnhAvgCC6mQ5J7js/JUf35ADBmZgGqaAWYd9puxo4BZQAE",
-	"JMdajYZ77PIbg7P2SxDi2rxv+Db9bNrDVuMPsg5mv2m5YFLjdZ+wBTzS70QB06vdIdreh55iIXX0YM/z",
-	"C2lG6Eoc8MXo4X5fdQzQ86nYoO3MVfD3YQpmhycQhQd2b1Jd7rv7O3vPph10iEthjOHTm2TapHm8cPHq",
-	"N6hUc1IW2DBp1nzuxw1l5vAGAkH3zNeDztLgIbUjs8VlSNxgMg8CB/ST6f1JPV0OBfsm/txYvs51diqY",
-	"3BMOF92ZeuNkUW0cMQYKh1BWE3CiT8qP5+5bT0MJYnR4KspXk4n9q59NguIRKggtakim7XOR9cjzc6fJ",
-	"WAcXdn3p5GwA70w6wA3EOXdUlkWh13uIx9FlDEgNl56TPGQVk4oXKaCTGoS3MGROL5kmUB1iKTquoDge",
-	"HHH0KJWPBm4M9NwFqxHHynqrZsYqB4TQYwZunDvnMNoXEw53ungOVSwp9B5Cazsr1WFsgIeuuDEsna6+",
-	"N/4BlRLIA+cuOOripKkPtOipZPB0Lw0cauxuChi1FAU1LZVpcXZ0/T4rP3HlegJkLBbhGqcsiqb7Xa2X",
-	"tVpQ4jHFfLu9/u1a4bA0NR+t7GYAQsjmifUo0oag1ezbC6M+ia51kPPmRneZru5GxsXlyKDGDDXVDAHB",
-	"UgHC3dHFXXAbu3Nol7iuXXD/MrfzUx4EEsTLg5QwYZhqHEcksoi81d4dyIQYQJTPUL+628q4Fd2b5ttI",
-	"p6v5JR3G9JTqlDi3oWlvyJPtzdKtFQklM5RXXV9zA7wX+9kHu26uGsENvuPKJZcnOivvuTC6NdPLQ83j",
-	"65KmwF/besVX26D0NURuiohx9WDHU17wI3rcz9PbDWtue7wFwk7dvdZQBbPpmahlxcZS7t3Yvnb3uZMr",
-	"bToUeXp2cPBGvVi050m74imPAkAImbpi6jMs3ucQ2SPjNWYdLZiiRirvAPpKEcVo5aI8exwEHu9xGryT",
-	"BSCoQOGaT8Py1Yf3OIPMyULMVRFr7JK5W9/4BOG+xsYnypHpN9QD5LJFzj4E537E3Ihj27U4AaXNR34X",
-	"ii2ocznUUgj8C2H3krHXr654ecCZ+0GBocr1nomALT6vUWB2R2CaAH5Z18qBEOOIYxkwjiRZHTFeeQTR",
-	"QymSTvVLzfAD0aS9CAXwj/o6ASbpwEaHbMNGLgz4sz53NED1wOkYHMW4RhJ2Pwkp4nXahCBCuicQ5oUc",
-	"rZk57uwGw+wempZ8CVnWMZjEbPbGKYuoyiHxPAK4BuShYYDptkRx7Yeu583fcIT2ZVx36JYQkOkanUuu",
-	"O+TLFLTQVtuijFw2kdcACpeLGkOy3pM1x9caNu4IAxYVKyfI4zF8ulHB+3IJMtRyvGMRdrKfc40ToTaX",
-	"buRQspKJab4Yuk5QG2J0HqUNsTXr5LZzOFFDJFfEjcX7qCjx3lPy1Xxh1pA5uom5dQPoEz59PEEryxQ4",
-	"9PpAdOgZ6SZkTPM5r6hKxu88wH4dYHNibn+xbyp9jzdKdMUXyfjeNSL5uH/HgH7Yprvx1kXrYRMVNJaj",
-	"aDagjTqj2EyGc4BaT6aMplext5pb2n/7bUI7nf0YLZuJW63T/Hsll4tfJDAEmvmEYPVUjmn+64QoUb8l",
-	"clgTSXOR7gONnnJbv0E01J5L0XauGDIPE6m+gEcN2iV0YLjBcE4suCmaufYI12C56zJO22HPIZgi9RFW",
-	"X1SRZaPYMwontRwJp9kU35MaWWjMtYkygMd2HlojwtXYBaqB9Su3WHJ5QN0NIHUn05eBxbF3A4QtfRQv",
-	"nBmupLrM3Mlh3cmkD6wUEuQxDCKlhG69xCddd/M2cotQ6fpIvja8qoiRcHwLDiYVrgOThynbRCbv7Ggg",
-	"MV60uhtdynjeYOlOMsKKqPyp2VqXDoYN+VqZXWhY5HNi5JS5Aw22JnpBBRS7eLbptcyAtZ2MX/aqE6r9",
-	"y6j9VVTo3iHbQslVxzG/tneGPKO242uArLbjg54FZCG5MBqS+7pSqM5Q2gKZ61us1KuK7pYKkzy5AtM5",
-	"mtcKJwx2R4WS0w6Wpn2T/yz14NhhQRWtKlZlEFZgwqg1WTBFlFydkoeCAJ3hIA12KVEZkcQsYPuI3eoA",
-	"ZqQX9iFIwcldu6u5ELj80LRCrsSIl3kG1yFYYfc98HNJ19pdOAt1dLhzwizNneWxm7lZ8SF6IlEBWtj1",
-	"fM6nwfd5JCrE7fFYVKHb56lVSkNgtz3v6Uvt2jTaH2u/37TBzcMJMxWEi5K9w3Tc3DFvfm4XOJTo+J6Q",
-	"CYTI3WMeeYDMbczCHEqyKjbBHtDN16bTLhLv52X67bxMzA4O10EGP9Mk52VjmpiswQ+daHo3U6OjgyGJ",
-	"SsTdormGaqnl6TeGlpyURw5oOQSQ3Pt93R1QqS5svXLsgjDofUawoUwRaMCtUMQKEbGyzfqKWnYPrDlv",
-	"eFT9HM1xSygD2/2ABxj3wTxaMMVlqTMEPdYZWSg542P4nD4eOkcByoXsXvYsuVstvHbv4CbCrXAqlJKn",
-	"EhiqZq+sVr28rK1zL4TXyz1o57j12271Z69FYUpf5pU4MD4gpxs+1NLmmDu5ih1yj3y6MYpoEdor7Lpg",
-	"YGysjl7Oexby38w2ua6mQwJlwNDN9GsOrjGMsIbKgIG3y9ILt0XoIUmdcbsOnzlmUbTGB2KPu+eeuotA",
-	"wovDiodteGs+JLaDAo+qzggkCEIepSXioak7lUw57iBvPLWJ2foYmuyMyAWDvKxdb+UqBUX9FKymcwMx",
-	"0xRfnnxJWwxJtjRdw20Vxxb/2Kgg8o23RLSLIDZX5c8nh0hPzxeZ77oWFs+NrZ1vX7v92Y16/GD8sfNc",
-	"ZJW6bCpPb9I5vx5adq9tQMn6VXV8/BuHcAB3vYQpnyfYnTQRvnD3hw7b5jThinug0Xvv91B/1aUQumzB",
-	"BqZ2jWrsT44igKnbcWG3kSd8s8MQiZ0fgDxRv/wFPl//0ECd2Oh26D+6d0JB25VyZxD4jdPO/XC2duBr",
-	"YYtpzO2v65D7o241lEAiF1lq5oqdIX4RhhLqaF3uht0vx6zwceN73QDTOgd9H+AX1nCLduCvrRP9G0QA",
-	"a1R4JncQvnMvnGwVS3MiJxNMCiDYojdrm0ATAzaVl/A8Pqy9iaTvCNikzb3SQHS09S7r4DO9jSIU6ZU9",
-	"0CghZLMPyyi0KynpGmEHiYu/4JHCkVSZz3DihrgeLu4W+y8X16JkTNXxORFsSg2/Ypj+tGiCfiVCRR+m",
-	"nNlHjHsWkLoz0914ri1xLRckEoQiPFo6C7zNH//A9dfULNVen/oF3vVnq9euGwK1aFxhNZ+vUE30MsPc",
-	"ipItmCiZMMR1iHdaVcddMvtEH5pWqiXV6YBKc9cfjY8r1tmZfB09kzzDCpdHfQCB+9YJH1IjT/WlHrVb",
-	"W7zeajj7F9n3SrQ+uCKf1wlOEf/WB1cbQaGQpeFEMgZdcga+1mVNFkms7q1V/We7kAZq29NctcYaN8R1",
-	"T8V1sMiYzdE33/cwBL1eLL+x6M0u1V1mhhWI/eb1CQnkz4sEcrBOuBGhdALYDZGj5rNQNnhI0W8iqQAB",
-	"AoKD2DWT4I1hi5SB6uJEd3SBfbJoj2Qxn17aEj36C/BTPzmg11ATQppUUP+F/dnDHPtcf5/A/ZmG467z",
-	"UAp9yRaQo2ad0YqK6ZJOGWJxgS2F4LDrGX/dzO9+DvMnl/daLm8hU+0Ov7Z7eBH3MkXOoCpkilmVF8B4",
-	"uSZ0jCi7+9pmdddrAYZnO4p7qKPe+dtvqb5MdyXt433Pkg3o1q63KsROhr7nr4rRi6OU9HMQOV84QjHg",
-	"gS12kfYBrq6rEXuNjXgSs/u0Xdi7XUi7/7jWsfGu2b1GmUVF7IXOs+ROx6dbUeSci/jXu5ueUFOrda2T",
-	"fJ8Y2Itg8QLsIbagZ1dYPIB5K5Y2fDozGCH3eStAvlHEICn/5wVbdQZi24wF+yKGTWyQGhqTFq5NL2Bk",
-	"YgWO12geNjN+MInC26HqNFEIF6F8s8KzTaBi/VPFDLKLkwTFtKyWjn7TJS+pT4tXVkSu0mTcV7CaKqTY",
-	"ArFqtIFsvudsX31PsrppI6ciVRr7smH9b32/3GIA325YO1+f1zR3mF+BKnw1k9UeaWrba+MYUnqgJsYB",
-	"6AUFdcLW2erVn3u9TLsl/cpYorXsWspSD3o3PV7J3vQoUwdIWMwYepQPw6GClciSlZDn1kx931teXkb6",
-	"ay+4ETIVWHQtm2L2xe6SdLYaxV/auQWJlGqEwtgi0qmvebDZUVslAShOEyB1MzyiQahlcGTwmMgVcuzt",
-	"zOOQVzZG+UVKf924CB8Ie+Bi8DGldvPwazfBHjwMnDq6cuu3UZ4ScI25Bma25guhsM8DWwMx6sPtKb9q",
-	"gb87aEN88K5lWbV0Y+8JKzKd7u9KkUyy8gcozlP1r8piijcdya25phY7yhq7hSILSK7OoxTR/JyMXXl5",
-	"WxqWy89uZmNdiJCO9ala4narJeKs5UNLJ1ab6SlTWUcz4eKcKVatiVoK/UuotLh2elVdDuCqAG46BeWV",
-	"Y/6byKwopDBbsNA7c08rKnzxdVJa0LT3DL+2xlC5YP3G9oyLvbWHvzCc5o3IRU3iaPk8qSIk5p3HZvEy",
-	"Hri36bnEh1PBTzz6ctuUYPVvBNAw0eaLb4W29k56LEvel1CxI93uBB94zrHnsOKDnTn0PzbYEyzf0Tvq",
-	"xgPiH5Ny2IxnhjCmByfcDEjGfmN7ZNMxbgOMo4nx3i6Ct4xtCObvcFzDV0qOKzbflvjXXz8mXz74/DeD",
-	"bfSJFgRZ3DztmK1Ry21seG5m5MHde0MHGOhSqKgOUIKrQWLYNVrtNg6qUlL1oB8SABBbk3EVOOcrWCsi",
-	"47LNK/Ks3KKF9nQ9Ze+s8wMx63PXiMiDgU8gj/OSY1+XhVvBfWE/uBqhIuHQI+zcMFNXRLGDXZBaPYM8",
-	"7UsGyAGpjID//OblC/IKr9aFvGNZrjOS/52gc5Y7ati92JwZpjKSD19EF2aMllicv5M6fgiBHqnZv2YU",
-	"Y/51xBjbsEbx4vADOr5YwdItSR9e/8g/D/96CS/BC/gmHEbJIWW/Z9hxxooeJ23hM4/tc2kvkpbr1FHv",
-	"5hYe7sv8AFpIG3/sxljLF5RsF6hddhi4K7YABNzdfKH7Q0eLYiYTPP8QYguAGXcOqDKjOvwJjQ1csOhK",
-	"GuiUBdtHoQ2joA42wFPbfQT8fk/XgyrDi2qP99E/g4KlQCe/gwilK0TEdHYo6AXNyEWcvF5b9WDSk2cv",
-	"lk6qgzspJxPNTNhY79gvuztncqn23tovYBehW+/ot+PuGl0x5fdzO875md0fFYc5WAyh8ZFrY/ZpkmuD",
-	"JBmW7MKhrmeexjo0UKa3phONOS14DW+2T9W/LFM17s6mtkFntiBhOiAcFVUDraBiyL4HHZm9Bsh9Er+Q",
-	"nGv/mHTIs+tRDHmjSW4Q3AmAyl5aZxww/Oas5Ms5FK6vktJ64KbOKZNum5GHyM/JzchmFlyXLLeAbZ9e",
-	"pgjpr1qhuBRyKQpwwIQc7YJRa/IcVHkiJJfY7C9QM80Be1Jfy3/tVDHqFZKf8pQJpnwDmoC5lJqqFNV6",
-	"NElZRw9kVschHKorMfKc0LFVF+D5QQg9WMMYOdfpmu4M9UF304ce1ECp1QjdzWTy3Y0meWHN3fVFTBu2",
-	"6DGkliTfQ8+itmNcdQqMO4xDFDY8Z95a/ium+ISzMg2i0KwKit0Vl7tiVjyZatMpsrGdqRVELurREIc0",
-	"fLJTzCkdUrhwtTNn/xt5VLB4ERkaCj/Os0K10mbVDoiRxIgYnVhnR5C+X7ylLf+ihhm87ngO6muSODR1",
-	"ei5A0UVAFO3xoPilPcNW5fXPibe82DaZgLTG2klsR4R5w6gqZg+FXqHI95jQVMnlQicTU6APPARgQEvM",
-	"aI2RhwXicC3kto2ZNmROTTEjHiSkO0oxgizvi/C5wSZJEOKzfVxHjEb1cH7ShzXuNclxRbnCXjMuhWIL",
-	"qTAPJfozPiVUzCyVaGngAdAFN9krttv5wwHVHG0u5P7ofs/DOwgl9HOhby6kv+sIDwcWZ/W2htf3nN+F",
-	"Vb/1cHvNX4fH3MGNuRmo7tuD2oY8+9576msd77X0R97KHYbw+FVwM25UKg+psYp6BnUTl9BlaFdDkAMU",
-	"QzL55WFZspKM1wQ7iFKIU9BLJjAPkBJUs+eAoBLlwTjIiJUg3s9LdWL1gc+PsiV0fTyzv27i5s4eMfAf",
-	"zlccjdJlDBEbN3H+OevdR9pK7IcsaJ7LqyRczibeKYbCMICL6KIeJIRrspHw1Pnj10xoMU67dak0WlEl",
-	"PAp2p4F+hw/stRAwiGazB6Rp9M0Oa34zlSiRrkxUnMGhQwzxDg3QNw4lHFLqjEIPq2Zv5Q6p2UHxtqYw",
-	"r6j22PLdXxyr5y5KGcn5Phv4hOmdowImRg0aZS77ojDEfcSsdQCPYpVmxIOL78+zDup142zeMREEusaV",
-	"LC5ZCXmjQpoRXSwqXtBxtaM0JHk4EJRlfKoCu39gSS5GCyWnCruLu6/WeXwbn05GNbbZtz/IKBNJ43jF",
-	"929JrjiEMdKCxOesOiBdaiyvWGqBaHkiRbXOajwklz6FT9yEyrvlDhlLl7a4M/aPd32IlhWde9U2Ort5",
-	"Im+nxlrHJkZNbnT5MBKgq+wv8xtZK1CXBxW/95/0zTXMuHYka1ej/pXPsDZO9BAStlsri+7tIQ5s9RAW",
-	"bH/Xh2S/2yBBUQDOV1KhCmjRQklgt4dTyoUOxmRI8uWikPbePCO562xq//SZ0jk5+g3isUlFKqb1cUby",
-	"KKk6J0fUwwm4wsoF1Sa7EEI6oLZ6G0A4PO6ys3NyVG8P8Fb3tL3JmfGRXdTc/7uiJvwjJ0dgCi8EGiz/",
-	"eSA4uhgruaxKoin0pUBAOwFc4kcBox9TVUffmChZaS8LOVKskKrMyZGQroTCvz4DI6l5BQF+qOxy99hH",
-	"l8LaYXwQbbskM1mV1opTXAB7m2ZmBCCT+AVSGz0i1YUoqChYVbHyGAs2QmTLLVijE22En9nMeK8z4WOC",
-	"+n9W6C943KMrV8PsZj7IBm4qcHzuRpuMlv0OckgcfuOfqR991xNiO9/l2EyWVRtAYUcDdEARoC855GaP",
-	"D+sGmG6gjKmN3Pqwy7FhZUa0DMeY1rfFND8urF9XpFHjuBjhxYRRs69ealaeQ9AEh2Ll33qjpaIrxAjh",
-	"2sEyWv8k+Y0OgYYFS3XP+uab4fPnvm4PYDN3kuvPFhlINzysedcbA5xmRPRoiRsb9sSxV8dNe5DAW49c",
-	"1rJ+eOQyvOPV8kZqfF8wZsVqKayJchm/gVu77JAOlmV3pNu5prcpdy77M5XQDJMPk9B191OnQ9ISd3jF",
-	"cJsoyqUi9suQRAf7D1lV0KpdZCQpqAtqDFP24X86+v7s7g/fn518+cN/uff92cn9H46H35+dfI4//c0e",
-	"oU7vWd1SGxlos7UCu3eoqf2jj7T07Z/YksFe55H2DgE6FPEdSaLfOQiXm9hdQzU+uhmpnTbw60RuL8Lz",
-	"RhciKur8mAVTiAzMzdqX2psGyDVdgfcUt1jRzGRkhbA5ayho9U79+kJQxdDfWnknbcyYgDjIKXnGprSK",
-	"MIobWNGaHOW///3vf3/y/PnJkyf58XmNyezbMlLvNlJxITx4M5y35ojXnJ+SryADaKHkH9wcC6qgpxkl",
-	"K0YvSf7VWzrNz12mECbXgxtXVyEQbZQUU+zNLqz91xci9wrdfgOKDWAKLg8/aBtNjnwNxbGLgebIHrkL",
-	"g2qSPywKtjAnzxxuV06OrnhGmLDO49ecVaWrExbVGsZJKETzAxXcETi6mhUvmMBMJWuMDJ9wu/cbPH/6",
-	"1gPc4z+wTcacqrVH3YtZoWRzwA2TE0cazxcZGYNLLmDRcXHtLnlCFeru0xAFHw7e8p//7f8K8u//8vOf",
-	"/kd0Vj8c3PVaiy74YDi4f3r31GmfGUjnHbrgd67u3mlk/00ZJhwtmIL0k6flYDiwJvOrKMEl1ADoVt+g",
-	"vuXO08kLKdhzjPb9EFJfUEXcOztDTQEFhaBfUPrst+78wWk41AhdAxlg4UE4t33DMFnXWBRbP9ZLQtch",
-	"cwALGmCUj2kxYyePpTBKtqotd/8duNnf+z4bWO7f9wzcY+0+Vet998I9ML37Zw/abg5EvvNCmueyxLwh",
-	"IImzqfue8wVL7xtM/LCqSJzrZOhUx9t9jQZki7fu/OT/fN/KZn/PApf1ZjL/4NMn4Id+bCy5jx0/sVua",
-	"3V6KBo0O4LY7odA2yXMubckVLd4mz/3DkllC7r8REo6/5pVhqsvt/yjKbjc+43NuPirpsGTfpaxdJH8i",
-	"l6LM6gQvUND12c+P0AnQR/31JR7X4P0zPp1ZhwtyuGNwQR5De2Ew+pMMpmXway5KQh0+x3hNLM2g45ks",
-	"GXTrqLg2jv6RjKLcdZTPOz/Z/+00DQ8xeHCbImo/8djuLz42IdkpIJ/4tt12eAJdhynvxD3VWv3jx3XD",
-	"qr9KFt2lxz0Bs09qtzv7RgZwq03f9dhZzhdUcbfCjqE3in9gO7qN2BS6GMpJbHQ9chYEMWDzCpmDeJ/P",
-	"y8iNzDOf1VIj9+oL0XL/RMl5PsTOwJqspLrMwsUoRyWry1bxz0VFoSOn/dvD1qKdooZdiAn0l3LdojGI",
-	"ZsftjsQMnzOyoFqz8pS89Tt2UXo4qQJAUxlVTOFcSMknEwaVLKfkkTQzPA2kil2ISkpIGDEAUgYnnjkp",
-	"JdPDOlqJGYJjWlw6DEauQ+foU/K4AWFmSX7JRYnBTghT5Pbf+YWg+hLwCs4J3exLjgOEYmdtn6EVWdkh",
-	"Oni0pfUfMdEeqT/HgIMU2AUpBxyp/PRCXIinhs01dA6wi+zbXccH+v4w07oEcuIYJEMQtynTpyQX7J3J",
-	"fXYpbWIx2GtwY3YhaKWlfzcKJMmfcXGZn8PKGmnpNpNVqTFq4ztsewxbnWFxAMTSrP+HsZstv+JxLQ4f",
-	"j+quB/W1kvN+T7yVXe5/Etj2Wy7KW9iXvKJT1nnL8XDS8a0fzKZFbNFm1WLG+XOYMCsN++6Fe34J5g57",
-	"kmBWLTRfIwjwQcbMrBgTxKykE2sadBf0pNSEgr6J7KLPdOlrGktGy4D9lrSM1qlUcgVh/KBnXQNDHprH",
-	"+R7tMZJXxZnVwdgheAJipMmcUVHH8vGfAKdyIeaAaVkfXQe1igkMhIq1x2xw1JhRTf6w1GBtoNOvkiuH",
-	"rl+wqsIkfzt4rkkONjsncnIh4PVKrj7zww/1VNgx+jMNzeatDcNiyPyc6OVc1y+EzFW8OXRCBChZkuMq",
-	"WvPxdqaYA2t01dc+5s6IYj8umTZDkv+dNtSw37q8jIvl2dm9X4P6/q17CH/SUpnf+t6saJzebiTLUL9t",
-	"dWNaWUJyMdXDKMXGZdSQzUybowjREQy96454nF2IZn6PfwOtwWXdwrusfu+PALXqUx3/CXxZfpy5rIQ6",
-	"Hej0QuSQ0UO8dYf+IqcEeuKF0x4jyRh7pgJsu32HfSrziaqIh2slCnuUh4AaUO2hdeOsaY5xUucSjnHd",
-	"vyBuMqx9jpCIy0rg2NWMVyxDFwK4YYIxFuwwxN5R67teCOtQRJJSn+6cWzesrD8F48FMIJi0b8Ai2OqU",
-	"PISrn2nvSKAHQNEfuBBHOWSL5ccoNHXNunu9FTsMHREq0AcEwhmc1WRpCXT04OzM+j2XTJzgIydzrqGu",
-	"MD9OuRF28/Mk6I6Px414qF9OOjkDbuzYj7jDA129ko6+iPu8b6i994FHslx390TeMHXFdKdpgXrr4ePM",
-	"qGbdb0dYqz7rIZXpRcBfrr9VTyEdR0C5j/cXn7yuG/K6aOS11IDY9a7eGZlLxhbEyKz2uMK27gZcL3R3",
-	"OvldONpmUAShwZ0LYm9CT8XyC1S/ZgQKt7FADxKFzxsZFnN6CZ7IhYjeAfdZkwPuE6Sxxl4EIkoD2knk",
-	"PNUI1nFtljelMCqIY1yIJj6223yTo1yuxH/8879COoYovXNnPZbt1QEj5/fh+OFU8OBCyAOau5+SN87L",
-	"s45k5qirg3eLHt4RBgh0fmxptxSm6fmyuWbVlf1TSnRJaFmS5WJI/HPBY/Q+Ze156sxHmxyV9YUwcoq5",
-	"ymDEV23w4ackH8tyncMLcg0mICfFTErNYlI4yHCPKmDdANeg4fxC5OCM5hhgqBi185BLcJa1WxwYJvAI",
-	"8k3dyyJ2vcQaeSgO7lyIhzEGei4XTOT+K85VGyvLakTImiAe3T6i1nzoUnLsK34rIPkbwimgiMnEultS",
-	"WA+MEV0oxlyCNgA9ajln5P4ZuXzUEiBBcP1foFdzW14CEqSzr+Ru72jK8e6XCyY+KvPsmKAlFDL3LPIp",
-	"kr87ko9aW4oQS4/qTTxsTGSznCaCJibE4Uxe184G1Xfnp/D3+1a7C7DBPnQtFcl9vQ5qmDrU7LL2CHR0",
-	"sy4CBDRWTPkOmnuD3XYHD/F2vcIrNMopHLqXg4JeMXrpt7cuZuSt2ZyWzO8xT8mDsweRla4HC8cO1tYZ",
-	"uLhmpk33RSXDH4v6C2Pq+OqO2vJbu7APP64Ekc3ux23qx992HnOJSykFM+0And2+PwTOgFkzzFJdzZgg",
-	"7sQGOJR+SgLccbIeCZOP6DjRd4oAj9birUHcSOE9JKJ6kOctKOo5U1N2Andgdu9v7n/56+MhoWTCWVU2",
-	"KuQBidD9beSymLEyI7lYVlVOiopRpU/JC8ZKTfKnkxPg2rwOcYZBfRY4xtBpSh3846Kkhv0FaISnk1h0",
-	"IfD6yKG0tkhttBy/OlCCXbV/M53fqCV7/yH0h4frSCiQ77xxcocP2SYm/sevAq4pzm+YgXwuKyuhsXEU",
-	"vBas3HA+GpJ8A+7HnRnXRuKUWzNsvnH3/GLl7hECZ3e4003148vY9GvQmugDdvaT3WyLtslwxLmCVBlw",
-	"OrB2Z92oSPBFCLcmcWCs7/xk/7cz7fItYuf8QkXOjv5btv6oZAjhjtIC5JCKPklPi9fp6PNRe5R2jE1n",
-	"kjxj9AoAEhwyA77EJa6tg8vsEZQyiAJyMSW5K1B0YcxmdWJ4D3b0se52u9/6VyTHH867rVHBPrBjG0PQ",
-	"ffJpE8riNSKFQeDMCuSQIOxWFmOEBXEL0IHXN7c1sHl7EtFX74yi0J9Y22+fuL/s9CrKhdGn5Duf3eF7",
-	"KWNArJGSyx26kotqxJjq2HrewbAYrDIVTRAgI+VpMpHhZTSDv8Jk9o2G823S1VibUH1d+GX4ZMR3pfl5",
-	"KhEuomD4mGlespDuYxekXFagvaLq9kT6ezZYuF74G1X49JI1pSYYacg03hKYcLQZpYLpU7LRIR/uyEu6",
-	"zh2MUg060Wgqfu6n4g5GWVmD1AGWI7zsqM570kzrqIeGa1iCQepjX8s+3EyCn7GqzMhSGLxVbPbvd2CI",
-	"VlvAhFI+wlfCMFVz/kck90/U+vVS9LDmh0r7K+ml/cOZ8a8mEwCtaNEx3EN0Qca9keQoL9V6pJbit3Zk",
-	"+bEVyHtndz/geKD+wcimensm8WtpOKYYdrUexhaUxvV1CzCxO4CXc4an77X9jFRNrEMK09vGmwjDsnXf",
-	"7O/55Z2bf4wnQYGcbRvnmtyf7G4LbkMzHam2u/50ObKzmLqLuOUOR/W6B8/YRvHEwVMl/eIHZw9IXt93",
-	"IqQ5geLv3J3i+pSaFdXnwcxJ4cCXfB4buNPe7XUVRHF60GnqpLdG7for9HkjyLK0eLkemHgK8EnA2hzb",
-	"2BOMRcwdpjSomHBilykfVl4xHXziLT+yfiWRqv5ZLpiokwoRkixrygImgEFNoc/0PPe9oY2VnnXzcxci",
-	"RslJBcBARGvLGxMDs+xOyXcOksxeP8o91tuQAHxYfkwEvJSSHHfkGPaaAwngTN5tAvC3MuXJvvk4Rdm7",
-	"sZ3jV99Zar61/7k137cBMvjReb5ogoy8Adl8AlxYGwqIucbGIovRO8GD7O8h1k1ZWk8wH/l2E7fNld2z",
-	"Hj+YibGcuwsjAMkHxePQPMUKPrb7+GRuWnIKpZpSEZK5lXJl9KET59IcCJmEa3Hnp7Es1zsPBx9hL93b",
-	"ZGf7iY/tBA+m3c7Hn5h2xwme7/h8AFsGwMedSvZJuOuj0rPzRcVwWB9V1ZUj1i7NHMgOytmfV37Sze3u",
-	"BlQm8StrzqC6KAOk02rpgCetU6wPx0+s5eDOT/7PnVr6SY2ffZsC4T/zsWnrGsR5N39/Yud2rR3R6BCO",
-	"BSnYqbVfwR1/lZ6xnfoeFESBuveTzm1l0mdRLac/5OMKoi4z7JuDmem+Qv8QLg79XVu5+LVrtPoXgV0b",
-	"Ooa38KWrUUrBP0VdsT9xa8vuDcjnCeaZ7DMdaBezcdwM/mDOvfOT/d9OTwF6rt8u+9pPfGweAraab+fy",
-	"T2zc7hk4+hzClRqwl1tPgx5TzTJScloobnjhENtXNOqCwEQhIcOhQh1P/siUBKHCfA7dRGICaZOCkTlV",
-	"l5qUkghpAGkJUGGWgjtMKTmZ8IJpMqdrMoZ+acowwUpylJtFnpF8OXaQPe4zcmIVIBe00mSluDFMEKpJ",
-	"yaf2lUd59fO//S9B7uXHrh0XVYYXVYxXTI7yf/8X/vOf/uuS3LuXH5+Sr2gxIyupSjJmUy6gm4L9l5yE",
-	"0wAHjIzYQq4SvgF6kyGkATWWQNr4jDHEoAIsZcgscAA/0E+fwUFCXd4v6JxldV4J/ggEcZcoAgLbL18I",
-	"bUekScUvGeGmcdFPQ0v3OkDf8aluK4BL0HrBKpiaK8SzhJGIdhSf/7FKM+g2BhQYuvQZTxZKKmZXFCay",
-	"koSu6Np9M4AmBZLMaDXxWtgoPlV0rs9JrvmcV1TlWMqv5emF+Hvo/I8UC3lEQERABvLw0nQu7Qh/XFpe",
-	"gMOdrNH/MN5OQ5wtfYoBonG7qhg/4hqEdby7K1gg3t0Zmxxv74oqhHd/fNUxDkweCph3puU6wbUuPcfu",
-	"kJ/sSxvyuIcQTcoQaGsUI+yZ4pH0XK+bCvtAHWKcDDVsf7TxTX3bX+XmNcx/105Bx0T6xOlt2QPYDElD",
-	"Q04AC3QImL7RgaBza/w0F9OKedMSUnZCa09/+yZiRB/ur5Nw2rPYn/jOhzCEuPUhYglWXBtoRCbP0YYb",
-	"7M3kT/0R+GepWZnOQw/H038xO+pmD8K9qTY6QGlbL7cBLflJjtJy9CoCXIXsaikCzqPrrC+a3Z6OHqIr",
-	"Tn5z73i/sLh2WqdrOq92htyjZe3FUP7FOxJlkzHs+hfPJ5qpKw5tOa8frYBWqlsRYP8FpFDFr9gfd9Hk",
-	"Gb9i+4lh2DtzB8pgepIB2rLewGyfYj3dQsmCaU1oxRvpj81Jz5lRvNC7pv3c3XJ7M3/ragWMQ3mHrQx7",
-	"Z4jr6nl9mjz2b7f7sVcKUrzYUreSRTFarncyw2t7x+A2YzoQEWBat/BKgQ1BPz+7/yE/KaRLsitmrLjU",
-	"rvf2RlT/NTNqffLQN5TfpWzhVgfmeQMZ9I+piHWHw2JyYHETu/3OgrNhd+vYNzTBA/atrFgqbtbWXlur",
-	"ChB8znw3SWOsfsHLg2ywVNVgOLgDlti9eat+rtHEjysfivY5RM3tQQTzWHdnrPW7dRCar3+GbRh5MjzL",
-	"sPvpBhCpeyvmcm6/8aVgobnjZ01cyBrZy70j5FenX9OGu5PFoDuhongWMDPc26PCxu33RxjsDkE8Gik1",
-	"0BLinDRrUDBAstpI2kOfUHHDAg5iRKXCpL7+DaMVFDKWO8yZS+GuXxbM3A/v/38AAAD//w==",
+	"7L1Lkxs5li74V2CcNsuI265Q6JFVWQwruxaSMrs0mXpcSd1pZRV56SAdJFHhBFgAGBQrR2Y9q7FZ3uUs",
+	"ZtuzGrNZdy1m0zb/I/uXjOEcAA4n4U53BkOprNQmU0F/4XFeOI/v/DiYyMVSCiaMHgx/HMwZLZiCfz6l",
+	"kzl7KoVRsrR/F0xPFF8aLsVgOPiDXJNSihnhhizohowZuWZLM8gGejJnC2qfMJslGwwH2iguZoMPH7LB",
+	"1+/obPdd7+iMyCkxc64JFXrN1J7XfMfF9e5r8qvV+fmjyX/+67/BP9gFUaz8/dVAsPfmapAPiZkzQotC",
+	"Ma3xe4zYa2RJZ+yCCGnsT4oRKeBaSfW++XwnJxS/vj2Yy+o76zk1ZE01WdCC7XnhG2bU5nJqmNp95ffc",
+	"zMmX54+GRLOJFIUmRpI15clBcmHYjCl46b9QtUm8zg4LlgSWnBRsyexLpWgd44dssKSKLphxdNIw2nfy",
+	"mgm/zHaFyZhNpWIZmSq5INxoktvVzwfZgNsH/rJiajPIBoIu7AcpvDYeyYK+/46JmZkPho/Pz7PE6l0q",
+	"Rp/Kgu2Oxv4aBlPSCSMcN5mVbGLv+UITVnD7L39bybW5QCKBPSZck/xfXtrxsvd0sSztx8+//MqPf0nN",
+	"PBq+YnSQDRT7y4orVgyGRq1Yw2we/KZpMt/wMrm4r0S5CSwD82laRRxGn8/qV9PEbs4Z0YYaRsYbJOg5",
+	"LcicLpdMsIKslpYWYT1FEQZW0E1G1pZqDV9wMdPECpuVYQWZSkW4uSAlNUyRiVQKt0FXFKMN0XO5ri33",
+	"w/OHD+6dP7j38Lxpvnokp7UJT6VaUDMYDgpq7CrtzvgJ0GXDIk/mVMyYxmlQohe0LJkiit1wbYnixM6k",
+	"JklOG4aG5J8eGxfmN48H2WDBBV+sFoPhgyzFyE9ksWkliTXyNNfkmuNGjGWxISWjlrEV0XOqmK4tqWeA",
+	"0UQuFtwY1kRK9k210f+DYtPBcPA/3a9UyH28qu/bkX7LRRGG/S1LiKBv2cbvt3t7Na7x9WhJldnsjqvO",
+	"aO7BToz2VVJqPJWLJVVcS/GNkos07TOqSs4UjHYtLWXrC6AJuTJWBWp2wwT87MSc0yAow3YJ+MFXDats",
+	"hWNP+q3G/06mR49cFo09I0YWdEOcBrDXrbCLJgTX07z3ZcPQjew58GeMFiUX7Dt2w8o2igYJp4NcKe39",
+	"ZE5vmJU6hawNs+D2CxPTMEh4tjMZ48hqY+ULbtLm0IKKDVFyrQlFhTen2q7wQtq1XSBRUEEenp8TqhhR",
+	"bLrSrGgaKHwoHmjBpnRVmsHwgdV+C/oeRcVD+KtdcPjRv5UqMfgnGwJfy7xk10RIgQbQhRUbuAnWnmGa",
+	"TLnSZkjkDVPFytG5tDLSZGTM5lbuLEsq6hfsnVpKAX9QURAtiRRn5N2cCatS7M1SFUilbrudhrZ6OLP/",
+	"Cpp5LdV1bc8t/QqmdcNSajvrrlteW6ra2ln110ClZs60U5DaqTwrtqiVBmbNGMxkcUZyt2p5RnJcq5Fd",
+	"K/tnsWIju0L233LJRE5OaFlaijHW8hDSXIlCCnYKy5fbf+ZARrA5lCyoUfw9mciVMDojuV2T3D5pVwz2",
+	"zHJ/RvKJFFOuFqzI8VGrqO1u29eGa8MrIQP7Taiw9r19I9yFwyGaGUI1L9gZuRQbIq3x7DQ9OdGMkfwd",
+	"/JGfkgWjQlubj5XTDNQSVdZ8lWdXAmab4XzsAcBPemtKlXTKYZ1zwm6Y2pi5/ZwVClwbVpxdiR3KyPzS",
+	"NpGHQQGVVBnAXUtqDFP20f/+J3rvr6Mf/vEkc/84/fE8e/Dgwz+kBRyfTpliYsJAF+7QzndcG1KtcwG3",
+	"O8Ln+sLN3NKVJTGpwYSlZVkXeFI0qWxrBHQn/PpgYfxyslowYfYp78Ldt6PASypGDxos5OihWyjvZ2rz",
+	"ZpU4f72lblG5sazILLVlhL2nE1NuCLXESNZyVRaWsoH+hVyjaForbuyfQFoNK1uozUitRFo+T2mpWRjs",
+	"WMqSUYHnX2dsPX/WYGZUpxFe7Gjf9Dr6Z7qu46OHqXX8hi542W5cgu6dyHK1CJIYOXRIKJnC8/Z3tSqt",
+	"EJSK5KWc0HKYw6pSspxTzcDyh42Bi6AqNOpyLgivk9BECr0qzYPRctJkLsFnB71IJm3lVdbGHKhDo05E",
+	"ZwAeZuycmky6h/fOHxzPpPsD10aqzT5jwxkXH8OCeD59Qc1k3nQyVFLMiPF+HGvbaLlSE2Y5zf49KTkT",
+	"hlwLax7xLVOz8kFwTR4//Coj+X8BXVBZSNVyXw3Ug4dXAz9ndFhVk34+vYcDbfezuOl8P2eKvbP/OdLE",
+	"rAnFFLPTQtWr2Ccw15dSsKbto7PaROZUD4kULCPUWV5Skf9yQdaMXsMJElakZUT2W92GZSe58I7HJmac",
+	"UKW4tf1X7mBrxQswIoiPBS+ZNs0akFcf6SUjvhVyLS5Nu5iwuoMJotjEmq4F2rHc6m9tqDDk5M03T8mj",
+	"R49+d5o+SD1+d/674fn58Pz8H89/Ozxv8mlY2hIjapplyD3DF2lBAgeY/VLdn4qOeWK6M+H1MJZdDzrI",
+	"rhegpV4tmUh5QflkjqpJg7/JMgNXTs/pIclpWeaW29f2BOKsAsuwmvIiI7k9KeXAJddsA2dU97LEKeBK",
+	"4DHAihYwlzVY8JNSalYMSW7NY9SW+YSVpc6DNwxUp14tyGrpnTxsA2pz2+IVzcxgDe1GZ+C5W8jwQ4qc",
+	"cCXTp8hX/vgGYlKu9dAyhP10Rv6FM2P/pfEAIahZKVrC2RLMCGntYHeghLOKO/CFi9HB0l1y776zc2A0",
+	"1WjmLWdAPPnDIQpIx7kMDSkZBTOfVdLKm/h4ZMy2PNNwTLJrM2alXBNuzvyRkOsrsXUqBOP1jLxdLbYP",
+	"CnBUnstyh0R6n4c6rBM8Awvl55iycZ8XwXKMl8JaW1QxOoR/XbNNBmYidYEOIieTlYKjCZnKspRrFLaU",
+	"FNLgidRoIlaL8ZZpFtmPo22/UN2IjvVIJyv6d0nn+Ws62+sh4oYt7sYv9GVfo+61FSv7tQNIn9rCamZW",
+	"y4YB+rt7aNvXJRX7zpjVcaF+yqST0TUVowk3m1HzIck9d4uD5n+DWe6M8CVdgDkykQW7IBOqWUYKTieK",
+	"Gz5BeVAyWlid8VemJCgIpFRNCgkMvADvwhn5vjITnQfMUgP6NWpzXs5Xlssb1v8vra6MVMiRpgzDEB6s",
+	"CSV7NjrJ5Vrkp85bWFrrzAsqcpLDP+1VK78k7EG0W/Ziw7gVjKOr2MFRw/hXJdtHPNZoPFAyuEdvQTlv",
+	"GVWTeXNsARcYRKGVC9bkMKD5aSwltYsyUcW0wRgqRqtPquPFMPzuYpanTcHKW4cJcVJpt1YlOZwDKnZW",
+	"BafPrR1W38iVKIKvCge0T/jKKbGEg+Gxgy3QryI5++V+MYtDe8femyY2k6SU8toqvQt77mIG4jVWAxZ8",
+	"xk2wIs4I3I9KECni0UNRkLVU4JblMyHVlrSYc7YkZr6yB9nSqpkWudGJyhvkCM7yn0XRHp20IkDMNMaL",
+	"ffQaDEEJPOBFyQU6koL4p2v3KPp94ZjdkbpXomhOJWgib3XDWg+mGu6o5RBUSSxas8W4rMfPkCNpOYqu",
+	"Js0v/HRXLrj0b7PDfkf19T5ZaKi+3jIHzSYt+9ytt5B9qYhkR0+bC7kmfW0PvzpWDLKNXpEU9+ZY9Cav",
+	"D3ZJ9VIKjST2UpoXsuBTzoq0hqh8M1G4dpDtZGvdi9K1UjTj7r9fS+2K0rLanoF7omSitnvhHpjnayXH",
+	"JQPFN5HCWMk//HFAl8uSY+bU/SXe8Y9/1phG1Y3q/XvhIwmJurbrtVZSzDICh3pJlmhaKT6bmzPy+Pzc",
+	"+fP+srIKdUKFtcXG9hdaXJDH548IddkfhOprl7NiTx0Cju5XQnPD7I2PiZBEryZzAr4B+9OX4acFM3NZ",
+	"kJP80orsnGi60WQ955P5qb3xdxifEEbRgk+MDiE55zp8/ODhldBywSCPA4dTQM4do2I95yUjJzkejkxO",
+	"5rIskEQwVwfDHFzbTz14RIyUpKRqBu/9EpeHLFjBKbEkekEeP3wALoqwKnBm9zMmcziwPH74ENaIjktG",
+	"xisDNuxSas3HJbzjK5J7zyR4Nhdca1iXL8/PiVwpAlrU/vnoChZdyDU5ySH17R5kk4VlYuIUD68RpUf3",
+	"7aPDKJvuA1CKIx9IWxOTuYQ30AITv2j5WsklU4ZbtnRBnGX0048DGh6q01xIooGUpxtpuJjV/m2P7zoj",
+	"482ofmsBx/9g5g2//fqPVvZVB97hy8sXX+9Krgwl2r6QHt3grRudSg3MBnO5Ug2XpBpBAmQ6DTGexRDj",
+	"lJZDvPVZgsdj6uLisUsc4ifDaInISThkfKGJXIvT7fU4oS6B5UYazK6yJ+iEUzmsElUKZw5+0V1r8A/D",
+	"Fy+S2qDSdH/ye/1DuE+O/8wmZuBS8/pTjp2SStgUL71Nz9VWxqHLQA3zbbUDFKNv2DS1CpM5LwuV8n4G",
+	"u9gdOEvOSMEVgyCpP6zt0sbE5VjurL8lhAlP5PI8N7C35DWTy9Ju9FO805IE0JKVak7/RwHN7RBq5rzR",
+	"3ZzQXkMnBmovjHBFdq4tqXJ6Ci/9yV/LBmJVloMfrCCZS2VGja/HH7YXwfz0t/9dzDMyX21++tv/JjLy",
+	"l9VP//5/i4ws5//f//PT3/5PMSP/+a//lmJ2S/k1Ro1WpGKljuIgFkmHMgdQQFiqLAQJ4Cm37tUq19Yr",
+	"i3ghos2KeMJ0a3PbGncTW37HUWb1YM051aOFbAgBKgZemMpLhylJ1l4tmSFmruRqNk+SamDbzvy7y7xb",
+	"y45vyqohNy2DlQT9VqGRpz8Cx9W5KeFgq1wcmqwEpG6ooiuRetpsI8rkOvqTVeLQLnV17Lsg+XIywuSl",
+	"HQFnjy9itbDDSR0Al5PRUskbLuB0UXdGLSeQ+7oS8fCqRXsii01fJeT01s677DkpecFaUiM5nfJJQ4Qc",
+	"r2W+eoIsmdJ2SbiIgj5hp1Ki9BrPqzufvna+pSQl7aNHcLbYe6Vh7ZLcZ3In87F3VZ9mZrRajsbNZ2wa",
+	"p0O1aBBII7BvkYK9mg6Gf2qf0Vu8/0MWVgRe9eGHbaq365l5TxpsbCB97+YLc6hvcBiUW7docVL8EXK8",
+	"d1ciSj7fwwCCjrShorCSPc70FmwyyAYzecOUcGu54MIyx2Ykp6O5XLARnU4pBz2RTGIPP44lBWmxlGVp",
+	"v2MYXVT6pvq+G+4SWFjX3jVVEsawm5KOv1g+ozMqChp+kmpGBdfUmTJLWeIaL3jJDQUHwkSuICI5sQNw",
+	"LgrQfY0Mf4B666eGQKp0U0MpmngKJ9S+Ymli8FC1M2XqT3npt6E7yvOYG0XEY43ybhxKPg57sS98GaHc",
+	"6GB0NUqzKvK4R0xR5yBpuwcTUUbUdE0R6S3/wCXYMootSglvDxLJyaA44OrcjEgG9WnUlzosQ1ZV0yCJ",
+	"pGmRl0WV1aoPVJYdD13dD1nWnqwfsjDvMXXOWrn0qG6Ju0/x/p2TLC75lqltGjiYm1DS2Gu1DJ+Ue4iY",
+	"C20UqsYUK3CtV5146gXdjJljLBf2b/2ucaGXLhaD4absaF5sS8VqdmFYWVgY/+Z4mm5kyW0IRT13RLbt",
+	"NPsaSXWbTAVZg+k7VlRM5kTLBcN8KJe6nkVpOZ3UzQ6PptwXB3JBZQHse9anZTtWnrpQbQexHp8db3sC",
+	"rGaQWgWRDB9eNpQzt5qe9q6RYlPF9HxE0+W7zwX4zUFu+XJj9OCtpTJzQvW13Xc6o1wkZVesV7ZoS2os",
+	"tPUFPnIWyqQ5JuEJZ7ruNcbL6SF0YWSn7d3i78gv5SSqy+yGoFOk6RLrG6jYDbomjXdO9W6303LBM0Or",
+	"TNiKZk3h5CzXonKtakwii2p7BtuiJKpQSvuIi5rZUrviU8zSvmVM9UtfNNLQsqGSPd4OvC/z9S/+nVlt",
+	"2NFIUqv5jCbOcZdkQksmCqqIs8nbw4jZ4P29mbznfpzwG16ePcMbw4V7fLF0WZMQYh0ODGeikPeX17P7",
+	"8MhWlWFvM7+nuYKF0j30bDcp7LIBVwvtAg8d5eiBkvqo4tet/Ru5vr38vSBW2m4hSXwUiezr0bHkD+pQ",
+	"DxHS7+aMzBSDSHOo0Uatv/aZudEn1lS7wCktS/ipyqb2z0ExVjfBjtXH3UgnyIvWitwwqjm9YYNsn3DZ",
+	"lfW+IBr/63EGOkt9L636yPqYIu9UGBR0o0coNhPQGZUw3GjEZdiK2EFWpmAFAj5A2lKVrfmFdryAUUAo",
+	"LAYwFK4xydVzhd+KiC1qZ+NWsRNu/JAN1tzapC25dk71cZe8yDGlvMqtCwnoIQ7HpobI1e1jcemDmRtw",
+	"fR/i2bcRR5WM75LTvJLyXjf3Z8iN/yGlv+zN926oAn+tfSp+vVNm8U/fhbfVylz7kmlbEH/XgHvLC9jg",
+	"ntQ9bsD3eLKpI5ZUKA8F3dSIliN+T4UQtGGWFro5bnfGv+PAzQZjDh5IO0a/bSVdW4PMGjEpZ+A1F8Uh",
+	"RwvMl9xVbzVW20naj3L0Uz4kTPlOHembFcyr7TqA8c52YNQfBW4XpXHwyT3lk3KHdZ/N7nfIr/yOB2qP",
+	"s3znGNLPgn9Rme3jTVQBhOduwsUFyUHF5L5oHNJcpYsr1bmuKFiRtr3HbEIXbFRSw5pumK0ajPpxKSfX",
+	"TS+eUDFhZdl02cqo0ULeNF5vPmhIwUYF3bQ97bJpGq465ZW+qJgE72P6qmZmBAgIDZddYKHhnEOvmRiN",
+	"6eT6qOegMGK/WdXOxAOOt6Q2lp0lre1OtVzRsmaOpOr0E82/nSHSMaTnIiBbBBHhvExnxB1o11Jd+yxu",
+	"SB6W06GDxrgguV+JnJxY6V1AVWsArSBSXYmwBpkHtjAyAAKA2Xx6QXJYx5yccEGWSs6swZ9hDp/VDHNa",
+	"EEwdZAKsHyEhXQCexJXPL65EHtY+Jyf2fpcEOS7hzjAS+x2jEULFDtsaB4WiaxhJtU85OaGa8GkYAbth",
+	"CsZwJWC8p2fkCYOJcuMWpdrUnJzAFKWAGg2HCWRHhXBdc0Y0XTD7+2lG8ooAYHRkzGZcaFhBgIyz2yQC",
+	"/gezjzgyyXfSu4ihasZQoWpmspDUKBUplFwuWWGf97TjXgAx/CtBx/KGQeVl5HtkJda7cXMKsCqBBHNy",
+	"4osKoZiuwqaRmN47oSvNYMjWrtWsOD0j3zuNb4ljwQgXQBFczIYk9xSfk5Pq8wEEzcwDnNIacPm0PYyd",
+	"AhICMEiOtRo189jlNwZj7ZfAxJV637Jt+um0y0blD7wOar+uuWBS400ftwU80i+igOnVLoi296HnWOwd",
+	"PdgzfiHNCE2JA74YPdzvq44Aej4VK7TWXAV/H6ZgdngCkYLg9CbV9b67v7f3bOtBhwoVxhg+vb1M22se",
+	"b1y8+7VVqigpC2SYVGs+9+NImTm8hpLQPfP1oFgaPKRaMltchsQRk3kQ3KAfT+9P6ukSFOyb+HO0fJ3b",
+	"nFQwuScEF11MvRZZVFshxrDCwZVVB8Xok/LjqRvTPIqeRF5EvNF6WvX3fcgGbDq1397nFsa7tlcrxqXC",
+	"O9om9bUw6tCMuqaqTgyX+nGgv3aQ7SkQ2uLePUVMFXNFLiA28W7JYFlUP2F9ofcuQDGSLFfO3Tlb8YLi",
+	"sRGjv/wmnX9Y8VgdRiJxa6D3HRO/liO4A0exJ0EfqTkwQy2uDl9s2+07z6SKqfjAbKqvA/H3MKug/okK",
+	"QicV8tluaG8z8lTTaTL2jAaOi3R9AWDkJje4Buzoor1ZFD14iLA3XcaAq+EyzJJ5AmJa8kkKT6jCup4Y",
+	"sqDXTBMocLIrOi4BgwLOkngoUt6hvTXQCxdvQbg4e+Ayc1Y6vJEeM3DjbJ3DaF9YI9zpXJJUsaTe8kh1",
+	"u4nVDsoGDpmKG8PSFRd7XXhQ7IM0cOH8+87Vn/pAg6pN+v/3roEDZ25fAaNWYkJNQ3FlnOBfvc/yTwy+",
+	"kMDyqymaAAcYBYS8Y8bzWsUo8Zhiut3d/2apcFimpXe4d7NhgtfxmTWK07ZMo+VqL4z65GpXfvrjje46",
+	"DVCAhIvbkUGZJEqqOeLupZRsu4O8DdWmPQ18hfvaBV4zc84L5bFWgb08FhAThqlaRC2RCJdWxNu+eHBj",
+	"RSk51au77Yzb0b2Z6rWM0Ipe0p54v1Kdcj+3JO2RDmO9SbqxqKZghvKy62uOQHspa6z36cMV1LjBd9y5",
+	"5PZE6R49N0Y3Jiv6jg74uqQq8Nd2XvH1bu+HCok6tYhxAWzHRAWwI3rcz9MnZqtue7wFPKfdrdZQyLVt",
+	"mahVycZS7vXNvHH3ueCrNh3qlD05OBSxXiTaM1lE8ZRFAVifTN0w9QXiT3BwTpPxBhPnlkxRI5U3AH2x",
+	"k2K0dI7KPQYCj4/pNdrJAt5aWOGKTsP2VfknOIPM8UJMVRFptPHcnR98AnPf4uATpXn1G+oBfNnAZx+D",
+	"cj9hasSxtW1OAEP0LoalYkvqTA61EgL/heiWSRfC1ze8OCBt5CDfZul6RkVOhi8rH0O7EzHt4Nhb/JL0",
+	"TMA4ksvqFuO1B+o9dEXS/qLUDD/SmjTXUQGEV18jwCQN2ChOPKylc4E969OfA9oUBHghmuj6tdjzJFQ5",
+	"VJk/ggjpnkCkInKyYea0sxkMs7s0DSk/sqh8MInZ7HW1T6JCncTziJMcwLOGAQ3fLorr8nU7a/7IQYZX",
+	"cems20IAV6w1CLrtkK9T6Fg73cEycl0HDwTEaS4qqNbqTFYfX6NztiOSXVRvn1geD0PVbRW8LZdYhoqP",
+	"WzahlfycaZxwtbmMOQf0lsyt9PX8VY7lEANMyG0IYVvlZ15AUBgBkxGeGe+josB7z8jXi6XZQPLzNmzc",
+	"EQBUfAVEYq0sUeDQq5j+0BPSMXhM8wUvqUr673wfi8rBNqy6Ddo3Fb43IyW65Mukf+8WwSg8v2NMKhzT",
+	"3Xgr3IVwiAoSK0QeqGly4IdQViUnU0rTi9g7TY/uf/w2oWvVoGMUoz3ZF6b5T0qulr9IbBNU8wnG6ikc",
+	"0/TXCRSlektksCbyPiPZBxI9Zbb+AQF9e25FU2g8JM8mYogA+w7SJTQ6OaI7J2bc1Jq5LiS3ILnbEk5T",
+	"sOcQWJwqhNUXGGdVq1eO3EkNWQ1pMsX3pEYW+t9tA2Vg2M6jw0TQMG24MFiCdYdVwweUjgEgfjIDH0gc",
+	"W6SA29J78ULMcC3VdbaFAK57IaPhgjyFQaSE0J1XqaVLx95FZhEKXe/J14aXJTESwrdgYFLhGp15pL3t",
+	"BgCdDQ1cjJeN5kaXSrS3WH2W9LBi84vUbK1JB8OGlMPMbjRs8gUxcsZcQINtiF5SAfVanmx6bTNA2if9",
+	"l71K3Sr7MuoyF2E1dEgYUnLdccxv7J0hVa4pfA2o63Z80BqELCUXRkN+atcVqpLsdnAS+9bb9SoEvaPa",
+	"Or9cgejcmlcCJwy2pcjOSQe7pn3zV+3qQdhhSRUtS1Zm4FZgwqgNWTJFlFyfkUtBYJ0hkAanlKgSTmIi",
+	"u33EHnUA9tQz+xC44N4De6q5Erj90BtGrsWIF3kG18FZYc898HNBN9pdOA+loHhywkTj1grv7fTCOIie",
+	"SFSATpE9n/OVHH0eiWrJezwWFZn3eWqdkhDY1NJb+lK7bqj2x8ruN00dEyDCTAXhomDvMaM8d8SbX9gN",
+	"DlVmvvVqAuS0fcwjj/G6C7uZQ1VhyabYar3+2nTaReL9vEi/nReJ2UFwHXjwC01yXtSmicka/NCJpk8z",
+	"FcA/KJII5cBtmutbmNqefmNoyEl54rDCgwPJvd+XjsIqVbXZN45cEMm/zwi2hCliZbgdikghWqxsu0So",
+	"4t0DYRNqFlU/Q3Pc4MrArlpgAcbtZk+WTHFZ6Axxu3VGlkrO+Rg+p0+HzlCAijd7lj1PnlYnXrp3MBPh",
+	"VogKpfipAIKqyCurRC8vKu3cC6T4eg9gPx79djtq2muRm9JXKiYCxgeUJcCHGrqJc8dXsUHuwXu3RhFt",
+	"QnORaBcYl63d0atFTyyK4xyTq4JQXKAMCLpeQcDBNIYRVmgvMPBmXnrpjgg9OKkz9NzhM9+TShtb3D3P",
+	"1F0YEl4cdjwcwxvzIbHrGlhUVUYgQRz9KC0Rg6YuKpky3IHfeOoQs/MxVNkZkUsGeVltb+Uqhab+HLSm",
+	"MwMx0xRfnnxJkw9JNvQ2xGMVN4DFgb02Itt4h0W7MGJ9V34+PsT19HSR+eaGYfPc2Jrp9o07nx3V4gfl",
+	"jw0eI63U5VB5dkzj/HaA772OAQXrV5j06R8cQgDudglTPk+w+9JEENndHzrsmFNH3O7RUMFbv4faqy6F",
+	"0GUL1mDhK2BuHzmKMNLuxoTdBU/xPUWDJ3ZxAHhK9fKX+Hz1Qw04ZaupqP/o3gkFaVfIVifwWyed+0HF",
+	"tUDEYSd3zO2vSun7A8fVhEAiFxmLpgRDx281lFAK7nI37Hk5JoVPG6LuCETrDPR9mHUIQyCaset2IvpH",
+	"BLGrFSknTxC+QTZEtiYrc09Op5gUQLATdtY0gTqMcSov4UUcrD1G0neEzdNkXmlYdNT1LuvgC70LhBXJ",
+	"lT3oPqGsvzvAdPDy7EPwCk16CrpBsE3iXDYYhTiRKvNJUdwQ17nI3WL/cq4wSsZUnV4QwWbU8BuGGVPL",
+	"OtRdwrv0cYr4vZO5Z9m0C7O2oxg3uMKcX0kQiqCA6cTxJhP+I6MOULNSe83wl3jXz4ZSULXBahDSwgpL",
+	"X5ed6OCH6RgFWzJRMGEI3uxVho57w/ZxWNQVW0N21AH4Cq4rIB+XrLP9+SZ6Jhn2CpdHfWCw+1bHH4IM",
+	"QfW1HjUraLzeqGv7Q0v0ys0+GIeCVzlREf1Wsa4tP1JI7HAsGUON+W7XQZbVSSSxu3eGdZG14WtUuqe+",
+	"a7U9rrHrHpyBoMQPAxo4DDeyF8lvbXq9f3yXmWHRYl8Ahc/4Nz8n/s3BMuEoTOkYsBsOTUVnodLwkDrh",
+	"RB4CYgoEA7Fr8sFbw5YpBdXF7u5rNe/dI4epRsFx49NSe6Sl+UTWBj/V34F5+9luvYV0EdKkwgcv7c8e",
+	"E9xXFfhU8S80BNYuQtH1NVtCNpy1YUsqZis6YwhcByoY3NBjCe26b5tj3s/O/mwp38pSnshUb9BvpCJU",
+	"xI1/kTKoCjlpVlIG5GquCR0jJPW+HnPd5VrArNr1Fx9q33f+9juqr9MtfPsY7fNkt8aNa0QMXpqhb5Ct",
+	"YqjvKPn9AljOl6hQ9JNgP2pc+4Dt2FX3vcGuVYnZfT5l7D1lpE8NuNex8q7IvYJkRkHsmc6TZKu91K38",
+	"csFF/OuDbQOqLtW6VmR+SAzsZdB4AclrZaCr4g2WKWCGjF0bPpsb9MX7DBlYvlFEICmz6SVbd0Yt3PY6",
+	"B2SzLRSSCkeWTlxPawCUxVofL9E8xmz8YBKy+jMeWgc8tC5AaKki3Fc17X/nx+wGBfhuS9v5SsC6usNM",
+	"DhTh67ks93BT0xEdx5CSA9ViHICTMKGO2Tprvepzb1Zps6RfwUy0l12LZqpBt6/Ha9l7PYpUqArLJkND",
+	"/2GIRViOLFgBGXX1JPu9hewxsuReGCUkKtDoWtbZ7Kv24ne2HnXFsIyFagRZ2sDSqa95ZOZRU80CCE4T",
+	"8KczjOwgLjkYMhiQciUje9tYOYyXrVF+lZJfR2fhAwEWnOs+Xql2Gn7jJtiDhoFSRzdu/7YKYQIIONdA",
+	"zFZ9IW78RSBrWIwqjD7jNw1AewcdiA8+tazK9ImtL4DJbLa/hUsyncvHXZyl6l+VxSteNyR35pra7Cg/",
+	"7Q7KOSCNO4+SUfMLMnaF7E0JXy4TvJ73dSVC4tfnuoy7rcuI86MPLdJYbyfCzGTlBIWLC6ZYuSFqJfQv",
+	"oabj1olcVeGBqzc4drLLa0f8x8jhmEhhdjDUW7NcSyp8mXeSW1C193S/NvpQuWD9xvYdF3urHD9dUHNs",
+	"eQZdTbp/u+a03wstyTa7zpBq1yKK8KsfIaFXg9sTzLM7cekxCXuomqgTnT3sFa79BVdkIgumswrYxEGL",
+	"QMobF4T6Xoon+UoUTOUXwU/FTexKlmtxChItoBnO8Y8FEZDju8+BAQOpkeQ+zPIFff8c760dVnfTajtl",
+	"08L09n/2Q8OuHBY37gc2X3m393HrjvD0LrdmUHr72N0B0gOOLNjkHkQOS9O4jpLUaVmGlPB9m9/pAFbR",
+	"Zgwx1Pn4VRO6Ox+Byo+Yw1OEmzzNVIT78LxjddYLWgFGgXTB5Ddcyqhb5L5PHyb4kS5qI398DiztGTDV",
+	"vvbgs2tnwe7GlQa48UIYp9xE8odBq1QZyz2z2Q+uRfGzib7cNCVQ1UfBuU00MEXOhXRZQIFyVAj4T/Sa",
+	"ie2upXuXZCwL3ncZY7pqZt8DQ9Z74s4fLXzcPwK8J+7Z0jPz6LHNv3M7bzvaFYJcHiR3O1wVexWa416O",
+	"F2qgUNvtcqoJtvH/oZq8k0pAC/RWqurC9Q9EfBYPH9lFgcVc2N1fe2s+7PGp/p7XwJr7Zn8ETo2t5lTY",
+	"nS1TioDqa30RoygunKEvAFlhy9uwj4DeGrZM2BQpa+iWtsAeRm1joUNgcfuz0KH0/CulzwPIoTkOiTt9",
+	"x+DkeBxLQHy6xq7JeBX0Uranl8zDk0HkGuCr+jDaa/+RrrG5MKomzjhOtgItitFRjyJtFmLH+FzVoCUg",
+	"FvuzKjQq9RVJobTqGOfIy7J0o1lklVPmmm2OeKAMC53esm7rjvv+IUu2tHdDdkDWBtpdeaRafyyt0UPk",
+	"rqnI6xYnRoX5TrsJkIzZnQMDhAZtFR9UekjBg2XPNgtFnN8v1t/a0TwJF/vO+/ScyqamsWtV/Uy7S6b+",
+	"BDinmixokX7JVgVudMqSo0K2ovS5YAd2wvZVv4xDxWOYOxFQpxk3s95fK+GcX9EE/Xiq4EFY3CbBV9ks",
+	"B6Gw7mPho9g5TWOPTjiHN9DsKEb9+URjSsXHyHWouL9nApN7MLlsSo5Lttid+JtvnpLfPf7yt4OUAzsd",
+	"C4JcgBYrw6jVblNFbubk8YOHQ9dpwxUSIv42YJmtB4lhV22edhsIKSVVD4WLCwCtjpJpQpC2PmGNrUxW",
+	"TUE+T+kNnpgd2YPFrZ7a2HvLzpCC6Q+RvoveFAqgrzn29F66HdxHBHA1ghPHoUdNp8JMHfpIC7ngavXk",
+	"seYtA8jNVF3M//z21UvyGq9WCHhjWWwykv9XQRcsd6uxpIoumGEqI/nwZXRhzigak+2r44cQ1iM1+zfW",
+	"Xq0nQGLYKEp/DD9gHBf9/N3QLeD1T/zz8NcreAlewDfhMAouDtCsczbpkTgePvPUPpcOitJik6pc2JU/",
+	"0MPBDaBhaeOPHY20PBLLLrLTdYeBO5QSaB3VThe6f881MZnLBM1fQqoMNFu4ADjmUZXNBx1BXe7TjTRc",
+	"zAhmQwhtGAVxsNV1qFkR4fd7ul+pMnxS7vHA9i8IYqluLd9Dwp1D8EIcCAikgWTkIkZ9qNwEwQeZTCW2",
+	"66Q6uNTldKqZCXkiLekf7s65XKm9t/bLP4vawrX0Wnd3jW6Y8ukJLWUrTBifjtw7MsOwpyRSbUw+9eXa",
+	"WpIMse6gRsETT20fau3ZdqYTjTnNeDU/TB+4TFmkwCGdTm3qOdPQQsYhSKsIRgfDwfY9oTd5uwJyn8Qv",
+	"JOfaP8UyVJv2QBE7as0m5CqFTmSeW+ccml8sWMFXC0B8XCe59cDAlhMm3YIil0jPyYDMdlFnl6LN0BSy",
+	"yQkRWmSUa2SXiVyJCRhgQo7a+g/UaQ4SOhDLXmw35ox8Df3jAR4E89aVj9QLJD/lGRNM+c7NAaw8NVUp",
+	"ys1omtKOvgNAFal17ZCIkReEjq24AMsPMkKDNoxbTjlZ052gPmpE8dC8YwAcGqG5mawlPWrNIoJV3Z7F",
+	"QhzmVqXuh6ZW72YBVBVdzlmD7QvwjL+z/TdM8SlPga0938HGic0VV4pl1jxZOdYpFLtbeBhYLmpuGsdg",
+	"fe1eTCkdKhJxtzOn/2tlgbB50TLUBH5cNohipUmrHRCbiKFkO5FOS85pvzhHUzlR1Z/jtuM5qCFwogbA",
+	"ybnQwyFCcG1uEBu/tGe4qLh92cOOFdvEE1ClWxmJzW7Bt4yqyfxS6DWyfI8JzZRcLVviVuCAASkxp1Vz",
+	"CURWhGuhVHPMtCELaiZz4tF1u7f3wu5k+wJbbrDJJQg5Kn1MR/RG9TB+0onC7jXJcUWl714yroRiS6mw",
+	"rCr6Z5z0rphZKdHQ+RYwPztV3HbMcO+Wg3UAOEmTCbk/w6lnLjq4EvqZ0MdLa2pLH8eBxUXqLflArfni",
+	"YdfvPMxd0dfhTbjBjDlOj7u761EHsBG9z9S3SnFMRl7obik8uMdvgplxVK48BDIoarbdjV1Ce+62TroH",
+	"CIZkLdclBPXHG0IFIp1I5SLDUNZKCYrZCwg3RmVdDmt1LYi383bPFFVE6mjS6pgZlVV4Zj8MyPEA9NHx",
+	"H+Irbo3SqBwRGdcbZPJ65UwXIWg59mPC+i3kTRJnertRELrC0IGLbXk8VG6/jLrax29Zn2WcdOsCnLOm",
+	"Svj2cZ0G+j0+sFdDwCDqXVJxTaNvdtjz46QqRbIyAaAEQYe4N+K1kGuxFZRwLYbmFJq/Y9eIHkgDQfA2",
+	"VuSvqfZNGbu/OBbPXYRyyADy9f+towIiRgkaFeJv1Y4BCAOgrrNSM+K78u2HDWhI93njiAgcXeNSTq5Z",
+	"AbkkQppRLWOkR9pPJSzjqAqc/oEkuRiFrLls4L5aZZZsffqHThVl7/p352HpvJsbvv9IcsPBjZFmpJBy",
+	"cshwUhG8CnFmfw3ToySaDc5pz227c0xOjy9YeUC9zFjesBT90eKeFOUmq0DPXf0MPnEMiX7HnXNXLk+x",
+	"NbSBd32MVrbgFxh1+Ew8i7DIu4Xs1m6Lu6nVuv8aCfj0kCx3lL0CbXAQVGX/SR+vke6tHXWNnW9fTRG7",
+	"AGtDkPWwVVS3Frfd28Ye2AI2bNj+brAVZUb7FTgo8i/63GoUAQ1SKNnw4XJGudBBVw5JvlpOpL03z0iu",
+	"VkK4f3pcg5yc/BabLkhFSqb1aUbyCAIhJyfUV8U6GLQl1Sa7EkK6bgzVKYdweNxhKeTkpDr94K3uaXuT",
+	"s1JGdlNz/3dJTfgjJyeg6a8E6mP/eVhwlzkoV2VBNIV+tdjoQgCV+FHA6MdUVc5FJgpW2MtCjhSbSFXk",
+	"5ERIB3jiX4/l7ZqXEL8AHCZ3j310JayZgQ+i6SLJXJaFVUwUN8DeppkZQfMZ/EKUgEqkuhIhgfQU4VWC",
+	"485tGLh1YL/qfXXq+BQVbkW8oP7PEs0hD25+4xAH3cwHUMNO0SgJo006A/8FUmRcX5djOAPthdDcqYtD",
+	"u3sA3M53NTbTVZkO/nZWQAfksnqAMG72mOhugElr2GVucmuir8aGFRnRMkRpremOWYxcWLN1km4NwcUI",
+	"LyaUmn31SrPiAnxCOBSoz/WVgtiVQrveK9Y+SX6jgx9lyVJd9f/wh+GLFx5lC9rptC7Xz+b4SNeJV7Tr",
+	"lQFOM1r0aItr/ohEVK+jTyJw4J07ZiteP9wxG97xenUURD5XlrESVkW5A0CMgbL3AHgwL/fNSq/znUtu",
+	"TeVrw+Sj5Hcwc+BcjjIkzXGH57w3saJcKWK/DDmCcP6QZamhjVJGkoy6pMYwZR/+7yd/On/ww5/O7/3u",
+	"h//l4Z/O7z364XT4p/N7X+JP/7CHqVsrcIwMa7OzA+0H8NTx2DuSeqb5NiXoV2myvT2crrtgSw5sj9qL",
+	"LVudi4k7IlvzZT3fEOpqAn1tlSI0gh2zJpwUM6bAfNGDIxRzVJiVLUqha8Owbad401HdQe8F77AbdXJx",
+	"HZr1MTwz6SKgMEYQBtNECdOLWut3KqrcqiVT2I6Nm41HHTW1zoJ0DXsb97XWzGSw2WbONlAE5U9MmytB",
+	"FcscNTgLeMyYAB/aGfmOzWgZNYarNejT5CT/4x//+Md7L17ce/YsP72oGuEBZwLWk7PJqbgSvmMexOpz",
+	"bJKXn5GvIXtsqeSf3RwnVCkO5X5rRq9J/vU7OssvXJYZFmaAjVxVsBBtlBQz4uu8uNFXIvfa0n4DClVg",
+	"Cq6Go4LZISe+/ubU+c9z5L3cudA1yS8nE7Y0975zLQxycnLDM8KEtcy/4awsHGSiKDcwTlfeGVbBpU+g",
+	"HV/yCROY5WY1veFTbg/WgxfP3/muovgH9iZeULXxfUtiUijYAlooyKlbGk8XUPVpmRw2HTd3LtdkShUq",
+	"xrMQQRkO3vGf/v3/FeQ//sdPf/s/ojyP4eCBVwl0yQfDwaOzB2dOtM+B9e/TJb9/8+B+LXN0xjBZbckU",
+	"pC49LwbDgbVHvo6So0L9iG40vKpb7j+fvpSCvUBP8Q8hbQrlz8PzcxTDAIQG0hC5z37r/p+dbECh0dVL",
+	"BOYTMOeu4R0mmzlmM0ybaEvoJmSdYDEMjPIpnczZvadSGCUbdYK7/z7c7O/9kA0s9e97Bu6xRhVVm333",
+	"wj0wvUfnj5tuDot8/6U0L2SBOWewJM5g2fecL3b7UCPiy7IkcZ6coTMd+1I0aucd2rr/o//nh0Yy+ycW",
+	"qKw3kfkHnz8DI/9TI8l95PiZ3NLk9krU1ugAarsf4DeSNOdS3hxCz13S3H9bMQAp2HsjJKt/w0vDVJfb",
+	"/xkwCru8ly+4+aS4wy57m7B2YZKpXIkiq5IDQUBXccO/AEagD6noawz14f1zPptbgwvy/+M+K/WYk8fQ",
+	"+MyDCR78hosCTxkTZg0TgagjgBIKmG+A7InrH/GoA9Ppxp/3f7T/a1UNl+iZuUsWtZ94ag9vnxqTtDLI",
+	"Z7pt1h1+gW5DlPcnc14WCoPXjfbxU3/Tr5RE2+S4X8Dss9jtTr6RAsSWP+UmAOHejpzlYkkVdzvsCHqr",
+	"cAyOo7vg9QGVV05jpeubCIATw0MWEYb3+Zye3Mg88xlRVRMzfSUa7p8quciHlmS40WQt1XUWLkb5TVlV",
+	"8oz/BFhhiR3xfQcv1FPUsCsxBbAYIiGYiB4lO24XbzR8wciSas2KM/LOn9hF4ZH1J9A/ilHFFM6FFHw6",
+	"ZVAFdUaeSDPHUCtV7EqUUkKykYF+DRBOzkkhmR5WrmDMLh3TybVrRxPlvZyRp7VuDnbJr7ko0JMMborc",
+	"/p1fCaqvAevioub9Qyc3DBDSbLR9hpZkbYfoOkUAxjUWaQTQKdhigX3kc4DUz8+uxBUi+0LvVbvJsPtb",
+	"2RI+UmxNAjl1BJJhP4sZ02ckF+y9yX1mMq3jeNhrcGN2JWippX83MiTJv+PiOr+AnTXSrhs4NdFrM3Ul",
+	"xb6dl86wsAR8adb+Q9/Njl3xtGKHT0d0V4P6RslFvyfeyS73Pwtk+y0XxR2cS17TGet85LicdnzrR9Np",
+	"EVk0abWYcH4OFWa5Yd+9cM8vQd1hV2fMyK41GRgzs2ZMELOWjq1pkF0ACYawctpEetGnEfVVjQWjRUDG",
+	"S2pGa1QquQY3fpCzGXrEnfJxKtJs4WSXnFkZbLUKI1NgI00WjIrKl49/AhTPlVhAe58qLyCIVcwOIVRs",
+	"PN6HW4051eTPKw3aZmEvK7l2jUYnDDEFKQyea5KDzs6JnF4JeL2S6y/88EMt3kSWq4X4QpNrtgEdhoW0",
+	"+QXRq4WuXghBJ7wZdFXoqkVy3EWrPt7NFXN9a1zlvve5M6LYX1ZMmyHJ/6s21LDfu6SXq9X5+cPfgPj+",
+	"vXsIf9JSmd/bdwmmNSqnd1uZSNQfW92Y1nYhuZjpYZS/5NKVyHYa00nU3AYUPZtRw2/YaXYl6slT/g20",
+	"6rPlNt5VhHh7BJtohKiO/wS+LD/NXMpHlWt1diVySJciXrtDq+Uz8srquxDtMTJA5HGNwQv7VOaTnLE1",
+	"mOWoSSk1K4JDDVbt0ppxVjXHLaMWEsJ97i/wmwwrmyMkcbMCKHY95yXL0IQAapiijwV7tLP31NquV8Ia",
+	"FBGnVNGdC2uGFdWnYDyYZgWT9r2oBVufkUu4+oX2hgRaABTtgStxkkMqXn6KTFPhHbjXW7ZD1xGhAm1A",
+	"WDiDs5qu7AKdPD4/t3bPNRP38JF7C66hJjU/TZkR9vDzLMiOT8eMuNSvpp2MATd2KNjr8kBXq6SjLeI+",
+	"7/uu7H3giSw23S2Rt0zdMN1pWiDeetg4c6pZ99sREq3Pfkhlei3gL9feqqaQ9iMg38fni89W15GsLhpZ",
+	"LVVvwOpU75TMNWNLYmRWWVzhWHcE0wvNnU52F4627hTBLonOBLE3oaVi6QUqpzMCRf9Y3AlZ2Be1DIsF",
+	"vQZL5EpE74D7rMoB8wnyXmIrApvrAVJOZDxVzfziuj6vSmFU4Me4EvVWgR6P9ySXa/Gf//pvkI4hCm/c",
+	"WYtld3dAyflzOH445Ty4EnIaj8ZsNxIM2LrSEM2sBckLdkbeOivPGpKZW10drFu08E7QQaDzU7t2K2Hq",
+	"li9baFbe2H9KiSYJLQqyWg6Jfy5YjN6mrCxP14TM4xHJtb4SRs4wERyU+Lqpk+IZycey2OTwglyDCsjJ",
+	"ZC6lZvFSuO6JHpHCmgGuV+3FlcjBGM3RwVAyauchV2Asa7c5MEygEaSbKkUqNr3EBmkodu5cicu4HWQu",
+	"l0zk/ivOVBsrS2pEyGpBfKPPaLUWQ5eSY1/xewGZ9eBOAUFMphyAy60FxoieKMZc9juAhGq5YOTRObl+",
+	"0uAgwT6jv0Cr5q6sBFyQzraSu72jKse7Xy2Z+KTUsyOCBlfIwpPIZ09+uycfpbYUwZceFfN4yKFIZzlJ",
+	"BP2cicMova2eDaLv/o/h3x8a9S5ATnvXtVQk98VQKGEqV7PL2iMGzqrY5nFD1kyxi47ObnuCB3+7XuMV",
+	"GuUUDt3LQUCvGb32x1vfnsFpswUtmD9jnpHH548jLV0NFsIOVtcZuLhhpkn2ReXmn4r4C2Pq+OqO0vJb",
+	"u7GXn1aCSJjqM8ylbhI//raLmEpcSimoaQcG7s79wXEGxJphliokVbuIDVAo/ZwE2BJZj5jJe3Qc6ztB",
+	"gKG1+GgQtyn8AImoHiB8B8Z8wdSM3YM7MLv3t49+95vTIaFkyllZ1NAVAMXS/dvI1WTOiozkYlWWOZmU",
+	"jCp9Rl4yVmiSP5/eA6rNKxdnGNQXgWIMnaXEwT8vC2rY34FEeD6NWRccr08cwm8D10bb8Y8HcrBDiqjn",
+	"9Ru1Yh8+hvzwUC8JAfK9V04u+JBt91P49EXALdn5LTOQz2V5BaOyitHIeS1YsWV81Dj5CObH/TnXRuKU",
+	"GzNs/uDu+cXy3RMEXe9wp5vqp5ex6fegMdEH9OxnvdnkbZMhxLmGVJm4kqtWkeCLEO6M40BZ3//R/q81",
+	"7fId4i79QlnOjv5btvmkeAihstIM5FCuPnNPg9Xp1ueTtijtGOvGJPmO0RtAn3CwF/gSl7i2CSazR9/K",
+	"wAvIxYzkrkDRuTHr1YnhPdgNyprbzXbrr4iPP551WyHKfWTDNoYv/GzTJoTFG0SZA8eZZcghQci2LMaX",
+	"C+wWCotvr24rUPzmJKKv3xtFyY2ElFXF7rl/2emVlAujz8j3PrvDva9Ah1gtJZc76Crn1Yjx+MVqMWbK",
+	"YdwYrDIVdYQlI+VZMpHhVTSDX2EyezX9plD07t6E6uuJ34bPSrwtzc+vEuEicoaPmeYFC+k+dkOKVQnS",
+	"K6puT6S/Z4Ol1CbVdR6bzm75qkKm8Q7DhNBmlAqmz8gryNwCh7VlVbgjL+gmdxhVFaKHd0PP+A0TF34q",
+	"LjDKigoBEHBA4WUnVd6TZlpH/Vdcsxt0Up/6WvbhdhL8nJVFRlbC4K2iQtHEMTkgTSstYEIpG+FrYZiq",
+	"KP8T4vtnavNmJXpo80O5/bX03P7x1PjX0ymAVjTIGO7xzyDj3khykhdqM1Ir8Xs7svzUMuTD8wcfcTxQ",
+	"/2BkXbx9J/FraayrGLK3GsYOlMbtZQsQsQvAywXD6HulPyNRE8uQiemt400EENp4bvb3/PLi5p9iJCgs",
+	"Z9PBuVruz3q3Abehno5U6V0fXY70LKbuIua9A6m9beAZW3Dec9hfSbv48fljklf33RPS3IPi79xFcX1K",
+	"zZrqi6DmpHDIVj6PDcxpb/a6CqI4PegsFemtINF+hTZvhAeXZi/XPxWjAJ8ZrMmwjS3BmMVcMKW2igkj",
+	"dpWyYeUN08Em3rEjq1cSqaqf5ZKJKqkQ8d6yOi9gAhjUFPpMzwvfV9xY7tnUP3clYpSclAMMWLTSvPFi",
+	"YJbdGfHAZ/b6Se6B9IYEwM7yUyLgpZTkeCJHt9cClgBi8u4QgL8VKUv27afJyt6M7ey/+t6u5jv7nzuz",
+	"fWsIjp+c5YsqyMgj8OYzoMJKUYDPNVYWWQyNChZkfwuxaujTGMF84luV3DVVds96/GgqxlJuG0YALh8U",
+	"j0PjHcv42Crms7ppyCmUakZFSOZWypXRhy6uK3MgZBLuxf0fx7LYtAYHn2Af5rskZ/uJTy2CB9NupuPP",
+	"RNsSwfPdwg8gywD42Cpkn4W7Pik5u1iWDIf1SVVducVqk8xh2UE4+3jlZ9ncbG5AZRK/seoMqosyQDot",
+	"Vw540hrFugU/scmd/c6jWzhntTPuPeAFVP8KwxRD8I6Lyhtc5VQ/PD+v1QXPqyDh7rH4siieVcDmd8lM",
+	"d+zl9bPApkUf2dT1H98Xr2329uanYKD69gCInaIYoaVitNgc2wvcYcDP8azryO2CeA+wHRs32uO6NLuJ",
+	"W6sn/X3HcwpHjTGhDP9AL3AQhfd/9P9stY8+Fve4z3xqdlKFTd+uWT4rkmZ7KVqjQ2wm0D+t9tJruONX",
+	"eSa1U9+DPyrQ6vls7TQS6XdRFbUPr3MF/s45tgPDmhCPjdHH4nmqGMDUy1rByVQ6vDLIY7HvBnF+Rr5l",
+	"G3cc9rXMEIeHv6AwzFpM3JRM+8QYhFm3Q9Y+e/mMXOKLuQ6YYq56j5srAdCFoI4Bp8fD6iDCbIxbhCVw",
+	"WCc/xz8WREiAMLGHIFDjUA+3Wlpt/5vH5PrJhUesgS75hkCJ+ONzXDx0hmJOA166Er/Jzs/Po8hOyiV6",
+	"WRSvsZXUL9iEszP4Wcw3++HbmG7Hts72jMfLrY42WS/ki5/TfouAk0LBWbDpUvKlo0kHguv+j/Z/rabc",
+	"R+Ag+4lPzYSDabeQ2Wet2Gy6VSTbrPbuLmP9jOTAEoivgTbMhc9iNy4zDlsGraAShU/mO/G3M/LMKmCH",
+	"EbeQN8zBwMwZILJCJu2FC/2511Uth5wGpVX0PdLiXJPQWwfPs5h/EHQiAoBV7YBdyPFKpJLuXf/K9gpO",
+	"FJufFif3Dgx+lMR2O4GfJbG9o3ar5bPHeSu+ugpVxKG67gh6CydRU1wOw8AaoFnUvehIyuv+utZULG1Q",
+	"X5ZlnQ19VyjPiDXMQE0KVjLDimHgMZcYYK1aBtiboUVfVsE8BHRAuPmMPA+yye8PFRuykIqdXYnmQppO",
+	"PO0zCn49XN2foaJ2c78sdoYSlkCbPz9T+4WssXV/tgV0l1anzBu44++kCZKdTJubxYHdpHDE7aWxlJ9r",
+	"IlvSAGD5/IJ5IvtCh7WLvTITbugtWnch5d7/0f6v9bRkt/yOydd+4lM7LcG0W6j8Mxk3n5bc+hxClRqa",
+	"eDWmFT+l2hpcnE4UN3ziWv+tadROk4mJhFKZEl2W5K9MSWAqjLXqOqQ3cBs4Jam61qSQ1rgByG6AF14J",
+	"7uw6OZ3yCdNkQTdkzIieW7tIsIKc5GaZZyRfjR32s/uMnFoByAUtNVkrbgwD5VjwmX3lSV7+9O//lyAP",
+	"81PXNJ8qwydl3PiKnOT/8T/4T3/7X1fk4cP89Ix8TSdze1gryJjNuIC2nPYvOQ1ppa7DFoJUO0jFGnpy",
+	"htiY1NgF0saXHiKYOTTlAs+XQ4q263TNNsR5TxEnUtAFy6qQNP4IC+IuUewsZb98JbQdkbUzr+25sXbR",
+	"T0NL9zqAcfY1k2vA3dR6yUqYmkN0sgsjETY7TiRnpWZXwq/A0NVh+WWhpGR2R2Eia0nomm7cNwP6dliS",
+	"OS2nXgobxWeKLvQFyTVf8JKq3LfNPbsS/6TkaunaaARjFxYRIKZ9nzK6sGYv+8vK0gJkCWeR3Z7V8jIg",
+	"YSudDguscbeiGD/i2vh3vLtr1wm8u3OTO7y9Kzw13v3pway4roSQtdFa3+0Yd7zBvjCf9UtLCzvfiybJ",
+	"QyCtkY2w+a5vyeCaJpfYrf0Q5WSoYfvT1t5Wt/0qY7Fh/m0nBR0v0mdKbypDwa7a2qocjE66kKTvmCno",
+	"wio/zcWsZF61hEM31wRAPsPt29Cjfai/quZqhkN4JldjM12VOATvTyLBO+WcTUbKC9ThBpt8+/IR9HCv",
+	"dCqFzVJTqHP4uzlRhxm1MUtVGqRDTzZr5dZ6lHzmozQfvY4690CZvhShYUgBJ4daJ3e6ISeXaIqT3z48",
+	"3c8sri/72YYuytYMsmhbexGUf3FLxXUyJav6JeSXMnXDJ+wo3gquUwlN/gu4QiW/YX9tW5PvOBSk7lkM",
+	"w96b+4Cn0nMZwFt9hNk+xwSQpZITpjWhJa/V0dYnvWBG8Ylum/YLd8vdzfydA50wrl0gHGXYe2NPTwtq",
+	"jrAmT/3b7XnstYJaQbbSjcsC+a2txPAGMmDv0qcDHgGmdQOtTKiwC/Pl+aOP+UkhXbXmZM4m16jq1/Ot",
+	"JLU3zKjNPez1skfYwq2uK8wxol9UxLLDJaC7rgNTe/zOgrFhT+uWIJM0YN/KJivFzcbqa6tVoZeDU9/1",
+	"pTFWvuDlQTZYqXIwHNwHTezevAPE5IVz5vyjzhXti9G2gnRVptsgGwi6sNxUyXdrINRfD6lx3PCke5YV",
+	"PJayrqONeysWBe++MaQVcLP5ot5gpIKId+8Ihfrp1zQBOGcxenOAppsH8FX39ggha/f9UTM/14ouDjga",
+	"V55QBzNBB8l6q/oTbULFDQsNNaJVmpjU1//AaAmIWEWLOnNYANXLgpr74cP/HwAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

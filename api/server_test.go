@@ -224,7 +224,7 @@ func (s *server) put(path, body string, header ...string) *reply {
 	return s.do(http.MethodPut, path, body, append([]string{"Content-Type", "application/json"}, header...)...)
 }
 
-// post adds a thing.
+// post makes a thing, or does something to one.
 func (s *server) post(path, body string, header ...string) *reply {
 	s.t.Helper()
 	return s.do(http.MethodPost, path, body, append([]string{"Content-Type", "application/json"}, header...)...)

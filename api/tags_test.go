@@ -24,7 +24,7 @@ func TestA1_ProjectionsHaveWeakTagsAndResourcesStrongOnesFromTheirRevision(t *te
 	} {
 		require.Regexp(t, `^W/"[^"]+"$`, s.get(projection).ok().tag(), projection)
 	}
-	for _, resource := range []string{consult, duty, v1 + "/documents/bk_plan_18", v1 + "/bodies/bk_party_committee"} {
+	for _, resource := range []string{consult, duty, v1 + "/documents/bk_plan_18", v1 + "/bodies/bk_party_committee", v1 + "/plans/bac_kan_city_2021"} {
 		r := s.get(resource).ok()
 		require.Equal(t, `"r`+as[struct{ Revision jsonNumber }](r).Revision.String()+`"`, r.tag(), resource)
 		require.Equal(t, "private, no-cache", r.header.Get("Cache-Control"), resource)

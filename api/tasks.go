@@ -12,6 +12,7 @@ import (
 	"tiendo/pkg/civil"
 	"tiendo/pkg/fault"
 	"tiendo/pkg/mirror"
+	"tiendo/pkg/statute"
 	"tiendo/pkg/tracker"
 )
 
@@ -151,14 +152,20 @@ func sentDay(n nullable.Nullable[openapi_types.Date]) tracker.Set[civil.Date] {
 	return tracker.To(civil.Of(v.Time, v.Location()))
 }
 
-// taskOf titles a step of the law by the rulebook.
+// taskOf titles a step of the law by the rulebook, and the one task of a line of
+// a plan by the line.
 func taskOf(v *mirror.View, id tracker.MilestoneID, t *tracker.Task, addresses map[string]string) Task {
 	out := Task{
 		Key: string(t.Key), Title: both(t.Title), Own: t.Own(), Status: Work(t.Status.String()), Reason: words(t.Reason),
 		DoneOn: day(t.DoneOn), DoneBy: day(t.DoneBy), Evidence: evidence(t.Evidence), Document: words(t.Document),
 		Bodies: filled(t.Bodies), Source: source(addresses, t.Source), Note: words(t.Note), Revision: int64(t.Revision),
 	}
-	if o, ok := v.OriginOf(id.Key); ok && o.Rule != nil && !t.Own() {
+	o, ok := v.OriginOf(id.Key)
+	switch {
+	case !ok:
+	case o.Line != nil && t.Key == statute.OnlyStep && len(o.Line.Steps) == 0:
+		out.Title = both(o.Title) // the line itself, as the plan words it now
+	case o.Rule != nil && !t.Own():
 		for _, step := range o.Rule.Steps() {
 			if step.Key == string(t.Key) {
 				out.Title = both(step.Title)
@@ -174,8 +181,11 @@ func evidence(e tracker.Evidence) nullable.Nullable[Evidence] {
 
 // current is the resource as it is now, for whoever was too late.
 func (s *Server) current(c echo.Context, now any) *map[string]any {
-	if x, ok := now.(tracker.VotingDay); ok {
+	switch x := now.(type) {
+	case tracker.VotingDay:
 		return s.currentVotingDay(c, x)
+	case tracker.Plan:
+		return s.currentPlan(c, &x)
 	}
 	v, id, err := s.milestoneID(c.Param("election"), c.Param("area"), c.Param("milestone"))
 	if err != nil {

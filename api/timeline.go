@@ -74,7 +74,7 @@ func (s *Server) timelineHead(v *mirror.View, i int, t *timeline.Timeline) timel
 // the same for timelines.
 func (s *Server) item(x timeline.Item) Milestone {
 	m, o := &x.Milestone, x.Origin
-	return Milestone{
+	out := Milestone{
 		Id: x.ID.Name(), Key: string(x.ID.Key), Occurrence: x.ID.Occurrence, Area: string(x.ID.Area),
 		Title: both(o.Title), Phase: o.Phase, Family: words(o.Family), Nature: Nature(o.Nature.String()),
 		Binding: MilestoneBinding(o.Binding.String()), Plan: planKey(o), Elections: filled(o.Elections),
@@ -85,6 +85,10 @@ func (s *Server) item(x timeline.Item) Milestone {
 		DaysLeft: orNone(x.DaysLeft, x.HasDaysLeft), TasksTotal: int(m.TasksTotal), TasksDone: int(m.TasksDone),
 		OneSource: o.OneSource, Revision: int64(m.Revision),
 	}
+	if !x.Cancelled.IsZero() {
+		out.CancelledOn = &x.Cancelled
+	}
+	return out
 }
 
 // summary is one milestone as the timeline of its area shows it now.

@@ -36,6 +36,30 @@ func both(t fault.Text) Text { return Text{Vi: t.Vi, En: t.En} }
 
 func bothOrNone(t fault.Text) nullable.Nullable[Text] { return orNone(both(t), t != fault.Text{}) }
 
+type (
+	nullableText     = nullable.Nullable[string]
+	nullableDocument = nullable.Nullable[NewDocument]
+)
+
+// optional is what may have been left out, then its zero value.
+func optional[T any](v *T) (none T) {
+	if v == nil {
+		return none
+	}
+	return *v
+}
+
+func withdrawal(w tracker.Withdrawal) Withdrawal {
+	return Withdrawal{On: w.On, Reason: w.Reason, Document: words(w.Document)}
+}
+
+func withdrawn(w *tracker.Withdrawal) nullable.Nullable[Withdrawal] {
+	if w == nil {
+		return nullable.NewNullNullable[Withdrawal]()
+	}
+	return nullable.NewNullableWithValue(withdrawal(*w))
+}
+
 // each maps a slice; the result is never null in JSON.
 func each[A, B any](all []A, to func(A) B) []B {
 	out := make([]B, len(all))

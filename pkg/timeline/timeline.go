@@ -33,6 +33,9 @@ type Item struct {
 	// DaysLeft to the limit, as [Case.DaysLeft]; only when HasDaysLeft.
 	DaysLeft    int
 	HasDaysLeft bool
+	// Cancelled is the day since which it is, with its line of a plan; only of one
+	// that is.
+	Cancelled civil.Date
 }
 
 // Counts are of the area's own milestones that can be late and are not set aside.
@@ -136,6 +139,10 @@ func itemOf(v *mirror.View, i int, m *mirror.Milestone, at civil.Cutoff, then ag
 	c := caseOf(v, m, then)
 	item := Item{ID: v.ID(i, m), Origin: v.Origin(m), Milestone: *m, Timing: c.At(at)}
 	item.DaysLeft, item.HasDaysLeft = c.DaysLeft(at)
+	if m.Work == tracker.Cancelled {
+		why, _ := v.Cancelled(i, m)
+		item.Cancelled = why.On
+	}
 	return item
 }
 

@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"context"
 	"strings"
 	"unicode"
 
@@ -150,4 +151,32 @@ func (a *Act) document(code area.Code, c DocumentChoice, implements ...string) (
 // AddDocument enters a document, about the day it was issued or known by.
 func (a *Act) AddDocument(d Document) error {
 	return a.emit(Change{Kind: DocumentAdded, Milestone: MilestoneID{Area: d.Area}, Subject: d.Key, Happened: d.day(), After: State{Document: &d}})
+}
+
+// EnterDocument enters a document of an area, or rehearses it. One of the same
+// number and day that is there already is given back as it is.
+func (s *Service) EnterDocument(ctx context.Context, e ElectionID, actor Actor, code area.Code, d NewDocument, dryRun bool) (Document, Effect, error) {
+	choice := DocumentChoice{New: &d}
+	var found Document
+	effect, err := s.perform(ctx, dryRun, e, actor, func(*Frame) Needs { return Needs{Election: true, Documents: choice.keys(code)} },
+		func(a *Act) error {
+			if _, err := a.Frame.List.Get(code); err != nil {
+				if f, ok := fault.As(err); ok {
+					return f.At("/area")
+				}
+				return err
+			}
+			var wrong faults
+			wrong.newDocument("", a.Today, &d)
+			if err := wrong.err(); err != nil {
+				return err
+			}
+			key, err := a.document(code, choice)
+			found = a.documents[key]
+			return err
+		})
+	if found.Revision == 0 {
+		found.Revision = effect.Revision
+	}
+	return found, effect, err
 }

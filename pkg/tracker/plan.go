@@ -293,7 +293,7 @@ func (a *Act) places(wrong *faults, at string, branch area.Code, w Where) []area
 		return 0, false
 	}
 	for k, code := range w.Areas {
-		if i, ok := take(at+"/"+strconv.Itoa(k), code); ok {
+		if i, ok := take(at+"/codes/"+strconv.Itoa(k), code); ok {
 			found = append(found, i)
 		}
 	}
@@ -639,7 +639,9 @@ func (s *Service) planned(ctx context.Context, dryRun bool, e ElectionID, actor 
 	for i := range effect.Changes {
 		switch c := &effect.Changes[i]; c.Kind {
 		case PlanAdded, PlanChanged, PlanWithdrawn:
-			plan.Revision = c.Revision
+			if !dryRun {
+				plan.Revision = c.Revision
+			}
 		}
 	}
 	return PlanOutcome{Effect: effect, Plan: plan}, nil

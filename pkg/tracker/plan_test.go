@@ -115,9 +115,9 @@ func TestAPlanThatCannotHoldIsRefusedAndEveryPlaceIsNamed(t *testing.T) {
 	}{
 		"a rule's key": {with(func(x *tracker.LineEntry) { x.Key = "consult1_pc_district" }), "plan-line-is-a-rule", "/lines/0/key"},
 		"another's area": {
-			with(func(x *tracker.LineEntry) { x.Where = tracker.Where{Areas: []area.Code{"06", "31"}} }), "area-outside-plan", "/lines/0/areas/1",
+			with(func(x *tracker.LineEntry) { x.Where = tracker.Where{Areas: []area.Code{"06", "31"}} }), "area-outside-plan", "/lines/0/areas/codes/1",
 		},
-		"no such area":         {with(func(x *tracker.LineEntry) { x.Where.Areas[0] = "99" }), "area-not-found", "/lines/0/areas/0"},
+		"no such area":         {with(func(x *tracker.LineEntry) { x.Where.Areas[0] = "99" }), "area-not-found", "/lines/0/areas/codes/0"},
 		"for nobody":           {with(func(x *tracker.LineEntry) { x.Where = tracker.Where{Level: area.LevelPollingArea} }), "line-for-nobody", "/lines/0/areas"},
 		"an end before start":  {with(func(x *tracker.LineEntry) { x.Latest = civil.Must("2021-01-31") }), "days-in-disorder", "/lines/0/latest_on"},
 		"no title":             {with(func(x *tracker.LineEntry) { x.Title.Vi = "  " }), "title-missing", "/lines/0/title/vi"},

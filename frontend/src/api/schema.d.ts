@@ -82,7 +82,11 @@ export interface paths {
         /** Directives, plans, resolutions, decisions */
         get: operations["listDocuments"];
         put?: never;
-        post?: never;
+        /**
+         * Enter a document of a place
+         * @description The same number of the same day is entered once; then the answer is 200 and nothing has changed.
+         */
+        post: operations["addDocument"];
         delete?: never;
         options?: never;
         head?: never;
@@ -150,7 +154,57 @@ export interface paths {
         /** Local plans with their own headings and lines */
         get: operations["listPlans"];
         put?: never;
+        /**
+         * Enter a local plan with its document and lines
+         * @description Creates one milestone for each line and place. Keys that are not given are made of titles and stay when these change. A line is for the places it
+         *     names, or for all of a level in a branch as the list has them now. A body is taken up to 64 kB; a plan has at most 40 lines and makes at most
+         *     6,000 milestones.
+         */
+        post: operations["addPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{election}/plans/{plan}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One local plan */
+        get: operations["getPlan"];
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a local plan: its title, documents and lines
+         * @description JSON merge-patch (RFC 7396): a field that is not sent is not touched. `lines` are by key; `null` takes a line out, which needs a `reason`. Dates
+         *     that move keep the work done; where a line no longer is for a place its milestone is cancelled there, and taken up again when it is. Needs
+         *     `If-Match` with the plan's strong tag.
+         */
+        patch: operations["changePlan"];
+        trace?: never;
+    };
+    "/api/v1/elections/{election}/plans/{plan}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw a local plan
+         * @description All its milestones are cancelled and nothing is deleted: the plan stays listed as withdrawn, what was reported stays. It is not changed any more.
+         *     Needs `If-Match` with the plan's strong tag.
+         */
+        post: operations["withdrawPlan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -753,6 +807,25 @@ export interface components {
         };
         PlanList: {
             items: components["schemas"]["Plan"][];
+            /** @description Of each plan, in the same order */
+            progress: components["schemas"]["PlanProgress"][];
+        };
+        PlanProgress: {
+            plan: string;
+            /** @description All that it has made */
+            milestones: number;
+            /** @description Those that can be done and are neither cancelled nor not applicable */
+            to_do: number;
+            /** @description Those of them that are */
+            done: number;
+            cancelled: number;
+        };
+        /** @description Since when and why a plan, a line or a milestone no longer holds */
+        Withdrawal: {
+            on: components["schemas"]["Day"];
+            reason: string;
+            /** @description Key of the document that says so */
+            document: string | null;
         };
         Plan: {
             key: string;
@@ -762,6 +835,7 @@ export interface components {
             contents: components["schemas"]["PlanHeading"][];
             lines: components["schemas"]["PlanLine"][];
             source: components["schemas"]["Source"] | null;
+            withdrawn: components["schemas"]["Withdrawal"] | null;
             /** Format: int64 */
             revision: number;
         };
@@ -774,7 +848,7 @@ export interface components {
             title: components["schemas"]["Text"];
             phase: string;
             nature: components["schemas"]["Nature"];
-            /** @description The places that it is for */
+            /** @description The places that it is for, or was when it was taken out */
             areas: string[];
             not_before_on: components["schemas"]["MaybeDay"];
             latest_on: components["schemas"]["MaybeDay"];
@@ -784,6 +858,105 @@ export interface components {
             document: string | null;
             source: components["schemas"]["Source"] | null;
             note: string | null;
+            withdrawn: components["schemas"]["Withdrawal"] | null;
+        };
+        PlanEntry: {
+            /** @description Made of the title when it is left out */
+            key?: string;
+            /** @description The place whose plan it is; it is for this place and all below */
+            area: string;
+            title: components["schemas"]["TextEntry"];
+            /** @description Keys of documents */
+            documents?: string[];
+            /** @description Key of the plan's own document */
+            document?: string | null;
+            new_document?: components["schemas"]["NewDocument"];
+            lines: components["schemas"]["PlanLineEntry"][];
+        };
+        TextEntry: {
+            vi: string;
+            /** @description As in Vietnamese when it is left out */
+            en?: string;
+        };
+        PlanLineEntry: {
+            /** @description Made of the title when it is left out; never that of a rule */
+            key?: string;
+            title: components["schemas"]["TextEntry"];
+            phase: string;
+            nature: components["schemas"]["Nature"];
+            areas: components["schemas"]["PlanAreas"];
+            /** Format: date */
+            not_before_on?: string | null;
+            /** Format: date */
+            latest_on?: string | null;
+            responsible?: components["schemas"]["Responsible"][];
+            /** @description Tasks; without them the line is one */
+            steps?: components["schemas"]["PlanStepEntry"][];
+            note?: string | null;
+        };
+        PlanStepEntry: {
+            key?: string;
+            title: components["schemas"]["TextEntry"];
+        };
+        /** @description The places named by their codes, and those of a level in a branch (`under`; without it the plan's own), as the list has them now */
+        PlanAreas: {
+            codes?: string[];
+            level?: components["schemas"]["Level"];
+            under?: string;
+        };
+        PlanPatch: {
+            title?: components["schemas"]["TextEntry"];
+            /** @description All of them, by their keys */
+            documents?: string[];
+            /** @description Key of the document that the change rests on; it is added to the plan's */
+            document?: string | null;
+            new_document?: components["schemas"]["NewDocument"];
+            /** @description By their keys; null takes a line out */
+            lines?: {
+                [key: string]: components["schemas"]["PlanLinePatch"];
+            };
+            add_lines?: components["schemas"]["PlanLineEntry"][];
+            /** @description Needed when a line is taken out */
+            reason?: string | null;
+        };
+        PlanLinePatch: {
+            title?: components["schemas"]["TextEntry"];
+            phase?: string;
+            areas?: components["schemas"]["PlanAreas"];
+            /** Format: date */
+            not_before_on?: string | null;
+            /** Format: date */
+            latest_on?: string | null;
+            responsible?: components["schemas"]["Responsible"][];
+            note?: string | null;
+        } | null;
+        PlanWithdrawal: {
+            reason: string;
+            /** @description Key of the document that withdraws it */
+            document?: string | null;
+            new_document?: components["schemas"]["NewDocument"];
+        };
+        PlanChanged: {
+            plan: components["schemas"]["Plan"];
+            effect: components["schemas"]["Effect"];
+        };
+        DocumentEntry: {
+            /** @description The place whose document it is */
+            area: string;
+            number: string;
+            /** Format: date */
+            issued_on: string;
+            /** @description In Vietnamese */
+            title: string;
+            /**
+             * @default decision
+             * @enum {string}
+             */
+            kind: "decision" | "letter" | "plan" | "resolution" | "guidance" | "directive";
+        };
+        DocumentChanged: {
+            document: components["schemas"]["Document"];
+            effect: components["schemas"]["Effect"];
         };
         StatementList: {
             items: components["schemas"]["Statement"][];
@@ -1215,6 +1388,7 @@ export interface components {
             days_left: number | null;
             tasks_total: number;
             tasks_done: number;
+            cancelled_on?: components["schemas"]["Day"];
             /** @description Only one independent source confirms the rule */
             one_source: boolean;
             /** Format: int64 */
@@ -1255,6 +1429,7 @@ export interface components {
             after: components["schemas"]["Step"][];
             /** @description Notes on the rule or the plan's line; what is kept in one language only stands in both */
             notes: components["schemas"]["Text"] | null;
+            cancelled?: components["schemas"]["Withdrawal"];
             /** @description For an occurrence: the part of the area that it is about */
             scope: string | null;
             tasks: components["schemas"]["Task"][];
@@ -1605,6 +1780,11 @@ export interface components {
          */
         DocumentKey: string;
         /**
+         * @description Key of the local plan
+         * @example bac_kan_city_2021
+         */
+        PlanKey: string;
+        /**
          * @description Key of the body
          * @example bk_party_committee
          */
@@ -1778,6 +1958,8 @@ export interface components {
     };
     requestBodies: never;
     headers: {
+        /** @description Address of what was made */
+        Location: string;
         /** @description Tag of this answer */
         ETag: string;
         /** @description How long it may be kept */
@@ -1967,6 +2149,50 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    addDocument: {
+        parameters: {
+            query?: {
+                /** @description Say what it comes to, exactly as it would be done now, and write nothing */
+                dry_run?: components["parameters"]["DryRun"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentEntry"];
+            };
+        };
+        responses: {
+            /** @description What it would come to (`dry_run`), or that it is there already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentChanged"];
+                };
+            };
+            /** @description It was entered; Location is its address */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentChanged"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getDocument: {
         parameters: {
             query?: never;
@@ -2116,6 +2342,182 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    addPlan: {
+        parameters: {
+            query?: {
+                /** @description Say what it comes to, exactly as it would be done now, and write nothing */
+                dry_run?: components["parameters"]["DryRun"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanEntry"];
+            };
+        };
+        responses: {
+            /** @description What it would come to (`dry_run`) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanChanged"];
+                };
+            };
+            /** @description The plan; Location is its address */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanChanged"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPlan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tags the client has: one, a list, or *; weak or strong */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Key of the local plan
+                 * @example bac_kan_city_2021
+                 */
+                plan: components["parameters"]["PlanKey"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plan */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    changePlan: {
+        parameters: {
+            query?: {
+                /** @description Say what it comes to, exactly as it would be done now, and write nothing */
+                dry_run?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /**
+                 * @description The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
+                 * @example "r12"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Key of the local plan
+                 * @example bac_kan_city_2021
+                 */
+                plan: components["parameters"]["PlanKey"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["PlanPatch"];
+            };
+        };
+        responses: {
+            /** @description The plan as it is now, and what changed with it */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanChanged"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    withdrawPlan: {
+        parameters: {
+            query?: {
+                /** @description Say what it comes to, exactly as it would be done now, and write nothing */
+                dry_run?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /**
+                 * @description The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
+                 * @example "r12"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Key of the local plan
+                 * @example bac_kan_city_2021
+                 */
+                plan: components["parameters"]["PlanKey"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanWithdrawal"];
+            };
+        };
+        responses: {
+            /** @description The plan as it is now, and what was cancelled with it */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanChanged"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
