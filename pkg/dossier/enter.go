@@ -32,12 +32,18 @@ func (r Report) Left() int { return r.Later + r.Elsewhere }
 
 // Enter enters what had happened by the end of a day, in one act; nothing when
 // that was done before, be it by another server at this very moment (the report
-// is empty then). A day after the service's
-// today counts as today. After the last day of the record and of the law the
-// election is closed. Errors are those of [tracker.Service.Do].
+// is empty then). A day after the service's today counts as today. After the
+// last day of the record and of the law the election is closed, also when all
+// else was entered long ago. Errors are those of [tracker.Service.Do].
 func (d *Dossier) Enter(ctx context.Context, s *tracker.Service, actor tracker.Actor, upTo civil.Date) (Report, error) {
 	entered, err := s.Entered(ctx, d.ID(), Subject)
-	if err != nil || entered {
+	if err != nil {
+		return Report{}, err
+	}
+	if entered {
+		_, _, err := s.Do(ctx, d.ID(), actor,
+			func(*tracker.Frame) tracker.Needs { return tracker.Needs{Election: true} },
+			func(a *tracker.Act) error { return d.close(a, upTo) })
 		return Report{}, err
 	}
 	var report Report
@@ -91,9 +97,7 @@ func (d *Dossier) Needs(f *tracker.Frame, upTo civil.Date) tracker.Needs {
 // the list of candidates) come out as they did. It ends by noting that the
 // record was entered.
 func (d *Dossier) Tell(a *tracker.Act, upTo civil.Date) (Report, error) {
-	if upTo.After(a.Today) {
-		upTo = a.Today
-	}
+	upTo = notAfter(upTo, a.Today)
 	t := &teller{stage: d.stage(a.Frame, upTo), act: a}
 	var report Report
 	for _, s := range d.steps(t.stage) {
@@ -110,16 +114,26 @@ func (d *Dossier) Tell(a *tracker.Act, upTo civil.Date) (Report, error) {
 		}
 	}
 	report.Warnings = t.warnings
-	end, err := d.end(a.Frame)
-	if err != nil {
+	if err := d.close(a, upTo); err != nil {
 		return Report{}, err
 	}
-	if upTo.After(end) {
-		if err := a.Move(tracker.Closed, end.Add(1)); err != nil {
-			return Report{}, err
-		}
-	}
 	return report, a.EnterRecord(Subject)
+}
+
+// close closes the election when nothing is left to wait for.
+func (d *Dossier) close(a *tracker.Act, upTo civil.Date) error {
+	end, err := d.end(a.Frame)
+	if err != nil || !notAfter(upTo, a.Today).After(end) {
+		return err
+	}
+	return a.Move(tracker.Closed, end.Add(1))
+}
+
+func notAfter(day, today civil.Date) civil.Date {
+	if day.After(today) {
+		return today
+	}
+	return day
 }
 
 // end is the last day of the record, or the last that the law has for the

@@ -334,3 +334,21 @@ func references(t *testing.T, c *country) {
 		}
 	}
 }
+
+func TestAnElectionThatWasEnteredLongAgoIsClosedWhenItIsOver(t *testing.T) {
+	t.Parallel()
+	c, _ := at(t, "2021", area.Edition2021().Only("small", "058"), "2021-01-25")
+	d, err := dossier.Load("2021")
+	require.NoError(t, err)
+	before := len(c.changes)
+	for _, day := range []string{"2021-06-01", "2026-01-25", "2026-01-26"} {
+		report, err := d.Enter(t.Context(), c.service(day), local, civil.Must(day))
+		require.NoError(t, err)
+		require.Zero(t, report)
+		if day == "2021-06-01" {
+			require.Len(t, c.changes, before, "it is not over yet")
+		}
+	}
+	require.Len(t, c.changes, before+1)
+	require.Equal(t, tracker.Closed, c.changes[before].After.Election.State)
+}

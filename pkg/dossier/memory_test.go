@@ -107,6 +107,11 @@ func (c *country) found(needs tracker.Needs) tracker.Found {
 	found := tracker.Found{Voting: maps.Clone(c.voting)}
 	if needs.Election {
 		found.Election = &tracker.Present{State: c.opening.Frame.Election.State}
+		for _, x := range c.changes {
+			if x.Kind == tracker.ElectionMoved {
+				found.Election.State = x.After.Election.State
+			}
+		}
 	}
 	for _, r := range records {
 		r.Tasks = slices.Clone(r.Tasks)

@@ -200,6 +200,13 @@ func TestTheClockOfATrialIsThatOfBothElections(t *testing.T) {
 				require.Equal(t, states[i], f.Election.State, known.ID())
 				require.Equal(t, known.Day(), f.Election.Day)
 			}
+			c.Today = Today{Date: civil.Must("2027-01-01")}
+			require.NoError(t, c.enterOwn(t.Context(), tracker.NewService(store, c.clock(), zone, nil)), "the server starts again")
+			for _, e := range []tracker.ElectionID{"2021", "2026"} {
+				f, err := store.Frame(t.Context(), e)
+				require.NoError(t, err)
+				require.Equal(t, tracker.Closed, f.Election.State, "%s is over", e)
+			}
 		})
 	}
 }

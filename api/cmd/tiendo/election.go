@@ -84,13 +84,24 @@ func (o electionOpenCommand) list(ctx context.Context, store *postgres.Store, kn
 var record = tracker.Actor{ID: "dossier", Name: "Hồ sơ bầu cử / election record"}
 
 // enterOwn opens the election of 2021, which comes with the program, and enters
-// what is known of it.
+// what is known of it and of the others that are open: those that have come to
+// their end meanwhile are closed.
 func (c *Config) enterOwn(ctx context.Context, service *tracker.Service) error {
-	known, err := dossier.Load("2021")
-	if err != nil {
-		return err
+	for _, id := range dossier.IDs() {
+		known, err := dossier.Load(id)
+		if err != nil {
+			return err
+		}
+		if known.Edition() == area.Edition2021().Edition() {
+			err = c.enter(ctx, service, known, area.Edition2021())
+		} else if _, err = known.Enter(ctx, service, record, c.upTo()); fault.Is(err, "election-not-found") {
+			err = nil // it is opened over a list that has to be brought
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return c.enter(ctx, service, known, area.Edition2021())
+	return nil
 }
 
 // enter opens an election and enters what is known of it up to today.
