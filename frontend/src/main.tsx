@@ -5,6 +5,7 @@ import './style/shell.css'
 import './style/timeline.css'
 import './style/drawer.css'
 import './style/matrix.css'
+import './style/list.css'
 import './style/print.css'
 
 const root = document.getElementById('page')

@@ -1,9 +1,12 @@
 import createClient from 'openapi-fetch'
+import type { ListChoices } from '../list/choice'
+import { pageLength, queryOf } from '../list/rows'
 import type { Choices } from '../matrix/choice'
 import { type Answer, answerOf } from './answer'
 import type {
   Area,
   Body,
+  DeadlineList,
   Document,
   Election,
   History,
@@ -11,6 +14,7 @@ import type {
   MilestoneChanged,
   MilestoneDetail,
   MilestonePatch,
+  RuleList,
   Statement,
   TaskChanged,
   TaskPatch,
@@ -110,6 +114,39 @@ export function matrix(
   return answerOf(() =>
     client.GET('/api/v1/elections/{election}/areas/{area}/matrix', {
       params: { path: { election, area }, query, header: ifNone(tag) },
+    }),
+  )
+}
+
+export function deadlines(
+  election: string,
+  area: string,
+  asOf: string | null,
+  choices: ListChoices,
+  { body, serves }: Pick<Choices, 'body' | 'serves'>,
+  after: string | null,
+  tag: Tag,
+  limit = pageLength,
+): Promise<Answer<DeadlineList>> {
+  const query = {
+    ...queryOf(choices),
+    ...(asOf ? { as_of: asOf } : {}),
+    ...(body ? { body } : {}),
+    ...(serves ? { serves } : {}),
+    ...(after ? { after } : {}),
+    limit,
+  }
+  return answerOf(() =>
+    client.GET('/api/v1/elections/{election}/areas/{area}/deadlines', {
+      params: { path: { election, area }, query, header: ifNone(tag) },
+    }),
+  )
+}
+
+export function rules(election: string, tag: Tag): Promise<Answer<RuleList>> {
+  return answerOf(() =>
+    client.GET('/api/v1/elections/{election}/rules', {
+      params: { path: { election }, header: ifNone(tag) },
     }),
   )
 }

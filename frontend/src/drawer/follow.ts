@@ -1,6 +1,7 @@
 import type { Milestone, MilestoneDetail, TaskChanged, Timeline } from '../api/names'
 import type { Cell } from '../state/cell'
 import { historyCell, milestoneCell } from '../state/election'
+import { ownChanges } from '../state/refresh'
 
 /** Puts changed milestones in their place on the timeline. */
 export function withMilestones(timeline: Timeline, changed: Milestone[]): Timeline {
@@ -21,6 +22,7 @@ export function withTask(detail: MilestoneDetail, { task, milestone }: TaskChang
 
 /** After an own change: everything that may show it is asked again at once. */
 export function askAgain(timeline: Cell<Timeline>, election: string, area: string, id: string): void {
+  ownChanges.value += 1
   void timeline.refresh()
   void milestoneCell(election, area, id).refresh()
   void historyCell(election, area, id).refresh()

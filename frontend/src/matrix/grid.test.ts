@@ -16,7 +16,6 @@ import {
   sumsText,
   toneOfCell,
   toneOfSums,
-  totalsText,
 } from './grid'
 
 const nation = areas.find(area => area.code === 'VN')
@@ -138,10 +137,6 @@ describe('a cell', () => {
         expect(sumsText(any).includes('trễ')).toBe(any.overdue > 0)
       }),
     )
-  })
-
-  it('and the whole are summed up in words', () => {
-    expect(totalsText({ ...matrix.totals, due_soon: 3 })).toBe('Đã xong 10 trên 171 · 71 trễ · 3 sắp đến hạn')
   })
 })
 

@@ -159,15 +159,6 @@ export function sumsText(of: MatrixSums): string {
   return [`${count(of.done)}/${count(of.total)}`, ...lateText(of)].join(' · ')
 }
 
-/** "Đã xong 60 trên 63 · 3 trễ · 5 sắp đến hạn". */
-export function totalsText(of: MatrixSums): string {
-  const t = words().matrix
-  const parts = [t.totals(count(of.done), count(of.total)), t.late(count(of.overdue))]
-  if (of.behind_plan > 0) parts.push(t.behindPlan(count(of.behind_plan)))
-  if (of.due_soon > 0) parts.push(t.soon(count(of.due_soon)))
-  return parts.join(' · ')
-}
-
 /** What a column is called. */
 export function columnTitle({ phase, column }: Seen): string {
   const title = column?.title ?? phase?.title

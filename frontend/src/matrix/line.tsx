@@ -1,6 +1,8 @@
 import type { Matrix } from '../api/names'
+import { listBehind, stateBehind } from '../list/behind'
 import { ToneIcon } from '../shell/icon'
 import { Link } from '../shell/link'
+import { address } from '../state/address'
 import { count, words } from '../text/words'
 import {
   type Content,
@@ -50,10 +52,19 @@ function stop(row: Row, col: string, turn: string) {
 
 function RowHead({ row, turn, short, bare }: { row: Row; turn: string; short: boolean; bare: boolean }) {
   const { sums } = row
+  const area = row.at === 'self' ? address.value.area : row.key
   const counts = sums.total > 0 && !bare && (
     <small class={`tone-${toneOfSums(sums)}`}>
       {sums.overdue > 0 && <ToneIcon tone="overdue" />}
-      {short ? '' : sumsText(sums)}
+      {!short && area && (
+        <Link
+          class="late-link"
+          tabIndex={-1}
+          to={listBehind({ area, family: null, whole: true }, stateBehind(sums))}
+        >
+          {sumsText(sums)}
+        </Link>
+      )}
     </small>
   )
   if (row.at === 'self') {

@@ -107,7 +107,7 @@ describe('the matrix', () => {
         expect.stringMatching(/\/VN\/matrix\?body=front&serves=pc_province&sort=lateness&open=setup$/),
       ),
     )
-    screen.getByText('Đã xong 10 trên 171 · 71 trễ')
+    expect(document.querySelector('.matrix-totals')?.textContent).toBe('Đã xong 10 trên 171·71 trễ')
   })
 
   it('has one Tab stop, and the arrows move', async () => {
@@ -138,11 +138,13 @@ describe('the matrix', () => {
     await waitFor(() => expect(document.activeElement).toBe(from))
   })
 
-  it('leads from counts to the places that they are of, the latest first, and back to the same cell', async () => {
+  it('leads from counts to the list of what they count, and back to the same cell', async () => {
     visit('/2021/VN?phases=setup')
     await user.click(await cell(/^Bắc Kạn, Thành lập Tổ bầu cử, xong 0 trên 10/))
-    expect(location.pathname + location.search).toBe('/2021/06?sort=lateness&phases=setup')
-    await screen.findByRole('grid', { name: /Tỉnh Bắc Kạn/ })
+    expect(location.pathname + location.search).toBe(
+      '/2021/06?view=list&family=polling_team&reach=below&phases=setup',
+    )
+    await screen.findByRole('table', { name: /Tỉnh Bắc Kạn: việc và thời hạn/ })
     await waitFor(() => expect(document.activeElement?.tagName).toBe('H1'))
     ;(document.activeElement as HTMLElement).blur()
     history.replaceState(null, '', '/2021/VN?phases=setup')

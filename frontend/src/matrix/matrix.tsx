@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 import type { Matrix, Timeline } from '../api/names'
+import { Totals } from '../list/totals'
 import { Failure, Skeleton } from '../shell/state'
 import { address, type Density, go } from '../state/address'
 import { matrixCell, openBelow } from '../state/election'
@@ -7,7 +8,6 @@ import { useRefresh } from '../state/refresh'
 import { words } from '../text/words'
 import { narrowings, nothingChosen } from './choice'
 import { ColumnChoice, Filters } from './filters'
-import { totalsText } from './grid'
 import { Grid } from './table'
 
 interface MatrixProps {
@@ -59,7 +59,7 @@ export function MatrixView({ timeline, name, density, narrow }: MatrixProps) {
       <div class="matrix-head">
         {narrow && <ColumnChoice matrix={matrix} />}
         <Filters matrix={matrix} />
-        <p class="matrix-totals">{totalsText(matrix.totals)}</p>
+        <Totals matrix={matrix} />
       </div>
       {knownAt && <p class="remark">{t.matrix.happenedOnly}</p>}
       {empty ? (

@@ -1,7 +1,9 @@
 import { type Signal, useSignal } from '@preact/signals'
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Matrix } from '../api/names'
-import { address, type Density, defaultView, go } from '../state/address'
+import { listBehind, stateBehind } from '../list/behind'
+import { wholePhase } from '../list/choice'
+import { address, type Density, go } from '../state/address'
 import { arriving } from '../state/arrival'
 import { longDay } from '../text/date'
 import { words } from '../text/words'
@@ -300,7 +302,7 @@ function onKey(event: KeyboardEvent, stops: Stops, goTo: (at: string) => void): 
     // Links and buttons open by themselves.
     if (stop.tagName !== 'TD') return
     event.preventDefault()
-    stop.click()
+    stop.dispatchEvent(new MouseEvent('click', { bubbles: true, shiftKey: event.shiftKey }))
     return
   }
   const to = stopAfter(stops, stop.dataset.at ?? '', event.key, event.ctrlKey)
@@ -314,31 +316,32 @@ function onOpen(event: MouseEvent, columns: Seen[], rows: Row[], matrix: Matrix)
   const [rowKey, columnKey] = cell?.dataset.at?.split(' ') ?? []
   const row = rows.find(one => one.key === rowKey)
   const seen = columns.find(one => one.key === columnKey)
-  if (row && seen) follow(matrix, seen, row)
+  const counts = event.shiftKey || (event.target as HTMLElement).closest('.matrix-below') !== null
+  if (row && seen) follow(matrix, seen, row, counts)
 }
 
-/** What Enter on a cell does: its own milestone, else the places that it counts. */
-function follow(matrix: Matrix, seen: Seen, row: Row): void {
-  const { own, below } = contentOf(matrix, seen, row.at)
+/** What Enter on a cell does: its own milestone, else the list behind its counts, which is also that of the counts alone. */
+function follow(matrix: Matrix, seen: Seen, row: Row, counts: boolean): void {
+  const { own, below, whole } = contentOf(matrix, seen, row.at)
   if (!own && below.total === 0) return
   const choices = address.value.matrix
   const phase = seen.phase?.key
-  const phases = phase && !choices.phases.includes(phase) ? [...choices.phases, phase] : choices.phases
-  if (own?.id) {
+  if (own?.id && !(counts && below.total > 0)) {
     // The drawer opens over the matrix, so that Esc leads back to this very cell.
     go({ milestone: row.key === selfKey ? own.id : `${row.key}:${own.id}` })
-  } else if (row.at === 'self') {
-    if (seen.column) go({ matrix: { ...choices, sort: 'lateness' } })
-    else go({ matrix: { ...choices, phases } }, { replace: true })
-  } else {
-    const below = row.children > 0
-    const view = below && defaultView(row) !== 'matrix' ? 'matrix' : null
-    go({
-      area: row.key,
-      view,
-      ...(below ? { matrix: { ...choices, phases, sort: 'lateness' } } : { phase: phase ?? null }),
-    })
-    scrollTo({ top: 0 })
-    arriving.value = row.key
+    return
   }
+  const area = row.at === 'self' ? matrix.area.code : row.key
+  if (below.total > 0) {
+    const family = seen.column ? seen.key : phase ? wholePhase(phase) : null
+    go(listBehind({ area, family, whole }, stateBehind(below)))
+  } else if (row.at === 'self') {
+    const phases = phase && !choices.phases.includes(phase) ? [...choices.phases, phase] : choices.phases
+    go({ matrix: { ...choices, phases } }, { replace: true })
+    return
+  } else {
+    go({ area, view: null, phase: phase ?? null })
+  }
+  scrollTo({ top: 0 })
+  arriving.value = area
 }

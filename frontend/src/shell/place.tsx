@@ -1,6 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Area, Milestone, Timeline } from '../api/names'
 import { Drawer } from '../drawer/drawer'
+import { LateBelow } from '../list/below'
+import { ListView } from '../list/list'
 import { MatrixView } from '../matrix/matrix'
 import {
   address,
@@ -106,10 +108,15 @@ function useDensity({ area }: Timeline): Density {
   return densityOf(density, viewOf(view, area), area.level, useLarge())
 }
 
-/** What is late and next, and the sheet; where all is to be in sight at once, the sheet alone. */
+/** The views of what a place itself has to do. */
+const ownViews: readonly View[] = ['timeline', 'table']
+
+/** What is late and next, and the sheet; where all is to be in sight at once, and in a list, the sheet alone. */
 function Screen({ timeline, name }: { timeline: Timeline; name: string }) {
   const overview = useDensity(timeline) === 'overview'
-  const alone = overview && viewOf(address.value.view, timeline.area) === 'matrix' && !useNarrow()
+  const view = viewOf(address.value.view, timeline.area)
+  const narrow = useNarrow()
+  const alone = view === 'list' || (overview && view === 'matrix' && !narrow)
   return (
     <>
       {!alone && <Summary timeline={timeline} />}
@@ -160,9 +167,12 @@ function PlaceHead({ timeline, name }: { timeline: Timeline; name: string }) {
           )}
         </p>
       </div>
-      {/* In the matrix they stand below anyway. */}
-      {area.children > 0 && viewOf(address.value.view, area) !== 'matrix' && (
-        <Below area={area} election={election.id} key={area.code} />
+      {/* Matrix and list say both themselves. */}
+      {area.children > 0 && ownViews.includes(viewOf(address.value.view, area)) && (
+        <>
+          <LateBelow timeline={timeline} />
+          <Below area={area} election={election.id} key={area.code} />
+        </>
       )}
     </div>
   )
@@ -332,6 +342,7 @@ function Sheet({ timeline, name }: { timeline: Timeline; name: string }) {
         </>
       )}
       {view === 'table' && <TableView timeline={timeline} name={name} whole={whole} />}
+      {view === 'list' && <ListView timeline={timeline} name={name} whole={whole} />}
       {view === 'matrix' && <MatrixView timeline={timeline} name={name} density={density} narrow={narrow} />}
     </section>
   )

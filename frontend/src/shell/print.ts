@@ -4,6 +4,7 @@ const papers: Record<View, string> = {
   table: 'A4 portrait',
   timeline: 'A3 landscape',
   matrix: 'A3 landscape',
+  list: 'A4 portrait',
 }
 
 let sheet: CSSStyleSheet | null = null

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { listBegins, listLevels, listSorts, listStates, reaches } from '../list/choice'
 import { assemblies, kinds, sorts, states } from '../matrix/choice'
 import {
   type Address,
@@ -50,9 +51,25 @@ const addresses: fc.Arbitrary<Address> = fc
       phases: fc.array(fc.constantFrom('setup', 'voting', 'consultation_1')),
       column: fc.option(fc.constantFrom('phase:setup', 'polling_team', 'local:setup')),
     }),
+    list: fc.record({
+      state: fc.constantFrom(...listStates),
+      sort: fc.option(fc.constantFrom(...listSorts)),
+      family: fc.option(fc.constantFrom('consult1_pc', 'local:setup', 'phase:voting')),
+      level: fc.option(fc.constantFrom(...listLevels)),
+      from: fc.option(fc.integer({ min: 0, max: 30_000 }).map(isoOf)),
+      to: fc.option(fc.integer({ min: 0, max: 30_000 }).map(isoOf)),
+      reach: fc.constantFrom(...reaches),
+      pages: fc.integer({ min: 1, max: 50 }),
+    }),
     lang: fc.constantFrom('vi' as const, 'en' as const),
   })
   .map(made => (made.election ? made : { ...made, area: null }))
+  // States and orders are said of the view that is shown only.
+  .map(made =>
+    made.view === 'list'
+      ? { ...made, matrix: { ...made.matrix, sort: 'name' as const, state: null } }
+      : { ...made, list: listBegins },
+  )
 
 describe('the address', () => {
   beforeEach(() => {

@@ -1,16 +1,17 @@
 import { computed, signal } from '@preact/signals'
+import { type ListChoices, listBegins, parseListChoices, sayListChoices } from '../list/choice'
 import { type Choices, parseChoices, sayChoices } from '../matrix/choice'
 import { isDay } from './day'
 
 // The address is the state: what is looked at, how, for which day, in which language and which drawer is open.
 
 export type Language = 'vi' | 'en'
-export type View = 'timeline' | 'table' | 'matrix'
+export type View = 'timeline' | 'table' | 'matrix' | 'list'
 export type Zoom = 'day' | 'week' | 'month' | 'all'
 /** How much room a row has: fingers and eyes, eyes, or as many rows as fit on the screen. */
 export type Density = 'roomy' | 'compact' | 'overview'
 
-export const views: readonly View[] = ['timeline', 'table', 'matrix']
+export const views: readonly View[] = ['timeline', 'table', 'matrix', 'list']
 export const zooms: readonly Zoom[] = ['day', 'week', 'month', 'all']
 export const densities: readonly Density[] = ['roomy', 'compact', 'overview']
 
@@ -41,6 +42,8 @@ export interface Address {
   /** The milestone whose drawer is open: `id`, or `area:id` for one from above. */
   milestone: string | null
   matrix: Choices
+  /** Said in the address only where the list is what one looks at. */
+  list: ListChoices
   lang: Language
 }
 
@@ -67,7 +70,7 @@ export function parseAddress(path: string, query: string): Address {
     noDay: asOf && !isDay(asOf) ? asOf : null,
     knownAt: knownAt && !Number.isNaN(Date.parse(knownAt)) ? knownAt : null,
     milestone: said.get('m') || null,
-    matrix: parseChoices(said),
+    ...choicesIn(said),
     lang: oneOf<Language>(['vi', 'en'], said.get('lang'), 'vi'),
   }
 }
@@ -75,6 +78,12 @@ export function parseAddress(path: string, query: string): Address {
 function parseSpan(text: string | null): Span | null {
   const [from = '', to = ''] = text?.split('~') ?? []
   return isDay(from) && isDay(to) && from < to ? { from, to } : null
+}
+
+/** Lists and matrices have states and orders of their own under the same names: they are of the view that is shown. */
+function choicesIn(said: URLSearchParams): Pick<Address, 'matrix' | 'list'> {
+  if (said.get('view') !== 'list') return { matrix: parseChoices(said), list: listBegins }
+  return { matrix: { ...parseChoices(said), state: null, sort: 'name' }, list: parseListChoices(said) }
 }
 
 function decode(part: string): string {
@@ -105,7 +114,10 @@ export function formatAddress(address: Address): string {
   say('as_of', address.asOf)
   say('known_at', address.knownAt)
   say('m', address.milestone)
-  sayChoices(address.matrix, say)
+  if (address.view === 'list') {
+    sayListChoices(address.list, say)
+    sayChoices({ ...address.matrix, state: null, sort: 'name' }, say)
+  } else sayChoices(address.matrix, say)
   say('lang', address.lang, 'vi')
   return `/${parts.map(encodeURIComponent).join('/')}${said.length ? `?${said.join('&')}` : ''}`
 }
@@ -152,7 +164,9 @@ export function moved(from: Address, change: Partial<Address>): Address {
   const left: Partial<Address> = {
     ...('area' in change || 'election' in change ? { milestone: null } : {}),
     ...(leaves ? { phase: null, view: kept.find(view => view === from.view) ?? null } : {}),
-    ...(elsewhere ? { span: null, asOf: null, knownAt: null, matrix: { ...from.matrix, phases: [] } } : {}),
+    ...(elsewhere
+      ? { span: null, asOf: null, knownAt: null, matrix: { ...from.matrix, phases: [] }, list: listBegins }
+      : {}),
   }
   return { ...from, noDay: null, ...left, ...change }
 }

@@ -2,14 +2,17 @@ import * as api from '../api/client'
 import type {
   Area,
   Body,
+  DeadlineList,
   Document,
   Election,
   History,
   Matrix,
   MilestoneDetail,
+  RuleList,
   Statement,
   Timeline,
 } from '../api/names'
+import { type ListChoices, listBegins } from '../list/choice'
 import type { Choices } from '../matrix/choice'
 import { address } from './address'
 import { type Cell, cellOf } from './cell'
@@ -55,6 +58,34 @@ export function matrixCell(
   return cellOf(`matrix ${election} ${area} ${asOf} ${sort} ${state} ${body} ${serves} ${phases}`, tag =>
     api.matrix(election, area, asOf, choices, tag),
   )
+}
+
+/** One page of a list: the first, or the one behind a token. */
+export function listCell(
+  election: string,
+  area: string,
+  asOf: string | null,
+  choices: ListChoices,
+  of: Pick<Choices, 'body' | 'serves'>,
+  after: string | null,
+): Cell<DeadlineList> {
+  const { pages: _pages, ...asked } = choices
+  const key = JSON.stringify([asked, of.body, of.serves, after])
+  return cellOf(`deadlines ${election} ${area} ${asOf} ${key}`, tag =>
+    api.deadlines(election, area, asOf, choices, of, after, tag),
+  )
+}
+
+/** How much is late below a place. */
+export function lateBelowCell(election: string, area: string, asOf: string | null): Cell<DeadlineList> {
+  const choices: ListChoices = { ...listBegins, state: 'late', reach: 'below' }
+  return cellOf(`late below ${election} ${area} ${asOf}`, tag =>
+    api.deadlines(election, area, asOf, choices, { body: null, serves: null }, null, tag, 1),
+  )
+}
+
+export function rulesCell(election: string): Cell<RuleList> {
+  return cellOf(`rules ${election}`, tag => api.rules(election, tag))
 }
 
 export function milestoneCell(election: string, area: string, id: string): Cell<MilestoneDetail> {

@@ -1,4 +1,5 @@
-import { useEffect } from 'preact/hooks'
+import { signal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
 import type { Cell } from './cell'
 
 const shortest = 5
@@ -36,4 +37,17 @@ export function useRefresh<T extends object>(cell: Cell<T> | null): void {
       removeEventListener('online', look)
     }
   }, [cell])
+}
+
+/** How often something was changed here: whatever counts or lists it is asked again at once. */
+export const ownChanges = signal(0)
+
+/** Asks again when something was changed here, in whichever place. */
+export function useOwnChanges<T extends object>(cell: Cell<T>): void {
+  const { value } = ownChanges
+  const seen = useRef(value)
+  useEffect(() => {
+    if (seen.current !== value) void cell.refresh()
+    seen.current = value
+  }, [cell, value])
 }

@@ -1,6 +1,22 @@
 import type { Area, Change, Election, MilestoneDetail, Task, TaskPatch, Timeline } from '../api/names'
+import { deadlinesOf } from './deadlines'
 import { areas, bacKan, bodies, details, documents, election, statements, today } from './fixture'
 import { matrixOf } from './matrix'
+
+const heading = (key: string, vi: string, phase?: string) => ({
+  key,
+  title: { vi, en: `${key} in English` },
+  ...(phase ? { phase } : {}),
+})
+const rules = {
+  rulebook: election.rulebook,
+  phases: [heading('direction', 'Chỉ đạo'), heading('setup', 'Thành lập tổ chức')],
+  families: [
+    heading('directive', 'Chỉ thị', 'direction'),
+    heading('election_committee', 'Thành lập Ủy ban bầu cử', 'setup'),
+  ],
+  items: [],
+}
 
 /** A small stand-in for the server that keeps the contract's manners: tags, 304, 412, problem documents. */
 export class FakeServer {
@@ -40,6 +56,7 @@ export class FakeServer {
       const rule = url.searchParams.get('implements')
       return json({ items: documents.filter(d => !rule || d.implements.includes(rule)) }, tag, headers)
     }
+    if (path[1] === 'rules') return json(rules, tag, headers)
     if (path[1] === 'bodies') return json({ items: bodies }, tag, headers)
     if (path[1] === 'statements') return json({ items: statements }, tag, headers)
     if (path[1] === 'areas') return this.#areas(method, path.slice(2), url, headers, body, tag)
@@ -77,6 +94,7 @@ export class FakeServer {
       return problem(422, 'Ngày này chưa đến.')
     }
     if (what === 'timeline') return json(this.#timelineOf(code, url), `${tag}${url.search}`, headers)
+    if (what === 'deadlines') return json(deadlinesOf(area, url.searchParams), `${tag}${url.search}`, headers)
     if (what === 'matrix') return json(matrixOf(area, url.searchParams), `${tag}${url.search}`, headers)
     const detail = id ? this.#detail(code, id) : undefined
     if (!detail) return problem(404, 'Không có mốc việc này.')

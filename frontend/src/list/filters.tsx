@@ -1,0 +1,199 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { MatrixSums } from '../api/names'
+import { assemblies, kinds } from '../matrix/choice'
+import { address, go } from '../state/address'
+import { parseDay } from '../state/day'
+import { rulesCell } from '../state/election'
+import { shortDay } from '../text/date'
+import { count, said, words } from '../text/words'
+import {
+  type ListChoices,
+  listBegins,
+  listLevels,
+  listSorts,
+  listStates,
+  reaches,
+  sortOf,
+  wholePhase,
+} from './choice'
+import { countOf } from './rows'
+
+/** Which rows, and in which order; every state with its count. */
+export function ListFilters({ election, counts }: { election: string; counts: MatrixSums }) {
+  const t = words().deadlines
+  const { list: choices, matrix } = address.value
+  const choose = (change: Partial<ListChoices>) =>
+    go({ list: { ...choices, ...change, pages: 1 } }, { replace: true })
+  const share = (change: Partial<typeof matrix>) =>
+    go({ matrix: { ...matrix, ...change }, list: { ...choices, pages: 1 } }, { replace: true })
+  const bodies = words().bodies
+  return (
+    <div class="list-tools" role="group" aria-label={t.filters}>
+      <div class="choice list-states" role="group" aria-label={t.state}>
+        {listStates.map(state => {
+          const n = countOf(counts, state)
+          return (
+            <button
+              key={state}
+              type="button"
+              aria-pressed={state === choices.state}
+              onClick={() => choose({ state, sort: null })}
+            >
+              {t.states[state]}
+              {n !== null && <small> {count(n)}</small>}
+            </button>
+          )
+        })}
+      </div>
+      <Select
+        label={words().matrix.sort}
+        values={listSorts}
+        chosen={sortOf(choices)}
+        word={value => t.sorts[value]}
+        onChoose={sort => choose({ sort: sort === sortOf({ ...choices, sort: null }) ? null : sort })}
+      />
+      <Family election={election} chosen={choices.family} onChoose={family => choose({ family })} />
+      <Select
+        label={t.level}
+        values={listLevels}
+        any={t.any}
+        chosen={choices.level}
+        word={value => words().levels[value]}
+        onChoose={level => choose({ level })}
+      />
+      <Select
+        label={t.reach}
+        values={reaches}
+        chosen={choices.reach}
+        word={value => t.reaches[value]}
+        onChoose={reach => choose({ reach: reach ?? listBegins.reach })}
+      />
+      <Select
+        label={words().matrix.body}
+        values={kinds}
+        any={t.any}
+        chosen={matrix.body}
+        word={value => bodies[value] ?? value}
+        onChoose={body => share({ body })}
+      />
+      <Select
+        label={words().matrix.serves}
+        values={assemblies}
+        any={t.any}
+        chosen={matrix.serves}
+        word={value => words().matrix.assemblies[value]}
+        onChoose={serves => share({ serves })}
+      />
+      <Day label={t.from} day={choices.from} onChoose={from => choose({ from })} />
+      <Day label={t.to} day={choices.to} onChoose={to => choose({ to })} />
+    </div>
+  )
+}
+
+/** The families by phase, each phase also as a whole. */
+function Family(props: {
+  election: string
+  chosen: string | null
+  onChoose: (value: string | null) => void
+}) {
+  const t = words().deadlines
+  const { election, chosen, onChoose } = props
+  const book = rulesCell(election).known.value.data
+  const phases = book?.phases ?? []
+  const values = phases.flatMap(phase => [
+    wholePhase(phase.key),
+    ...(book?.families ?? []).filter(family => family.phase === phase.key).map(family => family.key),
+  ])
+  const titles = new Map<string, string>([
+    ...phases.map(phase => [wholePhase(phase.key), t.wholePhase(said(phase.title))] as const),
+    ...(book?.families ?? []).map(family => [family.key, said(family.title)] as const),
+    ...phases.map(phase => [`local:${phase.key}`, `${t.localPlans}: ${said(phase.title)}`] as const),
+  ])
+  return (
+    <Select
+      label={t.family}
+      values={chosen && !values.includes(chosen) ? [chosen, ...values] : values}
+      any={t.any}
+      chosen={chosen}
+      word={value => titles.get(value) ?? value}
+      onChoose={onChoose}
+    />
+  )
+}
+
+interface SelectProps<T extends string> {
+  label: string
+  values: readonly T[]
+  /** The word for no choice, where there may be none. */
+  any?: string
+  chosen: T | null
+  word: (value: T) => string
+  onChoose: (value: T | null) => void
+}
+
+function Select<T extends string>({ label, values, any, chosen, word, onChoose }: SelectProps<T>) {
+  return (
+    <label class="list-choice">
+      <span>{label}</span>
+      <select
+        value={chosen ?? ''}
+        onChange={event => {
+          const { value } = event.currentTarget
+          onChoose(values.find(one => one === value) ?? null)
+        }}
+      >
+        {any !== undefined && (
+          <option value="" selected={chosen === null}>
+            {any}
+          </option>
+        )}
+        {values.map(value => (
+          <option key={value} value={value} selected={value === chosen}>
+            {word(value)}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
+/** A day that may be left open, typed as one writes it. */
+function Day(props: { label: string; day: string | null; onChoose: (day: string | null) => void }) {
+  const { label, day, onChoose } = props
+  const written = day ? shortDay(day) : ''
+  const [typed, setTyped] = useState(written)
+  const [wrong, setWrong] = useState(false)
+  useEffect(() => {
+    setTyped(written)
+    setWrong(false)
+  }, [written])
+  const take = () => {
+    const wanted = typed.trim() === '' ? null : parseDay(typed)
+    setWrong(typed.trim() !== '' && wanted === null)
+    if ((wanted !== null || typed.trim() === '') && wanted !== day) onChoose(wanted)
+  }
+  return (
+    <label class="list-choice">
+      <span>{label}</span>
+      <input
+        class="day-input"
+        type="text"
+        inputMode="numeric"
+        autocomplete="off"
+        placeholder="7/2/2021"
+        value={typed}
+        aria-invalid={wrong}
+        onInput={event => setTyped(event.currentTarget.value)}
+        onBlur={take}
+        onKeyDown={event => {
+          if (event.key === 'Enter') take()
+        }}
+      />
+      {wrong && (
+        <span class="wrong" role="alert">
+          {words().asOf.notADay}
+        </span>
+      )}
+    </label>
+  )
+}
