@@ -1,11 +1,17 @@
 import { useEffect } from 'preact/hooks'
-import type { Election } from '../api/names'
+import type { Election, Matrix } from '../api/names'
+import { nothingChosen } from '../matrix/choice'
 import { language } from '../state/address'
 import { daysBetween } from '../state/day'
-import { childrenCell } from '../state/election'
-import { longDay } from '../text/date'
+import { recallDensity } from '../state/density'
+import { matrixCell } from '../state/election'
+import { recentPlaces } from '../state/recent'
+import { useRefresh } from '../state/refresh'
+import { longDay, shortDay } from '../text/date'
+import { lowered } from '../text/status'
 import { count, said, toElection, words } from '../text/words'
 import { ElectionList } from './elections'
+import { ToneIcon } from './icon'
 import { Link } from './link'
 import { Search } from './search'
 import { Skeleton } from './state'
@@ -13,9 +19,12 @@ import { Skeleton } from './state'
 /** The first screen: what this is, where to begin. */
 export function Home({ election, all }: { election: Election; all: Election[] }) {
   const t = words()
-  const provinces = childrenCell(election.id, 'VN').known.value
+  const cell = matrixCell(election.id, 'VN', null, nothingChosen)
+  useRefresh(cell)
+  const { data, asking } = cell.known.value
   useEffect(() => {
     document.title = t.productLong
+    recallDensity()
   }, [t])
   return (
     <main id="main" class="home" tabIndex={-1}>
@@ -26,21 +35,92 @@ export function Home({ election, all }: { election: Election; all: Election[] })
       </section>
       <ElectionCard election={election} />
       <ElectionList election={election} all={all} />
-      <section class="home-list">
-        <h2>{t.first.examples}</h2>
-        {provinces.data === null && provinces.asking && <Skeleton lines={3} />}
-        <ul class="provinces">
-          {provinces.data?.items.map(area => (
-            <li key={area.code}>
-              <Link to={{ election: election.id, area: area.code }}>{area.short_name}</Link>
-            </li>
-          ))}
-        </ul>
-        <p>
-          <Link to={{ election: election.id, area: 'VN' }}>{t.first.wholeCountry}</Link>
-        </p>
-      </section>
+      <Recent election={election.id} />
+      {data === null && asking && <Skeleton lines={3} />}
+      {data && <Nation matrix={data} closed={election.state === 'closed'} />}
+      {data && <Provinces matrix={data} />}
     </main>
+  )
+}
+
+/** The nation in one line: what is late, what comes next. */
+function Nation({ matrix, closed }: { matrix: Matrix; closed: boolean }) {
+  const t = words()
+  const { totals, next, election } = matrix
+  return (
+    <section class="home-list">
+      <h2>{t.first.nation}</h2>
+      {!closed && (
+        <ul class="home-state">
+          {totals.overdue > 0 && (
+            <li class="tone-overdue">
+              <ToneIcon tone="overdue" />
+              <strong>{t.first.late(count(totals.overdue))}</strong>
+            </li>
+          )}
+          {totals.overdue === 0 && <li>{t.first.nothingLate}</li>}
+          {totals.due_soon > 0 && (
+            <li class="tone-soon">
+              <ToneIcon tone="soon" />
+              <strong>{t.first.soon(count(totals.due_soon))}</strong>
+            </li>
+          )}
+          {next && (
+            <li>
+              {t.first.next} <strong>{shortDay(next.on)}</strong> (
+              {lowered(t.days.left(daysBetween(matrix.day, next.on)))}): {said(next.title)}
+            </li>
+          )}
+        </ul>
+      )}
+      <p>
+        <Link to={{ election: election.id, area: 'VN' }}>{t.first.wholeCountry}</Link>
+      </p>
+    </section>
+  )
+}
+
+function Provinces({ matrix }: { matrix: Matrix }) {
+  const t = words()
+  const { rows, election } = matrix
+  return (
+    <section class="home-list">
+      <h2>{t.first.examples}</h2>
+      <ul class="provinces">
+        {rows.code.map((code, at) => (
+          <li key={code}>
+            <Link to={{ election: election.id, area: code }}>{rows.short_name[at]}</Link>
+            {(rows.overdue[at] ?? 0) > 0 && (
+              <small class="tone-overdue">
+                <ToneIcon tone="overdue" />
+                {t.matrix.late(count(rows.overdue[at] ?? 0))}
+              </small>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+/** The places that were looked at in this browser. */
+function Recent({ election }: { election: string }) {
+  const t = words().first
+  const places = recentPlaces(election)
+  if (places.length === 0) return null
+  return (
+    <section class="home-list">
+      <h2>{t.recent}</h2>
+      <ul class="recent">
+        {places.map(place => (
+          <li key={place.code}>
+            <Link class="button" to={{ election, area: place.code }}>
+              {said(place.name)}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
 

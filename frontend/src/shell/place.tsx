@@ -337,7 +337,7 @@ function Sheet({ timeline, name }: { timeline: Timeline; name: string }) {
       <p class="print-only print-title">{t.table.caption(whole, longDay(timeline.day))}</p>
       {view === 'timeline' && (
         <>
-          <Chart timeline={timeline} name={name} narrow={narrow} />
+          <Chart timeline={timeline} name={name} narrow={narrow} density={density} />
           <Legend />
         </>
       )}

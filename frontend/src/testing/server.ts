@@ -72,6 +72,7 @@ export class FakeServer {
     const area = areas.find(one => one.code === code)
     if (!area) return problem(404, 'Không có địa phương này.')
     if (what === 'children') return json({ items: areas.filter(one => one.parent === code) }, tag, headers)
+    if (what === 'matrix') return json(matrixOf(area, new URLSearchParams()), tag, headers)
     if (what !== 'timeline') return json(area, tag, headers)
     return json({ ...this.timeline, election, area, items: [], above: [] }, tag, headers)
   }

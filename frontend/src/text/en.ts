@@ -40,7 +40,13 @@ export const en: Dictionary = {
   },
   first: {
     examples: 'Or choose a province or city',
-    wholeCountry: 'See the national milestones',
+    wholeCountry: 'See the whole country on one screen',
+    nation: 'The whole country today',
+    late: (n: string) => `${n} overdue`,
+    nothingLate: 'Nothing is overdue.',
+    soon: (n: string) => `${n} due within 7 days`,
+    next: 'Next deadline:',
+    recent: 'Looked at lately',
   },
   place: {
     below: n => `${dotted(n)} ${s(n, 'place')} directly below`,
@@ -103,7 +109,11 @@ export const en: Dictionary = {
   },
   chart: {
     label: place => `Timeline of ${place}`,
-    keys: 'Arrow keys up and down move between rows; Enter opens; Esc closes.',
+    keys: 'Up and down arrows move between rows, left and right scroll, + and − zoom; Enter opens, Esc closes.',
+    nearer: 'Zoom in',
+    further: 'Zoom out',
+    toPlaces: 'See the places',
+    toPlacesOf: (phase: string) => `${phase}: see the places`,
     above: 'From the levels above',
     aboveLive: n => `${n} under way or to come`,
     aboveHint: 'Read-only: milestones and documents of the levels above that count here',

@@ -44,7 +44,13 @@ export const vi = {
   },
   first: {
     examples: 'Hoặc chọn một tỉnh, thành phố',
-    wholeCountry: 'Xem mốc chung của cả nước',
+    wholeCountry: 'Xem cả nước trên một màn hình',
+    nation: 'Cả nước hôm nay',
+    late: (n: string) => `${n} việc trễ hạn`,
+    nothingLate: 'Không có việc nào trễ hạn.',
+    soon: (n: string) => `${n} việc đến hạn trong 7 ngày`,
+    next: 'Hạn gần nhất:',
+    recent: 'Đã xem gần đây',
   },
   place: {
     below: (n: number) => `${dotted(n)} địa phương trực thuộc`,
@@ -119,7 +125,11 @@ export const vi = {
   },
   chart: {
     label: (place: string) => `Dòng thời gian của ${place}`,
-    keys: 'Phím mũi tên lên, xuống để chuyển dòng; Enter để mở; Esc để đóng.',
+    keys: 'Phím mũi tên lên, xuống để chuyển dòng; trái, phải để cuộn; + và − để phóng; Enter để mở; Esc để đóng.',
+    nearer: 'Phóng to',
+    further: 'Thu nhỏ',
+    toPlaces: 'Xem các địa phương',
+    toPlacesOf: (phase: string) => `${phase}: xem các địa phương`,
     above: 'Từ cấp trên',
     aboveLive: (n: number) => `${n} việc đang hoặc sắp diễn ra`,
     aboveHint: 'Chỉ để xem: việc và văn bản của cấp trên có hiệu lực ở đây',

@@ -1,11 +1,14 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Timeline } from '../api/names'
-import { address, go } from '../state/address'
+import { phaseKey } from '../matrix/grid'
+import { Icon } from '../shell/icon'
+import { Link } from '../shell/link'
+import { address, type Density, defaultView, go, type Span, type Zoom } from '../state/address'
 import { areaName, nameOf } from '../state/selection'
 import { said, words } from '../text/words'
 import { Axis, LineLabels, Lines } from './axis'
 import { BandToggle, useBand } from './band'
-import { layout, type Row } from './layout'
+import { beginOf, type Layout, layout, perDayFor, type Row, spanAt, xOf, zoomStep } from './layout'
 import { noteWidth, RowView } from './row'
 
 /** Pixels that the column of titles takes; the style sheet has the same. */
@@ -15,18 +18,26 @@ interface ChartProps {
   timeline: Timeline
   name: string
   narrow: boolean
+  density: Density
 }
 
 /** The timeline of a place: what comes from above, then its own milestones by phase. */
-export function Chart({ timeline, name, narrow }: ChartProps) {
+export function Chart({ timeline, name, narrow, density }: ChartProps) {
   const t = words().chart
-  const { zoom: wanted, lang } = address.value
+  const { zoom: wanted, lang, phase } = address.value
   const above = useBand(timeline)
   const zoom = narrow ? 'all' : wanted
   const frame = useRef<HTMLDivElement>(null)
   const width = useWidth(frame, narrow)
-  const at = useMemo(() => layout(timeline, width, zoom, noteWidth), [timeline, width, zoom, lang])
-  useScrollToDay(frame, (at.shown ?? at.electionDay).x, at.width, zoom, timeline.area.code)
+  const given = useGiven()
+  const perDay = given && perDayFor(given, width)
+  const at = useMemo(
+    () => layout(timeline, width, zoom, noteWidth, perDay),
+    [timeline, width, zoom, lang, perDay],
+  )
+  const group = at.groups.find(one => one.phase.key === phase)
+  const look = useLook(frame, at, zoom, given, group ? beginOf(group.rows) : null)
+  useScrollToPhase(frame, phase)
   const own = timeline.area.code
   const names = [...(above ? at.above : []), ...at.groups.flatMap(group => group.rows)].map(row =>
     nameOf(row.milestone, own),
@@ -60,17 +71,49 @@ export function Chart({ timeline, name, narrow }: ChartProps) {
         {t.keys}
       </p>
       <div
-        class={`chart zoom-${zoom}`}
+        class={`chart zoom-${zoom} density-${density}`}
         ref={frame}
         role="group"
         aria-label={t.label(name)}
         aria-describedby="chart-keys"
-        onKeyDown={event => moveFocus(event, names)}
+        onKeyDown={event => {
+          if (!narrow && look.key(event)) event.preventDefault()
+          else moveFocus(event, names)
+        }}
       >
         <div class="chart-in" style={{ width: zoom === 'all' ? '100%' : `${titleColumn + at.width}px` }}>
           <div class="chart-head">
             <div class="chart-head-in">
-              <div class="chart-corner">{t.what}</div>
+              <div class="chart-corner">
+                <span>{t.what}</span>
+                <div class="chart-tools">
+                  {zoom !== 'all' && at.shown && (
+                    <button type="button" class="button" onClick={look.today}>
+                      {at.shown.day === timeline.today ? t.today : t.asOfDay}
+                    </button>
+                  )}
+                  <button
+                    type="button"
+                    class="button square"
+                    aria-label={t.further}
+                    title={t.further}
+                    disabled={zoom === 'all'}
+                    onClick={() => look.zoom(-1)}
+                  >
+                    <Icon name="minus" />
+                  </button>
+                  <button
+                    type="button"
+                    class="button square"
+                    aria-label={t.nearer}
+                    title={t.nearer}
+                    disabled={zoom === 'day'}
+                    onClick={() => look.zoom(1)}
+                  >
+                    <Icon name="plus" />
+                  </button>
+                </div>
+              </div>
               <div class="chart-axis" aria-hidden="true">
                 <Axis at={at} />
                 <LineLabels at={at} today={timeline.today} />
@@ -96,9 +139,18 @@ export function Chart({ timeline, name, narrow }: ChartProps) {
                 </section>
               )}
               {at.groups.map(group => (
-                <section key={group.phase.key} class="phase">
+                <section key={group.phase.key} class="phase" data-phase={group.phase.key}>
                   <h2 class="group-title">
-                    <span>{said(group.phase.title)}</span>
+                    <span>
+                      {said(group.phase.title)}
+                      {timeline.area.children > 0 && (
+                        <ToMatrix
+                          area={timeline.area}
+                          phase={group.phase.key}
+                          title={said(group.phase.title)}
+                        />
+                      )}
+                    </span>
                   </h2>
                   <ul>{group.rows.map(row => rowView(row, null, name))}</ul>
                 </section>
@@ -135,27 +187,155 @@ function useWidth(frame: { current: HTMLDivElement | null }, narrow: boolean): n
   return Math.max(240, narrow ? whole - 32 : whole - titleColumn)
 }
 
-/** Brings the day shown, or the election day, into view when the zoom or the place changes; never while somebody scrolls. */
-function useScrollToDay(
+/** Leads from a phase to the places below, against its work. */
+function ToMatrix({ area, phase, title }: { area: Timeline['area']; phase: string; title: string }) {
+  const t = words().chart
+  const choices = address.value.matrix
+  const phases = choices.phases.includes(phase) ? choices.phases : [...choices.phases, phase]
+  return (
+    <Link
+      class="to-matrix"
+      to={{
+        view: defaultView(area) === 'matrix' ? null : 'matrix',
+        phase: null,
+        matrix: { ...choices, phases, column: phaseKey(phase) },
+      }}
+      aria-label={t.toPlacesOf(title)}
+    >
+      {t.toPlaces}
+    </Link>
+  )
+}
+
+/** The stretch of time that a link asks for. What this chart itself has written of what it shows is none. */
+let written = ''
+
+function useGiven(): Span | null {
+  const { span } = address.value
+  const text = span ? `${span.from}~${span.to}` : ''
+  const given = useRef<Span | null>(null)
+  const fresh = useRef(true)
+  if (text === '') given.current = null
+  else if (text !== written || fresh.current) given.current = span
+  fresh.current = false
+  return given.current
+}
+
+/** How one moves along the time axis. */
+interface Look {
+  today: () => void
+  zoom: (by: 1 | -1) => void
+  /** Whether the key was one of its own. */
+  key: (event: KeyboardEvent) => boolean
+}
+
+const rest = 250
+
+/**
+ * Brings into view what was asked for when the zoom or the place changes: the stretch of a link, the middle of what was
+ * seen before, the phase, or the day shown; never while somebody scrolls. Where one has scrolled to goes into the address.
+ */
+function useLook(
   frame: { current: HTMLDivElement | null },
-  x: number,
-  width: number,
-  zoom: string,
-  place: string,
-): void {
+  at: Layout,
+  zoom: Zoom,
+  given: Span | null,
+  begin: number | null,
+): Look {
   const done = useRef('')
-  useEffect(() => {
+  const middle = useRef<string | null>(null)
+  /** Where the page itself has scrolled to. */
+  const own = useRef(0)
+  const seen = () => Math.max(1, (frame.current?.clientWidth ?? 0) - titleColumn)
+  const scrollTo = (x: number) => {
     const element = frame.current
-    if (!element || zoom === 'all') {
+    if (!element) return
+    element.scrollLeft = Math.max(0, x)
+    own.current = element.scrollLeft
+  }
+  const day = (at.shown ?? at.electionDay).x
+  const { from, to } = given ?? { from: '', to: '' }
+  useEffect(() => {
+    if (!frame.current || zoom === 'all') {
       done.current = ''
       return
     }
-    const what = `${zoom} ${place} ${Math.round(width)}`
+    const what = `${zoom} ${from} ${to} ${Math.round(at.width)}`
     if (done.current === what) return
     done.current = what
-    const seen = element.clientWidth - titleColumn
-    element.scrollLeft = Math.max(0, x - seen / 3)
-  }, [frame, x, width, zoom, place])
+    if (from) scrollTo(xOf(at, from))
+    else if (middle.current) scrollTo(xOf(at, middle.current) - seen() / 2)
+    else scrollTo((begin ?? day) - seen() / 3)
+    middle.current = null
+  }, [frame, at, zoom, from, to, begin, day])
+  useEffect(() => {
+    const element = frame.current
+    if (!element || zoom === 'all') return
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const follow = () => {
+      clearTimeout(timer)
+      timer = setTimeout(() => {
+        if (Math.abs(element.scrollLeft - own.current) < 3) return
+        own.current = element.scrollLeft
+        const span = spanAt(at, element.scrollLeft, seen())
+        written = `${span.from}~${span.to}`
+        go({ span }, { replace: true })
+      }, rest)
+    }
+    element.addEventListener('scroll', follow, { passive: true })
+    return () => {
+      clearTimeout(timer)
+      element.removeEventListener('scroll', follow)
+    }
+  }, [frame, at, zoom])
+  const step = (by: 1 | -1) => {
+    const next = zoomStep(zoom, by)
+    if (next === zoom) return
+    const { scrollLeft = 0 } = frame.current ?? {}
+    middle.current = zoom === 'all' ? null : spanAt(at, scrollLeft + seen() / 2, seen()).from
+    go({ zoom: next, span: null }, { replace: true })
+  }
+  const aside = (by: number) => frame.current?.scrollBy?.({ left: (by * seen()) / 4 })
+  return {
+    today: () => {
+      scrollTo(day - seen() / 3)
+      go({ span: null }, { replace: true })
+    },
+    zoom: step,
+    key: event => {
+      if (event.altKey || event.metaKey || event.ctrlKey) return false
+      if (event.key === '+' || event.key === '=') step(1)
+      else if (event.key === '-') step(-1)
+      else if (event.key === 'ArrowLeft' && zoom !== 'all') aside(-1)
+      else if (event.key === 'ArrowRight' && zoom !== 'all') aside(1)
+      else return false
+      return true
+    },
+  }
+}
+
+/** Scrolls to a section below the head of the chart, and to the chart itself. */
+function bring(chart: HTMLDivElement | null, section: Element): void {
+  const scrolls = chart && chart.scrollHeight > chart.clientHeight + 1
+  if (!scrolls) {
+    section.scrollIntoView?.({ block: 'start', inline: 'nearest' })
+    return
+  }
+  const head = chart.querySelector('.chart-head')?.getBoundingClientRect().bottom ?? 0
+  chart.scrollTop += section.getBoundingClientRect().top - head
+  chart.scrollIntoView?.({ block: 'end', inline: 'nearest' })
+}
+
+/** Brings a phase into view that one came for, and the focus to its first row where nothing else has it. */
+function useScrollToPhase(frame: { current: HTMLDivElement | null }, phase: string | null): void {
+  useEffect(() => {
+    const section = phase && frame.current?.querySelector(`[data-phase="${CSS.escape(phase)}"]`)
+    if (!section) return
+    bring(frame.current, section)
+    const { activeElement: active } = document
+    const free = !active || active === document.body || active.id === 'main'
+    if (free) section.querySelector<HTMLElement>('[data-row]')?.focus({ preventScroll: true })
+  }, [frame, phase])
 }
 
 /** One Tab stop for the chart; arrows, Home and End move between rows. */

@@ -4,7 +4,7 @@ import type { Milestone, Timeline } from '../api/names'
 import { zooms } from '../state/address'
 import { addDays, dayNumber, daysBetween } from '../state/day'
 import { bacKan } from '../testing/fixture'
-import { layout, placeLabels, type Row } from './layout'
+import { layout, perDayFor, placeLabels, type Row, spanAt, xOf, zoomStep } from './layout'
 
 const day = fc.integer({ min: dayNumber('2020-01-01'), max: dayNumber('2022-12-31') }).map(number => {
   return addDays('1970-01-01', number)
@@ -184,6 +184,52 @@ describe('the layout', () => {
     expect(layout(timeline, 1000, 'all').votingDay).toBeNull()
     timeline.area.voting_day = '2021-05-22'
     expect(layout(timeline, 1000, 'all').votingDay?.day).toBe('2021-05-22')
+  })
+})
+
+describe('what is in sight', () => {
+  const near = fc.constantFrom(...zooms.filter(zoom => zoom !== 'all'))
+  const width = fc.integer({ min: 300, max: 2000 })
+
+  it('is the same again when a link with it is opened in a window of the same width', () => {
+    fc.assert(
+      fc.property(near, width, fc.nat(6000), (zoom, wide, x) => {
+        const at = layout(bacKan(), wide, zoom)
+        const left = Math.min(x, Math.max(0, at.width - wide))
+        const span = spanAt(at, left, wide)
+        const again = layout(bacKan(), wide, zoom, undefined, perDayFor(span, wide))
+        const then = spanAt(again, xOf(again, span.from), wide)
+        expect(then.from).toBe(span.from)
+        expect(Math.abs(daysBetween(then.to, span.to))).toBeLessThanOrEqual(1)
+      }),
+    )
+  })
+
+  it('is the same stretch in a window of another width', () => {
+    fc.assert(
+      fc.property(
+        near,
+        fc.integer({ min: 700, max: 1400 }),
+        fc.integer({ min: 700, max: 1400 }),
+        (zoom, a, b) => {
+          const span = spanAt(layout(bacKan(), a, zoom), 300, a)
+          const other = layout(bacKan(), b, zoom, undefined, perDayFor(span, b))
+          const then = spanAt(other, xOf(other, span.from), b)
+          expect(then.from).toBe(span.from)
+          // What fits as a whole is never drawn narrower than the window.
+          expect(daysBetween(then.from, then.to)).toBeLessThanOrEqual(daysBetween(span.from, span.to) + 1)
+        },
+      ),
+    )
+  })
+
+  it('is drawn nearer and further step by step, and stops at both ends', () => {
+    expect(zoomStep('all', 1)).toBe('month')
+    expect(zoomStep('week', 1)).toBe('day')
+    expect(zoomStep('day', 1)).toBe('day')
+    expect(zoomStep('month', -1)).toBe('all')
+    expect(zoomStep('all', -1)).toBe('all')
+    for (const zoom of zooms.slice(1, -1)) expect(zoomStep(zoomStep(zoom, 1), -1)).toBe(zoom)
   })
 })
 

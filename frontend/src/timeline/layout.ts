@@ -1,8 +1,8 @@
 import { scaleUtc } from 'd3-scale'
 import { utcMonday, utcMonth } from 'd3-time'
 import type { Heading, Milestone, Timeline } from '../api/names'
-import type { Zoom } from '../state/address'
-import { addDays, dayNumber, isoOf } from '../state/day'
+import { type Span, type Zoom, zooms } from '../state/address'
+import { addDays, dayNumber, daysBetween, isoOf } from '../state/day'
 
 // (timeline, width, zoom) → where everything stands on the time axis, in pixels. Pure: no language, no document,
 // no clock and no zone. Up and down is left to the flow of the page, because titles wrap.
@@ -76,17 +76,46 @@ export interface Layout {
 /** How wide a note of a milestone is, about, in pixels. */
 export type NoteWidth = (milestone: Milestone) => number
 
-/** Lays a timeline out for a width in pixels. */
+/** The zoom that is one step nearer or further. */
+export function zoomStep(zoom: Zoom, by: 1 | -1): Zoom {
+  const nearer = zooms.indexOf(zoom) - by
+  return zooms[Math.max(0, Math.min(zooms.length - 1, nearer))] ?? zoom
+}
+
+/** Pixels of a day, so that a stretch of time fills a width; never so that nothing can be read. */
+export function perDayFor(span: Span, width: number): number {
+  return Math.max(1, Math.min(80, width / daysBetween(span.from, span.to)))
+}
+
+/** What of the time axis is in sight in a window that begins at `left`. */
+export function spanAt(at: Layout, left: number, width: number): Span {
+  const from = addDays(at.from, Math.round(Math.max(0, left) / at.perDay))
+  return { from, to: addDays(from, Math.max(1, Math.round(width / at.perDay))) }
+}
+
+/** Where a day begins on the axis; a day outside of it at its near end. */
+export function xOf(at: Layout, day: string): number {
+  return Math.max(0, Math.min(at.width, daysBetween(at.from, day) * at.perDay))
+}
+
+/** Where the first of some rows begins; null where none has a day. */
+export function beginOf(rows: readonly Row[]): number | null {
+  const xs = rows.flatMap(row => [...(row.bar ? [row.bar.x] : []), ...row.marks.map(mark => mark.x)])
+  return xs.length > 0 ? Math.min(...xs) : null
+}
+
+/** Lays a timeline out for a width in pixels; at a zoom, or with so many pixels a day. */
 export function layout(
   timeline: Timeline,
   width: number,
   zoom: Zoom,
   noteWidth: NoteWidth = () => 0,
+  wanted: number | null = null,
 ): Layout {
   const { from, to } = stretch(timeline)
   const days = dayNumber(to) - dayNumber(from)
   const fitted = width / days
-  const perDay = zoom === 'all' ? fitted : Math.max(fitted, perDayAt[zoom])
+  const perDay = zoom === 'all' ? fitted : Math.max(fitted, wanted ?? perDayAt[zoom])
   const axis = new Axis(from, to, days * perDay)
   const rowOf = (milestone: Milestone) => rowAt(milestone, axis, noteWidth(milestone))
   const { voting_day: votingDay } = timeline.area
