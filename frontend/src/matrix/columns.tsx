@@ -39,6 +39,8 @@ export function BlockHead({ matrix, columns, narrow, first, turn, short }: HeadP
       </thead>
     )
   }
+  // A row without cells is none to a screen reader.
+  const families = columns.filter(seen => seen.column)
   return (
     <thead role="rowgroup" aria-hidden={first ? undefined : true}>
       <tr role="row" aria-rowindex={1}>
@@ -47,13 +49,13 @@ export function BlockHead({ matrix, columns, narrow, first, turn, short }: HeadP
           <PhaseHead key={phase.key} phase={phase} live={first} turn={turn} short={short} />
         ))}
       </tr>
-      <tr role="row" aria-rowindex={2}>
-        {columns
-          .filter(seen => seen.column)
-          .map(seen => (
+      {families.length > 0 && (
+        <tr role="row" aria-rowindex={2}>
+          {families.map(seen => (
             <Family key={seen.key} seen={seen} />
           ))}
-      </tr>
+        </tr>
+      )}
     </thead>
   )
 }
