@@ -96,7 +96,7 @@ func (s *Server) asOf(ctx context.Context, v *mirror.View, i int, r *tracker.Rec
 	switch {
 	case origin.Plan != nil:
 		created = origin.Plan.Revision
-	case m.ID.Occurrence > 0 && len(history) > 0:
+	case len(history) > 0 && (m.ID.Occurrence > 0 || history[0].Kind == tracker.MilestoneAdded):
 		created = history[0].Revision
 	}
 	r.Tasks = r.TasksAsOf(created, history, o.AsOf, o.KnownAt)

@@ -64,7 +64,7 @@ func (b *Board) changedSince(r tracker.Revision) bool {
 // refold folds what is kept of the log of an area over what the opening created.
 func (v *View) refold(i int, day civil.Date, kept func(*transition) bool) (*Board, error) {
 	code := v.frame.List.At(i).Code
-	opening := tracker.Opening{Frame: v.frame}
+	opening := tracker.Opening{Frame: v.opened()}
 	ledger, err := opening.Follow(code)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package mirror
 
 import (
+	"errors"
 	"maps"
 	"slices"
 
@@ -50,6 +51,10 @@ func (d *draft) board(i int) *Board {
 	return *at
 }
 
+// errAmended: the election stands on another frame from here on, which only the
+// source has, and nearly everything has moved. It is read anew.
+var errAmended = errors.New("mirror: the election was amended")
+
 // apply does to the draft what the change did. Changes that nothing here shows
 // only move the revision on.
 func (d *draft) apply(c *tracker.Change) error {
@@ -57,6 +62,8 @@ func (d *draft) apply(c *tracker.Change) error {
 	case tracker.ElectionMoved:
 		d.frame, d.moved = d.frame.In(c.After.Election.State), c.Revision
 		d.states = append(slices.Clone(d.states), stateOf(c))
+	case tracker.ElectionAmended:
+		return errAmended
 	case tracker.VotingDaySet:
 		day := *c.After.VotingDay
 		day.Revision = c.Revision

@@ -19,6 +19,8 @@ const (
 	firstRetry = 50 * time.Millisecond
 	// patience is how long one question about heads or changes may take.
 	patience = 10 * time.Second
+	// mends is how often an election is read anew before giving up for now.
+	mends = 3
 )
 
 // errBehind: the source does not have (yet) what was heard of.
@@ -205,7 +207,7 @@ func (m *Mirror) Apply(ctx context.Context, changes []tracker.Change) error {
 		was := m.current(e)
 		done, err := m.take(e, part)
 		if err != nil {
-			err = m.mend(ctx, e, was, err)
+			err = m.mend(ctx, e, was, part[len(part)-1].Revision, err)
 		} else if !done {
 			err = m.reach(ctx, e, part[len(part)-1].Revision)
 		}
@@ -260,7 +262,7 @@ func (m *Mirror) reach(ctx context.Context, e tracker.ElectionID, wanted tracker
 		done, err := m.take(e, changes)
 		switch {
 		case err != nil:
-			return m.mend(ctx, e, v, err)
+			return m.mend(ctx, e, v, wanted, err)
 		case !done || len(changes) == 0:
 			return errBehind
 		}
@@ -273,10 +275,24 @@ func (m *Mirror) changes(ctx context.Context, e tracker.ElectionID, after tracke
 	return m.source.Changes(ctx, e, after, page)
 }
 
-// mend reads an election anew that a change did not fit on.
-func (m *Mirror) mend(ctx context.Context, e tracker.ElectionID, unfit *View, cause error) error {
-	m.options.Log.ErrorContext(ctx, "a change did not fit; reading the election anew", "election", e, "error", cause)
-	return m.read(ctx, e, unfit)
+// mend reads an election anew that a change did not fit on, or that stands on
+// something else since it was amended, up to a revision at least.
+func (m *Mirror) mend(ctx context.Context, e tracker.ElectionID, unfit *View, wanted tracker.Revision, cause error) error {
+	if errors.Is(cause, errAmended) {
+		m.options.Log.InfoContext(ctx, "the election was amended; reading it anew", "election", e)
+	} else {
+		m.options.Log.ErrorContext(ctx, "a change did not fit; reading the election anew", "election", e, "error", cause)
+	}
+	for range mends {
+		if err := m.read(ctx, e, unfit); err != nil {
+			return err
+		}
+		// Somebody else may have been faster, and have come less far.
+		if unfit = m.current(e); unfit == nil || unfit.revision >= wanted {
+			return nil
+		}
+	}
+	return errBehind
 }
 
 // read loads an election that is not there, or one whose view is unfit (else

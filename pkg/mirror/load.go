@@ -64,7 +64,7 @@ func (l *loader) flush() {
 }
 
 func (l *loader) view(s *Snapshot) (*View, error) {
-	shape, err := newShape(s.Frame, s.Plans)
+	shape, err := newShape(s.Frame, s.Former, s.Plans)
 	if err != nil {
 		return nil, err
 	}
@@ -78,6 +78,7 @@ func (l *loader) view(s *Snapshot) (*View, error) {
 	}
 	v := newView(s.Frame, s.Revision, shape)
 	v.papers = newPapers(s)
+	v.former = s.Former
 	for code, b := range l.areas {
 		i, ok := s.Frame.List.Index(code)
 		if !ok {
@@ -137,6 +138,8 @@ func (v *View) remember(changes []tracker.Change) error {
 			v.states[0] = stateOf(c)
 		case tracker.ElectionMoved:
 			v.moved, v.states = c.Revision, append(v.states, stateOf(c))
+		case tracker.ElectionAmended:
+			v.moved = c.Revision
 		case tracker.PlanAdded:
 			for i, lines := range linesByArea(v.frame.List, c.After.Plan) {
 				v.own(i).log = append(v.own(i).log, planTransition(c, lines))

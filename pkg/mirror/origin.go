@@ -80,13 +80,11 @@ type shape struct {
 	plans   []tracker.Plan // in the order in which they were entered
 }
 
-// newShape holds the rules of the law and the lines of the given plans.
-func newShape(f *tracker.Frame, plans []tracker.Plan) (*shape, error) {
-	rules := f.Rulebook.Rules()
-	s := &shape{refs: make(map[tracker.MilestoneKey]Ref, len(rules))}
-	for _, r := range rules {
-		s.put(ruleOrigin(r))
-	}
+// newShape holds the rules of the law, those that only former frames had, and the
+// lines of the given plans, in the order in which they came to the election: so
+// every Ref keeps its meaning. Rules are as the latest frame that has them says.
+func newShape(f *tracker.Frame, former []*tracker.Frame, plans []tracker.Plan) (*shape, error) {
+	s := &shape{refs: make(map[tracker.MilestoneKey]Ref, len(f.Rulebook.Rules()))}
 	s.plans = slices.Clone(plans)
 	slices.SortStableFunc(s.plans, func(a, b tracker.Plan) int { return cmp.Compare(a.Entered, b.Entered) })
 	var lines []*Origin
@@ -99,10 +97,29 @@ func newShape(f *tracker.Frame, plans []tracker.Plan) (*shape, error) {
 	}
 	// A line that was added to a plan later comes after what was there by then.
 	slices.SortStableFunc(lines, func(a, b *Origin) int { return cmp.Compare(a.Line.Entered, b.Line.Entered) })
+	for _, stood := range append(slices.Clip(former), f) {
+		for len(lines) > 0 && lines[0].Line.Entered < stood.Amended {
+			s.put(lines[0])
+			lines = lines[1:]
+		}
+		for _, r := range stood.Rulebook.Rules() {
+			s.put(ruleOrigin(r))
+		}
+	}
 	for _, o := range lines {
 		s.put(o)
 	}
+	if len(former) > 0 {
+		s.begin(former[0].Rulebook)
+	}
 	return s, nil
+}
+
+// begin gives the origins the tasks that their milestones were opened with.
+func (s *shape) begin(opened *statute.Rulebook) {
+	for _, r := range opened.Rules() {
+		s.origins[s.refs[tracker.MilestoneKey(r.Key)]].steps = ruleOrigin(r).steps
+	}
 }
 
 // with is the shape with one plan more, or with one as it is now.

@@ -180,7 +180,7 @@ type historian struct {
 	code   area.Code
 	board  *Board
 	past   *past
-	opened map[tracker.MilestoneKey]tracker.Dates // what the opening gave; nil until needed
+	opened map[tracker.MilestoneKey]tracker.Record // what the opening gave; nil until needed
 }
 
 // event is a transition of one milestone.
@@ -331,6 +331,13 @@ func (h *historian) first(m *Milestone, events []event) (*tracker.Record, error)
 	if o.Rule == nil || m.Occurrence > 0 {
 		return nil, nil
 	}
+	if len(h.former) > 0 { // the rule may have been another then, or none
+		err := h.open()
+		if r, ok := h.opened[o.Key]; ok {
+			return &r, err
+		}
+		return nil, err
+	}
 	r := &tracker.Record{Milestone: tracker.Milestone{ID: h.ID(h.i, m), Dates: m.Dates, Revision: 1}}
 	for _, key := range o.steps {
 		r.Tasks = append(r.Tasks, tracker.Task{Key: key})
@@ -341,23 +348,23 @@ func (h *historian) first(m *Milestone, events []event) (*tracker.Record, error)
 	if err := h.open(); err != nil {
 		return nil, err
 	}
-	r.Milestone.Dates = h.opened[o.Key]
+	r.Milestone.Dates = h.opened[o.Key].Milestone.Dates
 	return r, nil
 }
 
-// open finds the dates with which the area's milestones were opened.
+// open finds the milestones with which the area was opened.
 func (h *historian) open() error {
 	if h.opened != nil {
 		return nil
 	}
-	opening := tracker.Opening{Frame: h.frame}
+	opening := tracker.Opening{Frame: h.View.opened()}
 	records, err := opening.Area(h.i)
 	if err != nil {
 		return err
 	}
-	h.opened = make(map[tracker.MilestoneKey]tracker.Dates, len(records))
-	for k := range records {
-		h.opened[records[k].Milestone.ID.Key] = records[k].Milestone.Dates
+	h.opened = make(map[tracker.MilestoneKey]tracker.Record, len(records))
+	for _, r := range records {
+		h.opened[r.Milestone.ID.Key] = r
 	}
 	return nil
 }

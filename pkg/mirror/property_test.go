@@ -24,6 +24,13 @@ var errAway = errors.New("the database is away")
 func act(t *rapid.T, l *mirrortest.Log, n int) []tracker.Change {
 	l.Pass(time.Duration(rapid.IntRange(1, 60*60*60).Draw(t, "seconds later")) * time.Second)
 	today := civil.Of(l.Now(), mirrortest.Zone)
+	if rapid.IntRange(0, 19).Draw(t, "amend") == 0 {
+		changes, err := l.Amend(mirrortest.Amendment(t, l.Frame(), n+2))
+		if err != nil {
+			return nil
+		}
+		return changes
+	}
 	changes, err := l.Do(mirrortest.Act(t, l.Frame(), today, l.Records(), n))
 	if err != nil {
 		return nil
@@ -155,7 +162,9 @@ func TestFollowingTheLogEqualsLoadingItAndFoldingIt(t *testing.T) {
 		followed := view(t, m)
 
 		same(t, l.View(t), followed)
-		require.Equal(t, 3, l.Loads(), "one by the mirror, two here")
+		if len(followed.Frames()) == 1 {
+			require.Equal(t, 3, l.Loads(), "one by the mirror, two here")
+		}
 		same(t, earlyFresh, early) // a view does not change under its reader
 		ledger := fold(t, l, civil.Date{}, time.Time{})
 		for i := range followed.Frame().List.Len() {
@@ -274,7 +283,7 @@ func tasksAsOf(t require.TestingT, l *mirrortest.Log, ledger tracker.Ledger, day
 			for r := range c.After.Plan.Records(c.Revision) {
 				created[r.Milestone.ID] = c.Revision
 			}
-		case tracker.MilestoneOccurred:
+		case tracker.MilestoneOccurred, tracker.MilestoneAdded:
 			created[c.Milestone] = c.Revision
 		}
 		histories[c.Milestone] = append(histories[c.Milestone], c)

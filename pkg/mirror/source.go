@@ -32,6 +32,9 @@ type Snapshot struct {
 	// Frame with the election's state at this revision.
 	Frame    *tracker.Frame
 	Revision tracker.Revision
+	// Former frames that amendments replaced, the opening's first; none when the
+	// election was never amended.
+	Former []*tracker.Frame
 	// Plans with their lines, in any order.
 	Plans []tracker.Plan
 	// Bodies and Documents, in any order.
@@ -40,7 +43,7 @@ type Snapshot struct {
 	// VotingDays in force and doubtful, in any order.
 	VotingDays []tracker.VotingDay
 	// Changes are the entries of the log about milestones, tasks, plans, voting
-	// days and the election's state (tracker.ElectionOpened and ElectionMoved), in
-	// order. Of Before, hashes, actors and reasons nothing is needed.
+	// days and the election itself (tracker.ElectionOpened, ElectionMoved and
+	// ElectionAmended), in order. Of Before, hashes, actors and reasons nothing is needed.
 	Changes []tracker.Change
 }

@@ -10,12 +10,13 @@ import (
 )
 
 // transition is what a [tracker.Ledger] needs of one change to one area's
-// milestones: 56 bytes, where a change takes ten times as much.
+// milestones: 64 bytes, where a change takes ten times as much.
 type transition struct {
 	recorded int64 // microseconds since 1970, UTC
 	revision tracker.Revision
 	task     unique.Handle[tracker.TaskKey]
-	more     *more // nil for a report on a task
+	move     unique.Handle[move] // only where it moved
+	more     *more               // only for the rarer ones
 	happened civil.Date
 	doneOn   civil.Date // of the task
 	doneBy   civil.Date
@@ -24,10 +25,17 @@ type transition struct {
 	status   tracker.Work // of the task
 }
 
+// move is where a milestone moved to, and by which act. An amendment moves
+// hundreds of thousands to a few hundred dates: each of these is kept once.
+type move struct {
+	tracker.Dates
+	version string // of the rulebook
+	cause   tracker.Revision
+}
+
 // more is what only the rarer changes carry.
 type more struct {
 	milestone tracker.MilestoneState // as it became
-	cause     tracker.Revision       // moved: by which act
 	tasks     []tracker.TaskState    // occurred, added
 	why       *tracker.Withdrawal    // cancelled
 	lines     []tracker.PlanLine     // plan added: its lines here, for this area only
@@ -64,8 +72,13 @@ func newTransition(k kind, at place, c *tracker.Change) transition {
 	case reported, taskAdded:
 		s := c.After.Task
 		t.task, t.status, t.doneOn, t.doneBy = unique.Make(s.Key), s.Status, s.DoneOn, s.DoneBy
-	case planned, moved, occurred, added, cancelled, restored, restated:
-		t.more = &more{milestone: *c.After.Milestone, cause: c.Cause, tasks: slimTasks(c.After.Tasks), why: c.After.Withdrawal}
+	case planned, occurred, added, cancelled, restored, restated:
+		t.more = &more{milestone: *c.After.Milestone, tasks: slimTasks(c.After.Tasks), why: c.After.Withdrawal}
+	case moved:
+		s := c.After.Milestone
+		t.move = unique.Make(move{cause: c.Cause, version: s.Version, Dates: tracker.Dates{
+			NotBefore: s.NotBefore, Latest: s.Latest, NotBeforeFrom: s.NotBeforeFrom, LatestFrom: s.LatestFrom,
+		}})
 	}
 	return t
 }
@@ -96,8 +109,15 @@ func (t *transition) change(code area.Code, s *shape) tracker.Change {
 		return c
 	}
 	c.Milestone.Key, c.Milestone.Occurrence = s.origins[t.place.ref].Key, int(t.place.occurrence)
-	if t.more != nil {
-		c.After.Milestone, c.After.Tasks, c.Cause = &t.more.milestone, t.more.tasks, t.more.cause
+	switch {
+	case t.kind == moved:
+		m := t.move.Value()
+		c.Cause, c.After.Milestone = m.cause, &tracker.MilestoneState{
+			NotBefore: m.NotBefore, Latest: m.Latest, NotBeforeFrom: m.NotBeforeFrom, LatestFrom: m.LatestFrom, Version: m.version,
+		}
+		return c
+	case t.more != nil:
+		c.After.Milestone, c.After.Tasks = &t.more.milestone, t.more.tasks
 		return c
 	}
 	c.Task = t.task.Value()

@@ -1,6 +1,7 @@
 package mirror
 
 import (
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -18,8 +19,9 @@ import (
 // one chunk and one board (about 6 kB) instead of a list of 11,372 areas.
 type View struct {
 	frame    *tracker.Frame
+	former   []*tracker.Frame // that amendments replaced, the opening's first
 	revision tracker.Revision
-	moved    tracker.Revision // when the election came into its state
+	moved    tracker.Revision // when the election itself last changed
 	states   []stateAt        // that the election has been in, by revision; the first since ever
 	shape    *shape
 	papers   *Papers
@@ -40,10 +42,23 @@ type chunk struct {
 // Frame is the election's law, day and places, with its state at this revision.
 func (v *View) Frame() *tracker.Frame { return v.frame }
 
+// Frames are all that the election has stood on, the opening's first, the present
+// one last.
+func (v *View) Frames() []*tracker.Frame { return append(slices.Clip(v.former), v.frame) }
+
+// opened is the frame that the election was opened with, from which its log goes on.
+func (v *View) opened() *tracker.Frame {
+	if len(v.former) > 0 {
+		return v.former[0]
+	}
+	return v.frame
+}
+
 // Revision is the position in the election's log that the view shows.
 func (v *View) Revision() tracker.Revision { return v.revision }
 
-// StateRevision is when the election was opened, or last came into another state.
+// StateRevision is when the election itself last changed: when it was opened, last
+// came into another state, or was last amended.
 func (v *View) StateRevision() tracker.Revision { return v.moved }
 
 // StateAsOf is the state of the election by what had happened up to the end of

@@ -55,13 +55,16 @@ func (s *Store) act(ctx context.Context, f *tracker.Frame, needs tracker.Needs, 
 			return err
 		}
 		act, err := decide(found)
+		if err == nil {
+			changes = act.Changes()
+		}
+		if len(changes) > 0 {
+			err = appendLog(ctx, tx, f, changes)
+		} else if amended := standsOn(ctx, q, f); amended != nil {
+			err = amended // refused, or left alone, by rules and days that no longer hold
+		}
 		if err != nil {
 			return err
-		}
-		if changes = act.Changes(); len(changes) > 0 {
-			if err := appendLog(ctx, tx, changes, true); err != nil {
-				return err
-			}
 		}
 		return last(ctx, tx)
 	})
@@ -71,14 +74,29 @@ func (s *Store) act(ctx context.Context, f *tracker.Frame, needs tracker.Needs, 
 	return changes, nil
 }
 
+// standsOn fails with [tracker.ErrAmended] when the election stands on another
+// frame. What an act has locked keeps amendments out until it ends.
+func standsOn(ctx context.Context, q *rows.Queries, f *tracker.Frame) error {
+	amended, err := q.Amended(ctx, string(f.Election.ID))
+	if err == nil && tracker.Revision(amended) != f.Amended {
+		err = tracker.ErrAmended
+	}
+	return err
+}
+
 // appendLog locks the log's head, gives the changes their places, writes them
-// and, where apply says so, does to the tables what they say. Whoever listens
-// hears of it when the transaction commits.
-func appendLog(ctx context.Context, tx pgx.Tx, changes []tracker.Change, apply bool) error {
+// and does to the tables what they say, unless they were decided by a frame on
+// which the election no longer stands. Without a frame, that of an opening, the
+// tables are written already. Whoever listens hears of it when the transaction
+// commits.
+func appendLog(ctx context.Context, tx pgx.Tx, f *tracker.Frame, changes []tracker.Change) error {
 	election := string(changes[0].Election)
 	h, err := rows.New(tx).LockHead(ctx, election)
 	if err != nil {
 		return err
+	}
+	if f != nil && tracker.Revision(h.Amended) != f.Amended {
+		return tracker.ErrAmended
 	}
 	head := tracker.Head{Revision: tracker.Revision(h.Revision), Recorded: h.RecordedAt.UTC(), Hash: [32]byte(h.Hash)}
 	var writes pipeline
@@ -91,7 +109,7 @@ func appendLog(ctx context.Context, tx pgx.Tx, changes []tracker.Change, apply b
 		if err := insertChange(ctx, q, c); err != nil {
 			return err
 		}
-		if apply {
+		if f != nil {
 			if err := applyChange(ctx, q, c); err != nil {
 				return fmt.Errorf("postgres: change %d (%s): %w", c.Revision, c.Kind, err)
 			}
@@ -184,7 +202,8 @@ func updateMilestone(ctx context.Context, q *rows.Queries, c *tracker.Change) er
 	s := c.After.Milestone
 	return written(q.UpdateMilestone(ctx, rows.UpdateMilestoneParams{
 		Election: string(c.Election), AreaCode: string(c.Milestone.Area), Key: string(c.Milestone.Key), Occurrence: int16(c.Milestone.Occurrence),
-		NotBeforeOn: s.NotBefore.Day, NotBeforeAt: s.NotBefore.Clock, LatestOn: s.Latest.Day, LatestAt: s.Latest.Clock,
+		RulebookVersion: text(s.Version),
+		NotBeforeOn:     s.NotBefore.Day, NotBeforeAt: s.NotBefore.Clock, LatestOn: s.Latest.Day, LatestAt: s.Latest.Clock,
 		NotBeforeFrom: s.NotBeforeFrom, LatestFrom: s.LatestFrom, PlannedOn: s.Planned,
 		Work: s.Work.String(), Standing: s.Standing.String(), DoneOn: s.DoneOn, DoneBy: s.DoneBy, Revision: int64(c.Revision),
 	}))

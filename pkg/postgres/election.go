@@ -31,12 +31,15 @@ func (s *Store) Open(ctx context.Context, o *tracker.Opening, change tracker.Cha
 		if err != nil || !inserted {
 			return err
 		}
+		if _, err := keepRulebook(ctx, q, o.Frame.Rulebook, change.Recorded); err != nil {
+			return err
+		}
 		if err := load(ctx, tx, o); err != nil {
 			return err
 		}
 		opened := []tracker.Change{change}
 		changes = opened
-		return appendLog(ctx, tx, opened, false)
+		return appendLog(ctx, tx, nil, opened)
 	})
 	return changes, err
 }
@@ -71,8 +74,8 @@ func insertElection(ctx context.Context, q *rows.Queries, o *tracker.Opening, no
 	return true, q.InsertHead(ctx, string(e.ID), now, make([]byte, 32))
 }
 
-// Frame reads what stays the same of an election. Fails with "rulebook-changed"
-// when it was opened by another version of its rulebook than the program has.
+// Frame reads what an election stands on. Fails with "rulebook-changed" when
+// neither the program nor the database has the version of its rulebook.
 func (s *Store) Frame(ctx context.Context, id tracker.ElectionID) (*tracker.Frame, error) {
 	return s.frame(ctx, s.queries(), id)
 }
@@ -89,12 +92,9 @@ func (s *Store) frame(ctx context.Context, q *rows.Queries, id tracker.ElectionI
 	if e.State, err = tracker.ParseElectionState(r.State); err != nil {
 		return nil, err
 	}
-	book, err := statute.Load(r.Rulebook)
+	book, err := rulebookOf(ctx, q, e)
 	if err != nil {
 		return nil, err
-	}
-	if book.Version() != e.RulebookVersion {
-		return nil, tracker.RulebookChanged(e, book.Version())
 	}
 	places, err := s.list(ctx, q, r.Edition, [sha256.Size]byte(r.Sum))
 	if err != nil {
@@ -108,7 +108,22 @@ func (s *Store) frame(ctx context.Context, q *rows.Queries, id tracker.ElectionI
 	for i, x := range exceptions {
 		all[i] = tracker.Exception{Area: area.Code(x.AreaCode), Council: x.Council, Voters: x.Voters, Document: x.Document}
 	}
-	return tracker.NewFrame(e, book, places, all), nil
+	f := tracker.NewFrame(e, book, places, all)
+	f.Amended = tracker.Revision(r.Amended)
+	return f, nil
+}
+
+// rulebookOf finds the version of the rulebook that an election stands on.
+func rulebookOf(ctx context.Context, q *rows.Queries, e tracker.Election) (*statute.Rulebook, error) {
+	book, err := rulebook(ctx, q, e.Rulebook, e.RulebookVersion)
+	if !fault.Is(err, "rulebook-version-not-found") {
+		return book, err
+	}
+	have := "–"
+	if own, err := statute.Load(e.Rulebook); err == nil {
+		have = own.Version()
+	}
+	return nil, tracker.RulebookChanged(e, have)
 }
 
 // Sources are the addresses that texts of the election name by a key.

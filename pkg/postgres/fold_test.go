@@ -33,7 +33,7 @@ func (w *world) random(t *rapid.T, s *tracker.Service, n int) []tracker.Change {
 		changes []tracker.Change
 		err     error
 	)
-	switch rapid.IntRange(0, 9).Draw(t, "way") {
+	switch rapid.IntRange(0, 15).Draw(t, "way") {
 	case 0, 1, 2, 3:
 		var out tracker.Outcome
 		c := w.report(t, records)
@@ -50,8 +50,14 @@ func (w *world) random(t *rapid.T, s *tracker.Service, n int) []tracker.Change {
 		var out tracker.Outcome
 		out, err = s.Plan(context.Background(), id, actor, c)
 		changes = out.Changes
+	case 5:
+		c, _ := w.amendment(t, n)
+		var amended tracker.Change
+		if amended, err = s.Amend(context.Background(), id, actor, c, nil); err == nil {
+			changes = w.log()[amended.Revision-1:]
+		}
 	default:
-		decide := mirrortest.Act(t, w.opening.Frame, w.clock.today(), records, n)
+		decide := mirrortest.Act(t, w.frame(), w.clock.today(), records, n)
 		_, changes, err = s.Do(context.Background(), id, actor,
 			func(*tracker.Frame) tracker.Needs {
 				return tracker.Needs{Areas: w.everywhere(), Election: true, Plans: true}
@@ -75,8 +81,9 @@ func (w *world) recordOf(at tracker.MilestoneID) tracker.Record {
 func (w *world) report(t *rapid.T, records []tracker.Record) tracker.TaskCommand {
 	with := slices.DeleteFunc(slices.Clone(records), func(r tracker.Record) bool { return len(r.Tasks) == 0 })
 	if rapid.Bool().Draw(t, "what others hang on") {
+		book := w.frame().Rulebook
 		with = slices.DeleteFunc(with, func(r tracker.Record) bool {
-			return len(w.opening.Frame.Rulebook.Dependents(statute.RuleKey(r.Milestone.ID.Key))) == 0
+			return len(book.Dependents(statute.RuleKey(r.Milestone.ID.Key))) == 0
 		})
 	}
 	r := rapid.SampledFrom(with).Draw(t, "milestone")
@@ -236,7 +243,7 @@ func lawful(t require.TestingT, w *world, log []tracker.Change) {
 			}
 		}
 	}
-	f := w.opening.Frame
+	f := w.frame()
 	done := func(code area.Code, key statute.RuleKey) civil.Date {
 		if r := ledger[tracker.MilestoneID{Area: code, Key: tracker.MilestoneKey(key)}]; r != nil {
 			return r.Milestone.DoneOn

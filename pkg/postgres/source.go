@@ -60,6 +60,9 @@ func (s *Store) Snapshot(ctx context.Context, e tracker.ElectionID, milestone fu
 			return err
 		}
 		snap.Revision = tracker.Revision(head.Revision)
+		if snap.Former, err = formerFrames(ctx, q, snap.Frame); err != nil {
+			return err
+		}
 		if snap.Plans, err = plans(ctx, q, e); err != nil {
 			return err
 		}

@@ -167,16 +167,24 @@ func (w *world) everywhere() []area.Code {
 	return codes
 }
 
+// frame is what the election stands on now.
+func (w *world) frame() *tracker.Frame {
+	f, err := w.store.Frame(context.Background(), w.opening.Frame.Election.ID)
+	require.NoError(w.t, err)
+	return f
+}
+
 // records reads all milestones with their tasks through the store, as an act
 // sees them, by their keys.
 func (w *world) records() tracker.Ledger {
 	l := tracker.Ledger{}
-	_, err := w.store.Change(context.Background(), w.opening.Frame, tracker.Needs{Areas: w.everywhere()},
+	frame := w.frame()
+	_, err := w.store.Change(context.Background(), frame, tracker.Needs{Areas: w.everywhere()},
 		func(f tracker.Found) (*tracker.Act, error) {
 			for _, r := range f.Records {
 				l.Put(r)
 			}
-			return tracker.Begin(w.opening.Frame, actor, w.clock.now(), zone, f), nil
+			return tracker.Begin(frame, actor, w.clock.now(), zone, f), nil
 		})
 	require.NoError(w.t, err)
 	return l

@@ -32,7 +32,13 @@ const ByElectionDay = "by_election_day"
 // "chain-broken", "level-not-in-rulebook", or "anchor-missing" when a day
 // would have to be counted from a milestone that no area of the chain has.
 func (b *Rulebook) Scheduled(e Election, chain []Place) ([]Deadline, error) {
-	s := site{book: b, election: e, chain: chain}
+	return b.ScheduledWith(e, chain, nil)
+}
+
+// ScheduledWith is [Rulebook.Scheduled] at a time when some milestones have been
+// done: what counts from them counts from the days they were done on.
+func (b *Rulebook) ScheduledWith(e Election, chain []Place, done DoneDays) ([]Deadline, error) {
+	s := site{book: b, election: e, chain: chain, done: done}
 	if err := s.check(); err != nil {
 		return nil, err
 	}
@@ -49,6 +55,16 @@ func (b *Rulebook) Scheduled(e Election, chain []Place) ([]Deadline, error) {
 		all = append(all, d)
 	}
 	return all, nil
+}
+
+// Schedules says that a rule exists in a place when a general election is opened.
+func (b *Rulebook) Schedules(key RuleKey, e Election, p Place) bool {
+	r, ok := b.byKey[key]
+	if !ok || int(p.Level) >= tiers || b.planOf[p.Level] == nil {
+		return false
+	}
+	plan := b.planOf[p.Level][r.Index]
+	return plan != nil && plan.scheduled && plan.condition.holdsIn(p) && r.BelongsTo(e.ID)
 }
 
 // Deadline computes one rule in a place, also one that is not scheduled: what

@@ -121,7 +121,7 @@ func Parse(file string, data []byte) (*Rulebook, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
-	r.book.digest = digestOf(data)
+	r.book.digest, r.book.text = digestOf(data), data
 	r.book.compile()
 	return r.book, nil
 }

@@ -29,6 +29,7 @@ const tiers = int(area.LevelCommune) + 1
 type Rulebook struct {
 	id, version    string
 	digest         string
+	text           []byte // the file
 	title          fault.Text
 	levels         []area.Level
 	pollingAreasAt area.Level
@@ -67,6 +68,9 @@ func (b *Rulebook) Version() string { return b.version }
 // in 16 hexadecimal digits: it changes with every edit, also where the version
 // stays, as with a corrected title.
 func (b *Rulebook) Digest() string { return b.digest }
+
+// Text is the rulebook's file as it was read. Shared: read only.
+func (b *Rulebook) Text() []byte { return b.text }
 
 // digestOf makes a [Rulebook.Digest].
 func digestOf(data []byte) string {

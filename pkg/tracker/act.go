@@ -194,12 +194,15 @@ func (a *Act) recompute(id MilestoneID) (moved bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	if !a.Frame.Rulebook.Schedules(r.Milestone.Rule(), a.Frame.Law(), chain[0]) {
+		return false, nil // of a rule that an amendment took away: it keeps its dates
+	}
 	d, err := a.Frame.Rulebook.Deadline(r.Milestone.Rule(), a.Frame.Law(), chain, a.doneDay, nil)
 	if err != nil {
 		return false, err
 	}
 	next := r.Milestone
-	next.Dates = datesOf(d)
+	next.Dates, next.RulebookVersion = datesOf(d), a.Frame.Rulebook.Version()
 	if next.Dates == r.Milestone.Dates {
 		return false, nil
 	}

@@ -17,7 +17,8 @@ type Kind string
 // The kinds of changes.
 const (
 	ElectionOpened    Kind = "election_opened"
-	ElectionMoved     Kind = "election_state" // preparing, running, closed
+	ElectionMoved     Kind = "election_state"   // preparing, running, closed
+	ElectionAmended   Kind = "election_amended" // another day, or another version of the rulebook
 	BodyAdded         Kind = "body_added"
 	DocumentAdded     Kind = "document_added"
 	PlanAdded         Kind = "plan_added"
@@ -87,13 +88,14 @@ type State struct {
 	Statement *Statement      `json:"statement,omitempty"`
 	VotingDay *VotingDay      `json:"voting_day,omitempty"`
 	// Withdrawal says why a milestone was cancelled.
-	Withdrawal *Withdrawal `json:"withdrawal,omitempty"`
+	Withdrawal *Withdrawal     `json:"withdrawal,omitempty"`
+	Amendment  *AmendmentState `json:"amendment,omitempty"`
 }
 
 // IsZero says that the state holds nothing.
 func (s State) IsZero() bool {
 	return s.Election == nil && s.Milestone == nil && s.Task == nil && s.Tasks == nil && s.Body == nil &&
-		s.Document == nil && s.Plan == nil && s.Statement == nil && s.VotingDay == nil && s.Withdrawal == nil
+		s.Document == nil && s.Plan == nil && s.Statement == nil && s.VotingDay == nil && s.Withdrawal == nil && s.Amendment == nil
 }
 
 // JSON is the state as the log keeps it; nil for nothing.

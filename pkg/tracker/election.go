@@ -64,12 +64,14 @@ type Exception struct {
 	Document string `json:"document,omitempty"`
 }
 
-// Frame is what stays the same while an election runs: its day, its law, its
-// places. It is immutable and shared.
+// Frame is what an election stands on: its day, its law, its places. It is
+// immutable and shared; an [Amendment] makes another one.
 type Frame struct {
 	Election Election
 	Rulebook *statute.Rulebook
 	List     *area.List
+	// Amended is the revision at which day or rulebook were last amended; 0: never.
+	Amended Revision
 
 	exceptions map[area.Code]Exception
 }
@@ -87,6 +89,14 @@ func NewFrame(e Election, rb *statute.Rulebook, list *area.List, exceptions []Ex
 func (f *Frame) In(s ElectionState) *Frame {
 	g := *f
 	g.Election.State = s
+	return &g
+}
+
+// By returns the frame as it is from an amendment on: with another day, and
+// another version of the same rulebook.
+func (f *Frame) By(day civil.Date, book *statute.Rulebook, amended Revision) *Frame {
+	g := *f
+	g.Election.Day, g.Election.RulebookVersion, g.Rulebook, g.Amended = day, book.Version(), book, amended
 	return &g
 }
 
@@ -131,14 +141,4 @@ func ElectionNotFound(id ElectionID) *fault.Error {
 	return fault.New(fault.NotFound, "election-not-found",
 		"Không có cuộc bầu cử %q; xem danh sách ở /api/v1/elections",
 		"There is no election %q; the list is at /api/v1/elections", trim(string(id)))
-}
-
-// RulebookChanged says that an election was opened by another version of its
-// rulebook than the program has. It is not shown: its dates would be explained
-// by rules that they were not computed by.
-func RulebookChanged(e Election, have string) *fault.Error {
-	return fault.New(fault.Unavailable, "rulebook-changed",
-		"Cuộc bầu cử %s được mở theo bộ quy tắc phiên bản %s, chương trình này chỉ có phiên bản %s; hãy chạy bản chương trình có %[2]s, hoặc mở lại trên cơ sở dữ liệu mới",
-		"Election %s was opened by rulebook version %s, this program has version %s; run the release that has %[2]s, or open it anew in an empty database",
-		e.ID, e.RulebookVersion, have)
 }

@@ -46,10 +46,12 @@ func (r *Record) apply(c *Change) {
 		m.Planned = c.After.Milestone.Planned
 	case MilestoneMoved:
 		m.Dates = c.After.Milestone.dates()
+		m.computedBy(c.After.Milestone)
 	case MilestoneCancelled:
 		*m = m.cancelled()
 	case MilestoneRestored:
 		m.Dates = c.After.Milestone.dates()
+		m.computedBy(c.After.Milestone)
 		*m = m.restored(r.Tasks)
 	case TaskAdded, TaskUpdated:
 		t := c.After.Task.TaskAt(c.Revision)
@@ -61,6 +63,14 @@ func (r *Record) apply(c *Change) {
 		}
 		*m = m.following(r.Tasks)
 		m.Revision = c.Revision
+		m.computedBy(c.After.Milestone)
+	}
+}
+
+// computedBy takes the version of the rulebook over that a state says.
+func (m *Milestone) computedBy(s *MilestoneState) {
+	if s != nil && s.Version != "" {
+		m.RulebookVersion = s.Version
 	}
 }
 

@@ -58,8 +58,8 @@ func (m *Milestone) alive() error {
 		return nil
 	}
 	return fault.New(fault.Conflict, "milestone-cancelled",
-		"Mốc này đã hủy cùng với dòng kế hoạch của nó; muốn làm lại thì sửa kế hoạch để dòng đó có đơn vị này",
-		"This milestone was cancelled with its line of the plan; to take it up again, change the plan so that the line names this area")
+		"Mốc này đã hủy vì kế hoạch hoặc luật không còn đặt ra nữa; dòng kế hoạch thì sửa kế hoạch để dòng đó lại có đơn vị này",
+		"This milestone was cancelled, as its plan or the law no longer asks for it; a line of a plan is taken up again by changing the plan so that the line names this area")
 }
 
 // Rule is the key of the milestone's rule; only for one that is not Local.

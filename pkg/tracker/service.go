@@ -2,6 +2,7 @@ package tracker
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -47,8 +48,12 @@ func (s *Service) Entered(ctx context.Context, e ElectionID, subject string) (bo
 	return s.store.Entered(ctx, e, subject)
 }
 
-// frame is cached: what is in it never changes while an election runs, but for
-// the election's state, which an act reads anew where it needs it.
+// ErrAmended: an act was decided by a frame that an amendment has replaced. It is
+// done again by the new one.
+var ErrAmended = errors.New("tracker: the election was amended meanwhile")
+
+// frame is cached until the election is amended, as the store says with
+// [ErrAmended]; its state an act reads anew where it needs it.
 func (s *Service) frame(ctx context.Context, id ElectionID) (*Frame, error) {
 	s.mu.Lock()
 	f := s.frames[id]
@@ -100,20 +105,34 @@ func (s *Service) perform(ctx context.Context, dryRun bool, e ElectionID, actor 
 
 type store = func(context.Context, *Frame, Needs, func(Found) (*Act, error)) ([]Change, error)
 
+// run has the act decided again when an amendment came before it.
 func (s *Service) run(ctx context.Context, e ElectionID, actor Actor, needs func(*Frame) Needs, decide func(*Act) error, keep store) (*Act, []Change, error) {
-	f, err := s.frame(ctx, e)
-	if err != nil {
-		return nil, nil, err
+	for {
+		f, err := s.frame(ctx, e)
+		if err != nil {
+			return nil, nil, err
+		}
+		var act *Act
+		changes, err := keep(ctx, f, needs(f), func(found Found) (*Act, error) {
+			act = Begin(f, actor, s.now(), s.zone, found)
+			return act, decide(act)
+		})
+		switch {
+		case errors.Is(err, ErrAmended):
+			s.forget(e)
+			continue
+		case err != nil:
+			return nil, nil, err
+		}
+		return act, changes, nil
 	}
-	var act *Act
-	changes, err := keep(ctx, f, needs(f), func(found Found) (*Act, error) {
-		act = Begin(f, actor, s.now(), s.zone, found)
-		return act, decide(act)
-	})
-	if err != nil {
-		return nil, nil, err
-	}
-	return act, changes, nil
+}
+
+// forget has the election's frame read anew when it is next needed.
+func (s *Service) forget(e ElectionID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.frames, e)
 }
 
 // renumber gives the records that the act has changed their new revisions.

@@ -1,6 +1,10 @@
 package tracker
 
-import "context"
+import (
+	"context"
+
+	"tiendo/pkg/area"
+)
 
 // Store keeps elections. Everything it returns is a copy; a thing that is not
 // there is a fault.NotFound.
@@ -9,12 +13,27 @@ type Store interface {
 	// one transaction. When it is open already it writes nothing and returns none.
 	Open(ctx context.Context, o *Opening, c Change) ([]Change, error)
 
-	// Frame is what stays the same of an election, with its state as of now.
+	// Frame is what an election stands on, with its state, as of now.
 	Frame(ctx context.Context, id ElectionID) (*Frame, error)
+
+	// Amend lets decide make an amendment of what the election stands on, with all
+	// other acts kept out, and writes it: the change of the election, all changes
+	// that follow from it, the tables, in one transaction. each (may be nil) sees
+	// every area, in the order of the list, as it is written. The change of the
+	// election comes back sealed.
+	Amend(ctx context.Context, e ElectionID, decide func(Ground) (*Amendment, error), each func(*Amended) error) (Change, error)
+
+	// Preview goes through what Amend would do, of one moment, and writes nothing:
+	// in the area within and all below it.
+	Preview(ctx context.Context, e ElectionID, within area.Code, decide func(Ground) (*Amendment, error), each func(*Amended) error) error
+
+	// Amendments are the changes of what the election stands on, the latest first.
+	Amendments(ctx context.Context, e ElectionID) ([]Change, error)
 
 	// Change locks what is needed, lets the act decide, and writes its changes
 	// to the tables and the log in one transaction. An act without changes
-	// writes nothing. The changes come back sealed.
+	// writes nothing. The changes come back sealed. Fails with [ErrAmended] when
+	// the election no longer stands on the frame.
 	Change(ctx context.Context, f *Frame, needs Needs, decide func(Found) (*Act, error)) ([]Change, error)
 
 	// Rehearse does what Change does, under the same locks, and takes everything

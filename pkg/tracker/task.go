@@ -140,11 +140,26 @@ func (a *Act) report(r *Record, t *Task, next Task, happened civil.Date) error {
 		}
 	}
 	after := r.Milestone.following(tasks)
+	a.stamp(&r.Milestone, &after)
 	return a.emit(Change{
 		Kind: TaskUpdated, Milestone: r.Milestone.ID, Task: t.Key, Happened: happened, Reason: next.Reason,
 		Before: State{Task: taskState(t), Milestone: milestoneState(&r.Milestone)},
 		After:  State{Task: taskState(&next), Milestone: milestoneState(&after)},
 	})
+}
+
+// stamp notes that the dates of a milestone that was open so far are those of
+// the rulebook now in force: it keeps them with the day it was done.
+func (a *Act) stamp(was, next *Milestone) {
+	if _, err := a.Frame.Rulebook.Rule(was.Rule()); err == nil && !was.Local() && was.Work.Open() {
+		next.RulebookVersion = a.Frame.Rulebook.Version()
+	}
+}
+
+// dropped is an open task when the rules no longer ask for it.
+func (t Task) dropped(reason string) Task {
+	t.Status, t.Reason = Cancelled, reason
+	return t
 }
 
 // following is the milestone as it follows from its tasks. One that was
@@ -344,6 +359,7 @@ func (a *Act) AddTask(id MilestoneID, t Task, happened civil.Date) error {
 	t.Position = len(r.Tasks)
 	wasOpen := r.Milestone.Work.Open()
 	after := r.Milestone.following(append(slices.Clone(r.Tasks), t))
+	a.stamp(&r.Milestone, &after)
 	if err := a.emit(Change{
 		Kind: TaskAdded, Milestone: id, Task: t.Key, Happened: happened,
 		Before: State{Milestone: milestoneState(&r.Milestone)},

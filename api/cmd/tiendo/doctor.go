@@ -67,12 +67,20 @@ func examine(ctx context.Context, d *database, out output) error {
 	if err := errors.Join(knowsVietnamese(locale), fits(there, ours)); err != nil {
 		return err
 	}
-	heads, err := postgres.New(d.pool).Heads(ctx)
+	store := postgres.New(d.pool)
+	heads, err := store.Heads(ctx)
 	if err != nil {
 		return err
 	}
 	for _, id := range slices.Sorted(maps.Keys(heads)) {
 		out.say("bầu cử / election          %s, bản / revision %d", id, heads[id])
+		f, err := store.Frame(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := sayNewer(ctx, store, f.Election, out); err != nil {
+			return err
+		}
 	}
 	if len(heads) == 0 {
 		return fault.New(fault.NotFound, "no-election-open",

@@ -13,6 +13,7 @@ import (
 	"tiendo/pkg/dossier"
 	"tiendo/pkg/fault"
 	"tiendo/pkg/postgres"
+	"tiendo/pkg/statute"
 	"tiendo/pkg/tracker"
 )
 
@@ -144,6 +145,9 @@ func (electionListCommand) Run(ctx context.Context, c *Config, out output) error
 			}
 			e := f.Election
 			out.say("%s\t%s\t%s\t%s\t%s\t%s", id, e.Day, e.State, e.RulebookVersion, e.Edition, e.Title.Vi)
+			if err := sayNewer(ctx, store, e, out); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
@@ -161,6 +165,19 @@ func (c *Config) looking(ctx context.Context, do func(*postgres.Store) error) (e
 		return err
 	}
 	return do(postgres.New(d.pool))
+}
+
+// sayNewer says that a newer version of an election's rulebook is there, and how
+// to see what it would change. Nothing changes by itself.
+func sayNewer(ctx context.Context, store *postgres.Store, e tracker.Election, out output) error {
+	versions, err := rulebookVersions(ctx, store, e.Rulebook)
+	if err != nil || len(versions) == 0 || !statute.Newer(versions[len(versions)-1], e.RulebookVersion) {
+		return err
+	}
+	newest := versions[len(versions)-1]
+	out.say("\tcó bộ quy tắc mới hơn, chưa áp dụng / a newer rulebook is there and not in force: %s", newest)
+	out.say("\txem trước / preview: tiendo election amend %s --rulebook-version %s", e.ID, newest)
+	return nil
 }
 
 // with runs do on an open, migrated database and closes it.

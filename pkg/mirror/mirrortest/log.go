@@ -39,6 +39,7 @@ type Log struct {
 	mu       sync.Mutex
 	opening  *tracker.Opening
 	frame    *tracker.Frame
+	former   []*tracker.Frame // that amendments replaced
 	ledger   tracker.Ledger
 	voting   map[area.Code]tracker.VotingDay
 	plans    []tracker.Plan
@@ -168,14 +169,8 @@ func (l *Log) records() []tracker.Record {
 func (l *Log) Do(decide func(*tracker.Act) error) ([]tracker.Change, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	voting := map[area.Code]statute.Voting{}
-	for code, d := range l.voting {
-		if d.InForce {
-			voting[code] = statute.Voting{Day: d.Day, Opens: d.Opens}
-		}
-	}
 	act := tracker.Begin(l.frame, tracker.Actor{ID: "test"}, l.now, Zone, tracker.Found{
-		Records: l.records(), Voting: voting, Election: &tracker.Present{State: l.frame.Election.State},
+		Records: l.records(), Voting: l.inForce(), Election: &tracker.Present{State: l.frame.Election.State},
 		Plans: l.plansByKey(), Documents: l.documents(),
 	})
 	if err := decide(act); err != nil {
@@ -330,7 +325,8 @@ func (l *Log) Snapshot(_ context.Context, e tracker.ElectionID, milestone func(*
 		}
 	}
 	s := mirror.Snapshot{
-		Frame: l.frame, Revision: l.head(), Plans: slices.Clone(l.plans), VotingDays: slices.Collect(maps.Values(l.voting)),
+		Frame: l.frame, Former: former(l.former, l.frame.Election.State), Revision: l.head(),
+		Plans: slices.Clone(l.plans), VotingDays: slices.Collect(maps.Values(l.voting)),
 		Bodies: slices.Clone(l.bodies), Documents: slices.Clone(l.papers),
 	}
 	for _, c := range l.changes {
@@ -342,6 +338,15 @@ func (l *Log) Snapshot(_ context.Context, e tracker.ElectionID, milestone func(*
 		s.Changes = append(s.Changes, c)
 	}
 	return s, nil
+}
+
+// former are frames with the election's state as of now, as everywhere.
+func former(frames []*tracker.Frame, s tracker.ElectionState) []*tracker.Frame {
+	var all []*tracker.Frame
+	for _, f := range frames {
+		all = append(all, f.In(s))
+	}
+	return all
 }
 
 // Changes implements [mirror.Source].

@@ -13,8 +13,8 @@ import (
 )
 
 const election = `-- name: Election :one
-SELECT election.id, title_vi, title_en, election_day, rulebook, rulebook_version, edition, state, edition.sum
-FROM election JOIN edition ON edition.id = edition WHERE election.id = $1
+SELECT e.id, e.title_vi, e.title_en, e.election_day, e.rulebook, e.rulebook_version, e.edition, e.state, edition.sum, h.amended
+FROM election e JOIN edition ON edition.id = e.edition JOIN log_head h ON h.election = e.id WHERE e.id = $1
 `
 
 type ElectionRow struct {
@@ -27,6 +27,7 @@ type ElectionRow struct {
 	Edition         string
 	State           string
 	Sum             []byte
+	Amended         int64
 }
 
 func (q *Queries) Election(ctx context.Context, id string) (ElectionRow, error) {
@@ -42,6 +43,7 @@ func (q *Queries) Election(ctx context.Context, id string) (ElectionRow, error) 
 		&i.Edition,
 		&i.State,
 		&i.Sum,
+		&i.Amended,
 	)
 	return i, err
 }
@@ -218,19 +220,25 @@ func (q *Queries) LockElection(ctx context.Context, id string) (string, error) {
 }
 
 const lockHead = `-- name: LockHead :one
-SELECT revision, recorded_at, hash FROM log_head WHERE election = $1 FOR UPDATE
+SELECT revision, recorded_at, hash, amended FROM log_head WHERE election = $1 FOR UPDATE
 `
 
 type LockHeadRow struct {
 	Revision   int64
 	RecordedAt time.Time
 	Hash       []byte
+	Amended    int64
 }
 
 func (q *Queries) LockHead(ctx context.Context, election string) (LockHeadRow, error) {
 	row := q.db.QueryRow(ctx, lockHead, election)
 	var i LockHeadRow
-	err := row.Scan(&i.Revision, &i.RecordedAt, &i.Hash)
+	err := row.Scan(
+		&i.Revision,
+		&i.RecordedAt,
+		&i.Hash,
+		&i.Amended,
+	)
 	return i, err
 }
 

@@ -441,33 +441,35 @@ func (q *Queries) TasksOfMilestones(ctx context.Context, arg TasksOfMilestonesPa
 
 const updateMilestone = `-- name: UpdateMilestone :execrows
 UPDATE milestone SET
-    not_before_on = $1, not_before_at = $2, latest_on = $3, latest_at = $4,
-    not_before_from = $5, latest_from = $6, planned_on = $7,
-    work = $8, standing = $9, done_on = $10, done_by = $11, revision = $12
-WHERE election = $13 AND area_code = $14 AND key = $15 AND occurrence = $16
+    rulebook_version = $1, not_before_on = $2, not_before_at = $3, latest_on = $4, latest_at = $5,
+    not_before_from = $6, latest_from = $7, planned_on = $8,
+    work = $9, standing = $10, done_on = $11, done_by = $12, revision = $13
+WHERE election = $14 AND area_code = $15 AND key = $16 AND occurrence = $17
 `
 
 type UpdateMilestoneParams struct {
-	NotBeforeOn   civil.Date
-	NotBeforeAt   civil.Clock
-	LatestOn      civil.Date
-	LatestAt      civil.Clock
-	NotBeforeFrom civil.Date
-	LatestFrom    civil.Date
-	PlannedOn     civil.Date
-	Work          string
-	Standing      string
-	DoneOn        civil.Date
-	DoneBy        civil.Date
-	Revision      int64
-	Election      string
-	AreaCode      string
-	Key           string
-	Occurrence    int16
+	RulebookVersion pgtype.Text
+	NotBeforeOn     civil.Date
+	NotBeforeAt     civil.Clock
+	LatestOn        civil.Date
+	LatestAt        civil.Clock
+	NotBeforeFrom   civil.Date
+	LatestFrom      civil.Date
+	PlannedOn       civil.Date
+	Work            string
+	Standing        string
+	DoneOn          civil.Date
+	DoneBy          civil.Date
+	Revision        int64
+	Election        string
+	AreaCode        string
+	Key             string
+	Occurrence      int16
 }
 
 func (q *Queries) UpdateMilestone(ctx context.Context, arg UpdateMilestoneParams) (int64, error) {
 	result, err := q.db.Exec(ctx, updateMilestone,
+		arg.RulebookVersion,
 		arg.NotBeforeOn,
 		arg.NotBeforeAt,
 		arg.LatestOn,

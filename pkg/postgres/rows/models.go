@@ -106,6 +106,7 @@ type LogHead struct {
 	Revision   int64
 	RecordedAt time.Time
 	Hash       []byte
+	Amended    int64
 }
 
 type Milestone struct {
@@ -170,6 +171,14 @@ type PlanLine struct {
 	WithdrawnOn  civil.Date
 	WithdrawnWhy pgtype.Text
 	WithdrawnBy  pgtype.Text
+}
+
+type Rulebook struct {
+	ID       string
+	Version  string
+	Digest   string
+	Content  string
+	StoredAt time.Time
 }
 
 type Source struct {

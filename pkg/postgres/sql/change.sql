@@ -23,5 +23,5 @@ SELECT coalesce(subject, '')::text FROM change WHERE election = @election AND ar
 SELECT revision, kind, area_code, coalesce(milestone_key, '')::text AS milestone_key, coalesce(occurrence, 0)::smallint AS occurrence,
     coalesce(task_key, '')::text AS task_key, recorded_at, happened_on, cause, after
 FROM change
-WHERE election = @election AND (milestone_key IS NOT NULL OR kind IN ('plan_added', 'voting_day_set', 'election_opened', 'election_state'))
+WHERE election = @election AND (milestone_key IS NOT NULL OR kind IN ('plan_added', 'voting_day_set', 'election_opened', 'election_state', 'election_amended'))
 ORDER BY revision;

@@ -10,8 +10,8 @@ UPDATE election SET state = @state WHERE id = @id;
 SELECT state FROM election WHERE id = @id FOR NO KEY UPDATE;
 
 -- name: Election :one
-SELECT election.id, title_vi, title_en, election_day, rulebook, rulebook_version, edition, state, edition.sum
-FROM election JOIN edition ON edition.id = edition WHERE election.id = @id;
+SELECT e.id, e.title_vi, e.title_en, e.election_day, e.rulebook, e.rulebook_version, e.edition, e.state, edition.sum, h.amended
+FROM election e JOIN edition ON edition.id = e.edition JOIN log_head h ON h.election = e.id WHERE e.id = @id;
 
 -- name: InsertExceptions :exec
 INSERT INTO area_exception (election, area_code, council, voters, document)
@@ -32,7 +32,7 @@ SELECT key, address FROM source WHERE election = @election;
 INSERT INTO log_head (election, revision, recorded_at, hash) VALUES (@election, 0, @recorded_at, @hash);
 
 -- name: LockHead :one
-SELECT revision, recorded_at, hash FROM log_head WHERE election = @election FOR UPDATE;
+SELECT revision, recorded_at, hash, amended FROM log_head WHERE election = @election FOR UPDATE;
 
 -- name: MoveHead :exec
 UPDATE log_head SET revision = @revision, recorded_at = @recorded_at, hash = @hash WHERE election = @election;

@@ -33,7 +33,7 @@ ORDER BY t.position, t.key;
 
 -- name: UpdateMilestone :execrows
 UPDATE milestone SET
-    not_before_on = @not_before_on, not_before_at = @not_before_at, latest_on = @latest_on, latest_at = @latest_at,
+    rulebook_version = @rulebook_version, not_before_on = @not_before_on, not_before_at = @not_before_at, latest_on = @latest_on, latest_at = @latest_at,
     not_before_from = @not_before_from, latest_from = @latest_from, planned_on = @planned_on,
     work = @work, standing = @standing, done_on = @done_on, done_by = @done_by, revision = @revision
 WHERE election = @election AND area_code = @area_code AND key = @key AND occurrence = @occurrence;
