@@ -20,11 +20,11 @@ func (s *Server) ListVotingDays(ctx context.Context, r ListVotingDaysRequestObje
 	if err != nil {
 		return nil, err
 	}
-	addresses, err := s.addresses(ctx, v.Frame().Election.ID)
+	papers, err := s.papers(ctx, r.Election)
 	if err != nil {
 		return nil, err
 	}
-	list := VotingDayList{Items: each(v.VotingDays(), func(d tracker.VotingDay) VotingDay { return votingDayOf(v, d, addresses) })}
+	list := VotingDayList{Items: each(v.VotingDays(), func(d tracker.VotingDay) VotingDay { return votingDayOf(v, d, papers) })}
 	return answer{tag: weak("voting-days", v.VotingRevision()), keep: keepFor(60), known: r.Params.IfNoneMatch, contents: list}, nil
 }
 
@@ -40,11 +40,11 @@ func (s *Server) GetVotingDay(ctx context.Context, r GetVotingDayRequestObject) 
 			"Đơn vị %s không có ngày bỏ phiếu riêng; ngày bỏ phiếu của đơn vị ở …/areas/%[1]s",
 			"Area %s has no voting day of its own; the day on which it votes is at …/areas/%[1]s", r.Area)
 	}
-	addresses, err := s.addresses(ctx, v.Frame().Election.ID)
+	papers, err := s.papers(ctx, r.Election)
 	if err != nil {
 		return nil, err
 	}
-	return answer{tag: strong(d.Revision), keep: revalidated, known: r.Params.IfNoneMatch, contents: votingDayOf(v, d, addresses)}, nil
+	return answer{tag: strong(d.Revision), keep: revalidated, known: r.Params.IfNoneMatch, contents: votingDayOf(v, d, papers)}, nil
 }
 
 // SetVotingDay implements PUT …/areas/{area}/voting-day.
@@ -113,11 +113,29 @@ func given(n nullable.Nullable[string]) string {
 
 func isTrue(b *bool) bool { return b != nil && *b }
 
-func votingDayOf(v *mirror.View, d tracker.VotingDay, addresses map[string]string) VotingDay {
+// papers are what entries of an election name: public documents by their keys,
+// and the addresses of sources.
+type papers struct {
+	documents map[string]tracker.Document
+	addresses map[string]string
+}
+
+func (s *Server) papers(ctx context.Context, e ElectionID) (papers, error) {
+	all, addresses, err := s.documents(ctx, e, nil)
+	p := papers{documents: make(map[string]tracker.Document, len(all)), addresses: addresses}
+	for _, d := range all {
+		p.documents[d.Key] = d
+	}
+	return p, err
+}
+
+func votingDayOf(v *mirror.View, d tracker.VotingDay, p papers) VotingDay {
+	document := p.documents[d.Document]
 	return VotingDay{
 		Area: string(d.Area), AreaName: nameOf(v, d.Area), Day: d.Day, Opens: orNone(d.Opens.String(), !d.Opens.IsZero()),
 		InForce: d.InForce, Doubtful: d.Doubtful(), Document: words(d.Document), Confidence: VotingDayConfidence(d.Confidence),
-		Source: source(addresses, d.Source), Note: words(d.Note), Revision: int64(d.Revision),
+		DocumentNumber: words(document.Number), DocumentIssuedOn: day(document.IssuedOn),
+		Source: source(p.addresses, d.Source), Note: words(d.Note), Revision: int64(d.Revision),
 	}
 }
 
@@ -127,9 +145,9 @@ func (s *Server) currentVotingDay(c echo.Context, now tracker.VotingDay) *map[st
 	if err != nil {
 		return nil
 	}
-	addresses, err := s.addresses(c.Request().Context(), v.Frame().Election.ID)
+	papers, err := s.papers(c.Request().Context(), c.Param("election"))
 	if err != nil {
 		return nil
 	}
-	return fields(votingDayOf(v, now, addresses))
+	return fields(votingDayOf(v, now, papers))
 }

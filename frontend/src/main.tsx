@@ -6,6 +6,7 @@ import './style/timeline.css'
 import './style/drawer.css'
 import './style/matrix.css'
 import './style/list.css'
+import './style/act.css'
 import './style/print.css'
 
 const root = document.getElementById('page')

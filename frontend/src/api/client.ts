@@ -8,17 +8,22 @@ import type {
   Body,
   DeadlineList,
   Document,
+  Effect,
   Election,
   History,
   Matrix,
   MilestoneChanged,
   MilestoneDetail,
   MilestonePatch,
+  OccurrenceList,
+  OccurrencePost,
   RuleList,
   Statement,
   TaskChanged,
   TaskPatch,
   Timeline,
+  VotingDay,
+  VotingDayPut,
 } from './names'
 import type { paths } from './schema'
 
@@ -252,6 +257,57 @@ export function patchMilestone(
         header: { 'If-Match': strongTag(revision) },
       },
       headers: mergePatch,
+      body,
+    }),
+  )
+}
+
+export function votingDays(election: string, tag: Tag): Promise<Answer<{ items: VotingDay[] }>> {
+  return answerOf(() =>
+    client.GET('/api/v1/elections/{election}/voting-days', {
+      params: { path: { election }, header: ifNone(tag) },
+    }),
+  )
+}
+
+/** Decides on which day a place votes, over the decision that is known (null: none); or only says what that comes to. */
+export function putVotingDay(
+  election: string,
+  area: string,
+  revision: number | null,
+  body: VotingDayPut,
+  dryRun: boolean,
+): Promise<Answer<Effect>> {
+  return answerOf(() =>
+    client.PUT('/api/v1/elections/{election}/areas/{area}/voting-day', {
+      params: {
+        path: { election, area },
+        query: { dry_run: dryRun },
+        header: revision === null ? {} : { 'If-Match': strongTag(revision) },
+      },
+      body,
+    }),
+  )
+}
+
+export function occurrences(election: string, area: string, tag: Tag): Promise<Answer<OccurrenceList>> {
+  return answerOf(() =>
+    client.GET('/api/v1/elections/{election}/areas/{area}/occurrences', {
+      params: { path: { election, area }, header: ifNone(tag) },
+    }),
+  )
+}
+
+/** Enters that something occurred in a place, or only says what that comes to. */
+export function postOccurrence(
+  election: string,
+  area: string,
+  body: OccurrencePost,
+  dryRun: boolean,
+): Promise<Answer<Effect>> {
+  return answerOf(() =>
+    client.POST('/api/v1/elections/{election}/areas/{area}/occurrences', {
+      params: { path: { election, area }, query: { dry_run: dryRun } },
       body,
     }),
   )

@@ -1537,6 +1537,9 @@ export interface components {
             doubtful: boolean;
             /** @description Key of the document that decided it */
             document: string | null;
+            /** @description Of that document, where it is public and has one */
+            document_number: string | null;
+            document_issued_on: components["schemas"]["MaybeDay"];
             /** @enum {string} */
             confidence: "high" | "medium" | "low" | "doubtful";
             source: components["schemas"]["Source"] | null;

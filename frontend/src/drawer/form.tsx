@@ -1,4 +1,5 @@
 import { useEffect, useId, useRef } from 'preact/hooks'
+import { Field, Message } from '../shell/field'
 import { words } from '../text/words'
 import { type Draft, needsReason, statuses } from './report'
 
@@ -145,64 +146,5 @@ function When({ draft, wrong, onChange }: Pick<FormProps, 'draft' | 'wrong' | 'o
         onInput={day => onChange({ day })}
       />
     </fieldset>
-  )
-}
-
-interface FieldProps {
-  label: string
-  hint?: string
-  value: string
-  wrong: string | null
-  long?: boolean
-  day?: boolean
-  onInput: (value: string) => void
-}
-
-function Field({ label, hint, value, wrong, long = false, day = false, onInput }: FieldProps) {
-  const id = useId()
-  const described = [hint ? `${id}-hint` : null, wrong ? `${id}-wrong` : null].filter(Boolean).join(' ')
-  const shared = {
-    id,
-    value,
-    autocomplete: 'off',
-    'aria-invalid': wrong !== null,
-    'aria-describedby': described || undefined,
-  } as const
-  return (
-    <div class={`field ${wrong ? 'field-wrong' : ''}`}>
-      <label for={id}>{label}</label>
-      {hint && (
-        <span class="hint" id={`${id}-hint`}>
-          {hint}
-        </span>
-      )}
-      {long ? (
-        <textarea
-          {...shared}
-          rows={3}
-          maxLength={1000}
-          onInput={event => onInput(event.currentTarget.value)}
-        />
-      ) : (
-        <input
-          {...shared}
-          type="text"
-          class={day ? 'day-input' : ''}
-          inputMode={day ? 'numeric' : 'text'}
-          maxLength={500}
-          onInput={event => onInput(event.currentTarget.value)}
-        />
-      )}
-      <Message id={`${id}-wrong`} text={wrong} />
-    </div>
-  )
-}
-
-function Message({ id, text }: { id: string; text: string | null }) {
-  if (!text) return null
-  return (
-    <p class="wrong" id={id} role="alert">
-      {text}
-    </p>
   )
 }

@@ -1,4 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { ManageMenu } from '../act/menu'
+import { VotingNote } from '../act/votingnote'
 import type { Area, Milestone, Timeline } from '../api/names'
 import { Drawer } from '../drawer/drawer'
 import { LateBelow } from '../list/below'
@@ -94,7 +96,7 @@ export function Place({ cell }: { cell: Cell<Timeline> }) {
             {t.asOf.ignored(noDay)}
           </p>
         )}
-        <PlaceHead timeline={timeline} name={name} />
+        <PlaceHead timeline={timeline} cell={cell} name={name} />
         <Screen timeline={timeline} name={name} />
       </main>
       <AnyDrawer timeline={timeline} cell={cell} />
@@ -134,7 +136,7 @@ function AnyDrawer({ timeline, cell }: { timeline: Timeline; cell: Cell<Timeline
   return <Drawer timeline={known?.data ?? timeline} cell={other ?? cell} waiting={waiting} />
 }
 
-function PlaceHead({ timeline, name }: { timeline: Timeline; name: string }) {
+function PlaceHead({ timeline, cell, name }: { timeline: Timeline; cell: Cell<Timeline>; name: string }) {
   const t = words()
   const { area, election } = timeline
   const left = daysBetween(timeline.day, election.election_day)
@@ -166,7 +168,9 @@ function PlaceHead({ timeline, name }: { timeline: Timeline; name: string }) {
             </span>
           )}
         </p>
+        <ManageMenu timeline={timeline} cell={cell} />
       </div>
+      {area.level !== 'national' && <VotingNote timeline={timeline} />}
       {/* Matrix and list say both themselves. */}
       {area.children > 0 && ownViews.includes(viewOf(address.value.view, area)) && (
         <>

@@ -8,9 +8,11 @@ import type {
   History,
   Matrix,
   MilestoneDetail,
+  OccurrenceList,
   RuleList,
   Statement,
   Timeline,
+  VotingDay,
 } from '../api/names'
 import { type ListChoices, listBegins } from '../list/choice'
 import type { Choices } from '../matrix/choice'
@@ -114,4 +116,12 @@ export function presentElection(elections: Election[]): Election | null {
   // They come with the latest day first.
   const next = running.findLast(election => election.election_day >= election.today)
   return next ?? running[0] ?? elections[0] ?? null
+}
+
+export function votingDaysCell(election: string): Cell<{ items: VotingDay[] }> {
+  return cellOf(`voting-days ${election}`, tag => api.votingDays(election, tag))
+}
+
+export function occurrencesCell(election: string, area: string): Cell<OccurrenceList> {
+  return cellOf(`occurrences ${election} ${area}`, tag => api.occurrences(election, area, tag))
 }
