@@ -80,6 +80,13 @@ describe('an election without districts', () => {
     expect(await look(page, 'elections-commune')).toEqual([])
   })
 
+  it('offers no districts to filter the list of deadlines by', async () => {
+    await page.goto(`${server.url}/2026/91?view=list`)
+    const levels = page.locator('select', { has: page.locator('option', { hasText: /^Cấp xã$/ }) })
+    expect(await levels.locator('option').allInnerTexts()).not.toContain('Cấp huyện')
+    expect(await page.locator('option', { hasText: /^HĐND cấp huyện$/ }).count()).toBe(0)
+  })
+
   it('finds its places by search', async () => {
     const box = page.getByRole('combobox', { name: /địa phương/ })
     await box.fill('ha noi')

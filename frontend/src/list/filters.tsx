@@ -1,21 +1,12 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { MatrixSums } from '../api/names'
-import { assemblies, kinds } from '../matrix/choice'
+import { assembliesAt, kinds } from '../matrix/choice'
 import { address, go } from '../state/address'
 import { parseDay } from '../state/day'
-import { rulesCell } from '../state/election'
+import { levelsOf, rulesCell } from '../state/election'
 import { shortDay } from '../text/date'
 import { count, said, words } from '../text/words'
-import {
-  type ListChoices,
-  listBegins,
-  listLevels,
-  listSorts,
-  listStates,
-  reaches,
-  sortOf,
-  wholePhase,
-} from './choice'
+import { type ListChoices, listBegins, listSorts, listStates, reaches, sortOf, wholePhase } from './choice'
 import { countOf } from './rows'
 
 /** Which rows, and in which order; every state with its count. */
@@ -27,6 +18,7 @@ export function ListFilters({ election, counts }: { election: string; counts: Ma
   const share = (change: Partial<typeof matrix>) =>
     go({ matrix: { ...matrix, ...change }, list: { ...choices, pages: 1 } }, { replace: true })
   const bodies = words().bodies
+  const levels = levelsOf(election)
   return (
     <div class="list-tools" role="group" aria-label={t.filters}>
       <div class="choice list-states" role="group" aria-label={t.state}>
@@ -55,7 +47,7 @@ export function ListFilters({ election, counts }: { election: string; counts: Ma
       <Family election={election} chosen={choices.family} onChoose={family => choose({ family })} />
       <Select
         label={t.level}
-        values={listLevels}
+        values={levels}
         any={t.any}
         chosen={choices.level}
         word={value => words().levels[value]}
@@ -78,7 +70,7 @@ export function ListFilters({ election, counts }: { election: string; counts: Ma
       />
       <Select
         label={words().matrix.serves}
-        values={assemblies}
+        values={assembliesAt(levels)}
         any={t.any}
         chosen={matrix.serves}
         word={value => words().matrix.assemblies[value]}

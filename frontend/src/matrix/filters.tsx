@@ -1,17 +1,8 @@
 import type { Matrix } from '../api/names'
 import { address, go } from '../state/address'
-import { electionsCell } from '../state/election'
+import { levelsOf } from '../state/election'
 import { said, words } from '../text/words'
-import {
-  assemblies,
-  assembliesAt,
-  type Choices,
-  kinds,
-  narrowings,
-  nothingChosen,
-  sorts,
-  states,
-} from './choice'
+import { assembliesAt, type Choices, kinds, narrowings, nothingChosen, sorts, states } from './choice'
 import { columnsOf, oneColumn, phaseKey, wholeKey } from './grid'
 
 const choose = (change: Partial<Choices>) =>
@@ -24,7 +15,6 @@ export function Filters({ matrix }: { matrix: Matrix }) {
   const all = matrix.phases.map(phase => phase.key)
   const open = matrix.phases.filter(phase => phase.open)
   const bodies = words().bodies
-  const election = electionsCell().known.value.data?.items.find(one => one.id === matrix.election.id)
   const active = narrowings(choices)
   return (
     <div class="matrix-tools" role="group" aria-label={t.filters}>
@@ -56,7 +46,7 @@ export function Filters({ matrix }: { matrix: Matrix }) {
           />
           <Select
             label={t.serves}
-            values={election ? assembliesAt(election.levels) : assemblies}
+            values={assembliesAt(levelsOf(matrix.election.id))}
             any={t.any}
             chosen={choices.serves}
             word={value => t.assemblies[value]}

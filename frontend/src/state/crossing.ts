@@ -1,4 +1,5 @@
 import * as api from '../api/client'
+import { listBegins } from '../list/choice'
 import { nothingChosen } from '../matrix/choice'
 import { address, go } from './address'
 
@@ -11,7 +12,9 @@ export async function cross(to: string): Promise<void> {
   const there = election && area ? await samePlace(election, to, area) : null
   const now = address.value
   if (now.election !== election || now.area !== area) return // somebody has gone elsewhere meanwhile
-  go({ election: to, area: there, asOf: null, knownAt: null, matrix: nothingChosen })
+  // What was chosen is of the days, the kinds of work and the levels of the election that is left.
+  const anew = { asOf: null, knownAt: null, span: null, phase: null, matrix: nothingChosen, list: listBegins }
+  go({ election: to, area: there, ...anew })
 }
 
 async function samePlace(from: string, to: string, area: string): Promise<string | null> {

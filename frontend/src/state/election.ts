@@ -6,6 +6,7 @@ import type {
   Document,
   Election,
   History,
+  Level,
   Matrix,
   MilestoneDetail,
   OccurrenceList,
@@ -108,6 +109,12 @@ export function statementsCell(election: string): Cell<{ items: Statement[] }> {
 
 export function bodiesCell(election: string): Cell<{ items: Body[] }> {
   return cellOf(`bodies ${election}`, tag => api.bodies(election, tag))
+}
+
+/** The levels of places in an election: some have no districts. */
+export function levelsOf(election: string): readonly Level[] {
+  const found = electionsCell().known.value.data?.items.find(one => one.id === election)
+  return found?.levels ?? []
 }
 
 /** The election to show when none is asked for: of those that are running the next one to come, else the latest. */
