@@ -36,6 +36,7 @@ func main() {
 type settings struct {
 	rounds  int
 	seconds int
+	part    string
 }
 
 func run(ctx context.Context, args []string, w io.Writer) error {
@@ -43,6 +44,7 @@ func run(ctx context.Context, args []string, w io.Writer) error {
 	var s settings
 	flags.IntVar(&s.rounds, "rounds", 5, "paired rounds of each measurement")
 	flags.IntVar(&s.seconds, "seconds", 3, "length of one round under load, in seconds")
+	flags.StringVar(&s.part, "part", "", "load (opening, reading, reporting) or scale; without it both")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -60,9 +62,12 @@ func run(ctx context.Context, args []string, w io.Writer) error {
 	b := &bench{settings: s, server: server, table: tabwriter.NewWriter(w, 2, 8, 2, ' ', 0)}
 	fmt.Fprintf(b.table, "what\tmedian\tbeside\tmedian\tratio\tmore\n")
 	for _, section := range []struct {
-		name    string
-		measure func(context.Context) error
-	}{{"opening", b.opening}, {"reading", b.reading}, {"reporting", b.reporting}} {
+		part, name string
+		measure    func(context.Context) error
+	}{{"load", "opening", b.opening}, {"load", "reading", b.reading}, {"load", "reporting", b.reporting}, {"scale", "scale", b.scale}} {
+		if s.part != "" && s.part != section.part {
+			continue
+		}
 		if err := section.measure(ctx); err != nil {
 			return err
 		}

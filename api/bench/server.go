@@ -21,6 +21,7 @@ type product struct {
 	handler *echo.Echo
 	address string
 	pool    *pgxpool.Pool
+	country *mirror.Mirror
 	stop    context.CancelFunc
 }
 
@@ -52,7 +53,7 @@ func (b *bench) start(ctx context.Context) (*product, error) {
 		return nil, err
 	}
 	address, err := listen(ctx, handler)
-	return &product{handler: handler, address: address, pool: pool, stop: stop}, err
+	return &product{handler: handler, address: address, pool: pool, country: country, stop: stop}, err
 }
 
 // listen serves a handler on a free port of this machine until ctx ends.

@@ -22,7 +22,7 @@ import (
 var files embed.FS
 
 // tiers is one more than the greatest level a rulebook can speak of.
-const tiers = int(area.LevelCommune) + 1
+const tiers = int(area.LevelPollingArea) + 1
 
 // Rulebook is one regime of rules. It is never changed after loading, and
 // everything it hands out is shared: read only.
