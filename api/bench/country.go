@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -15,7 +16,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"tiendo/pkg/area"
+	"tiendo/pkg/civil"
 	"tiendo/pkg/dossier"
+	"tiendo/pkg/mirror"
 	"tiendo/pkg/postgres"
 	"tiendo/pkg/statute"
 	"tiendo/pkg/timeline"
@@ -102,7 +105,41 @@ func (b *bench) country(ctx context.Context, k int, c country, grown growth) err
 	if err := b.matrices(ctx, c, p, o.Frame.List, grown); err != nil {
 		return err
 	}
+	before = held()
+	reports, err := work(ctx, p, v)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(b.table, "%s: %d reports later\t\t\t\t\t%d MB more held\n", c.name, reports, (held()-before)>>20)
 	return b.reads(c, p, grown)
+}
+
+// work reports on every third milestone that has tasks, on days all over
+// January, as far as the mirror is concerned: the database is not told.
+func work(ctx context.Context, p *product, v *mirror.View) (int, error) {
+	chance := rand.New(rand.NewPCG(1, 2))
+	var all []tracker.Change
+	for i := range v.Frame().List.Len() {
+		for _, m := range v.Board(i).Milestones() {
+			origin := v.Origin(&m)
+			if m.TasksTotal == 0 || origin.Rule == nil || chance.IntN(3) > 0 {
+				continue
+			}
+			day := civil.New(2021, 1, 1).Add(chance.IntN(24))
+			all = append(all, tracker.Change{
+				Election: "2021", Revision: v.Revision() + tracker.Revision(len(all)) + 1, Kind: tracker.TaskUpdated,
+				Milestone: v.ID(i, &m), Task: tracker.TaskKey(origin.Rule.Steps()[0].Key), Happened: day, Recorded: trialDay(),
+				After: tracker.State{
+					Task: &tracker.TaskState{Key: tracker.TaskKey(origin.Rule.Steps()[0].Key), Status: tracker.Done, DoneOn: day},
+					Milestone: &tracker.MilestoneState{
+						NotBefore: m.NotBefore, Latest: m.Latest, NotBeforeFrom: m.NotBeforeFrom, LatestFrom: m.LatestFrom,
+						Work: tracker.Done, DoneOn: day, Standing: tracker.Reported,
+					},
+				},
+			})
+		}
+	}
+	return len(all), p.country.Apply(ctx, all)
 }
 
 // held is what is still in use after a collection, in bytes.
@@ -222,7 +259,14 @@ func same(product map[string]int32, sql timeline.Sums) error {
 func (b *bench) reads(c country, p *product, grown growth) error {
 	const nation = "/api/v1/elections/2021/areas/VN"
 	for _, r := range []struct{ name, path string }{
-		{"matrix of the nation as of a past day", nation + "/matrix?as_of=2021-01-20"},
+		{"matrix of the nation, at work", nation + "/matrix"},
+		{"the same as of a past day", nation + "/matrix?as_of=2021-01-12"},
+		{"list of the nation by date, first page of 100", nation + "/deadlines?limit=100"},
+		{"list of what is open, by lateness", nation + "/deadlines?limit=100&state=open&sort=lateness"},
+		{"list of a province", "/api/v1/elections/2021/areas/06/deadlines?limit=100"},
+		{"what changed in the nation between two days", nation + "/comparison?from=2021-01-05&to=2021-01-12&limit=100"},
+		{"search: phuong 1", "/api/v1/elections/2021/search?q=phuong+1"},
+		{"search: bac kann, misspelt", "/api/v1/elections/2021/search?q=bac+kann"},
 	} {
 		took, body, err := b.served(p.handler, r.path)
 		if err != nil {
