@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"runtime"
 	"strings"
 	"time"
@@ -291,7 +290,7 @@ func tenfold() (*tracker.Opening, error) {
 	if err != nil {
 		return nil, err
 	}
-	book, err := fiveLevelRules()
+	book, err := fiveLevelRules(known.Frame.Rulebook)
 	if err != nil {
 		return nil, err
 	}
@@ -315,20 +314,15 @@ func fiveLevels(l *area.List) (*area.List, error) {
 	return area.Read("five-levels", strings.NewReader(file.String()))
 }
 
-// rulesFile is read from the repository: the bench runs at its root.
-const rulesFile = "pkg/statute/rulebooks/2015.json"
-
-func fiveLevelRules() (*statute.Rulebook, error) {
-	text, err := os.ReadFile(rulesFile)
-	if err != nil {
-		return nil, err
-	}
+// fiveLevelRules asks of a polling area what a law asks of a commune, but for
+// the rules that name others by their own level.
+func fiveLevelRules(law *statute.Rulebook) (*statute.Rulebook, error) {
 	var book map[string]any
-	if err := json.Unmarshal(text, &book); err != nil {
+	if err := json.Unmarshal(law.Text(), &book); err != nil {
 		return nil, err
 	}
 	const level = "polling_area"
-	book["version"] = "2015.5"
+	book["version"] = law.ID() + ".5"
 	book["levels"] = append(book["levels"].([]any), level)
 	for _, one := range book["rules"].([]any) {
 		rule := one.(map[string]any)
@@ -337,14 +331,15 @@ func fiveLevelRules() (*statute.Rulebook, error) {
 			levels[level] = "always"
 		}
 	}
-	if text, err = json.Marshal(book); err != nil {
+	text, err := json.Marshal(book)
+	if err != nil {
 		return nil, err
 	}
-	return statute.Parse(rulesFile, text)
+	return statute.Parse("five levels", text)
 }
 
-// perLevel says that a rule names others by its own level; there are none for a
-// made-up one.
+// perLevel says that a rule names others by its own level: a made-up level has
+// none.
 func perLevel(rule map[string]any) bool {
 	text, err := json.Marshal(rule)
 	return err != nil || bytes.Contains(text, []byte("{level}"))
