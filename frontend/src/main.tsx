@@ -7,6 +7,7 @@ import './style/drawer.css'
 import './style/matrix.css'
 import './style/list.css'
 import './style/act.css'
+import './style/search.css'
 import './style/print.css'
 
 const root = document.getElementById('page')

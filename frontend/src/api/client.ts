@@ -10,6 +10,7 @@ import type {
   Document,
   Effect,
   Election,
+  FoundGroup,
   History,
   Matrix,
   MilestoneChanged,
@@ -56,16 +57,18 @@ export function elections(tag: Tag = null): Promise<Answer<{ items: Election[] }
   return answerOf(() => client.GET('/api/v1/elections', { params: { header: ifNone(tag) } }))
 }
 
+/** What is found of each kind, from the place one is at. */
 export function search(
   election: string,
   q: string,
+  area: string | null,
   limit: number,
-  signal: AbortSignal,
-): Promise<Answer<{ items: Area[]; has_more: boolean }>> {
+  signal?: AbortSignal,
+): Promise<Answer<{ groups: FoundGroup[] }>> {
   return answerOf(() =>
-    client.GET('/api/v1/elections/{election}/areas', {
-      params: { path: { election }, query: { q, limit } },
-      signal,
+    client.GET('/api/v1/elections/{election}/search', {
+      params: { path: { election }, query: { q, limit, ...(area ? { area } : {}) } },
+      ...(signal ? { signal } : {}),
     }),
   )
 }
@@ -74,6 +77,14 @@ export function area(election: string, code: string, tag: Tag = null): Promise<A
   return answerOf(() =>
     client.GET('/api/v1/elections/{election}/areas/{area}', {
       params: { path: { election, area: code }, header: ifNone(tag) },
+    }),
+  )
+}
+
+export function document(election: string, key: string, tag: Tag): Promise<Answer<Document>> {
+  return answerOf(() =>
+    client.GET('/api/v1/elections/{election}/documents/{document}', {
+      params: { path: { election, document: key }, header: ifNone(tag) },
     }),
   )
 }

@@ -1,9 +1,9 @@
 import type { Election } from '../api/names'
+import { FindButton } from '../search/finder'
 import { go, language } from '../state/address'
 import { words } from '../text/words'
 import { ElectionChoice } from './elections'
 import { Link } from './link'
-import { Search } from './search'
 
 interface Props {
   election: Election | null
@@ -36,7 +36,7 @@ export function Header({ election, all, search }: Props) {
           <span>{t.productLong}</span>
         </Link>
         <ElectionChoice election={election} all={all} />
-        {search && election && <Search election={election.id} />}
+        {search && election && <FindButton />}
         <button
           type="button"
           class="button quiet tongue"

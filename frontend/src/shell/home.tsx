@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import type { Election, Matrix } from '../api/names'
 import { nothingChosen } from '../matrix/choice'
+import { Search } from '../search/search'
 import { language } from '../state/address'
 import { daysBetween } from '../state/day'
 import { recallDensity } from '../state/density'
@@ -13,7 +14,6 @@ import { count, said, toElection, words } from '../text/words'
 import { ElectionList } from './elections'
 import { ToneIcon } from './icon'
 import { Link } from './link'
-import { Search } from './search'
 import { Skeleton } from './state'
 
 /** The first screen: what this is, where to begin. */

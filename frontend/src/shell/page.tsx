@@ -1,5 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import { speak } from '../api/client'
+import { Finder, useFindKeys } from '../search/finder'
+import { Sheet } from '../search/sheet'
 import { address, followHistory, language } from '../state/address'
 import { electionsCell, presentElection, timelineCell } from '../state/election'
 import { useRefresh } from '../state/refresh'
@@ -16,6 +18,7 @@ export function Page() {
   const lang = language.value
   speak(lang)
   useEffect(() => followHistory(), [])
+  useFindKeys()
   useEffect(() => {
     document.documentElement.lang = lang
   }, [lang])
@@ -45,6 +48,8 @@ export function Page() {
         </>
       )}
       {!election && <Without />}
+      {election && <Finder election={election.id} />}
+      {election && <Sheet election={election.id} />}
     </>
   )
 }

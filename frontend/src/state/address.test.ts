@@ -43,6 +43,7 @@ const addresses: fc.Arbitrary<Address> = fc
         fc.tuple(name, name).map(parts => parts.join(':')),
       ),
     ),
+    sheet: fc.option(fc.tuple(fc.constantFrom('document', 'body'), name).map(parts => parts.join(':'))),
     matrix: fc.record({
       sort: fc.constantFrom(...sorts),
       state: fc.option(fc.constantFrom(...states)),
@@ -108,6 +109,10 @@ describe('the address', () => {
     expect(moved(here, { area: '06' }).milestone).toBeNull()
     expect(moved(here, { area: '06', milestone: 'y' }).milestone).toBe('y')
     expect(moved(here, { zoom: 'week' }).milestone).toBe('x')
+    const reading = { ...here, sheet: 'document:a' }
+    expect(moved(reading, { milestone: 'y' }).sheet).toBeNull()
+    expect(moved(reading, { area: '06', sheet: 'body:b' }).sheet).toBe('body:b')
+    expect(moved(reading, { lang: 'en' }).sheet).toBe('document:a')
   })
 
   it('keeps on the way to another place what a hand has chosen, and not what suited the last one', () => {

@@ -41,6 +41,8 @@ export interface Address {
   knownAt: string | null
   /** The milestone whose drawer is open: `id`, or `area:id` for one from above. */
   milestone: string | null
+  /** The sheet that is open: `document:key` or `body:key`. */
+  sheet: string | null
   matrix: Choices
   /** Said in the address only where the list is what one looks at. */
   list: ListChoices
@@ -70,6 +72,7 @@ export function parseAddress(path: string, query: string): Address {
     noDay: asOf && !isDay(asOf) ? asOf : null,
     knownAt: knownAt && !Number.isNaN(Date.parse(knownAt)) ? knownAt : null,
     milestone: said.get('m') || null,
+    sheet: said.get('sheet') || null,
     ...choicesIn(said),
     lang: oneOf<Language>(['vi', 'en'], said.get('lang'), 'vi'),
   }
@@ -114,6 +117,7 @@ export function formatAddress(address: Address): string {
   say('as_of', address.asOf)
   say('known_at', address.knownAt)
   say('m', address.milestone)
+  say('sheet', address.sheet)
   if (address.view === 'list') {
     sayListChoices(address.list, say)
     sayChoices({ ...address.matrix, state: null, sort: 'name' }, say)
@@ -155,7 +159,7 @@ export const language = computed(() => address.value.lang)
 const kept: readonly View[] = ['timeline', 'table']
 
 /**
- * The address with some of it changed; another place closes the drawer, another election has other days and phases.
+ * The address with some of it changed; another place closes the drawer, and what is opened next the sheet; another election has other days and phases.
  * Every step leaves behind what was no day.
  */
 export function moved(from: Address, change: Partial<Address>): Address {
@@ -163,6 +167,7 @@ export function moved(from: Address, change: Partial<Address>): Address {
   const elsewhere = 'election' in change && change.election !== from.election && from.election !== null
   const left: Partial<Address> = {
     ...('area' in change || 'election' in change ? { milestone: null } : {}),
+    ...('area' in change || 'election' in change || 'milestone' in change ? { sheet: null } : {}),
     ...(leaves ? { phase: null, view: kept.find(view => view === from.view) ?? null } : {}),
     ...(elsewhere
       ? { span: null, asOf: null, knownAt: null, matrix: { ...from.matrix, phases: [] }, list: listBegins }

@@ -5,6 +5,7 @@ import type {
   DeadlineList,
   Document,
   Election,
+  FoundGroup,
   History,
   Level,
   Matrix,
@@ -101,6 +102,19 @@ export function historyCell(election: string, area: string, id: string): Cell<Hi
 
 export function documentsCell(election: string, key: string): Cell<{ items: Document[] }> {
   return cellOf(`documents ${election} ${key}`, tag => api.documents(election, key, tag))
+}
+
+export function documentCell(election: string, key: string): Cell<Document> {
+  return cellOf(`document ${election} ${key}`, tag => api.document(election, key, tag))
+}
+
+export function areaCell(election: string, code: string): Cell<Area> {
+  return cellOf(`area ${election} ${code}`, tag => api.area(election, code, tag))
+}
+
+/** The milestone of a key that is nearest to a place. */
+export function foundCell(election: string, key: string, from: string): Cell<{ groups: FoundGroup[] }> {
+  return cellOf(`found ${election} ${key} ${from}`, () => api.search(election, key, from, 1))
 }
 
 export function statementsCell(election: string): Cell<{ items: Statement[] }> {

@@ -1,4 +1,14 @@
-import type { Area, Change, Election, MilestoneDetail, Task, TaskPatch, Timeline } from '../api/names'
+import type {
+  Area,
+  Change,
+  Election,
+  Found,
+  FoundGroup,
+  MilestoneDetail,
+  Task,
+  TaskPatch,
+  Timeline,
+} from '../api/names'
 import { deadlinesOf } from './deadlines'
 import { areas, bacKan, bodies, details, documents, election, statements, today } from './fixture'
 import { matrixOf } from './matrix'
@@ -52,6 +62,11 @@ export class FakeServer {
     const other = this.others.find(one => one.election.id === path[0])
     if (other) return this.#other(other, path.slice(2), tag, headers)
     if (path[0] !== election.id) return problem(404, 'Không có cuộc bầu cử này.')
+    if (path[1] === 'search') return json({ groups: foundIn(this.timeline, url.searchParams) }, tag, headers)
+    if (path[1] === 'documents' && path[2]) {
+      const paper = documents.find(one => one.key === path[2])
+      return paper ? json(paper, tag, headers) : problem(404, 'Không có văn bản này.')
+    }
     if (path[1] === 'documents') {
       const rule = url.searchParams.get('implements')
       return json({ items: documents.filter(d => !rule || d.implements.includes(rule)) }, tag, headers)
@@ -254,6 +269,75 @@ function logged(task: Task): Change['before'] {
     ...(evidence?.number ? { evidence_number: evidence.number } : {}),
   }
   return { task: state } as unknown as Change['before']
+}
+
+/** What a search finds: whatever has the text in it. */
+function foundIn(timeline: Timeline, asked: URLSearchParams): FoundGroup[] {
+  const q = fold(asked.get('q') ?? '')
+  const limit = Number(asked.get('limit') ?? 8)
+  const plain = {
+    similar: false,
+    level: null,
+    places: [],
+    citation: null,
+    plan: null,
+    at: null,
+    number: null,
+  }
+  const rest = { issued_on: null, issuer: null, body_kind: null }
+  const ref = (code: string) => {
+    const found = areas.find(one => one.code === code) ?? timeline.area
+    return {
+      code,
+      level: found.level,
+      name: found.name,
+      name_en: found.name_en,
+      short_name: found.short_name,
+    }
+  }
+  const all: Found[] = [
+    ...areas.map(one => ({
+      ...plain,
+      ...rest,
+      kind: 'area' as const,
+      key: one.code,
+      title: { vi: one.name, en: one.name_en },
+      level: one.level,
+      places: one.ancestors.filter(above => above.level !== 'national'),
+    })),
+    ...timeline.items.map(one => ({
+      ...plain,
+      ...rest,
+      kind: 'milestone' as const,
+      key: one.key,
+      title: one.title,
+      at: { area: ref(one.area), milestone: one.id },
+    })),
+    ...documents.map(one => ({
+      ...plain,
+      ...rest,
+      kind: 'document' as const,
+      key: one.key,
+      title: one.title,
+      number: one.number,
+      issued_on: one.issued_on,
+    })),
+    ...bodies.map(one => ({
+      ...plain,
+      ...rest,
+      kind: 'body' as const,
+      key: one.key,
+      title: one.name,
+      places: [ref(one.area)],
+      body_kind: one.kind,
+    })),
+  ]
+  return (['area', 'milestone', 'document', 'body'] as const).flatMap(kind => {
+    const found = all.filter(
+      one => one.kind === kind && fold(`${one.title.vi} ${one.number ?? ''} ${one.key}`).includes(q),
+    )
+    return found.length ? [{ kind, items: found.slice(0, limit), has_more: found.length > limit }] : []
+  })
 }
 
 function fold(text: string): string {
