@@ -34,6 +34,7 @@ function Frame({ children }: { children: ComponentChildren }) {
   const opener = useRef(document.activeElement)
   useLayoutEffect(() => {
     dialog.current?.showModal()
+    dialog.current?.querySelector('button')?.focus()
     const back = opener.current
     return () => {
       if (back instanceof HTMLElement && back.isConnected && back !== document.body) back.focus()

@@ -33,7 +33,7 @@ describe('the first screen', () => {
     const box = screen.getByRole('combobox')
     await waitFor(() => expect(document.activeElement).toBe(box))
     await user.type(box, 'bac kan')
-    await screen.findByRole('option', { name: /Thành phố Bắc Kạn/ })
+    await screen.findByRole('option', { name: /^Thành phố Bắc Kạn/ })
     await user.keyboard('{ArrowDown}')
     expect(box.getAttribute('aria-activedescendant')).toBe(screen.getAllByRole('option')[1]?.id)
     await user.keyboard('{Enter}')
