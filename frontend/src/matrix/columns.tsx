@@ -22,8 +22,9 @@ interface HeadProps {
 /** The headers of a block. */
 export function BlockHead({ matrix, columns, narrow, first, turn, short }: HeadProps) {
   const t = words()
+  const families = !narrow && columns.some(seen => seen.column)
   const corner = (
-    <th role="columnheader" scope="col" rowSpan={narrow ? 1 : 2} class="matrix-corner">
+    <th role="columnheader" scope="col" rowSpan={families ? 2 : 1} class="matrix-corner">
       {t.matrix.place}
     </th>
   )
@@ -39,21 +40,28 @@ export function BlockHead({ matrix, columns, narrow, first, turn, short }: HeadP
       </thead>
     )
   }
-  // A row without cells is none to a screen reader.
-  const families = columns.filter(seen => seen.column)
   return (
     <thead role="rowgroup" aria-hidden={first ? undefined : true}>
       <tr role="row" aria-rowindex={1}>
         {corner}
         {matrix.phases.map(phase => (
-          <PhaseHead key={phase.key} phase={phase} live={first} turn={turn} short={short} />
+          <PhaseHead
+            key={phase.key}
+            phase={phase}
+            live={first}
+            turn={turn}
+            short={short}
+            span={families ? 2 : 1}
+          />
         ))}
       </tr>
-      {families.length > 0 && (
+      {families && (
         <tr role="row" aria-rowindex={2}>
-          {families.map(seen => (
-            <Family key={seen.key} seen={seen} />
-          ))}
+          {columns
+            .filter(seen => seen.column)
+            .map(seen => (
+              <Family key={seen.key} seen={seen} />
+            ))}
         </tr>
       )}
     </thead>
@@ -75,10 +83,12 @@ interface PhaseProps {
   live: boolean
   turn: string
   short: boolean
+  /** Over how many rows of headers it stands where it is closed. */
+  span: number
 }
 
 /** A phase: its name leads to the timeline, and the button below opens and closes it. */
-function PhaseHead({ phase, live, turn, short }: PhaseProps) {
+function PhaseHead({ phase, live, turn, short, span }: PhaseProps) {
   const t = words().matrix
   const { open, key } = phase
   const title = said(phase.title)
@@ -91,7 +101,7 @@ function PhaseHead({ phase, live, turn, short }: PhaseProps) {
       role="columnheader"
       scope={open ? 'colgroup' : 'col'}
       colSpan={open ? phase.count : 1}
-      rowSpan={open ? 1 : 2}
+      rowSpan={open ? 1 : span}
       class={open ? 'matrix-phase matrix-phase-open' : 'matrix-phase'}
     >
       {live ? (

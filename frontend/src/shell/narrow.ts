@@ -7,7 +7,20 @@ const large = '(min-width: 64rem) and (min-height: 40rem) and (pointer: fine)'
 
 /** Whether the page is too narrow for the chart's two columns. */
 export function useNarrow(): boolean {
-  return useMedia(narrow)
+  const small = useMedia(narrow)
+  const [paper, setPaper] = useState(false)
+  useEffect(() => {
+    // There is room on paper; told before, the page is drawn for it in time.
+    const before = () => setPaper(true)
+    const after = () => setPaper(false)
+    addEventListener('beforeprint', before)
+    addEventListener('afterprint', after)
+    return () => {
+      removeEventListener('beforeprint', before)
+      removeEventListener('afterprint', after)
+    }
+  }, [])
+  return small && !paper
 }
 
 /** Whether much may stand on the screen at once. */
@@ -20,10 +33,17 @@ function useMedia(query: string): boolean {
   useEffect(() => {
     const media = globalThis.matchMedia?.(query)
     if (!media) return
-    const follow = () => setMatches(media.matches)
+    const follow = () => {
+      // Paper is no screen: drawn anew in the middle of printing, a part of the page would be lost.
+      if (!matchMedia('print').matches) setMatches(media.matches)
+    }
     follow()
     media.addEventListener('change', follow)
-    return () => media.removeEventListener('change', follow)
+    addEventListener('afterprint', follow)
+    return () => {
+      media.removeEventListener('change', follow)
+      removeEventListener('afterprint', follow)
+    }
   }, [query])
   return matches
 }
