@@ -306,6 +306,16 @@ func votingDays(ctx context.Context, q *rows.Queries, e tracker.ElectionID) ([]t
 	return votingDaysOf(found), nil
 }
 
+// VotingDayRevision is when it was last decided on which day an area votes; 0
+// when it never was.
+func (s *Store) VotingDayRevision(ctx context.Context, e tracker.ElectionID, code area.Code) (tracker.Revision, error) {
+	found, err := s.queries().VotingDaysDecided(ctx, string(e), []string{string(code)})
+	if err != nil || len(found) == 0 {
+		return 0, mapped(err)
+	}
+	return tracker.Revision(found[0].Revision), nil
+}
+
 func votingDaysOf(found []rows.VotingDay) []tracker.VotingDay {
 	all := make([]tracker.VotingDay, len(found))
 	for i, v := range found {

@@ -18,8 +18,10 @@ import (
 )
 
 type electionCommand struct {
-	Open electionOpenCommand `cmd:"" help:"Open an election with what is known of it; doing it twice changes nothing."`
-	List electionListCommand `cmd:"" help:"List the elections that are open."`
+	Open      electionOpenCommand `cmd:"" help:"Open an election with what is known of it; doing it twice changes nothing."`
+	List      electionListCommand `cmd:"" help:"List the elections that are open."`
+	VotingDay votingDayCommand    `cmd:"" help:"Decide on which day a place votes (Article 72), or withdraw that; says what moves, and writes it with --commit."`
+	Occur     occurCommand        `cmd:"" help:"Enter an extra vote, a re-vote, an annulment or what else can occur in a place; writes it with --commit."`
 }
 
 type electionOpenCommand struct {
