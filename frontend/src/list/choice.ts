@@ -58,6 +58,11 @@ export function sortOf({ sort, state }: ListChoices): ListSort {
   return sort ?? (['late', 'overdue', 'behind_plan'].includes(state) ? 'lateness' : 'date')
 }
 
+/** How many choices beside the state leave something out. */
+export function narrowings({ family, level, from, to, reach }: ListChoices): number {
+  return [family, level, from, to, reach === 'branch' ? null : reach].filter(choice => choice !== null).length
+}
+
 const phaseMark = 'phase:'
 
 /** What the family of the choices is: a column, or a whole phase. */

@@ -1,12 +1,23 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { MatrixSums } from '../api/names'
 import { assembliesAt, kinds } from '../matrix/choice'
+import { useNarrow } from '../shell/narrow'
 import { address, go } from '../state/address'
 import { parseDay } from '../state/day'
 import { levelsOf, rulesCell } from '../state/election'
 import { shortDay } from '../text/date'
 import { count, said, words } from '../text/words'
-import { type ListChoices, listBegins, listSorts, listStates, reaches, sortOf, wholePhase } from './choice'
+import {
+  type ListChoices,
+  type ListState,
+  listBegins,
+  listSorts,
+  listStates,
+  narrowings,
+  reaches,
+  sortOf,
+  wholePhase,
+} from './choice'
 import { countOf } from './rows'
 
 /** Which rows, and in which order; every state with its count. */
@@ -17,26 +28,11 @@ export function ListFilters({ election, counts }: { election: string; counts: Ma
     go({ list: { ...choices, ...change, pages: 1 } }, { replace: true })
   const share = (change: Partial<typeof matrix>) =>
     go({ matrix: { ...matrix, ...change }, list: { ...choices, pages: 1 } }, { replace: true })
+  const narrow = useNarrow()
   const bodies = words().bodies
   const levels = levelsOf(election)
-  return (
-    <div class="list-tools" role="group" aria-label={t.filters}>
-      <div class="choice list-states" role="group" aria-label={t.state}>
-        {listStates.map(state => {
-          const n = countOf(counts, state)
-          return (
-            <button
-              key={state}
-              type="button"
-              aria-pressed={state === choices.state}
-              onClick={() => choose({ state, sort: null })}
-            >
-              {t.states[state]}
-              {n !== null && <small> {count(n)}</small>}
-            </button>
-          )
-        })}
-      </div>
+  const more = (
+    <>
       <Select
         label={words().matrix.sort}
         values={listSorts}
@@ -78,6 +74,59 @@ export function ListFilters({ election, counts }: { election: string; counts: Ma
       />
       <Day label={t.from} day={choices.from} onChoose={from => choose({ from })} />
       <Day label={t.to} day={choices.to} onChoose={to => choose({ to })} />
+    </>
+  )
+  const active = narrowings(choices) + [matrix.body, matrix.serves].filter(Boolean).length
+  return (
+    <div class="list-tools" role="group" aria-label={t.filters}>
+      <States counts={counts} chosen={choices.state} onChoose={state => choose({ state, sort: null })} />
+      {narrow ? (
+        <details class="list-filters" open={active > 0 || undefined}>
+          <summary class="button">
+            {active > 0 ? words().matrix.filtered(active) : words().matrix.filter}
+          </summary>
+          <div class="list-tools">{more}</div>
+        </details>
+      ) : (
+        more
+      )}
+    </div>
+  )
+}
+
+interface StatesProps {
+  counts: MatrixSums
+  chosen: ListState
+  onChoose: (state: ListState) => void
+}
+
+/** The states with their counts; where there is little room, to be chosen from. */
+function States({ counts, chosen, onChoose }: StatesProps) {
+  const t = words().deadlines
+  const narrow = useNarrow()
+  const said = (state: ListState) => {
+    const n = countOf(counts, state)
+    return n === null ? '' : count(n)
+  }
+  if (narrow) {
+    return (
+      <Select
+        label={t.state}
+        values={listStates}
+        chosen={chosen}
+        word={state => [t.states[state], said(state)].filter(Boolean).join(': ')}
+        onChoose={state => state && onChoose(state)}
+      />
+    )
+  }
+  return (
+    <div class="choice list-states" role="group" aria-label={t.state}>
+      {listStates.map(state => (
+        <button key={state} type="button" aria-pressed={state === chosen} onClick={() => onChoose(state)}>
+          {t.states[state]}
+          {said(state) && <small> {said(state)}</small>}
+        </button>
+      ))}
     </div>
   )
 }

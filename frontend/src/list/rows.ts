@@ -66,9 +66,11 @@ export function placeIn({ area }: DeadlineRow, lang: Language): string {
   return lang === 'en' ? area.name_en || area.name : area.name
 }
 
-/** Where the place lies, the nearest first. */
-export function withinOf({ within }: DeadlineRow, lang: Language): string {
-  return words().list(within.map(one => (lang === 'en' ? one.name_en || one.name : one.name)))
+/** Where the place lies, the nearest first; below a place of which that is plain, as far as that place. */
+export function withinOf({ within }: DeadlineRow, lang: Language, below = 'VN'): string {
+  const known = within.findIndex(one => one.code === below)
+  const said = known < 0 ? within : within.slice(0, known)
+  return words().list(said.map(one => (lang === 'en' ? one.name_en || one.name : one.name)))
 }
 
 /** What is late among the rows, as text for a message: what is past the law's limit, then what is past a plan's day. */

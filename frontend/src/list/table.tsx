@@ -59,6 +59,7 @@ export function ListTable({ rows, total, own, name, day }: TableProps) {
                   key={id}
                   row={row}
                   id={id}
+                  own={own}
                   index={at + 2}
                   inTurn={id === inTurn}
                   onFocus={() => setFocused(id)}
@@ -76,18 +77,19 @@ export function ListTable({ rows, total, own, name, day }: TableProps) {
 interface LineProps {
   row: DeadlineRow
   id: string
+  own: string
   index: number
   inTurn: boolean
   onFocus: () => void
 }
 
-function Line({ row, id, index, inTurn, onFocus }: LineProps) {
+function Line({ row, id, own, index, inTurn, onFocus }: LineProps) {
   const t = words()
   const { lang, milestone: open } = address.value
   const { milestone } = row
   const title = said(milestone.title)
   const status = statusIn(row)
-  const within = withinOf(row, lang)
+  const within = withinOf(row, lang, own)
   const undated = milestone.binding === 'plan' ? t.chart.undatedPlan : t.chart.undatedLaw
   const day = limit(milestone.latest_on, milestone.latest_at)
   const place = placeIn(row, lang)

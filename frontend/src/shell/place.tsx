@@ -314,7 +314,7 @@ function Sheet({ timeline, name }: { timeline: Timeline; name: string }) {
           word={value => t.view[value]}
           onChoose={value => go({ view: value === defaultView(area) ? null : value }, { replace: true })}
         />
-        {view !== 'table' && !narrow && (
+        {view !== 'table' && view !== 'list' && !narrow && (
           <Choice<Density>
             label={t.density.label}
             values={densities}
