@@ -149,13 +149,13 @@ func (s *Server) comparison(v *mirror.View, i int, c *timeline.Comparison) Compa
 				Area: areaRef(list.At(x.Index)), Children: len(list.Children(x.Index)), Counts: differenceCounts(&x.Counts),
 			}
 		}),
-		Items: each(c.Items, s.difference), Next: words(""),
+		Items: each(c.Items, func(x timeline.Difference) Difference { return s.difference(v, x) }), Next: words(""),
 	}
 }
 
-func (s *Server) difference(x timeline.Difference) Difference {
+func (s *Server) difference(v *mirror.View, x timeline.Difference) Difference {
 	out := Difference{
-		Area: areaRef(x.Area), Milestone: x.ID.Name(), Title: both(x.Origin.Title), Phase: x.Origin.Phase,
+		Area: areaRef(x.Area), Within: within(v, x.Area.Code), Milestone: x.ID.Name(), Title: both(x.Origin.Title), Phase: x.Origin.Phase,
 		Binding: DifferenceBinding(x.Origin.Binding.String()), Before: nullable.NewNullNullable[DifferenceSide](),
 		Kinds: each(x.Kinds.Kinds(), func(k timeline.DifferenceKind) DifferenceKind { return DifferenceKind(k.String()) }),
 		After: s.differenceSide(&x.After), Revision: int64(x.After.Milestone.Revision),
@@ -164,6 +164,17 @@ func (s *Server) difference(x timeline.Difference) Difference {
 		out.Before = nullable.NewNullableWithValue(s.differenceSide(x.Before))
 	}
 	return out
+}
+
+// within are the places that an area lies in, the nearest first, the nation left out.
+func within(v *mirror.View, code area.Code) []AreaRef {
+	list := v.Frame().List
+	i, ok := list.Index(code)
+	if !ok {
+		return []AreaRef{}
+	}
+	above := list.Ancestors(i)
+	return each(above[:max(0, len(above)-1)], func(k int) AreaRef { return areaRef(list.At(k)) })
 }
 
 func (s *Server) differenceSide(x *timeline.Side) DifferenceSide {

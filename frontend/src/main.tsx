@@ -8,6 +8,7 @@ import './style/matrix.css'
 import './style/list.css'
 import './style/act.css'
 import './style/search.css'
+import './style/past.css'
 import './style/print.css'
 
 const root = document.getElementById('page')

@@ -6,7 +6,9 @@ import { type Answer, answerOf } from './answer'
 import type {
   Area,
   Body,
+  Comparison,
   DeadlineList,
+  DifferenceKind,
   Document,
   Effect,
   Election,
@@ -159,6 +161,24 @@ export function deadlines(
   )
 }
 
+/** What changed between two days; the first page, or the one after a token. */
+export function comparison(
+  election: string,
+  area: string,
+  from: string,
+  to: string,
+  kind: DifferenceKind | null,
+  tag: Tag,
+  after: string | null = null,
+): Promise<Answer<Comparison>> {
+  const query = { from, to, ...(kind ? { kind } : {}), ...(after ? { after } : {}) }
+  return answerOf(() =>
+    client.GET('/api/v1/elections/{election}/areas/{area}/comparison', {
+      params: { path: { election, area }, query, header: ifNone(tag) },
+    }),
+  )
+}
+
 export function rules(election: string, tag: Tag): Promise<Answer<RuleList>> {
   return answerOf(() =>
     client.GET('/api/v1/elections/{election}/rules', {
@@ -167,15 +187,19 @@ export function rules(election: string, tag: Tag): Promise<Answer<RuleList>> {
   )
 }
 
+/** A milestone as it is, or as it was. */
 export function milestone(
   election: string,
   area: string,
   id: string,
+  asOf: string | null,
+  knownAt: string | null,
   tag: Tag,
 ): Promise<Answer<MilestoneDetail>> {
+  const query = { ...(asOf ? { as_of: asOf } : {}), ...(knownAt ? { known_at: knownAt } : {}) }
   return answerOf(() =>
     client.GET('/api/v1/elections/{election}/areas/{area}/milestones/{milestone}', {
-      params: { path: { election, area, milestone: id }, header: ifNone(tag) },
+      params: { path: { election, area, milestone: id }, query, header: ifNone(tag) },
     }),
   )
 }

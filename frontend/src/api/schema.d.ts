@@ -1318,6 +1318,8 @@ export interface components {
         };
         Difference: {
             area: components["schemas"]["AreaRef"];
+            /** @description The places that it lies in, the nearest first, the nation left out */
+            within: components["schemas"]["AreaRef"][];
             /** @description Id in its area */
             milestone: string;
             title: components["schemas"]["Text"];

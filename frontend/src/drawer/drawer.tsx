@@ -109,7 +109,7 @@ function Frame({ timeline, cell, item }: FrameProps) {
 function Inside({ timeline, cell, item }: { timeline: Timeline; cell: Cell<Timeline>; item: Milestone }) {
   const t = words()
   const election = timeline.election.id
-  const details = milestoneCell(election, item.area, item.id)
+  const details = milestoneCell(election, item.area, item.id, timeline.as_of, timeline.known_at)
   const known = details.known.value
   const past = timeline.as_of !== null || timeline.known_at !== null
   const own = item.area === timeline.area.code
@@ -132,18 +132,14 @@ function Inside({ timeline, cell, item }: { timeline: Timeline; cell: Cell<Timel
       />
       {known.data ? (
         <>
-          {past ? (
-            <p class="hint">{t.asOf.tasksHidden}</p>
-          ) : (
-            <Tasks
-              silent={item.timing === 'no_record'}
-              detail={known.data}
-              details={details}
-              timeline={timeline}
-              cell={cell}
-              editable={editable}
-            />
-          )}
+          <Tasks
+            silent={item.timing === 'no_record'}
+            detail={known.data}
+            details={details}
+            timeline={timeline}
+            cell={cell}
+            editable={editable}
+          />
           <Why detail={known.data} />
           <After detail={known.data} timeline={timeline} />
           <Papers detail={known.data} timeline={timeline} />

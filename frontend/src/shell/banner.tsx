@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { ElectionRef, Timeline } from '../api/names'
 import { address, go } from '../state/address'
 import type { Known } from '../state/cell'
@@ -63,11 +64,36 @@ export function GoneBanner({ known }: { known: Known<unknown> }) {
   )
 }
 
+/**
+ * A banner that comes or goes while one works below it moves nothing: the window is scrolled by its height, so that what
+ * was under the pointer stays there.
+ */
+function useSteady(there: boolean) {
+  const box = useRef<HTMLDivElement>(null)
+  const before = useRef<number | null>(null)
+  useLayoutEffect(() => {
+    const height = box.current?.offsetHeight ?? 0
+    if (before.current !== null && height !== before.current) scrollBy({ top: height - before.current })
+    before.current = height
+  }, [there])
+  return box
+}
+
 /** The page looks back: which day, by what was known, and the way back. */
 export function PastBanner({ timeline }: { timeline: Timeline }) {
+  const { as_of: asOf, known_at: knownAt } = timeline
+  const there = asOf !== null || knownAt !== null
+  const box = useSteady(there)
+  return (
+    <div class="past-banner" ref={box}>
+      {there && <LookingBack timeline={timeline} />}
+    </div>
+  )
+}
+
+function LookingBack({ timeline }: { timeline: Timeline }) {
   const t = words().asOf
   const { as_of: asOf, known_at: knownAt } = timeline
-  if (!asOf && !knownAt) return null
   const day = longDay(timeline.day)
   const said =
     asOf && knownAt ? t.both(day, moment(knownAt)) : knownAt ? t.known(moment(knownAt)) : t.happened(day)
@@ -80,6 +106,22 @@ export function PastBanner({ timeline }: { timeline: Timeline }) {
         <button type="button" class="button" onClick={() => go({ asOf: null, knownAt: null })}>
           {t.today}
         </button>
+        {asOf && (
+          <button
+            type="button"
+            class="button quiet"
+            onClick={() =>
+              go({
+                view: 'changes',
+                changes: { from: asOf, to: null, kind: null },
+                asOf: null,
+                knownAt: null,
+              })
+            }
+          >
+            {t.compare}
+          </button>
+        )}
         {asOf && (
           <button
             type="button"

@@ -114,6 +114,8 @@ export type IconName =
   | 'flag'
   | 'person'
   | 'pencil'
+  | 'play'
+  | 'pause'
 
 const pictures: Record<IconName, () => ComponentChildren> = {
   search: () => (
@@ -143,6 +145,8 @@ const pictures: Record<IconName, () => ComponentChildren> = {
   person: () => (
     <path d="M8 8a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2.4 14.4c.4-3 2.6-4.4 5.6-4.4s5.2 1.4 5.6 4.4" {...line} />
   ),
+  play: () => <path d="M4 2.2v11.6L13.6 8z" fill="currentColor" />,
+  pause: () => <path d="M3.6 2.4h3v11.2h-3zM9.4 2.4h3v11.2h-3z" fill="currentColor" />,
   pencil: () => <path d="M2.2 13.8l.7-3.3L10.8 2.6l2.6 2.6-7.9 7.9z" {...line} />,
 }
 

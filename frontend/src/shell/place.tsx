@@ -2,10 +2,12 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { ManageMenu } from '../act/menu'
 import { VotingNote } from '../act/votingnote'
 import type { Area, Milestone, Timeline } from '../api/names'
+import { ChangesView } from '../changes/changes'
 import { Drawer } from '../drawer/drawer'
 import { LateBelow } from '../list/below'
 import { ListView } from '../list/list'
 import { MatrixView } from '../matrix/matrix'
+import { LookBack } from '../past/lookback'
 import {
   address,
   type Density,
@@ -33,7 +35,6 @@ import { count, said, toElection, words } from '../text/words'
 import { Chart } from '../timeline/chart'
 import { Legend } from '../timeline/legend'
 import { TableView } from '../timeline/table'
-import { AsOf } from './asof'
 import { GoneBanner, PastBanner } from './banner'
 import { Chip } from './chip'
 import { Choice } from './choice'
@@ -97,7 +98,7 @@ export function Place({ cell }: { cell: Cell<Timeline> }) {
           </p>
         )}
         <PlaceHead timeline={timeline} cell={cell} name={name} />
-        <Screen timeline={timeline} name={name} />
+        <Screen timeline={timeline} cell={cell} name={name} />
       </main>
       <AnyDrawer timeline={timeline} cell={cell} />
     </>
@@ -114,15 +115,15 @@ function useDensity({ area }: Timeline): Density {
 const ownViews: readonly View[] = ['timeline', 'table']
 
 /** What is late and next, and the sheet; where all is to be in sight at once, and in a list, the sheet alone. */
-function Screen({ timeline, name }: { timeline: Timeline; name: string }) {
+function Screen({ timeline, cell, name }: { timeline: Timeline; cell: Cell<Timeline>; name: string }) {
   const overview = useDensity(timeline) === 'overview'
   const view = viewOf(address.value.view, timeline.area)
   const narrow = useNarrow()
-  const alone = view === 'list' || (overview && view === 'matrix' && !narrow)
+  const alone = view === 'list' || view === 'changes' || (overview && view === 'matrix' && !narrow)
   return (
     <>
       {!alone && <Summary timeline={timeline} />}
-      <Sheet timeline={timeline} name={name} />
+      <Sheet timeline={timeline} cell={cell} name={name} />
     </>
   )
 }
@@ -295,8 +296,8 @@ function useScrollToChosen(): void {
   }, [])
 }
 
-function Sheet({ timeline, name }: { timeline: Timeline; name: string }) {
-  const { asOf, lang } = address.value
+function Sheet({ timeline, cell, name }: { timeline: Timeline; cell: Cell<Timeline>; name: string }) {
+  const { lang } = address.value
   const { area } = timeline
   const view = viewOf(address.value.view, area)
   const narrow = useNarrow()
@@ -332,12 +333,12 @@ function Sheet({ timeline, name }: { timeline: Timeline; name: string }) {
             onChoose={value => go({ zoom: value, span: null }, { replace: true })}
           />
         )}
-        <AsOf day={asOf ?? timeline.today} today={timeline.today} asOf={asOf} />
         <button type="button" class="button print-button" onClick={() => print()}>
           <Icon name="print" />
           {t.print}
         </button>
       </div>
+      {view !== 'changes' && <LookBack timeline={timeline} cell={cell} />}
       <p class="print-only print-title">{t.table.caption(whole, longDay(timeline.day))}</p>
       {view === 'timeline' && (
         <>
@@ -347,6 +348,7 @@ function Sheet({ timeline, name }: { timeline: Timeline; name: string }) {
       )}
       {view === 'table' && <TableView timeline={timeline} name={name} whole={whole} />}
       {view === 'list' && <ListView timeline={timeline} name={name} whole={whole} />}
+      {view === 'changes' && <ChangesView timeline={timeline} name={name} />}
       {view === 'matrix' && <MatrixView timeline={timeline} name={name} density={density} narrow={narrow} />}
     </section>
   )

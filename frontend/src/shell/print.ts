@@ -5,6 +5,7 @@ const papers: Record<View, string> = {
   timeline: 'A3 landscape',
   matrix: 'A3 landscape',
   list: 'A4 portrait',
+  changes: 'A4 portrait',
 }
 
 let sheet: CSSStyleSheet | null = null

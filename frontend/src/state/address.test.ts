@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { changesBegin, differenceKinds } from '../changes/choice'
 import { listBegins, listLevels, listSorts, listStates, reaches } from '../list/choice'
 import { assemblies, kinds, sorts, states } from '../matrix/choice'
 import {
@@ -62,6 +63,11 @@ const addresses: fc.Arbitrary<Address> = fc
       reach: fc.constantFrom(...reaches),
       pages: fc.integer({ min: 1, max: 50 }),
     }),
+    changes: fc.record({
+      from: fc.option(fc.integer({ min: 0, max: 30_000 }).map(isoOf)),
+      to: fc.option(fc.integer({ min: 0, max: 30_000 }).map(isoOf)),
+      kind: fc.option(fc.constantFrom(...differenceKinds)),
+    }),
     lang: fc.constantFrom('vi' as const, 'en' as const),
   })
   .map(made => (made.election ? made : { ...made, area: null }))
@@ -71,6 +77,8 @@ const addresses: fc.Arbitrary<Address> = fc
       ? { ...made, matrix: { ...made.matrix, sort: 'name' as const, state: null } }
       : { ...made, list: listBegins },
   )
+  // What is compared is said only where changes are looked at.
+  .map(made => (made.view === 'changes' ? made : { ...made, changes: changesBegin }))
 
 describe('the address', () => {
   beforeEach(() => {

@@ -1,4 +1,5 @@
 import { computed, signal } from '@preact/signals'
+import { type ChangesChoices, changesBegin, parseChangesChoices, sayChangesChoices } from '../changes/choice'
 import { type ListChoices, listBegins, parseListChoices, sayListChoices } from '../list/choice'
 import { type Choices, parseChoices, sayChoices } from '../matrix/choice'
 import { isDay } from './day'
@@ -6,12 +7,12 @@ import { isDay } from './day'
 // The address is the state: what is looked at, how, for which day, in which language and which drawer is open.
 
 export type Language = 'vi' | 'en'
-export type View = 'timeline' | 'table' | 'matrix' | 'list'
+export type View = 'timeline' | 'table' | 'matrix' | 'list' | 'changes'
 export type Zoom = 'day' | 'week' | 'month' | 'all'
 /** How much room a row has: fingers and eyes, eyes, or as many rows as fit on the screen. */
 export type Density = 'roomy' | 'compact' | 'overview'
 
-export const views: readonly View[] = ['timeline', 'table', 'matrix', 'list']
+export const views: readonly View[] = ['timeline', 'table', 'matrix', 'list', 'changes']
 export const zooms: readonly Zoom[] = ['day', 'week', 'month', 'all']
 export const densities: readonly Density[] = ['roomy', 'compact', 'overview']
 
@@ -46,6 +47,8 @@ export interface Address {
   matrix: Choices
   /** Said in the address only where the list is what one looks at. */
   list: ListChoices
+  /** Said in the address only where changes are what one looks at. */
+  changes: ChangesChoices
   lang: Language
 }
 
@@ -74,6 +77,7 @@ export function parseAddress(path: string, query: string): Address {
     milestone: said.get('m') || null,
     sheet: said.get('sheet') || null,
     ...choicesIn(said),
+    changes: said.get('view') === 'changes' ? parseChangesChoices(said) : changesBegin,
     lang: oneOf<Language>(['vi', 'en'], said.get('lang'), 'vi'),
   }
 }
@@ -122,6 +126,7 @@ export function formatAddress(address: Address): string {
     sayListChoices(address.list, say)
     sayChoices({ ...address.matrix, state: null, sort: 'name' }, say)
   } else sayChoices(address.matrix, say)
+  if (address.view === 'changes') sayChangesChoices(address.changes, say)
   say('lang', address.lang, 'vi')
   return `/${parts.map(encodeURIComponent).join('/')}${said.length ? `?${said.join('&')}` : ''}`
 }

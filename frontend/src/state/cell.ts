@@ -13,6 +13,9 @@ export interface Known<T> {
   asking: boolean
 }
 
+/** How many questions to the server are under way: at none, all that was asked for is on the screen. */
+export const underWay = signal(0)
+
 /** One thing of the server's that is kept up to date by asking again with its tag. */
 export class Cell<T> {
   readonly known: Signal<Known<T>>
@@ -46,8 +49,10 @@ export class Cell<T> {
       this.#again = true
       return this.#running
     }
+    underWay.value = underWay.peek() + 1
     this.#running = this.#run().finally(() => {
       this.#running = null
+      underWay.value = underWay.peek() - 1
     })
     return this.#running
   }

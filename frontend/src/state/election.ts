@@ -2,7 +2,9 @@ import * as api from '../api/client'
 import type {
   Area,
   Body,
+  Comparison,
   DeadlineList,
+  DifferenceKind,
   Document,
   Election,
   FoundGroup,
@@ -92,8 +94,28 @@ export function rulesCell(election: string): Cell<RuleList> {
   return cellOf(`rules ${election}`, tag => api.rules(election, tag))
 }
 
-export function milestoneCell(election: string, area: string, id: string): Cell<MilestoneDetail> {
-  return cellOf(`milestone ${election} ${area} ${id}`, tag => api.milestone(election, area, id, tag))
+export function milestoneCell(
+  election: string,
+  area: string,
+  id: string,
+  asOf: string | null = null,
+  knownAt: string | null = null,
+): Cell<MilestoneDetail> {
+  return cellOf(`milestone ${election} ${area} ${id} ${asOf} ${knownAt}`, tag =>
+    api.milestone(election, area, id, asOf, knownAt, tag),
+  )
+}
+
+export function comparisonCell(
+  election: string,
+  area: string,
+  from: string,
+  to: string,
+  kind: DifferenceKind | null,
+): Cell<Comparison> {
+  return cellOf(`comparison ${election} ${area} ${from} ${to} ${kind}`, tag =>
+    api.comparison(election, area, from, to, kind, tag),
+  )
 }
 
 export function historyCell(election: string, area: string, id: string): Cell<History> {

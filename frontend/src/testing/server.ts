@@ -9,6 +9,7 @@ import type {
   TaskPatch,
   Timeline,
 } from '../api/names'
+import { comparisonOf } from './comparison'
 import { deadlinesOf } from './deadlines'
 import { areas, bacKan, bodies, details, documents, election, statements, today } from './fixture'
 import { matrixOf } from './matrix'
@@ -111,6 +112,9 @@ export class FakeServer {
     }
     if (what === 'timeline') return json(this.#timelineOf(code, url), `${tag}${url.search}`, headers)
     if (what === 'deadlines') return json(deadlinesOf(area, url.searchParams), `${tag}${url.search}`, headers)
+    if (what === 'comparison') {
+      return json(comparisonOf(area, this.timeline, url), `${tag}${url.search}`, headers)
+    }
     if (what === 'matrix') return json(matrixOf(area, url.searchParams), `${tag}${url.search}`, headers)
     const detail = id ? this.#detail(code, id) : undefined
     if (!detail) return problem(404, 'Không có mốc việc này.')
