@@ -9,6 +9,7 @@ import './style/list.css'
 import './style/act.css'
 import './style/search.css'
 import './style/past.css'
+import './style/plans.css'
 import './style/print.css'
 
 const root = document.getElementById('page')

@@ -79,6 +79,7 @@ function ChangeRow({ change }: { change: EffectChange }) {
 /** "13/05/2021 – 07:00 22/05/2021", with the planned day where there is one. */
 function span(dates: MilestoneDates): string {
   const t = words()
+  if (dates.work === 'cancelled') return t.work.cancelled
   const start = limit(dates.not_before_on, dates.not_before_at)
   const end = limit(dates.latest_on, dates.latest_at)
   const parts = [

@@ -2,6 +2,7 @@ import type { ComponentType } from 'preact'
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import type { Timeline } from '../api/names'
 import { Icon } from '../shell/icon'
+import { go } from '../state/address'
 import type { Cell } from '../state/cell'
 import { words } from '../text/words'
 import { OccurrenceDialog } from './occurrence'
@@ -20,7 +21,9 @@ interface Act {
   word: () => string
   /** Whether it makes sense in this place. */
   offered: (timeline: Timeline) => boolean
-  Dialog: ComponentType<ActProps>
+  /** Null: it has a screen of its own, to which `go` leads. */
+  Dialog: ComponentType<ActProps> | null
+  go?: () => void
 }
 
 const hasVoters = ({ area }: Timeline) => area.voters
@@ -34,6 +37,13 @@ const acts: Act[] = [
     Dialog: VotingDayDialog,
   },
   { key: 'occurrence', word: () => words().act.occurrence, offered: hasVoters, Dialog: OccurrenceDialog },
+  {
+    key: 'plans',
+    word: () => words().plans.open,
+    offered: () => true,
+    Dialog: null,
+    go: () => go({ plans: 'list', milestone: null }),
+  },
 ]
 
 /** The menu of what can be done to a place; none when looking back or while nobody answers. */
@@ -96,7 +106,8 @@ export function ManageMenu({ timeline, cell }: { timeline: Timeline; cell: Cell<
                 tabIndex={-1}
                 onClick={() => {
                   setOpen(false)
-                  setDoing(one.key)
+                  if (one.go) one.go()
+                  else setDoing(one.key)
                 }}
               >
                 {one.word()}
@@ -105,7 +116,7 @@ export function ManageMenu({ timeline, cell }: { timeline: Timeline; cell: Cell<
           ))}
         </ul>
       )}
-      {act && (
+      {act?.Dialog && (
         <act.Dialog
           timeline={timeline}
           onDone={() => void cell.refresh()}

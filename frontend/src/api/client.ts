@@ -20,6 +20,11 @@ import type {
   MilestonePatch,
   OccurrenceList,
   OccurrencePost,
+  PlanChanged,
+  PlanEntry,
+  PlanList,
+  PlanPatch,
+  PlanWithdrawal,
   RuleList,
   Statement,
   TaskChanged,
@@ -235,6 +240,24 @@ export function documents(
   )
 }
 
+/** The documents of a place. */
+export function papers(election: string, area: string, tag: Tag): Promise<Answer<{ items: Document[] }>> {
+  return answerOf(() =>
+    client.GET('/api/v1/elections/{election}/documents', {
+      params: { path: { election }, query: { area }, header: ifNone(tag) },
+    }),
+  )
+}
+
+/** The local plans of a place, and how far they are. */
+export function plans(election: string, area: string, tag: Tag): Promise<Answer<PlanList>> {
+  return answerOf(() =>
+    client.GET('/api/v1/elections/{election}/plans', {
+      params: { path: { election }, query: { area }, header: ifNone(tag) },
+    }),
+  )
+}
+
 export function statements(election: string, tag: Tag): Promise<Answer<{ items: Statement[] }>> {
   return answerOf(() =>
     client.GET('/api/v1/elections/{election}/statements', {
@@ -343,6 +366,55 @@ export function postOccurrence(
   return answerOf(() =>
     client.POST('/api/v1/elections/{election}/areas/{area}/occurrences', {
       params: { path: { election, area }, query: { dry_run: dryRun } },
+      body,
+    }),
+  )
+}
+
+/** Enters a local plan; with `rehearse` it only says what that would come to. */
+export function addPlan(election: string, body: PlanEntry, rehearse: boolean): Promise<Answer<PlanChanged>> {
+  return answerOf(() =>
+    client.POST('/api/v1/elections/{election}/plans', {
+      params: { path: { election }, query: { dry_run: rehearse } },
+      body,
+    }),
+  )
+}
+
+export function changePlan(
+  election: string,
+  plan: string,
+  revision: number,
+  body: PlanPatch,
+  rehearse: boolean,
+): Promise<Answer<PlanChanged>> {
+  return answerOf(() =>
+    client.PATCH('/api/v1/elections/{election}/plans/{plan}', {
+      params: {
+        path: { election, plan },
+        query: { dry_run: rehearse },
+        header: { 'If-Match': strongTag(revision) },
+      },
+      headers: mergePatch,
+      body,
+    }),
+  )
+}
+
+export function withdrawPlan(
+  election: string,
+  plan: string,
+  revision: number,
+  body: PlanWithdrawal,
+  rehearse: boolean,
+): Promise<Answer<PlanChanged>> {
+  return answerOf(() =>
+    client.POST('/api/v1/elections/{election}/plans/{plan}/withdrawal', {
+      params: {
+        path: { election, plan },
+        query: { dry_run: rehearse },
+        header: { 'If-Match': strongTag(revision) },
+      },
       body,
     }),
   )

@@ -15,6 +15,7 @@ import { said, words } from '../text/words'
 import { focusRow } from '../timeline/chart'
 import { FourDates } from './dates'
 import { HistoryList } from './history'
+import { OfPlan } from './ofplan'
 import { Papers } from './papers'
 import { Tasks } from './task'
 import { After, Why } from './why'
@@ -132,13 +133,14 @@ function Inside({ timeline, cell, item }: { timeline: Timeline; cell: Cell<Timel
       />
       {known.data ? (
         <>
+          <OfPlan detail={known.data} timeline={timeline} />
           <Tasks
             silent={item.timing === 'no_record'}
             detail={known.data}
             details={details}
             timeline={timeline}
             cell={cell}
-            editable={editable}
+            editable={editable && item.work !== 'cancelled'}
           />
           <Why detail={known.data} />
           <After detail={known.data} timeline={timeline} />

@@ -8,6 +8,7 @@ import { LateBelow } from '../list/below'
 import { ListView } from '../list/list'
 import { MatrixView } from '../matrix/matrix'
 import { LookBack } from '../past/lookback'
+import { PlansView } from '../plans/plans'
 import {
   address,
   type Density,
@@ -98,7 +99,11 @@ export function Place({ cell }: { cell: Cell<Timeline> }) {
           </p>
         )}
         <PlaceHead timeline={timeline} cell={cell} name={name} />
-        <Screen timeline={timeline} cell={cell} name={name} />
+        {address.value.plans ? (
+          <PlansView timeline={timeline} name={name} cell={cell} />
+        ) : (
+          <Screen timeline={timeline} cell={cell} name={name} />
+        )}
       </main>
       <AnyDrawer timeline={timeline} cell={cell} />
     </>
@@ -333,6 +338,9 @@ function Sheet({ timeline, cell, name }: { timeline: Timeline; cell: Cell<Timeli
             onChoose={value => go({ zoom: value, span: null }, { replace: true })}
           />
         )}
+        <Link to={{ plans: 'list', milestone: null }} class="button">
+          {t.plans.open}
+        </Link>
         <button type="button" class="button print-button" onClick={() => print()}>
           <Icon name="print" />
           {t.print}

@@ -38,6 +38,7 @@ const addresses: fc.Arbitrary<Address> = fc
     noDay: fc.constant(null),
     asOf: fc.option(fc.integer({ min: 0, max: 30_000 }).map(isoOf)),
     knownAt: fc.option(fc.constantFrom('2021-01-25T23:59:59+07:00', '2021-01-25T00:00:00Z')),
+    plans: fc.constantFrom(null, 'list', 'new', 'ke_hoach_2'),
     milestone: fc.option(
       fc.oneof(
         name,

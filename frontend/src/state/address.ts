@@ -42,6 +42,8 @@ export interface Address {
   knownAt: string | null
   /** The milestone whose drawer is open: `id`, or `area:id` for one from above. */
   milestone: string | null
+  /** The local plans of the place: their list, a new one, or one by its key; null: not looked at. */
+  plans: string | null
   /** The sheet that is open: `document:key` or `body:key`. */
   sheet: string | null
   matrix: Choices
@@ -75,6 +77,7 @@ export function parseAddress(path: string, query: string): Address {
     noDay: asOf && !isDay(asOf) ? asOf : null,
     knownAt: knownAt && !Number.isNaN(Date.parse(knownAt)) ? knownAt : null,
     milestone: said.get('m') || null,
+    plans: said.get('plans') || null,
     sheet: said.get('sheet') || null,
     ...choicesIn(said),
     changes: said.get('view') === 'changes' ? parseChangesChoices(said) : changesBegin,
@@ -122,6 +125,7 @@ export function formatAddress(address: Address): string {
   say('known_at', address.knownAt)
   say('m', address.milestone)
   say('sheet', address.sheet)
+  say('plans', address.plans)
   if (address.view === 'list') {
     sayListChoices(address.list, say)
     sayChoices({ ...address.matrix, state: null, sort: 'name' }, say)
@@ -173,7 +177,7 @@ export function moved(from: Address, change: Partial<Address>): Address {
   const left: Partial<Address> = {
     ...('area' in change || 'election' in change ? { milestone: null } : {}),
     ...('area' in change || 'election' in change || 'milestone' in change ? { sheet: null } : {}),
-    ...(leaves ? { phase: null, view: kept.find(view => view === from.view) ?? null } : {}),
+    ...(leaves ? { phase: null, plans: null, view: kept.find(view => view === from.view) ?? null } : {}),
     ...(elsewhere
       ? { span: null, asOf: null, knownAt: null, matrix: { ...from.matrix, phases: [] }, list: listBegins }
       : {}),

@@ -13,6 +13,7 @@ import type {
   Matrix,
   MilestoneDetail,
   OccurrenceList,
+  PlanList,
   RuleList,
   Statement,
   Timeline,
@@ -124,6 +125,14 @@ export function historyCell(election: string, area: string, id: string): Cell<Hi
 
 export function documentsCell(election: string, key: string): Cell<{ items: Document[] }> {
   return cellOf(`documents ${election} ${key}`, tag => api.documents(election, key, tag))
+}
+
+export function papersCell(election: string, area: string): Cell<{ items: Document[] }> {
+  return cellOf(`papers ${election} ${area}`, tag => api.papers(election, area, tag))
+}
+
+export function plansCell(election: string, area: string): Cell<PlanList> {
+  return cellOf(`plans ${election} ${area}`, tag => api.plans(election, area, tag))
 }
 
 export function documentCell(election: string, key: string): Cell<Document> {

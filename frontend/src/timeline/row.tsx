@@ -22,6 +22,7 @@ interface RowProps {
 /** One milestone: a button that says all of it, and beside it the same as a picture. */
 export function RowView({ row, at, name, place, origin, inTurn, open, onOpen, onFocus }: RowProps) {
   const { milestone } = row
+  const t = words().plans
   const title = said(milestone.title)
   const status = statusOf(milestone)
   return (
@@ -37,11 +38,13 @@ export function RowView({ row, at, name, place, origin, inTurn, open, onOpen, on
         onClick={onOpen}
         onFocus={onFocus}
       >
-        <span class="row-title">{title}</span>
+        <span class="row-title">{milestone.work === 'cancelled' ? <s>{title}</s> : title}</span>
         <span class="row-facts">
           <Chip status={status} small />
           {status.work && status.work !== status.text && <span class="row-work">{status.work}</span>}
-          <span class="row-date">{datesOf(milestone)}</span>
+          <span class="row-date">
+            {milestone.cancelled_on ? t.cancelled(shortDay(milestone.cancelled_on)) : datesOf(milestone)}
+          </span>
           {origin && <span class="row-origin">{origin}</span>}
         </span>
       </button>
