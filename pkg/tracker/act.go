@@ -194,10 +194,10 @@ func (a *Act) recompute(id MilestoneID) (moved bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if !a.Frame.Rulebook.Schedules(r.Milestone.Rule(), a.Frame.Law(), chain[0]) {
+	if id.Occurrence == 0 && !a.Frame.Rulebook.Schedules(r.Milestone.Rule(), a.Frame.Law(), chain[0]) {
 		return false, nil // of a rule that an amendment took away: it keeps its dates
 	}
-	d, err := a.Frame.Rulebook.Deadline(r.Milestone.Rule(), a.Frame.Law(), chain, a.doneDay, nil)
+	d, err := a.Frame.Rulebook.Deadline(r.Milestone.Rule(), a.Frame.Law(), chain, a.doneDay, a.occurred(&r.Milestone))
 	if err != nil {
 		return false, err
 	}
@@ -296,7 +296,7 @@ func Reach(f *Frame, ids ...MilestoneID) Needs {
 func anchors(f *Frame, id MilestoneID) []MilestoneID {
 	at, ok := f.List.Index(id.Area)
 	rule, err := f.Rulebook.Rule(statute.RuleKey(id.Key))
-	if !ok || err != nil || id.Occurrence != 0 {
+	if !ok || err != nil {
 		return nil
 	}
 	var all []MilestoneID

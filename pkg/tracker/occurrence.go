@@ -173,6 +173,16 @@ func (a *Act) occurable(c OccurrenceCommand) error {
 	return err
 }
 
+// occurred tells again on which day an occurrence happened: its start was
+// counted from that, where the law counts from it at all.
+func (a *Act) occurred(m *Milestone) map[string]civil.Date {
+	rule, err := a.Frame.Rulebook.Rule(m.Rule())
+	if err != nil || rule.Trigger == nil || rule.Start == nil || rule.Start.Kind != statute.OnOccurrenceDay {
+		return nil
+	}
+	return map[string]civil.Date{rule.Trigger.Key: m.NotBeforeFrom}
+}
+
 // lastVote is the day of the last vote of an area under a rule that occurs.
 func (a *Act) lastVote(code area.Code, key statute.RuleKey) civil.Date {
 	var last civil.Date

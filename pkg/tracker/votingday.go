@@ -72,18 +72,27 @@ func (a *Act) setVotingDay(v VotingDay, happened civil.Date, reason string) erro
 	return a.revote(i)
 }
 
-// revote computes the branch of the area at index i again. What is done is
-// looked at only where its own dates are counted from the voting.
+// revote computes the branch of the area at index i again, also what has
+// occurred there and lasts until the polls open. What is done is looked at only
+// where its own dates are counted from the voting.
 func (a *Act) revote(i int) error {
 	_, last := a.Frame.List.Descendants(i)
 	for ; i < last; i++ {
 		for _, rule := range a.Frame.Rulebook.Rules() {
 			id := MilestoneID{Area: a.Frame.List.At(i).Code, Key: MilestoneKey(rule.Key)}
-			if r := a.records[id]; r == nil || !r.Milestone.Work.Open() && !rule.CountsFromVoting() {
-				continue
+			if rule.Nature == statute.OnOccurrence && rule.CountsFromVoting() {
+				id.Occurrence = 1
 			}
-			if _, err := a.recompute(id); err != nil {
-				return err
+			for r := a.records[id]; r != nil; r = a.records[id] {
+				if r.Milestone.Work.Open() || rule.CountsFromVoting() {
+					if _, err := a.recompute(id); err != nil {
+						return err
+					}
+				}
+				if id.Occurrence == 0 {
+					break
+				}
+				id.Occurrence++
 			}
 		}
 	}
@@ -134,9 +143,14 @@ func votingMilestones(f *Frame, code area.Code) []MilestoneID {
 	for ; i < last; i++ {
 		place := f.Place(i, nil)
 		for _, rule := range f.Rulebook.Rules() {
-			if rule.Nature != statute.OnOccurrence && rule.CountsFromVoting() && rule.AppliesTo(place) {
-				all = append(all, MilestoneID{Area: place.Code, Key: MilestoneKey(rule.Key)})
+			if !rule.CountsFromVoting() || !rule.AppliesTo(place) {
+				continue
 			}
+			id := MilestoneID{Area: place.Code, Key: MilestoneKey(rule.Key)}
+			if rule.Nature == statute.OnOccurrence {
+				id.Occurrence = EveryOccurrence
+			}
+			all = append(all, id)
 		}
 	}
 	return all

@@ -134,3 +134,20 @@ func TestAVotingDayBeforeTheDayItIsDecidedNeedsTheDocumentOfThen(t *testing.T) {
 	require.Equal(t, "d_318_20210420_533_hdbcqg_vp", act.Changes()[0].Subject)
 	require.True(t, slices.ContainsFunc(act.Changes(), func(c tracker.Change) bool { return c.Kind == tracker.MilestoneMoved }))
 }
+
+func TestA32_WhatHasOccurredAndLastsUntilThePollsOpenMovesWithThem(t *testing.T) {
+	t.Parallel()
+	o, l := opened(t)
+	a := begin(o, l)
+	struck, err := a.Occur(tracker.OccurrenceCommand{Area: ward, Rule: "voter_strike_off", Occurred: civil.Must("2021-02-20")})
+	require.NoError(t, err)
+	before, err := a.Record(struck)
+	require.NoError(t, err)
+	require.Contains(t, tracker.VotingDayNeeds(o.Frame, tracker.VotingDayCommand{Area: "058"}).Milestones,
+		tracker.MilestoneID{Area: ward, Key: "voter_strike_off", Occurrence: tracker.EveryOccurrence})
+	require.NoError(t, a.DecideVotingDay(tracker.VotingDayCommand{Area: "058", Day: civil.Must("2021-05-22"), Opens: civil.NewClock(5, 0)}))
+	after, err := a.Record(struck)
+	require.NoError(t, err)
+	require.Equal(t, before.Milestone.NotBefore, after.Milestone.NotBefore, "it happened when it happened")
+	require.Equal(t, civil.Cutoff{Day: civil.Must("2021-05-22"), Clock: civil.NewClock(5, 0)}, after.Milestone.Latest)
+}
