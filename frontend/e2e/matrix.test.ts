@@ -56,7 +56,7 @@ describe('the whole country', () => {
   })
 
   it('can be told apart without colours', async () => {
-    await page.addStyleTag({ content: 'html { filter: grayscale(1) }' }).catch(() => null)
+    await page.evaluate(() => document.documentElement.style.setProperty('filter', 'grayscale(1)'))
     await picture(page, 'matrix-grey')
     const forced = await open(browser)
     await forced.page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' })
@@ -135,7 +135,8 @@ describe('a milestone of a province', () => {
     await page.waitForFunction(
       () => document.activeElement?.getAttribute('data-at') === '15 election_committee',
     )
-    expect(await frame().evaluate(box => box.scrollTop)).toBe(before)
+    // What is said in the cell may make its row a line higher.
+    expect(Math.abs((await frame().evaluate(box => box.scrollTop)) - before)).toBeLessThan(20)
   })
 
   it('is where one is again after a reload, and after the back button', async () => {
@@ -145,7 +146,7 @@ describe('a milestone of a province', () => {
     await page.getByRole('link', { name: 'Yên Bái', exact: true }).click()
     await page.getByRole('heading', { level: 1, name: 'Tỉnh Yên Bái' }).waitFor()
     await page.goBack()
-    await page.waitForFunction(there)
+    await page.waitForFunction(() => document.activeElement?.getAttribute('data-at') === '15 place')
   })
 })
 

@@ -3,6 +3,7 @@ import { userEvent } from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { Page } from '../shell/page'
 import { address, parseAddress } from '../state/address'
+import { withRows } from '../testing/matrix'
 import { FakeServer } from '../testing/server'
 import { forgetSpots } from './spot'
 
@@ -165,6 +166,24 @@ describe('the matrix', () => {
     expect(location.search).toContain('m=politburo_directive_45')
     await user.keyboard('{Escape}')
     await waitFor(() => expect(document.activeElement).toBe(own))
+  })
+
+  it('of very many places holds those in sight only, and the keyboard reaches all of them', async () => {
+    server.shapeMatrix = matrix => withRows(matrix, 1000)
+    visit('/2021/VN?density=compact')
+    const grid = await screen.findByRole('grid')
+    expect(grid.getAttribute('aria-rowcount')).toBe('1003')
+    expect(grid.querySelectorAll('tbody [role="row"]').length).toBeLessThan(80)
+    const first = screen.getByRole('rowheader', { name: /^Việt Nam/ })
+    first.focus()
+    await user.keyboard('{Control>}{End}{/Control}')
+    await waitFor(() =>
+      expect(document.activeElement?.getAttribute('aria-label')).toMatch(/^Xã 10999, Thành lập tổ chức/),
+    )
+    expect(document.activeElement?.closest('tr')?.getAttribute('aria-rowindex')).toBe('1003')
+    expect(document.querySelectorAll('[data-at][tabindex="0"]')).toHaveLength(1)
+    await user.keyboard('{Control>}{Home}{/Control}')
+    await waitFor(() => expect(document.activeElement?.textContent).toMatch(/^Việt Nam/))
   })
 
   it('is there in English', async () => {

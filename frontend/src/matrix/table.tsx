@@ -51,12 +51,8 @@ export function Grid({ matrix, name, density, narrow }: GridProps) {
   const focusedRow = (spotOf(stops, turn.now)?.row ?? 0) - stops.heads
   const part = virtual ? stretches(rows.length, rowHeight, sight, focusedRow) : null
   const goTo = (at: string) => {
-    if (!turn.to(at) && virtual) {
-      // Its row is not in the document yet.
-      const row = (spotOf(stops, at)?.row ?? 0) - stops.heads
-      frame.current?.scrollTo?.({ top: Math.max(0, row * rowHeight - sight.height / 2) })
-      turn.await(at)
-    }
+    // Its row may not be in the document yet.
+    if (!turn.to(at) && virtual) turn.await(at)
   }
   return (
     <>
@@ -199,6 +195,7 @@ interface Turn {
 function useTurn(frame: { current: HTMLDivElement | null }, stops: Stops, where: string): Turn {
   const at = useRef(leftAt(where)?.at ?? '')
   const awaited = useRef<string | null>(null)
+  const [, drawAgain] = useState(0)
   const place = useRef(where)
   if (place.current !== where) {
     place.current = where
@@ -247,7 +244,9 @@ function useTurn(frame: { current: HTMLDivElement | null }, stops: Stops, where:
       at.current = next
     },
     await: stop => {
+      at.current = stop
       awaited.current = stop
+      drawAgain(n => n + 1)
     },
   }
 }

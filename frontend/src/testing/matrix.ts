@@ -162,3 +162,17 @@ function summed(matrix: Matrix, all: MatrixCells[], rows: number): NonNullable<M
     due_soon: each(below('due_soon')),
   }
 }
+
+/** The same with so many rows, each as the first. */
+export function withRows(matrix: Matrix, rows: number): Matrix {
+  const stretch = <T>(list: readonly T[]): T[] => (list[0] === undefined ? [] : Array(rows).fill(list[0]))
+  const all = <T extends object>(of: T): T =>
+    Object.fromEntries(Object.entries(of).map(([name, list]) => [name, stretch(list as unknown[])])) as T
+  const code = Array.from({ length: rows }, (_, at) => String(10_000 + at))
+  return {
+    ...matrix,
+    rows: { ...all(matrix.rows), code, short_name: code.map(one => `Xã ${one}`) },
+    columns: matrix.columns.map(column => ({ ...column, cells: all(column.cells) })),
+    phases: matrix.phases.map(phase => (phase.cells ? { ...phase, cells: all(phase.cells) } : phase)),
+  }
+}

@@ -4,6 +4,7 @@ import type {
   Election,
   Found,
   FoundGroup,
+  Matrix,
   MilestoneDetail,
   Task,
   TaskPatch,
@@ -40,6 +41,8 @@ export class FakeServer {
   gone = false
   /** What was asked, as "GET /path". */
   readonly asked: string[] = []
+  /** What a test makes of a matrix. */
+  shapeMatrix: (matrix: Matrix) => Matrix = matrix => matrix
   /** Called before a change is taken: for a second person who is quicker. */
   beforePatch: (() => void) | null = null
 
@@ -115,7 +118,9 @@ export class FakeServer {
     if (what === 'comparison') {
       return json(comparisonOf(area, this.timeline, url), `${tag}${url.search}`, headers)
     }
-    if (what === 'matrix') return json(matrixOf(area, url.searchParams), `${tag}${url.search}`, headers)
+    if (what === 'matrix') {
+      return json(this.shapeMatrix(matrixOf(area, url.searchParams)), `${tag}${url.search}`, headers)
+    }
     const detail = id ? this.#detail(code, id) : undefined
     if (!detail) return problem(404, 'Không có mốc việc này.')
     if (more === 'history') return json(this.#historyPage(url), tag, headers)
