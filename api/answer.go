@@ -119,6 +119,7 @@ func (o outcome) write(w http.ResponseWriter) error {
 // every act.
 func (o outcome) VisitSetVotingDayResponse(w http.ResponseWriter) error { return o.write(w) }
 
+func (o outcome) VisitAmendElectionResponse(w http.ResponseWriter) error   { return o.write(w) }
 func (o outcome) VisitEnterOccurrenceResponse(w http.ResponseWriter) error { return o.write(w) }
 func (o outcome) VisitAddDocumentResponse(w http.ResponseWriter) error     { return o.write(w) }
 func (o outcome) VisitAddPlanResponse(w http.ResponseWriter) error         { return o.write(w) }
@@ -129,6 +130,7 @@ func (o outcome) VisitWithdrawPlanResponse(w http.ResponseWriter) error    { ret
 // every operation that reads.
 func (a answer) VisitListElectionsResponse(w http.ResponseWriter) error { return a.write(w) }
 
+func (a answer) VisitListAmendmentsResponse(w http.ResponseWriter) error  { return a.write(w) }
 func (a answer) VisitGetElectionResponse(w http.ResponseWriter) error     { return a.write(w) }
 func (a answer) VisitListRulesResponse(w http.ResponseWriter) error       { return a.write(w) }
 func (a answer) VisitGetRuleResponse(w http.ResponseWriter) error         { return a.write(w) }

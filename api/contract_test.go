@@ -190,6 +190,7 @@ func TestA27_TheDocumentThatIsServedIsTheFile(t *testing.T) {
 var bodies = map[string]string{
 	"updateTask":      `{"status": "in_progress"}`,
 	"updateMilestone": `{"planned_on": "2021-02-10"}`,
+	"amendElection":   `{"election_day": "2021-06-20", "document": "12/2021/QH14", "reason": "Quốc hội quyết định"}`,
 	"enterOccurrence": `{"rule": "candidate_leaves_board_pc", "occurred_on": "2021-01-20"}`,
 	"setVotingDay":    `{"day": "2021-05-22", "opens": "05:00"}`,
 	"addDocument":     `{"area": "058", "number": "7/CV-UBND", "issued_on": "2021-01-22", "title": "Công văn", "kind": "letter"}`,
@@ -245,7 +246,7 @@ func (s *server) posts(address string, o *openapi3.Operation) {
 	require.NotEmpty(s.t, body, o.OperationID)
 	require.True(s.t, json.Valid([]byte(body)))
 	var guard []string
-	if resource, part := strings.CutSuffix(address, "/withdrawal"); part {
+	if resource, part := strings.CutSuffix(address, "/withdrawal"); part || strings.HasSuffix(address, "/amendments") {
 		guard = []string{"If-Match", s.get(resource).tag()}
 	}
 	require.Equal(s.t, http.StatusOK, s.post(address+"?dry_run=true", body, guard...).status)

@@ -168,7 +168,7 @@ func cancelledOf(v *mirror.View, id tracker.MilestoneID) *Withdrawal {
 // explain adds what the law says: why these dates, by which article, after what.
 func (s *Server) explain(v *mirror.View, m *tracker.Milestone, rule *statute.Rule, out *MilestoneDetail) error {
 	i, _ := v.Frame().List.Index(m.ID.Area)
-	e, err := timeline.Why(v, i, m.ID.Key, m.Dates)
+	e, err := timeline.Why(v, i, m)
 	if err != nil {
 		return err
 	}

@@ -719,6 +719,70 @@ func (e Work) Valid() bool {
 	}
 }
 
+// Amendment defines model for Amendment.
+type Amendment struct {
+	// After What an election stands on
+	After Stand `json:"after"`
+
+	// Before What an election stands on
+	Before Stand `json:"before"`
+
+	// Document Number of the document that decides it
+	Document nullable.Nullable[string] `json:"document"`
+
+	// HappenedOn A calendar date
+	HappenedOn Day       `json:"happened_on"`
+	Reason     string    `json:"reason"`
+	RecordedAt time.Time `json:"recorded_at"`
+	Revision   int64     `json:"revision"`
+}
+
+// AmendmentEffect defines model for AmendmentEffect.
+type AmendmentEffect struct {
+	// After What an election stands on
+	After Stand `json:"after"`
+
+	// Before What an election stands on
+	Before     Stand       `json:"before"`
+	ByConflict []KindCount `json:"by_conflict"`
+
+	// ByProvince Changes by province, in the order of the list; the nation's own first
+	ByProvince []AreaCount `json:"by_province"`
+
+	// ByRule Changes of milestones by rule, the most first
+	ByRule []RuleCount `json:"by_rule"`
+
+	// Effect What an act comes to
+	Effect Effect `json:"effect"`
+
+	// Next What to send as `after` for the changes that follow; none on the last page
+	Next nullable.Nullable[string] `json:"next"`
+}
+
+// AmendmentList defines model for AmendmentList.
+type AmendmentList struct {
+	Items []Amendment `json:"items"`
+
+	// Present What an election stands on
+	Present Stand `json:"present"`
+
+	// Revision When the election itself last changed; the tag is made of it
+	Revision int64 `json:"revision"`
+}
+
+// AmendmentPost defines model for AmendmentPost.
+type AmendmentPost struct {
+	// Document Number of the document that decides it; left out where none does, as for a corrected rulebook
+	Document *string `json:"document,omitempty"`
+
+	// ElectionDay Stays when left out
+	ElectionDay *openapi_types.Date `json:"election_day,omitempty"`
+	Reason      string              `json:"reason"`
+
+	// RulebookVersion Of the same rulebook; stays when left out
+	RulebookVersion *string `json:"rulebook_version,omitempty"`
+}
+
 // Anchor defines model for Anchor.
 type Anchor struct {
 	// Anchor election_day, voting_day, voting_opens, by_election_day, date, milestone:KEY or occurrence:NAME
@@ -762,6 +826,13 @@ type Area struct {
 
 	// VotingOpens HH:MM
 	VotingOpens string `json:"voting_opens"`
+}
+
+// AreaCount defines model for AreaCount.
+type AreaCount struct {
+	Area     string `json:"area"`
+	AreaName Text   `json:"area_name"`
+	Count    int    `json:"count"`
 }
 
 // AreaList defines model for AreaList.
@@ -1989,6 +2060,13 @@ type RuleOccasion string
 // RuleVerified Independent sources
 type RuleVerified string
 
+// RuleCount defines model for RuleCount.
+type RuleCount struct {
+	Count int    `json:"count"`
+	Key   string `json:"key"`
+	Title Text   `json:"title"`
+}
+
 // RuleList defines model for RuleList.
 type RuleList struct {
 	Families []Heading   `json:"families"`
@@ -2014,6 +2092,13 @@ type SearchAnswer struct {
 type Source struct {
 	Address string `json:"address"`
 	Key     string `json:"key"`
+}
+
+// Stand What an election stands on
+type Stand struct {
+	// ElectionDay A calendar date
+	ElectionDay     Day    `json:"election_day"`
+	RulebookVersion string `json:"rulebook_version"`
 }
 
 // Standing defines model for Standing.
@@ -2373,6 +2458,27 @@ type GetElectionParams struct {
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
+// ListAmendmentsParams defines parameters for ListAmendments.
+type ListAmendmentsParams struct {
+	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// AmendElectionParams defines parameters for AmendElection.
+type AmendElectionParams struct {
+	// DryRun Say what it comes to, exactly as it would be done now, and write nothing
+	DryRun *DryRun `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+
+	// Area Only of a `dry_run`: keep to this place and all below it
+	Area *string `form:"area,omitempty" json:"area,omitempty"`
+
+	// After Only of a `dry_run`: list the changes of the places behind this one, in the order of the list
+	After *string `form:"after,omitempty" json:"after,omitempty"`
+
+	// IfMatch The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // SearchAreasParams defines parameters for SearchAreas.
 type SearchAreasParams struct {
 	// Q Name or code; case, diacritics and leading zeros of numbers do not matter. Without it places are listed
@@ -2708,6 +2814,9 @@ type ListVotingDaysParams struct {
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
+// AmendElectionJSONRequestBody defines body for AmendElection for application/json ContentType.
+type AmendElectionJSONRequestBody = AmendmentPost
+
 // UpdateMilestoneApplicationMergePatchPlusJSONRequestBody defines body for UpdateMilestone for application/merge-patch+json ContentType.
 type UpdateMilestoneApplicationMergePatchPlusJSONRequestBody = MilestonePatch
 
@@ -2740,6 +2849,12 @@ type ServerInterface interface {
 	// GetElection One election
 	// (GET /api/v1/elections/{election})
 	GetElection(ctx echo.Context, election ElectionID, params GetElectionParams) error
+	// ListAmendments How the election's day and the version of its rulebook were amended
+	// (GET /api/v1/elections/{election}/amendments)
+	ListAmendments(ctx echo.Context, election ElectionID, params ListAmendmentsParams) error
+	// AmendElection Move election day, or bring another version of the rulebook into force
+	// (POST /api/v1/elections/{election}/amendments)
+	AmendElection(ctx echo.Context, election ElectionID, params AmendElectionParams) error
 	// SearchAreas Find a place by name or code, or list places
 	// (GET /api/v1/elections/{election}/areas)
 	SearchAreas(ctx echo.Context, election ElectionID, params SearchAreasParams) error
@@ -2914,6 +3029,98 @@ func (w *ServerInterfaceWrapper) GetElection(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetElection(ctx, election, params)
+	return err
+}
+
+// ListAmendments converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAmendments(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAmendmentsParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAmendments(ctx, election, params)
+	return err
+}
+
+// AmendElection converts echo context to params.
+func (w *ServerInterfaceWrapper) AmendElection(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AmendElectionParams
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", ctx.QueryParams(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dry_run: %s", err))
+	}
+
+	// ------------- Optional query parameter "area" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "area", ctx.QueryParams(), &params.Area, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", ctx.QueryParams(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter after: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AmendElection(ctx, election, params)
 	return err
 }
 
@@ -4647,6 +4854,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas", wrapper.SearchAreas, options.OperationMiddlewares["searchAreas"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area", wrapper.GetArea, options.OperationMiddlewares["getArea"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/children", wrapper.ListChildren, options.OperationMiddlewares["listChildren"]...)
+	router.GET(options.BaseURL+"/api/v1/elections/:election/amendments", wrapper.ListAmendments, options.OperationMiddlewares["listAmendments"]...)
+	router.POST(options.BaseURL+"/api/v1/elections/:election/amendments", wrapper.AmendElection, options.OperationMiddlewares["amendElection"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/voting-days", wrapper.ListVotingDays, options.OperationMiddlewares["listVotingDays"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/voting-day", wrapper.GetVotingDay, options.OperationMiddlewares["getVotingDay"]...)
 	router.PUT(options.BaseURL+"/api/v1/elections/:election/areas/:area/voting-day", wrapper.SetVotingDay, options.OperationMiddlewares["setVotingDay"]...)
@@ -4827,6 +5036,129 @@ type GetElectiondefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetElectiondefaultApplicationProblemPlusJSONResponse) VisitGetElectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAmendmentsRequestObject struct {
+	Election ElectionID `json:"election"`
+	Params   ListAmendmentsParams
+}
+
+type ListAmendmentsResponseObject interface {
+	VisitListAmendmentsResponse(w http.ResponseWriter) error
+}
+
+type ListAmendments200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+}
+
+type ListAmendments200JSONResponse struct {
+	Body    AmendmentList
+	Headers ListAmendments200ResponseHeaders
+}
+
+func (response ListAmendments200JSONResponse) VisitListAmendmentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAmendments304Response = NotModifiedResponse
+
+func (response ListAmendments304Response) VisitListAmendmentsResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListAmendmentsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ListAmendmentsdefaultApplicationProblemPlusJSONResponse) VisitListAmendmentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AmendElectionRequestObject struct {
+	Election ElectionID `json:"election"`
+	Params   AmendElectionParams
+	Body     *AmendElectionJSONRequestBody
+}
+
+type AmendElectionResponseObject interface {
+	VisitAmendElectionResponse(w http.ResponseWriter) error
+}
+
+type AmendElection200JSONResponse AmendmentEffect
+
+func (response AmendElection200JSONResponse) VisitAmendElectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AmendElectiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response AmendElectiondefaultApplicationProblemPlusJSONResponse) VisitAmendElectionResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7363,6 +7695,12 @@ type StrictServerInterface interface {
 	// GetElection One election
 	// (GET /api/v1/elections/{election})
 	GetElection(ctx context.Context, request GetElectionRequestObject) (GetElectionResponseObject, error)
+	// ListAmendments How the election's day and the version of its rulebook were amended
+	// (GET /api/v1/elections/{election}/amendments)
+	ListAmendments(ctx context.Context, request ListAmendmentsRequestObject) (ListAmendmentsResponseObject, error)
+	// AmendElection Move election day, or bring another version of the rulebook into force
+	// (POST /api/v1/elections/{election}/amendments)
+	AmendElection(ctx context.Context, request AmendElectionRequestObject) (AmendElectionResponseObject, error)
 	// SearchAreas Find a place by name or code, or list places
 	// (GET /api/v1/elections/{election}/areas)
 	SearchAreas(ctx context.Context, request SearchAreasRequestObject) (SearchAreasResponseObject, error)
@@ -7527,6 +7865,81 @@ func (sh *strictHandler) GetElection(ctx echo.Context, election ElectionID, para
 		return err
 	} else if validResponse, ok := response.(GetElectionResponseObject); ok {
 		return validResponse.VisitGetElectionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListAmendments operation middleware
+func (sh *strictHandler) ListAmendments(ctx echo.Context, election ElectionID, params ListAmendmentsParams) error {
+	var request ListAmendmentsRequestObject
+
+	request.Election = election
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAmendments(ctx.Request().Context(), request.(ListAmendmentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAmendments")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAmendmentsResponseObject); ok {
+		return validResponse.VisitListAmendmentsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AmendElection operation middleware
+func (sh *strictHandler) AmendElection(ctx echo.Context, election ElectionID, params AmendElectionParams) error {
+	var request AmendElectionRequestObject
+
+	request.Election = election
+	request.Params = params
+
+	var body AmendElectionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AmendElection(ctx.Request().Context(), request.(AmendElectionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AmendElection")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AmendElectionResponseObject); ok {
+		return validResponse.VisitAmendElectionResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -8648,291 +9061,304 @@ func (sh *strictHandler) GetReady(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L1LkxtHli74V9wwbabM28FkkqKqVEgru5YipS6OxMcl2S0rq9RFOCIcgFcG3FHujoRQGpr1rMZmeZez",
-	"mG3Pasxm3bWYTdv8j+pfMubnuHt4AB6BCGQmRVVxIzERL3+cl5/Hd34aFXK5koIJo0fjn0YLRkum4J9P",
-	"abFgT6UwSlb275LpQvGV4VKMxqPfyQ2ppJgTbsiSbsmUkWu2MqNspIsFW1L7hNmu2Gg80kZxMR+9f5+N",
-	"vn5H5/vvekfnRM6IWXBNqNAbpg685jsurvdfk1+tz88/L/7zX/8N/sEuiGLVb69Ggv1orkb5mJgFI7Qs",
-	"FdMav8eIvUZWdM4uiJDG/qQYkQKuVVQfms93sqD49d3BXNbf2SyoIRuqyZKW7MAL3zCjtpczw9T+K7/n",
-	"ZkG+OP98TDQrpCg1MZJsKE8OkgvD5kzBS/+Fqm3idXZYsCSw5KRkK2ZfKkXnGN9noxVVdMmMo5OW0b6T",
-	"10z4ZbYrTKZsJhXLyEzJJeFGk9yufj7KRtw+8Kc1U9tRNhJ0aT9I4bXxSJb0x++YmJvFaPzk/DxLrN6l",
-	"YvSpLNn+aOyvYTAVLRjhuMmsYoW95zNNWMntv/xtFdfmAokE9phwTfJ/eWnHy36ky1VlP37+xZd+/Ctq",
-	"FtHwFaOjbKTYn9ZcsXI0NmrNWmbz6Fdtk/mGV8nFfSWqbWAZmE/bKuIwhnxWv5oldnPBiDbUMDLdIkEv",
-	"aEkWdLVigpVkvbK0COspyjCwkm4zsrFUa/iSi7kmVtisDSvJTCrCzQWpqGGKFFIp3AZdU4w2RC/kprHc",
-	"j88fP3pw/ujB4/O2+eqJnDUmPJNqSc1oPCqpsau0P+OvgC5bFrlYUDFnGqdBiV7SqmKKKHbDtSWKEzuT",
-	"hiQ5bRkakn96bFyYXz0ZZaMlF3y5Xo7Gj7IUI38ly20nSWyQp7km1xw3YirLLakYtYytiF5QxXRjST0D",
-	"TAq5XHJjWBsp2Tc1Rv8Pis1G49H/9LBWIQ/xqn5oR/otF2UY9rcsIYK+ZVu/3+7t9bim15MVVWa7P64m",
-	"o7kHezHal0mp8VQuV1RxLcU3Si7TtM+oqjhTMNqNtJStL4Am5NpYFajZDRPwsxNzToOgDNsn4Edftqyy",
-	"FY4D6bce/zuZHj1yWTT2jBhZ0i1xGsBet8IumhBcT/PeFy1DN3LgwJ8xWlZcsO/YDau6KBoknA5ypbL3",
-	"kwW9YVbqlLIxzJLbLxSmZZDwbG8yxpE1xsqX3KTNoSUVW6LkRhOKCm9BtV3hpbRru0SioII8Pj8nVDGi",
-	"2GytWdk2UPhQPNCSzei6MqPxI6v9lvRHFBWP4a9uweFH/1aqxOC/2hL4WuYluyZCCjSALqzYwE2w9gzT",
-	"ZMaVNmMib5gq147OpZWRJiNTtrByZ1VR0bxg79RSCviDipJoSaQ4I+8WTFiVYm+WqkQqddvtNLTVw5n9",
-	"V9DMG6muG3tu6VcwrVuWUttZ993yxlI11s6qvxYqNQumnYLUTuVZsUWtNDAbxmAmyzOSu1XLM5LjWk3s",
-	"Wtk/yzWb2BWy/5YrJnJyQqvKUoyxloeQ5kqUUrBTWL7c/jMHMoLNoWRJjeI/kkKuhdEZye2a5PZJu2Kw",
-	"Z5b7M5IXUsy4WrIyx0etora7bV8bro2vhAzsV1Bh7Xv7RrgLh0M0M4RqXrIzcim2RFrj2Wl6cqIZI/k7",
-	"+CM/JUtGhbY2H6tmGaglqqz5Ks+uBMw2w/nYA4Cf9M6UaumUwzrnhN0wtTUL+zkrFLg2rDy7EnuUkfml",
-	"bSMPgwIqqTKAu1bUGKbso//9D/TBnyc//ONJ5v5x+tN59ujR+39ICzg+mzHFRMFAF+7RzndcG1Kvcwm3",
-	"O8Ln+sLN3NKVJTGpwYSlVdUUeFK0qWxrBPQn/OZgYfyyWC+ZMIeUd+nu21PgFRWTRy0WcvTQLZT3M7V9",
-	"s06cv95St6jcWFZkltoywn6kham2hFpiJBu5rkpL2UD/Qm5QNG0UN/ZPIK2WlS3VdqLWIi2fZ7TSLAx2",
-	"KmXFqMDzrzO2nj9rMTPq0wgv97Rveh39M33X8fPHqXX8hi551W1cgu4tZLVeBkmMHDomlMzgefu7WldW",
-	"CEpF8koWtBrnsKqUrBZUM7D8YWPgIqgKjbqcC8KbJFRIodeVeTRZFW3mEnx2NIhk0lZebW0sgDo06kR0",
-	"BuBhxs6pzaR7/OD80d2ZdL/j2ki1PWRsOOPiQ1gQz2cvqCkWbSdDJcWcGO/HsbaNlmtVMMtp9u+i4kwY",
-	"ci2secR3TM3aB8E1efL4y4zk/wV0QW0h1ct9NVKPHl+N/JzRYVVP+vnsAQ6028/ipvP9gin2zv7njiZm",
-	"TSimmJ0Wql7FPoK5vpSCtW0fnTcmsqB6TKRgGaHO8pKK/JcLsmH0Gk6QsCIdI7Lf6jcsO8mldzy2MWNB",
-	"leLW9l+7g60VL8CIID6WvGLatGtAXn9kkIz4VsiNuDTdYsLqDiaIYoU1XUu0Y7nV39pQYcjJm2+eks8/",
-	"//w3p+mD1JN3578Zn5+Pz8//8fzX4/M2n4alLTGhpl2GPDB8mRYkcIA5LNX9qeguT0z3Jrwex7LrUQ/Z",
-	"9QK01KsVEykvKC8WqJo0+JssM3Dl9Jwek5xWVW65fWNPIM4qsAyrKS8zktuTUg5ccs22cEZ1L0ucAq4E",
-	"HgOsaAFzWYMFX1RSs3JMcmseo7bMC1ZVOg/eMFCder0k65V38rAtqM1di1e0M4M1tFudgeduIcMPKXLC",
-	"lUyfIl/54xuISbnRY8sQ9tMZ+RfOjP2XxgOEoGataAVnSzAjpLWD3YESziruwBcuRgdLd8m9+97OgdFU",
-	"o5l3nAHx5A+HKCAd5zI0pGIUzHxWSytv4uORMdvxTMMxya7NlFVyQ7g580dCrq/EzqkQjNcz8na93D0o",
-	"wFF5Ias9Ehl8HuqxTvAMLJSfY8rGfV4GyzFeCmttUcXoGP51zbYZmInUBTqILIq1gqMJmcmqkhsUtpSU",
-	"0uCJ1Ggi1svpjmkW2Y+TXb9Q04iO9UgvK/o3Sef5azo/6CHihi3vxy/0xVCj7rUVK4e1A0ifxsJqZtar",
-	"lgH6uwdo29cVFYfOmPVxoXnKpMXkmopJwc120n5Ics/d4qD532CWeyN8SZdgjhSyZBekoJplpOS0UNzw",
-	"AuVBxWhpdcafmZKgIJBSNSklMPASvAtn5PvaTHQeMEsN6NdozHm1WFsub1n/P3W6MlIhR5oyDEN4sCGU",
-	"7NnoJJcbkZ86b2FlrTMvqMhJDv+0V638krAH0W7Ziy3jVjCOvmIHRw3jX1fsEPFYo/FIyeAevQXlvGVU",
-	"FYv22AIuMIhCKxesyWFA89NYSmoXZaKKaYMxVIxWn9THi3H43cUsT9uClbcOE+Kk0m6tWnI4B1TsrApO",
-	"n1s7rL6Ra1EGXxUO6JDwlTNiCQfDY0dboF9GcvaLw2IWh/aO/Wja2EySSsprq/Qu7LmLGYjXWA1Y8jk3",
-	"wYo4I3A/KkGkiM8fi5JspAK3LJ8LqXakxYKzFTGLtT3IVlbNdMiNXlTeIkdwlv8syu7opBUBYq4xXuyj",
-	"12AISuABL0ou0JEUxD/duEfR7wvH7J7UvRZleypBG3mrG9Z5MNVwRyOHoE5i0Zotp1UzfoYcSatJdDVp",
-	"fuGn+3LBpX+bHfY7qq8PyUJD9fWOOWi2adnnbr2F7EtFJHt62lzINelre/zlXcUgu+gVSfFgjsVg8npv",
-	"l1SvpNBIYi+leSFLPuOsTGuI2jcThWtH2V621oMoXStFM+7+h43Urigtq+sZuCdKJuq6F+6Beb5Wclox",
-	"UHyFFMZK/vFPI7paVRwzpx6u8I5//KPGNKp+VO/fCx9JSNSNXa+NkmKeETjUS7JC00rx+cKckSfn586f",
-	"96e1VagFFdYWm9pfaHlBnpx/TqjL/iBUX7ucFXvqEHB0vxKaG2ZvfEKEJHpdLAj4BuxPX4SflswsZElO",
-	"8ksrsnOi6VaTzYIXi1N7428wPiGMoiUvjA4hOec6fPLo8ZXQcskgjwOHU0LOHaNis+AVIyc5Ho5MThay",
-	"KpFEMFcHwxxc2089+pwYKUlF1Rze+wUuD1myklNiSfSCPHn8CFwUYVXgzO5nTBZwYHny+DGsEZ1WjEzX",
-	"BmzYldSaTyt4x5ck955J8GwuudawLl+cnxO5VgS0qP3z8ytYdCE35CSH1LcHkE0WlomJUzy8RpQe3XeI",
-	"DqNsuvdAKY58IG1NFAsJb6AlJn7R6rWSK6YMt2zpgjir6KefRjQ81KS5kEQDKU830nAxb/zbHt91Rqbb",
-	"SfPWEo7/wcwbf/v1763sqw+845eXL77el1wZSrRDIT26xVu3OpUamI0Wcq1aLkk1gQTIdBpiPIsxxikt",
-	"h3jrswKPx8zFxWOXOMRPxtESkZNwyPhME7kRp7vrcUJdAsuNNJhdZU/QCadyWCWqFM4c/KL71uDvxi9e",
-	"JLVBren+4Pf6h3CfnP6RFWbkUvOGU46dkkrYFC+9Tc/VTsahy0AN8+20AxSjb9gstQrFglelSnk/g13s",
-	"DpwVZ6TkikGQ1B/W9mmjcDmWe+tvCaHgiVye5wb2lrxmclXZjX6Kd1qSAFqyUs3p/yiguRtCzZw3up8T",
-	"2mvoxEDthQmuyN61FVVOT+GlP/hr2Uisq2r0gxUkC6nMpPX1+MPuIpi//uV/F4uMLNbbv/7lfxMZ+dP6",
-	"r//+f4uMrBb/3//z17/8n2JO/vNf/y3F7JbyG4warUjNSj3FQSySjmUOoICwVFkIEsBTbt3rVW6sVxbx",
-	"QkSbNfGE6TbmtjPuNrb8jqPMGsCaC6onS9kSAlQMvDC1lw5Tkqy9WjFDzELJ9XyRJNXAtr35d595d5Yd",
-	"35TVQ25bBisJhq1CK09/AI5rclPCwVa7ODRZC0jdUGVfIvW02UWUyXX0J6vEoV3q+th3QfJVMcHkpT0B",
-	"Z48vYr20w0kdAFfFZKXkDRdwumg6o1YF5L6uRTy8etG+kuV2qBJyemvvXfaclLxgLamJnM140RIhx2uZ",
-	"r54gK6a0XRIuoqBP2KmUKL3G8+rep6+dbylJSYfoEZwt9l5pWLck95ncyXzsfdWnmZmsV5Np+xmbxulQ",
-	"HRoE0gjsW6Rgr2aj8R+6Z/QW73+fhRWBV73/YZfq7Xpm3pMGGxtI37v5whyaGxwG5dYtWpwUf4Qc7/2V",
-	"iJLPDzCAoBNtqCitZI8zvQUrRtloLm+YEm4tl1xY5thO5GyykEs2obMZ5aAnkkns4ceppCAtVrKq7HcM",
-	"o8ta39Tfd8NdAQvrxrtmSsIY9lPS8RfLZ3RORUnDT1LNqeCaOlNmJStc4yWvuKHgQCjkGiKShR2Ac1GA",
-	"7mtl+CPU2zA1BFKlnxpK0cRTOKEOFUuFwUPV3pSpP+Wl34buKM9jbhQRj7XKu2ko+Tjuxb7wZYJyo4fR",
-	"1SrN6sjjATFFnYOk6x5MRJlQ0zdFZLD8A5dgxyh2KCW8PUgkJ4PigKtzMyIZNKfRXOqwDFldTYMkkqZF",
-	"XpV1Vqs+Uln2PHT1P2RZe7J5yMK8x9Q5a+3So/ol7j7F+/dOsrjkO6a2aeFgbkJJ46DVMryoDhAxF9oo",
-	"VI0pVuBar3vx1Au6nTLHWC7s3/ld40IvfSwGw03V07zYlYr17MKwsrAw/s3xNN3IktsQinruiWy7afY1",
-	"kuoumQqyAdN3qqgoFkTLJcN8KJe6nkVpOb3UzR6PptwXR3JBbQEcetanZTtWnrlQbQ+xHp8db3sCrGeQ",
-	"WgWRDB9etpQzd5qe9q6JYjPF9GJC0+W7zwX4zUFu+XJj9OBtpDILQvW13Xc6p1wkZVesV3ZoS2ostPUF",
-	"PnIeyqQ5JuEJZ7oeNMar2TF0YWSv7d3h78gv5SSqy+yGoFOk6RLrG6jYDbohjfdO9W6303LBM0OnTNiJ",
-	"Zs3g5Cw3onatakwii2p7RruiJKpQSvuIy4bZ0rjiU8zSvmVM9UtfNNLQqqWSPd4OvC/z9S/+nVlj2NFI",
-	"Uqv5jCbOcZekoBUTJVXE2eTdYcRs9OODuXzgfiz4Da/OnuGN4cIDvly5rEkIsY5HhjNRyoer6/lDeGSn",
-	"ynCwmT/QXMFC6QF6tp8UdtmA66V2gYeecvRISX2n4tet/Ru5ub38vSBW2u4gSXwQiezr0bHkD+pQjxHS",
-	"7xaMzBWDSHOo0Uatv/GZudEnNlS7wCmtKvipzqb2z0ExVj/BjtXH/UgnyIvOitwwqgW9YaPskHDZl/W+",
-	"IBr/63EGekt9L62GyPqYIu9VGJR0qycoNhPQGbUw3GrEZdiJ2EFWpmAlAj5A2lKdrfmZdryAUUAoLAYw",
-	"FK4xydVzhd+KiC0aZ+NOsRNufJ+NNtzapB25dk71cZe8yDGlvM6tCwnoIQ7HZobI9e1jcemDmRtwcx/i",
-	"2XcRR52M75LTvJLyXjf3Z8iN/yGlv+zND26oAn+tfSp+vVNm8U/fhbc1ylyHkmlXEH/fgHvLS9jggdQ9",
-	"bcH3+GrbRCypUR5Kum0QLUf8nhohaMssLfRz3O6Nf8+Bm42mHDyQdox+2yq6sQaZNWJSzsBrLspjjhaY",
-	"L7mv3hqstpe0H+Xop3xImPKdOtK3K5hXu3UA073twKg/Ctw+SqP/yf2XLCQanjPnUvA5956OPH3s+ckO",
-	"uPT3DkvDzhkv6sPFdBvVKaF3gHBxQXJQhLkvbYdkXOmiX03ZUJasTJ8QpqygSzapqGFtN8zXLUePaSWL",
-	"67YXF1QUrKraLltJOlnKm9br7cchKdikpNuup13OT8tVp2LTFxWT4CNNX9XMTACnoeWyC3+0nMboNROT",
-	"KS2u7/S0FkbsN6vemXjA8ZY0xrK3pI3dqZcrWtbMkVSTfqL5dzNEOtL1XAT8jSDInC/sjLhj90aqa59r",
-	"DinOcjZ2AB4XJPcrkZMTq2NKqL0N0BpEqisR1iDz8BtGBtgCMO5PL0gO65iTEy7ISsm5PZZkmGlohdiC",
-	"lgQTHJkAG01ISGqAJ3Hl84srkYe1z8mJvd+lak4ruDOMxH7HaAR6scO20qlUdAMjqfcpJydUEz4LI2A3",
-	"TMEYrgSM9/SMfMVgoty4Rak3NScnMEUpoJLEIRfZUSGo2IIRTZfM/n6akbwmABgdmbI5FxpWEIDt7DaJ",
-	"gFLC7COOTPK9JDRiqJozVPuamSykXkpFSiVXK1ba5z3tuBdApsGVoFN5w6A+NPKQsgqr8rg5BfCXQII5",
-	"OfGlj1DyVyPoSExCLuhaMxiytb41K0/PyPfOLrHEsWSEC6AILuZjknuKz8lJ/fkA1WYWAfRpA+iB2h4Z",
-	"TwGvARgkx4qShhHvsjCDSflLYOLaCNmxwIbptMtWEwV4HYyTpuaCSU23Q5wr8MiwuAcmgbtQ38GHnmNJ",
-	"evTgwCiLNBM0JY74YvTwsK86Ahj4VKzQOjMq/H2YKNrjCcQzAvNRqutDd39v79nVgw67KowxfHp3mXbX",
-	"PN64ePcbq1RTUhbIMKnWfIbKHeUP8QaWQ//83KMifvCQ6si/cXkcd5hyhBAMw3j6cOpRn9Dl0PSkO8sq",
-	"uk0kFFOQQgjURf4b8U+1EwgNKxwcbk3ojiGJSZ66MRmlHEjkZcQbnWdqf9/7bMRmM/vtQ85rvGt3tWL0",
-	"LLyja1JfC6OOzftrqz3FoK4fB3qVR9mBMqYd7j1QalUzV+SoYoV3ngbLov4JqyC9DwRKpmS1dk7Z+ZqX",
-	"FI+NGKPmN+ksyZrHmmAXiVsDve+Z+I1Mxj3QjANlBEjNgRka0X/4Ytdu33u+V0zFR+Z8fR2If4BZBVVa",
-	"VBBa1Phs+wHI7cRTTa/J2DMaOC7SVRCA5Jvc4Ab8pItJZ1GM4zGC8/QZA66Gy4NLZjOIWcWLFOpRjchd",
-	"GLKk10wTKMOyKzqtACkDzpJ4KFLe7b4z0AsXFUJQO3vgMgtWOVSUATNw4+ycw+RQ8CXc6RynVLGk3vJ4",
-	"evvp3w5wBw6ZihvD0nUhBx2NUJKENHDhohAuIJH6QIuqTUYpDq6Bg5DuXgGj1qKgpqUENC5DqN9n+SeG",
-	"iEggDjYUTQAtjMJW3jHjea1mlHhMMd3u73+7VDguH9SHBfrZMMHr+MwaxWlbptVytRcmQzLK62jC3Y3u",
-	"Og2jgISL25FBMSdKqgWiA6aUbLcbvwt7pztZfY372gcENHPOC+URYYG9PGIRE4apRtwvka6XVsS7EQNw",
-	"Y0WJQ/Wr++2M29GD+fSNvNWaXtKeeL9SvTJUdyTtHR3GBpN0a+lPyQzlVd/X3AHtpayxwacPV/bjBt9z",
-	"55LbEyWlDNwY3ZpS6ftO4OuSqsBf23vF1/sdKmq87NQixmW6PdMpwI4YcD9Pn5ituh3wFvCc9rdaQ7nZ",
-	"rmWi1hWbSnnQN/PG3ecCcNr0qKb25OCwzgYGHAeltCiesigAkZSpG6Y+Q5QMDs5pMt1iet+KKWqk8gag",
-	"L8lSjFbOUXnAQODxMb1BO1lAhQsrXNNp2L46SwZnkDleiKkqIo0unrv3g09g7lscfKJktGFDPYIvW/js",
-	"Q1DuR0yNOLauzQmQjd7FsFJsRZ3JodZC4L8QgzPpQvj6hpdHJLcc5dusXGeryMnwRe1j6HYiph0cB0t0",
-	"kp4JGEdyWd1ivPZwwseuSNpflJrhB1qT9movABobagSYpAEbxYnHjXwSsGd9knbAxIIAL0QTXVcZe56E",
-	"Wow6P0kQId0TiKdETrbMnPY2g2F2l6YlMUmWtQ8mMZuDrvYiKidKPI9ozgHiaxww++2iuF5kt7Pm7zjI",
-	"8Cou8HVbCBCQjTZGtx3ydQrDa6+HWUaumxCHgIvNRQ0oW5/JmuNrdc72xNuLUAESy+PBsvqtgrflEstQ",
-	"83HHJnSSnzONE642l9fn4OiSyV0edaBO8hpjgAm5DYF26wSxCwgKI6wzgkjjfVSUeO8Z+Xq5MltI0d4F",
-	"t7sDmBdfp5FYK0sUOPQ6pj/2hHQXPKb5kldUJf13vttG7WAb1z0R7ZtK30GSEl3xVdK/d4tgFJ7fMSYV",
-	"juluvDU6RDhEBYkVIg/UtDnwQyirlpMppelF7L0mcQ8/fpvQW2vUM4rRnZIM0/wnJderXyQCC6r5BGMN",
-	"FI5p+usF3VK/JTJYExXTkewDiZ4yW3+HsMMDt6ItNB5SfBMxRACnB+kS2rHcoTsnZtzUmrleKbcgudsS",
-	"Tluw5xjwnjqENRS+Z92oqo7cSS1ZDWkyxfekRha69O3CeWDYzmPYRAA2Xeg1WCh2j7XNRxS4AWx/sk4A",
-	"SBwbuYDb0nvxQsxwI9V1toNTrgfht+GCPIVBpITQvdfSpQvc3kVmEQpd78nXhlcVMRLCt2BgUuHasXk8",
-	"wN02Bb0NDVyMl63mRp96ubdYI5f0sGKLjtRsrUkHw4aUw8xuNGzyBTFyzlxAg22JXlEBVWWebAZtMwDv",
-	"J/2Xgwryavsy6oUXIUr0SBhSctNzzG/snSFVri18DdjwdnzQwISsJBdGQ35q3xWqk+z20ByHVgUOKle9",
-	"pwpAv1yB6Nya1wInDLajFNBJB7umQ/NX7epB2GFFFa0qVmXgVmDCqC1ZMUWU3JyRS0FgnSGQBqeUqF5P",
-	"YiK7fcQedQCc1TP7GLjgwSN7qrkSuP3QwUZuxISXeQbXwVlhzz3wc0m32l04DwWreHLCROPOOvTd9MI4",
-	"iJ5IVIB+lgOf85UcQx6JKt4HPBaVwg95apOSENh601v6UruerfbH2u43bX0dIMJMBeGiZD9iRnnuiDe/",
-	"sBscauF8g9gEFGv3mCceiXYfHDSH2seKzbAhfPO16bSLxPt5mX47LxOzg+A68OBnmuS8bEwTkzX4sRNN",
-	"n2bqNgSgSCIsBrdprrtianuGjaElJ+Urh2geHEju/b52DVapriC/ceSC/QaGjGBHmCKih9uhiBSixcp2",
-	"S4Rq3j0S3KFhUQ0zNKctrgzs/QUWYNwU92TFFJelzhBdXGdkpeSCT+Fz+nTsDAWoeLNn2fPkabXw0r2H",
-	"mQi3QlQoxU8lEFRNXlktenlZa+dBUMrXB9oK4NFvv++nvRa5KX2lYiJgfERZAnyopec5d3wVG+QeYnhn",
-	"FNEmtJey9gGb2dkdvV4ORMy4m2NyXRCKC5QBQTcrCDiYxjDCGpMGBt7OSy/dEWEAJ/UGyDt+5gdSaWOL",
-	"e+CZug9DwovDjodjeGs+JPaGA4uqzggkiPYfpSVi0NRFJVOGO/AbTx1i9j6GKjsjcsUgL6vrrVylMN+f",
-	"g9Z0ZiBmmuLLky9p8yHJlg6MeKziBhBDsCNIZBvvsWgfRmzuys/Hh7ieni4y34IxbJ4bWzvdvnHnszu1",
-	"+EH5YxvKSCv1OVSe3aVxfjtY+kHHgJINK0z6+A8OIQB3u4QpnyfYf2kiIO/+Dx13zGnigg9o++Ct32Pt",
-	"VZdC6LIFG+D1NXy4jxxFSG73Y8LuQ7z4zqfBE7s8AuKlfvlLfL7+oQHvstP61H/04ISCtCtlpxP4rZPO",
-	"wwDtOoDssN885vbXpfTD4e0aQiCRi4xFU4Kh47ceSigFd7kb9rwck8LHDaR3B0TrDPRDyHoIQyDaEfb2",
-	"Ivp3CLXXKFJOniB8G2+IbBVr80DOZpgUQLBfd9Y2gSbYciov4UUcrL2LpO8IQajNvNKw6KjrXdbBZ3of",
-	"riuSKwcwiEJZf38Y7ODlOYQzFloJlXSLkKDEuWwwCnEiVeaTorghrr+Su8X+5VxhlEypOr0ggs2p4TcM",
-	"M6ZWTUC+hHfpwxTxeyfzwLJpF2btxlpucYU5v5IgFKEL04njbSb8B0YdoGatDprhL/Gunw2loG7W1SKk",
-	"hRWWvi470WcQ0zFKtmKiZMIQvNmrDB13sB3isGgqtpbsqCPwFVzvQj6tWG/78030TDLsFS5PhoB1D62O",
-	"PwYZguprPWlX0Hi9VdcOh5YYBmN2LA4Fr3OiIvqtY107fqSQ2OFYMoYa8z25gyxrkkhid+8N6yLrwteo",
-	"dU9z1xp73GDXAzgDQYkfBzRwHLrlIJLf2fRml/s+M8OixaEACp/wb35O/JujZcKdMKVjwH44NDWdhUrD",
-	"Y+qEE3kIiCkQDMS+yQdvDVulFFQfu3uo1XxwjxymGgXHjU9LHZCW5hNZW/xUfwPm7Se79RbSRUiTCh+8",
-	"tD975HJfVeBTxT/TEFi7CEXX12wF2XDWhq2omK/pnCFwHahgcENPJTQVv22O+TA7+5OlfCtLuZCpDqbf",
-	"SEWoiNsTI2VQFXLSrKQM0LlcEzpFTNxDnfD6y7WAWbXvLz7Wvu/97XdUX6cbDQ8x2hfJnpJb1y4ZvDRj",
-	"38ZbxVjDUfL7BbCcL1Gh6CfBrtm49gHbsa/ue4O9tRKz+3TKOHjKSJ8acK9j5V2Tew3JjILYM50nyU57",
-	"qV/55ZKL+NdHuwZUU6r1rch8nxjYy6DxApLX2kDvxxssU8AMGbs2fL4w6Iv3GTKwfJOIQFJm00u26Y1a",
-	"uOt1DshmOygkNY4sLVznbQCUxVofL9E8xmz8YBKy+hMeWg88tD5AaKki3FcN7X/vx+wWBfhuR9v5SsCm",
-	"usNMDhThm4WsDnBT2xEdx5CSA/ViHIGTUFDHbL21Xv25N+u0WTKsYCbay75FM/Wgu9fjtRy8HmUqVIVl",
-	"k9CA4EYat5dWCFiOLFkJGXXNJPuDhewxsuRBGCUkKtDoWjbZ7Mvu4ne2mfTFsIyFagRZ2sLSqa95ZOZJ",
-	"W80CCE4T8KczjOwgLjkYMhiQciUjB5ttOYyXnVF+mZJfd87CRwIsONd9vFLdNPzGTXAADQOlTm7c/u0U",
-	"wgQQcK6BmK36Qtz4i0DWsBh1GH3Ob1qA9o46EB99allX6RPbUACT+fxwo5lkOpePuzhL1b8qi1e8aUju",
-	"zTW12VF+2j2Uc0Aadx4lo+YXZOoK2dsSvlwmeDPv60qExK9PdRn3W5cR50cfW6Sx2U2EmcvaCQoXl0yx",
-	"akvUWuhfQk3HrRO56sIDV29w18kurx3x30UORyGF2cNQ78xyrajwZd5JbkHVPtD92upD5YING9t3XBys",
-	"cvx4Qc2x5xJ0Nen/7YbT/iC0JNvuO0PqXYsowq9+hIReD+5AMM/uxKXHJBygaqJWWPawV7r2F1yRQpZM",
-	"ZzWwiYMWgZQ3Lgj1HR9P8rUomcovgp+Km9iVLDfiFCRaQDNc4B9LIiDH95ADAwbSIMlDmOVL+uNzvLdx",
-	"WN1Pq+2VTQvTO/zZ9y27clzceBjYfO3dPsSte8LTu9zaQentY/cHSA84smCTexA5LE3jOkpSp1UVUsIP",
-	"bX6vA1hNmzHEUO/jV0Po7n0EKj9iDk8RbvI0UxPu4/Oe1VkvaA0YBdIFk99wKaN2dYc+fZzgR7pojPzJ",
-	"ObC0Z8BUk92jz669BbsbVxrgxgthnHIbyR8HrVJnLA/MZj+6FsXPJvpy25RAVd8Jzm2igyJyLqTLAgqU",
-	"o0LAf6LXTOy2TTy4JFNZ8qHLGNNVO/seGbI+EHf+YOHj4RHgA3HPjs6edx7b/Bu383ajXSHI5UFyd8NV",
-	"sVehPe7leKEBCrXbLqeeYBf/H6vJe6kEtEBvpaouXP9AxGfx8JF9FFjMhf39tbfmwwGfGu55Dax5aPZ3",
-	"wKmx1ZwKu7NVShFQfa0vYhTFpTP0BSAr7HgbDhHQW8NWCZsiZQ3d0hY4wKhdLHQMLO5wFjqWnv9O6fMI",
-	"cmiPQ+JO3zM4OR7HEhCfrrFrMl4FvZTt6SXz8GQQuQb4qiGM9tp/pG9sLoyqjTPuJluBluXkTo8iXRZi",
-	"z/hc3aAlIBb7syo0KvUVSaG06i7OkZdV5UazzGqnzDXb3uGBMix0esv6rTvu+/ss2XjfDdkBWRtod+WR",
-	"av2xtEEPkbumJq9bnBgV5jvtJ0AyZncODBAatFV8UBkgBY+WPbssFHH+sFh/Z0fzJFzsO+/Tcyqbmtau",
-	"Vc0z7T6Z+hPggmqypGX6JTsVuNEpS05K2YnS54Id2AnbV/0yDhWPYe5EQJ1m3Mz6cK2Ec35FE/TjqYMH",
-	"YXHbBF9tsxyFwnqIhe/Ezmkbe3TCOb6BZk8x6s8nGlMqPkSuQ839AxOY3IPJZVNyWrHl/sTffPOU/ObJ",
-	"F78epRzY6VgQ5AJ0WBlGrfebKnKzIE8ePR67ThuukBDxtwHLbDNKDLtu87TfQEgpqQYoXFwAaHWUTBOC",
-	"tPWCtbYyWbcF+Tylt3hi9mQPFrd6amM/WnaGFEx/iPRd9GZQAH3Nsaf3yu3gISKAqxGcOA49ajoVZurQ",
-	"RzrIBVdrII+1bxlAbqbqYv7nt69ektd4tUbAm8pym5H8vwq6ZLlbjRVVdMkMUxnJxy+jCwtG0ZjsXh0/",
-	"hLAeqdm/sfZqMwESw0ZR+mP4AeO46Ofvh24Br//KPw9/vYKX4AV8Ew6j5OIIzbpgxYDE8fCZp/a5dFCU",
-	"lttU5cK+/IEeDm4ALUsbf+zOSMsjsewjO133GLhDKYHWUd10oYf3XBPFQiZo/hJSZaDZwgXAMU/qbD7o",
-	"COpyn26k4WJOMBtCaMMoiIOdrkPtigi/P9D9SpXhRXXAAzu8IIilurV8Dwl3DsELcSAgkAaSkYsY9aF2",
-	"EwQfZDKV2K6T6uFSl7OZZibkiXSkf7g7F3KtDt46LP8sagvX0Wvd3TW5YcqnJ3SUrTBhfDry4MgMw56S",
-	"SLUx+TSXa2dJMsS6gxoFTzyNfWi0Z9ubTjTmNOM1/DBD4DJlmQKHdDq1redMSwsZhyCtIhgdDAfb94Te",
-	"5N0KyH0Sv5Cc6/AUy1BtOgBF7E5rNiFXKXQi89y64ND8YslKvl4C4uMmya1HBracMOkXFLlEek4GZHaL",
-	"OvsUbYamkG1OiNAio9oguxRyLQowwIScdPUfaNIcJHQglr3YbcwZ+RqGxwM8COatKx+pF0h+ynMmmPKd",
-	"mwNYeWqqUlTbySylHX0HgDpS69ohESMvCJ1acQGWH2SEBm0Yt5xysqY/QX3QiOKxeccAODRBczNZS3qn",
-	"NYsIVnV7FgtxmFuVuh+bWr2fBVBXdDlnDbYvwDP+3vbfMMVnPAW29nwPGyc2V1wpltnwZOVYr1DsfuFh",
-	"YLmouWkcg/W1ezGl9KhIxN3OnP5vlAXC5kXL0BD4cdkgipU2rXZEbCKGku1FOh05p8PiHG3lRHV/jtuO",
-	"56iGwIkaACfnQg+HCMG1vUFs/NKB4aLy9mUPe1ZsG09AlW5tJLa7Bd8yqorFpdAbZPkBE5oruV51xK3A",
-	"AQNSYkHr5hKIrAjXQqnmlGlDltQUC+LRdfu398LuZIcCW26wySUIOSpDTEf0Rg0wftKJwu41yXFFpe9e",
-	"Mq6FYiupsKwq+mec9K6YWSvR0vkWMD97Vdz2zHDvl4N1BDhJmwl5OMNpYC46uBKGmdB3l9bUlT6OA4uL",
-	"1DvygTrzxcOu33uYu6av45twgxlzNz3u7q9HHcBGDD5T3yrFMRl5oful8OAevwlmxp1y5TGQQVGz7X7s",
-	"Etpzd3XSPUIwJGu5LiGoP90SKhDpRCoXGYayVkpQzF5AuDEq63JYqxtBvJ23f6aoI1J3Jq3uMqOyDs8c",
-	"hgG5OwB9dPyH+IpbozQqR0TGzQaZvFk500cIWo79kLB+S3mTxJnebRSErjB04GJbHg+VOyyjrvHxW9Zn",
-	"GSfd+gDnbKgSvn1cr4F+jw8c1BAwiGaXVFzT6Js99vxuUpUiWZkAUIKgQ9wb8VrIjdgJSrgWQwsKzd+x",
-	"a8QApIEgeFsr8jdU+6aM/V8ci+c+QjlkAPn6/85RARGjBI0K8XdqxwCEAVDXWaUZ8V35DsMGtKT7vHFE",
-	"BI6uaSWLa1ZCLomQZtLIGBmQ9lMLyziqAqd/IEkuJiFrLhu5r9aZJTuf/qFXRdm74d15WDrv5oYfPpLc",
-	"cHBjpBkppJwcM5xUBK9GnDlcw/R5Es0G53Tgtv05JqfHl6w6ol5mKm9Yiv5o+UCKapvVoOeufgafuAuJ",
-	"fs+dc9cuT7EztIF3fYhWtuAXmPT4TDyLsMj7hezWbou7qTW6/xoJ+PSQLHcnewXa4CioyuGTvrtGurd2",
-	"1LV2vn01Q+wCrA1B1sNWUf1a3PZvG3tkC9iwYYe7wdaUGe1X4KDIv+hzq1EEtEihZMOHyznlQgddOSb5",
-	"elVIe2+ekVythXD/9LgGOTn5NTZdkIpUTOvTjOQRBEJOTqivinUwaCuqTXYlhHTdGOpTDuHwuMNSyMlJ",
-	"ffrBW93T9iZnpUzspub+74qa8EdOTkDTXwnUx/7zsOAuc1Cuq5JoCv1qsdGFACrxo4DRT6mqnYtMlKy0",
-	"l4WcKFZIVebkREgHeOJfj+XtmlcQvwAcJnePfXQtrJmBD6LpIslCVqVVTBQ3wN6mmZlA8xn8QpSASqS6",
-	"EiGB9BThVYLjzm0YuHVgv5p9dZr4FDVuRbyg/s8KzSEPbn7jEAfdzEdQw07RKAmjTToD/wVSZFxfl7tw",
-	"BtoLoblTH4d2/wC4ne96ambrKh387a2Ajshl9QBh3PQCA5s0UAP7e1bc0zWeX6JBkR2NuzFr9BVcracV",
-	"L4DCLUcgbXSN1S1m0nJ3WabcHifWU8PKjGgZIsr2mIEZl1xYE7tIt7HgYoIXEwrYvnqtWXkB/iscCtQS",
-	"+6pG7KChXZ8Ya0slv9HD57NiItVR8XfjFy88Ihi0/ulcrp/NSZOuaa/5zCsunGa06NEWN3wnu2SWJNtk",
-	"oLKnmyUIlXv3Ndfi63hfc3jH6/WdgAy6SpO1sFrXsWYM63LwTHu0eBqaaN9kT5evm0pBh8lH+fxguYGr",
-	"AcVimjGPT+Nv41i5VsR+GdIe4Uglq0pDZ6iMJPl5RY1hyj7830/+cP7ohz+cP/jND//L4z+cP/j8h9Px",
-	"H84ffIE//cMB3u8sKjIyrM3eDnT7FFInfu8bG5i53FZzUGf+DnbauoaJHWm9A8pJdo4fXBTu1G/11Wax",
-	"JdSVOfpyMUVohKRmrVIp5kyBRaZHd1CfUsNwduiOvj3Qdv38bd4HhyYYHN5u1MnFdQDdd+FsStc1hTGC",
-	"MJglqrJeNLrZU1Gni62Ywg5z3Gw9kKppNEukG9jbuFW3ZmCzQKngFuq6/CFweyWoYpmjBmfUTxkT4BY8",
-	"I9+xOa2iXneNnoOanOS///3vf//gxYsHz57lpxd1bz/gTICvcscMKq6EbwII6Qc59v3Lz8jXkBC3UvKP",
-	"bo4FVYpDBeOG0WuSf/2OzvMLlziHtSZg9tdFOUQbJcWc+NI1bvSVyL22tN+A2huYgitLqZGDyIkvKTp1",
-	"IYEceS93UQFN8suiYCvz4DvXlSEnJzc8I0zYw8Y3nFWlQ4EU1RbG6SpWwyq4jBA8mlS8YAIT96ymN3zG",
-	"rdk5evH8nW+Uin9gu+UlVVvfiiUmhZItoSuEnLml8XQBhayWyWHTcXMXckNmVKFiPAtBofHoHf/rv/+/",
-	"gvzH//jrX/6PKHVlPHrkVQJd8dF49PnZozMn2hfA+g/pij+8efSwkQw7Z5h/t2IKsrGel6PxyNojX0f5",
-	"XqEkRrfaZ/UtD5/PXkrBXqDz+4eQCYby5/H5OYphwHYDaYjcZ7/18I9ONqDQ6Ov4AvMJmHPfPg+TzRyz",
-	"GaZNtCV0GxJpsL4HRvmUFgv24KkURslWneDufwg3+3vfZyNL/YeegXusUUXV9tC9cA9M7/PzJ203h0V+",
-	"+FKaF7LENDpYEmewHHrO1++9bxDxZVWROPXP0LmO3UMatfMebT38yf/zfSuZ/RMLVDaYyPyDz5/BWeBj",
-	"I8lD5PiJ3NLk9ko01ugIansYEEWSNOey+Bzo0H3S3H9bM8BdOHgj5N9/wyvDVJ/b/xlgF/u8ly+5+ai4",
-	"wy57l7B2kZ+ZXIsyq/MdQUDXodA/AeyhjxLpa4xe4v0LPl9YgwtKGuLWMc0wmocF+cSDCR78hosSTxkF",
-	"s4aJQCAVAD4FGDsAK8X1j3jU4QP148+HP9n/daqGS3Tg3CeL2k88tYe3j41JOhnkE9226w6/QLchyofF",
-	"glelwnh8q3381N/0d0qiXXLcL2D2Sez2J99IAWIXo2obsH1vR85yuaKKux12BL1TCwfH0X08/gA0LGex",
-	"0vV9EcCJ4VGYCMP7fJpSbmSe+SSvui+bvhIt98+UXOZjSzLcaLKR6joLF6OUrayu4sZ/AlKyxCb/vikZ",
-	"6ilq2JWYAf4NkRAfRY+SHbcLoRq+ZGRFtWblGXnnT+yi9M0CCmiJxahiCudCSj6bMSjsOiNfSbPA6DFV",
-	"7EpUUkL+lIEWFBAhz0kpmR7XrmBMmJ3S4tp12IlSec7I00aDCrvk11yU6EkGN0Vu/86vBNXXAN9x0fD+",
-	"oZMbBgiZQ9o+QyuysUN0zS8AthvrTgKOFmyxwNb4OXQJyM+uxBWCFUM7WbvJsPs7CSA++G1NAjlzBJJh",
-	"i44502ckF+xHk/tka9qEJrHX4MbsStBKS/9uZEiSf8fFdX4BO2ukXTdwaqLXZuaqpH2HMp1hrQz40qz9",
-	"h76bPbviac0OH4/orgf1jZLLYU+8k33ufxbI9lsuyns4l7ymc9b7yHE56/nWD6bTIrJo02ox4fwcKsxy",
-	"w6F74Z5fgrrDRtWYZN7omzBlZsOYIGYjHVvTILsA5QyR8rSJ9KLPjBqqGktGywD2l9SM1qhUcgNu/CBn",
-	"M/SIO+XjVKTZgf6uOLMy2GoVRmbARposGRW1Lx//BHShK7GEjkV1+kAQq5jwQqjYeggTtxoLqskf1xq0",
-	"zdJeVnLjeqcWDGESKQyea5KDzs6JnF0JeL2Sm8/88EN5YSGr9VJ8psk124IOw9rg/ILo9VLXL4SgE94M",
-	"uio0CiM57qJVH+8WirlWPA6MwPvcGVHsT2umzZjk/1UbathvXR7P1fr8/PGvQHz/1j2EP2mpzG/tuwTT",
-	"GpXTu53kKuqPrW5MG7uQXMz1OErJchlYZDcz6yTq1wOKns2p4TfsNLsSzXww/wZatw5zG++KXLw9gn1B",
-	"QlTHfwJflp9mLjOkTh87uxI5ZIARr92he/QZeWX1XYj2GBlQ/7jG4IV9KvN529jtzHJUUUnNyuBQg1W7",
-	"tGacVc1xF6ylhHCf+wv8JuPa5gh56awEit0seMUyNCGAGmboY8G28+xHam3XK2ENiohT6ujOhTXDyvpT",
-	"MB7MHINJ+/bagm3OyCVc/Ux7QwItAIr2wJU4ySG7MD9FpqkhHNzrLduh64hQgTYgLJzBWc3WdoFOnpyf",
-	"W7vnmokH+MiDJddQZpufpswIe/h5FmTHx2NGXOpXs17GgBs71CD2eaCvVdLTFnGf961kDj7wlSy3/S2R",
-	"t0zdMN1rWiDeBtg4C6pZ/9sR5W3IfkhlBi3gL9feqqeQ9iMg38fni09W1x1ZXTSyWup2h/Wp3imZa8ZW",
-	"xMistrjCse4OTC80d3rZXTjaplMEGz86E8TehJaKpRcoBs8I4BhgvSokll80MiyW9BoskSsRvQPusyoH",
-	"zCfIe4mtCEwiBfCfyHiq+xPGpYpelcKowI9xJZrdDz3E8EkuN+I///XfIB1DlN64sxbL/u6AkvPncPxw",
-	"ynlwJeQsHo3Z7Y0Y4IKlIZpZC5KX7Iy8dVaeNSQzt7o6WLdo4Z2gg0Dnp3bt1sI0LV+21Ky6sf+UEk0S",
-	"WpZkvRoT/1ywGL1NWVuerq+ah1iSG30ljJxjbjso8U1bc8gzkk9luc3hBbkGFZCTYiGlZvFSuIaQHmTD",
-	"mgGu/e7FlcjBGM3RwVAxauch12Asa7c5MEygEaSbOkUqNr3EFmkodu5cicu4w2UuV0zk/ivOVJsqS2pE",
-	"yHpBfO/SaLWWY5eSY1/xWwHFAuBOAUFMZhyw2K0FxoguFGMuoR9wT7VcMvL5Obn+qsVBgq1Tf4FWzX1Z",
-	"CbggvW0ld3tPVY53v1ox8VGpZ0cELa6QpSeRT578bk8+Sm0pgi89qk/yKEqRznKSCFpUEwe7els9G0Tf",
-	"w5/Cv9+36l1A0faua6lI7uu7UMLUrmaXtUcMnFWxc+WWbJhiFz2d3fYED/52vcErNMopHLuXg4DeMHrt",
-	"j7e+44TTZktaMn/GPCNPzp9EWroeLIQdrK4zcHHLTJvsiyroPxbxF8bU89U9peW3dmMvP64EkTDVZ5hL",
-	"3SZ+/G0XMZW4lFJQ0w7f3J37g+MMiDXDLFVIqnYRG6BQ+ikJsCOyHjGT9+g41neCAENr8dEg7rz4HhJR",
-	"Peb5HjL7kqk5ewB3YHbvrz//za9Ox4SSGWdV2QCMAGBO928j18WClRnJxbqqclJUjCp9Rl4yVmqSP589",
-	"AKrNaxdnGNRngWIMnafEwT+vSmrY34BEeD6LWRccr1850OIWro224x+P5GAHftHM6zdqzd5/CPnh0WsS",
-	"AuR7r5xc8CHbbRHx8YuAW7LzW2Ygn8vyCkZlFaOR81qwcsf4aHDyHZgfDxdcG4lTbs2w+Z275xfLd18h",
-	"jnyPO91UP76MTb8HrYk+oGc/6c02b5sMIc4NpMrElVyNigRfhHBvHAfK+uFP9n+daZfvEErqF8pydvTf",
-	"su1HxUOI/pVmIAfc9Yl7WqxOtz4ftUVpx9g0Jsl3jN4AoIZD8sCXuMS1bTCZPaBYBl5ALuYkdwWKzo3Z",
-	"rE4M78EGV9bcbrdb/474+MNZtzVI3gc2bGNExk82bUJYvEHgPHCcWYYcE0Shy2LIvMBuobD49uq2xvlv",
-	"TyL6+kejKLmRkLKq2AP3Lzu9inJh9Bn53md3uPeV6BBrpORyh8blvBpxiwGEqHCwPQarTEUTNMpIeZZM",
-	"ZHgVzeDvMJm9nn5bKHp/b0L1deG34ZMS70rz86tEuIic4VOmeclCuo/dkHJdgfSKqtsT6e/ZaCW1STXS",
-	"xz66O76qkGm8xzAhtBmlgukz8goyt8BhbVkV7shLus0d7FaN6OHd0HN+w8SFn4oLjLKyBjUEaFN42Umd",
-	"96SZ1lFLGde/B53Up76WfbybBL9gVZmRtTB4q6iBQXFMDhvUSguYUMpG+FoYpmrK/4j4/pnavlmLAdr8",
-	"WG5/LT23fzg1/vVsBqAVLTKGe0g3yLg3kpzkpdpO1Fr81o4sP7UM+fj80QccD9Q/GNkUb99J/FoaEitG",
-	"Ia6HsQelcXvZAkTsAvByyTD6XuvPSNTEMqQwg3W8iTBPW8/N/p5fXtz8Y4wEheVsOzjXy/1J77bgNjTT",
-	"kWq966PLkZ7F1F2E8Xe4u7cNPGNX0QcO+ytpFz85f0Ly+r4HQpoHUPyduyiuT6nZUH0R1JwUDtnK57GB",
-	"Oe3NXldBFKcHnaUivTUk2t+hzRvhwaXZy7WExSjAJwZrM2xjSzBmMRdMaaxiwohdp2xYecN0sIn37Mj6",
-	"lUSq+me5YqJOKkS8t6zJC5gABjWFPtPzwrdKN5Z7ts3PXYkYJSflAAMWrTVvvBiYZXdGPPCZvX6SeyC9",
-	"MQGws/yUCHgpJTmeyNHttYQlgJi8OwTgb2XKkn37cbKyN2N7+6++t6v5zv7n3mzfBoLjR2f5ogoy8g54",
-	"8xlQYa0owOcaK4ssRlAFC3K4hVj3KGqNYH7lu6/cN1X2z3r8YCrGUm4XRgAuHxSPQy8hy/jY/eaTumnJ",
-	"KZRqTkVI5lbKldGHxrRrcyRkEu7Fw5+mstx2Bge/wtbS90nO9hMfWwQPpt1Ox5+ItiOC5xugH0GWAfCx",
-	"U8g+C3d9VHJ2uaoYDuujqrpyi9UlmcOyg3D28cpPsrnd3IDKJH5j1RlUF2WAdFqtHfCkNYp1B35imzv7",
-	"nUe3cM5qZ9x7wAuo/hWGKYbgHRe1N7jOqX58ft6oC17UQcL9Y/FlWT6r8c/vk5nu2cvrZ4F9mD6wqes/",
-	"fihe2+7tzU/BQPVdBBA7RTFCK8Voub1rL3CPAT/Hs64jtwviPcB2bNxoj+vS7iburJ70992dUzjq9Qll",
-	"+Ed6gYMofPiT/2enffShuMd95mOzk2ps+m7N8kmRtNtL0RodYzOB/um0l17DHX+XZ1I79QP4owKtnk/W",
-	"TiuRfhdVUfvwOlfg71xghzOsCfHYGEMsnqeKAUy9bBSczKTDK4M8FvtuEOdn5Fu2dcdhX8sMcXj4CwrD",
-	"rMXETcW0T4xBmHU7ZO2zl8/IJb6Y64Ap5qr3uLkSAF0I6hhwejysDiLMxrhFWAKHdfIL/GNJhAQIE3sI",
-	"AjUO9XDrldX2v3pCrr+68Ig10PjfECgRf3KOi4fOUMxpwEtX4lfZ+fl5FNlJuUQvy/I1dsf6BZtwdgY/",
-	"i/lmP3wb0+2urbMD4/Fyq6dNNgj54ue03yLgpFBwFmy6lHzpadKB4Hr4k/1fpyn3ATjIfuJjM+Fg2h1k",
-	"9kkrtptuNcm2q737y1g/IzmwBOJroA1z4bPYjcuMw5ZBa6hE4cViL/52Rp5ZBeww4pbyhjkYmAUDRFbI",
-	"pL1woT/3urrlkNOgtI6+R1qcaxJ66+B5FvMPgk5EALC6w7ELOV6JVNK9a8nZXcGJYvPj4uTBgcEPkthu",
-	"J/CzJLb31G6NfPY4b8VXV6GKOFbX3YHewkk0FJfDMLAGaBZ1L7oj5fVw02gqljaoL6uqyYa+K5RnxAZm",
-	"oCYlq5hh5TjwmEsMsFYtA+zN0KIvq2EeAjog3HxGngfZ5PeHii1ZSsXOrkR7IU0vnvYZBX8/XD2coaJ2",
-	"c78sdoYSlkCbPz9T+4VssPVwtgV0l06nzBu442+kCZKdTJebxYHdpHDE7aWplJ9qIjvSAGD5/IJ5IvtM",
-	"h7WLvTIFN/QWrbuQch/+ZP/XeVqyW37P5Gs/8bGdlmDaHVT+iYzbT0tufY6hSg1NvFrTip9SbQ0uTgvF",
-	"DS9c678NjdppMlFIKJWp0GVJ/syUBKbCWKtuQnoDt4FTkqprTUppjRuA7AZ44bXgzq6TsxkvmCZLuiVT",
-	"RvTC2kWCleQkN6s8I/l66rCf3WfkzApALmilyUZxYxgox5LP7StP8uqv//5/CfI4P82uBII2Gl5UceMr",
-	"cpL/x//gf/3L/7omjx/np2fka1os7GGtJFM25wLactq/5CyklboOWwhS7SAVG+jJGWJjUmMXSBtfeohg",
-	"5tCUCzxfDinartM12xLnPUWcSEGXLKtD0vgjLIi7RLGzlP3yldB2RNbOvLbnxsZFPw0t3esAxtnXTG4A",
-	"d1PrFatgag7RyS6MRNjsOJGcVZpdCb8CY1eH5ZeFkorZHYWJbCShG7p13wzo22FJFrSaeSlsFJ8rutQX",
-	"JNd8ySuqct829+xK/JOS65VroxGMXVhEgJj2fcro0pq97E9rSwuQJZxFdnvWyMuAhK10Oiywxv2KYvwI",
-	"9kLue3ffrhN4d+8md3h7X3hqvPvjg1lxXQkha6Ozvtsx7nSLfWE+6ZeOFna+F02Sh0BaIxth813fksE1",
-	"Ta6wW/sxyslQww6nrb2tb/u7jMWG+XedFHS8SJ8ova0MBbtqa6tyMDrpQpK+Y6agS6v8NBfzinnVEg7d",
-	"XBMA+Qy370KPDqH+upqrHQ7hmVxPzWxd4RC8P4kE75RzNhkpL1CHG2zy7ctH0MO91qkUNktNoc7hb+ZE",
-	"HWbUxSx1aZAOPdmsldvoUfKJj9J89Drq3ANl+lKEhiElnBwandzplpxcoilOfv349DCzuL7sZ1u6rDoz",
-	"yKJtHURQ/sUdFdfJlKz6l5BfytQNL9ideCu4TiU0+S/gClX8hv25a02+41CQemAxDPvRPAQ8lYHLAN7q",
-	"O5jtc0wAWSlZMK0JrXijjrY56SUzihe6a9ov3C33N/N3DnTCuHaBcJRhPxp7elpScwdr8tS/3Z7HXiuo",
-	"FWRr3boskN/aSQxvIAP2Pn064BFgWrfQSkGFXZgvzj//kJ8U0lVrFgtWXKOq3yx2ktTeMKO2D7DXywFh",
-	"C7e6rjB3Ef2iIpYdLgHddR2Y2eN3FowNe1q3BJmkAftWVqwVN1urr61WhV4OTn03l8ZY+YKXR9lorarR",
-	"ePQQNLF78x4QkxfOmfOPOle0L0bbCdLVmW6jbCTo0nJTLd+tgdB8PaTGccOT7llW8ljKuo427q1YFLz/",
-	"xpBWwM32s2aDkRoi3r0jFOqnX9MG4JzF6M0Bmm4RwFfd2yOErP33R838XCu6OOBoXHlCE8wEHSSbnepP",
-	"tAkVNyw01IhWqTCpr/+O0QoQscoOdeawAOqXBTX3w/v/PwAA//8=",
+	"7L1LkyM3li74V2CcNlPELc/IyIeqVAwruxbKlLpypHzczOyWlSl06SAdJFHhBCgADCZbk2Y9q7FZ3uUs",
+	"ZtuzGrNZdy1m0zb/Q/1LxnAOAIeTcKc7g5FKlXIjZdBfeByc9/nOT4OJXCylYMLowfCnwZzRgin45xM6",
+	"mbMnUhglS/t3wfRE8aXhUgyGgz/LNSmlmBFuyIJuyJiRa7Y0g2ygJ3O2oPYJs1mywXCgjeJiNnj/Pht8",
+	"9ZbOdt/1ls6InBIz55pQoddM7XnNt1xc774mv1qdnz+a/Oe//hv8g10Qxco/XQ0Ee2euBvmQmDkjtCgU",
+	"0xq/x4i9RpZ0xi6IkMb+pBiRAq6VVO+bz7dyQvHr24O5rL6znlND1lSTBS3Ynhe+ZkZtLqeGqd1XfsfN",
+	"nHx+/mhINJtIUWhiJFlTnhwkF4bNmIKX/jNVm8Tr7LBgSWDJScGWzL5UitYxvs8GS6roghlHJw2jfSuv",
+	"mfDLbFeYjNlUKpaRqZILwo0muV39fJANuH3gxxVTm0E2EHRhP0jhtfFIFvTdt0zMzHwwfHx+niVW71Ix",
+	"+kQWbHc09tcwmJJOGOG4yaxkE3vPZ5qwgtt/+dtKrs0FEgnsMeGa5P/8wo6XvaOLZWk/fv75F378S2rm",
+	"0fAVo4NsoNiPK65YMRgatWINs3nw+6bJfM3L5OK+FOUmHBmYT9Mq4jD6fFa/nCZ2c86INtQwMt4gQc9p",
+	"QeZ0uWSCFWS1tLQI6ymKMLCCbjKytlRr+IKLmSaW2awMK8hUKsLNBSmpYYpMpFK4DbqiGG2Inst1bbkf",
+	"nj98cO/8wb2H503z1SM5rU14KtWCmsFwUFBjV2l3xl8CXTYs8mROxYxpnAYlekHLkimi2A3XlihO7Exq",
+	"nOS0YWhI/umxcWF+/3iQDRZc8MVqMRg+yFIH+UtZbFpJYo1nmmtyzXEjxrLYkJJRe7AV0XOqmK4tqT8A",
+	"o4lcLLgxrImU7Jtqo/8HxaaD4eB/ul+JkPt4Vd+3I/2GiyIM+xuWYEHfsI3fb/f2alzj69GSKrPZHVf9",
+	"oLkHOx20L5Jc44lcLKniWoqvlVykaZ9RVXKmYLRraSlbXwBNyJWxIlCzGybgZ8fmnARBHrZLwA++aFhl",
+	"yxx70m81/rcyPXo8ZdHYM2JkQTfESQB73TK7aEJwPX32Pm8YupE9B/6U0aLkgn3LbljZRtHA4XTgK6W9",
+	"n8zpDbNcp5C1YRbcfmFiGgYJz3YmYxxZbax8wU1aHVpQsSFKrjWhKPDmVNsVXki7tgskCirIw/NzQhUj",
+	"ik1XmhVNA4UPxQMt2JSuSjMYPrDSb0HfIat4CH+1Mw4/+jdSJQb/5YbA1zLP2TURUqACdGHZBm6C1WeY",
+	"JlOutBkSecNUsXJ0Li2PNBkZs7nlO8uSivoFe6eWUsAfVBRESyLFGXk7Z8KKFHuzVAVSqdtuJ6GtHM7s",
+	"v4JkXkt1XdtzS7+Cad2wlNrOuuuW15aqtnZW/DVQqZkz7QSkdiLPsi1quYFZMwYzWZyR3K1anpEc12pk",
+	"18r+WazYyK6Q/bdcMpGTE1qWlmKM1TyENFeikIKdwvLl9p85kBFsDiULahR/RyZyJYzOSG7XJLdP2hWD",
+	"PbOnPyP5RIopVwtW5PioFdR2t+1rw7XhlZDh+E2osPq9fSPchcMhmhlCNS/YGbkUGyKt8uwkPTnRjJH8",
+	"LfyRn5IFo0JbnY+V0wzEElVWfZVnVwJmm+F8rAHgJ701pYo75bDOOWE3TG3M3H7OMgWuDSvOrsQOZWR+",
+	"aZvIwyCDSooMOF1LagxT9tH//j299y+jH353krl/nP50nj148P4f0gyOT6dMMTFhIAt3aOdbrg2p1rmA",
+	"2x3hc33hZm7pypKY1KDC0rKsMzwpmkS2VQK6E359sDB+OVktmDD7hHfh7tsR4CUVowcNGnL00C2E91O1",
+	"eb1K2F9vqFtUbuxRZJbaMsLe0YkpN4RaYiRruSoLS9lA/0KukTWtFTf2TyCthpUt1GakViLNn6e01CwM",
+	"dixlyahA+9cpW8+eNqgZlTXCix3pm15H/0zXdXz0MLWOX9MFL9uVS5C9E1muFoET4wkdEkqm8Lz9Xa1K",
+	"ywSlInkpJ7Qc5rCqlCznVDPQ/GFj4CKICo2ynAvC6yQ0kUKvSvNgtJw0qUvw2UEvkklreZW2MQfq0CgT",
+	"0RmAxoydU5NK9/De+YPjqXR/5tpItdmnbDjl4kNoEM+mz6mZzJssQyXFjBjvx7G6jZYrNWH2pNm/JyVn",
+	"wpBrYdUjvqVqVj4Irsnjh19kJP8vIAsqDala7quBevDwauDnjA6ratLPpvdwoO1+Fjed7+ZMsbf2P0ea",
+	"mFWhmGJ2Wih6FfsI5vpCCta0fXRWm8ic6iGRgmWEOs1LKvJfLsia0WuwIGFFWkZkv9VtWHaSC+94bDqM",
+	"E6oUt7r/yhm2lr3AQQT2seAl06ZZAvLqI714xDdCrsWlaWcTVnYwQRSbWNW1QD2WW/mtDRWGnLz++gl5",
+	"9OjRH0/ThtTjt+d/HJ6fD8/Pf3f+h+F5k0/D0pYYUdPMQ+4ZvkgzEjBg9nN1bxUd02K6M+b1MOZdDzrw",
+	"rucgpV4umUh5QflkjqJJg7/JHgaunJzTQ5LTssztaV9bC8RpBfbAasqLjOTWUsrhlFyzDdio7mUJK+BK",
+	"oBlgWQuoyxo0+EkpNSuGJLfqMUrLfMLKUufBGwaiU68WZLX0Th62AbG5rfGK5sNgFe1GZ+C5W8jwQ4qc",
+	"cCXTVuRLb74Bm5RrPbQHwn46I//MmbH/0mhACGpWipZgW4IaIa0e7AxKsFWcwRcuRoalu+TefWd2YDTV",
+	"aOYtNiBa/mBEAek4l6EhJaOg5rOKW3kVH03GbMszDWaSXZsxK+WacHPmTUKur8SWVQjK6xl5s1psGwpg",
+	"Ks9luUMive2hDusEz8BC+TmmdNxnRdAc46Ww2hZVjA7hX9dsk4GaSF2gg8jJZKXANCFTWZZyjcyWkkIa",
+	"tEiNJmK1GG+pZpH+ONr2C9WV6FiOdNKi/5h0nr+is70eIm7Y4m78Qp/3VepeWbayXzoA96ktrGZmtWwY",
+	"oL+7h7R9VVKxz8aszIW6lUkno2sqRhNuNqNmI8k9dwtD87/BLHdG+IIuQB2ZyIJdkAnVLCMFpxPFDZ8g",
+	"PygZLazM+BemJAgIpFRNCgkHeAHehTPyXaUmOg+YpQb0a9TmvJyv7ClvWP8fW10ZqZAjTSmGITxYY0rW",
+	"NjrJ5Vrkp85bWFrtzDMqcpLDP+1Vy78k7EG0W/Ziw7gVjKMr28FRw/hXJdtHPFZpPJAzuEdvQTlvGFWT",
+	"eXNsARcYWKHlC1blMCD5acwltYsyUcW0wRgqRqtPKvNiGH53McvTpmDlrcOEOKm0W6viHM4BFTurgtPn",
+	"1g6rr+VKFMFXhQPax3zllFjCwfDYwRroFxGf/Xw/m8WhvWXvTNMxk6SU8toKvQtrdzED8RorAQs+4yZo",
+	"EWcE7kchiBTx6KEoyFoqcMvymZBqi1vMOVsSM19ZQ7a0YqaFb3Si8gY+grP8J1G0RyctCxAzjfFiH70G",
+	"RVDCGfCs5AIdSYH907V7FP2+YGZ3pO6VKJpTCZrIW92wVsNUwx21HIIqiUVrthiX9fgZnkhajqKrSfUL",
+	"P931FFz6t9lhv6X6eh8vNFRfb6mDZpPmfe7WW/C+VESyo6fNhVyTvraHXxwrBtlGr0iKe3MsepPXe7uk",
+	"eimFRhJ7Ic1zWfApZ0VaQlS+mShcO8h2srXuRelaKZpx99+vpXZFaVltz8A9UTJR271wD8zzlZLjkoHg",
+	"m0hhLOcf/jSgy2XJMXPq/hLv+N1fNaZRdaN6/174SIKjru16rZUUs4yAUS/JElUrxWdzc0Yen587f96P",
+	"KytQJ1RYXWxsf6HFBXl8/ohQl/1BqL52OSvW6hBgul8JzQ2zNz4mQhK9mswJ+AbsT5+HnxbMzGVBTvJL",
+	"y7JzoulGk/WcT+an9sY/YnxCGEULPjE6hOSc6/Dxg4dXQssFgzwOHE4BOXeMivWcl4yc5GgcmZzMZVkg",
+	"iWCuDoY5uLafevCIGClJSdUM3vs5Lg9ZsIJTYkn0gjx++ABcFGFVwGb3MyZzMFgeP3wIa0THJSPjlQEd",
+	"dim15uMS3vEFyb1nEjybC641rMvn5+dErhQBKWr/fHQFiy7kmpzkkPp2D7LJwjIxcYrGa0Tp0X376DDK",
+	"pnsPlOLIB9LWFkwUC0+QBeZ+0fKVkkumDLcn08VxltFPP7m8tD3k+cZQq5ZkPumn6+1BPdq1M8Bm2A64",
+	"oSOgYBNeMI3RE2Q233tukw3EqiwHP7zPBj5ba4QHrTUWSDcD4FLUncotFmYvodNzRE1Xd6R9CLOmkrlP",
+	"CcWpEjzfV8/Wv12fVlZlWfn8wVqYEabzQ/iWHP+VTYwdWaCGr6ZT+9NHRBPjzWgixbTkOCxwH+x72GrF",
+	"T+RKwNzcZKlSuKvjzWip5A0Xk1SipMt3G2+IvynzmRgy9vBtp0d+polcC/TeWUHZZZiYr9k8TLC9Goco",
+	"p5V9BAO2t2eVz7DXUKwV2TgUFoii7RWOdN5nkHHcrOprZm0PTXKKvM5nEPpUQ1Op+BeYiBMlJENmUcsx",
+	"3zo1O8fBTaVa3jo91MnNzaT1wHzLdd/jEjakG5EERp3YmaVi2vHLTocp5kDbu8PqGcHe5QGr7iTvhdOg",
+	"IQCwoJhTDGz3FuzMz8FTautyv5K9l/u2QuWClGxqIAKHwU2gyUIynVkyRk+tS+FlBZzCsZTWcKjHFxIC",
+	"ISSfFjRhtLwxXgsII4hXOq3Tx1JrJ76xe68b7OiGqTRdvMTF0XTBwtQuwNO+O7TYUHnw+dnD+hI8TlpI",
+	"daJoFlBiMpeqr1wKD9XnFC97Rm6k4WJW+7dcMqEzMt6M6rcWEK0IXHf4zVd/saZa5Z8fvrh8/lVqUwoX",
+	"OOmgdRR0o1OVDNlgLleq4ZJUI6jXSFdNxLMYYlqVVei9swyOOJ4CzWoRfEj3GEZLRE6CTxQl3un2epxQ",
+	"l297Iw0mg3sut7Mo29wM9KZd59Wfh8+fD/bRjtvrJO0oRvtTjp2SSrhAXngXpBWvtQIJVzDTWfS/ZtPU",
+	"KkzmvCxUKlgb3HjOP15yRgpu+Y631hOMNxtMXEnIzvpbQpjwROrxM4PazCsml6Xd6Cd4pyUJoCVrhDl3",
+	"RZR/tZ3xlbngebeYuXcoJAZqL4xYWhNfUuWYe7Pqr+dSmVHj6/GH7UUwP//tfxfzjMxXm5//9r+JjPy4",
+	"+vnf/2+RkeX8//t/fv7b/ylm5D//9d9Sh91Sfu2gRitSHaWO7CBmSYceDqCAsFRZyGmAp9y6V6tcW68s",
+	"OgsRbVbEE6Zbm9vWuJuOJaqcPc+mO847y24vhE1uW1lwRTv6Nw1FYzXeguGB6v3+0aZpHaAUzqkeLWRD",
+	"IpZiEAurYqVogSy4ISWzCouSq9k8eQJ7Kpt2pjs8aWs58E1ZNeSmZbAMrt8qNLKqD8BI6kwiEeasAk2a",
+	"rAQk0Kqi69nzR67trCXX0fu3Exq71JW6fkHy5WSEKeQ7fNvqZmK1sMNJueGXk9gCqocElxOoQFqJeHjV",
+	"on0pi82xzq/VbJMX5owWIzmd8klDniJey3wNK1kype2ScBGl3rQ6h64xarDz6WsX4UtSUlc+I6Rh7QKq",
+	"l2coG2hmRqvlaNwc6aBxUnqLYIRkTvsWKdjL6WD4/R5DEu9/n4UVgVe93zG87XpmPp4JGxtI3wdbwxzq",
+	"GxwG5dYtWpzU+QiVdrsrEZUA7jkAgo60NZGtwIrr7QSbDLLBTN4wJdxaLriwh2MzktPRXC7YiE6nlIP4",
+	"S5YShh/HkgK3WMqytN8xjC4qMVp93w13CUdY1941VRLGsFsYiL/Yc0ZnVBQ0/CTVjAquqdPQlrLENV7w",
+	"khsKYZyJXEFe2MQOwBmVINIbD/yd+zyAq3QTQymaQA9ZX7Y0MWgr7uoV3r2ZfhsGBf0Zc6OIzlgjv6sc",
+	"oYe9uL9Du5GbVflfe9hU3SGevueuPeMZBmZbRtHsbHIcyfGgOO3NBXuRDNqd7G4ZdrztaVrkZVHVFukD",
+	"hWVHW7K77Wj1ybrtGMdP6ubjyiWpdyufeoL3NyjRWxaEaTjB3ARgiV6rZfik3EPEXGijgkdwhxS51qtO",
+	"Z+o53YyZO1gu+bL1u8Z5xbtoDIabsqN6sc0Vq9mFYWVhYfyb42m6kSW3IZRW3xHZttPsKyTVbTIVZA2q",
+	"71hRMZkTLRcMs9JdAWEWJUd3Ejc7ZzTllTnwFFQawN74ibvPHeWpS5jrwNZj2/G2FmA1g9QqpCM7lw2g",
+	"Mq2qp71rpNhUMT0f0TSIyjMB2QvAtzzoCzom11KZOaH62u47nVEukryrOd7xSmqEO/Fl1nIWwGo4lkKI",
+	"LnENq8iW00PowshO27t1viN3m+Oorr4OUn8iSZdY30DFbtA1brxj1bdEv56Ew9DKE3YiCdz5FaO4pdmq",
+	"sB5ss5KoTjzt+i5qakvtik/0T7vMseAifdFIQ8sOriG8L/NVyP6dWW3Y0UhSq/k0Ffy5JBNaMlFQRZxO",
+	"3h74yQbv7s3kPffjhN/w8uwp3hgu3OOLpatdgUS34cBwJgp5f3k9uw+PbGE9aHO36grC1fSQs924sKvJ",
+	"WC20i6d05KMHcuqjsl+39q/l+vb894JYbruF5/VBOLKP6SPwAqCBHMKk384ZmSkG+X4BKQel/trHq6NP",
+	"rKl26Wu0LOGnqqbNPwcl8d0YO2LAdCOdwC9acVHCqOb0hu0Pku/yeg9Lg//1aE+dub7nVn14fUyRd8oM",
+	"CrrRI2SbiaSXihluNKJjbQUioTZGsAJhtyAoX9XMfKbdWYgi+ABJxzWWGvlT4bciOhY127iV7YQb32eD",
+	"Nbc6aUvFgxN93JWQcCzsqyocQhlgCC9WgfbbhRjThpkbcH0f4tm3EUdVEulKBLyQ8l4392eoUPwhJb/s",
+	"zfduqAJ/rX0qfr0TZvFP34a31cBG7iJ7rXr7G16wQeTW6bgF4waUtS83ddy4CmuroJsa0XJEUaxwGjfM",
+	"0kI3x+3O+HccuNlgzMEDacfot62ka6uQWSUm5Qy85qI4xLTAqpVd8VY7ajulk1GlZMqHhIV36WTNJgHz",
+	"crsac7yzHZjMgAy3i9Dobrn/mplEzXPmXAq+8tHTkaePRFZqq0t/x1jqZ2c8ryVFVtXi6B0gXFyQHARh",
+	"7gGGoCRKuuhXnTcUBSvSFsKYTeiCjUpqWNMNs1WD6TEu5eS66cUTKiasLJsuW046WsibxuvN5pAUbFTQ",
+	"TdvTLpWp4aoTsemLiknwkaavamZGgJbVcNmFPxqsMXrNxGhMJ9dHtdbCiP1mVTsTDzjektpYdpa0tjvV",
+	"ckXLmjmSqtNPNP/2A5GOdD0TAQUtMDLnCzsjzuxeS3XtK/6g0ExOhw5G7YLkfiVycmJlTAEIKAHgjEh1",
+	"JcIaZB4EzcgAHgXK/ekFyWEdc3LCBVkqObNmSYb1HpaJzWlBsMyECdDRhISkBngSVz6/uBJ5WPucnNj7",
+	"XcHMuIQ7w0jsd4xGuD07bMudCkXXMJJqn3JyQjXh0zACdsMUjOFKwHhPz8iXDCbKjVuUalNzclK4JOSx",
+	"NHOHH2lHhdCuPjmyoJvTjOQVAcDoyJjNuNCwggAvbLdJBKw4Zh9xZJLv5NYRQ9WModjXzGShAEYqUii5",
+	"XLLCPu9px70AMg2uBB3LGwYoHZGHlJXa5eyeAgRfIMGcnHgACgBeqHAMJZaCTehKMxiy1b41K07PyHdO",
+	"L7HEsWCEC6AILmZDknuKz8lJ9fkAmGvmAXpzDRjOkEd7CqhZcEByrOutKfGuFiaolL+GQ1wpIVsaWD+Z",
+	"dtmoosBZB+VkO+tZMJcg0NW5Ao/0i3tgKZ4L9e196BkCA0UP9oyySDNCVeKAL0YP9/uqI4CeT8UCbW9q",
+	"vs9DBLzIvcoj3mXVR6mu9939nb1nWw46BNEwxvDp7WXaXvN44+Ldr61SRUlZIMOkWIsS84+RP8RriFrd",
+	"044PivjBQ6ol/8blcRwx5QiBsPqd6f2pR11Cl33Tk46WVXSbSCimIIUQqIv81+KfaisQGlY4ONzqAGp9",
+	"EpM8dWMySnGLopVWm9rf17tMa2u1YgxTvKNtUl8Jow7N+2tCAMGgbqjCAa/yVhHN77M98fq9xTHXQYEO",
+	"jio28c7ToFlUPyEWhfeBQOG6LFfOKTtb8YKi2Ygxan6TzpKsztjekqBA7zsqfi2TcV9pT9p8D4ehFv2H",
+	"L7bt9p3ne8VUfGDOV8fC1URJIhWETiqU3N0A5Gbkqeb2xaeuyDG5wbs1pnKWRTGOhwiR2GUMuBouDy6Z",
+	"zYAljrqtL8rEkAW9ZppAMbxd0XEJeGVgS6JRpLzbfWugFy4qhNDC1uAyc1Y6bLoeM/ClmG1zGO0LvoQ7",
+	"neOUKpaUWx7VeDf928EegpGpuDEsXe6y19EYFVO62lYfkEh9oEHUJqMUe9cgVNe2rYBRKzGhpgGIIy5D",
+	"iKp1RR2oK4H7XBM0ATo6Clt5x4w/a9VBiccU0+3u/jdzhcPyQX1YoJsOE7yOT61SnNZljle5UkUTjje6",
+	"6zSY1TQqzoaCV5cwM0eM5pSQbXfjtyEgtierr3Bfu0CxZ855oTwuPxwvjxvJhGGqFvdLpOulBfF2xADc",
+	"WFHiUPXqbjvjdnRvPn0tbzWuREp54v1KdcpQ3eK0v1wxVkPpT8EM5WXX1xyB9lLaWG/rw5X9uMF33Lnk",
+	"9kRJKT03RjemVPruX/i6pCjw13Ze8dVun7Cqa8mgQ5V7h3QK0CN63M/TFrMVtz3eAp7T7lprKDfb1kwC",
+	"BEAH0A17nwvAadOhSNyTg0Oc7Rlw7JXSonhKowBceKZumPoMsco4OKfJeIPpfUumqJHKK4C+JEsxWjpH",
+	"5R4Fgcdmeo12soDNG4EsVDTstq/KksEZZO4sxFQVkUbbmbtzwycc7lsYPlEyWr+hHnAuG87Zh6Dcj5ga",
+	"cWxtmxOAs72LYanYkjqVQ62EwH8hEnrShfDVDS8OSG45yLdZuv6ikZPh88rH0O5ETDs49pboJD0TMI7k",
+	"srrFeOWbOhy6Iml/UWqGH2hNmqu9AO61rxJgkgpsFCce1vJJQJ/1SdoBmRQCvBBNdL39rD0JtRhVfpIg",
+	"QronENWSnGyYOe2sBsPsLk1DYpIsKh9MYjZ7Xe2TqJwo8Tz21AhAq8PQOckuiusIeztt/shBhpdxga/b",
+	"QgDirjWTvO2Qr1NIqjudZDNyXQeahu4kXFSw/pVNVh9fo3O2I+pxhAqQWB4PWdptFbwul1iG6hy3bEIr",
+	"+TnVOIW5hXl9DhQ4mdzlUQeqJK8hBpjwtGG7gypB7AKCwthcA1t54H1UFHjvGflqsTQbSNHehhg+AnqN",
+	"r9NIrJUlChx6FdMfekI6xhnTfMFLqpL+O9/zrHKwDavO1PZNhe/jTYku+TLp37tFMArtd4xJBTPdjbdC",
+	"hwhGVOBYIfJATZMDP4SyKj6ZEpqexd5pEnd/89uEDqeDjlGM9pRkmOY/Krla/ioRWFDMJw5WT+aYpr9O",
+	"0C3VWyKFNVExHfE+4OgptfXP2Pyh51Y0hcZDim8ihggtgoC7hKZ4R3TnxAc3tWauY90tSO62hNMU7DkE",
+	"vKcKYfWF72kAVGrMakiTaTO6UuiVvA3ngWE7j2ETAdi0oddgodgd1jYfUOAGzZOSdQJA4thOD9yWO7i0",
+	"a6mus61uMboXLB0uyBMYRIoJ3XktXbrA7W2kFiHT9Z58bXhZEiMhfAsKJhWuKa6HOdxuFtVZ0cDFeNGo",
+	"bnSpl3uDNXJJDys2SkvN1qp0MGxIOQQAYtjkC2LkjLmABtsQvaQCqso82fTaZmh/lPRf9irIq/TLqCNx",
+	"hCjRIWFIyXXHMb+2d4ZUuabwNXToseODNnJkKbkwGvJTu65QlWS3A1LZtyqwV7nqHVUA+uUKROfWvGI4",
+	"YbAtpYCOO9g17Zu/alcPwg5LqmhZsjIDtwITRm3Ikimi5PqMXAoC6wyBNLBSono9iYns9hFr6gBEvj/s",
+	"QzgF9x5Yq+ZK4PZDH0G5FiNe5BlcB2eFtXvg54JutLtwHgpW0XLCROPWOvTt9MI4iJ5IVICu4j2f85Uc",
+	"fR6JKt57PBaVwvd5ap3iENgA3Wv6UrvO+fbHSu83Td21IMJMBeGiYO8wozx3xJtf2A0OtXC+TX8CYbZ9",
+	"zCMPsLuLeZpD7WPJpibffW067SLxfl6k386LxOwguA5n8DNNcl7UponJGvzQiaatmaoZFAiSCIvBbZrr",
+	"cZ3ann5jaMhJ+dL1lQkOJI807mrXAqw2ZhTdsBgSvs8ItpgpInq4HYpIIVqsbLtEqDq7B4I71DSqform",
+	"uMGVgR1YQQOMgDPIyZIpLgudYY8XnZGlknM+hs/p06FTFKDizdqy50lrdeK5ewc1EW6FqFDqPBVbLQqy",
+	"ivXyopLOvRCir/c0d0LTb7f7ur0WuSl9pWIiYHxAWQJ8KK0rldydq1gh98jJW6OINqG5lLUL2MzW7ujV",
+	"oidixnHM5KogFBcoA4KuVxBwUI1hhBUmDQy8+Sy9cCZCj5PUGSDv8JnvSaWNNe6eNnWXAwkvDjsezPDG",
+	"fEjs0AsaVZURSLDnUpSWiEFTF5VMKe5w3njKiNn5GIrsjMglg7ystrdC55JEiqyVmk4NxExTfHnyJU0+",
+	"JNnQBxvNKm4AMQT7skW68c4R7XIQ67vyy51D3wkG6SLzjbDD5rmxNdPta2efHVXjB+GPzcAjqdTFqDw7",
+	"pnJ+O7T9XmZAwfoVJn38hkMIwN0uYcrnCXZfmgjIu/tDh5k5dVzwHt0svPZ7qL7qUghdtmANk7+CD/eR",
+	"owjJ7W5U2F2IF99/PnhiFwdAvFQvf4HPVz/U4F22GtD7j+6dUOB2hWx1Ar9x3LkfoF0LkB0wL4q5/VUp",
+	"fX94uxoTSOQiY9GUcJ2/qqGEUnCXu2Ht5ZgUPm4gvSMQrVPQ9yHrIQyBaEbY24noHxFqr1aknLQgOF7E",
+	"yNZkZe7J6RSTAsjvzv8wPD/PmiZQB1tO5SU8j4O1x0j6jhCEmtQrDYuOst5lHXymd+G6Ir6yB4MolPV3",
+	"h8EOXp59OGOhQ1JBNwgJSpzLBqMQJ1JlPimKG+LaRrlb7F/OFUbJmKrTCyLYjBp+wzBjalkH5Et4lz5M",
+	"Eb93Mvcsm3Zh1nas5QZXmPMrCUIRujCdON6kwn9g1AFqVvv7Vb7Au34xlIKqB1kDkxaWWfq67ES3Z0zH",
+	"KNiSiYIJQ/BmLzJ0SO/q6bCoC7aG7KgD8BVcB2k+Llln/fN19Ewy7BUuj/qAdfetjj8EGYLqaz1qFtB4",
+	"vVHW9oeW6AdjdigOBa9yoiL6rWJdW36kkNjhjmQMNeZ0goqX1Ukksbt3hnWRteFrVLKnvmu1Pa4d1z04",
+	"A0GIHwY0cBi65W06GccpRN1mhkWLfQEUPuHf/JL4NwfzhKMcSncAu+HQVHQWKg0PqRNO5CEgpkBQELsm",
+	"H7wxbJkSUF307r5a8949cphqFBw3Pi21R1qaT2Rt8FP9Hai3n/TWW3AXIU0qfPDC/uyRy31VgU8V/0xD",
+	"YO0iFF1fsyVkw1kdtqRitqIzhsB1IILBDT2WZn6EHPN+evYnTflWmvJEphqzfi0VoSLuuoyUQVXISbOc",
+	"MkDnck3oGDFx93XC687XAmbVrr/4UP2+87ffUn2d7p/cR2mfJ3tKblwXaPDS4MJqY1e2whqOkt8v4Mj5",
+	"EhWKfhJsDY5rH7Adu8q+19hbKzG7T1bGXisjbTXgXsfCuyL3CpIZGbE/dJ4kW/WlbuWXCy7iXx9sK1B1",
+	"rta1IvN9YmAvgsQLSF4rA70fb7BMATNk7Nrw2dygL95nyMDyjSICSalNL9i6M2rhttc5IJttoZBUOLJ0",
+	"4hqKA6As1vp4juYxZuMHk5DVn/DQOuChdQFCSxXhvqxJ/zs3sxsE4NstaecrAeviDjM5kIWv57Lcc5qa",
+	"THQcQ4oPVItxAE7ChLrD1lnqVZ97vUqrJf0KZqK97Fo0Uw26fT1eyd7rUaRCVVg2CQ0IbqRxe2mZgD2R",
+	"BSsgo66eZL+3kD1GltwLo4REBRJdy/ox+6K9+J2tR10xLGOmGkGWNhzp1Nc8MvOoqWYBGKcJ+NMZRnYQ",
+	"lxwUGQxIuZKRvc22HMbL1ii/SPGvox/hAwEWnOs+Xql2Gn7tJtiDhoFSRzdu/7YKYQIIONdAzFZ8IW78",
+	"RSBrWIwqjD7jNw1AewcZxAdbLasybbH1BTCZzfY3mkmmc/m4i9NU/auyeMXriuTOXFObHeWn3UE5B6Rx",
+	"51Eyan5Bxq6QvSnhy2WC1/O+rkRI/PpUl3G3dRlxfvShRRrr7USYmaycoHBxwRQrN0SthP411HTcOpGr",
+	"Kjxw9QbHTnZ55Yj/GDkcEynMDoZ6a5ZrSYUv806eFhTtPd2vjT5ULli/sX3Lxd4qx48X1Bx7LkFXk+7f",
+	"rjnt90JLss2uM6TatYgi/OpHSOjV4PYE8+xOXHpMwh6iJmqFZY29wrW/4IpMZMF0VgGbOGgRSHnjglDf",
+	"8fEkX4mCqfwi+Km4iV3Jci1OgaMFNMM5/rEgAnJ89zkwYCA1ktyHWb6g757hvTVjdTettlM2LUxv/2ff",
+	"N+zKYXHjfmDzlXd732ndYZ7e5dYMSm8fuztAesCRBZ3cg8hhaRrXUZI6LcuQEr5v8zsZYBVtxhBDnc2v",
+	"GtPd+QhUfsQnPEW4SWumItyH5x2rs57TCjAKuAsmv+FSRu3q9n36MMaPdFEb+eNzONL+AKaa7B5su3Zm",
+	"7G5caYAbz4Rxyk0kfxi0SpWx3DOb/eBaFD+b6MtNUwJRfRSc20QHRTy5kC4LKFCOCgH/iV4zsd02ce+S",
+	"jGXB+y5jTFfNx/fAkPWeuPMHCx/3jwDviXu2dPY8emzz71zP2452hSCXB8ndDlfFXoXmuJc7CzVQqO12",
+	"OdUE287/oZK8k0hADfRWourC9Q9EfBYPH9lFgMWnsLu/9tbnsMen+ntew9HcN/sjnNRYa06F3dkyJQio",
+	"vtYXMYriwin6ApAVtrwN+wjojWHLhE6R0oZuqQvsOahtR+gQWNz+R+hQev6N0ucB5NAch8SdvmNwcjTH",
+	"EhCfrrFrMl4FvZSt9ZJ5eDKIXAN8VZ+D9sp/pGtsLoyq6WQcJ1uBFsXoqKZIm4bYMT5XNWgJiMXeVoVG",
+	"pb4iKZRWHcOOvCxLN5pFVjllrtnmiAZlWOj0lnVbd9z391my8b4bsgOyNtDuyiPVerO0Rg+Ru6Yir1tY",
+	"jArznXYTIBmzOwcKCA3SKjZUenDBg3nP9hGKTn6/WH9rR/MkXOxb79NzIpuaxq5VdZt2l0y9BTinmixo",
+	"kX7JVgVuZGXJUSFbUfpcsAM7YfuqX8ah4jHMnQio04ybWe+vlXDOr2iCfjxV8CAsbhPjq3SWg1BY9x3h",
+	"o+g5TWOPLJzDG2h2ZKPePtGYUvEhch2q098zgck9mFw2JcclW+xO/PXXT8gfH3/+h0HKgZ2OBUEuQIuW",
+	"YdRqt6kiN3Py+MHDoeu04QoJEX8bsMzWg8SwqzZPuw2ElJKqh8DFBYBWR8k0IUhbn7DGViarpiCfp/QG",
+	"T8wO78HiVk9t7J09zpCC6Y1I30VvCgXQ1xx7ei/dDu4jArgawYnj0KOmU2GmDn2khVxwtXqeseYtA8jN",
+	"VF3M//zm5QvyCq9WCHhjWWwykv9XQRcsd6uxpIoumGEqI/nwRXRhzigqk+2r44cQ1iM1+9dWX60nQGLY",
+	"KEp/DD9gHBf9/N3QLeD1X/rn4a+X8BK8gG/CYRRcHCBZ52zSI3E8fOaJfS4dFKXFJlW5sMt/oIeDG0DD",
+	"0sYfOxppeSSWXWSn6w4Ddygl0DqqnS50/55rYjKXCZq/hFQZaLZwAXDMoyqbDzqCutynG2m4mBHMhhDa",
+	"MArsYKvrULMgwu/3dL9SZfik3OOB7V8QxFLdWr6DhDuH4IU4EBBIA87IRYz6ULkJgg8ymUps10l1cKnL",
+	"6VQzE/JEWtI/3J1zuVJ7b+2Xfxa1hWvpte7uGt0w5dMTWspWmDA+Hbl3ZIZhT0mk2ph86su1tSQZYt1B",
+	"jYInnto+1Nqz7UwnGnP64NX8MH3gMmWRAod0MrWp50xDCxmHIK0iGB0MB9v3hN7k7QLIfRK/kJxr/xTL",
+	"UG3aA0XsqDWbkKsUOpH50zrn0PxiwQq+WgDi4zp5Wg8MbDlm0i0ocon0nAzIbBd1dinaDE0hm5wQoUVG",
+	"ucbjMpErMQEFTMhRW/+BOs1BQgdi2YvtxpyRr6F/PMCDYN668pF6huSnPGOCKd+5OYCVp6YqRbkZTVPS",
+	"0XcAqCK1rh0SMfKC0LFlF6D5QUZokIZxyynHa7oT1AeNKB6adwyAQyNUN5O1pEetWUSwqtsfsRCHuVWp",
+	"+6Gp1btZAFVFl3PWYPsCtPF3tv+GKT7lKbC1ZzvYOLG64kqxzJonK8c6hWJ3Cw/DkYuam8YxWF+7F1NK",
+	"h4pE3O3Myf9aWSBsXrQMNYYflw0iW2mSasduHtPAm48FkNrcb8ZO5oBAS4yL2+kctCTQ9gvaNNVGVc1G",
+	"bjueg7obJwoaHNMODSkiONrmbrfxS3vGvorb13DsqORNBxxKjiuNt9nH+YZRNZlfCr1G/tVjQjMlV8uW",
+	"IBx4k4DlzWnVKQNhIuFaqDsdM23IgprJnHio4O69yrDV2r4onRtscglCwk0fPRhdaz00uXTWs3tNclyG",
+	"dmi4mkB9oaJSUhz+hNytWzmg+3Kzadg0yy3Xwc4LGue9hSazEootpcLauOifceWCYmalREP7YgBu7VQ2",
+	"3bFMoVsi3QEIM02yZn+aWs+CAvAH9bODjpeb1lYDgAOLkQZakrpak/7Drt95rkJFX4d3Ugdd9DiNCu+u",
+	"0SBgf/R2jNwqTzUZPqO7eAYQ47gJuuJRT+UhuE9Rx/RuxyX0WG9rh3wAY0gW5F1CZsZ4Y8UFwNVI5cL7",
+	"UJtMCbLZC4gZR7V5DjB3bWULKuu7hmEVVjwatzpmWmwVY9uP5XI8JR+jNyFI5tYoDa0SkXG9yymvlz91",
+	"YYL2xH5IbMaFvEmChW93e0J/JnrhsbeSxzvulxZZ+/gti+yM425d0I/WVAnfA7DTQL/DB/ZKCBhEvdUt",
+	"rmn0zQ57fpx8s4hXJlCwIHIUN7i8FnIttiJLrk/UnEIHf2z90QMuIjDeRliFNdW+s2b3F8fsuQtTDmlc",
+	"HsShdVRAxMhBIzSFrQJAQNIA6HxWakZ8a8X92A8NOVuvHRGBt3Jcysk1KyAhSEgzqqX99MjdqphlHBoD",
+	"Fw6QJBejkPqYDdxXq/SgrU//0Kks8G3/FkssnTx1w/cbKTccfFHpgxTyhg4ZTioMW8EG7S9Ee5SEJMI5",
+	"7bltd47J6fEFKw8oehrLG5aiP1rck6LcZBVyvSuCwieOwdHvuP3xyiWbtsan8K4P0Y8Y/CFdTPR4FmGR",
+	"d9EIrN4Wt8SrtXA2EpoMQMbjUfYKpMFBeKP9J328bsi3dlA2ti9+OUUACizwwaOH/b669Snu3vv3wD6+",
+	"YcP2t/StKDPar3CCIr+qT5BHFtDAhZJdOy5nlAsdZOWQ5KvlRNp784zkaiWE+6cHp8jJyR+wc4ZUpGRa",
+	"n2Ykj3AscnJCfWmzw7JbUm2yKyGka6lRWTmEw+MOECMnJ5X1g7e6p+1NTksZ2U3N/d8lNeGPnJyApL8S",
+	"KI/952HBXfqnXJUF0RSaDmO3EgFU4kcBox9TVTlVmShYYS8LOVJsIlWRkxMhHWqNfz1iFGheQhAKwLTc",
+	"PfbRlbBqBj6Iqoskc1kWVjBR3AB7m2ZmBB2E8AtRFjGR6kqELOBTxMgJjju3YeDWgf2qN0eqg4xU4CPx",
+	"gvo/S1SHPEL9jYONdDMfABABRaUkjDbpDPxnyHNyzXmO4Qy0F0KHri6O/O5ZDHa+q7GZrsp0BL+zADog",
+	"IdmjvHHTCdFtVIN+7O5ZcU9XoIyJLlN2NO7GrNYccrkal3wCFG5PBNJG21jdYiY1d5cqzK05sRobVmRE",
+	"y5AWYM0MTJvlwqrYk3QvEi5GeDEhgO2rV5oVF+C/wqFAQbgvTcU2KNo1+7G6VPIbHXw+SyZSbTH/PHz+",
+	"3MO6Qf+m1uX6xZw0aWCC6px5wYXTjBY92uKa72SbzJJkm4w2d3SzBKZy577min0d7msO73i1OgpSpCsX",
+	"Wgkrdd3RjLF59tq0B7OnvtUS9ePpkq5TdQQw+agoAzQ3cDUgW0wfzMNrMZpOrFwpYr8MuatgUsmy1NDe",
+	"KyPJ87ykxjBlH/7vJ9+fP/jh+/N7f/zhf3n4/fm9Rz+cDr8/v/c5/vQPe85+a2WYkWFtdnag3aeQsvi9",
+	"b6xvykZD4UiVvt3baeu6XrbkZveoCdoyP7iYOKvfyqv1fEOoq1X1NX+K0AgOz2qlUsyYAo1MD45QZFRh",
+	"qbbIjq6N7Lb9/E3eBwcJGRzebtTJxXUo68dwNqWL08IYgRlME6V1zysntZzWwulLprBNIDcbj4Zrah0v",
+	"6Rr2Nu63rhnoLFDvuYHiPG8Ebq4EVSxz1OCU+jFjAtyCZ+RbNqNl1LCw1jhSk5P8L3/5y1/uPX9+7+nT",
+	"/PSiatAIJxMwyJyZQcWV8J0cIe0ix+aN+Rn5CrIal0r+1c1xQpXiUIa6ZvSa5F+9pbP8wmU/YsEQqP1V",
+	"ZRXRRkkxI77+kBt9JXIvLe03oIAKpuBqiyr4J3Li68JOXUggx7OXu6iAJvnlZMKW5t63rrVGTk5ueEaY",
+	"sMbG15yVhYPyFOUGxunKjsMquHQDNE1KPmECsy+tpDd8yq3aOXj+7K3vdot/YM/sBVWbVGZFwRaYWjF1",
+	"S+PpAqqR7SGHTcfNncs1mVKFgvEsBIWGg7f853//fwX5j//x89/+jyhlZzh44EUCXfLBcPDo7MGZY+1z",
+	"OPr36ZLfv3lwv5bRPGOYRLlkClLqnhWD4cDqI19FSXuhrkk36mfVLfefTV9IwZ6j8/uHkM6H/Ofh+Tmy",
+	"YQDoA26Ip89+6/5fHW9AptHV8QXqExzOXf08TDZzh80wbaItoZuQQIRFWjDKJ3QyZ/eeSGGUbJQJ7v77",
+	"cLO/9302sNS/7xm4xypVVG323Qv3wPQenT9uujks8v0X0jyXBeZCwpI4hWXfc74I832NiC/LksT5m4bO",
+	"dOwe0iidd2jr/k/+n+8byewfWaCy3kTmH3z2FGyBj40k95HjJ3JLk9tLUVujA6jtPl0wUQQECEd4uzth",
+	"KOB6OzkEMsgp7FSQ8A5A8IQgTP5seg8IKAegCl8Gu/bNZQJLcaDDhWQ6gwAnSE8M7AEj3+W1l9WQ/07O",
+	"QZhRG2+udqrGnD/x45YD8mcMtgRyc25phJRlXm3xBYs+e5KsmXLrjVZo4lxlg6XrAZFIEOVoPZIZM3pb",
+	"iRVWU3HZGNDcIQtdzqZccD1nBblmbKlhSHItLqqQBiTuEaqvsVBasHWAgMkqnTeyaqi+vhLwGV0BVXiV",
+	"tODTKcPCCdBgHbq7d9DL2RmBUv+8UJuRWonce7Xh7CtuDMNMBEFyqhjN3biNBEU1AZ5qZ4sO+hyiHDlC",
+	"h0tB0E2N1tqEgYaXC/bO5KHhF2RQO5TxM2JtZB1xmSrX2XIqPwWuEcEtOjnjlXFV5mFaqLXW+QycyA8k",
+	"bp+qzeuV6MaQHDPK0h2ep/G0hrAdCA2UxrJ1HSvt8z+umNpU2rlzB1bcax/ycKfxwH5UWEa61hpAexrw",
+	"6UlbsdNoT5sG7Ytluo76BzSimTZfutLS43Jz6BLzvm6rG7Vi7z+EKPHIzLvC5DvnbsfmpUYegc8+lzes",
+	"ZiYACuvYrjOhlmswFTPbuKwPMSKCt9+xWjoxnbQXD2qX1Jhd7YXDvbzLI/zfgBI73AgloF/z0jDV5fZ/",
+	"AuTvLu/lC24+Lp1GMdqmzrhDP5UrUWRVlQqoM1Ui14/ArXyOi77G3Cu8f85nlq6weDvuXlhPAvLIdJ8U",
+	"pMTB/TqSulboCsTyA+x9OMPAs3H94+OJEJXdzuf9n+z/Wg3bS5Q3d3lE7SeeyIJ9dIek9YB8ottmy9cv",
+	"0G2I8v5kzstCYTZho3fvib/pN0qibXzcL2D2ie12J99IAGIjzXIT2kvcjpzlYkkVdzucdOeg8bfbEirY",
+	"B1Ztr4SutxTAevVAoIThfT7JOjcyz3yKetUaWF+JhvunSi7yoSUZa+WupbrOwsUo4TyrgITwn9CsA8xm",
+	"TXxfXJRT1DA0dYUkqHBiPMyO2yWAGb5gZEm1tjbwWx9vEIXvVzWBrqyMKqZwLpGJfEa+lGaOuW9UsStR",
+	"SgnZ3wa6oEF+Xw5urGEVyMZynzGdXLsmj1Ei8hl5UuuRZpf8mosC3WoQZMnt3/mVoPoaEOQuarFLDNHD",
+	"AMHlpu0ztCRrO0TXfw06x2C1cIByhS0Go1/YfTO0tBbwFfbLAKPAbrKzw5tMMECxAwLJsEvcjOkzb7K7",
+	"UjFaR8ez1+DG7ErQUkv/bjyQJP+Wi2vwFlqbxK4bhGQx5jR1QD2+Sa7OsMIZIoFW/0vZ8P/IzJPqOHw8",
+	"rLsa1NdKLvo98VZ28igEsv2Gi+IO7JJXdMY6mxyX045v/WAyLSKLJqkWE84vIcLsadh3L9zzaxB34HFA",
+	"p09Ra901ZmbNmCBmLd2xpoF3gasKwZrB5ePlos/r7isaC0aLgDedlIxWqVRyDUkIgc9m6Fp0wseJSLPV",
+	"fabkEPawUoWRKRwjTRaMisgrC3+C6/FKLKBpZpX8GNiq94OKjXdKu9WYU03+utIgbRb2spJr175/whCp",
+	"m8LguSY5yOycyOmVgNcruf7MDz84SieyXC3EZ5pcsw3IMISnyS+IXi109UJwluLNIKtCr1qS4y5a8fF2",
+	"rpjrBunwsHzGACPOxzYk+X/Vhhr2J5eFfLU6P3/4e2Dff3IP4U9aKvMn+y7BtEbh9HYrNZx6s9WNaQ1e",
+	"TjHTwyih3OWPk+288pOoZSQIejajht+w0+xK1LPZ/Rto1b3Wbbwr0fX6CLamCzkp/hP4svw0c3mtVfL7",
+	"2ZXIIX+deOlOxtLMzwh4TkOuipEBeJprTL2wT2W+6gzd8fZETUqpWRGccLBql1aNs6I5bsS6kBCqc3+B",
+	"32RY6Ryhqo4VQLHrOS9ZhioEUMMUfSzoPGTvqNVdr4RVKKKTUuWmXFg1rKg+BePBvHeYtI99CLY+I5dw",
+	"9TPtFQnUACjqA1fixEUNTvHQVChi7vX22KHrKDgdYeEMzmq6sgt08vj83Oo910zcw0fuLbgGcJT8NKVG",
+	"WOPnaeAdH48acalfTjspA27sgKDQ5YGuWklHXcR93ncz3PvAl7LYdNdE3jB1w3SnaQF766HjzKlm3W9H",
+	"oOE++yGV6bWAv159q5pC2o+A534rxPNJ6zqG1kUjraXquF1Z9U7IuFBhVmlcwaw7guqF6k4nvQtHW3eK",
+	"YO9xp4LYm1BTsfQCEfGMAPoUom1AWdxFLT90Qa9BE7kS0TvgPityQH2CrN1Yi8ASGAhURcpT1SI7Blrw",
+	"ohRGBX6MK1FvwO27XJzkci3+81//DZJJReGVO6ux7O4OCDlvh+OHU86DKyGn8WjMdnvu0LFCGqKZ1SB5",
+	"wc7IG6flWUUyc6urg3aLGt4JOgh0fmrXbiVMXfNlC83KGwgiSlRJaFGQ1XJI/HNBY/Q6ZaV5uta+Phwo",
+	"1/pKGDnDyjwQ4uum/uRnJB/LYpPDC3INIiAnk7mUmsVL4XqSe2g0yIKws2DFxZXIQRnN0cFQMmrnIVeg",
+	"LGu3OTBMoBGkmyrBO1a9xAZpKHbuXInLuMl6LpdM5P4rTlWD8Ci4mcKC+Pb50Wothi6h2L7iTwJKHcGd",
+	"AoyYTCFLRFgNjBE9UYy5ckQIq2q5YOTRObn+ssFBgt37f4VazV1pCbggnXUld3tHUY53v1wy8VGJZ0cE",
+	"Da6QhSeRT578dk8+cu0o9SmqrvbYl5HMcpyISFdGcAw5G1jf/Z/Cv983yl3M7nKua6lI7qvTkcNUrmZX",
+	"c0AM2KrYPH0DWXIXHZ3d1oIHfztkcXGrZFQVEUP3ckwsY/Tam7e+6ZmTZgtaMG9jnpHH548jKV0NFsIO",
+	"VtYZuLhhpon3Rfg/Hwv7C2Pq+OqO3PIbu7GXH1eCSJjqU6wEa2I//raLmEqiROSQW4x2f3CcAbFmWGMD",
+	"eccuYgMUSj+lzLZE1qPD5D067ug7RoChtdg0iJt/v4cyGt92Z6c50IKpGbsHd2Bt0h8e/fH3p0NCyZSz",
+	"sqjBXQE2vPu3kavJnBUZycWqLHMyKRlVui0XNAzqs0Axhs5S7OCflgU17O+AI4QU0c7JjdF2/O7AE+yg",
+	"uz5spmP4usfea0p1tMLJBR+y7S5lHz8LuOVxfsMM5HPZs4JRWcVo5LwWrNhSPmon+Qjqx/0510bilBsz",
+	"bP7s7vnVnrsvsZVRhzvdVD++jE2/B42JPiBnP8nNJm+bDCHONaTKxHXoyZKdOztxIKzv/2T/15p2+RaB",
+	"MH+lR86O/hu2+ajOEGKXpg+Qgx39dHoatE63Ph+1RmnHWFcmybeM3gAcmMMhw5e4xLVNUJk9HGoGXkAu",
+	"ZiR38ArOjVnHVgjvwR6rVt1u1lt/Q+f4w2m3FcTvB1ZsYzzpTzptglm8RthfcJzZAzkkiKGbxYC/4bgF",
+	"WJTbi9uq1VRzEtFX74yi5EZCyqpi99y/7PRKyoXRZ+Q7n93h3legQ6yWkuuKP71XI+5yhQBbDnTQtx+p",
+	"Q14aKdO10y+jGfwGk9mr6TeFonf3JmDHTPw2fBLibWl+fpUIF5EzfMw0L1hI97EbUqxK4F4RNk8i/b2p",
+	"0Po5vWb1UxOENGQa7xyYENqMUsH0GXkJmVvgsLZHFe7IC7rJHWhohUfm3dAzfsN8VTbXLjDKigqSGYDZ",
+	"4WUnVd6TZjouf3QtJNFJfeqReIbbSfBzVhYZWQmDt4oK1hzH5JDNLbeACaV0hK+EYaqi/I/o3PvK5zsq",
+	"xK3m/EtU4u4vwEVAWsi4N5Kc+ErpP9mR5af2QD48f/ABxwP1D0bW2du3Er+WxgWJeyhUw9gBArs9bwEi",
+	"dgF4uWAYfa/kZ8RqDqwi9jLeRIjtjXazv+fXFzf/GCNBYTmbDOdquT/J3QbUqXo6UiV3fXQ5krOYuotN",
+	"iFzXgNsGnrGx/T2HXJrUix+fPyZ5dd89Ic09KP7OXRTXp9Ssqb4IYk4Kh8vp89hAnfZqr6sgitODzlKR",
+	"3grQ9Teo80ZotunjhZviogCfDliTYhtrgvERc8GU2iomlNhVSoeVN0wHnXhHj6xeSaSqfpZLJqqkQkSr",
+	"zepnARPAakgvF86TZFVRE0oE3eeuRAzekXKAwRGtJG+8GB6Tx8O22usnuYcBHhKAas1PiYCXUpKjRY5u",
+	"rwUsAcTknRGAvxUpTfbNx3mUewP4fGdX8639z53pvjX86Y9O8z0i9MxToMJKUIDPNRYWWYz/Dhpkfw2x",
+	"6rDYGMH80veOu2uq7J71+MFEjKXcNowAXD4oHodOiPbgY+++T+KmIadQqhkVIZlbqU0dNhE7WR0C+Ih7",
+	"cf+nsSw2rcFBYEd3S872Ex9bBA+m3UzHn4i2JYLn1ucQsgxw1a1M9mm466Pis4tlyXBYH1XVlVusNs4c",
+	"lh2Ys49XfuLNzeoGVCbxGyvOoLooA5z2cuVgs61SrFvQn5vc2W89uoVzVjvl3gNeQPWvMEwxBO+4qLzB",
+	"VU71w/PzWl3wvAoS7prFl0XxtOre8iHwLe9I0/WzwC6SH1jV9R/fF69t9vbmp6Cg+h5IiJ2iGKGlYrTY",
+	"HNsL3GHAz9DWdeR2QbwH2I6NG+1xXZrdxK3Vk/6+4zmFo07lUIZ/oBc4sML7P/l/tupHH+r0uM98bHpS",
+	"1VmnXbJ8EiTN+lK0RofoTCB/WvWlV3DHb9ImtVPfgz8qUOv5pO00Eum3URW1D69zBf7OOfZnxZoQj43R",
+	"R+N5ohigostawclUOrwyyGOx7wZ2fka+YRtnDvtaZojDw19QGGY1Jm4AIB0TYzah3YD22ctn5BJfzHXA",
+	"FHPVe9xcCYAuBHEMOD0eVgcRZmPcIiyBwzr5Of6xIEIChIk1gkCMQz3cChC4f/+YXH954RFr7BPUECgR",
+	"f3yOi4fOUMxpwEtX4vfZ+fl5FNlJApUXxSvs7fkrVuHsDH4R9c1++Daq27G1sz3j8Xyro07WC/nil9Tf",
+	"IuCkUHAWdLoUf+mo0gHjuv+T/V+rKvcBTpD9xMemwsG0W8jsk1RsVt0qkm0We3eXsX5GcjgSiK+BOsyF",
+	"z2I3LjMOGx6uoBKFT+Y78bcz8tQKYIcRt5A3zMHAzBkgskIm7YUL/bnXVa1FnASlVfQ9kuJxuxG0ZzH/",
+	"IMhEBAAD+Ywt2zDkeCVSSfeuoXh7BSeyzY/rJB/Q2eMDJLbbCfwiie0dpVstnz3OW/HVVSgiDpV1R5Bb",
+	"OIma4HIYBlYBzaLei0cSXvfXtZaoaYX6sizrx9D3tPQHsYYZqEnBSmZYMQxnzCUGWK2WAfZmaDCcVTAP",
+	"AR0Qbj4jzwJv8vtDxYYspGJnV6K5kKbTmfYZBb+dU93/QEXNcn9dxxlKWAJt/vKH2i9k7Vj3P7aA7tLq",
+	"lHkNd/ydtK6zk2lzsziwmxSOuO8A9EnNbE4DwI5vbsGiLnZVq7rKKzPhht6i8ShS7v2f7P9arSW75XdM",
+	"vvYTH5u1BNNuofJPZNxsLbn1OYQqNTTxakwrfkK1Vbg4nShu+MT1xlzTqBk4ExMJpTIluizJvzAl4VBh",
+	"rFXXIb3htIFTkqprTQpplRuA7AZ44ZXgTq+T0ymfME0WdEPGjOi51YsEK8hJbpZ5RvLV2GE/u8/IqWWA",
+	"XNAy9E+0wrHgM/vKk7z8+d//L0Ee5qeuSSJVhk/KuPEVOcn/43/wn//2v67Iw4f56Rn5ik7m1lgryJjN",
+	"uICm4vYvOa26SmKHLQSpdpCKNfTkDLExqbELpI0vPUQwc2jKBZ4vhxRt1+mabYjzniJOpKALllUhafwR",
+	"FsRdothZyn75Smg7IqtnXjPofxld9NPQ0r0OYJx9zeQacDe1XrISpuYQnezCSITNjhPJWanZlfArMHR1",
+	"WH5ZKCmZ3VGYyFoSuqYb982Avh2WZE7LqefCRvGZogt9QXLNF7ykKvdN/8+uxD8quVq6NhpB2YVFBIhp",
+	"36eMLqzay35cWVqALOEs0tuzWl4GJGyl02HhaNwtK8aPvGXvTPe7u3adwLs7N7nD27vCU+PdHx/MiutK",
+	"CFkbrfXd7uCON9gX5pN8aWlh53vRJM8QcGs8RnY1q5YMaB5b++NQ4WSoYfvT1t5Ut/0mY7Fh/m2Wgo4X",
+	"6ROlN5WhaLlSVuvQ1DXYdSFJ3zFT0IUVfpqLWcm8aAlGN9cEQD7D7dvQo32ov6rmaoZDeCpXYzNdlTgE",
+	"708iwTvlnE1GyguU4WYuNSOhfAQ93CudSmGz1BTqHP5uLOowo7bDUpUG6dCTzWq5tR4ln85R+hy9ijr3",
+	"QJm+FKFhSAGWAxW1bsbk5BJVcfKHh6f7D4tcMkGX/GxDF2VrBlm0rb0Iyr+4peI6mZJV/RLyS5m64RN2",
+	"FG8F16mEJv8FXKGS37B/aVuTbzkUpO5ZDMPemfuAp9JzGcBbfYTZPsMEkKWSE6Y1oSWv1dHWJ71gRvGJ",
+	"bpv2c3fL3c38rQOdMK5dIJgy7B10w19Qc4Q1eeLfbu2xVwpqBdlKNy4L5Le2EsNryIC9S58OeASY1g20",
+	"MqHCLszn548+5CeFdNWakzmbXKOoX8+3ktReM6M297DXyx5mC7e6rjDHiH5REfMOl4Duug5MrfmdBWXD",
+	"WuuWIJM0YN/KJivFzcbKaytVoZeDE9/1pTGWv+DlQTZYqXIwHNwHSezevAPE5Jlz5vyjzhXti9G2gnRV",
+	"ptsgGwi6sKep4u9WQai/HlLjuOFJ9ywreMxlXUcb91YsCt59Y0gr4GbzWb3BSAUR794RCvXTr2kCcM5i",
+	"9OYATTcP4Kvu7RFC1u77o2Z+rhVdHHA0rjyhDmaCDpL1VvUn6oSKGxYaakSrNDGpr/+Z0RIQsYoWceaw",
+	"AKqXBTH3w/v/PwAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

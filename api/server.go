@@ -99,7 +99,7 @@ func (s *Server) use(e *echo.Echo, everywhere bool, hosts []string) {
 	e.Use(s.countRequests())
 	e.Use(access, middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: panicked}))
 	e.Use(secure, s.sameOrigin(), knownHosts(everywhere, hosts))
-	e.Use(middleware.BodyLimit(maxBody), middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024}), oneLine, s.queries())
+	e.Use(middleware.BodyLimit(maxBody), middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024}), oneLine, s.queries(), patient)
 }
 
 func (s *Server) route(e *echo.Echo) {

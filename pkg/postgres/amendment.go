@@ -75,6 +75,7 @@ type amendmentReader struct {
 	q      *rows.Queries
 	done   map[tracker.MilestoneID]civil.Date
 	tasked []string
+	known  names
 }
 
 func (s *Store) beginAmendment(ctx context.Context, q *rows.Queries, tx pgx.Tx, e tracker.ElectionID, decide func(tracker.Ground) (*tracker.Amendment, error)) (*amendmentReader, error) {
@@ -86,7 +87,7 @@ func (s *Store) beginAmendment(ctx context.Context, q *rows.Queries, tx pgx.Tx, 
 	if err != nil {
 		return nil, err
 	}
-	a := &amendmentReader{Amendment: am, tx: tx, q: q, done: map[tracker.MilestoneID]civil.Date{}, tasked: texts(am.Tasked())}
+	a := &amendmentReader{Amendment: am, known: names{}, tx: tx, q: q, done: map[tracker.MilestoneID]civil.Date{}, tasked: texts(am.Tasked())}
 	done, err := q.DoneDays(ctx, string(e), texts(am.Counted()))
 	if err != nil {
 		return nil, err
@@ -186,10 +187,6 @@ func (a *amendmentReader) read(ctx context.Context, first, end int) (map[area.Co
 	for i := first; i < end; i++ {
 		codes = append(codes, string(a.After.List.At(i).Code))
 	}
-	milestones, err := a.q.MilestonesOfAreas(ctx, election, codes)
-	if err != nil {
-		return nil, err
-	}
 	tasks := map[tracker.MilestoneID][]rows.Task{}
 	if len(a.tasked) > 0 {
 		found, err := a.q.TasksOfKeys(ctx, election, codes, a.tasked)
@@ -202,15 +199,19 @@ func (a *amendmentReader) read(ctx context.Context, first, end int) (map[area.Co
 		}
 	}
 	records := make(map[area.Code][]tracker.Record, len(codes))
-	for _, m := range milestones {
-		id := tracker.MilestoneID{Area: area.Code(m.AreaCode), Key: tracker.MilestoneKey(m.Key), Occurrence: int(m.Occurrence)}
-		r, err := joined(m, tasks[id])
-		if err != nil {
-			return nil, err
+	err := a.known.each(ctx, a.tx, func(m *tracker.Milestone) error {
+		r := tracker.Record{Milestone: *m}
+		for k := range tasks[m.ID] {
+			t, err := taskOf(&tasks[m.ID][k])
+			if err != nil {
+				return err
+			}
+			r.Tasks = append(r.Tasks, t)
 		}
-		records[id.Area] = append(records[id.Area], r)
-	}
-	return records, nil
+		records[m.ID.Area] = append(records[m.ID.Area], r)
+		return nil
+	}, "election = $1 AND area_code = ANY ($2)", election, codes)
+	return records, err
 }
 
 // amendmentWriter writes what an amendment does: the log as it goes, the tables

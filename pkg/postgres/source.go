@@ -112,15 +112,19 @@ const rawColumns = `area_code, key, occurrence, rulebook_version, not_before_on,
 // eachMilestone reads the hot table as bytes: scanning 391,000 rows value by
 // value takes several times as long.
 func eachMilestone(ctx context.Context, tx pgx.Tx, e tracker.ElectionID, milestone func(*tracker.Milestone) error) error {
-	found, err := tx.Query(ctx, "SELECT "+rawColumns+" FROM milestone WHERE election = $1 ORDER BY area_code, key, occurrence",
-		pgx.QueryResultFormats{pgx.BinaryFormatCode}, string(e))
+	return names{}.each(ctx, tx, milestone, "election = $1", string(e))
+}
+
+// each reads the milestones for which a condition holds.
+func (n names) each(ctx context.Context, tx pgx.Tx, milestone func(*tracker.Milestone) error, where string, args ...any) error {
+	found, err := tx.Query(ctx, "SELECT "+rawColumns+" FROM milestone WHERE "+where+" ORDER BY area_code, key, occurrence",
+		append([]any{pgx.QueryResultFormats{pgx.BinaryFormatCode}}, args...)...)
 	if err != nil {
 		return err
 	}
 	defer found.Close()
-	known := names{}
 	for found.Next() {
-		m, err := known.milestone(found.RawValues())
+		m, err := n.milestone(found.RawValues())
 		if err != nil {
 			return err
 		}

@@ -355,14 +355,14 @@ func TestWhyExplainsTheStoredDates(t *testing.T) {
 	i, _ := v.Frame().List.Index("058")
 	m, ok := v.Milestone(i, "consult1_pc_district", 0)
 	require.True(t, ok)
-	why, err := timeline.Why(v, i, "consult1_pc_district", m.Dates)
+	why, err := timeline.Why(v, i, &tracker.Milestone{ID: tracker.MilestoneID{Key: "consult1_pc_district"}, Dates: m.Dates})
 	require.NoError(t, err)
 	require.Equal(t, m.Latest, why.End.Date)
 	require.Contains(t, why.End.Sentence.Vi, "23/05/2021 − 95 ngày = 17/02/2021")
 
-	_, err = timeline.Why(v, i, "bk_plan_18", tracker.Dates{})
+	_, err = timeline.Why(v, i, &tracker.Milestone{ID: tracker.MilestoneID{Key: "bk_plan_18"}})
 	require.True(t, fault.Is(err, "no-law"))
-	_, err = timeline.Why(v, i, "no_such_rule", tracker.Dates{})
+	_, err = timeline.Why(v, i, &tracker.Milestone{ID: tracker.MilestoneID{Key: "no_such_rule"}})
 	require.True(t, fault.Is(err, "rule-not-found"))
 }
 
@@ -377,7 +377,7 @@ func TestA1_WhyOnlyChangesWithTheMilestoneItself(t *testing.T) {
 		i, _ := v.Frame().List.Index("058")
 		m, ok := v.Milestone(i, "workplace_minutes_to_front_pc", 0)
 		require.True(t, ok)
-		e, err := timeline.Why(v, i, "workplace_minutes_to_front_pc", m.Dates)
+		e, err := timeline.Why(v, i, &tracker.Milestone{ID: tracker.MilestoneID{Key: "workplace_minutes_to_front_pc"}, Dates: m.Dates})
 		require.NoError(t, err)
 		return e, m.Revision
 	}

@@ -255,8 +255,8 @@ type amending struct {
 
 func (w *amending) emit(c Change) { w.out.Changes = append(w.out.Changes, w.entry(c)) }
 
-func (w *amending) conflict(id MilestoneID, code, vi, en string, args ...any) {
-	w.out.Conflicts = append(w.out.Conflicts, Conflict{Milestone: id, Warning: Warning{Code: code, Text: fault.Textf(vi, en, args...)}})
+func (w *amending) conflict(id MilestoneID, what Warning) {
+	w.out.Conflicts = append(w.out.Conflicts, Conflict{Milestone: id, Warning: what})
 }
 
 func (w *amending) record(r *Record) error {
@@ -337,7 +337,7 @@ func (w *amending) move(r *Record, d statute.Deadline) {
 // ask says what is doubtful in a milestone now and was not before.
 func (w *amending) ask(was, next *Milestone) {
 	for _, q := range questions(milestoneState(was), milestoneState(next), w.today) {
-		w.out.Conflicts = append(w.out.Conflicts, Conflict{Milestone: was.ID, Warning: q})
+		w.conflict(was.ID, q)
 	}
 }
 
@@ -411,9 +411,9 @@ func (w *amending) cancel(r *Record) {
 		After: State{Milestone: milestoneState(&next), Withdrawal: &Withdrawal{On: w.today, Reason: w.Reason, Document: w.Document}},
 	})
 	if was.Work != NotStarted {
-		w.conflict(was.ID, "cancelled-in-progress",
+		w.conflict(was.ID, Warning{Code: "cancelled-in-progress", Text: fault.Textf(
 			"Luật không còn quy định này mà việc đã bắt đầu (%s); việc bị hủy, báo cáo vẫn ở lịch sử",
-			"The rules no longer have this and work had begun (%s); it is cancelled, the reports stay in the history", was.Work)
+			"The rules no longer have this and work had begun (%s); it is cancelled, the reports stay in the history", was.Work)})
 	}
 }
 
@@ -448,10 +448,10 @@ func (w *amending) localPlan(m *Milestone) {
 	}
 	for _, day := range []civil.Date{m.NotBefore.Day, m.Latest.Day} {
 		if w.crossed(day) {
-			w.conflict(m.ID, "plan-crossed",
+			w.conflict(m.ID, Warning{Code: "plan-crossed", Text: fault.Textf(
 				"Ngày %s của kế hoạch địa phương nay ở phía bên kia ngày bầu cử %s; kế hoạch giữ nguyên, cơ quan lập kế hoạch cần xem lại",
 				"The day %s of the local plan is now on the other side of election day %s; the plan stays, who made it has to look at it again",
-				day.Vietnamese(), w.After.Election.Day.Vietnamese())
+				day.Vietnamese(), w.After.Election.Day.Vietnamese())})
 			return
 		}
 	}
@@ -461,10 +461,10 @@ func (w *amending) localPlan(m *Milestone) {
 func (w *amending) votingDay() {
 	code := w.chain[0].Code
 	if v := w.voting[code]; w.crossed(v.Day) {
-		w.conflict(MilestoneID{Area: code}, "voting-day-crossed",
+		w.conflict(MilestoneID{Area: code}, Warning{Code: "voting-day-crossed", Text: fault.Textf(
 			"Ngày bỏ phiếu riêng %s nay ở phía bên kia ngày bầu cử %s; ngày ấy giữ nguyên, cần quyết định lại (Điều 72)",
 			"The voting day of its own, %s, is now on the other side of election day %s; it stays and has to be decided anew (Article 72)",
-			v.Day.Vietnamese(), w.After.Election.Day.Vietnamese())
+			v.Day.Vietnamese(), w.After.Election.Day.Vietnamese())})
 	}
 }
 

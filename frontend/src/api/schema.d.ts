@@ -305,6 +305,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/elections/{election}/amendments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the election's day and the version of its rulebook were amended
+         * @description The tag is strong and is what an amendment names in `If-Match`; it changes when the election itself does, not with reports.
+         */
+        get: operations["listAmendments"];
+        put?: never;
+        /**
+         * Move election day, or bring another version of the rulebook into force
+         * @description What is open gets the dates that now follow for it, what is finished keeps its own; what the rules ask for anew is added, what they no longer ask
+         *     for is cancelled. Every difference is an entry of the log. With `dry_run` nothing is written: then `area` keeps to one place and all below it,
+         *     and `after` goes on behind a place, by `next` of the answer before. Needs `If-Match` with the tag of the list of amendments, but for a `dry_run`.
+         */
+        post: operations["amendElection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/elections/{election}/voting-days": {
         parameters: {
             query?: never;
@@ -1641,6 +1667,69 @@ export interface components {
             /** @description How many conflicts there are */
             conflicts_total: number;
         };
+        AmendmentPost: {
+            /**
+             * Format: date
+             * @description Stays when left out
+             */
+            election_day?: string;
+            /**
+             * @description Of the same rulebook; stays when left out
+             * @example 2015.2
+             */
+            rulebook_version?: string;
+            /** @description Number of the document that decides it; left out where none does, as for a corrected rulebook */
+            document?: string;
+            reason: string;
+        };
+        /** @description What an election stands on */
+        Stand: {
+            election_day: components["schemas"]["Day"];
+            rulebook_version: string;
+        };
+        Amendment: {
+            /** Format: int64 */
+            revision: number;
+            /** Format: date-time */
+            recorded_at: string;
+            happened_on: components["schemas"]["Day"];
+            before: components["schemas"]["Stand"];
+            after: components["schemas"]["Stand"];
+            /** @description Number of the document that decides it */
+            document: string | null;
+            reason: string;
+        };
+        AmendmentList: {
+            /**
+             * Format: int64
+             * @description When the election itself last changed; the tag is made of it
+             */
+            revision: number;
+            present: components["schemas"]["Stand"];
+            items: components["schemas"]["Amendment"][];
+        };
+        AmendmentEffect: {
+            before: components["schemas"]["Stand"];
+            after: components["schemas"]["Stand"];
+            effect: components["schemas"]["Effect"];
+            /** @description Changes of milestones by rule, the most first */
+            by_rule: components["schemas"]["RuleCount"][];
+            /** @description Changes by province, in the order of the list; the nation's own first */
+            by_province: components["schemas"]["AreaCount"][];
+            by_conflict: components["schemas"]["KindCount"][];
+            /** @description What to send as `after` for the changes that follow; none on the last page */
+            next: string | null;
+        };
+        RuleCount: {
+            key: string;
+            title: components["schemas"]["Text"];
+            count: number;
+        };
+        AreaCount: {
+            area: string;
+            area_name: components["schemas"]["Text"];
+            count: number;
+        };
         KindCount: {
             kind: string;
             count: number;
@@ -2741,6 +2830,84 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listAmendments: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tags the client has: one, a list, or *; weak or strong */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The amendments, the latest first */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AmendmentList"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    amendElection: {
+        parameters: {
+            query?: {
+                /** @description Say what it comes to, exactly as it would be done now, and write nothing */
+                dry_run?: components["parameters"]["DryRun"];
+                /** @description Only of a `dry_run`: keep to this place and all below it */
+                area?: string;
+                /** @description Only of a `dry_run`: list the changes of the places behind this one, in the order of the list */
+                after?: string;
+            };
+            header?: {
+                /**
+                 * @description The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
+                 * @example "r12"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AmendmentPost"];
+            };
+        };
+        responses: {
+            /** @description What it comes to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AmendmentEffect"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };

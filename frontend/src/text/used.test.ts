@@ -49,6 +49,7 @@ describe('the words', () => {
     expect(Object.keys(vi.history.kinds).sort()).toEqual([
       'body_added',
       'document_added',
+      'election_amended',
       'election_opened',
       'election_state',
       'milestone_added',

@@ -164,52 +164,6 @@ func (q *Queries) Frames(ctx context.Context, election string) ([]FramesRow, err
 	return items, nil
 }
 
-const milestonesOfAreas = `-- name: MilestonesOfAreas :many
-SELECT m.election, m.area_code, m.key, m.occurrence, m.rulebook_version, m.not_before_on, m.not_before_at, m.latest_on, m.latest_at, m.not_before_from, m.latest_from, m.planned_on, m.work, m.standing, m.done_on, m.done_by, m.scope, m.silent, m.revision FROM milestone m
-WHERE m.election = $1 AND m.area_code = ANY ($2::text[])
-ORDER BY m.area_code, m.key, m.occurrence
-`
-
-func (q *Queries) MilestonesOfAreas(ctx context.Context, election string, areas []string) ([]Milestone, error) {
-	rows, err := q.db.Query(ctx, milestonesOfAreas, election, areas)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []Milestone
-	for rows.Next() {
-		var i Milestone
-		if err := rows.Scan(
-			&i.Election,
-			&i.AreaCode,
-			&i.Key,
-			&i.Occurrence,
-			&i.RulebookVersion,
-			&i.NotBeforeOn,
-			&i.NotBeforeAt,
-			&i.LatestOn,
-			&i.LatestAt,
-			&i.NotBeforeFrom,
-			&i.LatestFrom,
-			&i.PlannedOn,
-			&i.Work,
-			&i.Standing,
-			&i.DoneOn,
-			&i.DoneBy,
-			&i.Scope,
-			&i.Silent,
-			&i.Revision,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const occurrences = `-- name: Occurrences :many
 SELECT m.election, m.area_code, m.key, m.occurrence, m.rulebook_version, m.not_before_on, m.not_before_at, m.latest_on, m.latest_at, m.not_before_from, m.latest_from, m.planned_on, m.work, m.standing, m.done_on, m.done_by, m.scope, m.silent, m.revision FROM milestone m WHERE m.election = $1 AND m.occurrence > 0 ORDER BY m.area_code, m.key, m.occurrence
 `

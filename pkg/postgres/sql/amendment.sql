@@ -28,11 +28,6 @@ SELECT key FROM plan_line WHERE election = @election ORDER BY key;
 SELECT area_code, key, done_on FROM milestone
 WHERE election = @election AND occurrence = 0 AND done_on IS NOT NULL AND key = ANY (@keys::text[]);
 
--- name: MilestonesOfAreas :many
-SELECT m.* FROM milestone m
-WHERE m.election = @election AND m.area_code = ANY (@areas::text[])
-ORDER BY m.area_code, m.key, m.occurrence;
-
 -- name: TasksOfKeys :many
 SELECT t.* FROM task t
 WHERE t.election = @election AND t.area_code = ANY (@areas::text[]) AND t.milestone_key = ANY (@keys::text[])
