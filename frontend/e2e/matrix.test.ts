@@ -173,6 +173,7 @@ describe('the time axis', () => {
     await page.keyboard.press('+')
     await page.keyboard.press('+')
     await page.waitForURL(/zoom=week/)
+    await page.waitForFunction(() => (document.querySelector('.chart.zoom-week')?.scrollLeft ?? 0) > 0)
     expect(asked().has('span')).toBe(false)
     await page.keyboard.press('ArrowRight')
     await page.waitForURL(/span=/)
