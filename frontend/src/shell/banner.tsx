@@ -100,7 +100,7 @@ function LookingBack({ timeline }: { timeline: Timeline }) {
   return (
     <Banner kind="past" icon="past">
       <p>
-        <strong>{said}</strong> {t.noEdits}
+        <strong>{said}</strong> {t.locked}
       </p>
       <div class="buttons">
         <button type="button" class="button" onClick={() => go({ asOf: null, knownAt: null })}>

@@ -126,6 +126,7 @@ export const en: Dictionary = {
     showHappened: 'Show what had happened',
     showKnown: 'Only what was recorded by then',
     noEdits: 'Nothing can be changed while looking back. Go back to today to update.',
+    locked: 'Nothing can be changed.',
     compare: 'Compare with today',
   },
   past: {

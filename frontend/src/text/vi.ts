@@ -136,6 +136,7 @@ export const vi = {
     showHappened: 'Xem theo những gì đã diễn ra',
     showKnown: 'Chỉ xem những gì đã ghi nhận khi đó',
     noEdits: 'Đang xem lại ngày cũ nên không sửa được. Về hôm nay để cập nhật.',
+    locked: 'Không sửa được.',
     compare: 'So với hôm nay',
   },
   past: {
