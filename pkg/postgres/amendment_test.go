@@ -290,6 +290,11 @@ func TestARulebookThatIsKeptServesWhatStandsOnIt(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, kept, 1, "the opening keeps its own")
 	own := w.opening.Frame.Rulebook
+	w.exec("DELETE FROM rulebook") // as in a database from before
+	require.NoError(t, w.store.KeepRulebooks(t.Context(), w.clock.now()))
+	kept, err = w.store.Rulebooks(t.Context())
+	require.NoError(t, err)
+	require.Len(t, kept, 1)
 	require.Equal(t, own.Digest(), kept[0].Digest)
 	// As a program with another version finds it.
 	book, err := statute.Parse("edited", []byte(replaced(t, string(own.Text()), `"2015.1"`, `"2015.0"`)))

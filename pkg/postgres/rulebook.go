@@ -72,6 +72,27 @@ func (s *Store) KeepRulebook(ctx context.Context, book *statute.Rulebook, now ti
 	return added, err
 }
 
+// KeepRulebooks keeps the program's own versions of rulebooks that elections stand
+// on, where the database does not have them yet.
+func (s *Store) KeepRulebooks(ctx context.Context, now time.Time) error {
+	return s.in(ctx, pgx.TxOptions{}, func(q *rows.Queries, _ pgx.Tx) error {
+		used, err := q.RulebooksInUse(ctx)
+		if err != nil {
+			return err
+		}
+		for _, u := range used {
+			own, err := statute.Load(u.Rulebook)
+			if err != nil || own.Version() != u.RulebookVersion {
+				continue // kept with it, or to be brought in
+			}
+			if _, err := keepRulebook(ctx, q, own, now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // keepRulebook keeps what an election stands on from now on. A version that is
 // kept already stays as it is.
 func keepRulebook(ctx context.Context, q *rows.Queries, book *statute.Rulebook, now time.Time) (bool, error) {

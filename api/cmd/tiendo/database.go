@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -20,6 +21,7 @@ import (
 	"tiendo/migrations"
 	"tiendo/pkg/fault"
 	"tiendo/pkg/pglocal"
+	"tiendo/pkg/postgres"
 )
 
 // database is an open pool, and the private server behind it where there is one.
@@ -212,6 +214,11 @@ func (d *database) migrate(ctx context.Context) (int64, error) {
 	}
 	for _, r := range results {
 		slog.Info("migrated", "file", r.Source.Path, "took", r.Duration)
+	}
+	// Elections from before rulebooks were kept: this program may be the last that
+	// has what they stand on.
+	if err := postgres.New(d.pool).KeepRulebooks(ctx, time.Now()); err != nil {
+		return 0, err
 	}
 	return provider.GetDBVersion(ctx)
 }

@@ -18,11 +18,11 @@ import (
 )
 
 type electionCommand struct {
-	Open      electionOpenCommand `cmd:"" help:"Open an election with what is known of it; doing it twice changes nothing."`
-	List      electionListCommand `cmd:"" help:"List the elections that are open."`
-	VotingDay votingDayCommand    `cmd:"" help:"Decide on which day a place votes (Article 72), or withdraw that; says what moves, and writes it with --commit."`
-	Occur     occurCommand        `cmd:"" help:"Enter an extra vote, a re-vote, an annulment or what else can occur in a place; writes it with --commit."`
-	Amend electionAmendCommand `cmd:"" help:"Move election day or bring another version of the rulebook into force: first what would come of it, with --commit for good."`
+	Open      electionOpenCommand  `cmd:"" help:"Open an election with what is known of it; doing it twice changes nothing."`
+	List      electionListCommand  `cmd:"" help:"List the elections that are open."`
+	VotingDay votingDayCommand     `cmd:"" help:"Decide on which day a place votes (Article 72), or withdraw that; says what moves, and writes it with --commit."`
+	Occur     occurCommand         `cmd:"" help:"Enter an extra vote, a re-vote, an annulment or what else can occur in a place; writes it with --commit."`
+	Amend     electionAmendCommand `cmd:"" help:"Move election day or bring another version of the rulebook into force: first what would come of it, with --commit for good."`
 }
 
 type electionOpenCommand struct {

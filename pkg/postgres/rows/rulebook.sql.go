@@ -88,3 +88,32 @@ func (q *Queries) Rulebooks(ctx context.Context) ([]RulebooksRow, error) {
 	}
 	return items, nil
 }
+
+const rulebooksInUse = `-- name: RulebooksInUse :many
+SELECT DISTINCT rulebook, rulebook_version FROM election ORDER BY rulebook, rulebook_version
+`
+
+type RulebooksInUseRow struct {
+	Rulebook        string
+	RulebookVersion string
+}
+
+func (q *Queries) RulebooksInUse(ctx context.Context) ([]RulebooksInUseRow, error) {
+	rows, err := q.db.Query(ctx, rulebooksInUse)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []RulebooksInUseRow
+	for rows.Next() {
+		var i RulebooksInUseRow
+		if err := rows.Scan(&i.Rulebook, &i.RulebookVersion); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
