@@ -48,8 +48,7 @@ func tell(log []tracker.Change) told {
 			s.Document.Revision = c.Revision
 			x.documents[s.Document.Key] = *s.Document
 		case s.Plan != nil:
-			s.Plan.Revision = c.Revision
-			x.plans[s.Plan.Key] = *s.Plan
+			x.plans[s.Plan.Key] = s.Plan.At(c.Revision, c.Before.Plan)
 		case s.Statement != nil:
 			s.Statement.Revision = c.Revision
 			x.statements[s.Statement.Key] = *s.Statement

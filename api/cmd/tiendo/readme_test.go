@@ -20,11 +20,15 @@ func TestTheCommandsOfTheReadmeDoWhatTheySay(t *testing.T) {
 		require.NoError(t, err, "this test runs the README's commands and needs %s: install it", program)
 	}
 	lines := commands(t)
-	require.Len(t, lines, 6)
-	c, d := trial(t)
+		c, d := trial(t)
 	p := start(t, c, d)
 	p.awaitReady()
-	for i, holds := range []string{`"id":"2021"`, `"code":"058"`, `"as_of":"2021-01-20"`, `"from":"2021-01-18"`, `"id":"consult1_pc_district"`, `"status":"done"`} {
+	said := []string{
+		`"id":"2021"`, `"code":"058"`, `"milestone":"consult2_pc_district"`, `"as_of":"2021-01-20"`, `"total":`, `"from":"2021-01-18"`,
+		`"id":"consult1_pc_district"`, `"status":"done"`,
+	}
+	require.Len(t, lines, len(said))
+	for i, holds := range said {
 		const usual = "127.0.0.1:8080"
 		require.Contains(t, lines[i], usual)
 		line := strings.ReplaceAll(lines[i], usual, strings.TrimPrefix(p.base, "http://"))
