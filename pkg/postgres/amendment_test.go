@@ -62,8 +62,9 @@ func TestA24WhatAnAmendmentPreviewsIsWhatItDoes(t *testing.T) {
 		}
 		c, _ := w.amendment(t, 100)
 		before, tables := w.log(), w.tables()
-		want, err := []tracker.Change(nil), error(nil)
-		if _, err = w.PreviewAmendment(context.Background(), id, actor, c, area.Nation, func(*tracker.Amended) error { return nil }); err == nil {
+		var want []tracker.Change
+		_, err := w.PreviewAmendment(context.Background(), id, actor, c, area.Nation, func(*tracker.Amended) error { return nil })
+		if err == nil {
 			want, _ = w.previewed(c, area.Nation)
 		}
 		require.Equal(t, tables, w.tables(), "a preview writes nothing")

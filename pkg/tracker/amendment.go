@@ -289,8 +289,11 @@ func (w *amending) deadline(m *Milestone) (d statute.Deadline, due bool, err err
 		return d, due, nil
 	}
 	rule, err := w.After.Rulebook.Rule(m.Rule())
-	if err != nil || rule.Trigger == nil || !rule.AppliesTo(w.chain[0]) {
+	if fault.Is(err, "rule-not-found") || (err == nil && (rule.Trigger == nil || !rule.AppliesTo(w.chain[0]))) {
 		return d, false, nil
+	}
+	if err != nil {
+		return d, false, err
 	}
 	occurred := map[string]civil.Date{rule.Trigger.Key: w.occurred(m)}
 	d, err = w.After.Rulebook.Deadline(rule.Key, w.After.Law(), w.chain, w.doneDay, occurred)

@@ -48,7 +48,7 @@ func (s *Service) Entered(ctx context.Context, e ElectionID, subject string) (bo
 	return s.store.Entered(ctx, e, subject)
 }
 
-// ErrAmended: an act was decided by a frame that an amendment has replaced. It is
+// ErrAmended says that an act was decided by a frame that an amendment has replaced. It is
 // done again by the new one.
 var ErrAmended = errors.New("tracker: the election was amended meanwhile")
 

@@ -24,7 +24,7 @@ func tiendo(t *testing.T, args ...string) (string, error) {
 }
 
 // lookers are the commands that only look.
-var lookers = [][]string{{"doctor"}, {"election", "list"}}
+var lookers = [][]string{{"doctor"}, {"election", "list"}, {"rulebook", "list"}}
 
 func TestWhoLooksMakesNoFolder(t *testing.T) {
 	t.Parallel()

@@ -158,8 +158,11 @@ func describe(out output, book, was *statute.Rulebook) {
 		name string
 		keys []statute.RuleKey
 	}{
-		{"thêm / added              ", c.Added}, {"bỏ / removed              ", c.Removed},
-		{"đổi ngày / dates          ", c.Dates}, {"đổi nơi áp dụng, việc / places, steps", c.Places}, {"đổi câu chữ / texts       ", c.Texts},
+		{"thêm / added              ", c.Added},
+		{"bỏ / removed              ", c.Removed},
+		{"đổi ngày / dates          ", c.Dates},
+		{"đổi nơi áp dụng, việc / places, steps", c.Places},
+		{"đổi câu chữ / texts       ", c.Texts},
 	} {
 		if len(part.keys) > 0 {
 			out.say("%s %d: %s", part.name, len(part.keys), joinKeys(part.keys))

@@ -40,8 +40,9 @@ func edit(t *rapid.T, file map[string]any, fresh string) {
 	switch rapid.SampledFrom([]string{"move", "move", "move", "remove", "remove", "add", "levels", "steps"}).Draw(t, "edit") {
 	case "move":
 		for _, field := range []string{"start", "end"} {
-			if anchor, ok := rule[field].(map[string]any); ok && anchor["days"] != nil {
-				anchor["days"] = anchor["days"].(float64) + float64(rapid.IntRange(-9, 9).Draw(t, "days"))
+			anchor, _ := rule[field].(map[string]any)
+			if days, ok := anchor["days"].(float64); ok {
+				anchor["days"] = days + float64(rapid.IntRange(-9, 9).Draw(t, "days"))
 			}
 		}
 	case "remove":
