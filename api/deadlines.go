@@ -26,6 +26,12 @@ type deadlineToken struct {
 	Occurrence int                  `json:"n,omitempty"`
 }
 
+// possible says that a server may have written the token: anybody can seal what he
+// likes. Clocks of servers may differ; a moment of another day is made up.
+func (t *deadlineToken) possible(now civil.Cutoff) bool {
+	return t.Revision > 0 && !t.Moment.IsZero() && !t.Moment.Day.After(now.Day.Add(1))
+}
+
 // ListDeadlines implements GET …/areas/{area}/deadlines.
 func (s *Server) ListDeadlines(_ context.Context, r ListDeadlinesRequestObject) (ListDeadlinesResponseObject, error) {
 	v, i, err := s.place(r.Election, r.Area)
@@ -49,9 +55,13 @@ func (s *Server) ListDeadlines(_ context.Context, r ListDeadlinesRequestObject) 
 		if err := openToken(*r.Params.After, filter, &from); err != nil {
 			return nil, err
 		}
+		if !from.possible(now) {
+			return nil, tokenUnreadable()
+		}
 		now, o.Revision = from.Moment, from.Revision
 		o.After = &tracker.MilestoneID{Area: from.Area, Key: from.Key, Occurrence: from.Occurrence}
-		known.tag = weak(from.Revision, v.StateRevision(), now.Day, now.Clock, law)
+		// Lines of plans are as they are worded now.
+		known.tag = weak(from.Revision, v.StateRevision(), v.PlansRevision(), now.Day, now.Clock, law)
 	}
 	if known.isKnown() {
 		return known, nil // nothing is gone through for a client that has it
@@ -122,14 +132,14 @@ func deadlinesAsked(r *ListDeadlinesRequestObject) url.Values {
 		}
 	}
 	say("as_of", dayAsked(p.AsOf).String(), "")
-	say("state", deref(p.State), "")
+	say("state", optional(p.State), "")
 	say("from", dayAsked(p.From).String(), "")
 	say("to", dayAsked(p.To).String(), "")
-	say("level", string(deref(p.Level)), "")
-	say("body", string(deref(p.Body)), "")
-	say("serves", string(deref(p.Serves)), "")
-	say("family", deref(p.Family), "")
-	say("phase", deref(p.Phase), "")
+	say("level", string(optional(p.Level)), "")
+	say("body", string(optional(p.Body)), "")
+	say("serves", string(optional(p.Serves)), "")
+	say("family", optional(p.Family), "")
+	say("phase", optional(p.Phase), "")
 	if p.Reach != nil {
 		say("reach", string(*p.Reach), string(ReachBranch))
 	}
@@ -252,12 +262,4 @@ func (p *areaRefs) append(b []byte, i int) ([]byte, error) {
 		p.known[i] = ref
 	}
 	return append(b, ref...), nil
-}
-
-// deref is what a parameter says, or nothing.
-func deref[T any](p *T) (v T) {
-	if p != nil {
-		v = *p
-	}
-	return v
 }

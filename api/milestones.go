@@ -94,10 +94,10 @@ func (s *Server) asOf(ctx context.Context, v *mirror.View, i int, r *tracker.Rec
 	slices.Reverse(history)
 	created := tracker.Revision(1)
 	switch {
-	case origin.Plan != nil:
-		created = origin.Plan.Revision
 	case len(history) > 0 && (m.ID.Occurrence > 0 || history[0].Kind == tracker.MilestoneAdded):
 		created = history[0].Revision
+	case origin.Line != nil:
+		created = origin.Line.Entered
 	}
 	r.Tasks = r.TasksAsOf(created, history, o.AsOf, o.KnownAt)
 	m.Dates, m.Progress, m.Planned = was.Dates, was.Progress, was.Planned

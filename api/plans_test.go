@@ -66,6 +66,18 @@ func TestA24_APlanIsTriedThenEnteredWithItsDocumentAndItsMilestones(t *testing.T
 	}
 }
 
+func TestTheTasksOfALineThatIsLookedBackAtAreFromWhenTheyCame(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	first := s.cityPlan().tag()
+	s.patch(cityPlan, first, `{"title": {"vi": "Kế hoạch khác"}, "lines": {"tap_huan": {"areas": {"codes": ["01840", "01837", "01843"]}}}}`).ok()
+	for _, m := range []string{milestoneOf("01840", meeting), milestoneOf("01843", "tap_huan")} {
+		now, then := as[api.MilestoneDetail](s.get(m).ok()), as[api.MilestoneDetail](s.get(m+"?as_of=2021-01-25").ok())
+		require.NotEmpty(t, now.Tasks)
+		require.Equal(t, now.Tasks, then.Tasks, "the plan was changed since, they were not")
+	}
+}
+
 func TestA22_APlanIsChangedOnWhatWasSeenAndKeepsTheWorkDone(t *testing.T) {
 	t.Parallel()
 	s := serve(t)

@@ -20,7 +20,7 @@ func (s *Server) ListVotingDays(ctx context.Context, r ListVotingDaysRequestObje
 	if err != nil {
 		return nil, err
 	}
-	papers, err := s.papers(ctx, r.Election)
+	papers, err := s.papers(ctx, v)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +40,7 @@ func (s *Server) GetVotingDay(ctx context.Context, r GetVotingDayRequestObject) 
 			"Đơn vị %s không có ngày bỏ phiếu riêng; ngày bỏ phiếu của đơn vị ở …/areas/%[1]s",
 			"Area %s has no voting day of its own; the day on which it votes is at …/areas/%[1]s", r.Area)
 	}
-	papers, err := s.papers(ctx, r.Election)
+	papers, err := s.papers(ctx, v)
 	if err != nil {
 		return nil, err
 	}
@@ -120,11 +120,13 @@ type papers struct {
 	addresses map[string]string
 }
 
-func (s *Server) papers(ctx context.Context, e ElectionID) (papers, error) {
-	all, addresses, err := s.documents(ctx, e, nil)
-	p := papers{documents: make(map[string]tracker.Document, len(all)), addresses: addresses}
-	for _, d := range all {
-		p.documents[d.Key] = d
+func (s *Server) papers(ctx context.Context, v *mirror.View) (papers, error) {
+	addresses, err := s.addresses(ctx, v.Frame().Election.ID)
+	p := papers{documents: map[string]tracker.Document{}, addresses: addresses}
+	for _, d := range v.Papers().Documents {
+		if d.Public {
+			p.documents[d.Key] = d
+		}
 	}
 	return p, err
 }
@@ -145,7 +147,7 @@ func (s *Server) currentVotingDay(c echo.Context, now tracker.VotingDay) *map[st
 	if err != nil {
 		return nil
 	}
-	papers, err := s.papers(c.Request().Context(), c.Param("election"))
+	papers, err := s.papers(c.Request().Context(), v)
 	if err != nil {
 		return nil
 	}

@@ -184,7 +184,7 @@ func find(ctx context.Context, q *rows.Queries, f *tracker.Frame, needs tracker.
 		found.Records = append(found.Records, r)
 	}
 	// Nothing moves where one open milestone stands alone: the usual report.
-	if len(needs.Milestones) > 1 || len(needs.Areas) > 0 || !open(found.Records) {
+	if len(needs.Milestones) > 1 || len(needs.Areas) > 0 || len(needs.VotingDays) > 0 || !open(found.Records) {
 		if found.Voting, err = votingFor(ctx, q, f, needs); err != nil {
 			return found, err
 		}

@@ -295,23 +295,9 @@ func (w *amending) deadline(m *Milestone) (d statute.Deadline, due bool, err err
 	if err != nil {
 		return d, false, err
 	}
-	occurred := map[string]civil.Date{rule.Trigger.Key: w.occurred(m)}
+	occurred := map[string]civil.Date{rule.Trigger.Key: m.occurredOn(w.Before.Rulebook)}
 	d, err = w.After.Rulebook.Deadline(rule.Key, w.After.Law(), w.chain, w.doneDay, occurred)
 	return d, true, err
-}
-
-// occurred is the day on which something happened that brought an occurrence
-// into being, as far as its dates still tell.
-func (w *amending) occurred(m *Milestone) civil.Date {
-	rule, err := w.Before.Rulebook.Rule(m.Rule())
-	switch {
-	case err != nil:
-	case rule.End != nil && rule.End.Kind == statute.OnOccurrenceDay && !m.LatestFrom.IsZero():
-		return m.LatestFrom
-	case rule.Start != nil && rule.Start.Kind == statute.OnOccurrenceDay:
-		return m.NotBeforeFrom
-	}
-	return civil.Date{}
 }
 
 // wasCancelled says that an earlier amendment took a milestone away that the

@@ -173,14 +173,28 @@ func (a *Act) occurable(c OccurrenceCommand) error {
 	return err
 }
 
-// occurred tells again on which day an occurrence happened: its start was
-// counted from that, where the law counts from it at all.
+// occurred tells again on which day an occurrence happened.
 func (a *Act) occurred(m *Milestone) map[string]civil.Date {
 	rule, err := a.Frame.Rulebook.Rule(m.Rule())
-	if err != nil || rule.Trigger == nil || rule.Start == nil || rule.Start.Kind != statute.OnOccurrenceDay {
+	if err != nil || rule.Trigger == nil {
 		return nil
 	}
-	return map[string]civil.Date{rule.Trigger.Key: m.NotBeforeFrom}
+	return map[string]civil.Date{rule.Trigger.Key: m.occurredOn(a.Frame.Rulebook)}
+}
+
+// occurredOn is the day on which something happened that brought an occurrence
+// into being, as far as its dates still tell: one of them was counted from it,
+// by the rulebook that they were computed by.
+func (m *Milestone) occurredOn(book *statute.Rulebook) civil.Date {
+	rule, err := book.Rule(m.Rule())
+	switch {
+	case err != nil:
+	case rule.End != nil && rule.End.Kind == statute.OnOccurrenceDay && !m.LatestFrom.IsZero():
+		return m.LatestFrom
+	case rule.Start != nil && rule.Start.Kind == statute.OnOccurrenceDay:
+		return m.NotBeforeFrom
+	}
+	return civil.Date{}
 }
 
 // lastVote is the day of the last vote of an area under a rule that occurs.

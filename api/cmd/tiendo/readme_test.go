@@ -20,7 +20,7 @@ func TestTheCommandsOfTheReadmeDoWhatTheySay(t *testing.T) {
 		require.NoError(t, err, "this test runs the README's commands and needs %s: install it", program)
 	}
 	lines := commands(t)
-		c, d := trial(t)
+	c, d := trial(t)
 	p := start(t, c, d)
 	p.awaitReady()
 	said := []string{
