@@ -23,7 +23,7 @@ func (s *Server) GetMatrix(_ context.Context, r GetMatrixRequestObject) (GetMatr
 	if err != nil {
 		return nil, err
 	}
-	open, err := openPhases(v.Frame().Rulebook.Phases(), r.Params.Open)
+	open, err := openPhases(v, r.Params.Open)
 	if err != nil {
 		return nil, err
 	}

@@ -1,20 +1,20 @@
 package api
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/oapi-codegen/nullable"
 
 	"tiendo/pkg/fault"
-	"tiendo/pkg/statute"
+	"tiendo/pkg/mirror"
 	"tiendo/pkg/timeline"
 )
 
 // opened are the phases of a matrix that show their columns.
 type opened struct {
-	keys  map[string]bool // nil: all
-	order []string        // the keys in the rulebook's order
+	keys map[string]bool // nil: all
 }
 
 // tag is its part of a matrix's tag: one answer must not stand for another in
@@ -23,12 +23,13 @@ func (o opened) tag() string {
 	if o.keys == nil {
 		return "all"
 	}
-	return strings.Join(append([]string{"open"}, o.order...), "-")
+	return strings.Join(append([]string{"open"}, slices.Sorted(maps.Keys(o.keys))...), "-")
 }
 
-// openPhases reads which phases of a rulebook are to be open: "all" as when
-// nothing is said, "none", or a list with commas.
-func openPhases(phases []*statute.Phase, said *MatrixOpen) (opened, error) {
+// openPhases reads which phases of an election are to be open: "all" as when
+// nothing is said, "none", or a list with commas. A phase that only former rules
+// had, or a local plan, is one of them.
+func openPhases(v *mirror.View, said *MatrixOpen) (opened, error) {
 	if said == nil || *said == "all" {
 		return opened{}, nil
 	}
@@ -37,17 +38,12 @@ func openPhases(phases []*statute.Phase, said *MatrixOpen) (opened, error) {
 		return o, nil
 	}
 	for key := range strings.SplitSeq(*said, ",") {
-		if !slices.ContainsFunc(phases, func(p *statute.Phase) bool { return p.Key == key }) {
+		if !slices.ContainsFunc(v.Origins(), func(x *mirror.Origin) bool { return x.Phase == key }) {
 			return o, fault.New(fault.Invalid, "phase-unknown",
 				"Không có giai đoạn %q; dùng \"all\", \"none\" hoặc các khóa ở phases, cách nhau bằng dấu phẩy",
 				"There is no phase %q; use \"all\", \"none\", or keys of phases with commas between them", limited(key)).At("?open")
 		}
 		o.keys[key] = true
-	}
-	for _, p := range phases {
-		if o.keys[p.Key] {
-			o.order = append(o.order, p.Key)
-		}
 	}
 	return o, nil
 }

@@ -271,6 +271,7 @@ func TestAmendmentsThatCannotBeAreRefused(t *testing.T) {
 	for name, c := range map[string]tracker.AmendCommand{
 		"conflict amendment-empty":             {Reason: "x"},
 		"invalid reason-missing":               {Day: civil.Must("2021-06-20")},
+		"invalid election-day-too-far":         {Day: civil.Must("9999-12-31"), Reason: "x"},
 		"not_found rulebook-version-not-found": {Version: "2015.99", Reason: "x"},
 		"stale stale-revision":                 {Day: civil.Must("2021-06-20"), Reason: "x", If: 7},
 	} {
@@ -280,8 +281,11 @@ func TestAmendmentsThatCannotBeAreRefused(t *testing.T) {
 		require.Equal(t, name, faulty(err))
 	}
 	require.Equal(t, before, w.tables())
-	_, err := w.act(func(a *tracker.Act) error { return a.Move(tracker.Closed, civil.Date{}) })
-	require.Error(t, err)
+	_, _, err := w.Do(t.Context(), id, actor, func(*tracker.Frame) tracker.Needs { return tracker.Needs{Election: true} },
+		func(a *tracker.Act) error { return a.Move(tracker.Closed, civil.Date{}) })
+	require.NoError(t, err)
+	_, err = w.Amend(t.Context(), id, actor, day("2021-06-20"), nil)
+	require.Equal(t, "conflict election-closed", faulty(err))
 }
 
 func TestARulebookThatIsKeptServesWhatStandsOnIt(t *testing.T) {

@@ -47,17 +47,19 @@ type decided struct {
 	class   class
 }
 
-// limit is the limit of a column, as long as all milestones have the same; then none.
+// limit is the limit of a column, as long as all milestones have the same; then
+// none. One that is cancelled keeps the dates that it had, and nobody has to keep to them.
 type limit struct {
 	day  civil.Date
 	seen bool
 }
 
-func (l *limit) see(day civil.Date) {
+func (l *limit) see(m *mirror.Milestone) {
 	switch {
+	case m.Work == tracker.Cancelled:
 	case !l.seen:
-		l.day, l.seen = day, true
-	case l.day != day:
+		l.day, l.seen = m.Latest.Day, true
+	case l.day != m.Latest.Day:
 		l.day = civil.Date{}
 	}
 }
@@ -142,7 +144,7 @@ func (c *count) own(i int, cell func(*MatrixColumn) *MatrixCell, counted func(*M
 	for n := range all {
 		m := &all[n]
 		if k := c.sources[m.Ref].column; k >= 0 {
-			c.limits[k].see(m.Latest.Day)
+			c.limits[k].see(m)
 			x := caseOf(c.v, m, c.then)
 			cell(&c.columns[k]).offer(m, &x, c.at)
 		}
@@ -177,7 +179,7 @@ func (c *count) add(all []mirror.Milestone) {
 // decide holds a milestone against the day, for itself and those that are alike.
 func (c *count) decide(s *source, m *mirror.Milestone, last *decided) {
 	*last = decided{latest: m.Latest, planned: m.Planned, silent: m.Silent, known: true}
-	c.limits[s.column].see(m.Latest.Day)
+	c.limits[s.column].see(m)
 	if !m.Work.Open() {
 		last.class = classOfWork[m.Work]
 		return

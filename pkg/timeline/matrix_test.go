@@ -296,6 +296,19 @@ func TestAMatrixOfConfirmedAndMixedWorkIsCountedRight(t *testing.T) {
 	require.Less(t, nation.Totals.Confirmed, nation.Totals.Done)
 }
 
+func TestWhatIsCancelledDoesNotTakeTheLimitFromItsColumn(t *testing.T) {
+	t.Parallel()
+	c := mirrortest.NewCountry(t, mirrortest.Places())
+	k := slices.IndexFunc(c.Milestones, func(m tracker.Milestone) bool { return m.ID.Key == "voter_list_posted" })
+	limit := func() civil.Date {
+		return column(t, matrix(t, c.View(t), area.Nation, "2021-03-14", timeline.MatrixOptions{}), "voter_list_posted").Latest
+	}
+	c.Milestones[k].Latest = civil.Whole(civil.Must("2021-04-03"))
+	require.Zero(t, limit(), "not all have the same")
+	c.Milestones[k].Work = tracker.Cancelled
+	require.Equal(t, civil.Must("2021-04-13"), limit(), "nobody has to keep to the other one")
+}
+
 func TestTwoLooksLeadFromTheNationToTheLateCommune(t *testing.T) {
 	t.Parallel()
 	v := bacKan(t, "058", "318").View(t)

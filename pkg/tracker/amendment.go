@@ -58,6 +58,11 @@ type Amendment struct {
 	held   map[MilestoneID]civil.Date // last votes under rules that occur, as amended
 }
 
+// farFromDecided is further than any election was ever moved: the Constitution
+// (Article 71) lengthens a term by twelve months at most, but for a war. It keeps
+// a mistyped year out, and dates that no calendar of four digits can write.
+const farFromDecided = 3 * 366 // days
+
 // NewAmendment decides an amendment, or says why there can be none.
 func NewAmendment(g Ground, c AmendCommand, actor Actor, now time.Time, zone *time.Location) (*Amendment, error) {
 	e := g.Frame.Election
@@ -87,6 +92,12 @@ func NewAmendment(g Ground, c AmendCommand, actor Actor, now time.Time, zone *ti
 			return nil, at(err, "/rulebook_version")
 		}
 	}
+	if away := e.Day.DaysUntil(day); away > farFromDecided || -away > farFromDecided {
+		return nil, fault.New(fault.Invalid, "election-day-too-far",
+			"Ngày %s cách ngày bầu cử đang định (%s) hơn %d ngày; kiểm tra lại ngày, tháng, năm",
+			"%s is more than %[3]d days from election day as it is decided, %[2]s; check day, month and year",
+			day.Vietnamese(), e.Day.Vietnamese(), farFromDecided).At("/election_day")
+	}
 	if day == e.Day && book == g.Frame.Rulebook {
 		return nil, fault.New(fault.Conflict, "amendment-empty",
 			"Không có gì thay đổi: ngày bầu cử vẫn là %s, bộ quy tắc vẫn là %s; nêu ngày khác hoặc phiên bản khác",
@@ -96,8 +107,8 @@ func NewAmendment(g Ground, c AmendCommand, actor Actor, now time.Time, zone *ti
 	for _, key := range g.Lines {
 		if _, err := book.Rule(statute.RuleKey(key)); err == nil {
 			return nil, fault.New(fault.Conflict, "plan-line-is-a-rule",
-				"Phiên bản %[2]s có quy định trùng khóa với dòng %[1]q của một kế hoạch địa phương; hủy dòng ấy trước",
-				"Version %[2]s has a rule with the key of line %[1]q of a local plan; withdraw that line first", key, book.Version())
+				"Phiên bản %[2]s có quy định trùng khóa với dòng %[1]q của một kế hoạch địa phương, còn hiệu lực hay đã rút; đổi khóa của quy định rồi nạp lại với số phiên bản mới",
+				"Version %[2]s has a rule with the key of line %[1]q of a local plan, in force or withdrawn; give the rule another key and import it as a new version", key, book.Version())
 		}
 	}
 	return &Amendment{
