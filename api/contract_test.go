@@ -18,6 +18,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/stretchr/testify/require"
+
+	"tiendo/pkg/area"
 )
 
 // contract is the document that the server hands out. Every answer that any
@@ -318,5 +320,22 @@ func TestA27_HeadIsGetWithoutTheBodyOutsideOfTheAPIToo(t *testing.T) {
 	}
 	for _, address := range []string{"/api/v1/nothing", v1 + "/areas/nowhere", "/docs/nothing", "/nothing.js"} {
 		require.Equal(t, http.StatusNotFound, s.do(http.MethodHead, address, "").status, address)
+	}
+}
+
+// What an edition may call a place, every address and filter takes.
+func TestEveryCodeThatAListMayHaveFitsTheContract(t *testing.T) {
+	t.Parallel()
+	code := strings.Repeat("x", 32)
+	_, err := area.Read("long", strings.NewReader("code,parent_code,level,type,name,name_en\n"+code+",,province,tinh,Tỉnh A,Province A\n"))
+	require.NoError(t, err)
+	doc := theContract(t)
+	for _, name := range []string{"AreaCode", "AreaFilter", "Under", "SearchUnder", "SearchFrom"} {
+		require.NoError(t, doc.Components.Parameters[name].Value.Schema.Value.VisitJSON(code), name)
+	}
+	for _, p := range doc.Paths.Find("/api/v1/elections/{election}/amendments").Post.Parameters {
+		if p.Value.Name == "area" || p.Value.Name == "after" {
+			require.NoError(t, p.Value.Schema.Value.VisitJSON(code), p.Value.Name)
+		}
 	}
 }

@@ -30,7 +30,7 @@ func TestA33WhatWasDoneBeforeAnAmendmentIsExplainedByTheDayOfThen(t *testing.T) 
 	i, _ := v.Frame().List.Index("058")
 	for _, r := range l.Records() {
 		m := &r.Milestone
-		want := ""
+		var want string
 		switch m.ID {
 		case done:
 			want = "23/05/2021"
