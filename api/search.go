@@ -37,6 +37,7 @@ func (s *Server) Search(_ context.Context, r SearchRequestObject) (SearchRespons
 		if _, f.from, err = s.place(r.Election, *r.Params.Area); err != nil {
 			return nil, err
 		}
+		q.Near = f.own
 	}
 	groups, err := s.shelf.Of(v).Search(q)
 	if err != nil {
@@ -56,6 +57,11 @@ func (s *Server) Search(_ context.Context, r SearchRequestObject) (SearchRespons
 type finder struct {
 	view *mirror.View
 	from int // index of the place
+}
+
+// own says that a milestone stands at the place itself.
+func (f finder) own(o *mirror.Origin) bool {
+	return catalogue.Here(f.view, o, f.from)
 }
 
 func (f finder) group(g catalogue.Group) FoundGroup {

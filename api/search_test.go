@@ -39,6 +39,9 @@ func TestU11_OneSearchFindsAllFourKinds(t *testing.T) {
 	require.True(t, law.Plan.IsNull())
 	require.Equal(t, "058", law.At.MustGet().Area.Code, "the district of the ward")
 	require.Equal(t, "consult1_pc_district", law.At.MustGet().Milestone)
+	for at, own := range map[string]string{"VN": "consult2_central", "058": "consult2_pc_district", "01840": "consult2_pc_commune"} {
+		require.Equal(t, own, look(s, "hiep thuong lan 2", "limit=1", "area="+at)["milestone"][0].Key, "what stands at the place first")
+	}
 	require.Equal(t, "election_committee_province", look(s, "điều 22")["milestone"][0].Key)
 	require.Equal(t, "06", look(s, "điều 22")["milestone"][0].At.MustGet().Area.Code, "the first below the nation")
 

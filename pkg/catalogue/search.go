@@ -20,6 +20,9 @@ type Query struct {
 	// Under keeps to what belongs to this place or to one below it; rules of the
 	// law belong everywhere. Empty is the whole country.
 	Under area.Code
+	// Near says which milestones are near at hand: among equals they come first.
+	// Nil is none.
+	Near func(*mirror.Origin) bool
 	// Limit is the most wanted of each kind (20).
 	Limit int
 }
@@ -91,7 +94,7 @@ func (c *Catalogue) groups(q Query, places func(area.Query) []area.Hit, others f
 			add(k, c.placed(places(area.Query{Text: q.Text, Under: q.Under, Limit: q.Limit + 1})))
 		default:
 			add(k, c.taken(others(find.Query{
-				Text: q.Text, From: c.ends[k-1], To: c.ends[k], Keep: c.below(q.Under), Limit: q.Limit + 1,
+				Text: q.Text, From: c.ends[k-1], To: c.ends[k], Keep: c.below(q.Under), First: c.near(q.Near), Limit: q.Limit + 1,
 			})))
 		}
 	}
@@ -148,5 +151,16 @@ func (c *Catalogue) below(code area.Code) func(int) bool {
 		areas := c.items[i].areas
 		return areas == nil && c.items[i].origin != nil ||
 			slices.ContainsFunc(areas, func(at int) bool { return at == top || c.list.Under(at, top) })
+	}
+}
+
+// near says of items whether they are milestones near at hand.
+func (c *Catalogue) near(is func(*mirror.Origin) bool) func(int) bool {
+	if is == nil {
+		return nil
+	}
+	return func(i int) bool {
+		o := c.items[i].origin
+		return o != nil && is(o)
 	}
 }

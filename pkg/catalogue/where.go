@@ -31,6 +31,12 @@ func Where(v *mirror.View, o *mirror.Origin, from int) (tracker.MilestoneID, boo
 	return tracker.MilestoneID{}, false
 }
 
+// Here says that the place at an index has a milestone of the origin itself.
+func Here(v *mirror.View, o *mirror.Origin, from int) bool {
+	_, ok := at(v, o, from)
+	return ok
+}
+
 // below is the first milestone of an origin below a place.
 func below(v *mirror.View, o *mirror.Origin, top int) (tracker.MilestoneID, bool) {
 	list := v.Frame().List

@@ -16,6 +16,8 @@ type Query struct {
 	From, To int
 	// Keep says which of them count; nil: all.
 	Keep func(i int) bool
+	// First says which of them come first within a rank; nil: none.
+	First func(i int) bool
 	// Limit is the most hits wanted.
 	Limit int
 }
@@ -55,7 +57,7 @@ type Hit struct {
 
 // Search finds entries each of whose words in the text begins a word of the
 // entry or of its context, at least one of its own; the best rank first, within
-// a rank by the entries' order. What matches by sound or by initials alone
+// a rank those that [Query.First] names, then by the entries' order. What matches by sound or by initials alone
 // ([Loosely]) is given only where nothing else is. A text without letters and
 // digits finds nothing.
 func (x *Index) Search(q Query) []Hit {
@@ -74,7 +76,11 @@ func (x *Index) Search(q Query) []Hit {
 		e := &x.entries[i]
 		if r := a.rank(e, marks[i-q.From]); r != noMatch {
 			// One number to sort by; the position says the entry, too.
-			found = append(found, uint64(r)<<40|uint64(e.position))
+			n := uint64(r)<<40 | uint64(e.position)
+			if q.First != nil && !q.First(i) {
+				n |= notFirst
+			}
+			found = append(found, n)
 		}
 	}
 	slices.Sort(found)
@@ -88,6 +94,9 @@ func (x *Index) Search(q Query) []Hit {
 	}
 	return hits
 }
+
+// notFirst stands between the rank and the position.
+const notFirst = 1 << 32
 
 // asked is the text of one search.
 type asked struct {

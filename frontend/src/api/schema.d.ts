@@ -2029,7 +2029,7 @@ export interface components {
          */
         SearchUnder: string;
         /**
-         * @description The place one is at: `at` of a milestone is the nearest from there (without it: from the nation)
+         * @description The place one is at: `at` of a milestone is the nearest from there (without it: from the nation), and among equals its own milestones come first
          * @example 058
          */
         SearchFrom: string;
@@ -2671,7 +2671,7 @@ export interface operations {
                  */
                 under?: components["parameters"]["SearchUnder"];
                 /**
-                 * @description The place one is at: `at` of a milestone is the nearest from there (without it: from the nation)
+                 * @description The place one is at: `at` of a milestone is the nearest from there (without it: from the nation), and among equals its own milestones come first
                  * @example 058
                  */
                 area?: components["parameters"]["SearchFrom"];
