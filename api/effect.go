@@ -95,6 +95,11 @@ func entryTitle(s *tracker.State) fault.Text {
 		return s.Plan.Title
 	case s.Body != nil:
 		return s.Body.Name
+	case s.VotingDay != nil && s.VotingDay.InForce:
+		on := s.VotingDay.Day.Vietnamese()
+		return fault.Text{Vi: "Bỏ phiếu ngày " + on, En: "Votes on " + on}
+	case s.VotingDay != nil:
+		return fault.Text{Vi: "Bỏ phiếu đúng ngày bầu cử", En: "Votes on election day"}
 	}
 	return fault.Text{}
 }
