@@ -41,6 +41,11 @@ describe('the local plans of a place', () => {
   it('are added: what is wrong is said at its place', async () => {
     await page.getByRole('link', { name: 'Thêm kế hoạch' }).click()
     await page.getByRole('heading', { level: 2, name: /Kế hoạch mới/ }).waitFor()
+    // Of any phase, also of one that has nothing at this level.
+    await line(1)
+      .getByLabel('Giai đoạn')
+      .getByRole('option', { name: 'Danh sách cử tri' })
+      .waitFor({ state: 'attached' })
     await page.getByLabel('Tên kế hoạch').fill('Kế hoạch làm việc với các phường, xã')
     await page.getByLabel('Số, ký hiệu').fill('31/KH-UBND')
     await page.getByLabel('Ngày ban hành').fill('20/1/2021')

@@ -6,6 +6,8 @@ import type { Effect, Plan, PlanChanged, PlanPatch, Problem, Timeline } from '..
 import { Conflict } from '../drawer/conflict'
 import { Field } from '../shell/field'
 import { go } from '../state/address'
+import { rulesCell } from '../state/election'
+import { useRefresh } from '../state/refresh'
 import { count, said, words } from '../text/words'
 import {
   changes,
@@ -51,6 +53,10 @@ const writing: Writing = { kind: 'form', wrong: [], problem: null, network: fals
 /** A plan to be entered or changed: what is typed, what it would come to, and then it is done. */
 export function PlanForm({ timeline, plan: known, onDone }: FormProps) {
   const t = words()
+  const rules = rulesCell(timeline.election.id)
+  useRefresh(rules)
+  // A line may be of any phase: that of the voter lists has nothing yet in a district.
+  const phases = rules.known.value.data?.phases ?? timeline.phases
   const phase = timeline.phases[0]?.key ?? ''
   const [plan, setPlan] = useState(known)
   const [draft, setDraft] = useState<PlanDraft>(() => (known ? draftOf(known) : emptyPlan(phase)))
@@ -200,6 +206,7 @@ export function PlanForm({ timeline, plan: known, onDone }: FormProps) {
             line={line}
             was={plan?.lines.find(one => one.key === line.key) ?? null}
             timeline={timeline}
+            phases={phases}
             wrong={part => wrongAt(`${pointerOf(draft, line, plan === null)}${part}`)}
             onChange={part => changeLine(line, part)}
             onRemove={() =>

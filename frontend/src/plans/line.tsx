@@ -1,5 +1,5 @@
 import { useId } from 'preact/hooks'
-import type { PlanLine, Timeline } from '../api/names'
+import type { Heading, PlanLine, Timeline } from '../api/names'
 import { Field, Message } from '../shell/field'
 import { said, words } from '../text/words'
 import { type For, type LineDraft, natures, whomOf } from './draft'
@@ -10,13 +10,15 @@ interface LineProps {
   /** The line as it is; null: a new one. */
   was: PlanLine | null
   timeline: Timeline
+  /** All that a line may be of, in order. */
+  phases: Heading[]
   wrong: (part: string) => string | null
   onChange: (change: Partial<LineDraft>) => void
   onRemove: () => void
 }
 
 /** One line of a plan: what, when, and for whom. */
-export function LineFields({ number, line, was, timeline, wrong, onChange, onRemove }: LineProps) {
+export function LineFields({ number, line, was, timeline, phases, wrong, onChange, onRemove }: LineProps) {
   const t = words()
   const legend = t.plans.line(number)
   if (line.removed) {
@@ -50,7 +52,7 @@ export function LineFields({ number, line, was, timeline, wrong, onChange, onRem
         <Select
           label={t.plans.phase}
           value={line.phase}
-          options={timeline.phases.map(one => [one.key, said(one.title)])}
+          options={phases.map(one => [one.key, said(one.title)])}
           wrong={wrong('/phase')}
           onChange={phase => onChange({ phase })}
         />
