@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks'
 import type { Election, Matrix } from '../api/names'
+import { listBehind } from '../list/behind'
 import { nothingChosen } from '../matrix/choice'
 import { Search } from '../search/search'
 import { language } from '../state/address'
@@ -43,6 +44,8 @@ export function Home({ election, all }: { election: Election; all: Election[] })
   )
 }
 
+const nation = { area: 'VN', family: null, whole: true }
+
 /** The nation in one line: what is late, what comes next. */
 function Nation({ matrix, closed }: { matrix: Matrix; closed: boolean }) {
   const t = words()
@@ -55,14 +58,18 @@ function Nation({ matrix, closed }: { matrix: Matrix; closed: boolean }) {
           {totals.overdue > 0 && (
             <li class="tone-overdue">
               <ToneIcon tone="overdue" />
-              <strong>{t.first.late(count(totals.overdue))}</strong>
+              <Link to={{ election: election.id, ...listBehind(nation, 'overdue') }}>
+                <strong>{t.first.late(count(totals.overdue))}</strong>
+              </Link>
             </li>
           )}
           {totals.overdue === 0 && <li>{t.first.nothingLate}</li>}
           {totals.due_soon > 0 && (
             <li class="tone-soon">
               <ToneIcon tone="soon" />
-              <strong>{t.first.soon(count(totals.due_soon))}</strong>
+              <Link to={{ election: election.id, ...listBehind(nation, 'due_soon') }}>
+                <strong>{t.first.soon(count(totals.due_soon))}</strong>
+              </Link>
             </li>
           )}
           {next && (

@@ -30,6 +30,8 @@ describe('the first screen', () => {
     await screen.findByRole('heading', { level: 1, name: /Bầu cử đại biểu Quốc hội khóa XV/ })
     screen.getByText(/Chạy thử: ngày của hệ thống là Thứ Hai, 25\/01\/2021/)
     await screen.findByRole('link', { name: 'Cao Bằng' })
+    const late = screen.getByRole('link', { name: '71 việc trễ hạn' })
+    expect(late.getAttribute('href')).toBe('/2021/VN?view=list&state=overdue')
     const box = screen.getByRole('combobox')
     await waitFor(() => expect(document.activeElement).toBe(box))
     await user.type(box, 'bac kan')
