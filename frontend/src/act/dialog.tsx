@@ -1,20 +1,30 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { type Answer, messageAt } from '../api/answer'
-import type { Effect, Problem } from '../api/names'
+import type { Problem } from '../api/names'
+import { Field } from '../shell/field'
 import { Icon } from '../shell/icon'
 import { words } from '../text/words'
-import { EffectView } from './effect'
 
 /** What is wrong with a field, by its JSON pointer. */
 export type Faults = Record<string, string>
 
-interface DialogProps {
+interface DialogProps<T> {
   title: string
   /** What is wrong before anybody is asked; empty: it can be sent. */
   check: () => Faults
   /** Sends the act, or has it rehearsed. */
-  send: (dryRun: boolean) => Promise<Answer<Effect>>
+  send: (dryRun: boolean) => Promise<Answer<T>>
+  /** How many changes that makes; none: there is nothing to do. */
+  total: (result: T) => number
+  /** What it comes to, as it is shown. */
+  show: (result: T) => ComponentChildren
+  /** What has to be typed before it is done, for what reaches far; none: a press will do. */
+  confirm?: string
+  /** What is said of a refusal beside the server's own words. */
+  refused?: (problem: Problem) => ComponentChildren
+  /** What stands below the form. */
+  below?: ComponentChildren
   /** The fields of the form; `wrong` tells what is wrong with one. */
   children: (wrong: (pointer: string) => string | null) => ComponentChildren
   /** JSON pointers that the form shows messages for itself; what else is wrong is said on top. */
@@ -23,17 +33,25 @@ interface DialogProps {
   onClose: () => void
 }
 
-type Step =
-  | { kind: 'form'; faults: Faults; problem: Problem | null; network: boolean }
-  | { kind: 'preview'; effect: Effect; problem: Problem | null; network: boolean }
-  | { kind: 'done'; effect: Effect }
+interface FormStep {
+  kind: 'form'
+  faults: Faults
+  problem: Problem | null
+  network: boolean
+}
 
-const form: Extract<Step, { kind: 'form' }> = { kind: 'form', faults: {}, problem: null, network: false }
+type Step<T> =
+  | FormStep
+  | { kind: 'preview'; result: T; problem: null; network: boolean }
+  | { kind: 'done'; result: T }
+
+const form: FormStep = { kind: 'form', faults: {}, problem: null, network: false }
 
 /** An act in three steps: what is to be done, what it comes to, and that it is done. Nothing is written before the second. */
-export function ActDialog({ title, check, send, children, pointers, onDone, onClose }: DialogProps) {
+export function ActDialog<T>(props: DialogProps<T>) {
+  const { title, check, send, children, pointers, onDone, onClose } = props
   const t = words()
-  const [step, setStep] = useState<Step>(form)
+  const [step, setStep] = useState<Step<T>>(form)
   const [busy, setBusy] = useState(false)
   const dialog = useRef<HTMLDialogElement>(null)
   useLayoutEffect(() => {
@@ -55,8 +73,8 @@ export function ActDialog({ title, check, send, children, pointers, onDone, onCl
     if (answer.kind === 'data') {
       setStep(
         dryRun
-          ? { kind: 'preview', effect: answer.data, problem: null, network: false }
-          : { kind: 'done', effect: answer.data },
+          ? { kind: 'preview', result: answer.data, problem: null, network: false }
+          : { kind: 'done', result: answer.data },
       )
       if (!dryRun) onDone()
     } else if (answer.kind === 'problem') setStep({ ...form, problem: answer.problem })
@@ -88,7 +106,7 @@ export function ActDialog({ title, check, send, children, pointers, onDone, onCl
         </button>
       </div>
       <div class="act-body">
-        <Trouble step={step} shown={pointers} />
+        <Trouble step={step} shown={pointers} refused={props.refused} />
         {step.kind === 'form' && (
           <form
             class="task-form"
@@ -109,23 +127,18 @@ export function ActDialog({ title, check, send, children, pointers, onDone, onCl
             </div>
           </form>
         )}
-        {step.kind !== 'form' && <EffectView effect={step.effect} />}
+        {step.kind === 'form' && props.below}
+        {step.kind !== 'form' && props.show(step.result)}
         {step.kind === 'preview' && (
-          <div class="buttons">
-            {step.effect.total > 0 && (
-              <button
-                type="button"
-                class="button primary"
-                aria-disabled={busy}
-                onClick={() => void ask(false)}
-              >
-                {busy ? t.task.saving : t.act.commit}
-              </button>
-            )}
-            <button type="button" class="button" onClick={() => setStep(form)}>
-              {t.act.back}
-            </button>
-          </div>
+          <Commit
+            offered={props.total(step.result) > 0}
+            confirm={props.confirm}
+            busy={busy}
+            onCommit={() => void ask(false)}
+            onBack={() => {
+              if (!busy) setStep(form)
+            }}
+          />
         )}
         {step.kind === 'done' && (
           <div class="buttons">
@@ -139,8 +152,57 @@ export function ActDialog({ title, check, send, children, pointers, onDone, onCl
   )
 }
 
+interface CommitProps {
+  offered: boolean
+  confirm: string | undefined
+  busy: boolean
+  onCommit: () => void
+  onBack: () => void
+}
+
+/** The last step: doing it, once what has to be typed is typed; or going back. */
+function Commit({ offered, confirm, busy, onCommit, onBack }: CommitProps) {
+  const t = words()
+  const [typed, setTyped] = useState('')
+  const [wrong, setWrong] = useState(false)
+  const frame = useRef<HTMLFormElement>(null)
+  const missing = confirm !== undefined && typed.trim() !== confirm
+  return (
+    <form
+      ref={frame}
+      class="act-commit"
+      noValidate
+      onSubmit={event => {
+        event.preventDefault()
+        setWrong(missing)
+        if (missing) frame.current?.querySelector('input')?.focus()
+        else if (offered) onCommit()
+      }}
+    >
+      {offered && confirm !== undefined && (
+        <Field
+          label={t.act.typeToConfirm(confirm)}
+          value={typed}
+          wrong={wrong && missing ? t.act.typedWrong(confirm) : null}
+          onInput={setTyped}
+        />
+      )}
+      <div class="buttons">
+        {offered && (
+          <button type="submit" class="button primary" aria-disabled={busy}>
+            {busy ? t.task.saving : t.act.commit}
+          </button>
+        )}
+        <button type="button" class="button" aria-disabled={busy} onClick={onBack}>
+          {t.act.back}
+        </button>
+      </div>
+    </form>
+  )
+}
+
 /** Each step begins at its heading, or at the first field that is wrong. */
-function useFocus(step: Step, dialog: { current: HTMLDialogElement | null }): void {
+function useFocus<T>(step: Step<T>, dialog: { current: HTMLDialogElement | null }): void {
   useEffect(() => {
     const invalid = dialog.current?.querySelector<HTMLElement>('[aria-invalid="true"]')
     const first = dialog.current?.querySelector<HTMLElement>('form input, form select, form textarea')
@@ -149,8 +211,14 @@ function useFocus(step: Step, dialog: { current: HTMLDialogElement | null }): vo
   }, [step, dialog])
 }
 
+interface TroubleProps<T> {
+  step: Step<T>
+  shown: string[]
+  refused: ((problem: Problem) => ComponentChildren) | undefined
+}
+
 /** What no field shows: the server is gone, or what it says of the whole. */
-function Trouble({ step, shown }: { step: Step; shown: string[] }) {
+function Trouble<T>({ step, shown, refused }: TroubleProps<T>) {
   const t = words()
   if (step.kind === 'done') {
     return (
@@ -169,8 +237,9 @@ function Trouble({ step, shown }: { step: Step; shown: string[] }) {
   }
   if (!step.problem || elsewhere) return null
   return (
-    <p class="wrong" role="alert">
-      {t.task.refused(step.problem.detail)}
-    </p>
+    <div role="alert">
+      <p class="wrong">{t.task.refused(step.problem.detail)}</p>
+      {refused?.(step.problem)}
+    </div>
   )
 }

@@ -15,24 +15,7 @@ export function EffectView({ effect }: { effect: Effect }) {
         </strong>{' '}
         {t.list(effect.by_kind.map(({ kind, count: n }) => `${kindOf(kind)} (${count(n)})`))}
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard */}
-      <div class="effect-scroll" tabIndex={0} role="region" aria-label={t.act.changes}>
-        <table class="effect-table">
-          <thead>
-            <tr>
-              <th scope="col">{t.act.place}</th>
-              <th scope="col">{t.act.what}</th>
-              <th scope="col">{t.act.from}</th>
-              <th scope="col">{t.act.to}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {effect.changes.map((change, k) => (
-              <ChangeRow key={`${change.area} ${change.milestone} ${change.subject} ${k}`} change={change} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ChangeTable changes={effect.changes} />
       {effect.truncated && (
         <p class="hint">{t.act.first(count(effect.changes.length), count(effect.total))}</p>
       )}
@@ -40,7 +23,33 @@ export function EffectView({ effect }: { effect: Effect }) {
   )
 }
 
-function Conflicts({ effect }: { effect: Effect }) {
+/** Changes one by one: where, what, and the dates before and after. */
+export function ChangeTable({ changes }: { changes: EffectChange[] }) {
+  const t = words()
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
+    <div class="effect-scroll" tabIndex={0} role="region" aria-label={t.act.changes}>
+      <table class="effect-table">
+        <thead>
+          <tr>
+            <th scope="col">{t.act.place}</th>
+            <th scope="col">{t.act.what}</th>
+            <th scope="col">{t.act.from}</th>
+            <th scope="col">{t.act.to}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {changes.map((change, k) => (
+            <ChangeRow key={`${change.area} ${change.milestone} ${change.subject} ${k}`} change={change} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+/** What an act makes questionable, one by one. */
+export function Conflicts({ effect }: { effect: Effect }) {
   const t = words()
   if (effect.conflicts_total === 0) return <p class="good">{t.act.noConflicts}</p>
   return (
@@ -90,7 +99,7 @@ function span(dates: MilestoneDates): string {
 }
 
 /** What a change is, said of one that is only planned. */
-function kindOf(kind: string): string {
+export function kindOf(kind: string): string {
   const t = words()
   return t.act.kinds[kind] ?? t.history.kinds[kind] ?? kind
 }

@@ -5,6 +5,7 @@ import { Icon } from '../shell/icon'
 import { go } from '../state/address'
 import type { Cell } from '../state/cell'
 import { words } from '../text/words'
+import { AmendmentDialog } from './amendment'
 import { OccurrenceDialog } from './occurrence'
 import { VotingDayDialog } from './votingday'
 
@@ -27,6 +28,8 @@ interface Act {
 }
 
 const hasVoters = ({ area }: Timeline) => area.voters
+const canBeAmended = ({ area, election }: Timeline) =>
+  area.level === 'national' && election.state !== 'closed'
 
 /** Everything that can be done to a place; one line each. */
 const acts: Act[] = [
@@ -44,6 +47,7 @@ const acts: Act[] = [
     Dialog: null,
     go: () => go({ plans: 'list', milestone: null }),
   },
+  { key: 'amendment', word: () => words().act.amendment, offered: canBeAmended, Dialog: AmendmentDialog },
 ]
 
 /** The menu of what can be done to a place; none when looking back or while nobody answers. */

@@ -10,6 +10,7 @@ import { shortDay } from '../text/date'
 import { said, words } from '../text/words'
 import { ActDialog, type Faults } from './dialog'
 import { noPaper, PaperFields, paperFaults, paperOf, paperPointers } from './document'
+import { EffectView } from './effect'
 import type { ActProps } from './menu'
 import { Waiting } from './waiting'
 
@@ -66,6 +67,8 @@ function OccurrenceForm({ timeline, list, onDone, onClose }: ActProps & { list: 
       title={t.act.occurrenceAt(areaName(area, area.code, language.value))}
       check={check}
       send={dryRun => api.postOccurrence(election.id, area.code, body(), dryRun)}
+      total={effect => effect.total}
+      show={effect => <EffectView effect={effect} />}
       pointers={['/rule', '/occurred_on', '/day', '/scope', '/note', ...paperPointers]}
       onDone={onDone}
       onClose={onClose}

@@ -10,6 +10,7 @@ import { shortDay } from '../text/date'
 import { words } from '../text/words'
 import { ActDialog, type Faults } from './dialog'
 import { noPaper, PaperFields, paperFaults, paperOf, paperPointers } from './document'
+import { EffectView } from './effect'
 import type { ActProps } from './menu'
 import { Waiting } from './waiting'
 
@@ -79,6 +80,8 @@ function VotingDayForm({ timeline, decided: now, onAnswer, onDone, onClose }: Fo
         if (!dryRun || answer.kind === 'problem') onAnswer()
         return answer
       }}
+      total={effect => effect.total}
+      show={effect => <EffectView effect={effect} />}
       pointers={['/day', '/opens', '/reason', ...paperPointers]}
       onDone={onDone}
       onClose={onClose}

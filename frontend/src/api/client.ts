@@ -4,6 +4,9 @@ import { pageLength, queryOf } from '../list/rows'
 import type { Choices } from '../matrix/choice'
 import { type Answer, answerOf } from './answer'
 import type {
+  AmendmentEffect,
+  AmendmentList,
+  AmendmentPost,
   Area,
   Body,
   Comparison,
@@ -342,6 +345,48 @@ export function putVotingDay(
         path: { election, area },
         query: { dry_run: dryRun },
         header: revision === null ? {} : { 'If-Match': strongTag(revision) },
+      },
+      body,
+    }),
+  )
+}
+
+/** How the election itself was amended; its revision is what the next amendment is based on. */
+export function amendments(election: string, tag: Tag): Promise<Answer<AmendmentList>> {
+  return answerOf(() =>
+    client.GET('/api/v1/elections/{election}/amendments', {
+      params: { path: { election }, header: ifNone(tag) },
+    }),
+  )
+}
+
+/** Amends the election for good. */
+export function amend(
+  election: string,
+  revision: number,
+  body: AmendmentPost,
+): Promise<Answer<AmendmentEffect>> {
+  return answerOf(() =>
+    client.POST('/api/v1/elections/{election}/amendments', {
+      params: { path: { election }, header: { 'If-Match': strongTag(revision) } },
+      body,
+    }),
+  )
+}
+
+/** What an amendment would come to: everywhere, or in one branch; the first changes, or those behind a place. */
+export function previewAmendment(
+  election: string,
+  revision: number,
+  body: AmendmentPost,
+  part: { area?: string; after?: string } = {},
+): Promise<Answer<AmendmentEffect>> {
+  return answerOf(() =>
+    client.POST('/api/v1/elections/{election}/amendments', {
+      params: {
+        path: { election },
+        query: { dry_run: true, ...part },
+        header: { 'If-Match': strongTag(revision) },
       },
       body,
     }),

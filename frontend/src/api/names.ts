@@ -3,6 +3,10 @@ import type { components } from './schema'
 
 type Schemas = components['schemas']
 
+export type Amendment = Schemas['Amendment']
+export type AmendmentEffect = Schemas['AmendmentEffect']
+export type AmendmentList = Schemas['AmendmentList']
+export type AmendmentPost = Schemas['AmendmentPost']
 export type Area = Schemas['Area']
 export type AreaRef = Schemas['AreaRef']
 export type Assembly = Schemas['Assembly']
@@ -55,6 +59,7 @@ export type Reach = Schemas['Reach']
 export type Reason = Schemas['Reason']
 export type RuleList = Schemas['RuleList']
 export type Source = Schemas['Source']
+export type Stand = Schemas['Stand']
 export type Statement = Schemas['Statement']
 export type Task = Schemas['Task']
 export type TaskChanged = Schemas['TaskChanged']

@@ -1,5 +1,6 @@
 import * as api from '../api/client'
 import type {
+  AmendmentList,
   Area,
   Body,
   Comparison,
@@ -172,6 +173,10 @@ export function presentElection(elections: Election[]): Election | null {
 
 export function votingDaysCell(election: string): Cell<{ items: VotingDay[] }> {
   return cellOf(`voting-days ${election}`, tag => api.votingDays(election, tag))
+}
+
+export function amendmentsCell(election: string): Cell<AmendmentList> {
+  return cellOf(`amendments ${election}`, tag => api.amendments(election, tag))
 }
 
 export function occurrencesCell(election: string, area: string): Cell<OccurrenceList> {
