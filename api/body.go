@@ -182,8 +182,17 @@ func expected(e *openapi3.SchemaError) fault.Text {
 		return fault.Text{Vi: "Cần trường này", En: "This field is needed"}
 	case "minLength":
 		return fault.Text{Vi: "Không để trống", En: "It cannot be empty"}
+	case "minItems":
+		return fault.Textf("Cần ít nhất %d mục", "At least %d are needed", e.Schema.MinItems)
+	case "maxItems":
+		return fault.Textf("Tối đa %d mục", "At most %d are taken", *e.Schema.MaxItems)
+	case "maxProperties":
+		return fault.Textf("Tối đa %d mục", "At most %d are taken", *e.Schema.MaxProps)
 	case "pattern":
-		return fault.Text{Vi: "Viết giờ theo dạng HH:MM, chẳng hạn 05:00", En: "Hours are HH:MM, such as 05:00"}
+		if strings.Contains(e.Schema.Pattern, ":") {
+			return fault.Text{Vi: "Viết giờ theo dạng HH:MM, chẳng hạn 05:00", En: "Hours are HH:MM, such as 05:00"}
+		}
+		return fault.Textf("Không đúng mẫu %s", "Not of the form %s", e.Schema.Pattern)
 	case "format":
 		return fault.Text{Vi: "Ngày viết YYYY-MM-DD và phải có thật", En: "Days are YYYY-MM-DD and must exist"}
 	case "minProperties":

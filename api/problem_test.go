@@ -269,6 +269,23 @@ func raw(t *testing.T, address, request string, hangUp bool) *reply {
 const half = "PATCH " + duty + " HTTP/1.1\r\nHost: localhost\r\nIf-Match: \"r1\"\r\n" +
 	"Content-Type: application/merge-patch+json\r\nContent-Length: 100\r\n\r\n{\"status\": "
 
+func TestA26_WhatTheContractRefusesIsToldByWhatItWants(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	many := strings.TrimSuffix(strings.Repeat(`"058",`, 1001), ",")
+	for wants, r := range map[string]*reply{
+		"Viết giờ":                 s.put(v1+"/areas/058/voting-day", `{"day": "2021-05-22", "opens": "5 giờ"}`),
+		"Không đúng mẫu ^":         s.get(deadlinesOf("058") + "?state=Late!"),
+		"ít nhất 1 mục":            s.post(plans, `{"area": "058", "title": {"vi": "x"}, "lines": []}`),
+		"Tối đa 1000 mục":          s.patch(cityPlan, `"r1"`, `{"lines": {"a": {"areas": {"codes": [`+many+`]}}}}`),
+		"ít nhất một trường":       s.patch(cityPlan, `"r1"`, `{}`),
+		"Dùng một trong [decision": s.post(v1+"/documents", `{"area": "058", "number": "1", "issued_on": "2021-01-20", "title": "x", "kind": "song"}`),
+	} {
+		require.Equal(t, http.StatusUnprocessableEntity, r.status, "%s", r.body)
+		require.Contains(t, string(r.body), wants)
+	}
+}
+
 func TestA26_ABodyThatDoesNotComeToItsEndIsTheCallersFault(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
