@@ -81,7 +81,7 @@ func (s *Server) AmendElection(ctx context.Context, r AmendElectionRequestObject
 		}
 		c := am.Change()
 		t.Change(&c)
-		return outcome{contents: s.amendmentEffect(v, &c, am.After.Rulebook, t, true)}, nil
+		return outcome{tag: strong(v.StateRevision()), contents: s.amendmentEffect(v, &c, am.After.Rulebook, t, true)}, nil
 	}
 	// Whoever asked may go away; what takes seconds is not left half way for that.
 	c, err := s.tracker.Amend(context.WithoutCancel(ctx), e, s.actor, command, t.Area)
@@ -92,7 +92,7 @@ func (s *Server) AmendElection(ctx context.Context, r AmendElectionRequestObject
 	if v, err = s.view(r.Election); err != nil {
 		return nil, err
 	}
-	return outcome{tag: strong(v.StateRevision()), contents: s.amendmentEffect(v, &c, v.Frame().Rulebook, t, false)}, nil
+	return outcome{tag: strong(c.Revision), contents: s.amendmentEffect(v, &c, v.Frame().Rulebook, t, false)}, nil
 }
 
 // patience with an amendment of the whole country, which takes longer than any

@@ -2902,6 +2902,8 @@ export interface operations {
             /** @description What it comes to */
             200: {
                 headers: {
+                    /** @description The tag of the list of amendments: after it was done, or for a `dry_run` the one to do it with */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
