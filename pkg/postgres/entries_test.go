@@ -48,7 +48,11 @@ func tell(log []tracker.Change) told {
 			s.Document.Revision = c.Revision
 			x.documents[s.Document.Key] = *s.Document
 		case s.Plan != nil:
-			x.plans[s.Plan.Key] = s.Plan.At(c.Revision, c.Before.Plan)
+			var was *tracker.Plan // with what the log's own states leave out
+			if p, there := x.plans[s.Plan.Key]; there {
+				was = &p
+			}
+			x.plans[s.Plan.Key] = s.Plan.At(c.Revision, was)
 		case s.Statement != nil:
 			s.Statement.Revision = c.Revision
 			x.statements[s.Statement.Key] = *s.Statement
@@ -267,6 +271,21 @@ func TestEveryFieldThatIsEnteredIsReadBack(t *testing.T) {
 	require.Equal(t, plain(t, want.voting), plain(t, got.voting))
 	got.read(t, w)
 	folded(t, w, log)
+
+	// What a plan and its lines have only when they are withdrawn.
+	because := tracker.DocumentChoice{Key: "d"}
+	out, err := w.ChangePlan(t.Context(), id, actor, tracker.PlanEdit{
+		Plan: "p", If: got.plans["p"].Revision, Reason: "bớt việc", Document: because, Edit: []tracker.LineEdit{{Key: "l", Remove: true}},
+	}, false)
+	require.NoError(t, err)
+	_, err = w.WithdrawPlan(t.Context(), id, actor, tracker.PlanWithdrawal{Plan: "p", If: out.Plan.Revision, Reason: "thôi", Document: because}, false)
+	require.NoError(t, err)
+	log = w.log()
+	got = tell(log)
+	full(t, reflect.ValueOf(*got.plans["p"].Withdrawn))
+	full(t, reflect.ValueOf(*got.plans["p"].Lines[0].Withdrawn))
+	got.read(t, w)
+	folded(t, w, log)
 }
 
 // plain leaves the revisions out.
@@ -277,12 +296,14 @@ func plain(t *testing.T, v any) string {
 	return string(b)
 }
 
-// full requires that no field of a struct is empty, but its revision.
+// full requires that no field of a struct is empty, but its revisions, and what
+// it has only when it is withdrawn.
 func full(t *testing.T, v reflect.Value) {
 	t.Helper()
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
-		require.True(t, f.Name == "Revision" || !v.Field(i).IsZero(), "%s.%s is not tried", v.Type(), f.Name)
+		later := f.Name == "Revision" || f.Name == "Entered" || f.Name == "Withdrawn"
+		require.True(t, later || !v.Field(i).IsZero(), "%s.%s is not tried", v.Type(), f.Name)
 		if v.Field(i).Kind() == reflect.Slice && v.Field(i).Index(0).Kind() == reflect.Struct {
 			full(t, v.Field(i).Index(0))
 		}
