@@ -94,7 +94,11 @@ func (a electionAmendCommand) say(out output, list *area.List, c *tracker.Change
 	for _, k := range slices.Sorted(maps.Keys(t.ByKind)) {
 		out.say("  %-26s %d", k, t.ByKind[k])
 	}
-	out.say("xung đột / conflicts")
+	if len(t.Conflicts) == 0 {
+		out.say("xung đột / conflicts         0")
+	} else {
+		out.say("xung đột / conflicts")
+	}
 	for _, code := range slices.Sorted(maps.Keys(t.Conflicts)) {
 		out.say("  %-26s %d", code, t.Conflicts[code])
 	}

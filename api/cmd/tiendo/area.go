@@ -94,6 +94,10 @@ func (i areaImportCommand) Run(ctx context.Context, c *Config, out output) error
 	default:
 		err = c.compare(ctx, list, report)
 	}
+	if i.Commit {
+		// What was to be written and was not has a reason of its own.
+		report.refused = cmp.Or(err, report.refused)
+	}
 	if report.Areas > 0 || len(report.Problems) > 0 {
 		report.print(out, i.JSON)
 	}

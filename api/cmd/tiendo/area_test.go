@@ -139,6 +139,16 @@ func TestAListThatCannotBeUsedIsExplainedAndTheCommandFails(t *testing.T) {
 	}
 }
 
+func TestAnImportThatCouldNotBeWrittenDoesNotAskForCommit(t *testing.T) {
+	t.Parallel()
+	o := anOperator(t)
+	o.c.DatabaseURL = "postgres://127.0.0.1:1/none"
+	said, err := o.brings(areaImportCommand{File: twoProvinces, Edition: "2026", Commit: true})
+	require.Error(t, err)
+	require.Contains(t, said, "areas   9")
+	require.NotContains(t, said, "--commit")
+}
+
 func TestWithoutADatabaseAListIsCheckedAllTheSame(t *testing.T) {
 	t.Parallel()
 	o := anOperator(t)
