@@ -1,4 +1,5 @@
 import type { Timeline, VotingDay } from '../api/names'
+import { SourceLink } from '../drawer/why'
 import { address } from '../state/address'
 import { votingDaysCell } from '../state/election'
 import { areaName } from '../state/selection'
@@ -36,13 +37,10 @@ export function VotingNote({ timeline }: { timeline: Timeline }) {
 
 function From({ day: { source } }: { day: VotingDay }) {
   if (!source) return null
-  const label = `${words().task.source}: ${source.key}`
-  return /^https?:/.test(source.address) ? (
-    <a href={source.address} rel="noreferrer">
-      {label}
-    </a>
-  ) : (
-    <span>{label}</span>
+  return (
+    <span>
+      {words().task.source}: <SourceLink source={source} />
+    </span>
   )
 }
 
