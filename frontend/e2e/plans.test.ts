@@ -29,8 +29,7 @@ afterAll(async () => {
 describe('the local plans of a place', () => {
   it('are listed with those of the places above, and say how far they are', async () => {
     await page.goto(`${server.url}/2021/058`)
-    await button('Quản lý').click()
-    await page.getByRole('menuitem', { name: 'Kế hoạch địa phương' }).click()
+    await page.getByRole('link', { name: 'Kế hoạch địa phương' }).click()
     await page.getByRole('heading', { level: 2, name: 'Kế hoạch địa phương' }).waitFor()
     await page.locator('.plan').first().waitFor()
     expect(new URL(page.url()).searchParams.get('plans')).toBe('list')

@@ -2,8 +2,8 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { type Answer, messageAt } from '../api/answer'
 import type { Problem } from '../api/names'
+import { DrawerHead } from '../drawer/head'
 import { Field } from '../shell/field'
-import { Icon } from '../shell/icon'
 import { words } from '../text/words'
 
 /** What is wrong with a field, by its JSON pointer. */
@@ -97,14 +97,7 @@ export function ActDialog<T>(props: DialogProps<T>) {
         if (event.key === 'Escape') event.stopPropagation()
       }}
     >
-      <div class="drawer-head">
-        <h2 id="act-title" tabIndex={-1}>
-          {title}
-        </h2>
-        <button type="button" class="button square quiet" aria-label={t.close} onClick={onClose}>
-          <Icon name="close" />
-        </button>
-      </div>
+      <DrawerHead id="act-title" title={title} onClose={onClose} />
       <div class="act-body">
         <Trouble step={step} shown={pointers} refused={props.refused} />
         {step.kind === 'form' && (

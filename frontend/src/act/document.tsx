@@ -52,7 +52,7 @@ interface PaperProps {
 export function PaperFields({ paper, wrong, onChange }: PaperProps) {
   const t = words()
   return (
-    <fieldset>
+    <fieldset class="paper">
       <legend>{t.act.paper}</legend>
       <Field
         label={t.task.number}

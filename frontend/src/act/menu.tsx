@@ -2,7 +2,6 @@ import type { ComponentType } from 'preact'
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import type { Timeline } from '../api/names'
 import { Icon } from '../shell/icon'
-import { go } from '../state/address'
 import type { Cell } from '../state/cell'
 import { words } from '../text/words'
 import { AmendmentDialog } from './amendment'
@@ -22,9 +21,7 @@ interface Act {
   word: () => string
   /** Whether it makes sense in this place. */
   offered: (timeline: Timeline) => boolean
-  /** Null: it has a screen of its own, to which `go` leads. */
-  Dialog: ComponentType<ActProps> | null
-  go?: () => void
+  Dialog: ComponentType<ActProps>
 }
 
 const hasVoters = ({ area }: Timeline) => area.voters
@@ -40,13 +37,6 @@ const acts: Act[] = [
     Dialog: VotingDayDialog,
   },
   { key: 'occurrence', word: () => words().act.occurrence, offered: hasVoters, Dialog: OccurrenceDialog },
-  {
-    key: 'plans',
-    word: () => words().plans.open,
-    offered: () => true,
-    Dialog: null,
-    go: () => go({ plans: 'list', milestone: null }),
-  },
   { key: 'amendment', word: () => words().act.amendment, offered: canBeAmended, Dialog: AmendmentDialog },
 ]
 
@@ -110,8 +100,7 @@ export function ManageMenu({ timeline, cell }: { timeline: Timeline; cell: Cell<
                 tabIndex={-1}
                 onClick={() => {
                   setOpen(false)
-                  if (one.go) one.go()
-                  else setDoing(one.key)
+                  setDoing(one.key)
                 }}
               >
                 {one.word()}
@@ -120,7 +109,7 @@ export function ManageMenu({ timeline, cell }: { timeline: Timeline; cell: Cell<
           ))}
         </ul>
       )}
-      {act?.Dialog && (
+      {act && (
         <act.Dialog
           timeline={timeline}
           onDone={() => void cell.refresh()}

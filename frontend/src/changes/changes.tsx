@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import * as api from '../api/client'
 import type { Comparison, Difference, DifferenceCounts, DifferenceKind, Timeline } from '../api/names'
+import { DayField } from '../shell/dayfield'
 import { ToneIcon } from '../shell/icon'
 import { Link } from '../shell/link'
 import { Failure, Skeleton } from '../shell/state'
@@ -11,7 +12,6 @@ import { useRefresh } from '../state/refresh'
 import { longDay } from '../text/date'
 import { count, said, words } from '../text/words'
 import { type Days, daysOf } from './choice'
-import { DayField } from './days'
 import { byPlace, differenceText, kindsIn, type PlaceGroup, toneOfKind } from './rows'
 
 /** What changed at a place and below it between two days: counted, by place, and one by one. */

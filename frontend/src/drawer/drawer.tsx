@@ -1,7 +1,6 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { Milestone, Timeline } from '../api/names'
 import { Chip } from '../shell/chip'
-import { Icon } from '../shell/icon'
 import { Link } from '../shell/link'
 import { useNarrow } from '../shell/narrow'
 import { Failure, Skeleton } from '../shell/state'
@@ -14,6 +13,7 @@ import { statusOf } from '../text/status'
 import { said, words } from '../text/words'
 import { focusRow } from '../timeline/chart'
 import { FourDates } from './dates'
+import { DrawerHead } from './head'
 import { HistoryList } from './history'
 import { OfPlan } from './ofplan'
 import { Papers } from './papers'
@@ -92,14 +92,12 @@ function Frame({ timeline, cell, item }: FrameProps) {
         close()
       }}
     >
-      <div class="drawer-head">
-        <h2 id="drawer-title" ref={heading} tabIndex={-1}>
-          {item ? said(item.title) : t.drawer.label}
-        </h2>
-        <button type="button" class="button square quiet" aria-label={t.close} onClick={close}>
-          <Icon name="close" />
-        </button>
-      </div>
+      <DrawerHead
+        id="drawer-title"
+        title={item ? said(item.title) : t.drawer.label}
+        heading={heading}
+        onClose={close}
+      />
       <div class="drawer-body">
         {item ? <Inside timeline={timeline} cell={cell} item={item} /> : <p>{t.drawer.gone}</p>}
       </div>

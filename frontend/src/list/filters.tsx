@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { MatrixSums } from '../api/names'
 import { assembliesAt, kinds } from '../matrix/choice'
 import { useNarrow } from '../shell/narrow'
+import { Select } from '../shell/select'
 import { address, go } from '../state/address'
 import { parseDay } from '../state/day'
 import { levelsOf, rulesCell } from '../state/election'
@@ -162,42 +163,6 @@ function Family(props: {
   )
 }
 
-interface SelectProps<T extends string> {
-  label: string
-  values: readonly T[]
-  /** The word for no choice, where there may be none. */
-  any?: string
-  chosen: T | null
-  word: (value: T) => string
-  onChoose: (value: T | null) => void
-}
-
-function Select<T extends string>({ label, values, any, chosen, word, onChoose }: SelectProps<T>) {
-  return (
-    <label class="list-choice">
-      <span>{label}</span>
-      <select
-        value={chosen ?? ''}
-        onChange={event => {
-          const { value } = event.currentTarget
-          onChoose(values.find(one => one === value) ?? null)
-        }}
-      >
-        {any !== undefined && (
-          <option value="" selected={chosen === null}>
-            {any}
-          </option>
-        )}
-        {values.map(value => (
-          <option key={value} value={value} selected={value === chosen}>
-            {word(value)}
-          </option>
-        ))}
-      </select>
-    </label>
-  )
-}
-
 /** A day that may be left open, typed as one writes it. */
 function Day(props: { label: string; day: string | null; onChoose: (day: string | null) => void }) {
   const { label, day, onChoose } = props
@@ -214,7 +179,7 @@ function Day(props: { label: string; day: string | null; onChoose: (day: string 
     if ((wanted !== null || typed.trim() === '') && wanted !== day) onChoose(wanted)
   }
   return (
-    <label class="list-choice">
+    <label class="labelled">
       <span>{label}</span>
       <input
         class="day-input"

@@ -1,4 +1,5 @@
 import type { Matrix } from '../api/names'
+import { Select } from '../shell/select'
 import { address, go } from '../state/address'
 import { levelsOf } from '../state/election'
 import { said, words } from '../text/words'
@@ -121,41 +122,5 @@ export function ColumnChoice({ matrix }: { matrix: Matrix }) {
         />
       )}
     </div>
-  )
-}
-
-interface SelectProps<T extends string> {
-  label: string
-  values: readonly T[]
-  /** The word for no choice, where there may be none. */
-  any?: string
-  chosen: T | null
-  word: (value: T) => string
-  onChoose: (value: T | null) => void
-}
-
-function Select<T extends string>({ label, values, any, chosen, word, onChoose }: SelectProps<T>) {
-  return (
-    <label class="matrix-choice">
-      <span>{label}</span>
-      <select
-        value={chosen ?? ''}
-        onChange={event => {
-          const { value } = event.currentTarget
-          onChoose(values.find(one => one === value) ?? null)
-        }}
-      >
-        {any !== undefined && (
-          <option value="" selected={chosen === null}>
-            {any}
-          </option>
-        )}
-        {values.map(value => (
-          <option key={value} value={value} selected={value === chosen}>
-            {word(value)}
-          </option>
-        ))}
-      </select>
-    </label>
   )
 }

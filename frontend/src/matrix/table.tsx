@@ -173,7 +173,8 @@ function stopElement(event: Event): HTMLElement | null {
 
 /** What a stop says, in full. */
 function said(stop: HTMLElement): string {
-  return stop.getAttribute('aria-label') ?? stop.textContent ?? ''
+  const label = stop.getAttribute('aria-label')
+  return label ?? [...stop.childNodes].map(part => part.textContent).join(' ')
 }
 
 function point(event: Event, pointed: Signal<string>): void {

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { Body, Document } from '../api/names'
+import { DrawerHead } from '../drawer/head'
 import { SourceLink } from '../drawer/why'
-import { Icon } from '../shell/icon'
 import { Link } from '../shell/link'
 import { Failure, Skeleton } from '../shell/state'
 import { address, go, language } from '../state/address'
@@ -18,7 +18,7 @@ export function Sheet({ election }: { election: string }) {
   const [, kind, key] = /^(document|body):(.+)$/.exec(sheet ?? '') ?? []
   if (!kind || !key) return null
   return (
-    <Frame key={sheet}>
+    <Frame key={sheet} title={titleOf(kind, election, key)}>
       {kind === 'document' ? (
         <DocumentSheet election={election} name={key} />
       ) : (
@@ -28,13 +28,24 @@ export function Sheet({ election }: { election: string }) {
   )
 }
 
-function Frame({ children }: { children: ComponentChildren }) {
-  const t = words()
+/** What the sheet is of, as soon as it is known. */
+function titleOf(kind: string, election: string, key: string): string {
+  const t = words().sheet
+  if (kind === 'document') {
+    const paper = documentCell(election, key).known.value.data
+    return paper ? said(paper.title) : t.document
+  }
+  const body = bodiesCell(election).known.value.data?.items.find(one => one.key === key)
+  return body ? said(body.name) : t.body
+}
+
+function Frame({ title, children }: { title: string; children: ComponentChildren }) {
   const dialog = useRef<HTMLDialogElement>(null)
+  const heading = useRef<HTMLHeadingElement>(null)
   const opener = useRef(document.activeElement)
   useLayoutEffect(() => {
     dialog.current?.showModal()
-    dialog.current?.querySelector('button')?.focus()
+    heading.current?.focus()
     const back = opener.current
     return () => {
       if (back instanceof HTMLElement && back.isConnected && back !== document.body) back.focus()
@@ -44,7 +55,7 @@ function Frame({ children }: { children: ComponentChildren }) {
   return (
     <dialog
       ref={dialog}
-      class="drawer sheet"
+      class="drawer"
       aria-labelledby="sheet-title"
       onCancel={event => {
         event.preventDefault()
@@ -57,21 +68,9 @@ function Frame({ children }: { children: ComponentChildren }) {
         close()
       }}
     >
-      <div class="sheet-close">
-        <button type="button" class="button square quiet" aria-label={t.close} onClick={close}>
-          <Icon name="close" />
-        </button>
-      </div>
-      {children}
+      <DrawerHead id="sheet-title" title={title} heading={heading} onClose={close} />
+      <div class="drawer-body">{children}</div>
     </dialog>
-  )
-}
-
-function Title({ children }: { children: ComponentChildren }) {
-  return (
-    <h2 class="sheet-title" id="sheet-title" tabIndex={-1}>
-      {children}
-    </h2>
   )
 }
 
@@ -81,11 +80,10 @@ function DocumentSheet({ election, name }: { election: string; name: string }) {
   const known = cell.known.value
   const bodies = bodiesCell(election).known.value.data?.items ?? []
   const paper = known.data
-  if (!paper) return <Missing known={known} onRetry={() => void cell.refresh()} title={t.sheet.document} />
+  if (!paper) return <Missing known={known} onRetry={() => void cell.refresh()} />
   const issuer = bodies.find(body => body.key === paper.issuer)
   return (
     <>
-      <Title>{said(paper.title)}</Title>
       <dl class="sheet-facts">
         <Fact name={t.fields.number}>{paper.number ?? t.drawer.noNumber}</Fact>
         {dayOf(paper) && <Fact name={t.fields.issued_on}>{dayOf(paper)}</Fact>}
@@ -137,18 +135,15 @@ function BodySheet({ election, name }: { election: string; name: string }) {
   const cell = bodiesCell(election)
   const known = cell.known.value
   const body = known.data?.items.find(one => one.key === name)
-  if (!body) return <Missing known={known} onRetry={() => void cell.refresh()} title={t.sheet.body} />
+  if (!body) return <Missing known={known} onRetry={() => void cell.refresh()} />
   return (
-    <>
-      <Title>{said(body.name)}</Title>
-      <dl class="sheet-facts">
-        <Fact name={t.matrix.body}>{t.bodies[body.kind] ?? body.kind}</Fact>
-        <Place election={election} code={body.area} />
-        {body.head_office && <Fact name={t.sheet.head}>{body.head_office}</Fact>}
-        {body.set_up_by && <SetUp election={election} name={body.set_up_by} />}
-        <Remarks of={body} />
-      </dl>
-    </>
+    <dl class="sheet-facts">
+      <Fact name={t.matrix.body}>{t.bodies[body.kind] ?? body.kind}</Fact>
+      <Place election={election} code={body.area} />
+      {body.head_office && <Fact name={t.sheet.head}>{body.head_office}</Fact>}
+      {body.set_up_by && <SetUp election={election} name={body.set_up_by} />}
+      <Remarks of={body} />
+    </dl>
   )
 }
 
@@ -202,29 +197,21 @@ function Fact({ name, children }: { name: string | undefined; children: Componen
 
 interface Unknown {
   known: { data: unknown; problem: Parameters<typeof Failure>[0]['problem']; unreachable: boolean }
-  title: string
   onRetry: () => void
 }
 
 /** Nothing to show: not yet, not there, or nobody answers. */
-function Missing({ known, title, onRetry }: Unknown) {
+function Missing({ known, onRetry }: Unknown) {
   const t = words()
-  const failed = known.problem || known.unreachable
-  return (
-    <>
-      <Title>{title}</Title>
-      {failed ? (
-        <Failure
-          problem={known.problem}
-          unreachable={known.unreachable}
-          notFound={t.sheet.gone}
-          onRetry={onRetry}
-        />
-      ) : known.data ? (
-        <p>{t.sheet.gone}</p>
-      ) : (
-        <Skeleton lines={5} />
-      )}
-    </>
-  )
+  if (known.problem || known.unreachable) {
+    return (
+      <Failure
+        problem={known.problem}
+        unreachable={known.unreachable}
+        notFound={t.sheet.gone}
+        onRetry={onRetry}
+      />
+    )
+  }
+  return known.data ? <p>{t.sheet.gone}</p> : <Skeleton lines={5} />
 }

@@ -174,15 +174,24 @@ function PlaceHead({ timeline, cell, name }: { timeline: Timeline; cell: Cell<Ti
             </span>
           )}
         </p>
-        <ManageMenu timeline={timeline} cell={cell} />
+        <div class="place-acts">
+          <Link
+            to={{ plans: 'list', milestone: null }}
+            class="button"
+            current={address.value.plans === 'list'}
+          >
+            {t.plans.open}
+          </Link>
+          <ManageMenu timeline={timeline} cell={cell} />
+        </div>
       </div>
       {area.level !== 'national' && <VotingNote timeline={timeline} />}
       {/* Matrix and list say both themselves. */}
       {area.children > 0 && ownViews.includes(viewOf(address.value.view, area)) && (
-        <>
+        <div class="place-below">
           <LateBelow timeline={timeline} />
           <Below area={area} election={election.id} key={area.code} />
-        </>
+        </div>
       )}
     </div>
   )
@@ -320,7 +329,7 @@ function Sheet({ timeline, cell, name }: { timeline: Timeline; cell: Cell<Timeli
           word={value => t.view[value]}
           onChoose={value => go({ view: value === defaultView(area) ? null : value }, { replace: true })}
         />
-        {view !== 'table' && view !== 'list' && !narrow && (
+        {(view === 'timeline' || view === 'matrix') && !narrow && (
           <Choice<Density>
             label={t.density.label}
             values={densities}
@@ -338,9 +347,6 @@ function Sheet({ timeline, cell, name }: { timeline: Timeline; cell: Cell<Timeli
             onChoose={value => go({ zoom: value, span: null }, { replace: true })}
           />
         )}
-        <Link to={{ plans: 'list', milestone: null }} class="button">
-          {t.plans.open}
-        </Link>
         <button type="button" class="button print-button" onClick={() => print()}>
           <Icon name="print" />
           {t.print}

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useState } from 'preact/hooks'
 import { parseDay } from '../state/day'
 import { shortDay } from '../text/date'
@@ -9,10 +10,13 @@ interface DayFieldProps {
   /** The last day that may be said. */
   last: string
   onChoose: (day: string) => void
+  /** Buttons on both sides of what is typed. */
+  before?: ComponentChildren
+  after?: ComponentChildren
 }
 
 /** One day, typed the Vietnamese way. */
-export function DayField({ label, day, last, onChoose }: DayFieldProps) {
+export function DayField({ label, day, last, onChoose, before, after }: DayFieldProps) {
   const t = words().asOf
   const id = useId()
   const [typed, setTyped] = useState(shortDay(day))
@@ -39,6 +43,7 @@ export function DayField({ label, day, last, onChoose }: DayFieldProps) {
       }}
     >
       <label for={id}>{label}</label>
+      {before}
       <input
         id={id}
         class="day-input"
@@ -51,6 +56,7 @@ export function DayField({ label, day, last, onChoose }: DayFieldProps) {
         onInput={event => setTyped(event.currentTarget.value)}
         onBlur={take}
       />
+      {after}
       {wrong && (
         <p class="wrong" id={`${id}-wrong`} role="alert">
           {wrong}
