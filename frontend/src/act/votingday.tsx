@@ -46,7 +46,7 @@ function VotingDayForm({ timeline, decided: now, onAnswer, onDone, onClose }: Fo
   const { area, election } = timeline
   const [withdraw, setWithdraw] = useState(false)
   const [day, setDay] = useState(inForce && decided ? shortDay(decided.day) : '')
-  const [opens, setOpens] = useState(decided?.opens ?? '')
+  const [opens, setOpens] = useState((inForce && decided?.opens) || '')
   const [reason, setReason] = useState('')
   const [paper, setPaper] = useState(noPaper)
   const check = (): Faults => {
