@@ -36,7 +36,8 @@ export function AmendmentView({ result, places, page }: ViewProps) {
         <>
           <Counts
             title={`${t.amend.conflict} (${count(effect.conflicts_total)})`}
-            what={t.amend.conflict}
+            what={t.amend.why}
+            counted={t.amend.spots}
             rows={result.by_conflict.map(one => [t.amend.conflicts[one.kind] ?? one.kind, one.count])}
           />
           <details>
@@ -68,8 +69,16 @@ export function AmendmentView({ result, places, page }: ViewProps) {
   )
 }
 
+interface CountsProps {
+  title: string
+  /** What the rows are, and what is counted of them; nothing said: changes. */
+  what: string
+  counted?: string
+  rows: [string, number][]
+}
+
 /** How many of each; what is long is scrolled through. */
-function Counts({ title, what, rows }: { title: string; what: string; rows: [string, number][] }) {
+function Counts({ title, what, counted, rows }: CountsProps) {
   if (rows.length === 0) return null
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
@@ -79,7 +88,7 @@ function Counts({ title, what, rows }: { title: string; what: string; rows: [str
         <thead>
           <tr>
             <th scope="col">{what}</th>
-            <th scope="col">{words().amend.count}</th>
+            <th scope="col">{counted ?? words().amend.count}</th>
           </tr>
         </thead>
         <tbody>

@@ -556,6 +556,8 @@ export const en: Dictionary = {
     dayMoved: (from, to) => `Election day ${from} → ${to}`,
     versionMoved: (from, to) => `Rulebook ${from} → ${to}`,
     conflict: 'To look at again',
+    why: 'Why',
+    spots: 'Times',
     eachConflict: 'One by one',
     conflicts: {
       'done-after-limit': 'done, now after the new limit',

@@ -561,6 +561,8 @@ export const vi = {
     dayMoved: (from: string, to: string) => `Ngày bầu cử ${from} → ${to}`,
     versionMoved: (from: string, to: string) => `Bộ quy tắc ${from} → ${to}`,
     conflict: 'Cần xem lại',
+    why: 'Vì sao',
+    spots: 'Số chỗ',
     eachConflict: 'Xem từng chỗ',
     conflicts: {
       'done-after-limit': 'đã xong, nay sau thời hạn mới',
