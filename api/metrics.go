@@ -66,6 +66,8 @@ var (
 		"Revision of the election's log that is shown. Servers that follow one log come to the same.", []string{"election"}, nil)
 	milestonesInMemory = prometheus.NewDesc(metricPrefix+"_mirror_milestones",
 		"Milestones of the election in memory.", []string{"election"}, nil)
+	ageOfMemory = prometheus.NewDesc(metricPrefix+"_mirror_age_seconds",
+		"Seconds since it was last known that memory has all that the logs have; a server that is too old is not ready.", nil, nil)
 )
 
 // inMemory tells what the mirror holds at the moment of asking.
@@ -75,10 +77,14 @@ type inMemory struct{ *mirror.Mirror }
 func (inMemory) Describe(to chan<- *prometheus.Desc) {
 	to <- revisionInMemory
 	to <- milestonesInMemory
+	to <- ageOfMemory
 }
 
 // Collect implements prometheus.Collector.
 func (m inMemory) Collect(to chan<- prometheus.Metric) {
+	if age, known := m.Age(); known {
+		to <- prometheus.MustNewConstMetric(ageOfMemory, prometheus.GaugeValue, age.Seconds())
+	}
 	for _, v := range m.Views() {
 		id := string(v.Frame().Election.ID)
 		to <- prometheus.MustNewConstMetric(revisionInMemory, prometheus.GaugeValue, float64(v.Revision()), id)

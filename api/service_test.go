@@ -65,6 +65,7 @@ func TestMetricsTellWhatIsInMemoryAndAreShort(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, text, fmt.Sprintf("tiendo_mirror_revision{election=\"2021\"} %d\n", v.Revision()))
 	require.Regexp(t, `(?m)^tiendo_mirror_milestones\{election="2021"\} [1-9]\d+$`, text)
+	require.Regexp(t, `(?m)^tiendo_mirror_age_seconds [0-9.e-]+$`, text)
 	perRoute := strings.Count(text, `method="PATCH"`)
 	require.Positive(t, perRoute)
 	require.LessOrEqual(t, perRoute, 15, "a line for every bucket of every route and status")

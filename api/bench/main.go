@@ -1,7 +1,8 @@
 // Command bench measures the product beside what bounds it, in one run on one
 // machine: opening an election beside a bare INSERT … SELECT of the same rows,
 // reads beside a bare echo handler, a report on a task beside the same SQL
-// through pgbench and beside a bare echo handler; and, in the country as it is
+// through pgbench and beside a bare echo handler, loading the mirror after two
+// amendments beside loading it before; and, in the country as it is
 // and in a made-up one ten times as large, what goes through whole branches,
 // beside the best that SQL does for the same counts. It prints medians, ratios,
 // allocations and the most memory that the process has had, and ends by itself.
@@ -47,7 +48,7 @@ func run(ctx context.Context, args []string, w io.Writer) error {
 	var s settings
 	flags.IntVar(&s.rounds, "rounds", 5, "paired rounds of each measurement")
 	flags.IntVar(&s.seconds, "seconds", 3, "length of one round under load, in seconds")
-	flags.StringVar(&s.part, "part", "", "load (opening, reading, reporting) or scale; without it both")
+	flags.StringVar(&s.part, "part", "", "load (opening, reading, reporting, amended) or scale; without it both")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -67,7 +68,7 @@ func run(ctx context.Context, args []string, w io.Writer) error {
 	for _, section := range []struct {
 		part, name string
 		measure    func(context.Context) error
-	}{{"load", "opening", b.opening}, {"load", "reading", b.reading}, {"load", "reporting", b.reporting}, {"scale", "scale", b.scale}} {
+	}{{"load", "opening", b.opening}, {"load", "reading", b.reading}, {"load", "reporting", b.reporting}, {"load", "amended", b.amended}, {"scale", "scale", b.scale}} {
 		if s.part != "" && s.part != section.part {
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"unique"
 
 	"tiendo/pkg/area"
 	"tiendo/pkg/tracker"
@@ -126,9 +127,9 @@ func (d *draft) change(c *tracker.Change, k kind) error {
 	m := &b.milestones[k0]
 	state := c.After.Milestone.Milestone(c.Milestone, c.Revision)
 	m.take(&state)
-	b.log = append(b.log, newTransition(k, at, c))
+	b.log = append(b.log, newTransition(k, at, c, nil))
 	if k == reported || k == taskAdded {
-		b.tally(m, d.shape.origins[at.ref])
+		b.tally(m, d.shape.origins[at.ref], b.log)
 	}
 	b.revision = max(b.revision, c.Revision)
 	return nil
@@ -140,7 +141,7 @@ func (d *draft) create(c *tracker.Change, k kind) error {
 		return err
 	}
 	b := d.board(i)
-	b.log = append(b.log, newTransition(k, at, c))
+	b.log = append(b.log, newTransition(k, at, c, nil))
 	state := c.After.Milestone.Milestone(c.Milestone, c.Revision)
 	d.put(b, at, &state)
 	return nil
@@ -154,7 +155,11 @@ func (d *draft) addPlan(c *tracker.Change) error {
 		return err
 	}
 	d.shape = s
-	for i, lines := range linesByArea(d.frame.List, p) {
+	for code, lines := range linesByArea(p) {
+		i, ok := d.frame.List.Index(code)
+		if !ok {
+			continue // the tables do not have it either
+		}
 		b := d.board(i)
 		b.log = append(b.log, planTransition(c, lines))
 		part := tracker.Plan{Lines: lines}
@@ -174,7 +179,7 @@ func (d *draft) put(b *Board, at place, state *tracker.Milestone) {
 	}
 	m := &b.milestones[k]
 	m.take(state)
-	b.tally(m, d.shape.origins[at.ref])
+	b.tally(m, d.shape.origins[at.ref], b.log)
 	b.scope(at, state.Scope)
 	b.revision = max(b.revision, m.Revision)
 }
@@ -196,25 +201,20 @@ func (m *Milestone) take(state *tracker.Milestone) {
 }
 
 func planTransition(c *tracker.Change, lines []tracker.PlanLine) transition {
-	t := newTransition(planAdded, place{}, c)
-	t.more = &more{lines: lines}
+	t := newTransition(planAdded, place{}, c, nil)
+	t.what = unique.Make(what{more: &more{lines: lines}})
 	return t
 }
 
-// linesByArea takes a plan apart: by area index, the lines that are for it, and
-// for it alone. Areas that the list lacks are passed over, as the tables do not
-// have them either.
-func linesByArea(list *area.List, p *tracker.Plan) map[int][]tracker.PlanLine {
-	all := map[int][]tracker.PlanLine{}
+// linesByArea takes a plan apart: by area, the lines that are for it, and for it
+// alone.
+func linesByArea(p *tracker.Plan) map[area.Code][]tracker.PlanLine {
+	all := map[area.Code][]tracker.PlanLine{}
 	for _, line := range p.Lines {
 		for _, code := range line.Areas {
-			i, ok := list.Index(code)
-			if !ok {
-				continue
-			}
 			one := line
 			one.Areas = []area.Code{code}
-			all[i] = append(all[i], one)
+			all[code] = append(all[code], one)
 		}
 	}
 	return all

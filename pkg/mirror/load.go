@@ -8,8 +8,8 @@ import (
 	"tiendo/pkg/tracker"
 )
 
-// loader takes an election in. Milestones arrive before it is known what they
-// are of: until then Ref is the place of their key in keys.
+// loader takes an election in. Milestones and changes arrive before it is known
+// what they are of: until then Ref is the place of their key in keys.
 type loader struct {
 	keys   []tracker.MilestoneKey
 	refs   map[tracker.MilestoneKey]Ref
@@ -17,19 +17,43 @@ type loader struct {
 	code   area.Code // of the milestones in buffer
 	buffer []Milestone
 	scopes map[place]string
+	told   area.Code // of the changes in run
+	run    []transition
+	mores  mores
+	states []tracker.Change // of the election itself
 }
 
 // Load reads one election whole, for whoever needs it once; who wants to stay up
 // to date runs a [Mirror]. Fails as [Source] does, and when what is stored does
 // not fit the program's rulebooks or areas.
 func Load(ctx context.Context, source Source, e tracker.ElectionID) (*View, error) {
-	l := &loader{refs: map[tracker.MilestoneKey]Ref{}, areas: map[area.Code]*Board{}}
-	s, err := source.Snapshot(ctx, e, l.take)
+	l := &loader{refs: map[tracker.MilestoneKey]Ref{}, areas: map[area.Code]*Board{}, mores: mores{}}
+	s, err := source.Snapshot(ctx, e, l.take, l.follow)
 	if err != nil {
 		return nil, err
 	}
 	l.flush()
+	l.file()
 	return l.view(&s)
+}
+
+func (l *loader) ref(key tracker.MilestoneKey) Ref {
+	ref, ok := l.refs[key]
+	if !ok {
+		ref = Ref(len(l.keys))
+		l.refs[key] = ref
+		l.keys = append(l.keys, key)
+	}
+	return ref
+}
+
+func (l *loader) board(code area.Code) *Board {
+	b := l.areas[code]
+	if b == nil {
+		b = &Board{}
+		l.areas[code] = b
+	}
+	return b
 }
 
 func (l *loader) take(m *tracker.Milestone) error {
@@ -37,13 +61,7 @@ func (l *loader) take(m *tracker.Milestone) error {
 		l.flush()
 		l.code = m.ID.Area
 	}
-	ref, ok := l.refs[m.ID.Key]
-	if !ok {
-		ref = Ref(len(l.keys))
-		l.refs[m.ID.Key] = ref
-		l.keys = append(l.keys, m.ID.Key)
-	}
-	slim := Milestone{Ref: ref, Occurrence: uint16(m.ID.Occurrence)}
+	slim := Milestone{Ref: l.ref(m.ID.Key), Occurrence: uint16(m.ID.Occurrence)}
 	slim.take(m)
 	l.buffer = append(l.buffer, slim)
 	if m.Scope != "" {
@@ -58,9 +76,49 @@ func (l *loader) take(m *tracker.Milestone) error {
 // flush keeps what the buffer holds, in a slice of just its length.
 func (l *loader) flush() {
 	if len(l.buffer) > 0 {
-		l.areas[l.code] = &Board{milestones: slices.Clone(l.buffer), scopes: l.scopes}
+		b := l.board(l.code)
+		b.milestones, b.scopes = slices.Clone(l.buffer), l.scopes
 	}
 	l.buffer, l.scopes = l.buffer[:0], nil
+}
+
+// follow keeps of a change what boards need of it.
+func (l *loader) follow(c *tracker.Change) error {
+	switch c.Kind {
+	case tracker.ElectionOpened, tracker.ElectionMoved, tracker.ElectionAmended:
+		l.states = append(l.states, *c)
+		return nil
+	case tracker.PlanAdded:
+		l.file()
+		for code, lines := range linesByArea(c.After.Plan) {
+			b := l.board(code)
+			b.log = append(b.log, planTransition(c, lines))
+		}
+		return nil
+	}
+	k := slices.Index(kinds[:], c.Kind)
+	if k < 0 {
+		return nil
+	}
+	if c.Milestone.Occurrence < 0 || c.Milestone.Occurrence > maxOccurrence {
+		return broken("there can be no milestone %s in %s", c.Milestone.Name(), c.Milestone.Area)
+	}
+	if c.Milestone.Area != l.told {
+		l.file()
+		l.told = c.Milestone.Area
+	}
+	at := place{l.ref(c.Milestone.Key), uint16(c.Milestone.Occurrence)}
+	l.run = append(l.run, newTransition(kind(k), at, c, l.mores))
+	return nil
+}
+
+// file puts what has been told of one area behind its log.
+func (l *loader) file() {
+	if len(l.run) > 0 {
+		b := l.board(l.told)
+		b.log = append(b.log, l.run...)
+	}
+	l.run = l.run[:0]
 }
 
 func (l *loader) view(s *Snapshot) (*View, error) {
@@ -79,22 +137,29 @@ func (l *loader) view(s *Snapshot) (*View, error) {
 	v := newView(s.Frame, s.Revision, shape)
 	v.papers = newPapers(s)
 	v.former = s.Former
+	v.remember(l.states)
 	for code, b := range l.areas {
 		i, ok := s.Frame.List.Index(code)
+		if !ok && b.onlyPlanned() {
+			continue // the tables do not have it either
+		}
 		if !ok {
 			return nil, broken("area %s is not in edition %s", code, s.Frame.List.Edition())
 		}
 		b.settle(refs)
+		b.tallyAll(shape)
 		v.chunks[i/chunkLen].boards[i%chunkLen] = b
 		v.count += len(b.milestones)
 	}
 	for _, d := range s.VotingDays {
 		v.voting[d.Area] = d
 	}
-	if err := v.remember(s.Changes); err != nil {
-		return nil, err
-	}
 	return v, nil
+}
+
+// onlyPlanned says that nothing is known of an area but that plans named it.
+func (b *Board) onlyPlanned() bool {
+	return len(b.milestones) == 0 && !slices.ContainsFunc(b.log, func(t transition) bool { return t.kind != planAdded })
 }
 
 // newView is an election without milestones.
@@ -112,7 +177,8 @@ func newView(f *tracker.Frame, r tracker.Revision, s *shape) *View {
 	return v
 }
 
-// settle gives milestones and scopes their final refs.
+// settle gives milestones, scopes and log their final refs, and the log a slice
+// of about its length.
 func (b *Board) settle(refs []Ref) {
 	for i := range b.milestones {
 		b.milestones[i].Ref = refs[b.milestones[i].Ref]
@@ -125,71 +191,49 @@ func (b *Board) settle(refs []Ref) {
 		scopes[place{refs[at.ref], at.occurrence}] = text
 	}
 	b.scopes = scopes
+	for i := range b.log {
+		if t := &b.log[i]; t.kind != planAdded {
+			t.place.ref = refs[t.place.ref]
+		}
+	}
+	if cap(b.log) > len(b.log)+len(b.log)/8 {
+		b.log = slices.Clone(b.log)
+	}
+	b.log = slices.Clip(b.log)
 	b.order()
 }
 
-// remember files the changes with the boards they are about and counts tasks.
-// Only for a view that nobody else has seen yet.
-func (v *View) remember(changes []tracker.Change) error {
+// remember notes what has become of the election itself. Only for a view that
+// nobody else has seen yet.
+func (v *View) remember(changes []tracker.Change) {
 	for i := range changes {
-		c := &changes[i]
-		switch c.Kind {
+		switch c := &changes[i]; c.Kind {
 		case tracker.ElectionOpened:
 			v.states[0] = stateOf(c)
 		case tracker.ElectionMoved:
 			v.moved, v.states = c.Revision, append(v.states, stateOf(c))
 		case tracker.ElectionAmended:
 			v.moved = c.Revision
-		case tracker.PlanAdded:
-			for i, lines := range linesByArea(v.frame.List, c.After.Plan) {
-				v.own(i).log = append(v.own(i).log, planTransition(c, lines))
-			}
-		default:
-			k := slices.Index(kinds[:], c.Kind)
-			if k < 0 {
-				continue
-			}
-			at, on, err := (&draft{View: v}).locate(c.Milestone)
-			if err != nil {
-				return err
-			}
-			v.own(at).log = append(v.own(at).log, newTransition(kind(k), on, c))
-		}
-	}
-	v.tally()
-	return nil
-}
-
-// own is the board at i, made where there is none.
-func (v *View) own(i int) *Board {
-	at := &v.chunks[i/chunkLen].boards[i%chunkLen]
-	if *at == empty {
-		*at = &Board{}
-	}
-	return *at
-}
-
-// tally counts the tasks of every milestone.
-func (v *View) tally() {
-	for _, c := range v.chunks {
-		for _, b := range c.boards {
-			if b != empty { // which all views share
-				b.tallyAll(v.shape)
-			}
 		}
 	}
 }
 
+// tallyAll counts the tasks of every milestone.
 func (b *Board) tallyAll(s *shape) {
-	b.log = slices.Clip(b.log)
+	var told []transition
+	for i := range b.log {
+		if b.log[i].tells() {
+			told = append(told, b.log[i])
+		}
+	}
 	for i := range b.milestones {
 		m := &b.milestones[i]
 		o := s.origins[m.Ref]
-		if len(b.log) == 0 {
+		if len(told) == 0 {
 			m.TasksTotal = uint16(len(o.steps))
 			continue
 		}
-		b.tally(m, o)
+		b.tally(m, o, told)
 	}
 }
 

@@ -122,7 +122,7 @@ func (m *Mirror) Ready() error {
 	if !m.isLoaded() {
 		return m.notLoaded()
 	}
-	age := m.options.Now().Sub(*m.checked.Load())
+	age, _ := m.Age()
 	if age <= m.options.Bound {
 		return nil
 	}
@@ -130,6 +130,16 @@ func (m *Mirror) Ready() error {
 		"Không đọc được nhật ký thay đổi từ %d giây nay (tối đa %d); kiểm tra kết nối tới cơ sở dữ liệu",
 		"The log of changes could not be read for %d seconds (at most %d); check the connection to the database",
 		int(age.Seconds()), int(m.options.Bound.Seconds())).Because(m.lastFailure())
+}
+
+// Age is for how long nothing has been known of the heads; false before they were
+// reached for the first time.
+func (m *Mirror) Age() (time.Duration, bool) {
+	checked := m.checked.Load()
+	if checked == nil {
+		return 0, false
+	}
+	return m.options.Now().Sub(*checked), true
 }
 
 func (m *Mirror) isLoaded() bool {

@@ -226,7 +226,7 @@ func (h *historian) events() ([]event, error) {
 			events = append(events, event{t, n})
 			continue
 		}
-		for _, line := range t.more.lines {
+		for _, line := range t.what.Value().more.lines {
 			n, err := h.find(place{ref: h.shape.refs[line.Key]})
 			if err != nil {
 				return nil, err
@@ -278,14 +278,18 @@ func (h *historian) standing(events []event) ([]event, error) {
 // that it is worth asking what was taken back.
 func corrected(events []event) bool {
 	for k, e := range events {
-		if (e.kind != reported && e.kind != taskAdded) || e.status != tracker.Done {
+		if e.kind != reported && e.kind != taskAdded {
+			continue
+		}
+		w := e.what.Value()
+		if w.status != tracker.Done {
 			continue
 		}
 		for _, later := range events[k+1:] {
 			if later.index != e.index {
 				break
 			}
-			if (later.kind == reported || later.kind == taskAdded) && later.task == e.task {
+			if (later.kind == reported || later.kind == taskAdded) && later.what.Value().task == w.task {
 				return true
 			}
 		}

@@ -12,11 +12,18 @@ type Source interface {
 	// Heads says of every election where its log stands.
 	Heads(ctx context.Context) (map[tracker.ElectionID]tracker.Revision, error)
 
-	// Snapshot reads one election as it stands at one revision. Milestones are
-	// handed over one by one in the order of their table, those of one area in
-	// one piece; the pointer is good until the function returns.
+	// Snapshot reads one election as it stands at one revision. What there is much
+	// of is handed over one by one; a pointer is good until the function returns.
+	//
+	// Milestones come in the order of their table, those of one area in one piece.
+	// Changes come in the order of the log, before the milestones or after: those
+	// about milestones and tasks, tracker.PlanAdded, and those of the election
+	// itself (ElectionOpened, ElectionMoved, ElectionAmended); others are passed
+	// over. Of Before, hashes, actors and reasons nothing is needed. Several may
+	// share what After points to: read only.
+	//
 	// fault.NotFound "election-not-found" when there is none.
-	Snapshot(ctx context.Context, e tracker.ElectionID, milestone func(*tracker.Milestone) error) (Snapshot, error)
+	Snapshot(ctx context.Context, e tracker.ElectionID, milestone func(*tracker.Milestone) error, change func(*tracker.Change) error) (Snapshot, error)
 
 	// Changes are the entries of the log after a revision, in order, limit at most.
 	Changes(ctx context.Context, e tracker.ElectionID, after tracker.Revision, limit int) ([]tracker.Change, error)
@@ -27,7 +34,7 @@ type Source interface {
 	Listen(ctx context.Context, ready func(), heard func(tracker.ElectionID, tracker.Revision)) error
 }
 
-// Snapshot is an election at one revision, but for its milestones.
+// Snapshot is an election at one revision, but for its milestones and its log.
 type Snapshot struct {
 	// Frame with the election's state at this revision.
 	Frame    *tracker.Frame
@@ -42,8 +49,4 @@ type Snapshot struct {
 	Documents []tracker.Document
 	// VotingDays in force and doubtful, in any order.
 	VotingDays []tracker.VotingDay
-	// Changes are the entries of the log about milestones, tasks, plans, voting
-	// days and the election itself (tracker.ElectionOpened, ElectionMoved and
-	// ElectionAmended), in order. Of Before, hashes, actors and reasons nothing is needed.
-	Changes []tracker.Change
 }

@@ -1,6 +1,7 @@
 package mirror
 
 import (
+	"slices"
 	"time"
 	"unique"
 
@@ -10,23 +11,28 @@ import (
 )
 
 // transition is what a [tracker.Ledger] needs of one change to one area's
-// milestones: 64 bytes, where a change takes ten times as much.
+// milestones: 40 bytes, where a change takes twenty times as much.
 type transition struct {
 	recorded int64 // microseconds since 1970, UTC
 	revision tracker.Revision
-	task     unique.Handle[tracker.TaskKey]
-	move     unique.Handle[move] // only where it moved
-	more     *more               // only for the rarer ones
+	what     unique.Handle[what]
 	happened civil.Date
-	doneOn   civil.Date // of the task
-	doneBy   civil.Date
 	place    place
 	kind     kind
-	status   tracker.Work // of the task
 }
 
-// move is where a milestone moved to, and by which act. An amendment moves
-// hundreds of thousands to a few hundred dates: each of these is kept once.
+// what is what a change says. Hundreds of thousands say one of a few hundred
+// things, and each of these is kept once.
+type what struct {
+	task   tracker.TaskKey
+	doneOn civil.Date // of the task
+	doneBy civil.Date
+	status tracker.Work
+	move   unique.Handle[move] // only where it moved
+	more   *more               // only for the rarer ones
+}
+
+// move is where a milestone moved to, and by which act.
 type move struct {
 	tracker.Dates
 	version string // of the rulebook
@@ -64,23 +70,52 @@ var kinds = [...]tracker.Kind{
 	restated: tracker.MilestoneRestated,
 }
 
-func newTransition(k kind, at place, c *tracker.Change) transition {
-	t := transition{
-		kind: k, place: at, revision: c.Revision, happened: c.Happened, recorded: c.Recorded.UnixMicro(),
+func newTransition(k kind, at place, c *tracker.Change, known mores) transition {
+	return transition{
+		kind: k, place: at, revision: c.Revision, happened: c.Happened, recorded: c.Recorded.UnixMicro(), what: newWhat(k, c, known),
 	}
+}
+
+func newWhat(k kind, c *tracker.Change, known mores) unique.Handle[what] {
+	var w what
 	switch k {
 	case reported, taskAdded:
 		s := c.After.Task
-		t.task, t.status, t.doneOn, t.doneBy = unique.Make(s.Key), s.Status, s.DoneOn, s.DoneBy
+		w.task, w.status, w.doneOn, w.doneBy = s.Key, s.Status, s.DoneOn, s.DoneBy
 	case planned, occurred, added, cancelled, restored, restated:
-		t.more = &more{milestone: *c.After.Milestone, tasks: slimTasks(c.After.Tasks), why: c.After.Withdrawal}
+		w.more = known.one(&more{milestone: *c.After.Milestone, tasks: slimTasks(c.After.Tasks), why: c.After.Withdrawal})
 	case moved:
 		s := c.After.Milestone
-		t.move = unique.Make(move{cause: c.Cause, version: s.Version, Dates: tracker.Dates{
+		w.move = unique.Make(move{cause: c.Cause, version: s.Version, Dates: tracker.Dates{
 			NotBefore: s.NotBefore, Latest: s.Latest, NotBeforeFrom: s.NotBeforeFrom, LatestFrom: s.LatestFrom,
 		}})
 	}
-	return t
+	return unique.Make(w)
+}
+
+// mores finds those that say the same, as an amendment that adds a rule says the
+// same of every commune. Without it nothing is looked for.
+type mores map[tracker.MilestoneState][]*more
+
+func (known mores) one(m *more) *more {
+	if known == nil {
+		return m
+	}
+	for _, same := range known[m.milestone] {
+		if slices.EqualFunc(same.tasks, m.tasks, sameTask) && sameWhy(same.why, m.why) {
+			return same
+		}
+	}
+	known[m.milestone] = append(known[m.milestone], m)
+	return m
+}
+
+func sameTask(a, b tracker.TaskState) bool {
+	return a.Key == b.Key && a.Position == b.Position && a.Status == b.Status && a.DoneOn == b.DoneOn && a.DoneBy == b.DoneBy
+}
+
+func sameWhy(a, b *tracker.Withdrawal) bool {
+	return a == b || (a != nil && b != nil && *a == *b)
 }
 
 // slimTasks leaves out the texts.
@@ -105,44 +140,52 @@ func (t *transition) change(code area.Code, s *shape) tracker.Change {
 		Kind: kinds[t.kind], Revision: t.revision, Happened: t.happened, Milestone: tracker.MilestoneID{Area: code},
 	}
 	if t.kind == planAdded {
-		c.After.Plan = &tracker.Plan{Lines: t.more.lines}
+		c.After.Plan = &tracker.Plan{Lines: t.what.Value().more.lines}
 		return c
 	}
 	c.Milestone.Key, c.Milestone.Occurrence = s.origins[t.place.ref].Key, int(t.place.occurrence)
+	w := t.what.Value()
 	switch {
 	case t.kind == moved:
-		m := t.move.Value()
+		m := w.move.Value()
 		c.Cause, c.After.Milestone = m.cause, &tracker.MilestoneState{
 			NotBefore: m.NotBefore, Latest: m.Latest, NotBeforeFrom: m.NotBeforeFrom, LatestFrom: m.LatestFrom, Version: m.version,
 		}
 		return c
-	case t.more != nil:
-		c.After.Milestone, c.After.Tasks = &t.more.milestone, t.more.tasks
+	case w.more != nil:
+		c.After.Milestone, c.After.Tasks = &w.more.milestone, w.more.tasks
 		return c
 	}
-	c.Task = t.task.Value()
-	c.After.Task = &tracker.TaskState{Key: c.Task, Status: t.status, DoneOn: t.doneOn, DoneBy: t.doneBy}
+	c.Task = w.task
+	c.After.Task = &tracker.TaskState{Key: w.task, Status: w.status, DoneOn: w.doneOn, DoneBy: w.doneBy}
 	return c
 }
 
-// tally counts the tasks of a milestone from what it began with and what has
-// happened to it.
-func (b *Board) tally(m *Milestone, o *Origin) {
+// tells says that it may change how many tasks a milestone has, or what is left of
+// them to do.
+func (t *transition) tells() bool {
+	return t.kind == reported || t.kind == taskAdded || t.kind == occurred || t.kind == added
+}
+
+// tally counts the tasks of a milestone from what it began with and what the log,
+// the area's or that part of it which tells of tasks, says has happened to it.
+func (b *Board) tally(m *Milestone, o *Origin, log []transition) {
 	var room [8]openTask // few milestones have more
 	tasks := openTasks(room[:0])
 	for _, key := range o.steps {
 		tasks.set(key, true)
 	}
-	for i := range b.log {
-		switch t := &b.log[i]; {
-		case t.kind == planAdded || t.place != m.place():
+	for i := range log {
+		switch t := &log[i]; {
+		case !t.tells() || t.place != m.place():
 		case t.kind == occurred || t.kind == added:
 			tasks = tasks[:0]
-			for _, task := range t.more.tasks {
+			for _, task := range t.what.Value().more.tasks {
 				tasks.set(task.Key, task.Status.Open())
 			}
-		case t.kind == reported || t.kind == taskAdded:
-			tasks.set(t.task.Value(), t.status.Open())
+		default:
+			w := t.what.Value()
+			tasks.set(w.task, w.status.Open())
 		}
 	}
 	m.TasksTotal, m.TasksDone = uint16(len(tasks)), 0

@@ -179,8 +179,10 @@ func (v *View) Cancelled(i int, m *Milestone) (tracker.Withdrawal, bool) {
 	}
 	log := v.Board(i).log
 	for k := len(log) - 1; k >= 0; k-- {
-		if t := &log[k]; t.kind == cancelled && t.place == m.place() && t.more.why != nil {
-			return *t.more.why, true
+		if t := &log[k]; t.kind == cancelled && t.place == m.place() {
+			if why := t.what.Value().more.why; why != nil {
+				return *why, true
+			}
 		}
 	}
 	return tracker.Withdrawal{}, false

@@ -120,7 +120,7 @@ func TestWhatIsNotThereIsNotFound(t *testing.T) {
 	require.Equal(t, "not_found election-not-found", faulty(err))
 	_, err = w.store.Frame(t.Context(), "1946")
 	require.Equal(t, "not_found election-not-found", faulty(err))
-	_, err = w.store.Snapshot(t.Context(), "1946", func(*tracker.Milestone) error { return nil })
+	_, err = w.store.Snapshot(t.Context(), "1946", func(*tracker.Milestone) error { return nil }, func(*tracker.Change) error { return nil })
 	require.Equal(t, "not_found election-not-found", faulty(err))
 	require.Len(t, w.log(), 1)
 }
@@ -393,7 +393,7 @@ func TestA32OwnVotingDayMovesOnlyWhatHangsOnThePolls(t *testing.T) {
 	require.Equal(t, civil.Cutoff{Day: civil.Must("2021-05-22"), Clock: civil.NewClock(6, 30)}, after[tracker.MilestoneID{Area: bachLong, Key: "voting_day"}].Milestone.NotBefore)
 	require.Equal(t, civil.Cutoff{Day: civil.Must("2021-05-21"), Clock: civil.NewClock(6, 30)}, after[tracker.MilestoneID{Area: bachLong, Key: "voter_list_changes"}].Milestone.Latest)
 
-	snap, err := w.store.Snapshot(t.Context(), id, func(*tracker.Milestone) error { return nil })
+	snap, err := w.store.Snapshot(t.Context(), id, func(*tracker.Milestone) error { return nil }, func(*tracker.Change) error { return nil })
 	require.NoError(t, err)
 	v.Revision = changes[0].Revision
 	require.Equal(t, []tracker.VotingDay{v}, snap.VotingDays)

@@ -82,7 +82,7 @@ func (x told) read(t *testing.T, w *world) {
 	statements, err := w.store.Statements(ctx, id)
 	require.NoError(t, err)
 	same(t, x.statements, statements, func(s tracker.Statement) string { return s.Key })
-	snap, err := w.store.Snapshot(ctx, id, func(*tracker.Milestone) error { return nil })
+	snap, err := w.store.Snapshot(ctx, id, func(*tracker.Milestone) error { return nil }, func(*tracker.Change) error { return nil })
 	require.NoError(t, err)
 	same(t, x.voting, snap.VotingDays, func(v tracker.VotingDay) area.Code { return v.Area })
 	same(t, x.plans, snap.Plans, func(p tracker.Plan) string { return p.Key })

@@ -274,7 +274,7 @@ func everything(ctx context.Context, s *Store, f *tracker.Frame, o *tracker.Open
 	got := map[string]error{}
 	_, got["heads"] = s.Heads(ctx)
 	_, got["head"] = s.Head(ctx, "2021")
-	_, got["snapshot"] = s.Snapshot(ctx, "2021", func(*tracker.Milestone) error { return nil })
+	_, got["snapshot"] = s.Snapshot(ctx, "2021", func(*tracker.Milestone) error { return nil }, func(*tracker.Change) error { return nil })
 	_, got["changes"] = s.Changes(ctx, "2021", 0, 10)
 	_, got["history"] = s.History(ctx, "2021", id, 0, 10)
 	_, got["record"] = s.Record(ctx, "2021", id)
@@ -344,7 +344,7 @@ func TestAConnectionThatBreaksMidwayIsUnavailable(t *testing.T) {
 			w.sever()
 		}
 		return nil
-	})
+	}, func(*tracker.Change) error { return nil })
 	if err != nil { // what had arrived already may have been all
 		require.Equal(t, fault.Unavailable, fault.KindOf(err), "%v", err)
 	}

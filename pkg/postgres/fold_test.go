@@ -151,6 +151,24 @@ func sameChange(t require.TestingT, want, got tracker.Change) {
 	require.Equal(t, want.Milestone, got.Milestone)
 }
 
+// ofMirror is what [mirror.Source] hands over of a log.
+func ofMirror(log []tracker.Change) (told []tracker.Change) {
+	for _, c := range log {
+		switch c.Kind {
+		case tracker.ElectionOpened, tracker.ElectionMoved, tracker.ElectionAmended, tracker.PlanAdded:
+		default:
+			if c.Milestone.Key == "" {
+				continue
+			}
+		}
+		told = append(told, tracker.Change{
+			Election: c.Election, Revision: c.Revision, Cause: c.Cause, Kind: c.Kind, Milestone: c.Milestone, Task: c.Task,
+			Recorded: c.Recorded, Happened: c.Happened, After: c.After,
+		})
+	}
+	return told
+}
+
 // entered requires that what the log entered can be read in its own table.
 func entered(t require.TestingT, w *world, log []tracker.Change) {
 	ctx := context.Background()
@@ -182,8 +200,13 @@ func entered(t require.TestingT, w *world, log []tracker.Change) {
 			state = c.After.Election.State
 		}
 	}
-	snap, err := w.store.Snapshot(ctx, id, func(*tracker.Milestone) error { return nil })
+	var told []tracker.Change
+	snap, err := w.store.Snapshot(ctx, id, func(*tracker.Milestone) error { return nil }, func(c *tracker.Change) error {
+		told = append(told, *c)
+		return nil
+	})
 	require.NoError(t, err)
+	require.Equal(t, ofMirror(log), told, "what is read raw is what the log has")
 	require.Equal(t, state, snap.Frame.Election.State)
 	require.Len(t, snap.VotingDays, len(voting))
 	for _, v := range snap.VotingDays {

@@ -242,7 +242,7 @@ func TestOpeningAnotherElectionLocksNobodyOut(t *testing.T) {
 		})
 	}
 	busy(func(int) error {
-		_, err := w.store.Snapshot(context.Background(), id, func(*tracker.Milestone) error { return nil })
+		_, err := w.store.Snapshot(context.Background(), id, func(*tracker.Milestone) error { return nil }, func(*tracker.Change) error { return nil })
 		return err
 	})
 	busy(func(n int) error {

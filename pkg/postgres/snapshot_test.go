@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
@@ -104,12 +105,31 @@ func unusual(t *rapid.T, n int) tracker.Milestone {
 	return m
 }
 
+func TestTextsOfTheLogThatDoNotComeAgainDoNotPileUp(t *testing.T) {
+	t.Parallel()
+	known := states{}
+	for n := range mostStates + 2 {
+		key := tracker.TaskKey(strconv.Itoa(n))
+		text := []byte(`{"task": {"key": "` + string(key) + `", "status": "done"}}`)
+		read, err := known.of(text)
+		require.NoError(t, err)
+		require.Equal(t, key, read.Task.Key)
+		again, err := known.of(text)
+		require.NoError(t, err)
+		require.Same(t, read.Task, again.Task)
+		require.LessOrEqual(t, len(known), mostStates)
+	}
+	require.Len(t, known, 2)
+	_, err := known.of([]byte(`{"task": `))
+	require.Error(t, err)
+}
+
 func TestASnapshotIsOfOneMoment(t *testing.T) {
 	t.Parallel()
 	s := New(pgtest.New(t))
 	service := opened(t, s)
 	id := tracker.MilestoneID{Area: "058", Key: "consult1_pc_district"}
-	first, seen := true, tracker.Milestone{}
+	first, seen, told := true, tracker.Milestone{}, 0
 	snap, err := s.Snapshot(t.Context(), "2021", func(m *tracker.Milestone) error {
 		if m.ID == id {
 			seen = *m
@@ -122,11 +142,14 @@ func TestASnapshotIsOfOneMoment(t *testing.T) {
 			ID: id, Task: "duty", If: 1, Status: tracker.To(tracker.InProgress),
 		})
 		return err
+	}, func(*tracker.Change) error {
+		told++
+		return nil
 	})
 	require.NoError(t, err)
 	require.Equal(t, tracker.Revision(1), snap.Revision)
 	require.Equal(t, tracker.Revision(1), seen.Revision)
-	require.Len(t, snap.Changes, 1, "the opening alone")
+	require.Equal(t, 1, told, "the opening alone")
 	head, err := s.Head(t.Context(), "2021")
 	require.NoError(t, err)
 	require.Equal(t, tracker.Revision(2), head.Revision)

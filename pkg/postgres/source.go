@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -45,8 +46,8 @@ func (s *Store) Head(ctx context.Context, e tracker.ElectionID) (tracker.Head, e
 }
 
 // Snapshot reads a whole election as of one moment; its milestones go to the
-// caller one by one and are only his until he returns.
-func (s *Store) Snapshot(ctx context.Context, e tracker.ElectionID, milestone func(*tracker.Milestone) error) (mirror.Snapshot, error) {
+// caller one by one and are only his until he returns, as its log does.
+func (s *Store) Snapshot(ctx context.Context, e tracker.ElectionID, milestone func(*tracker.Milestone) error, change func(*tracker.Change) error) (mirror.Snapshot, error) {
 	var snap mirror.Snapshot
 	err := s.in(ctx, reading, func(q *rows.Queries, tx pgx.Tx) (err error) {
 		if _, err := tx.Exec(ctx, "LOCK TABLE milestone IN ACCESS SHARE MODE"); err != nil { // see loadOrder
@@ -75,7 +76,7 @@ func (s *Store) Snapshot(ctx context.Context, e tracker.ElectionID, milestone fu
 		if snap.VotingDays, err = votingDays(ctx, q, e); err != nil {
 			return err
 		}
-		if snap.Changes, err = slimChanges(ctx, q, e); err != nil {
+		if err := eachChange(ctx, tx, e, change); err != nil {
 			return err
 		}
 		return eachMilestone(ctx, tx, e, milestone)
@@ -83,26 +84,68 @@ func (s *Store) Snapshot(ctx context.Context, e tracker.ElectionID, milestone fu
 	return snap, err
 }
 
-func slimChanges(ctx context.Context, q *rows.Queries, e tracker.ElectionID) ([]tracker.Change, error) {
-	found, err := q.ChangesForMirror(ctx, string(e))
+// changesOfMirror are the entries of the log that [mirror.Source] hands over, as
+// eachChange reads them.
+const changesOfMirror = `
+	SELECT revision, cause, kind, area_code, milestone_key, occurrence, task_key, recorded_at, happened_on, after
+	FROM change
+	WHERE election = $1 AND (milestone_key IS NOT NULL
+		OR kind IN ('plan_added', 'election_opened', 'election_state', 'election_amended'))
+	ORDER BY revision`
+
+// eachChange reads the log as bytes, one entry after the other: 700,000 after two
+// amendments of the country.
+func eachChange(ctx context.Context, tx pgx.Tx, e tracker.ElectionID, change func(*tracker.Change) error) error {
+	found, err := tx.Query(ctx, changesOfMirror, pgx.QueryResultFormats{pgx.BinaryFormatCode}, string(e))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	all := make([]tracker.Change, len(found))
-	for i, r := range found {
-		after, err := tracker.ReadState(r.After)
+	defer found.Close()
+	n, known := names{}, states{}
+	var c tracker.Change // one for all: each takes half a kilobyte
+	for found.Next() {
+		v := found.RawValues()
+		if len(v) != 10 {
+			return fmt.Errorf("postgres: %d columns of a change", len(v))
+		}
+		after, err := known.of(v[9])
 		if err != nil {
-			return nil, err
+			return err
 		}
-		all[i] = tracker.Change{
-			Election: e, Revision: tracker.Revision(r.Revision), Cause: tracker.Revision(r.Cause), Kind: tracker.Kind(r.Kind),
-			Milestone: tracker.MilestoneID{
-				Area: area.Code(r.AreaCode), Key: tracker.MilestoneKey(r.MilestoneKey), Occurrence: int(r.Occurrence),
-			},
-			Task: tracker.TaskKey(r.TaskKey), Recorded: r.RecordedAt.UTC(), Happened: r.HappenedOn, After: after,
+		c = tracker.Change{
+			Election: e, Revision: tracker.Revision(binary.BigEndian.Uint64(v[0])), Cause: tracker.Revision(binary.BigEndian.Uint64(v[1])),
+			Kind:      tracker.Kind(n.of(v[2])),
+			Milestone: tracker.MilestoneID{Area: area.Code(n.of(v[3])), Key: tracker.MilestoneKey(n.of(v[4])), Occurrence: rawNumber(v[5])},
+			Task:      tracker.TaskKey(n.of(v[6])), Recorded: rawInstant(v[7]), Happened: rawDate(v[8]), After: after,
+		}
+		if err := change(&c); err != nil {
+			return err
 		}
 	}
-	return all, nil
+	return found.Err()
+}
+
+// states are what JSON of the log says, kept as long as it may come again: what
+// an amendment moves comes to a few thousand texts in all the country.
+type states map[string]tracker.State
+
+// mostStates bounds what texts that do not come again cost: reports have numbers
+// and reasons of their own. Some 10 MB.
+const mostStates = 10_000
+
+func (s states) of(b []byte) (tracker.State, error) {
+	if known, ok := s[string(b)]; ok {
+		return known, nil
+	}
+	read, err := tracker.ReadState(b)
+	if err != nil {
+		return read, err
+	}
+	if len(s) == mostStates {
+		clear(s)
+	}
+	s[string(b)] = read
+	return read, nil
 }
 
 // rawColumns is what rawMilestone reads, in its order.
@@ -123,9 +166,9 @@ func (n names) each(ctx context.Context, tx pgx.Tx, milestone func(*tracker.Mile
 		return err
 	}
 	defer found.Close()
+	var m tracker.Milestone // one for all
 	for found.Next() {
-		m, err := n.milestone(found.RawValues())
-		if err != nil {
+		if m, err = n.milestone(found.RawValues()); err != nil {
 			return err
 		}
 		if err := milestone(&m); err != nil {
@@ -173,13 +216,28 @@ func (n names) milestone(v [][]byte) (tracker.Milestone, error) {
 }
 
 // postgresEpoch is the day that binary dates count from.
-var postgresEpoch = civil.New(2000, 1, 1)
+var (
+	postgresEpoch      = civil.New(2000, 1, 1)
+	postgresEpochMicro = postgresEpoch.At(civil.Clock{}, time.UTC).UnixMicro()
+)
 
 func rawDate(b []byte) civil.Date {
 	if b == nil {
 		return civil.Date{}
 	}
 	return postgresEpoch.Add(int(int32(binary.BigEndian.Uint32(b))))
+}
+
+// rawInstant reads microseconds since the beginning of [postgresEpoch], UTC.
+func rawInstant(b []byte) time.Time {
+	return time.UnixMicro(int64(binary.BigEndian.Uint64(b)) + postgresEpochMicro).UTC()
+}
+
+func rawNumber(b []byte) int {
+	if b == nil {
+		return 0
+	}
+	return int(int16(binary.BigEndian.Uint16(b)))
 }
 
 func rawClock(b []byte) civil.Clock {

@@ -45,13 +45,18 @@ func (c *Country) Heads(context.Context) (map[tracker.ElectionID]tracker.Revisio
 }
 
 // Snapshot implements [mirror.Source].
-func (c *Country) Snapshot(_ context.Context, _ tracker.ElectionID, milestone func(*tracker.Milestone) error) (mirror.Snapshot, error) {
+func (c *Country) Snapshot(_ context.Context, _ tracker.ElectionID, milestone func(*tracker.Milestone) error, change func(*tracker.Change) error) (mirror.Snapshot, error) {
 	for i := range c.Milestones {
 		if err := milestone(&c.Milestones[i]); err != nil {
 			return mirror.Snapshot{}, err
 		}
 	}
-	return mirror.Snapshot{Frame: c.Frame, Revision: c.head(), Changes: c.Log}, nil
+	for i := range c.Log {
+		if err := change(&c.Log[i]); err != nil {
+			return mirror.Snapshot{}, err
+		}
+	}
+	return mirror.Snapshot{Frame: c.Frame, Revision: c.head()}, nil
 }
 
 func (c *Country) head() tracker.Revision { return tracker.Revision(len(c.Log) + 1) }

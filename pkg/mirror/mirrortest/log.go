@@ -309,7 +309,7 @@ func (l *Log) Heads(context.Context) (map[tracker.ElectionID]tracker.Revision, e
 func (l *Log) head() tracker.Revision { return l.changes[len(l.changes)-1].Revision }
 
 // Snapshot implements [mirror.Source].
-func (l *Log) Snapshot(_ context.Context, e tracker.ElectionID, milestone func(*tracker.Milestone) error) (mirror.Snapshot, error) {
+func (l *Log) Snapshot(_ context.Context, e tracker.ElectionID, milestone func(*tracker.Milestone) error, change func(*tracker.Change) error) (mirror.Snapshot, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.down != nil {
@@ -324,20 +324,21 @@ func (l *Log) Snapshot(_ context.Context, e tracker.ElectionID, milestone func(*
 			return mirror.Snapshot{}, err
 		}
 	}
-	s := mirror.Snapshot{
-		Frame: l.frame, Former: former(l.former, l.frame.Election.State), Revision: l.head(),
-		Plans: slices.Clone(l.plans), VotingDays: slices.Collect(maps.Values(l.voting)),
-		Bodies: slices.Clone(l.bodies), Documents: slices.Clone(l.papers),
-	}
 	for _, c := range l.changes {
 		switch c.Kind {
 		case tracker.BodyAdded, tracker.DocumentAdded, tracker.StatementAdded, tracker.RecordEntered:
 			continue
 		}
 		c.Before, c.Actor, c.Reason = tracker.State{}, tracker.Actor{}, ""
-		s.Changes = append(s.Changes, c)
+		if err := change(&c); err != nil {
+			return mirror.Snapshot{}, err
+		}
 	}
-	return s, nil
+	return mirror.Snapshot{
+		Frame: l.frame, Former: former(l.former, l.frame.Election.State), Revision: l.head(),
+		Plans: slices.Clone(l.plans), VotingDays: slices.Collect(maps.Values(l.voting)),
+		Bodies: slices.Clone(l.bodies), Documents: slices.Clone(l.papers),
+	}, nil
 }
 
 // former are frames with the election's state as of now, as everywhere.

@@ -55,58 +55,6 @@ func (q *Queries) ChangesAfter(ctx context.Context, election string, afterRevisi
 	return items, nil
 }
 
-const changesForMirror = `-- name: ChangesForMirror :many
-SELECT revision, kind, area_code, coalesce(milestone_key, '')::text AS milestone_key, coalesce(occurrence, 0)::smallint AS occurrence,
-    coalesce(task_key, '')::text AS task_key, recorded_at, happened_on, cause, after
-FROM change
-WHERE election = $1 AND (milestone_key IS NOT NULL OR kind IN ('plan_added', 'voting_day_set', 'election_opened', 'election_state', 'election_amended'))
-ORDER BY revision
-`
-
-type ChangesForMirrorRow struct {
-	Revision     int64
-	Kind         string
-	AreaCode     string
-	MilestoneKey string
-	Occurrence   int16
-	TaskKey      string
-	RecordedAt   time.Time
-	HappenedOn   civil.Date
-	Cause        int64
-	After        []byte
-}
-
-func (q *Queries) ChangesForMirror(ctx context.Context, election string) ([]ChangesForMirrorRow, error) {
-	rows, err := q.db.Query(ctx, changesForMirror, election)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ChangesForMirrorRow
-	for rows.Next() {
-		var i ChangesForMirrorRow
-		if err := rows.Scan(
-			&i.Revision,
-			&i.Kind,
-			&i.AreaCode,
-			&i.MilestoneKey,
-			&i.Occurrence,
-			&i.TaskKey,
-			&i.RecordedAt,
-			&i.HappenedOn,
-			&i.Cause,
-			&i.After,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const entered = `-- name: Entered :one
 SELECT EXISTS (SELECT 1 FROM change WHERE election = $1 AND area_code = 'VN' AND kind = 'record_entered' AND subject = $2::text)
 `

@@ -19,9 +19,3 @@ SELECT EXISTS (SELECT 1 FROM change WHERE election = @election AND area_code = '
 -- name: EnteredSubjects :many
 SELECT coalesce(subject, '')::text FROM change WHERE election = @election AND area_code = 'VN' AND kind = 'record_entered';
 
--- name: ChangesForMirror :many
-SELECT revision, kind, area_code, coalesce(milestone_key, '')::text AS milestone_key, coalesce(occurrence, 0)::smallint AS occurrence,
-    coalesce(task_key, '')::text AS task_key, recorded_at, happened_on, cause, after
-FROM change
-WHERE election = @election AND (milestone_key IS NOT NULL OR kind IN ('plan_added', 'voting_day_set', 'election_opened', 'election_state', 'election_amended'))
-ORDER BY revision;
