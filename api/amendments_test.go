@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"testing"
 
@@ -87,4 +88,53 @@ func TestA33_EveryDifferenceOfAPreviewCanBePagedThrough(t *testing.T) {
 	s.post(amendments+"?dry_run=true&area=99999", postponed).refused(http.StatusNotFound, "area-not-found")
 	s.post(amendments+"?dry_run=true", `{"rulebook_version": "2015.9", "reason": "x"}`).refused(http.StatusNotFound, "rulebook-version-not-found")
 	s.post(amendments+"?dry_run=true", `{"election_day": "2021-06-20", "reason": " "}`).refused(http.StatusUnprocessableEntity, "reason-missing")
+}
+
+func TestA33_LookingBackPastAnAmendmentShowsTheElectionDayOfThen(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	s.post(amendments, postponed, "If-Match", s.get(amendments).tag()).ok()
+	for _, path := range []string{
+		timelineOf("058") + "?as_of=2021-01-24", timelineOf("058") + "?known_at=2021-01-24T00:00:00Z",
+		v1 + "/areas/06/matrix?as_of=2021-01-24", v1 + "/areas/06/deadlines?as_of=2021-01-24",
+		v1 + "/areas/06/comparison?from=2021-01-22&to=2021-01-24",
+	} {
+		var then struct {
+			Election struct {
+				Day string `json:"election_day"`
+			} `json:"election"`
+			Area struct {
+				VotingDay string `json:"voting_day"`
+			} `json:"area"`
+		}
+		require.NoError(t, json.Unmarshal(s.get(path).ok().body, &then))
+		require.Equal(t, "2021-05-23", then.Election.Day, path)
+		if then.Area.VotingDay != "" { // a list names its place shortly
+			require.Equal(t, "2021-05-23", then.Area.VotingDay, path)
+		}
+	}
+	require.Equal(t, "2021-06-20", as[api.Timeline](s.get(timelineOf("058")).ok()).Election.ElectionDay.String())
+}
+
+func TestDocumentsAndBodiesComeInTheirOrderWithoutTheDatabase(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	var last string
+	for _, d := range as[api.DocumentList](s.get(v1 + "/documents").ok()).Items {
+		day := d.IssuedOn
+		if day.IsNull() {
+			day = d.KnownBy
+		}
+		key := d.Key
+		if !day.IsNull() {
+			key = day.MustGet().String() + " " + key
+		}
+		require.Less(t, last, key)
+		last = key
+	}
+	last = ""
+	for _, b := range as[api.BodyList](s.get(v1 + "/bodies").ok()).Items {
+		require.Less(t, last, b.Area+" "+b.Key)
+		last = b.Area + " " + b.Key
+	}
 }

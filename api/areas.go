@@ -6,6 +6,7 @@ import (
 
 	"tiendo/pkg/area"
 	"tiendo/pkg/mirror"
+	"tiendo/pkg/tracker"
 )
 
 // SearchAreas implements GET /elections/{election}/areas.
@@ -37,7 +38,7 @@ func (s *Server) SearchAreas(_ context.Context, r SearchAreasRequestObject) (Sea
 	hits := find(q)
 	list := AreaList{
 		HasMore: len(hits) > limit,
-		Items:   each(hits[:min(limit, len(hits))], func(h area.Hit) Area { return areaOf(v, h.Index) }),
+		Items:   each(hits[:min(limit, len(hits))], func(h area.Hit) Area { return areaOf(v, v.Frame(), h.Index) }),
 	}
 	return answer{tag: s.placesTag(v), keep: keepFor(300), known: r.Params.IfNoneMatch, contents: list}, nil
 }
@@ -48,7 +49,7 @@ func (s *Server) GetArea(_ context.Context, r GetAreaRequestObject) (GetAreaResp
 	if err != nil {
 		return nil, err
 	}
-	return answer{tag: s.placesTag(v), keep: keepFor(300), known: r.Params.IfNoneMatch, contents: areaOf(v, i)}, nil
+	return answer{tag: s.placesTag(v), keep: keepFor(300), known: r.Params.IfNoneMatch, contents: areaOf(v, v.Frame(), i)}, nil
 }
 
 // ListChildren implements GET /elections/{election}/areas/{area}/children.
@@ -57,7 +58,7 @@ func (s *Server) ListChildren(_ context.Context, r ListChildrenRequestObject) (L
 	if err != nil {
 		return nil, err
 	}
-	list := AreaList{Items: each(v.Frame().List.Children(i), func(k int) Area { return areaOf(v, k) })}
+	list := AreaList{Items: each(v.Frame().List.Children(i), func(k int) Area { return areaOf(v, v.Frame(), k) })}
 	return answer{tag: s.placesTag(v), keep: keepFor(300), known: r.Params.IfNoneMatch, contents: list}, nil
 }
 
@@ -81,9 +82,11 @@ func (s *Server) place(e ElectionID, code AreaCode) (*mirror.View, int, error) {
 	return v, i, nil
 }
 
-func areaOf(v *mirror.View, i int) Area {
+// areaOf is a place in the election as a frame has it, which an amendment may
+// have moved since.
+func areaOf(v *mirror.View, f *tracker.Frame, i int) Area {
 	list, a, p := v.Frame().List, v.Frame().List.At(i), v.Place(i)
-	voting := p.VotingIn(v.Frame().Law())
+	voting := p.VotingIn(f.Law())
 	return Area{
 		Code: string(a.Code), Parent: words(string(a.Parent)), Level: Level(a.Level.String()), Type: a.Type,
 		Name: a.Name, NameEn: a.NameEn, ShortName: area.ShortName(a),

@@ -1,7 +1,9 @@
 package api
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"tiendo/pkg/fault"
 	"tiendo/pkg/tracker"
@@ -40,12 +42,14 @@ func (s *Server) GetBody(ctx context.Context, r GetBodyRequestObject) (GetBodyRe
 }
 
 func (s *Server) bodies(ctx context.Context, election ElectionID, only *AreaFilter) ([]tracker.Body, map[string]string, error) {
-	id, addresses, err := s.texts(ctx, election, only)
+	v, addresses, err := s.texts(ctx, election, only)
 	if err != nil {
 		return nil, nil, err
 	}
-	all, err := s.store.Bodies(ctx, id)
-	return all, addresses, err
+	all := slices.SortedFunc(slices.Values(v.Papers().Bodies), func(a, b tracker.Body) int {
+		return cmp.Or(cmp.Compare(a.Area, b.Area), cmp.Compare(a.Key, b.Key))
+	})
+	return all, addresses, nil
 }
 
 func bodyOf(b tracker.Body, addresses map[string]string) Body {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/oapi-codegen/nullable"
 
@@ -140,9 +141,9 @@ func (q comparisonQuery) next(last tracker.MilestoneID, limit int) (string, erro
 }
 
 func (s *Server) comparison(v *mirror.View, i int, c *timeline.Comparison) Comparison {
-	list := v.Frame().List
+	list, f := v.Frame().List, v.FrameAsOf(c.To, time.Time{})
 	return Comparison{
-		Election: s.electionRef(v), Area: areaOf(v, i), From: c.From, To: c.To, Revision: int64(c.Revision),
+		Election: s.electionRef(f), Area: areaOf(v, f, i), From: c.From, To: c.To, Revision: int64(c.Revision),
 		NextRefreshAfter: c.NextRefreshAfter, Counts: differenceCounts(&c.Counts), Self: differenceCounts(&c.Self),
 		Children: each(c.Children, func(x timeline.ChildDifferences) ChildDifferences {
 			return ChildDifferences{

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"strconv"
+	"time"
 
 	openapi_types "github.com/oapi-codegen/runtime/types"
 
@@ -192,7 +193,7 @@ type listHead struct {
 // what is worth writing by hand.
 func (s *Server) encodeList(v *mirror.View, l *timeline.List, next string) (encoded, error) {
 	head := listHead{
-		Election: s.electionRef(v), Area: areaRef(l.Area), Today: l.Today, Day: l.Day, AsOf: l.AsOf, Revision: int64(l.Revision),
+		Election: s.electionRef(v.FrameAsOf(l.AsOf, time.Time{})), Area: areaRef(l.Area), Today: l.Today, Day: l.Day, AsOf: l.AsOf, Revision: int64(l.Revision),
 		NextRefreshAfter: l.NextRefreshAfter, Counts: matrixSums(l.Counts), Total: l.Total, HasMore: l.HasMore,
 	}
 	if next != "" {

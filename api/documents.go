@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -10,6 +11,7 @@ import (
 	"tiendo/pkg/area"
 	"tiendo/pkg/civil"
 	"tiendo/pkg/fault"
+	"tiendo/pkg/mirror"
 	"tiendo/pkg/tracker"
 )
 
@@ -76,29 +78,31 @@ func (s *Server) AddDocument(ctx context.Context, r AddDocumentRequestObject) (A
 
 // documents are those that everyone may read.
 func (s *Server) documents(ctx context.Context, election ElectionID, only *AreaFilter) ([]tracker.Document, map[string]string, error) {
-	id, addresses, err := s.texts(ctx, election, only)
+	v, addresses, err := s.texts(ctx, election, only)
 	if err != nil {
 		return nil, nil, err
 	}
-	all, err := s.store.Documents(ctx, id)
-	return slices.DeleteFunc(all, func(d tracker.Document) bool { return !d.Public }), addresses, err
+	all := slices.DeleteFunc(slices.Clone(v.Papers().Documents), func(d tracker.Document) bool { return !d.Public })
+	slices.SortFunc(all, func(a, b tracker.Document) int {
+		return cmp.Or(a.Day().Compare(b.Day()), cmp.Compare(a.Key, b.Key))
+	})
+	return all, addresses, nil
 }
 
 // texts checks that the election exists, and the place to which they are to be
 // limited (nil: none), and finds the addresses of the election's sources.
-func (s *Server) texts(ctx context.Context, election ElectionID, only *AreaFilter) (tracker.ElectionID, map[string]string, error) {
+func (s *Server) texts(ctx context.Context, election ElectionID, only *AreaFilter) (*mirror.View, map[string]string, error) {
 	v, err := s.view(election)
 	if err != nil {
-		return "", nil, err
+		return nil, nil, err
 	}
 	if only != nil {
 		if _, err := v.Frame().List.Get(area.Code(*only)); err != nil {
-			return "", nil, err
+			return nil, nil, err
 		}
 	}
-	id := v.Frame().Election.ID
-	addresses, err := s.addresses(ctx, id)
-	return id, addresses, err
+	addresses, err := s.addresses(ctx, v.Frame().Election.ID)
+	return v, addresses, err
 }
 
 // addresses are those of an election's sources. They are entered when it is

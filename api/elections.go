@@ -74,8 +74,9 @@ func (s *Server) lookBackSpan(v *mirror.View) (first, last civil.Date) {
 	return first, last
 }
 
-func (s *Server) electionRef(v *mirror.View) ElectionRef {
-	e := v.Frame().Election
+// electionRef is the election by a frame that it stood on.
+func (s *Server) electionRef(f *tracker.Frame) ElectionRef {
+	e := f.Election
 	return ElectionRef{Id: string(e.ID), Title: both(e.Title), ElectionDay: e.Day, State: ElectionState(e.State.String()), Trial: s.trial}
 }
 

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"tiendo/pkg/area"
 	"tiendo/pkg/civil"
@@ -115,8 +116,9 @@ func nextOf(n timeline.MatrixNext) *matrixNext {
 // as timelines are, and the head is left to the encoder.
 
 func (s *Server) encodeMatrix(v *mirror.View, i int, m *timeline.Matrix) (encoded, error) {
+	f := v.FrameAsOf(m.AsOf, time.Time{})
 	head, err := marshal(matrixHead{
-		Election: s.electionRef(v), Area: areaOf(v, i), Today: m.Today, Day: m.Day, AsOf: m.AsOf,
+		Election: s.electionRef(f), Area: areaOf(v, f, i), Today: m.Today, Day: m.Day, AsOf: m.AsOf,
 		Revision: int64(m.Revision), NextRefreshAfter: m.NextRefreshAfter, Timings: timings(),
 		Phases: each(m.Phases, phaseOf), Rows: matrixRows(m), Totals: matrixSums(m.Totals), Next: nextOf(m.Next),
 	})

@@ -8,11 +8,11 @@ import (
 
 // ListStatements implements GET /elections/{election}/statements.
 func (s *Server) ListStatements(ctx context.Context, r ListStatementsRequestObject) (ListStatementsResponseObject, error) {
-	id, addresses, err := s.texts(ctx, r.Election, r.Params.Area)
+	v, addresses, err := s.texts(ctx, r.Election, r.Params.Area)
 	if err != nil {
 		return nil, err
 	}
-	all, err := s.store.Statements(ctx, id)
+	all, err := s.store.Statements(ctx, v.Frame().Election.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -60,8 +60,9 @@ func keepTimeline(v *mirror.View) int {
 }
 
 func (s *Server) timelineHead(v *mirror.View, i int, t *timeline.Timeline) timelineHead {
+	f := v.FrameAsOf(t.AsOf, t.KnownAt)
 	return timelineHead{
-		Election: s.electionRef(v), Area: areaOf(v, i), Today: t.Today, Day: t.Day, AsOf: t.AsOf, KnownAt: moment(t.KnownAt),
+		Election: s.electionRef(f), Area: areaOf(v, f, i), Today: t.Today, Day: t.Day, AsOf: t.AsOf, KnownAt: moment(t.KnownAt),
 		Revision: int64(t.Revision), NextRefreshAfter: t.NextRefreshAfter, FirstDay: t.Span.First, LastDay: t.Span.Last,
 		Counts: Counts{
 			Total: t.Counts.Total, Done: t.Counts.Done, Overdue: t.Counts.Overdue, BehindPlan: t.Counts.BehindPlan, DueSoon: t.Counts.DueSoon,

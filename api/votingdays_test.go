@@ -97,6 +97,8 @@ func TestAVotingDayIsWithdrawnForAReasonAndAllMovesBack(t *testing.T) {
 	require.NotEqual(t, before, as[api.Timeline](s.get(timelineOf("058")).ok()))
 	tag := s.get(votingDayOf058).tag()
 	s.put(votingDayOf058, `{"in_force": false}`, "If-Match", tag).refused(http.StatusUnprocessableEntity, "reason-missing")
+	s.put(votingDayOf058, `{"in_force": false, "reason": "x", "new_document": {"number": "9/QĐ", "issued_on": "2021-01-24", "title": "Rút"}}`, "If-Match", tag).
+		refused(http.StatusUnprocessableEntity, "withdrawal-with-document")
 	back := as[api.Effect](s.put(votingDayOf058, `{"in_force": false, "reason": "Hội đồng bầu cử quốc gia đã hủy"}`, "If-Match", tag).ok())
 	require.Equal(t, "Votes on election day", back.Changes[0].Title.MustGet().En)
 	require.Positive(t, back.Total)

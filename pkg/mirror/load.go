@@ -213,7 +213,7 @@ func (v *View) remember(changes []tracker.Change) {
 		case tracker.ElectionMoved:
 			v.moved, v.states = c.Revision, append(v.states, stateOf(c))
 		case tracker.ElectionAmended:
-			v.moved = c.Revision
+			v.moved, v.amended = c.Revision, append(v.amended, amendedAt{c.Happened, c.Recorded})
 		}
 	}
 }

@@ -20,6 +20,7 @@ import (
 type View struct {
 	frame    *tracker.Frame
 	former   []*tracker.Frame // that amendments replaced, the opening's first
+	amended  []amendedAt      // when each of them was
 	revision tracker.Revision
 	moved    tracker.Revision // when the election itself last changed
 	states   []stateAt        // that the election has been in, by revision; the first since ever
@@ -52,6 +53,27 @@ func (v *View) opened() *tracker.Frame {
 		return v.former[0]
 	}
 	return v.frame
+}
+
+// FrameAsOf is the frame that stood by what had happened up to the end of a day,
+// as far as it had been recorded by an instant; no day and no instant are no
+// limit. What the election was opened with goes back to the beginning.
+func (v *View) FrameAsOf(day civil.Date, known time.Time) *tracker.Frame {
+	stood := len(v.former)
+	for stood > 0 && !v.amended[stood-1].countsBy(day, known) {
+		stood--
+	}
+	return v.Frames()[stood]
+}
+
+// amendedAt is when an amendment was made.
+type amendedAt struct {
+	happened civil.Date
+	recorded time.Time
+}
+
+func (a amendedAt) countsBy(day civil.Date, known time.Time) bool {
+	return (day.IsZero() || !a.happened.After(day)) && (known.IsZero() || !a.recorded.After(known))
 }
 
 // Revision is the position in the election's log that the view shows.

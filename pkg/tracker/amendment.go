@@ -91,6 +91,9 @@ func NewAmendment(g Ground, c AmendCommand, actor Actor, now time.Time, zone *ti
 		if book, err = g.Rulebook(c.Version); err != nil {
 			return nil, at(err, "/rulebook_version")
 		}
+		if err := fitting(book, g.Frame.List); err != nil {
+			return nil, at(err, "/rulebook_version")
+		}
 	}
 	if away := e.Day.DaysUntil(day); away > farFromDecided || -away > farFromDecided {
 		return nil, fault.New(fault.Invalid, "election-day-too-far",

@@ -29,8 +29,8 @@ type Document struct {
 	Revision   Revision   `json:"-"`
 }
 
-// day is when the document was issued, or by when it is known to have been.
-func (d *Document) day() civil.Date {
+// Day is when the document was issued, or by when it is known to have been.
+func (d *Document) Day() civil.Date {
 	if d.IssuedOn.IsZero() {
 		return d.KnownBy
 	}
@@ -100,7 +100,7 @@ func (a *Act) documentDay(c DocumentChoice) (civil.Date, error) {
 				"Không có văn bản %q; xem danh sách ở …/documents, hoặc ghi văn bản mới",
 				"There is no document %q; the list is at …/documents, or give a new one", trim(c.Key)).At("/document")
 		}
-		if day := d.day(); !day.IsZero() && !day.After(a.Today) {
+		if day := d.Day(); !day.IsZero() && !day.After(a.Today) {
 			return day, nil
 		}
 	}
@@ -150,7 +150,7 @@ func (a *Act) document(code area.Code, c DocumentChoice, implements ...string) (
 
 // AddDocument enters a document, about the day it was issued or known by.
 func (a *Act) AddDocument(d Document) error {
-	return a.emit(Change{Kind: DocumentAdded, Milestone: MilestoneID{Area: d.Area}, Subject: d.Key, Happened: d.day(), After: State{Document: &d}})
+	return a.emit(Change{Kind: DocumentAdded, Milestone: MilestoneID{Area: d.Area}, Subject: d.Key, Happened: d.Day(), After: State{Document: &d}})
 }
 
 // EnterDocument enters a document of an area, or rehearses it. One of the same

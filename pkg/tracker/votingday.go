@@ -199,6 +199,11 @@ func (a *Act) withdrawVotingDay(now VotingDay, decided bool, c VotingDayCommand)
 		wrong.add("/reason", "reason-missing",
 			"Rút ngày bỏ phiếu riêng cần lý do; hãy ghi ngắn gọn vì sao", "A voting day is withdrawn for a reason; say shortly why")
 	}
+	if c.Document != (DocumentChoice{}) {
+		wrong.add("/document", "withdrawal-with-document",
+			"Rút ngày bỏ phiếu riêng không kèm văn bản mới; ghi số văn bản trong lý do",
+			"A voting day is withdrawn without a new document; write its number in the reason")
+	}
 	if err := wrong.err(); err != nil {
 		return err
 	}
