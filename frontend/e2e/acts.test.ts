@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launch, look, open, overflow, phone, wide } from './browser'
+import { asksToLeave, launch, look, open, overflow, phone, wide } from './browser'
 import { Server } from './server'
 
 // Deciding on an own voting day, and entering a re-vote, in a real browser; after the vote, on 27/05/2021.
@@ -57,6 +57,10 @@ describe('a re-vote', () => {
     await dialog().getByText('Ghi ngày, ví dụ 25/1/2021.').waitFor()
     const focused = await page.evaluate(() => document.activeElement?.getAttribute('aria-invalid'))
     expect(focused).toBe('true')
+    await dialog().getByLabel('Ngày xảy ra').fill('31/02/2021')
+    await dialog().getByRole('button', { name: 'Xem trước' }).click()
+    await dialog().getByText('Không có ngày này').waitFor()
+    expect(await asksToLeave(page)).toBe(true)
     expect(await look(page, 'acts-fields')).toEqual([])
   })
 
@@ -98,7 +102,7 @@ describe('a re-vote', () => {
 describe('an own voting day', () => {
   it('is told with its source where there is one, and as doubtful where it is', async () => {
     await go('318')
-    await page.getByText(/Ngày bỏ phiếu ở đây: 22\/05\/2021, 07:00/).waitFor()
+    await page.getByText(/Ngày bỏ phiếu ở đây: 22\/05\/2021, 07:00 \(Điều 72\).*Theo nguồn báo chí/).waitFor()
     expect(await look(page, 'acts-early')).toEqual([])
     await go('31105')
     await page.getByText(/533\/HĐBCQG-VP.*ngày 20\/04\/2021/).waitFor()

@@ -53,6 +53,15 @@ export async function open(browser: Browser, viewport = wide): Promise<{ page: P
   return { page, complaints }
 }
 
+/** Whether the browser would ask before the page is left: something typed is unsaved. */
+export async function asksToLeave(page: Page): Promise<boolean> {
+  return page.evaluate(() => {
+    const event = new Event('beforeunload', { cancelable: true })
+    window.dispatchEvent(event)
+    return event.defaultPrevented
+  })
+}
+
 const pictures = 'test-results'
 
 /** Keeps a picture of the screen. */

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launch, look, open, overflow, phone, picture } from './browser'
+import { asksToLeave, launch, look, open, overflow, phone, picture } from './browser'
 import { Server } from './server'
 
 // The local plans of Bắc Kạn city, on the trial day 25/01/2021.
@@ -50,12 +50,14 @@ describe('the local plans of a place', () => {
     await page.getByLabel('Ngày ban hành').fill('20/1/2021')
     await line(1).getByLabel('Từ ngày').fill('31/2/2021')
     await button('Xem trước').click()
-    await page.getByText('Nhập ngày có thật').waitFor()
+    await page.getByText('Không có ngày này').waitFor()
     expect(await line(1).getByLabel('Từ ngày').getAttribute('aria-invalid')).toBe('true')
     await line(1).getByLabel('Từ ngày').fill('26/2/2021')
     await line(1).getByLabel('Đến ngày').fill('21/1/2021')
     await button('Xem trước').click()
     await page.getByText('Thiếu tên gọi').first().waitFor()
+    expect(await page.getByText('Máy chủ không nhận').count()).toBe(0)
+    expect(await asksToLeave(page)).toBe(true)
     await page.getByText('sớm hơn ngày đầu').first().waitFor()
     expect(await look(page, 'plans-wrong')).toEqual([])
   })
@@ -115,7 +117,10 @@ describe('the local plans of a place', () => {
     await row.click()
     await page.getByText('Lý do: Tỉnh đã tập huấn').first().waitFor()
     await page.getByRole('link', { name: 'Kế hoạch làm việc với các phường, xã' }).waitFor()
+    expect(await page.locator('.task-head .chip').first().innerText()).toContain('Đã hủy')
     expect(await look(page, 'plans-cancelled')).toEqual([])
+    await page.goto(`${server.url}/2021/058?view=table`)
+    await page.locator('.table s', { hasText: 'Tập huấn nghiệp vụ' }).waitFor()
   })
 
   it('are withdrawn with a reason, and stay listed', async () => {
@@ -123,6 +128,7 @@ describe('the local plans of a place', () => {
     await button('Rút kế hoạch: Kế hoạch làm việc với các phường, xã').click()
     await button('Xem trước').click()
     await page.getByText('Rút kế hoạch thì cần lý do').first().waitFor()
+    expect(await page.getByText('Máy chủ không nhận').count()).toBe(0)
     await page.getByLabel('Lý do').fill('Thay bằng kế hoạch khác')
     await button('Xem trước').click()
     await preview().waitFor()

@@ -5,11 +5,11 @@ import { Field } from '../shell/field'
 import { parseDay } from '../state/day'
 import { amendmentsCell, electionsCell } from '../state/election'
 import { ownChanges } from '../state/refresh'
-import { shortDay } from '../text/date'
+import { dayFault, shortDay } from '../text/date'
 import { count, words } from '../text/words'
+import type { ActProps } from './act'
 import { AmendmentView } from './amended'
-import { ActDialog, type Faults } from './dialog'
-import type { ActProps } from './menu'
+import { ActDialog, type Faults, faultAt } from './dialog'
 import { AmendmentItem, PastAmendments } from './pastamendments'
 import { Waiting } from './waiting'
 
@@ -41,7 +41,7 @@ function AmendmentForm({ timeline, list, onAnswer, onDone, onClose }: FormProps)
   // What the preview was made on: what others do after it is refused by the server, and said.
   const base = useRef(list.revision)
   const check = (): Faults => ({
-    ...(day.trim() && !parseDay(day) ? { '/election_day': t.task.dayMissing } : {}),
+    ...faultAt('/election_day', day.trim() ? dayFault(day) : null),
     ...(!day.trim() && !version.trim() ? { '/election_day': t.amend.nothingNamed } : {}),
     ...(reason.trim() ? {} : { '/reason': t.task.reasonMissing }),
   })

@@ -4,10 +4,14 @@ import { type Answer, messageAt } from '../api/answer'
 import type { Problem } from '../api/names'
 import { DrawerHead } from '../drawer/head'
 import { Field } from '../shell/field'
+import { useUnsaved } from '../shell/unsaved'
 import { words } from '../text/words'
 
 /** What is wrong with a field, by its JSON pointer. */
 export type Faults = Record<string, string>
+
+/** The fault of one field; none where nothing is wrong with it. */
+export const faultAt = (pointer: string, wrong: string | null): Faults => (wrong ? { [pointer]: wrong } : {})
 
 interface DialogProps<T> {
   title: string
@@ -53,6 +57,8 @@ export function ActDialog<T>(props: DialogProps<T>) {
   const t = words()
   const [step, setStep] = useState<Step<T>>(form)
   const [busy, setBusy] = useState(false)
+  const [typed, setTyped] = useState(false)
+  useUnsaved(typed && step.kind !== 'done')
   const dialog = useRef<HTMLDialogElement>(null)
   useLayoutEffect(() => {
     const element = dialog.current
@@ -104,6 +110,7 @@ export function ActDialog<T>(props: DialogProps<T>) {
           <form
             class="task-form"
             noValidate
+            onInput={() => setTyped(true)}
             onSubmit={event => {
               event.preventDefault()
               void ask(true)

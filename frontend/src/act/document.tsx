@@ -1,8 +1,9 @@
 import type { NewDocument } from '../api/names'
 import { Field } from '../shell/field'
 import { parseDay } from '../state/day'
+import { dayFault } from '../text/date'
 import { words } from '../text/words'
-import type { Faults } from './dialog'
+import { type Faults, faultAt } from './dialog'
 
 /** The document that an act rests on, as it is typed; all empty: none. */
 export interface Paper {
@@ -21,9 +22,8 @@ const isGiven = (paper: Paper) => Object.values(paper).some(text => text.trim() 
 export function paperFaults(paper: Paper): Faults {
   const t = words().act
   if (!isGiven(paper)) return {}
-  const faults: Faults = {}
+  const faults: Faults = faultAt('/new_document/issued_on', dayFault(paper.issuedOn))
   if (!paper.number.trim()) faults['/new_document/number'] = t.paperNumberMissing
-  if (!parseDay(paper.issuedOn)) faults['/new_document/issued_on'] = words().task.dayMissing
   if (!paper.title.trim()) faults['/new_document/title'] = t.paperTitleMissing
   return faults
 }

@@ -4,17 +4,10 @@ import type { Timeline } from '../api/names'
 import { Icon } from '../shell/icon'
 import type { Cell } from '../state/cell'
 import { words } from '../text/words'
+import type { ActProps } from './act'
 import { AmendmentDialog } from './amendment'
 import { OccurrenceDialog } from './occurrence'
 import { VotingDayDialog } from './votingday'
-
-/** What every dialog of an act is given. */
-export interface ActProps {
-  timeline: Timeline
-  /** It is done: what is shown has changed. */
-  onDone: () => void
-  onClose: () => void
-}
 
 interface Act {
   key: string

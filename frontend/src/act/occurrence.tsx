@@ -6,12 +6,12 @@ import { language } from '../state/address'
 import { parseDay } from '../state/day'
 import { occurrencesCell } from '../state/election'
 import { areaName } from '../state/selection'
-import { shortDay } from '../text/date'
+import { dayFault, shortDay } from '../text/date'
 import { said, words } from '../text/words'
-import { ActDialog, type Faults } from './dialog'
+import type { ActProps } from './act'
+import { ActDialog, type Faults, faultAt } from './dialog'
 import { noPaper, PaperFields, paperFaults, paperOf, paperPointers } from './document'
 import { EffectView } from './effect'
-import type { ActProps } from './menu'
 import { Waiting } from './waiting'
 
 /** Enters an extra vote, a re-vote, or what else can occur in a place. */
@@ -49,8 +49,8 @@ function OccurrenceForm({ timeline, list, onDone, onClose }: ActProps & { list: 
   const chosen = rules.find(one => one.rule === rule)
   const vote = chosen?.later_vote ?? false
   const check = (): Faults => ({
-    ...(parseDay(occurred) ? {} : { '/occurred_on': t.task.dayMissing }),
-    ...(vote && day.trim() && !parseDay(day) ? { '/day': t.task.dayMissing } : {}),
+    ...faultAt('/occurred_on', dayFault(occurred)),
+    ...faultAt('/day', vote && day.trim() ? dayFault(day) : null),
     ...paperFaults(paper),
   })
   const body = (): OccurrencePost => ({

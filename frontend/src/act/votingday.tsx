@@ -6,12 +6,12 @@ import { language } from '../state/address'
 import { parseDay } from '../state/day'
 import { votingDaysCell } from '../state/election'
 import { areaName } from '../state/selection'
-import { shortDay } from '../text/date'
+import { dayFault, shortDay } from '../text/date'
 import { words } from '../text/words'
-import { ActDialog, type Faults } from './dialog'
+import type { ActProps } from './act'
+import { ActDialog, type Faults, faultAt } from './dialog'
 import { noPaper, PaperFields, paperFaults, paperOf, paperPointers } from './document'
 import { EffectView } from './effect'
-import type { ActProps } from './menu'
 import { Waiting } from './waiting'
 
 /** Decides on which day a place votes, or withdraws that. */
@@ -51,7 +51,7 @@ function VotingDayForm({ timeline, decided: now, onAnswer, onDone, onClose }: Fo
   const [paper, setPaper] = useState(noPaper)
   const check = (): Faults => {
     if (withdraw) return reason.trim() ? {} : { '/reason': t.task.reasonMissing }
-    return { ...(parseDay(day) ? {} : { '/day': t.task.dayMissing }), ...paperFaults(paper) }
+    return { ...faultAt('/day', dayFault(day)), ...paperFaults(paper) }
   }
   const body = (): VotingDayPut => {
     if (withdraw) return { in_force: false, reason: reason.trim() }

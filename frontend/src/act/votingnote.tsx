@@ -18,7 +18,7 @@ export function VotingNote({ timeline }: { timeline: Timeline }) {
   if (found.doubtful) {
     return (
       <p class="hint voting-note">
-        {t.act.votingDayDoubtful(shortDay(found.day))} {found.note} <From day={found} />
+        {t.act.votingDayDoubtful(shortDay(found.day))} {found.note} <From day={found} word={t.task.source} />
       </p>
     )
   }
@@ -26,20 +26,21 @@ export function VotingNote({ timeline }: { timeline: Timeline }) {
   return (
     <p class="hint voting-note">
       {t.place.votingDay}: {shortDay(found.day)}
-      {found.opens && `, ${found.opens}`}
+      {found.opens && `, ${found.opens}`} {t.act.votingDayLaw}
       {found.area !== area.code && `, ${t.act.votingDayBy(areaName(area, found.area, address.value.lang))}`}
       {number && `, ${t.task.documentNo(number)}`}
-      {found.document_issued_on && ` ${t.drawer.issuedOn(shortDay(found.document_issued_on))}`}. {found.note}{' '}
-      <From day={found} />
+      {found.document_issued_on && ` ${t.drawer.issuedOn(shortDay(found.document_issued_on))}`}
+      {!found.document && `, ${t.act.votingDayNoPaper}`}. {found.note}{' '}
+      <From day={found} word={found.document ? t.task.source : t.act.votingDayPress} />
     </p>
   )
 }
 
-function From({ day: { source } }: { day: VotingDay }) {
+function From({ day: { source }, word }: { day: VotingDay; word: string }) {
   if (!source) return null
   return (
     <span>
-      {words().task.source}: <SourceLink source={source} />
+      {word}: <SourceLink source={source} />
     </span>
   )
 }

@@ -135,7 +135,7 @@ function TaskCard({ task, silent, detail, details, timeline, cell, editable }: T
     <li class="task" ref={card}>
       <div class="task-head">
         <h4 id={`${id}-title`}>{said(task.title)}</h4>
-        <Chip status={workChip(shown, silent)} small />
+        <Chip status={workChip(shown, silent, detail.work === 'cancelled')} small />
         {task.own && <span class="own-task">{t.drawer.ownTask}</span>}
       </div>
       <TaskFacts task={task} />
@@ -211,8 +211,10 @@ function TaskCard({ task, silent, detail, details, timeline, cell, editable }: T
   )
 }
 
-function workChip(work: Task['status'], silent: boolean): Status {
+function workChip(work: Task['status'], silent: boolean, cancelled: boolean): Status {
   const t = words()
+  // What was reported is kept; what was never begun is cancelled with its milestone.
+  if (cancelled && work === 'not_started') return workChip('cancelled', silent, false)
   if (silent && work === 'not_started') return { tone: 'unknown', text: t.timing.no_record, work: null }
   return { tone: toneOfWork[work], text: t.work[work], work: null }
 }

@@ -1,17 +1,21 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { problemOf } from '../api/answer'
 import type { Plan, PlanLine } from '../api/names'
+import { vi } from '../text/vi'
 import {
   changes,
   differences,
   draftOf,
   emptyPlan,
   entryOf,
+  isSaidBelow,
   type LineDraft,
   newLine,
   type PlanDraft,
   patchOf,
   pointerOf,
+  pointersOf,
   rebased,
   whomOf,
   wrongDays,
@@ -88,11 +92,28 @@ describe('a plan that is written', () => {
 
   it('names the days that are none, where the server would name them', () => {
     const draft = withLine('tap_huan', { from: '31/02/2021' })
-    expect(wrongDays(draft, false)).toEqual(['/lines/tap_huan/not_before_on'])
+    expect(wrongDays(draft, false)).toEqual({ '/lines/tap_huan/not_before_on': vi.asOf.notADay })
     const fresh = { ...emptyPlan('x'), number: '1', lines: [{ ...newLine('x'), to: 'mai' }] }
-    expect(wrongDays(fresh, true)).toEqual(['/new_document/issued_on', '/lines/0/latest_on'])
+    expect(wrongDays(fresh, true)).toEqual({
+      '/new_document/issued_on': vi.task.dayMissing,
+      '/lines/0/latest_on': vi.asOf.notADay,
+    })
     const added = edited(({ lines }) => ({ lines: [...lines, newLine('x')] }))
     expect(pointerOf(added, added.lines[2] as LineDraft, false)).toBe('/add_lines/0')
+  })
+
+  it('has what the server finds wrong said at its field, and above only what no field says', () => {
+    const problem = (...pointers: string[]) => ({
+      ...problemOf(null, 422),
+      errors: pointers.map(pointer => ({ pointer, code: 'x', detail: 'x' })),
+    })
+    const draft = withLine('tap_huan', { removed: true })
+    const fields = pointersOf(draft, false)
+    expect(isSaidBelow(problem('/title/vi', '/lines/hop/latest_on', '/reason'), fields)).toBe(true)
+    expect(isSaidBelow(problem('/title/vi', '/lines/tap_huan/latest_on'), fields)).toBe(false)
+    expect(isSaidBelow(problem('/reason'), pointersOf(draftOf(plan), false))).toBe(false)
+    expect(isSaidBelow(problem('/lines/0/title/vi'), pointersOf(emptyPlan('x'), true))).toBe(true)
+    expect(isSaidBelow(problem(), fields)).toBe(false)
   })
 
   it('can be for whoever is below the place', () => {

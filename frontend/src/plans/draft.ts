@@ -7,10 +7,11 @@ import type {
   PlanLineEntry,
   PlanLinePatch,
   PlanPatch,
+  Problem,
 } from '../api/names'
 import type { Difference } from '../drawer/report'
 import { parseDay } from '../state/day'
-import { shortDay } from '../text/date'
+import { dayFault, shortDay } from '../text/date'
 
 // A local plan as somebody types it, and what is sent of it.
 
@@ -95,20 +96,57 @@ export function pointerOf(draft: Pick<PlanDraft, 'lines'>, line: LineDraft, fres
   return `${fresh ? '/lines' : '/add_lines'}/${at}`
 }
 
-/** Where a typed day is none. */
+/** What is wrong with typed days, by JSON pointer: there is no such day, or one is missing. */
 export function wrongDays(
   draft: Pick<PlanDraft, 'number' | 'issuedOn' | 'paper' | 'lines'>,
   fresh: boolean,
-): string[] {
-  const wrong = (text: string) => text.trim() !== '' && parseDay(text) === null
-  const unsaid = hasPaper(draft) && draft.issuedOn.trim() === ''
-  const places = wrong(draft.issuedOn) || unsaid ? ['/new_document/issued_on'] : []
+): Record<string, string> {
+  const found: Record<string, string> = {}
+  const look = (pointer: string, typed: string, needed = false) => {
+    const fault = typed.trim() === '' && !needed ? null : dayFault(typed)
+    if (fault) found[pointer] = fault
+  }
+  look('/new_document/issued_on', draft.issuedOn, hasPaper(draft))
   for (const line of draft.lines.filter(one => !one.removed)) {
     const at = pointerOf(draft, line, fresh)
-    if (wrong(line.from)) places.push(`${at}/not_before_on`)
-    if (wrong(line.to)) places.push(`${at}/latest_on`)
+    look(`${at}/not_before_on`, line.from)
+    look(`${at}/latest_on`, line.to)
   }
-  return places
+  return found
+}
+
+const paperPointers = ['/new_document/number', '/new_document/issued_on', '/new_document/title']
+const linePointers = [
+  '',
+  '/title',
+  '/title/vi',
+  '/phase',
+  '/nature',
+  '/not_before_on',
+  '/latest_on',
+  '/areas',
+] as const
+
+/** Whether every error of a problem is said at a field of the form, so that it need not be said above it. */
+export function isSaidBelow(problem: Problem, pointers: string[]): boolean {
+  const errors = problem.errors ?? []
+  return errors.length > 0 && errors.every(error => pointers.includes(error.pointer))
+}
+
+/** JSON pointers that the form of a withdrawal has fields for. */
+export const withdrawalPointers = ['/reason', ...paperPointers]
+
+/** JSON pointers that the form of a plan has fields for. */
+export function pointersOf(draft: PlanDraft, fresh: boolean): string[] {
+  const lines = draft.lines
+    .filter(line => !line.removed)
+    .flatMap(line => linePointers.map(part => `${pointerOf(draft, line, fresh)}${part}`))
+  return ['/title/vi', ...paperPointers, ...lines, ...(asksReason(draft) ? ['/reason'] : [])]
+}
+
+/** Whether the form asks why: something is taken out. */
+export function asksReason({ lines, reason }: PlanDraft): boolean {
+  return lines.some(line => line.removed) || reason !== ''
 }
 
 /** Whether anything is said of a document. */

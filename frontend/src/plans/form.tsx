@@ -5,21 +5,25 @@ import * as api from '../api/client'
 import type { Effect, Plan, PlanChanged, PlanPatch, Problem, Timeline } from '../api/names'
 import { Conflict } from '../drawer/conflict'
 import { Field } from '../shell/field'
+import { useUnsaved } from '../shell/unsaved'
 import { go } from '../state/address'
 import { rulesCell } from '../state/election'
 import { useRefresh } from '../state/refresh'
 import { count, said, words } from '../text/words'
 import {
+  asksReason,
   changes,
   differences,
   draftOf,
   emptyPlan,
   entryOf,
+  isSaidBelow,
   type LineDraft,
   newLine,
   type PlanDraft,
   patchOf,
   pointerOf,
+  pointersOf,
   rebased,
   wrongDays,
 } from './draft'
@@ -34,7 +38,8 @@ interface FormProps {
 
 interface Writing {
   kind: 'form'
-  wrong: string[]
+  /** What is wrong with typed days, by JSON pointer. */
+  wrong: Record<string, string>
   problem: Problem | null
   network: boolean
   nothing?: boolean
@@ -48,7 +53,7 @@ interface Preview {
 
 type Stage = Writing | Preview | { kind: 'conflict'; theirs: Plan; patch: PlanPatch }
 
-const writing: Writing = { kind: 'form', wrong: [], problem: null, network: false }
+const writing: Writing = { kind: 'form', wrong: {}, problem: null, network: false }
 
 /** A plan to be entered or changed: what is typed, what it would come to, and then it is done. */
 export function PlanForm({ timeline, plan: known, onDone }: FormProps) {
@@ -60,6 +65,8 @@ export function PlanForm({ timeline, plan: known, onDone }: FormProps) {
   const phase = timeline.phases[0]?.key ?? ''
   const [plan, setPlan] = useState(known)
   const [draft, setDraft] = useState<PlanDraft>(() => (known ? draftOf(known) : emptyPlan(phase)))
+  const [start, setStart] = useState(draft)
+  useUnsaved(draft !== start)
   const [stage, setStage] = useState<Stage>(writing)
   const [busy, setBusy] = useState(false)
   const form = useRef<HTMLFormElement>(null)
@@ -77,7 +84,7 @@ export function PlanForm({ timeline, plan: known, onDone }: FormProps) {
 
   const ask = async (rehearse: boolean, on = plan, given: PlanPatch | null = null) => {
     const wrong = wrongDays(draft, plan === null)
-    if (wrong.length > 0) return setStage({ ...writing, wrong })
+    if (Object.keys(wrong).length > 0) return setStage({ ...writing, wrong })
     const body = given ?? (on && patchOf(draft, on))
     if (body && !changes(body)) return setStage({ ...writing, nothing: true })
     if (busy) return
@@ -112,7 +119,9 @@ export function PlanForm({ timeline, plan: known, onDone }: FormProps) {
           })}
           onTheirs={() => {
             setPlan(theirs)
-            setDraft(draftOf(theirs))
+            const fresh = draftOf(theirs)
+            setDraft(fresh)
+            setStart(fresh)
             setStage(writing)
             onDone()
           }}
@@ -149,9 +158,8 @@ export function PlanForm({ timeline, plan: known, onDone }: FormProps) {
       </div>
     )
   }
-  const wrongAt = (pointer: string) =>
-    stage.wrong.includes(pointer) ? t.plans.notADay : messageAt(stage.problem, pointer)
-  const places = stage.wrong.length || (stage.problem?.errors?.length ?? 0)
+  const wrongAt = (pointer: string) => stage.wrong[pointer] ?? messageAt(stage.problem, pointer)
+  const places = Object.keys(stage.wrong).length || (stage.problem?.errors?.length ?? 0)
   return (
     <form
       ref={form}
@@ -162,7 +170,9 @@ export function PlanForm({ timeline, plan: known, onDone }: FormProps) {
         void ask(true)
       }}
     >
-      {stage.problem && <Alert text={t.task.refused(stage.problem.detail)} />}
+      {stage.problem && !isSaidBelow(stage.problem, pointersOf(draft, plan === null)) && (
+        <Alert text={t.task.refused(stage.problem.detail)} />
+      )}
       {places > 0 && <p class="hint">{t.plans.wrong(places)}</p>}
       {stage.network && <Alert text={t.task.network} />}
       {stage.nothing && <Alert text={t.plans.notChanged} />}
@@ -224,7 +234,7 @@ export function PlanForm({ timeline, plan: known, onDone }: FormProps) {
           {t.plans.addLine}
         </button>
       </fieldset>
-      {(draft.lines.some(line => line.removed) || draft.reason !== '') && (
+      {asksReason(draft) && (
         <Field
           label={t.plans.reason}
           hint={t.plans.reasonHint}

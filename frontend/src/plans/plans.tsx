@@ -34,6 +34,10 @@ export function PlansView({ timeline, name, cell }: PlansProps) {
   const screen = past ? 'list' : plans === 'new' || plan ? 'form' : 'list'
   useEffect(() => heading.current?.focus(), [plans, screen])
   const [saved, setSaved] = useState(false)
+  // What was said of the last plan is not of the next one.
+  useEffect(() => {
+    if (screen === 'form') setSaved(false)
+  }, [screen])
   const done = () => {
     setSaved(true)
     void own.refresh()
@@ -174,19 +178,17 @@ function PlanItem({ plan, progress, timeline, past, onChange, onOpen }: ItemProp
       </p>
       {editable && !leaving && (
         <p class="buttons">
-          <Link
-            to={{ plans: plan.key }}
-            class="button"
-            onFocus={onOpen}
-            aria-label={`${t.change}: ${said(plan.title)}`}
-          >
+          <Link to={{ plans: plan.key }} class="button" aria-label={`${t.change}: ${said(plan.title)}`}>
             {t.change}
           </Link>
           <button
             type="button"
             class="button quiet"
             aria-label={`${t.withdraw}: ${said(plan.title)}`}
-            onClick={() => setLeaving(true)}
+            onClick={() => {
+              onOpen()
+              setLeaving(true)
+            }}
           >
             {t.withdraw}
           </button>

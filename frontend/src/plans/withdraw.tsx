@@ -4,8 +4,9 @@ import { messageAt } from '../api/answer'
 import * as api from '../api/client'
 import type { Plan, PlanChanged, Problem } from '../api/names'
 import { Field } from '../shell/field'
+import { useUnsaved } from '../shell/unsaved'
 import { words } from '../text/words'
-import { paperOf, wrongDays } from './draft'
+import { isSaidBelow, paperOf, withdrawalPointers, wrongDays } from './draft'
 
 interface WithdrawProps {
   plan: Plan
@@ -18,7 +19,8 @@ interface WithdrawProps {
 export function WithdrawForm({ plan, election, onDone, onCancel }: WithdrawProps) {
   const t = words()
   const [typed, setTyped] = useState({ reason: '', number: '', issuedOn: '', paper: '' })
-  const [trouble, setTrouble] = useState<Problem | 'network' | 'day' | null>(null)
+  useUnsaved(Object.values(typed).some(text => text !== ''))
+  const [trouble, setTrouble] = useState<Problem | 'network' | { day: string } | null>(null)
   const [preview, setPreview] = useState<PlanChanged | null>(null)
   const [busy, setBusy] = useState(false)
   const frame = useRef<HTMLFormElement>(null)
@@ -28,7 +30,8 @@ export function WithdrawForm({ plan, election, onDone, onCancel }: WithdrawProps
   }, [preview, trouble])
   const send = async (rehearse: boolean) => {
     if (busy) return
-    if (wrongDays({ ...typed, lines: [] }, true).length > 0) return setTrouble('day')
+    const day = wrongDays({ ...typed, lines: [] }, true)['/new_document/issued_on']
+    if (day) return setTrouble({ day })
     setBusy(true)
     const paper = paperOf(typed, typed.reason)
     const body = {
@@ -46,9 +49,11 @@ export function WithdrawForm({ plan, election, onDone, onCancel }: WithdrawProps
       setTrouble(answer.problem)
     } else if (answer.kind === 'unreachable') setTrouble('network')
   }
-  const problem = trouble && typeof trouble === 'object' ? trouble : null
+  const problem = trouble && typeof trouble === 'object' && !('day' in trouble) ? trouble : null
+  const wrongDay = trouble && typeof trouble === 'object' && 'day' in trouble ? trouble.day : null
   const wrong = (pointer: string) => messageAt(problem, pointer)
-  const message = trouble === 'network' ? t.task.network : problem ? t.task.refused(problem.detail) : null
+  const above = problem && !isSaidBelow(problem, withdrawalPointers) ? t.task.refused(problem.detail) : null
+  const message = trouble === 'network' ? t.task.network : above
   return (
     <form
       ref={frame}
@@ -90,7 +95,7 @@ export function WithdrawForm({ plan, election, onDone, onCancel }: WithdrawProps
             <Field
               label={t.plans.issuedOn}
               value={typed.issuedOn}
-              wrong={trouble === 'day' ? t.plans.notADay : wrong('/new_document/issued_on')}
+              wrong={wrongDay ?? wrong('/new_document/issued_on')}
               day
               onInput={issuedOn => setTyped({ ...typed, issuedOn })}
             />

@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import type { Election, Matrix } from '../api/names'
 import { listBehind } from '../list/behind'
+import { type ListChoices, listBegins } from '../list/choice'
 import { nothingChosen } from '../matrix/choice'
 import { Search } from '../search/search'
 import { language } from '../state/address'
@@ -46,6 +47,11 @@ export function Home({ election, all }: { election: Election; all: Election[] })
 
 const nation = { area: 'VN', family: null, whole: true }
 
+/** All that is open with its limit on a day: a title alone, such as that of the local plans, names no place. */
+function ofDay(on: string): ListChoices {
+  return { ...listBegins, from: on, to: on }
+}
+
 /** The nation in one line: what is late, what comes next. */
 function Nation({ matrix, closed }: { matrix: Matrix; closed: boolean }) {
   const t = words()
@@ -75,7 +81,11 @@ function Nation({ matrix, closed }: { matrix: Matrix; closed: boolean }) {
           {next && (
             <li>
               {t.first.next} <strong>{shortDay(next.on)}</strong> (
-              {lowered(t.days.left(daysBetween(matrix.day, next.on)))}): {said(next.title)}
+              {lowered(t.days.left(daysBetween(matrix.day, next.on)))}): {said(next.title)} (
+              <Link to={{ election: election.id, ...listBehind(nation, 'open'), list: ofDay(next.on) }}>
+                {t.first.nextEach}
+              </Link>
+              )
             </li>
           )}
         </ul>

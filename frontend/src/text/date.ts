@@ -1,4 +1,4 @@
-import { dayNumber, wallClock } from '../state/day'
+import { dayNumber, parseDay, wallClock } from '../state/day'
 import { words } from './words'
 
 /** 25/01/2021. Both languages write dates the Vietnamese way: the documents do. */
@@ -37,4 +37,10 @@ export function moment(instant: string): string {
 /** 14:05:09, by the clock in Viet Nam, of milliseconds since 1970. */
 export function timeOf(milliseconds: number): string {
   return new Date(milliseconds + 7 * 3_600_000).toISOString().slice(11, 19)
+}
+
+/** What is wrong with a day as it was typed: it is missing, or there is none like it; null: nothing. */
+export function dayFault(typed: string): string | null {
+  if (typed.trim() === '') return words().task.dayMissing
+  return parseDay(typed) ? null : words().asOf.notADay
 }

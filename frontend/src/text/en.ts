@@ -68,6 +68,7 @@ export const en: Dictionary = {
     nothingLate: 'Nothing is overdue.',
     soon: (n: string) => `${n} due within 7 days`,
     next: 'Next deadline:',
+    nextEach: 'see each of them, and where',
     recent: 'Looked at lately',
   },
   place: {
@@ -488,6 +489,9 @@ export const en: Dictionary = {
     otherDay: 'Another day',
     withdraw: 'Withdraw it and vote on election day',
     votingDayBy: place => `by ${place}`,
+    votingDayLaw: '(Article 72)',
+    votingDayNoPaper: 'the document that decided it is not known',
+    votingDayPress: 'As the press reports',
     votingDayDoubtful: day =>
       `A source says that people vote here on ${day}; it is doubted, so no date is counted from it.`,
     opens: 'Hour at which the polls open',
@@ -705,7 +709,6 @@ export const en: Dictionary = {
     reason: 'Reason',
     reasonHint: 'Needed when a line is taken out; it is shown at every milestone that is cancelled.',
     withdrawHint: 'All milestones of the plan are cancelled, nothing is deleted; what was reported is kept.',
-    notADay: 'Enter a day that exists, as day/month/year.',
     notChanged: 'Nothing has been changed.',
     preview: 'Preview',
     previewing: 'Working it out…',

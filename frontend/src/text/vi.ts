@@ -72,6 +72,7 @@ export const vi = {
     nothingLate: 'Không có việc nào trễ hạn.',
     soon: (n: string) => `${n} việc đến hạn trong 7 ngày`,
     next: 'Hạn gần nhất:',
+    nextEach: 'xem từng việc, từng nơi',
     recent: 'Đã xem gần đây',
   },
   place: {
@@ -493,6 +494,9 @@ export const vi = {
     otherDay: 'Đổi ngày',
     withdraw: 'Rút lại, bỏ phiếu đúng ngày bầu cử',
     votingDayBy: (place: string) => `theo ${place}`,
+    votingDayLaw: '(Điều 72)',
+    votingDayNoPaper: 'chưa rõ văn bản quyết định',
+    votingDayPress: 'Theo nguồn báo chí',
     votingDayDoubtful: (day: string) =>
       `Có nguồn nói ở đây bỏ phiếu ngày ${day}; chưa chắc chắn nên không dùng để tính hạn.`,
     opens: 'Giờ mở cửa bỏ phiếu',
@@ -705,7 +709,6 @@ export const vi = {
     reason: 'Lý do',
     reasonHint: 'Cần khi bỏ một việc; sẽ hiện ở mọi mốc bị hủy.',
     withdrawHint: 'Mọi mốc của kế hoạch sẽ hủy, không xóa gì; những gì đã báo cáo vẫn được giữ.',
-    notADay: 'Nhập ngày có thật, dạng ngày/tháng/năm.',
     notChanged: 'Chưa sửa gì.',
     preview: 'Xem trước',
     previewing: 'Đang tính…',

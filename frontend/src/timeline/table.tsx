@@ -119,7 +119,7 @@ function Line({ item, own, place, above = false }: LineProps) {
           aria-haspopup="dialog"
           onClick={() => go({ milestone: id })}
         >
-          {title}
+          {item.work === 'cancelled' ? <s>{title}</s> : title}
         </button>
         {above && <span class="row-origin">{originWord(item.area, place)}</span>}
       </th>
