@@ -1,3 +1,6 @@
+-- Plans are some hundreds of rows: scanning them under a lock takes no time.
+-- squawk-ignore-file adding-not-nullable-field, constraint-missing-not-valid, adding-foreign-key-constraint
+
 -- +goose Up
 -- A local plan, and each line of it, may cease to hold. Nothing is deleted: it
 -- stays with the day, the reason and the document that says so.
