@@ -34,6 +34,8 @@ interface FormProps {
   /** Null: a new one. */
   plan: Plan | null
   onDone: () => void
+  /** Somebody else has changed it: what is known is old. */
+  onStale: () => void
 }
 
 interface Writing {
@@ -56,7 +58,7 @@ type Stage = Writing | Preview | { kind: 'conflict'; theirs: Plan; patch: PlanPa
 const writing: Writing = { kind: 'form', wrong: {}, problem: null, network: false }
 
 /** A plan to be entered or changed: what is typed, what it would come to, and then it is done. */
-export function PlanForm({ timeline, plan: known, onDone }: FormProps) {
+export function PlanForm({ timeline, plan: known, onDone, onStale }: FormProps) {
   const t = words()
   const rules = rulesCell(timeline.election.id)
   useRefresh(rules)
@@ -123,7 +125,7 @@ export function PlanForm({ timeline, plan: known, onDone }: FormProps) {
             setDraft(fresh)
             setStart(fresh)
             setStage(writing)
-            onDone()
+            onStale()
           }}
           onMine={() => {
             const next = plan ? rebased(draft, plan, theirs) : draft

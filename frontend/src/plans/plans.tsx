@@ -38,11 +38,14 @@ export function PlansView({ timeline, name, cell }: PlansProps) {
   useEffect(() => {
     if (screen === 'form') setSaved(false)
   }, [screen])
-  const done = () => {
-    setSaved(true)
+  const renew = () => {
     void own.refresh()
     void papersCell(election.id, area.code).refresh()
     void cell.refresh()
+  }
+  const done = () => {
+    setSaved(true)
+    renew()
   }
   const title =
     screen === 'list'
@@ -67,7 +70,7 @@ export function PlansView({ timeline, name, cell }: PlansProps) {
         <List timeline={timeline} name={name} past={past} onChange={done} onOpen={() => setSaved(false)} />
       )}
       {screen === 'form' && (plans === 'new' || plan) && (
-        <PlanForm key={`${plans}`} timeline={timeline} plan={plan} onDone={done} />
+        <PlanForm key={`${plans}`} timeline={timeline} plan={plan} onDone={done} onStale={renew} />
       )}
     </section>
   )

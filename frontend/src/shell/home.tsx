@@ -80,12 +80,14 @@ function Nation({ matrix, closed }: { matrix: Matrix; closed: boolean }) {
           )}
           {next && (
             <li>
-              {t.first.next} <strong>{shortDay(next.on)}</strong> (
-              {lowered(t.days.left(daysBetween(matrix.day, next.on)))}): {said(next.title)} (
-              <Link to={{ election: election.id, ...listBehind(nation, 'open'), list: ofDay(next.on) }}>
-                {t.first.nextEach}
-              </Link>
-              )
+              <span>
+                {t.first.next} <strong>{shortDay(next.on)}</strong> (
+                {lowered(t.days.left(daysBetween(matrix.day, next.on)))}): {said(next.title)} (
+                <Link to={{ election: election.id, ...listBehind(nation, 'open'), list: ofDay(next.on) }}>
+                  {t.first.nextEach}
+                </Link>
+                )
+              </span>
             </li>
           )}
         </ul>
