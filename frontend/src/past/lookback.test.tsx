@@ -98,6 +98,7 @@ describe('the slider', () => {
     await user.click(await play())
     server.gone = true
     await play()
+    await waitFor(() => expect(asOf()).toBe('2020-12-20'))
     expect(screen.queryByRole('button', { name: 'Dừng' })).toBeNull()
   })
 })

@@ -70,9 +70,12 @@ function Slider({ span, today, asOf, electionDay, failed }: SliderProps) {
     setWanted(null)
     if (wanted !== (asOf ?? today)) show(wanted)
   })
-  const now = useRef({ value, show, failed })
-  now.current = { value, show, failed }
+  const now = useRef({ value, show })
+  now.current = { value, show }
   useEffect(() => () => player.stop(), [player])
+  useEffect(() => {
+    if (failed) player.stop()
+  }, [failed, player])
 
   const play = () => {
     if (playing) {
@@ -86,7 +89,6 @@ function Slider({ span, today, asOf, electionDay, failed }: SliderProps) {
       how: tempo(calm()),
       day: () => now.current.value,
       show: day => now.current.show(day),
-      failed: () => now.current.failed,
     })
   }
   const present = wanted === null && asOf === null

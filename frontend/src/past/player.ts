@@ -2,13 +2,12 @@ import { signal } from '@preact/signals'
 import { underWay } from '../state/cell'
 import { nextPlayed, type Span, type Tempo } from './span'
 
-/** What is played: the days, where one is, how to go to another, and whether the last could not be had. */
+/** What is played: the days, where one is, and how to go to another. */
 export interface Played {
   span: Span
   how: Tempo
   day: () => string
   show: (day: string) => void
-  failed: () => boolean
 }
 
 const pause = (milliseconds: number) => new Promise<void>(done => setTimeout(done, milliseconds))
@@ -41,7 +40,7 @@ export class Player {
     this.playing.value = false
   }
 
-  async play({ span, how, day, show, failed }: Played): Promise<void> {
+  async play({ span, how, day, show }: Played): Promise<void> {
     const run = ++this.#run
     this.playing.value = true
     for (;;) {
@@ -49,7 +48,7 @@ export class Player {
       await pause(how.pause)
       if (run !== this.#run) return
       if (underWay.peek() > 0) continue
-      const next = failed() ? null : nextPlayed(span, day(), how)
+      const next = nextPlayed(span, day(), how)
       if (next === null) break
       show(next)
     }

@@ -54,7 +54,12 @@ export function Place({ cell }: { cell: Cell<Timeline> }) {
   const last = useRef<Timeline | null>(null)
   if (known.data) last.current = known.data
   // While another day is fetched the day before stays on screen, so that nothing jumps and focus stays.
-  const timeline = known.data ?? (known.problem || known.unreachable ? null : last.current)
+  const timeline = known.data ?? (known.problem ? null : last.current)
+  // A day that cannot be had for want of an answer gives way to the one on screen.
+  const lost = known.unreachable && known.data === null ? last.current : null
+  useEffect(() => {
+    if (lost) go({ asOf: lost.as_of, knownAt: lost.known_at }, { replace: true })
+  }, [lost])
   const view = timeline ? viewOf(address.value.view, timeline.area) : 'timeline'
   const name = timeline ? areaName(timeline.area, timeline.area.code, lang) : ''
   const t = words()
