@@ -349,7 +349,7 @@ type broken struct {
 	how func() error
 }
 
-func (b broken) Bodies(context.Context, tracker.ElectionID) ([]tracker.Body, error) {
+func (b broken) Statements(context.Context, tracker.ElectionID) ([]tracker.Statement, error) {
 	return nil, b.how()
 }
 
@@ -365,7 +365,7 @@ func TestA26_NothingOfOurInsidesReachesAClient(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := d.serve(func(c *api.Config) { c.Store = broken{c.Store, how} }).in(t)
 			for _, packed := range []string{"identity", "gzip"} {
-				r := s.get(v1+"/bodies", "Accept-Encoding", packed)
+				r := s.get(v1+"/statements", "Accept-Encoding", packed)
 				require.Equal(t, http.StatusInternalServerError, r.status)
 				require.Equal(t, "internal", r.problem()["code"])
 				require.Empty(t, r.header.Get("Content-Encoding"))

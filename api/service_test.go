@@ -85,7 +85,7 @@ func TestMetricsCountTheStatusThatTheCallerGot(t *testing.T) {
 		415: s.do(http.MethodPatch, duty, body, "If-Match", `"r1"`),
 		405: s.do(http.MethodDelete, duty, ""),
 		421: s.get(v1, "Host", "tiendo.example"),
-		500: s.get(v1 + "/bodies"),
+		500: s.get(v1 + "/statements"),
 	} {
 		require.Equal(t, status, r.status)
 		require.Contains(t, s.get("/metrics").text(), fmt.Sprintf(`tiendo_requests_total{code="%d"`, status))

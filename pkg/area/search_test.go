@@ -223,14 +223,14 @@ func TestU11_APlaceIsFoundThoughOneLetterIsWrong(t *testing.T) {
 	t.Parallel()
 	list := area.Edition2021()
 	rapid.Check(t, func(t *rapid.T) {
-		a := list.At(rapid.IntRange(1, list.Len()-1).Draw(t, "area"))
+		// A short name with another letter is another short name.
+		long := func(i int) bool { return len(find.Fold(area.ShortName(list.At(i)))) > 5 }
+		a := list.At(rapid.IntRange(1, list.Len()-1).Filter(long).Draw(t, "area"))
 		name := find.Fold(area.ShortName(a))
 		at := rapid.IntRange(0, len(name)-1).Draw(t, "where")
-		letter := rapid.StringMatching(`[a-z]`).Draw(t, "letter")
+		another := func(letter string) bool { return letter != name[at:at+1] }
+		letter := rapid.StringMatching(`[a-z]`).Filter(another).Draw(t, "letter")
 		text := rapid.SampledFrom([]string{name[:at] + letter + name[at:], name[:at] + name[at+1:], name[:at] + letter + name[at+1:]}).Draw(t, "text")
-		if len(text) < 5 || text == name {
-			t.Skip("a short name is another short name")
-		}
 		for _, h := range append(list.Search(area.Query{Text: text, Limit: list.Len()}), list.Similar(area.Query{Text: text, Limit: list.Len()})...) {
 			if h.Area.Code == a.Code {
 				return

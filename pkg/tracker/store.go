@@ -48,8 +48,6 @@ type Store interface {
 	// smaller revision than before (0: all).
 	History(ctx context.Context, e ElectionID, id MilestoneID, before Revision, limit int) ([]Change, error)
 
-	Bodies(ctx context.Context, e ElectionID) ([]Body, error)
-	Documents(ctx context.Context, e ElectionID) ([]Document, error)
 	Plans(ctx context.Context, e ElectionID) ([]Plan, error)
 	Statements(ctx context.Context, e ElectionID) ([]Statement, error)
 	Sources(ctx context.Context, e ElectionID) (map[string]string, error)
