@@ -21,6 +21,16 @@ const hasVoters = ({ area }: Timeline) => area.voters
 const canBeAmended = ({ area, election }: Timeline) =>
   area.level === 'national' && election.state !== 'closed'
 
+/** The button's room while it is not offered, so that what stands beside and below it stays where it is. */
+function Room() {
+  return (
+    <span class="button room" aria-hidden="true">
+      {words().act.manage}
+      <Icon name="down" />
+    </span>
+  )
+}
+
 /** Everything that can be done to a place; one line each. */
 const acts: Act[] = [
   {
@@ -51,8 +61,8 @@ export function ManageMenu({ timeline, cell }: { timeline: Timeline; cell: Cell<
     document.addEventListener('pointerdown', away)
     return () => document.removeEventListener('pointerdown', away)
   }, [open])
-  if ((past || cell.known.value.unreachable) && !doing) return null
   if (offered.length === 0) return null
+  if ((past || cell.known.value.unreachable) && !doing) return <Room />
   const act = offered.find(one => one.key === doing)
   const shut = () => {
     setOpen(false)
