@@ -27,8 +27,12 @@ var verbs = []struct {
 	verb access.Verb
 	role access.Role
 }{
-	{access.Read, access.Viewer}, {access.Report, access.Reporter}, {access.Confirm, access.Lead},
-	{access.Organise, access.Lead}, {access.Admit, access.Lead}, {access.Administer, access.Administrator},
+	{access.Read, access.Viewer},
+	{access.Report, access.Reporter},
+	{access.Confirm, access.Lead},
+	{access.Organise, access.Lead},
+	{access.Admit, access.Lead},
+	{access.Administer, access.Administrator},
 }
 
 // TestWhoMayDoWhatWhere is the whole matrix: role × where it is held × verb,

@@ -16,7 +16,7 @@ import (
 func TestUserNames(t *testing.T) {
 	t.Parallel()
 	for typed, id := range map[string]access.UserID{
-		" Lan.Nguyen ": "lan.nguyen", "BK-058_1": "bk-058_1", "abc": "abc",
+		"Lan.Nguyen\t": "lan.nguyen", "BK-058_1": "bk-058_1", "abc": "abc",
 	} {
 		got, err := access.ParseUserID(typed)
 		require.NoError(t, err, typed)
