@@ -33,7 +33,8 @@ var least = [...]Role{Read: Viewer, Report: Reporter, Confirm: Lead, Organise: L
 
 // Grant gives a user a role in an area and in all below it, in one edition of
 // the list; with the role None it ends there what he holds from above. What is
-// granted at or below the end counts.
+// granted at or below the end counts. The nation is the same in all editions:
+// what is granted in it holds in each.
 type Grant struct {
 	User    UserID
 	Edition string
@@ -57,7 +58,7 @@ func NewRights(list *area.List, grants []Grant) Rights {
 	r := Rights{list: list, held: make(map[int]Role, len(grants)), most: Administrator}
 	for _, g := range grants {
 		i, ok := list.Index(g.Area)
-		if g.Edition != list.Edition() || !ok || (g.Role == Administrator && i != 0) {
+		if !ok || (i != 0 && (g.Edition != list.Edition() || g.Role == Administrator)) {
 			continue
 		}
 		if role, twice := r.held[i]; !twice || g.Role < role {

@@ -123,6 +123,13 @@ func TestABranchCanBeTakenOutAndGivenBack(t *testing.T) {
 	require.Equal(t, access.None, r.Role(at(t, "01843")))
 }
 
+func TestTheNationIsTheSameInAllEditions(t *testing.T) {
+	t.Parallel()
+	r := access.NewRights(list, []access.Grant{{Edition: "2025", Area: area.Nation, Role: access.Administrator}})
+	require.NoError(t, r.May(access.Administer, 0, nobody))
+	require.Equal(t, access.Administrator, r.Role(at(t, "01840")))
+}
+
 func TestRightsOfAnotherEditionGiveNothing(t *testing.T) {
 	t.Parallel()
 	r := access.NewRights(list, []access.Grant{{Edition: "2026", Area: "06", Role: access.Lead}})

@@ -66,6 +66,10 @@ var law = map[string]room{
 		rooms: "civil fault area", never: noWorld,
 		why: "the law is data and a pure function of it: no work, no store, no clock; rulebooks are embedded",
 	},
+	"pkg/access": {
+		rooms: "civil fault area", libs: "github.com/alexedwards/argon2id", never: noWorld,
+		why: "says who may do what where, without knowing what the work is; store and clock are handed in; argon2id hashes passwords",
+	},
 	"pkg/tracker": {
 		rooms: "civil fault find area statute", never: noWorld,
 		why: "decides what people may do to an election and keeps nothing itself: the store and the clock are handed in",
