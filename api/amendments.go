@@ -75,7 +75,7 @@ func (s *Server) AmendElection(ctx context.Context, r AmendElectionRequestObject
 	}
 	e := v.Frame().Election.ID
 	if dryRun {
-		am, err := s.tracker.PreviewAmendment(ctx, e, s.actor, command, within, t.Area)
+		am, err := s.tracker.PreviewAmendment(ctx, e, actorOf(ctx), command, within, t.Area)
 		if err != nil {
 			return nil, err
 		}
@@ -84,7 +84,7 @@ func (s *Server) AmendElection(ctx context.Context, r AmendElectionRequestObject
 		return outcome{tag: strong(v.StateRevision()), contents: s.amendmentEffect(v, &c, am.After.Rulebook, t, true)}, nil
 	}
 	// Whoever asked may go away; what takes seconds is not left half way for that.
-	c, err := s.tracker.Amend(context.WithoutCancel(ctx), e, s.actor, command, t.Area)
+	c, err := s.tracker.Amend(context.WithoutCancel(ctx), e, actorOf(ctx), command, t.Area)
 	if err != nil {
 		return nil, err
 	}

@@ -60,7 +60,7 @@ func (s *Server) AddDocument(ctx context.Context, r AddDocumentRequestObject) (A
 		Number: strings.TrimSpace(r.Body.Number), Title: strings.TrimSpace(r.Body.Title),
 		IssuedOn: civil.Of(r.Body.IssuedOn.Time, r.Body.IssuedOn.Location()), Kind: string(optional(r.Body.Kind)),
 	}
-	d, effect, err := s.tracker.EnterDocument(ctx, v.Frame().Election.ID, s.actor, area.Code(r.Body.Area), fresh, isTrue(r.Params.DryRun))
+	d, effect, err := s.tracker.EnterDocument(ctx, v.Frame().Election.ID, actorOf(ctx), area.Code(r.Body.Area), fresh, isTrue(r.Params.DryRun))
 	if err != nil {
 		return nil, err
 	}

@@ -230,7 +230,7 @@ func (s *Server) UpdateMilestone(ctx context.Context, r UpdateMilestoneRequestOb
 	if d, err := r.Body.PlannedOn.Get(); err == nil {
 		planned = civil.Of(d.Time, d.Location())
 	}
-	out, err := s.tracker.Plan(ctx, v.Frame().Election.ID, s.actor, tracker.PlanCommand{ID: id, If: known, Planned: planned})
+	out, err := s.tracker.Plan(ctx, v.Frame().Election.ID, actorOf(ctx), tracker.PlanCommand{ID: id, If: known, Planned: planned})
 	if err != nil {
 		return nil, err
 	}

@@ -55,7 +55,7 @@ func (s *Server) EnterOccurrence(ctx context.Context, r EnterOccurrenceRequestOb
 		return nil, err
 	}
 	b := r.Body
-	out, err := s.tracker.Occur(ctx, v.Frame().Election.ID, s.actor, tracker.OccurrenceCommand{
+	out, err := s.tracker.Occur(ctx, v.Frame().Election.ID, actorOf(ctx), tracker.OccurrenceCommand{
 		Area: area.Code(r.Area), Rule: statute.RuleKey(b.Rule), Scope: given(b.Scope), Note: given(b.Note),
 		Occurred: civil.Of(b.OccurredOn.Time, b.OccurredOn.Location()), Day: givenDay(b.Day),
 		Document: documentChoice(b.Document, b.NewDocument), DryRun: isTrue(r.Params.DryRun),

@@ -76,7 +76,7 @@ func (s *Server) AddPlan(ctx context.Context, r AddPlanRequestObject) (AddPlanRe
 	if err != nil {
 		return nil, err
 	}
-	out, err := s.tracker.EnterPlan(ctx, v.Frame().Election.ID, s.actor, command, isTrue(r.Params.DryRun))
+	out, err := s.tracker.EnterPlan(ctx, v.Frame().Election.ID, actorOf(ctx), command, isTrue(r.Params.DryRun))
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +102,7 @@ func (s *Server) ChangePlan(ctx context.Context, r ChangePlanRequestObject) (Cha
 	if command.If, err = ifMatch(r.Params.IfMatch); err != nil {
 		return nil, err
 	}
-	out, err := s.tracker.ChangePlan(ctx, v.Frame().Election.ID, s.actor, command, isTrue(r.Params.DryRun))
+	out, err := s.tracker.ChangePlan(ctx, v.Frame().Election.ID, actorOf(ctx), command, isTrue(r.Params.DryRun))
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +119,7 @@ func (s *Server) WithdrawPlan(ctx context.Context, r WithdrawPlanRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	out, err := s.tracker.WithdrawPlan(ctx, v.Frame().Election.ID, s.actor, tracker.PlanWithdrawal{
+	out, err := s.tracker.WithdrawPlan(ctx, v.Frame().Election.ID, actorOf(ctx), tracker.PlanWithdrawal{
 		Plan: r.Plan, If: known, Reason: r.Body.Reason, Document: documentChoice(r.Body.Document, r.Body.NewDocument),
 	}, isTrue(r.Params.DryRun))
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"math"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -16,14 +17,16 @@ import (
 
 // statusOf maps a kind of failure to HTTP. It is the only place that does.
 var statusOf = map[fault.Kind]int{
-	fault.Internal:    http.StatusInternalServerError,
-	fault.Invalid:     http.StatusUnprocessableEntity,
-	fault.NotFound:    http.StatusNotFound,
-	fault.Forbidden:   http.StatusForbidden,
-	fault.Stale:       http.StatusPreconditionFailed,
-	fault.Unguarded:   http.StatusPreconditionRequired,
-	fault.Conflict:    http.StatusConflict,
-	fault.Unavailable: http.StatusServiceUnavailable,
+	fault.Internal:        http.StatusInternalServerError,
+	fault.Invalid:         http.StatusUnprocessableEntity,
+	fault.NotFound:        http.StatusNotFound,
+	fault.Forbidden:       http.StatusForbidden,
+	fault.Stale:           http.StatusPreconditionFailed,
+	fault.Unguarded:       http.StatusPreconditionRequired,
+	fault.Conflict:        http.StatusConflict,
+	fault.Unavailable:     http.StatusServiceUnavailable,
+	fault.Unauthenticated: http.StatusUnauthorized,
+	fault.Limited:         http.StatusTooManyRequests,
 }
 
 // retryAfter is what a client is told to wait, in seconds, when the answer is
@@ -88,8 +91,13 @@ func (s *Server) fail(err error, c echo.Context) {
 	if status == http.StatusRequestTimeout {
 		h.Set("Connection", "close") // what else may come is not waited for
 	}
-	if status == http.StatusServiceUnavailable {
+	switch status {
+	case http.StatusServiceUnavailable:
 		h.Set("Retry-After", strconv.Itoa(retryAfter))
+	case http.StatusTooManyRequests:
+		h.Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(f.Wait.Seconds())))))
+	case http.StatusUnauthorized:
+		h.Set("WWW-Authenticate", `Bearer realm="tiendo"`) // RFC 9110, section 15.5.2
 	}
 	vi := speaksVietnamese(c.Request())
 	h.Set("Content-Language", map[bool]string{true: "vi", false: "en"}[vi])

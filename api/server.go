@@ -53,7 +53,7 @@ type Server struct {
 	clock    func() time.Time
 	zone     *time.Location
 	trial    bool
-	actor    tracker.Actor
+	everyone *caller // until people can sign in
 	checks   []Check
 	files    fs.FS
 	docs     fs.FS
@@ -77,7 +77,7 @@ func New(c Config) (*echo.Echo, error) {
 		return nil, err
 	}
 	s := &Server{
-		tracker: c.Tracker, store: c.Store, mirror: c.Mirror, clock: c.Clock, zone: c.Zone, trial: c.Trial, actor: c.Actor,
+		tracker: c.Tracker, store: c.Store, mirror: c.Mirror, clock: c.Clock, zone: c.Zone, trial: c.Trial, everyone: localAdministrator(c.Actor),
 		checks: c.Checks, files: c.Page, docs: c.Docs, docNames: docNames(c.Docs), spec: spec,
 		metrics: newMetrics(c.Mirror),
 	}
@@ -94,12 +94,12 @@ func New(c Config) (*echo.Echo, error) {
 // use sets up what every request passes through.
 func (s *Server) use(e *echo.Echo, everywhere bool, hosts []string) {
 	e.Use(namedRequest, middleware.RequestID())
-	// Around access, which has failures answered: what is counted is the status
+	// Around logged, which has failures answered: what is counted is the status
 	// that the caller got.
 	e.Use(s.countRequests())
-	e.Use(access, middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: panicked}))
+	e.Use(logged, middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: panicked}))
 	e.Use(secure, s.sameOrigin(), knownHosts(everywhere, hosts))
-	e.Use(middleware.BodyLimit(maxBody), middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024}), oneLine, s.queries(), patient)
+	e.Use(middleware.BodyLimit(maxBody), middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024}), oneLine, s.callers, s.rights(), s.queries(), patient)
 }
 
 func (s *Server) route(e *echo.Echo) {
@@ -123,8 +123,8 @@ func asGet(e *echo.Echo) echo.HandlerFunc {
 	}
 }
 
-// access writes one line per request.
-func access(next echo.HandlerFunc) echo.HandlerFunc {
+// logged writes one line per request.
+func logged(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		begun := time.Now()
 		err := next(c)

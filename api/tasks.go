@@ -51,7 +51,7 @@ func (s *Server) UpdateTask(ctx context.Context, r UpdateTaskRequestObject) (Upd
 	if err != nil {
 		return nil, err
 	}
-	out, err := s.tracker.UpdateTask(ctx, v.Frame().Election.ID, s.actor, command)
+	out, err := s.tracker.UpdateTask(ctx, v.Frame().Election.ID, actorOf(ctx), command)
 	if err != nil {
 		return nil, err
 	}

@@ -63,7 +63,7 @@ func (s *Server) SetVotingDay(ctx context.Context, r SetVotingDayRequestObject) 
 			return nil, err
 		}
 	}
-	e, err := s.tracker.SetVotingDay(ctx, v.Frame().Election.ID, s.actor, command)
+	e, err := s.tracker.SetVotingDay(ctx, v.Frame().Election.ID, actorOf(ctx), command)
 	if err != nil {
 		return nil, err
 	}

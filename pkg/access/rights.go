@@ -31,6 +31,9 @@ func (v Verb) String() string { return verbNames[v] }
 // least is the role that a verb takes.
 var least = [...]Role{Read: Viewer, Report: Reporter, Confirm: Lead, Organise: Lead, Admit: Lead, Administer: Administrator}
 
+// Least is the role that the verb takes.
+func (v Verb) Least() Role { return least[v] }
+
 // Grant gives a user a role in an area and in all below it, in one edition of
 // the list; with the role None it ends there what he holds from above. What is
 // granted at or below the end counts. The nation is the same in all editions:

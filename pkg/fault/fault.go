@@ -6,6 +6,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Kind is what a caller can do about a failure.
@@ -29,9 +30,13 @@ const (
 	Conflict
 	// Unavailable: not now; trying again later may work.
 	Unavailable
+	// Unauthenticated: nobody has signed in, or not as whom it takes.
+	Unauthenticated
+	// Limited: too often; Wait says when it may be tried again.
+	Limited
 )
 
-var kindNames = [...]string{"internal", "invalid", "not_found", "forbidden", "stale", "unguarded", "conflict", "unavailable"}
+var kindNames = [...]string{"internal", "invalid", "not_found", "forbidden", "stale", "unguarded", "conflict", "unavailable", "unauthenticated", "limited"}
 
 func (k Kind) String() string {
 	if int(k) < len(kindNames) {
@@ -74,7 +79,8 @@ type Error struct {
 	Code    string
 	Text    Text
 	Fields  []Field
-	Current any // with Stale: the state as it is now
+	Current any           // with Stale: the state as it is now
+	Wait    time.Duration // with Limited: how long
 	Cause   error
 }
 
