@@ -94,6 +94,10 @@ var law = map[string]room{
 		rooms: "civil fault area statute tracker mirror", never: noWorld,
 		why: "a projection is a function of the mirror and a day: no pixels, no colours, no language",
 	},
+	"pkg/sheet": {
+		rooms: "civil fault find tracker", never: noWorld,
+		why: "what goes out as a table and what comes in as one have the same columns and words; it reads and writes no files",
+	},
 	"pkg/postgres": {
 		rooms: "civil fault area statute tracker mirror postgres/rows", libs: pgx + " github.com/jackc/puddle/v2", never: noHTTP,
 		why: "keeps what the domain decides; migrations are run by the program, never by a store",
@@ -143,10 +147,10 @@ var law = map[string]room{
 const proving = "github.com/stretchr/testify pgregory.net/rapid go.uber.org/goleak github.com/google/go-cmp go.yaml.in/yaml"
 
 // bare rooms prove themselves without a database, in tests too.
-const bare = "pkg/civil pkg/fault pkg/find pkg/area pkg/statute pkg/dossier pkg/tracker pkg/catalogue pkg/timeline"
+const bare = "pkg/civil pkg/fault pkg/find pkg/area pkg/statute pkg/dossier pkg/tracker pkg/catalogue pkg/timeline pkg/sheet"
 
 // clockless rooms are told what day it is.
-const clockless = "pkg/civil pkg/fault pkg/find pkg/area pkg/statute pkg/tracker pkg/dossier pkg/mirror pkg/catalogue pkg/timeline"
+const clockless = "pkg/civil pkg/fault pkg/find pkg/area pkg/statute pkg/tracker pkg/dossier pkg/mirror pkg/catalogue pkg/timeline pkg/sheet"
 
 type goPackage struct {
 	ImportPath, Dir, Name, Doc         string
