@@ -61,8 +61,8 @@ func (s *Server) ListDeadlines(_ context.Context, r ListDeadlinesRequestObject) 
 		}
 		now, o.Revision = from.Moment, from.Revision
 		o.After = &tracker.MilestoneID{Area: from.Area, Key: from.Key, Occurrence: from.Occurrence}
-		// Lines of plans are as they are worded now.
-		known.tag = weak(from.Revision, v.StateRevision(), v.PlansRevision(), now.Day, now.Clock, law)
+		// Once the election is redrawn no tag of the page is known any more: it is refused.
+		known.tag = weak(from.Revision, v.StateRevision(), v.Redrawn(), now.Day, now.Clock, law)
 	}
 	if known.isKnown() {
 		return known, nil // nothing is gone through for a client that has it

@@ -134,6 +134,38 @@ func TestA12_PagesShowEachOldRowOnceWhileOthersReport(t *testing.T) {
 	require.Equal(t, rows[9:], again)
 }
 
+func TestA12_AListIsBegunAgainOnceTheElectionIsRedrawn(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	address := deadlinesOf("06") + "?limit=7"
+	next := func() string { return as[api.DeadlineList](s.get(address).ok()).Next.MustGet() }
+
+	before := next()
+	s.cityPlan()
+	s.get(before).ok() // what is added leaves the others what they were
+	for name, redraw := range map[string]func(){
+		"a plan is changed":    func() { s.patchPlan(`{"title": {"vi": "Kế hoạch khác"}}`) },
+		"the election amended": func() { s.post(amendments, postponed, "If-Match", s.get(amendments).tag()).ok() },
+	} {
+		before = next()
+		known := s.get(before).ok().tag()
+		redraw()
+		r := s.get(before, "If-None-Match", known)
+		r.refused(http.StatusGone, "token-expired")
+		require.Equal(t, "application/problem+json; charset=utf-8", r.header.Get("Content-Type"), name)
+		require.Equal(t, "no-store", r.header.Get("Cache-Control"), name)
+		whole, _ := s.pages(deadlinesOf("06")+"?limit=200", nil)
+		again, _ := s.pages(address, nil)
+		require.Equal(t, whole, again, name)
+	}
+}
+
+// patchPlan changes the plan of the city.
+func (s *server) patchPlan(body string) {
+	s.t.Helper()
+	s.patch(cityPlan, s.get(cityPlan).ok().tag(), body).ok()
+}
+
 // patchAnyhow reports, and does not mind being refused.
 func (s *server) patchAnyhow(task, body string) {
 	r, err := http.NewRequest(http.MethodPatch, s.base+task, strings.NewReader(body))

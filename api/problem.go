@@ -27,6 +27,7 @@ var statusOf = map[fault.Kind]int{
 	fault.Unavailable:     http.StatusServiceUnavailable,
 	fault.Unauthenticated: http.StatusUnauthorized,
 	fault.Limited:         http.StatusTooManyRequests,
+	fault.Expired:         http.StatusGone,
 }
 
 // retryAfter is what a client is told to wait, in seconds, when the answer is

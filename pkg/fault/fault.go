@@ -34,9 +34,11 @@ const (
 	Unauthenticated
 	// Limited: too often; Wait says when it may be tried again.
 	Limited
+	// Expired: what the caller goes on from holds no more; he has to begin again.
+	Expired
 )
 
-var kindNames = [...]string{"internal", "invalid", "not_found", "forbidden", "stale", "unguarded", "conflict", "unavailable", "unauthenticated", "limited"}
+var kindNames = [...]string{"internal", "invalid", "not_found", "forbidden", "stale", "unguarded", "conflict", "unavailable", "unauthenticated", "limited", "expired"}
 
 func (k Kind) String() string {
 	if int(k) < len(kindNames) {

@@ -43,9 +43,9 @@ func TestATextInsideATextSpeaksTheLanguageOfTheSentence(t *testing.T) {
 func TestEveryKindHasAName(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
-	for k := fault.Internal; k <= fault.Limited; k++ {
+	for k := fault.Internal; k <= fault.Expired; k++ {
 		require.False(t, seen[k.String()], k.String())
 		seen[k.String()] = true
 	}
-	require.Len(t, seen, 10)
+	require.Len(t, seen, 11)
 }

@@ -42,6 +42,7 @@ func act(t *rapid.T, l *mirrortest.Log, n int) []tracker.Change {
 func same(t require.TestingT, want, got *mirror.View) {
 	require.Equal(t, want.Revision(), got.Revision())
 	require.Equal(t, want.StateRevision(), got.StateRevision())
+	require.Equal(t, want.Redrawn(), got.Redrawn())
 	require.Equal(t, want.Frame().Election, got.Frame().Election)
 	require.Equal(t, want.Len(), got.Len())
 	require.Equal(t, want.Plans(), got.Plans())

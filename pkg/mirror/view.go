@@ -210,6 +210,25 @@ func (v *View) Cancelled(i int, m *Milestone) (tracker.Withdrawal, bool) {
 	return tracker.Withdrawal{}, false
 }
 
+// Redrawn is when what the milestones of the election are of last came to say
+// something else: when the election was last amended, or a local plan last changed
+// or withdrawn; 0 when neither ever was. A plan that is added redraws nothing: it
+// brings milestones of its own, and leaves all others what they were.
+//
+// Milestones can be had as of an earlier revision ([View.AtRevision]), origins only
+// as they are now: what was read at a revision before Redrawn cannot be gone on
+// with. It is the same in every view of one revision, whether that was loaded or
+// came of following the log, so that servers beside each other agree on it.
+func (v *View) Redrawn() tracker.Revision {
+	last := v.frame.Amended
+	for i := range v.shape.plans {
+		if p := &v.shape.plans[i]; p.Revision > p.Entered {
+			last = max(last, p.Revision)
+		}
+	}
+	return last
+}
+
 // PlansRevision is when a local plan was last entered, changed or withdrawn; 0
 // when there is none.
 func (v *View) PlansRevision() tracker.Revision {

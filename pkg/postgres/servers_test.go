@@ -60,6 +60,7 @@ func (s *server) caughtUp(t require.TestingT, r tracker.Revision) *mirror.View {
 func sameView(t require.TestingT, want, got *mirror.View) {
 	require.Equal(t, want.Revision(), got.Revision())
 	require.Equal(t, want.StateRevision(), got.StateRevision())
+	require.Equal(t, want.Redrawn(), got.Redrawn())
 	require.Equal(t, want.Frame().Election, got.Frame().Election)
 	require.Equal(t, want.Len(), got.Len())
 	require.Equal(t, want.Plans(), got.Plans())

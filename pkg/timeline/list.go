@@ -179,12 +179,19 @@ func ParseListStates(text string) (ListStates, error) {
 // It fails with fault.Invalid "family-unknown" or "phase-unknown" for a column or
 // phase that the election does not have, with fault.NotFound
 // "milestone-not-found" for an After that was not there at that revision, and as
-// [mirror.View.AsOf] does.
+// [mirror.View.AsOf] does. A page behind the first fails with fault.Expired
+// "token-expired" when the election was redrawn since the first
+// ([mirror.View.Redrawn]): rows would be named, filtered and sorted by words that
+// the first page did not have, and after an amendment every area had to be folded
+// anew. Whoever reads then begins with the first page.
 func BuildList(v *mirror.View, i int, now civil.Cutoff, o ListOptions) (*List, error) {
 	l := &List{
 		Frame: v.Frame(), Area: v.Frame().List.At(i), Today: now.Day, Day: now.Day, AsOf: o.AsOf, Revision: ListRevision(v, i),
 	}
 	if o.After != nil {
+		if v.Redrawn() > o.Revision {
+			return nil, tokenExpired()
+		}
 		l.Revision = o.Revision
 	}
 	at := now
@@ -213,10 +220,17 @@ func BuildList(v *mirror.View, i int, now civil.Cutoff, o ListOptions) (*List, e
 	return l, nil
 }
 
+func tokenExpired() error {
+	return fault.New(fault.Expired, "token-expired",
+		"Các mốc việc của cuộc bầu cử đã được lập lại từ sau trang đầu của danh sách này: cuộc bầu cử được sửa đổi, hoặc một kế hoạch địa phương được sửa hay rút; hãy bỏ after để đọc lại từ trang đầu",
+		"The election's milestones were redrawn since the first page of this list: the election was amended, or a local plan changed or withdrawn; leave after out and begin again with the first page")
+}
+
 // ListRevision is the greatest revision of what the list of the area at index i
-// shows: all milestones of its branch and the election's state.
+// shows: all milestones of its branch, what they are of ([mirror.View.Redrawn]),
+// and the election's state.
 func ListRevision(v *mirror.View, i int) tracker.Revision {
-	return max(v.StateRevision(), v.BranchRevision(i))
+	return max(v.StateRevision(), v.BranchRevision(i), v.Redrawn())
 }
 
 func (s *selection) item(c *candidate) ListItem {

@@ -170,15 +170,28 @@ func inOrder(t require.TestingT, rows []timeline.ListItem, lateness bool) {
 	}))
 }
 
-// It reads page after page while others report, and holds what comes
-// against the timelines of all places when the first page was read.
+// redraws says that milestones may say something else after a change than before.
+func redraws(c tracker.Change) bool {
+	return slices.Contains([]tracker.Kind{tracker.PlanChanged, tracker.PlanWithdrawn, tracker.ElectionAmended}, c.Kind)
+}
+
+// It reads page after page while others act, and holds what comes against the
+// timelines of all places when the first page was read. Once the election is
+// redrawn there is no such page any more, and not before.
 func TestA12PagesShowEachRowOfTheFirstMomentOnceWhileOthersChangeThem(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		l := mirrortest.Open(t, mirrortest.Places())
+		redrawn := false // since the first page
 		act := func(n int) {
 			l.Pass(time.Duration(rapid.IntRange(1, 300).Draw(t, "hours")) * time.Hour)
-			_, _ = l.Do(mirrortest.Act(t, l.Frame(), civil.Of(l.Now(), mirrortest.Zone), l.Records(), n))
+			var changes []tracker.Change
+			if rapid.IntRange(0, 15).Draw(t, "amend") == 0 {
+				changes, _ = l.Amend(mirrortest.Amendment(t, l.Frame(), n))
+			} else {
+				changes, _ = l.Do(mirrortest.Act(t, l.Frame(), civil.Of(l.Now(), mirrortest.Zone), l.Records(), n))
+			}
+			redrawn = redrawn || slices.ContainsFunc(changes, redraws)
 		}
 		for n := range rapid.IntRange(0, 15).Draw(t, "acts") {
 			act(n)
@@ -209,9 +222,15 @@ func TestA12PagesShowEachRowOfTheFirstMomentOnceWhileOthersChangeThem(t *testing
 		require.ElementsMatch(t, wantIDs, ids)
 
 		o.Limit = max(1, len(want)/rapid.IntRange(1, 4).Draw(t, "pages"))
+		redrawn = false
 		var read []timeline.ListItem
 		for page := 0; ; page++ {
-			p := listed(t, v, i, now, o.ListOptions)
+			p, err := timeline.BuildList(v, i, now, o.ListOptions)
+			if redrawn {
+				require.True(t, fault.Is(err, "token-expired"), err)
+				return
+			}
+			require.NoError(t, err)
 			require.Equal(t, whole.Total, p.Total)
 			require.Equal(t, whole.Counts, p.Counts)
 			require.LessOrEqual(t, len(p.Items), o.Limit)
@@ -227,6 +246,103 @@ func TestA12PagesShowEachRowOfTheFirstMomentOnceWhileOthersChangeThem(t *testing
 		}
 		require.Equal(t, append([]timeline.ListItem(nil), whole.Items...), read)
 	})
+}
+
+// aPlan is a local plan of a city with one line, for the city and one of its communes.
+func aPlan(key string) func(*tracker.Act) error {
+	return func(a *tracker.Act) error {
+		title := fault.Text{Vi: "Họp giao ban", En: "A meeting"}
+		return a.AddPlan(tracker.Plan{Key: key, Area: "058", Title: title, Lines: []tracker.PlanLine{{
+			Key: tracker.MilestoneKey(key + "_meeting"), Title: title, Phase: "direction", Nature: "duty",
+			Latest: civil.Must("2021-02-26"), Areas: []area.Code{"058", "01840"},
+		}}}, civil.Must("2021-01-20"))
+	}
+}
+
+func editPlan(key string) func(*tracker.Act) error {
+	return func(a *tracker.Act) error {
+		return a.ChangePlan(tracker.PlanEdit{Plan: key, If: a.Plans()[key].Revision, Edit: []tracker.LineEdit{{
+			Key: tracker.MilestoneKey(key + "_meeting"), Title: tracker.To(fault.Text{Vi: "Họp trực tuyến"}), Phase: tracker.To("setup"),
+		}}})
+	}
+}
+
+// begun reads the first page of the list of a city, and gives what the next is asked for with.
+func begun(t *testing.T, l *mirrortest.Log) (next timeline.ListOptions, whole []timeline.ListItem) {
+	o := timeline.ListOptions{Limit: 5}
+	v := l.View(t)
+	i, _ := v.Frame().List.Index("058")
+	first := listed(t, v, i, at("2021-01-25T09:00"), o)
+	require.True(t, first.HasMore)
+	o.After, o.Revision = &first.Items[4].ID, first.Revision
+	return o, listed(t, v, i, at("2021-01-25T09:00"), timeline.ListOptions{}).Items
+}
+
+func goneOn(t *testing.T, l *mirrortest.Log, o timeline.ListOptions) (*timeline.List, error) {
+	v := l.View(t)
+	i, _ := v.Frame().List.Index("058")
+	return timeline.BuildList(v, i, at("2021-01-25T09:00"), o)
+}
+
+func TestA12APlanThatIsAddedBetweenTwoPagesDoesNotDisturbThem(t *testing.T) {
+	t.Parallel()
+	l := bacKan(t, "058", "318")
+	require.NoError(t, acts(l, aPlan("one")))
+	require.NoError(t, acts(l, editPlan("one"))) // before the list was begun
+	next, whole := begun(t, l)
+	require.NoError(t, acts(l, aPlan("two")))
+	for read := whole[:5]; ; {
+		page, err := goneOn(t, l, next)
+		require.NoError(t, err)
+		require.Equal(t, len(whole), page.Total)
+		read = append(slices.Clip(read), page.Items...)
+		if !page.HasMore {
+			var names, want []tracker.MilestoneID
+			for k := range whole {
+				names, want = append(names, read[k].ID), append(want, whole[k].ID)
+			}
+			require.Equal(t, want, names)
+			require.Len(t, read, len(whole))
+			return
+		}
+		next.After = &page.Items[4].ID
+	}
+}
+
+func TestA12AListCannotBeGoneOnWithOnceTheElectionIsRedrawn(t *testing.T) {
+	t.Parallel()
+	for name, redraw := range map[string]func(*mirrortest.Log) error{
+		"a plan was changed": func(l *mirrortest.Log) error { return acts(l, editPlan("one")) },
+		"a plan was withdrawn": func(l *mirrortest.Log) error {
+			return acts(l, func(a *tracker.Act) error {
+				return a.WithdrawPlan(tracker.PlanWithdrawal{Plan: "one", If: a.Plans()["one"].Revision, Reason: "không còn cần"})
+			})
+		},
+		"the election was amended": func(l *mirrortest.Log) error {
+			_, err := l.Amend(tracker.AmendCommand{Day: civil.Must("2021-06-20"), Reason: "hoãn"}, l.Frame().Rulebook)
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := bacKan(t, "058", "318")
+			require.NoError(t, acts(l, aPlan("one")))
+			next, _ := begun(t, l)
+			require.NoError(t, redraw(l))
+			_, err := goneOn(t, l, next)
+			require.True(t, fault.Is(err, "token-expired"), err)
+			require.Equal(t, fault.Expired, fault.KindOf(err))
+			next, whole := begun(t, l) // again
+			page, err := goneOn(t, l, next)
+			require.NoError(t, err)
+			require.Equal(t, whole[5:10], page.Items)
+		})
+	}
+}
+
+func acts(l *mirrortest.Log, act func(*tracker.Act) error) error {
+	_, err := l.Do(act)
+	return err
 }
 
 // honest: late is only what has to be done, in an election that is not closed;

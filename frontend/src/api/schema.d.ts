@@ -466,7 +466,9 @@ export interface paths {
          *
          *     All pages are of the moment of the first: whatever is reported meanwhile, each row of then comes exactly
          *     once, with its `revision`; read the first page again for what is new. A page's `next` holds a token
-         *     (`after`) that belongs to the filter; with another one it is refused (400 `token-filter-mismatch`).
+         *     (`after`) that belongs to the filter; with another one it is refused (400 `token-filter-mismatch`). Once
+         *     the election is amended, or a local plan changed or withdrawn, a list that was begun before cannot be gone
+         *     on with (410 `token-expired`): begin again with the first page. A plan that is added does not disturb it.
          */
         get: operations["listDeadlines"];
         put?: never;
@@ -1837,10 +1839,10 @@ export interface components {
         };
         /**
          * @description What went wrong, how to put it right. 400 the request cannot be read; 403 a change asked for by another
-         *     site; 404 no such thing; 405 no such method (`Allow` says which); 409 it contradicts what is there; 412
-         *     somebody changed it meanwhile (`current` holds the state as it is); 413 too large; 415 wrong media type; 421
-         *     the request names another host; 422 readable but not possible; 428 `If-Match` is missing; 500 our fault; 503
-         *     not now (`Retry-After` says when).
+         *     site; 404 no such thing; 405 no such method (`Allow` says which); 409 it contradicts what is there; 410
+         *     what is gone on from holds no more, begin again; 412 somebody changed it meanwhile (`current` holds the state
+         *     as it is); 413 too large; 415 wrong media type; 421 the request names another host; 422 readable but not
+         *     possible; 428 `If-Match` is missing; 500 our fault; 503 not now (`Retry-After` says when).
          */
         Problem: {
             headers: {
@@ -3342,6 +3344,18 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
+            /**
+             * @description The election's milestones were redrawn since the first page (`token-expired`). Begin again with the
+             *     first page.
+             */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };

@@ -50,6 +50,19 @@ describe('the list', () => {
     expect(screen.queryByRole('button', { name: /Xem thêm/ })).toBeNull()
   })
 
+  it('begins anew, and says so, when its milestones were redrawn since the first page', async () => {
+    visit('/2021/06?view=list')
+    expect(await rows()).toHaveLength(4)
+    expect(screen.queryByText(/tải lại từ đầu/)).toBeNull()
+    server.redrawn += 1
+    await user.click(screen.getByRole('button', { name: 'Xem thêm 3 việc' }))
+    await waitFor(async () => expect(await rows()).toHaveLength(7))
+    expect(screen.getByText(/tải lại từ đầu/).getAttribute('role')).toBe('status')
+    expect(screen.queryByText('Chưa tải được phần tiếp theo.')).toBeNull()
+    await user.click(screen.getByRole('button', { name: /^Trễ hạn luật 6/ }))
+    await waitFor(() => expect(screen.queryByText(/tải lại từ đầu/)).toBeNull())
+  })
+
   it('says place, where it lies, duty, limit and state in words, and keeps plan and law apart', async () => {
     visit('/2021/06?view=list&pages=2')
     await waitFor(async () => expect(await rows()).toHaveLength(7))

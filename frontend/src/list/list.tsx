@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { DeadlineList, DeadlineRow, Timeline } from '../api/names'
 import { Failure, Skeleton } from '../shell/state'
 import { address, go } from '../state/address'
@@ -16,7 +16,7 @@ import { ListTable } from './table'
 export function ListView({ timeline, name, whole }: { timeline: Timeline; name: string; whole: string }) {
   const t = words()
   const { knownAt, list: choices } = address.value
-  const { cell, end, pages, complete } = usePages(timeline)
+  const { cell, end, pages, complete, anew } = usePages(timeline)
   const known = cell.known.value
   const [first] = pages
   if (!first) {
@@ -40,6 +40,7 @@ export function ListView({ timeline, name, whole }: { timeline: Timeline; name: 
       {knownAt && <p class="remark">{t.deadlines.happenedOnly}</p>}
       <div class="list-said">
         <p role="status">
+          {anew && `${t.deadlines.anew} `}
           {rows.length < first.total
             ? t.deadlines.shown(count(rows.length), count(first.total))
             : t.deadlines.all(count(first.total))}
@@ -54,7 +55,7 @@ export function ListView({ timeline, name, whole }: { timeline: Timeline; name: 
       ) : (
         <ListTable rows={rows} total={first.total} own={timeline.area.code} name={name} day={first.day} />
       )}
-      <More first={first} rows={rows} end={end} complete={complete} />
+      <More first={first} rows={rows} cell={cell} end={end} complete={complete} />
     </div>
   )
 }
@@ -79,6 +80,13 @@ interface Pages {
   end: Cell<DeadlineList>
   pages: DeadlineList[]
   complete: boolean
+  /** It had to be begun anew, because what was on the first page holds no more. */
+  anew: boolean
+}
+
+/** Whether the server says that a list cannot be gone on with: its milestones were redrawn since the first page. */
+function isExpired({ known }: Cell<DeadlineList>): boolean {
+  return known.value.problem?.status === 410
 }
 
 /** As many pages as are asked for; while they come anew, those that were there stay. */
@@ -109,23 +117,32 @@ function usePages({ election, area }: Timeline): Pages {
   useEffect(() => {
     if (!behind) last.current = { key, pages }
   })
-  return { cell, end, pages: behind ? last.current.pages : pages, complete }
+  const [begunAnew, beginAnew] = useState('')
+  const expired = end !== cell && isExpired(end)
+  useEffect(() => {
+    if (!expired) return
+    beginAnew(key)
+    void cell.refresh() // its next page has another token
+  }, [expired, end])
+  return { cell, end, pages: behind ? last.current.pages : pages, complete, anew: begunAnew === key }
 }
 
 interface MoreProps {
   first: DeadlineList
   rows: DeadlineRow[]
+  cell: Cell<DeadlineList>
   end: Cell<DeadlineList>
   complete: boolean
 }
 
 /** The way to the next page. */
-function More({ first, rows, end, complete }: MoreProps) {
+function More({ first, rows, cell, end, complete }: MoreProps) {
   const t = words().deadlines
   const { list } = address.value
   const left = first.total - rows.length
   const known = end.known.value
-  const failed = !complete && (known.problem !== null || known.unreachable)
+  const beginning = isExpired(end) && cell.known.value.asking
+  const failed = !complete && !beginning && (known.problem !== null || known.unreachable)
   if (left <= 0) return null
   return (
     <div class="list-more">
@@ -135,7 +152,7 @@ function More({ first, rows, end, complete }: MoreProps) {
         class="button"
         aria-disabled={!complete && !failed}
         onClick={() => {
-          if (failed) void end.refresh()
+          if (failed) void (isExpired(end) ? cell : end).refresh()
           else if (complete) go({ list: { ...list, pages: list.pages + 1 } }, { replace: true })
         }}
       >

@@ -28,7 +28,7 @@ function milestoneOf(area: Area, behind: boolean): Milestone {
 }
 
 /** Every place below has the same duty: all but the last are past its limit, the last is behind its own plan. */
-export function deadlinesOf(area: Area, said: URLSearchParams): DeadlineList {
+export function deadlinesOf(area: Area, said: URLSearchParams, start = 0): DeadlineList {
   const { election, today } = bacKan()
   const below = areas.filter(one => one.ancestors.some(ancestor => ancestor.code === area.code))
   const all = below.map<DeadlineRow>((one, at) => {
@@ -46,7 +46,6 @@ export function deadlinesOf(area: Area, said: URLSearchParams): DeadlineList {
     return wanted.some(state => state === timing)
   })
   const limit = Math.min(Number(said.get('limit') ?? 100), 4)
-  const start = Number(said.get('after') ?? 0)
   const items = rows.slice(start, start + limit)
   const more = start + limit < rows.length
   const late = (timing: string) => all.filter(row => row.milestone.timing === timing).length

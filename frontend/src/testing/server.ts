@@ -41,6 +41,8 @@ export class FakeServer {
   gone = false
   /** What was asked, as "GET /path". */
   readonly asked: string[] = []
+  /** How often the milestones were redrawn: pages of a list that was begun before are refused. */
+  redrawn = 0
   /** What a test makes of a matrix. */
   shapeMatrix: (matrix: Matrix) => Matrix = matrix => matrix
   /** Called before a change is taken: for a second person who is quicker. */
@@ -114,7 +116,7 @@ export class FakeServer {
       return problem(422, 'Ngày này chưa đến.')
     }
     if (what === 'timeline') return json(this.#timelineOf(code, url), `${tag}${url.search}`, headers)
-    if (what === 'deadlines') return json(deadlinesOf(area, url.searchParams), `${tag}${url.search}`, headers)
+    if (what === 'deadlines') return this.#deadlines(area, url, headers, tag)
     if (what === 'comparison') {
       return json(comparisonOf(area, this.timeline, url), `${tag}${url.search}`, headers)
     }
@@ -127,6 +129,14 @@ export class FakeServer {
     if (more === 'tasks' && method === 'PATCH') return this.#patchTask(detail, task ?? '', headers, body)
     if (method === 'PATCH') return this.#patchMilestone(detail, headers, body)
     return json(detail, `"r${detail.revision}"`, headers)
+  }
+
+  #deadlines(area: Area, url: URL, headers: Headers, tag: string): Response {
+    const [start, redrawn] = url.searchParams.get('after')?.split('.').map(Number) ?? [0, this.redrawn]
+    if (redrawn !== this.redrawn) return problem(410, 'Danh sách đã được lập lại.')
+    const list = deadlinesOf(area, url.searchParams, start)
+    const next = list.next && `${list.next}.${this.redrawn}`
+    return json({ ...list, next }, `${tag}${url.search}${this.redrawn}`, headers)
   }
 
   #historyPage(url: URL): { items: Change[]; has_more: boolean } {

@@ -384,6 +384,7 @@ export const en: Dictionary = {
     all: (total: string) => `${total} in all.`,
     more: (n: string) => `Show ${n} more`,
     moreFailed: 'The next part could not be loaded.',
+    anew: 'Election day, the law or a local plan has just been changed, so the list was loaded again from the beginning.',
     keys: 'Arrow keys up and down move between rows; Enter opens; Esc closes.',
     none: 'Nothing matches the filter.',
     noneLate: 'Nothing is late here.',

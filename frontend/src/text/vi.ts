@@ -389,6 +389,7 @@ export const vi = {
     all: (total: string) => `${total} việc.`,
     more: (n: string) => `Xem thêm ${n} việc`,
     moreFailed: 'Chưa tải được phần tiếp theo.',
+    anew: 'Ngày bầu cử, luật hoặc một kế hoạch địa phương vừa được sửa, nên danh sách đã được tải lại từ đầu.',
     keys: 'Phím mũi tên lên, xuống để chuyển dòng; Enter để mở; Esc để đóng.',
     none: 'Không có việc nào khớp với lựa chọn.',
     noneLate: 'Không có việc nào trễ ở đây.',
