@@ -208,6 +208,9 @@ func TestA27_EveryOperationAnswersAsDescribed(t *testing.T) {
 	doc := theContract(t)
 	for _, path := range slices.Sorted(maps.Keys(doc.Paths.Map())) { // a plan is changed before it is withdrawn
 		item, address := doc.Paths.Find(path), path
+		if slices.Contains(anyOf(item).Tags, "access") {
+			continue // walked where people sign in
+		}
 		for _, p := range anyOf(item).Parameters {
 			if p.Value.In == openapi3.ParameterInPath {
 				require.NotNil(t, p.Value.Example, "%s of %s: an example, please", p.Value.Name, path)
@@ -238,7 +241,12 @@ func anyOf(item *openapi3.PathItem) *openapi3.Operation {
 	if item.Get != nil {
 		return item.Get
 	}
-	return item.Post
+	for _, o := range []*openapi3.Operation{item.Post, item.Put} {
+		if o != nil {
+			return o
+		}
+	}
+	return item.Delete
 }
 
 // posts makes what an operation makes, after trying it.

@@ -284,6 +284,24 @@ func (e FoundKind) Valid() bool {
 	}
 }
 
+// Defines values for Language.
+const (
+	En Language = "en"
+	Vi Language = "vi"
+)
+
+// Valid indicates whether the value is a known member of the Language enum.
+func (e Language) Valid() bool {
+	switch e {
+	case En:
+		return true
+	case Vi:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Level.
 const (
 	Commune  Level = "commune"
@@ -449,6 +467,27 @@ func (e NewDocumentKind) Valid() bool {
 	}
 }
 
+// Defines values for PersonWhere.
+const (
+	Above PersonWhere = "above"
+	Below PersonWhere = "below"
+	Here  PersonWhere = "here"
+)
+
+// Valid indicates whether the value is a known member of the PersonWhere enum.
+func (e PersonWhere) Valid() bool {
+	switch e {
+	case Above:
+		return true
+	case Below:
+		return true
+	case Here:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Reach.
 const (
 	ReachBelow  Reach = "below"
@@ -482,6 +521,33 @@ func (e ReasonEnd) Valid() bool {
 	case Latest:
 		return true
 	case NotBefore:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Role.
+const (
+	Administrator Role = "administrator"
+	Lead          Role = "lead"
+	None          Role = "none"
+	Reporter      Role = "reporter"
+	Viewer        Role = "viewer"
+)
+
+// Valid indicates whether the value is a known member of the Role enum.
+func (e Role) Valid() bool {
+	switch e {
+	case Administrator:
+		return true
+	case Lead:
+		return true
+	case None:
+		return true
+	case Reporter:
+		return true
+	case Viewer:
 		return true
 	default:
 		return false
@@ -665,6 +731,24 @@ func (e Timing) Valid() bool {
 	}
 }
 
+// Defines values for TokenAccess.
+const (
+	Read  TokenAccess = "read"
+	Write TokenAccess = "write"
+)
+
+// Valid indicates whether the value is a known member of the TokenAccess enum.
+func (e TokenAccess) Valid() bool {
+	switch e {
+	case Read:
+		return true
+	case Write:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for VotingDayConfidence.
 const (
 	VotingDayConfidenceDoubtful VotingDayConfidence = "doubtful"
@@ -717,6 +801,25 @@ func (e Work) Valid() bool {
 	default:
 		return false
 	}
+}
+
+// Account defines model for Account.
+type Account struct {
+	Language Language `json:"language"`
+
+	// Name Full name
+	Name string `json:"name"`
+	Unit string `json:"unit"`
+
+	// User Name at sign-in
+	User string `json:"user"`
+}
+
+// AccountPatch defines model for AccountPatch.
+type AccountPatch struct {
+	Language *Language `json:"language,omitempty"`
+	Name     *string   `json:"name,omitempty"`
+	Unit     *string   `json:"unit,omitempty"`
 }
 
 // Amendment defines model for Amendment.
@@ -1338,6 +1441,20 @@ type Heading struct {
 	Title Text    `json:"title"`
 }
 
+// HeldRole defines model for HeldRole.
+type HeldRole struct {
+	Area string `json:"area"`
+
+	// AreaName None where no open election has the edition
+	AreaName nullable.Nullable[Text] `json:"area_name"`
+
+	// Edition Edition of the list that the area's code is of; what is held for `VN` holds in all
+	Edition string `json:"edition"`
+
+	// Role Each may do what those before it may; `none` ends what is held from above
+	Role Role `json:"role"`
+}
+
 // History defines model for History.
 type History struct {
 	HasMore bool     `json:"has_more"`
@@ -1349,6 +1466,9 @@ type KindCount struct {
 	Count int    `json:"count"`
 	Kind  string `json:"kind"`
 }
+
+// Language defines model for Language.
+type Language string
 
 // Level defines model for Level.
 type Level string
@@ -1753,6 +1873,75 @@ type OccurrenceRule struct {
 	Trigger Text `json:"trigger"`
 }
 
+// OwnSession defines model for OwnSession.
+type OwnSession struct {
+	BegunAt time.Time `json:"begun_at"`
+
+	// Current The one that asks
+	Current bool `json:"current"`
+
+	// Device What the browser called itself
+	Device string `json:"device"`
+
+	// SeenAt Last used, to the minute
+	SeenAt time.Time `json:"seen_at"`
+
+	// Session Its id; not what proves it
+	Session string `json:"session"`
+}
+
+// PasswordPut defines model for PasswordPut.
+type PasswordPut struct {
+	Current  string `json:"current"`
+	Password string `json:"password"`
+}
+
+// Person What somebody was granted in a place
+type Person struct {
+	// Area Where it was granted
+	Area      string                    `json:"area"`
+	AreaName  Text                      `json:"area_name"`
+	Disabled  bool                      `json:"disabled"`
+	GrantedBy nullable.Nullable[string] `json:"granted_by"`
+	Name      string                    `json:"name"`
+	Revision  int64                     `json:"revision"`
+
+	// Role Each may do what those before it may; `none` ends what is held from above
+	Role  Role        `json:"role"`
+	Unit  string      `json:"unit"`
+	User  string      `json:"user"`
+	Where PersonWhere `json:"where"`
+}
+
+// PersonList defines model for PersonList.
+type PersonList struct {
+	Items []Person `json:"items"`
+
+	// Next Address of the next page; none: this is the last
+	Next nullable.Nullable[string] `json:"next"`
+}
+
+// PersonMade defines model for PersonMade.
+type PersonMade struct {
+	// Person What somebody was granted in a place
+	Person Person    `json:"person"`
+	Setup  SetUpLink `json:"setup"`
+}
+
+// PersonPost defines model for PersonPost.
+type PersonPost struct {
+	Language Language `json:"language"`
+	Name     string   `json:"name"`
+
+	// Role Each may do what those before it may; `none` ends what is held from above
+	Role Role   `json:"role"`
+	Unit string `json:"unit"`
+	User string `json:"user"`
+}
+
+// PersonWhere defines model for PersonWhere.
+type PersonWhere string
+
 // PhaseCells Arrays in parallel, one entry per row, as `MatrixCells`; but the counts are of the place itself and everything
 // below it.
 type PhaseCells struct {
@@ -2014,6 +2203,15 @@ type Responsible struct {
 	Level string `json:"level"`
 }
 
+// Role Each may do what those before it may; `none` ends what is held from above
+type Role string
+
+// RolePut defines model for RolePut.
+type RolePut struct {
+	// Role Each may do what those before it may; `none` ends what is held from above
+	Role Role `json:"role"`
+}
+
 // Rule defines model for Rule.
 type Rule struct {
 	After      []string                  `json:"after"`
@@ -2086,6 +2284,70 @@ type RulebookRef struct {
 type SearchAnswer struct {
 	// Groups Of each kind that has anything, the kind with the best match first
 	Groups []FoundGroup `json:"groups"`
+}
+
+// Session defines model for Session.
+type Session struct {
+	// NeedsSetup There is no account yet; the server has printed how to make the first
+	NeedsSetup bool `json:"needs_setup"`
+
+	// PublicReading Without signing in what is public can be read
+	PublicReading bool `json:"public_reading"`
+
+	// Rights What he holds, as granted; a token's branch and access are applied to what it may do
+	Rights   []HeldRole                 `json:"rights"`
+	SignedIn bool                       `json:"signed_in"`
+	Trial    bool                       `json:"trial"`
+	User     nullable.Nullable[Account] `json:"user"`
+
+	// Via `cookie` or `token`; none: signed out
+	Via nullable.Nullable[string] `json:"via"`
+}
+
+// SessionList defines model for SessionList.
+type SessionList struct {
+	Items []OwnSession `json:"items"`
+}
+
+// SetUp defines model for SetUp.
+type SetUp struct {
+	Password string `json:"password"`
+	Secret   string `json:"secret"`
+}
+
+// SetUpLink defines model for SetUpLink.
+type SetUpLink struct {
+	Name string `json:"name"`
+
+	// Path Where the page takes it: `/setup#tdu_…`
+	Path string `json:"path"`
+
+	// Secret Shown this once
+	Secret string `json:"secret"`
+
+	// Until The link is good until then
+	Until time.Time `json:"until"`
+	User  string    `json:"user"`
+}
+
+// SetUpLook defines model for SetUpLook.
+type SetUpLook struct {
+	Secret string `json:"secret"`
+}
+
+// SetUpOwner defines model for SetUpOwner.
+type SetUpOwner struct {
+	Name string `json:"name"`
+
+	// Until The link is good until then
+	Until time.Time `json:"until"`
+	User  string    `json:"user"`
+}
+
+// SignIn defines model for SignIn.
+type SignIn struct {
+	Password string `json:"password"`
+	User     string `json:"user"`
 }
 
 // Source defines model for Source.
@@ -2243,6 +2505,75 @@ type Timeline struct {
 // is known, and silence says nothing), `undated` (no day to hold it against), `set_aside` (not applicable or
 // cancelled).
 type Timing string
+
+// Token defines model for Token.
+type Token struct {
+	Access TokenAccess `json:"access"`
+
+	// Area It is good in this place and below
+	Area     string                  `json:"area"`
+	AreaName nullable.Nullable[Text] `json:"area_name"`
+	Edition  string                  `json:"edition"`
+
+	// ExpiresOn It is good through this day
+	ExpiresOn Day `json:"expires_on"`
+
+	// LastUsedAt The instant of a cut-off, with +07:00, or none
+	LastUsedAt nullable.Nullable[MaybeInstant] `json:"last_used_at"`
+	MadeAt     time.Time                       `json:"made_at"`
+	Name       string                          `json:"name"`
+
+	// Token Its id; not what proves it
+	Token string `json:"token"`
+}
+
+// TokenAccess defines model for TokenAccess.
+type TokenAccess string
+
+// TokenList defines model for TokenList.
+type TokenList struct {
+	Items []Token `json:"items"`
+}
+
+// TokenMade defines model for TokenMade.
+type TokenMade struct {
+	// Secret Shown this once
+	Secret string `json:"secret"`
+	Token  Token  `json:"token"`
+}
+
+// TokenPost defines model for TokenPost.
+type TokenPost struct {
+	Access    TokenAccess        `json:"access"`
+	Area      string             `json:"area"`
+	Edition   string             `json:"edition"`
+	ExpiresOn openapi_types.Date `json:"expires_on"`
+	Name      string             `json:"name"`
+}
+
+// User defines model for User.
+type User struct {
+	Disabled bool     `json:"disabled"`
+	Language Language `json:"language"`
+	Name     string   `json:"name"`
+	Revision int64    `json:"revision"`
+
+	// Rights What he holds where the caller leads
+	Rights []HeldRole `json:"rights"`
+
+	// SetUp He has chosen a password
+	SetUp bool   `json:"set_up"`
+	Unit  string `json:"unit"`
+	User  string `json:"user"`
+}
+
+// UserPatch defines model for UserPatch.
+type UserPatch struct {
+	Disabled *bool     `json:"disabled,omitempty"`
+	Language *Language `json:"language,omitempty"`
+	Name     *string   `json:"name,omitempty"`
+	Unit     *string   `json:"unit,omitempty"`
+}
 
 // VotingDay defines model for VotingDay.
 type VotingDay struct {
@@ -2407,6 +2738,12 @@ type MilestoneID = string
 // PageLimit defines model for PageLimit.
 type PageLimit = int
 
+// PeopleBranch defines model for PeopleBranch.
+type PeopleBranch = bool
+
+// PeopleLimit defines model for PeopleLimit.
+type PeopleLimit = int
+
 // PhaseFilter defines model for PhaseFilter.
 type PhaseFilter = string
 
@@ -2437,14 +2774,23 @@ type SearchUnder = string
 // Serves Whose election; `pc_` is a People's Council
 type Serves = Assembly
 
+// SessionID defines model for SessionID.
+type SessionID = string
+
 // TaskKey defines model for TaskKey.
 type TaskKey = string
 
 // To defines model for To.
 type To = openapi_types.Date
 
+// TokenID defines model for TokenID.
+type TokenID = string
+
 // Under defines model for Under.
 type Under = string
+
+// UserName defines model for UserName.
+type UserName = string
 
 // ListElectionsParams defines parameters for ListElections.
 type ListElectionsParams struct {
@@ -2661,6 +3007,36 @@ type EnterOccurrenceParams struct {
 	DryRun *DryRun `form:"dry_run,omitempty" json:"dry_run,omitempty"`
 }
 
+// ListPeopleParams defines parameters for ListPeople.
+type ListPeopleParams struct {
+	// Branch Those who hold a role below the place as well
+	Branch *PeopleBranch `form:"branch,omitempty" json:"branch,omitempty"`
+
+	// Limit How many at most; more than 200 are refused
+	Limit *PeopleLimit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// After Token of the page before, from its `next`
+	After *After `form:"after,omitempty" json:"after,omitempty"`
+}
+
+// EndRoleParams defines parameters for EndRole.
+type EndRoleParams struct {
+	// IfMatch The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetPersonParams defines parameters for GetPerson.
+type GetPersonParams struct {
+	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GrantRoleParams defines parameters for GrantRole.
+type GrantRoleParams struct {
+	// IfMatch The strong tag of the resource as the client knows it, where it is there; without it the answer is 428, `*` is refused
+	IfMatch *IfMatchWhereThere `json:"If-Match,omitempty"`
+}
+
 // GetTimelineParams defines parameters for GetTimeline.
 type GetTimelineParams struct {
 	// AsOf The state by what had happened up to the end of this day, with timings computed for it; later corrections of the past show
@@ -2814,6 +3190,24 @@ type ListVotingDaysParams struct {
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
+// DisableUserParams defines parameters for DisableUser.
+type DisableUserParams struct {
+	// IfMatch The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetUserParams defines parameters for GetUser.
+type GetUserParams struct {
+	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ChangeUserParams defines parameters for ChangeUser.
+type ChangeUserParams struct {
+	// IfMatch The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // AmendElectionJSONRequestBody defines body for AmendElection for application/json ContentType.
 type AmendElectionJSONRequestBody = AmendmentPost
 
@@ -2825,6 +3219,12 @@ type UpdateTaskApplicationMergePatchPlusJSONRequestBody = TaskPatch
 
 // EnterOccurrenceJSONRequestBody defines body for EnterOccurrence for application/json ContentType.
 type EnterOccurrenceJSONRequestBody = OccurrencePost
+
+// AdmitPersonJSONRequestBody defines body for AdmitPerson for application/json ContentType.
+type AdmitPersonJSONRequestBody = PersonPost
+
+// GrantRoleJSONRequestBody defines body for GrantRole for application/json ContentType.
+type GrantRoleJSONRequestBody = RolePut
 
 // SetVotingDayJSONRequestBody defines body for SetVotingDay for application/json ContentType.
 type SetVotingDayJSONRequestBody = VotingDayPut
@@ -2840,6 +3240,27 @@ type ChangePlanApplicationMergePatchPlusJSONRequestBody = PlanPatch
 
 // WithdrawPlanJSONRequestBody defines body for WithdrawPlan for application/json ContentType.
 type WithdrawPlanJSONRequestBody = PlanWithdrawal
+
+// ChangeMeApplicationMergePatchPlusJSONRequestBody defines body for ChangeMe for application/merge-patch+json ContentType.
+type ChangeMeApplicationMergePatchPlusJSONRequestBody = AccountPatch
+
+// ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
+type ChangePasswordJSONRequestBody = PasswordPut
+
+// MakeTokenJSONRequestBody defines body for MakeToken for application/json ContentType.
+type MakeTokenJSONRequestBody = TokenPost
+
+// SignInJSONRequestBody defines body for SignIn for application/json ContentType.
+type SignInJSONRequestBody = SignIn
+
+// SetUpJSONRequestBody defines body for SetUp for application/json ContentType.
+type SetUpJSONRequestBody = SetUp
+
+// LookAtSetUpJSONRequestBody defines body for LookAtSetUp for application/json ContentType.
+type LookAtSetUpJSONRequestBody = SetUpLook
+
+// ChangeUserApplicationMergePatchPlusJSONRequestBody defines body for ChangeUser for application/merge-patch+json ContentType.
+type ChangeUserApplicationMergePatchPlusJSONRequestBody = UserPatch
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
@@ -2894,6 +3315,21 @@ type ServerInterface interface {
 	// EnterOccurrence Enter that something occurred in one place
 	// (POST /api/v1/elections/{election}/areas/{area}/occurrences)
 	EnterOccurrence(ctx echo.Context, election ElectionID, area AreaCode, params EnterOccurrenceParams) error
+	// ListPeople Who holds which role in a place, who leads above it, and who holds one below it
+	// (GET /api/v1/elections/{election}/areas/{area}/people)
+	ListPeople(ctx echo.Context, election ElectionID, area AreaCode, params ListPeopleParams) error
+	// AdmitPerson Make an account with a role in a place
+	// (POST /api/v1/elections/{election}/areas/{area}/people)
+	AdmitPerson(ctx echo.Context, election ElectionID, area AreaCode) error
+	// EndRole Take back what somebody was granted in a place
+	// (DELETE /api/v1/elections/{election}/areas/{area}/people/{user})
+	EndRole(ctx echo.Context, election ElectionID, area AreaCode, user UserName, params EndRoleParams) error
+	// GetPerson What somebody was granted in a place
+	// (GET /api/v1/elections/{election}/areas/{area}/people/{user})
+	GetPerson(ctx echo.Context, election ElectionID, area AreaCode, user UserName, params GetPersonParams) error
+	// GrantRole Grant somebody a role in a place
+	// (PUT /api/v1/elections/{election}/areas/{area}/people/{user})
+	GrantRole(ctx echo.Context, election ElectionID, area AreaCode, user UserName, params GrantRoleParams) error
 	// GetTimeline All milestones of one place on a day, and what comes from above
 	// (GET /api/v1/elections/{election}/areas/{area}/timeline)
 	GetTimeline(ctx echo.Context, election ElectionID, area AreaCode, params GetTimelineParams) error
@@ -2948,9 +3384,63 @@ type ServerInterface interface {
 	// ListVotingDays Places that vote on another day than election day (Article 72)
 	// (GET /api/v1/elections/{election}/voting-days)
 	ListVotingDays(ctx echo.Context, election ElectionID, params ListVotingDaysParams) error
+	// GetMe One's own account
+	// (GET /api/v1/me)
+	GetMe(ctx echo.Context) error
+	// ChangeMe Change one's own name, unit or language
+	// (PATCH /api/v1/me)
+	ChangeMe(ctx echo.Context) error
+	// ChangePassword Change one's own password
+	// (PUT /api/v1/me/password)
+	ChangePassword(ctx echo.Context) error
+	// EndSessions Sign out everywhere, here as well
+	// (DELETE /api/v1/me/sessions)
+	EndSessions(ctx echo.Context) error
+	// ListSessions Where one is signed in
+	// (GET /api/v1/me/sessions)
+	ListSessions(ctx echo.Context) error
+	// EndSession Sign out in one place
+	// (DELETE /api/v1/me/sessions/{session})
+	EndSession(ctx echo.Context, session SessionID) error
+	// ListTokens One's own API tokens
+	// (GET /api/v1/me/tokens)
+	ListTokens(ctx echo.Context) error
+	// MakeToken Make an API token
+	// (POST /api/v1/me/tokens)
+	MakeToken(ctx echo.Context) error
+	// RevokeToken Revoke an API token
+	// (DELETE /api/v1/me/tokens/{token})
+	RevokeToken(ctx echo.Context, token TokenID) error
 	// GetDescription This document
 	// (GET /api/v1/openapi.yaml)
 	GetDescription(ctx echo.Context) error
+	// SignOut Sign out
+	// (DELETE /api/v1/session)
+	SignOut(ctx echo.Context) error
+	// GetSession Who is signed in, and what he holds
+	// (GET /api/v1/session)
+	GetSession(ctx echo.Context) error
+	// SignIn Sign in
+	// (POST /api/v1/session)
+	SignIn(ctx echo.Context) error
+	// SetUp Choose a password by a one-time set-up link, and sign in
+	// (POST /api/v1/setup)
+	SetUp(ctx echo.Context) error
+	// LookAtSetUp Whose a set-up link is
+	// (POST /api/v1/setup/look)
+	LookAtSetUp(ctx echo.Context) error
+	// DisableUser Disable an account
+	// (DELETE /api/v1/users/{user})
+	DisableUser(ctx echo.Context, user UserName, params DisableUserParams) error
+	// GetUser The account of somebody who holds a role where the caller leads
+	// (GET /api/v1/users/{user})
+	GetUser(ctx echo.Context, user UserName, params GetUserParams) error
+	// ChangeUser Change somebody's name, unit or language, or enable a disabled account
+	// (PATCH /api/v1/users/{user})
+	ChangeUser(ctx echo.Context, user UserName, params ChangeUserParams) error
+	// RenewSetUp Make a new one-time set-up link for somebody
+	// (POST /api/v1/users/{user}/setup-link)
+	RenewSetUp(ctx echo.Context, user UserName) error
 	// GetLive Is the process alive
 	// (GET /livez)
 	GetLive(ctx echo.Context) error
@@ -3958,6 +4448,233 @@ func (w *ServerInterfaceWrapper) EnterOccurrence(ctx echo.Context) error {
 	return err
 }
 
+// ListPeople converts echo context to params.
+func (w *ServerInterfaceWrapper) ListPeople(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPeopleParams
+	// ------------- Optional query parameter "branch" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "branch", ctx.QueryParams(), &params.Branch, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter branch: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", ctx.QueryParams(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter after: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListPeople(ctx, election, area, params)
+	return err
+}
+
+// AdmitPerson converts echo context to params.
+func (w *ServerInterfaceWrapper) AdmitPerson(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdmitPerson(ctx, election, area)
+	return err
+}
+
+// EndRole converts echo context to params.
+func (w *ServerInterfaceWrapper) EndRole(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// ------------- Path parameter "user" -------------
+	var user UserName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "user", ctx.Param("user"), &user, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter user: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params EndRoleParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndRole(ctx, election, area, user, params)
+	return err
+}
+
+// GetPerson converts echo context to params.
+func (w *ServerInterfaceWrapper) GetPerson(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// ------------- Path parameter "user" -------------
+	var user UserName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "user", ctx.Param("user"), &user, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter user: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetPersonParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetPerson(ctx, election, area, user, params)
+	return err
+}
+
+// GrantRole converts echo context to params.
+func (w *ServerInterfaceWrapper) GrantRole(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// ------------- Path parameter "user" -------------
+	var user UserName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "user", ctx.Param("user"), &user, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter user: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GrantRoleParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatchWhereThere
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GrantRole(ctx, election, area, user, params)
+	return err
+}
+
 // GetTimeline converts echo context to params.
 func (w *ServerInterfaceWrapper) GetTimeline(ctx echo.Context) error {
 	var err error
@@ -4752,12 +5469,276 @@ func (w *ServerInterfaceWrapper) ListVotingDays(ctx echo.Context) error {
 	return err
 }
 
+// GetMe converts echo context to params.
+func (w *ServerInterfaceWrapper) GetMe(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetMe(ctx)
+	return err
+}
+
+// ChangeMe converts echo context to params.
+func (w *ServerInterfaceWrapper) ChangeMe(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ChangeMe(ctx)
+	return err
+}
+
+// ChangePassword converts echo context to params.
+func (w *ServerInterfaceWrapper) ChangePassword(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ChangePassword(ctx)
+	return err
+}
+
+// EndSessions converts echo context to params.
+func (w *ServerInterfaceWrapper) EndSessions(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndSessions(ctx)
+	return err
+}
+
+// ListSessions converts echo context to params.
+func (w *ServerInterfaceWrapper) ListSessions(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListSessions(ctx)
+	return err
+}
+
+// EndSession converts echo context to params.
+func (w *ServerInterfaceWrapper) EndSession(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "session" -------------
+	var session SessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "session", ctx.Param("session"), &session, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter session: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndSession(ctx, session)
+	return err
+}
+
+// ListTokens converts echo context to params.
+func (w *ServerInterfaceWrapper) ListTokens(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListTokens(ctx)
+	return err
+}
+
+// MakeToken converts echo context to params.
+func (w *ServerInterfaceWrapper) MakeToken(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.MakeToken(ctx)
+	return err
+}
+
+// RevokeToken converts echo context to params.
+func (w *ServerInterfaceWrapper) RevokeToken(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "token" -------------
+	var token TokenID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "token", ctx.Param("token"), &token, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter token: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RevokeToken(ctx, token)
+	return err
+}
+
 // GetDescription converts echo context to params.
 func (w *ServerInterfaceWrapper) GetDescription(ctx echo.Context) error {
 	var err error
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetDescription(ctx)
+	return err
+}
+
+// SignOut converts echo context to params.
+func (w *ServerInterfaceWrapper) SignOut(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SignOut(ctx)
+	return err
+}
+
+// GetSession converts echo context to params.
+func (w *ServerInterfaceWrapper) GetSession(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetSession(ctx)
+	return err
+}
+
+// SignIn converts echo context to params.
+func (w *ServerInterfaceWrapper) SignIn(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SignIn(ctx)
+	return err
+}
+
+// SetUp converts echo context to params.
+func (w *ServerInterfaceWrapper) SetUp(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetUp(ctx)
+	return err
+}
+
+// LookAtSetUp converts echo context to params.
+func (w *ServerInterfaceWrapper) LookAtSetUp(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.LookAtSetUp(ctx)
+	return err
+}
+
+// DisableUser converts echo context to params.
+func (w *ServerInterfaceWrapper) DisableUser(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "user" -------------
+	var user UserName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "user", ctx.Param("user"), &user, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter user: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DisableUserParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DisableUser(ctx, user, params)
+	return err
+}
+
+// GetUser converts echo context to params.
+func (w *ServerInterfaceWrapper) GetUser(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "user" -------------
+	var user UserName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "user", ctx.Param("user"), &user, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter user: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetUserParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetUser(ctx, user, params)
+	return err
+}
+
+// ChangeUser converts echo context to params.
+func (w *ServerInterfaceWrapper) ChangeUser(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "user" -------------
+	var user UserName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "user", ctx.Param("user"), &user, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter user: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ChangeUserParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ChangeUser(ctx, user, params)
+	return err
+}
+
+// RenewSetUp converts echo context to params.
+func (w *ServerInterfaceWrapper) RenewSetUp(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "user" -------------
+	var user UserName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "user", ctx.Param("user"), &user, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter user: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RenewSetUp(ctx, user)
 	return err
 }
 
@@ -4870,6 +5851,29 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone/history", wrapper.ListHistory, options.OperationMiddlewares["listHistory"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone/tasks/:task", wrapper.GetTask, options.OperationMiddlewares["getTask"]...)
 	router.PATCH(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone/tasks/:task", wrapper.UpdateTask, options.OperationMiddlewares["updateTask"]...)
+	router.DELETE(options.BaseURL+"/api/v1/session", wrapper.SignOut, options.OperationMiddlewares["signOut"]...)
+	router.GET(options.BaseURL+"/api/v1/session", wrapper.GetSession, options.OperationMiddlewares["getSession"]...)
+	router.POST(options.BaseURL+"/api/v1/session", wrapper.SignIn, options.OperationMiddlewares["signIn"]...)
+	router.POST(options.BaseURL+"/api/v1/setup", wrapper.SetUp, options.OperationMiddlewares["setUp"]...)
+	router.POST(options.BaseURL+"/api/v1/setup/look", wrapper.LookAtSetUp, options.OperationMiddlewares["lookAtSetUp"]...)
+	router.GET(options.BaseURL+"/api/v1/me", wrapper.GetMe, options.OperationMiddlewares["getMe"]...)
+	router.PATCH(options.BaseURL+"/api/v1/me", wrapper.ChangeMe, options.OperationMiddlewares["changeMe"]...)
+	router.PUT(options.BaseURL+"/api/v1/me/password", wrapper.ChangePassword, options.OperationMiddlewares["changePassword"]...)
+	router.DELETE(options.BaseURL+"/api/v1/me/sessions", wrapper.EndSessions, options.OperationMiddlewares["endSessions"]...)
+	router.GET(options.BaseURL+"/api/v1/me/sessions", wrapper.ListSessions, options.OperationMiddlewares["listSessions"]...)
+	router.DELETE(options.BaseURL+"/api/v1/me/sessions/:session", wrapper.EndSession, options.OperationMiddlewares["endSession"]...)
+	router.GET(options.BaseURL+"/api/v1/me/tokens", wrapper.ListTokens, options.OperationMiddlewares["listTokens"]...)
+	router.POST(options.BaseURL+"/api/v1/me/tokens", wrapper.MakeToken, options.OperationMiddlewares["makeToken"]...)
+	router.DELETE(options.BaseURL+"/api/v1/me/tokens/:token", wrapper.RevokeToken, options.OperationMiddlewares["revokeToken"]...)
+	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/people", wrapper.ListPeople, options.OperationMiddlewares["listPeople"]...)
+	router.POST(options.BaseURL+"/api/v1/elections/:election/areas/:area/people", wrapper.AdmitPerson, options.OperationMiddlewares["admitPerson"]...)
+	router.DELETE(options.BaseURL+"/api/v1/elections/:election/areas/:area/people/:user", wrapper.EndRole, options.OperationMiddlewares["endRole"]...)
+	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/people/:user", wrapper.GetPerson, options.OperationMiddlewares["getPerson"]...)
+	router.PUT(options.BaseURL+"/api/v1/elections/:election/areas/:area/people/:user", wrapper.GrantRole, options.OperationMiddlewares["grantRole"]...)
+	router.DELETE(options.BaseURL+"/api/v1/users/:user", wrapper.DisableUser, options.OperationMiddlewares["disableUser"]...)
+	router.GET(options.BaseURL+"/api/v1/users/:user", wrapper.GetUser, options.OperationMiddlewares["getUser"]...)
+	router.PATCH(options.BaseURL+"/api/v1/users/:user", wrapper.ChangeUser, options.OperationMiddlewares["changeUser"]...)
+	router.POST(options.BaseURL+"/api/v1/users/:user/setup-link", wrapper.RenewSetUp, options.OperationMiddlewares["renewSetUp"]...)
 	router.GET(options.BaseURL+"/api/v1/openapi.yaml", wrapper.GetDescription, options.OperationMiddlewares["getDescription"]...)
 	router.GET(options.BaseURL+"/livez", wrapper.GetLive, options.OperationMiddlewares["getLive"]...)
 	router.GET(options.BaseURL+"/readyz", wrapper.GetReady, options.OperationMiddlewares["getReady"]...)
@@ -6185,6 +7189,297 @@ type EnterOccurrencedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response EnterOccurrencedefaultApplicationProblemPlusJSONResponse) VisitEnterOccurrenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPeopleRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Params   ListPeopleParams
+}
+
+type ListPeopleResponseObject interface {
+	VisitListPeopleResponse(w http.ResponseWriter) error
+}
+
+type ListPeople200ResponseHeaders struct {
+	CacheControl *string
+}
+
+type ListPeople200JSONResponse struct {
+	Body    PersonList
+	Headers ListPeople200ResponseHeaders
+}
+
+func (response ListPeople200JSONResponse) VisitListPeopleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPeopledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ListPeopledefaultApplicationProblemPlusJSONResponse) VisitListPeopleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdmitPersonRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Body     *AdmitPersonJSONRequestBody
+}
+
+type AdmitPersonResponseObject interface {
+	VisitAdmitPersonResponse(w http.ResponseWriter) error
+}
+
+type AdmitPerson201ResponseHeaders struct {
+	CacheControl *string
+	Location     *string
+}
+
+type AdmitPerson201JSONResponse struct {
+	Body    PersonMade
+	Headers AdmitPerson201ResponseHeaders
+}
+
+func (response AdmitPerson201JSONResponse) VisitAdmitPersonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdmitPersondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response AdmitPersondefaultApplicationProblemPlusJSONResponse) VisitAdmitPersonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndRoleRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	User     UserName   `json:"user"`
+	Params   EndRoleParams
+}
+
+type EndRoleResponseObject interface {
+	VisitEndRoleResponse(w http.ResponseWriter) error
+}
+
+type EndRole204Response struct {
+}
+
+func (response EndRole204Response) VisitEndRoleResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type EndRoledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response EndRoledefaultApplicationProblemPlusJSONResponse) VisitEndRoleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPersonRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	User     UserName   `json:"user"`
+	Params   GetPersonParams
+}
+
+type GetPersonResponseObject interface {
+	VisitGetPersonResponse(w http.ResponseWriter) error
+}
+
+type GetPerson200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+}
+
+type GetPerson200JSONResponse struct {
+	Body    Person
+	Headers GetPerson200ResponseHeaders
+}
+
+func (response GetPerson200JSONResponse) VisitGetPersonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPerson304Response = NotModifiedResponse
+
+func (response GetPerson304Response) VisitGetPersonResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetPersondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetPersondefaultApplicationProblemPlusJSONResponse) VisitGetPersonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantRoleRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	User     UserName   `json:"user"`
+	Params   GrantRoleParams
+	Body     *GrantRoleJSONRequestBody
+}
+
+type GrantRoleResponseObject interface {
+	VisitGrantRoleResponse(w http.ResponseWriter) error
+}
+
+type GrantRole200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+}
+
+type GrantRole200JSONResponse struct {
+	Body    Person
+	Headers GrantRole200ResponseHeaders
+}
+
+func (response GrantRole200JSONResponse) VisitGrantRoleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GrantRoledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GrantRoledefaultApplicationProblemPlusJSONResponse) VisitGrantRoleResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7519,6 +8814,435 @@ func (response ListVotingDaysdefaultApplicationProblemPlusJSONResponse) VisitLis
 	return err
 }
 
+type GetMeRequestObject struct {
+}
+
+type GetMeResponseObject interface {
+	VisitGetMeResponse(w http.ResponseWriter) error
+}
+
+type GetMe200ResponseHeaders struct {
+	CacheControl *string
+}
+
+type GetMe200JSONResponse struct {
+	Body    Account
+	Headers GetMe200ResponseHeaders
+}
+
+func (response GetMe200JSONResponse) VisitGetMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetMedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetMedefaultApplicationProblemPlusJSONResponse) VisitGetMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeMeRequestObject struct {
+	Body *ChangeMeApplicationMergePatchPlusJSONRequestBody
+}
+
+type ChangeMeResponseObject interface {
+	VisitChangeMeResponse(w http.ResponseWriter) error
+}
+
+type ChangeMe200ResponseHeaders struct {
+	CacheControl *string
+}
+
+type ChangeMe200JSONResponse struct {
+	Body    Account
+	Headers ChangeMe200ResponseHeaders
+}
+
+func (response ChangeMe200JSONResponse) VisitChangeMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeMedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ChangeMedefaultApplicationProblemPlusJSONResponse) VisitChangeMeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangePasswordRequestObject struct {
+	Body *ChangePasswordJSONRequestBody
+}
+
+type ChangePasswordResponseObject interface {
+	VisitChangePasswordResponse(w http.ResponseWriter) error
+}
+
+type ChangePassword204ResponseHeaders struct {
+	SetCookie *string
+}
+
+type ChangePassword204Response struct {
+	Headers ChangePassword204ResponseHeaders
+}
+
+func (response ChangePassword204Response) VisitChangePasswordResponse(w http.ResponseWriter) error {
+	if response.Headers.SetCookie != nil {
+		w.Header().Set("Set-Cookie", fmt.Sprint(*response.Headers.SetCookie))
+	}
+	w.WriteHeader(204)
+	return nil
+}
+
+type ChangePassworddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ChangePassworddefaultApplicationProblemPlusJSONResponse) VisitChangePasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndSessionsRequestObject struct {
+}
+
+type EndSessionsResponseObject interface {
+	VisitEndSessionsResponse(w http.ResponseWriter) error
+}
+
+type EndSessions204ResponseHeaders struct {
+	SetCookie *string
+}
+
+type EndSessions204Response struct {
+	Headers EndSessions204ResponseHeaders
+}
+
+func (response EndSessions204Response) VisitEndSessionsResponse(w http.ResponseWriter) error {
+	if response.Headers.SetCookie != nil {
+		w.Header().Set("Set-Cookie", fmt.Sprint(*response.Headers.SetCookie))
+	}
+	w.WriteHeader(204)
+	return nil
+}
+
+type EndSessionsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response EndSessionsdefaultApplicationProblemPlusJSONResponse) VisitEndSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSessionsRequestObject struct {
+}
+
+type ListSessionsResponseObject interface {
+	VisitListSessionsResponse(w http.ResponseWriter) error
+}
+
+type ListSessions200ResponseHeaders struct {
+	CacheControl *string
+}
+
+type ListSessions200JSONResponse struct {
+	Body    SessionList
+	Headers ListSessions200ResponseHeaders
+}
+
+func (response ListSessions200JSONResponse) VisitListSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSessionsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ListSessionsdefaultApplicationProblemPlusJSONResponse) VisitListSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndSessionRequestObject struct {
+	Session SessionID `json:"session"`
+}
+
+type EndSessionResponseObject interface {
+	VisitEndSessionResponse(w http.ResponseWriter) error
+}
+
+type EndSession204Response struct {
+}
+
+func (response EndSession204Response) VisitEndSessionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type EndSessiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response EndSessiondefaultApplicationProblemPlusJSONResponse) VisitEndSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTokensRequestObject struct {
+}
+
+type ListTokensResponseObject interface {
+	VisitListTokensResponse(w http.ResponseWriter) error
+}
+
+type ListTokens200ResponseHeaders struct {
+	CacheControl *string
+}
+
+type ListTokens200JSONResponse struct {
+	Body    TokenList
+	Headers ListTokens200ResponseHeaders
+}
+
+func (response ListTokens200JSONResponse) VisitListTokensResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTokensdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ListTokensdefaultApplicationProblemPlusJSONResponse) VisitListTokensResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MakeTokenRequestObject struct {
+	Body *MakeTokenJSONRequestBody
+}
+
+type MakeTokenResponseObject interface {
+	VisitMakeTokenResponse(w http.ResponseWriter) error
+}
+
+type MakeToken201ResponseHeaders struct {
+	CacheControl *string
+	Location     *string
+}
+
+type MakeToken201JSONResponse struct {
+	Body    TokenMade
+	Headers MakeToken201ResponseHeaders
+}
+
+func (response MakeToken201JSONResponse) VisitMakeTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MakeTokendefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response MakeTokendefaultApplicationProblemPlusJSONResponse) VisitMakeTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeTokenRequestObject struct {
+	Token TokenID `json:"token"`
+}
+
+type RevokeTokenResponseObject interface {
+	VisitRevokeTokenResponse(w http.ResponseWriter) error
+}
+
+type RevokeToken204Response struct {
+}
+
+func (response RevokeToken204Response) VisitRevokeTokenResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RevokeTokendefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response RevokeTokendefaultApplicationProblemPlusJSONResponse) VisitRevokeTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetDescriptionRequestObject struct {
 }
 
@@ -7553,6 +9277,493 @@ type GetDescriptiondefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetDescriptiondefaultApplicationProblemPlusJSONResponse) VisitGetDescriptionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SignOutRequestObject struct {
+}
+
+type SignOutResponseObject interface {
+	VisitSignOutResponse(w http.ResponseWriter) error
+}
+
+type SignOut204ResponseHeaders struct {
+	SetCookie *string
+}
+
+type SignOut204Response struct {
+	Headers SignOut204ResponseHeaders
+}
+
+func (response SignOut204Response) VisitSignOutResponse(w http.ResponseWriter) error {
+	if response.Headers.SetCookie != nil {
+		w.Header().Set("Set-Cookie", fmt.Sprint(*response.Headers.SetCookie))
+	}
+	w.WriteHeader(204)
+	return nil
+}
+
+type SignOutdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response SignOutdefaultApplicationProblemPlusJSONResponse) VisitSignOutResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSessionRequestObject struct {
+}
+
+type GetSessionResponseObject interface {
+	VisitGetSessionResponse(w http.ResponseWriter) error
+}
+
+type GetSession200ResponseHeaders struct {
+	CacheControl *string
+}
+
+type GetSession200JSONResponse struct {
+	Body    Session
+	Headers GetSession200ResponseHeaders
+}
+
+func (response GetSession200JSONResponse) VisitGetSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSessiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetSessiondefaultApplicationProblemPlusJSONResponse) VisitGetSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SignInRequestObject struct {
+	Body *SignInJSONRequestBody
+}
+
+type SignInResponseObject interface {
+	VisitSignInResponse(w http.ResponseWriter) error
+}
+
+type SignIn200ResponseHeaders struct {
+	CacheControl *string
+	SetCookie    *string
+}
+
+type SignIn200JSONResponse struct {
+	Body    Session
+	Headers SignIn200ResponseHeaders
+}
+
+func (response SignIn200JSONResponse) VisitSignInResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.SetCookie != nil {
+		w.Header().Set("Set-Cookie", fmt.Sprint(*response.Headers.SetCookie))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SignIndefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response SignIndefaultApplicationProblemPlusJSONResponse) VisitSignInResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetUpRequestObject struct {
+	Body *SetUpJSONRequestBody
+}
+
+type SetUpResponseObject interface {
+	VisitSetUpResponse(w http.ResponseWriter) error
+}
+
+type SetUp200ResponseHeaders struct {
+	CacheControl *string
+	SetCookie    *string
+}
+
+type SetUp200JSONResponse struct {
+	Body    Session
+	Headers SetUp200ResponseHeaders
+}
+
+func (response SetUp200JSONResponse) VisitSetUpResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.SetCookie != nil {
+		w.Header().Set("Set-Cookie", fmt.Sprint(*response.Headers.SetCookie))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetUpdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response SetUpdefaultApplicationProblemPlusJSONResponse) VisitSetUpResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LookAtSetUpRequestObject struct {
+	Body *LookAtSetUpJSONRequestBody
+}
+
+type LookAtSetUpResponseObject interface {
+	VisitLookAtSetUpResponse(w http.ResponseWriter) error
+}
+
+type LookAtSetUp200ResponseHeaders struct {
+	CacheControl *string
+}
+
+type LookAtSetUp200JSONResponse struct {
+	Body    SetUpOwner
+	Headers LookAtSetUp200ResponseHeaders
+}
+
+func (response LookAtSetUp200JSONResponse) VisitLookAtSetUpResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LookAtSetUpdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response LookAtSetUpdefaultApplicationProblemPlusJSONResponse) VisitLookAtSetUpResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DisableUserRequestObject struct {
+	User   UserName `json:"user"`
+	Params DisableUserParams
+}
+
+type DisableUserResponseObject interface {
+	VisitDisableUserResponse(w http.ResponseWriter) error
+}
+
+type DisableUser204Response struct {
+}
+
+func (response DisableUser204Response) VisitDisableUserResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DisableUserdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response DisableUserdefaultApplicationProblemPlusJSONResponse) VisitDisableUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetUserRequestObject struct {
+	User   UserName `json:"user"`
+	Params GetUserParams
+}
+
+type GetUserResponseObject interface {
+	VisitGetUserResponse(w http.ResponseWriter) error
+}
+
+type GetUser200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+}
+
+type GetUser200JSONResponse struct {
+	Body    User
+	Headers GetUser200ResponseHeaders
+}
+
+func (response GetUser200JSONResponse) VisitGetUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetUser304Response = NotModifiedResponse
+
+func (response GetUser304Response) VisitGetUserResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetUserdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetUserdefaultApplicationProblemPlusJSONResponse) VisitGetUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeUserRequestObject struct {
+	User   UserName `json:"user"`
+	Params ChangeUserParams
+	Body   *ChangeUserApplicationMergePatchPlusJSONRequestBody
+}
+
+type ChangeUserResponseObject interface {
+	VisitChangeUserResponse(w http.ResponseWriter) error
+}
+
+type ChangeUser200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+}
+
+type ChangeUser200JSONResponse struct {
+	Body    User
+	Headers ChangeUser200ResponseHeaders
+}
+
+func (response ChangeUser200JSONResponse) VisitChangeUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeUserdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ChangeUserdefaultApplicationProblemPlusJSONResponse) VisitChangeUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RenewSetUpRequestObject struct {
+	User UserName `json:"user"`
+}
+
+type RenewSetUpResponseObject interface {
+	VisitRenewSetUpResponse(w http.ResponseWriter) error
+}
+
+type RenewSetUp201ResponseHeaders struct {
+	CacheControl *string
+}
+
+type RenewSetUp201JSONResponse struct {
+	Body    SetUpLink
+	Headers RenewSetUp201ResponseHeaders
+}
+
+func (response RenewSetUp201JSONResponse) VisitRenewSetUpResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RenewSetUpdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response RenewSetUpdefaultApplicationProblemPlusJSONResponse) VisitRenewSetUpResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7764,6 +9975,21 @@ type StrictServerInterface interface {
 	// EnterOccurrence Enter that something occurred in one place
 	// (POST /api/v1/elections/{election}/areas/{area}/occurrences)
 	EnterOccurrence(ctx context.Context, request EnterOccurrenceRequestObject) (EnterOccurrenceResponseObject, error)
+	// ListPeople Who holds which role in a place, who leads above it, and who holds one below it
+	// (GET /api/v1/elections/{election}/areas/{area}/people)
+	ListPeople(ctx context.Context, request ListPeopleRequestObject) (ListPeopleResponseObject, error)
+	// AdmitPerson Make an account with a role in a place
+	// (POST /api/v1/elections/{election}/areas/{area}/people)
+	AdmitPerson(ctx context.Context, request AdmitPersonRequestObject) (AdmitPersonResponseObject, error)
+	// EndRole Take back what somebody was granted in a place
+	// (DELETE /api/v1/elections/{election}/areas/{area}/people/{user})
+	EndRole(ctx context.Context, request EndRoleRequestObject) (EndRoleResponseObject, error)
+	// GetPerson What somebody was granted in a place
+	// (GET /api/v1/elections/{election}/areas/{area}/people/{user})
+	GetPerson(ctx context.Context, request GetPersonRequestObject) (GetPersonResponseObject, error)
+	// GrantRole Grant somebody a role in a place
+	// (PUT /api/v1/elections/{election}/areas/{area}/people/{user})
+	GrantRole(ctx context.Context, request GrantRoleRequestObject) (GrantRoleResponseObject, error)
 	// GetTimeline All milestones of one place on a day, and what comes from above
 	// (GET /api/v1/elections/{election}/areas/{area}/timeline)
 	GetTimeline(ctx context.Context, request GetTimelineRequestObject) (GetTimelineResponseObject, error)
@@ -7818,9 +10044,63 @@ type StrictServerInterface interface {
 	// ListVotingDays Places that vote on another day than election day (Article 72)
 	// (GET /api/v1/elections/{election}/voting-days)
 	ListVotingDays(ctx context.Context, request ListVotingDaysRequestObject) (ListVotingDaysResponseObject, error)
+	// GetMe One's own account
+	// (GET /api/v1/me)
+	GetMe(ctx context.Context, request GetMeRequestObject) (GetMeResponseObject, error)
+	// ChangeMe Change one's own name, unit or language
+	// (PATCH /api/v1/me)
+	ChangeMe(ctx context.Context, request ChangeMeRequestObject) (ChangeMeResponseObject, error)
+	// ChangePassword Change one's own password
+	// (PUT /api/v1/me/password)
+	ChangePassword(ctx context.Context, request ChangePasswordRequestObject) (ChangePasswordResponseObject, error)
+	// EndSessions Sign out everywhere, here as well
+	// (DELETE /api/v1/me/sessions)
+	EndSessions(ctx context.Context, request EndSessionsRequestObject) (EndSessionsResponseObject, error)
+	// ListSessions Where one is signed in
+	// (GET /api/v1/me/sessions)
+	ListSessions(ctx context.Context, request ListSessionsRequestObject) (ListSessionsResponseObject, error)
+	// EndSession Sign out in one place
+	// (DELETE /api/v1/me/sessions/{session})
+	EndSession(ctx context.Context, request EndSessionRequestObject) (EndSessionResponseObject, error)
+	// ListTokens One's own API tokens
+	// (GET /api/v1/me/tokens)
+	ListTokens(ctx context.Context, request ListTokensRequestObject) (ListTokensResponseObject, error)
+	// MakeToken Make an API token
+	// (POST /api/v1/me/tokens)
+	MakeToken(ctx context.Context, request MakeTokenRequestObject) (MakeTokenResponseObject, error)
+	// RevokeToken Revoke an API token
+	// (DELETE /api/v1/me/tokens/{token})
+	RevokeToken(ctx context.Context, request RevokeTokenRequestObject) (RevokeTokenResponseObject, error)
 	// GetDescription This document
 	// (GET /api/v1/openapi.yaml)
 	GetDescription(ctx context.Context, request GetDescriptionRequestObject) (GetDescriptionResponseObject, error)
+	// SignOut Sign out
+	// (DELETE /api/v1/session)
+	SignOut(ctx context.Context, request SignOutRequestObject) (SignOutResponseObject, error)
+	// GetSession Who is signed in, and what he holds
+	// (GET /api/v1/session)
+	GetSession(ctx context.Context, request GetSessionRequestObject) (GetSessionResponseObject, error)
+	// SignIn Sign in
+	// (POST /api/v1/session)
+	SignIn(ctx context.Context, request SignInRequestObject) (SignInResponseObject, error)
+	// SetUp Choose a password by a one-time set-up link, and sign in
+	// (POST /api/v1/setup)
+	SetUp(ctx context.Context, request SetUpRequestObject) (SetUpResponseObject, error)
+	// LookAtSetUp Whose a set-up link is
+	// (POST /api/v1/setup/look)
+	LookAtSetUp(ctx context.Context, request LookAtSetUpRequestObject) (LookAtSetUpResponseObject, error)
+	// DisableUser Disable an account
+	// (DELETE /api/v1/users/{user})
+	DisableUser(ctx context.Context, request DisableUserRequestObject) (DisableUserResponseObject, error)
+	// GetUser The account of somebody who holds a role where the caller leads
+	// (GET /api/v1/users/{user})
+	GetUser(ctx context.Context, request GetUserRequestObject) (GetUserResponseObject, error)
+	// ChangeUser Change somebody's name, unit or language, or enable a disabled account
+	// (PATCH /api/v1/users/{user})
+	ChangeUser(ctx context.Context, request ChangeUserRequestObject) (ChangeUserResponseObject, error)
+	// RenewSetUp Make a new one-time set-up link for somebody
+	// (POST /api/v1/users/{user}/setup-link)
+	RenewSetUp(ctx context.Context, request RenewSetUpRequestObject) (RenewSetUpResponseObject, error)
 	// GetLive Is the process alive
 	// (GET /livez)
 	GetLive(ctx context.Context, request GetLiveRequestObject) (GetLiveResponseObject, error)
@@ -8390,6 +10670,189 @@ func (sh *strictHandler) EnterOccurrence(ctx echo.Context, election ElectionID, 
 		return err
 	} else if validResponse, ok := response.(EnterOccurrenceResponseObject); ok {
 		return validResponse.VisitEnterOccurrenceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListPeople operation middleware
+func (sh *strictHandler) ListPeople(ctx echo.Context, election ElectionID, area AreaCode, params ListPeopleParams) error {
+	var request ListPeopleRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPeople(ctx.Request().Context(), request.(ListPeopleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPeople")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPeopleResponseObject); ok {
+		return validResponse.VisitListPeopleResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdmitPerson operation middleware
+func (sh *strictHandler) AdmitPerson(ctx echo.Context, election ElectionID, area AreaCode) error {
+	var request AdmitPersonRequestObject
+
+	request.Election = election
+	request.Area = area
+
+	var body AdmitPersonJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdmitPerson(ctx.Request().Context(), request.(AdmitPersonRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdmitPerson")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdmitPersonResponseObject); ok {
+		return validResponse.VisitAdmitPersonResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndRole operation middleware
+func (sh *strictHandler) EndRole(ctx echo.Context, election ElectionID, area AreaCode, user UserName, params EndRoleParams) error {
+	var request EndRoleRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.User = user
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndRole(ctx.Request().Context(), request.(EndRoleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndRole")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndRoleResponseObject); ok {
+		return validResponse.VisitEndRoleResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetPerson operation middleware
+func (sh *strictHandler) GetPerson(ctx echo.Context, election ElectionID, area AreaCode, user UserName, params GetPersonParams) error {
+	var request GetPersonRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.User = user
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPerson(ctx.Request().Context(), request.(GetPersonRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPerson")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetPersonResponseObject); ok {
+		return validResponse.VisitGetPersonResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GrantRole operation middleware
+func (sh *strictHandler) GrantRole(ctx echo.Context, election ElectionID, area AreaCode, user UserName, params GrantRoleParams) error {
+	var request GrantRoleRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.User = user
+	request.Params = params
+
+	var body GrantRoleJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GrantRole(ctx.Request().Context(), request.(GrantRoleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GrantRole")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GrantRoleResponseObject); ok {
+		return validResponse.VisitGrantRoleResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -8988,6 +11451,286 @@ func (sh *strictHandler) ListVotingDays(ctx echo.Context, election ElectionID, p
 	return nil
 }
 
+// GetMe operation middleware
+func (sh *strictHandler) GetMe(ctx echo.Context) error {
+	var request GetMeRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetMe(ctx.Request().Context(), request.(GetMeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetMe")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetMeResponseObject); ok {
+		return validResponse.VisitGetMeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ChangeMe operation middleware
+func (sh *strictHandler) ChangeMe(ctx echo.Context) error {
+	var request ChangeMeRequestObject
+
+	var body ChangeMeApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangeMe(ctx.Request().Context(), request.(ChangeMeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangeMe")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ChangeMeResponseObject); ok {
+		return validResponse.VisitChangeMeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ChangePassword operation middleware
+func (sh *strictHandler) ChangePassword(ctx echo.Context) error {
+	var request ChangePasswordRequestObject
+
+	var body ChangePasswordJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangePassword(ctx.Request().Context(), request.(ChangePasswordRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangePassword")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ChangePasswordResponseObject); ok {
+		return validResponse.VisitChangePasswordResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndSessions operation middleware
+func (sh *strictHandler) EndSessions(ctx echo.Context) error {
+	var request EndSessionsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndSessions(ctx.Request().Context(), request.(EndSessionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndSessions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndSessionsResponseObject); ok {
+		return validResponse.VisitEndSessionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListSessions operation middleware
+func (sh *strictHandler) ListSessions(ctx echo.Context) error {
+	var request ListSessionsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSessions(ctx.Request().Context(), request.(ListSessionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSessions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListSessionsResponseObject); ok {
+		return validResponse.VisitListSessionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndSession operation middleware
+func (sh *strictHandler) EndSession(ctx echo.Context, session SessionID) error {
+	var request EndSessionRequestObject
+
+	request.Session = session
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndSession(ctx.Request().Context(), request.(EndSessionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndSession")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndSessionResponseObject); ok {
+		return validResponse.VisitEndSessionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListTokens operation middleware
+func (sh *strictHandler) ListTokens(ctx echo.Context) error {
+	var request ListTokensRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListTokens(ctx.Request().Context(), request.(ListTokensRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListTokens")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListTokensResponseObject); ok {
+		return validResponse.VisitListTokensResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// MakeToken operation middleware
+func (sh *strictHandler) MakeToken(ctx echo.Context) error {
+	var request MakeTokenRequestObject
+
+	var body MakeTokenJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MakeToken(ctx.Request().Context(), request.(MakeTokenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MakeToken")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MakeTokenResponseObject); ok {
+		return validResponse.VisitMakeTokenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RevokeToken operation middleware
+func (sh *strictHandler) RevokeToken(ctx echo.Context, token TokenID) error {
+	var request RevokeTokenRequestObject
+
+	request.Token = token
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RevokeToken(ctx.Request().Context(), request.(RevokeTokenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RevokeToken")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RevokeTokenResponseObject); ok {
+		return validResponse.VisitRevokeTokenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetDescription operation middleware
 func (sh *strictHandler) GetDescription(ctx echo.Context) error {
 	var request GetDescriptionRequestObject
@@ -9005,6 +11748,316 @@ func (sh *strictHandler) GetDescription(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(GetDescriptionResponseObject); ok {
 		return validResponse.VisitGetDescriptionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SignOut operation middleware
+func (sh *strictHandler) SignOut(ctx echo.Context) error {
+	var request SignOutRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SignOut(ctx.Request().Context(), request.(SignOutRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SignOut")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SignOutResponseObject); ok {
+		return validResponse.VisitSignOutResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetSession operation middleware
+func (sh *strictHandler) GetSession(ctx echo.Context) error {
+	var request GetSessionRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSession(ctx.Request().Context(), request.(GetSessionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSession")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetSessionResponseObject); ok {
+		return validResponse.VisitGetSessionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SignIn operation middleware
+func (sh *strictHandler) SignIn(ctx echo.Context) error {
+	var request SignInRequestObject
+
+	var body SignInJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SignIn(ctx.Request().Context(), request.(SignInRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SignIn")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SignInResponseObject); ok {
+		return validResponse.VisitSignInResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetUp operation middleware
+func (sh *strictHandler) SetUp(ctx echo.Context) error {
+	var request SetUpRequestObject
+
+	var body SetUpJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetUp(ctx.Request().Context(), request.(SetUpRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetUp")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetUpResponseObject); ok {
+		return validResponse.VisitSetUpResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// LookAtSetUp operation middleware
+func (sh *strictHandler) LookAtSetUp(ctx echo.Context) error {
+	var request LookAtSetUpRequestObject
+
+	var body LookAtSetUpJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.LookAtSetUp(ctx.Request().Context(), request.(LookAtSetUpRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "LookAtSetUp")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(LookAtSetUpResponseObject); ok {
+		return validResponse.VisitLookAtSetUpResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DisableUser operation middleware
+func (sh *strictHandler) DisableUser(ctx echo.Context, user UserName, params DisableUserParams) error {
+	var request DisableUserRequestObject
+
+	request.User = user
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DisableUser(ctx.Request().Context(), request.(DisableUserRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DisableUser")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DisableUserResponseObject); ok {
+		return validResponse.VisitDisableUserResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetUser operation middleware
+func (sh *strictHandler) GetUser(ctx echo.Context, user UserName, params GetUserParams) error {
+	var request GetUserRequestObject
+
+	request.User = user
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetUser(ctx.Request().Context(), request.(GetUserRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetUser")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetUserResponseObject); ok {
+		return validResponse.VisitGetUserResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ChangeUser operation middleware
+func (sh *strictHandler) ChangeUser(ctx echo.Context, user UserName, params ChangeUserParams) error {
+	var request ChangeUserRequestObject
+
+	request.User = user
+	request.Params = params
+
+	var body ChangeUserApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangeUser(ctx.Request().Context(), request.(ChangeUserRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangeUser")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ChangeUserResponseObject); ok {
+		return validResponse.VisitChangeUserResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RenewSetUp operation middleware
+func (sh *strictHandler) RenewSetUp(ctx echo.Context, user UserName) error {
+	var request RenewSetUpRequestObject
+
+	request.User = user
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RenewSetUp(ctx.Request().Context(), request.(RenewSetUpRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RenewSetUp")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RenewSetUpResponseObject); ok {
+		return validResponse.VisitRenewSetUpResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -9085,308 +12138,366 @@ func (sh *strictHandler) GetReady(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L1Lkxs5li74V2CcNsuIW65Q6JFVWQwruxaSMrs0mXpcSd1pZRV56SAdJFHhBJgAGBQ7R2Y9q7FZ3uUs",
-	"ZtuzGrNZdy1m0zb/o/qXjOEcAA4n4U53BkOprNQmU0F/4XHOwXl+56fBRC6WUjBh9GD402DOaMEU/PMp",
-	"nczZUymMkqX9u2B6ovjScCkGw8Ef5ZqUUswIN2RBN2TMyDVbmkE20JM5W1D7hNks2WA40EZxMRt8+JAN",
-	"vn5HZ7vvekdnRE6JmXNNqNBrpva85jsurndfk1+tzs8fTf7zX/8N/sEuiGLlH64Ggr03V4N8SMycEVoU",
-	"immN32PEXiNLOmMXREhjf1KMSAHXSqr3zec7OaH49e3BXFbfWc+pIWuqyYIWbM8L3zCjNpdTw9TuK7/n",
-	"Zk6+PH80JJpNpCg0MZKsKU8OkgvDZkzBS/+Zqk3idXZYsCSw5KRgS2ZfKkXrGD9kgyVVdMGMo5OG0b6T",
-	"10z4ZbYrTMZsKhXLyFTJBeFGk9yufj7IBtw+8OOKqc0gGwi6sB+k8Np4JAv6/jsmZmY+GD4+P88Sq3ep",
-	"GH0qC7Y7GvtrGExJJ4xw3GRWsom95wtNWMHtv/xtJdfmAokE9phwTfJ/fmnHy97TxbK0Hz//8is//iU1",
-	"82j4itFBNlDsxxVXrBgMjVqxhtk8etg0mW94mVzcV6LcBJaB+TStIg6jz2f1q2liN+eMaEMNI+MNEvSc",
-	"FmROl0smWEFWS0uLsJ6iCAMr6CYja0u1hi+4mGlihc3KsIJMpSLcXJCSGqbIRCqF26AritGG6Llc15b7",
-	"4fnDB/fOH9x7eN40Xz2S09qEp1ItqBkMBwU1dpV2Z/wE6LJhkSdzKmZM4zQo0QtalkwRxW64tkRxYmdS",
-	"kySnDUND8k+PjQvz28eDbLDggi9Wi8HwQZZi5Cey2LSSxBp5mmtyzXEjxrLYkJJRy9iK6DlVTNeW1DPA",
-	"aCIXC24MayIl+6ba6P9BselgOPif7ldHyH28qu/bkX7LRRGG/S1LiKBv2cbvt3t7Na7x9WhJldnsjqvO",
-	"aO7BToz2VVJqPJWLJVVcS/GNkos07TOqSs4UjHYtLWXrC6AJuTL2CNTshgn42Yk5d4KgDNsl4AdfNayy",
-	"FY496bca/zuZHj1yWTT2jBhZ0A1xJ4C9boVdNCG4nua9LxuGbmTPgT9jtCi5YN+xG1a2UTRIOB3kSmnv",
-	"J3N6w6zUKWRtmAW3X5iYhkHCs53JGEdWGytfcJNWhxZUbIiSa00oHnhzqu0KL6Rd2wUSBRXk4fk5oYoR",
-	"xaYrzYqmgcKH4oEWbEpXpRkMH9jTb0Hfo6h4CH+1Cw4/+rdSJQb/ZEPga5mX7JoIKVABurBiAzfB6jNM",
-	"kylX2gyJvGGqWDk6l1ZGmoyM2dzKnWVJRf2CvVNLKeAPKgqiJZHijLybM2GPFHuzVAVSqdtud0Lbcziz",
-	"/won81qq69qeW/oVTOuGpdR21l23vLZUtbWzx18DlZo50+6A1O7Is2KLWmlg1ozBTBZnJHerlmckx7Ua",
-	"2bWyfxYrNrIrZP8tl0zk5ISWpaUYYzUPIc2VKKRgp7B8uf1nDmQEm0PJghrF35OJXAmjM5LbNcntk3bF",
-	"YM8s92ckn0gx5WrBihwftQe13W372nBteCVkYL8JFVa/t2+Eu3A4RDNDqOYFOyOXYkOkVZ7dSU9ONGMk",
-	"fwd/5KdkwajQVudj5TSDY4kqq77KsysBs81wPtYA8JPemlIlnXJY55ywG6Y2Zm4/Z4UC14YVZ1dihzIy",
-	"v7RN5GFQQCWPDOCuJTWGKfvof/8zvfcvox9+c5K5f5z+dJ49ePDhH9ICjk+nTDExYXAW7tDOd1wbUq1z",
-	"Abc7wuf6ws3c0pUlMalBhaVlWRd4UjQd2VYJ6E749cHC+OVktWDC7Du8C3ffzgFeUjF60KAhRw/d4vB+",
-	"pjZvVgn76y11i8qNZUVmqS0j7D2dmHJDqCVGsparsrCUDfQv5BpF01pxY/8E0mpY2UJtRmol0vJ5SkvN",
-	"wmDHUpaMCrR/nbL1/FmDmlFZI7zYOX3T6+ifuZ218Q1d8LJduYSzdyLL1SJIYuTQIaFkCs/b39WqtEJQ",
-	"KpKXckLLYQ6rSslyTjUDzR82Bi7CUaHxLOeC8DoJTaTQq9I8GC0nTeoSfHbQi2TSWl6lbcyBOjSeiegM",
-	"QGPGzqlJpXt47/zB8VS6P3JtpNrsUzaccvExNIjn0xfUTOZNlqGSYkaM9+NY3UbLlZowy2n270nJmTDk",
-	"Wlj1iG+pmpUPgmvy+OFXGcn/C5wFlYZULffVQD14eDXwc0aHVTXp59N7ONB2P4ubzvdzptg7+58jTcyq",
-	"UEwxOy08ehX7BOb6UgrWtH10VpvInOohkYJlhDrNSyryXy7ImtFrsCBhRVpGZL/VbVh2kgvveGxixglV",
-	"ilvdf+UMWytegBFBfCx4ybRpPgF59ZFeMuJbIdfi0rSLCXt2MEEUm1jVtUA9ltvzWxsqDDl5881T8ujR",
-	"o9+fpg2px+/Ofz88Px+en//m/HfD8yafhqUtMaKmWYbcM3yRFiRgwOyX6t4qOqbFdGfC62Esux50kF0v",
-	"4JR6tWQi5QXlkzkeTRr8TZYZuHLnnB6SnJZlbrl9bS0QpxVYhtWUFxnJraWUA5dcsw3YqO5lCSvgSqAZ",
-	"YEULqMsaNPhJKTUrhiS36jGelvmElaXOgzcMjk69WpDV0jt52AaOzW2NVzQzg1W0m9jgwblbyPBDipxw",
-	"JdNW5CtvvoGYlGs9tAxhP52Rf+bM2H9pNCAENStFS7AtQY2QVg92BiXYKs7gCxcjw9Jdcu++Mzswmmo0",
-	"8xYbEC1/MKKAdJzL0JCSUVDzWSWtvIqPJmO25ZkGM8muzZiVck24OfMmIddXYssqBOX1jLxdLbYNBTCV",
-	"57LcIZHe9lCHdYJnYKH8HFM67vMiaI7xUlhtiypGh/Cva7bJQE2kLtBB5GSyUmCakKksS7lGYUtJIQ1a",
-	"pEYTsVqMt1SzSH8cbfuF6kp0fI500qJ//9sUf7yms70eIm7Y4m78Ql/2VepeW7Gy/3QA6VNbWM3Matkw",
-	"QH93j9P2dUnFPhuzMhfqViadjK6pGE242YyajST33C0Mzf8Gs9wZ4Uu6AHVkIgt2QSZUs4wUnE4UN3yC",
-	"8qBktLBnxr8wJeGAQErVpJDAwAvwLpyR7ys10XnALDWgX6M25+V8Zbm8Yf1/bHVlpEKONKUYhvBgTShZ",
-	"2+gkl2uRnzpvYWm1My+oyEkO/7RXrfySsAfRbtmLDeNWMI6uYgdHDeNflWwf8Vil8UDJ4B69BeW8ZVRN",
-	"5s2xBVxgEIVWLliVw8DJT2MpqV2UiSqmDcZQMVp9UpkXw/C7i1meokeDLqwVw35c0RJNW7kW1bshLOfO",
-	"3abg5q3DirgIaTdYJWmcwyp2bgUn0a0dXN/IlSiCbwsHtE9YyymxhIbhtIM11q8iufzlfrGMQ3vH3psm",
-	"tpSklPLaHpIX1k5jBuI79sQs+IyboHWcEbgfD02koEcPRUHWUoEbl8+EVFvSZc7Zkpj5ypJMaY+lFjnT",
-	"iSsa5A7O8p9E0R7NtCJDzDTGl320GxRHCTzjRc8FOp7CcUHX7lH0E4NZ3pG6V6JoTj1oIm91w1oNWQ13",
-	"1HIOqqQXrdliXNbjbcjBtBxFV5PqGn66Kxdc+rfZYb+j+nqf7DRUX2+pj2aTlpXu1lvIylQEs6NnzoVo",
-	"k765h18dK2bZRq9IintzMnqT1we7pHophUYSeynNC1nwKWdF+kSpfDlReHeQ7WR33YvSu1I04+6/X0sF",
-	"i9K42p6Be6Lko7Z74R6Y52slxyWDg3IihbGSf/jTgC6XJcdMq/tLvOM3f9GYdtWN6v174SMJibq267VW",
-	"UswyAk4ASZaoiik+m5sz8vj83Pn/flzZA3hChdXdxvYXWlyQx+ePCHXZIoTqa5fjYq0UAab+ldDcMHvj",
-	"YyIk0avJnIAvwf70ZfhpwcxcFuQkv7QiOyeabjRZz/lkfmpv/D3GM4RRtOATo0MIz7kaHz84vxL+t5mV",
-	"j1KgUjCXZWENRjA4MjJmMy4InVEu7FMPiZYLBskiOIcCEvsYFes5Lxk5ydECM7l7kfEJQVcCgylc2wE+",
-	"eESMlKSkagaj+RIXlSxYwSmxhH1BHj98UFtKcAz4ZSJzsIoeP3wIC0vHJSPjlcH451JqzcclvOMrknv/",
-	"J/hPF1xrWM0vz8+JXCkCZ6/98xFo2UKuyUkO+XX3IGUtrC0Tp2ghR+wR3bePeKOUvQ9AXo7mIDduwUSx",
-	"8FRcYIIZLV8ruWTKcMvOLli0jH76ySW/7aHpt4ZaXSbzmUVdbw861a4xA4bJdlQPvQ0Fm/CCaQzRoIT6",
-	"sxdR2UCsynLww4ds4FPCRsidrQFHuhmAaKOOlbfknr2EntURNV19nvYhTM1KJlgltK3qtPpz9Wz92/Vp",
-	"ZVUql09SrMUyYTo/hG/J8V/YxNiRBWr4ejq1P31CNDHejCZSTEuOwwIfxb6HrSr9VK4EzM1NliqFuzre",
-	"jJZK3nAxSWVjuqS68Yb4mzKf7iFjN+J2DuYXaLp4U6XTMDEptHmYYOA1DlFOY0NpvAEtM6sck72GYk3V",
-	"xqGwQBRtr3Ck8yGDtOZm+0Aza7BoklOUdT5N0eczmsouuMBsnyjrGdKXWth8i2t22MFNpVreOj3Uyc3N",
-	"pJVhvuO6L7uEDelGJEFQJ3ZmqZh28rITM8USaHt3WD3t2PtVYNXdyXvh1G6IMiwoJi6D2L2FOPNz8JTa",
-	"utyvZe/lvu2hckFKNjUQ5sMIKtBkIZnOLBmjO9jlCbMCuHAspbU26kGMxIEQMlwLmrB03hqvBYQRxCud",
-	"NgTiU2sniLJ7rxvs6IapNF28wsXRdMHC1C7Anb87tNi6efDl2cP6EjxOmlV1omg+oMRkLlXfcyk8VJ9T",
-	"vOwZuZGGi1nt33LJhM7IeDOq31pASCRI3eG3X//J2ndVEGD48vLF16lNKVx0poPWUdCNTpVLZIO5XKmG",
-	"S1KNoCgkXZoRz2KIuVvWCvAeOWBx5ALNamkCkFMyjJaInATHK554p9vrcUJdUu+NNJhx7qXczqJsSzPQ",
-	"m3Y9Xn8cvngx2Ec7bq+TtKMY7U85dkoq4Td56f2c9nitVWG4qpzOR/8bNk2twmTOy0KlIsLB9+ec8CVn",
-	"pOBW7ngTPyF4s8HE1Z3srL8lhAlP5Dc/d47Y10wuS7vRT/FOSxJAS9YIcz6OKMlrO60scxH6boF574VI",
-	"DNReGLG0Jr6kygn3ZtVfz6Uyo8bX4w/bi2D+9tf/XcwzMl9t/vbX/01k5MfV3/79/xYZWc7/v//nb3/9",
-	"P8WM/Oe//luK2S3l1xg1WpGKlTqKg1gkHcocQAFhqbKQOAFPuXWvVrm2XlnECxFtVsQTplub29a4m9gS",
-	"Vc6evOnYeWfZ7YWwyW0rC/5rR/+moTKtJlswplC93z/aNK0DlMI51aOFbMj2UgwCblVAFi2QBTekZFZh",
-	"UXI1myc5sKeyaWe6I5O2lgPflFVDbloGK+D6rUKjqPoIgqQuJBKx1CqapclKQJauKrrynme5Nl5LrqN3",
-	"iic0dqkrdf2C5MvJCPPUd+S21c3EamGHk/LdLyexBVSPOy4nUOa0EvHwqkV7IovNsfjXarbJC3NGi5Gc",
-	"TvmkIRkSr2W+UJYsmdJ2SbiI8ntanUPXGGrY+fS1CwsmKamrnBHSsPYDqpdnKBtoZkar5WjcHB6hceZ7",
-	"y8EIGaP2LVKwV9PB8M97DEm8/0MWVgRe9WHH8LbrmfkgKGxsIH0foQ1zqG9wGJRbt2hxUvwRyvl2VyKq",
-	"M9zDAIKOtDWR7YEVF/UJNhlkg5m8YUq4tVxwYZljM5LT0Vwu2IhOp5TD8ZesVww/jiUFabGUZWm/Yxhd",
-	"VMdo9X033CWwsK69a6okjGG3+hB/sXxGZ1QUNPwk1YwKrqnT0JayxDVe8JIbCrGfiVxB8tnEDsAZlXCk",
-	"NzL8nfs8QKp0O4ZSNIEesr5iaWLQVtzVK7x7M/02jCR6HnOjiHisUd5VjtDDXtzfod0ozaoksz1iqu4Q",
-	"T99z157xDKO5LaNodjY5ieRkUJxb5yLESAbtTna3DDve9jQt8rKoCpj0gYdlR1uyu+1o9cm67RjHT+rm",
-	"48plwner0XqK9zco0VsWhGngYG4CekWv1TJ8Uu4hYi60UcEjuEOKXOtVJ556QTdj5hjLZXi2ftc4r3gX",
-	"jcFwU3ZUL7alYjW7MKwsLIx/czxNN7LkNoT67Tsi23aafY2kuk2mgqxB9R0rKiZzCA9j6rurUsyiDOxO",
-	"x80Oj6a8MgdyQaUB7I2fuPscK09dVl4HsR7bjre1AKsZpFYhHdm5bECuaVU97V0jxaaK6fmIppFangtI",
-	"eQC55ZFl0DG5lsrMCdXXdt8hVyApu5rjHa+lRkwVX8stZwERh2O9hegS17CKbDk9hC6M7LS9W/wduduc",
-	"RHVFfJAvFJ10ifUNVOwGXZPGO1Z9S/TraWCGVpmwE0lIJHiarTLuwbYoiYrR067voqa21K74aoK0yxyr",
-	"OtIXjTS07OAawvsyX+rs35nVhh2NJLWaz1LBn0syoSUTBVXE6eTtgZ9s8P7eTN5zP074DS/PnuGN4cI9",
-	"vli6AhnIjhsODGeikPeX17P78MgWoIQ2d6uuICZOj3O2mxR2hR+rhXbxlI5y9EBJfVTx69b+jVzfXv5e",
-	"ECttt0DDPopE9jF9RHcAyJFDhPS7OSMzxSBJMMDx4Km/9vHq6BNrql3OGy1L+KkqnPPPQd19N8GOQDPd",
-	"SCfIi1bwlTCqOb1h+4Pku7LeY9/gfz2kVGep76VVH1kfU+SdCoOCbvQIxWYi6aUShhuNEFxbgUgowBGs",
-	"QGwvCMpXhTlfaMcLUQQfcO+4xnomzxV+KyK2qNnGrWIn3PghG6y51Ulbyirc0cddnQrH6sGqjCLUGobw",
-	"YhVov12IMW2YuQHX9yGefRtxVHWXrq7AH1Le6+b+DGWQP6TOL3vzvRuqwF9rn4pf7w6z+KfvwttqiCZ3",
-	"kb1Wvf0tL9ggcut03IJxA5Tbk00dnK4C9Cropka0HKEaKzDIDbO00M1xuzP+HQduNhhz8EDaMfptK+na",
-	"KmRWiUk5A6+5KA4xLbDUZfd4q7HaTn1mVI6Z8iFhdV86WbPpgHm1XfI53tkOTGZAgdvl0Ohuuf+ShUTN",
-	"c+ZcCr680tORp49EVmqrS3/HWOpnZ7yoJUVWJenoHSBcXJAcDsLcoxhBHZV00a+6bCgKVqQthDGb0AUb",
-	"ldSwphtmqwbTY1zKyXXTiydUTFhZNl22knS0kDeN15vNISnYqKCbtqddKlPDVXfEpi8qJsFHmr6qmRkB",
-	"JFfDZRf+aLDG6DUTozGdXB/VWgsj9ptV7Uw84HhLamPZWdLa7lTLFS1r5kiqTj/R/NsZIh3pei4C1FoQ",
-	"ZM4Xdkac2b2W6tqXCUJ1mpwOHVbbBcn9SuTkxJ4xBcCsBBQ1ItWVCGuQeaQ1IwNCFSj3pxckh3XMyQkX",
-	"ZKnkzJolGRaJWCE2pwXB2hQmQEdzRR/wJK58fnEl8rD2OTmx97sqm3EJd4aR2O8YjZh+dthWOhWKrmEk",
-	"1T7l5IRqwqdhBOyGKRjDlYDxnp6RJwwmyo1blGpTc3JSuCTksTRzB1JpR4X4sT45sqCb04zkFQHA6LCa",
-	"RcMKAoax3SYRAOmYfcSRSb6TW0cMVTOGx75mJgsFMFKRQsnlkhX2eU877gWQaXAl6FjeMIACiTykrNQu",
-	"Z/cUcP4CCebkxKNcALpDBZYosX5sQleawZCt9q1ZcXpGvnd6iSWOBSNcAEVwMRuS3FN8Tk6qzwdUXjMP",
-	"+J5rAIqGPNpTgOYCBsmxeLimxLtamKBS/hKYuFJCtjSwfmfaZaOKArwOysl21rNgLkGgq3MFHukX98D6",
-	"PRfq2/vQc0Qfih7sGWWRZoSqxAFfjB7u91VHAD2fig+0van5Pg8RQCn3Ko94l1Ufpbred/f39p7tc9DB",
-	"lIYxhk9vL9P2mscbF+9+bZUqSsoCGSaPtSgx/xj5Q7wG29U97figiB88pFryb1wexxFTjhBtqx9P7089",
-	"6hK67JuedLSsottEQjEFKYRAXeS/Fv9UW4HQsMLB4VZHaeuTmOSpG5NRilsUrbTa1P6+3mVaW6sVA6Xi",
-	"HW2T+loYdWjeXxPMCAZ1QxUOeJXrFSSJCvQt7t1bHHMdFOjgqGIT7zwNmkX1EwJYeB8IVLvLcuWcsrMV",
-	"LyiajRij5jfpLMmKx/aWBAV631Hxa5mM+0p70uZ7YIZa9B++2Lbbd57vFVPxgTlfHQtXEyWJVBA6qaB4",
-	"dwOQm5GnmtsXn7oix+QG79aYylkWxTgeIg5jlzHgarg8uGQ2A5Y46rbmKxNDFvSaaQLF8HZFxyWAooEt",
-	"iUaR8m73rYFeuKgQ4hdbg8vMWekA8HrMwJdits1htC/4Eu50jlOqWPLc8tDJu+nfDlsRjEzFjWHpcpe9",
-	"jsaomNLVtvqAROoDDUdtMkqxdw1CdW3bChi1EhNqGtA74jKEqFpX1NHAEuDStYMm4FNHYSvvmPG8VjFK",
-	"PKaYbnf3v1kqHJYP6sMC3XSY4HV8ZpXitC5zvMqVKppwvNFdpxGwplFxNhS8uoSZOQJBpw7Zdjd+G8xi",
-	"e7L6Cve1C9575pwXyoP/A3t5cEomDFO1uF8iXS99EG9HDMCNFSUOVa/utjNuR/fm09fyVuNKpJQn3q9U",
-	"pwzVLUn78xVjNZT+FMxQXnZ9zRFoL6WN9bY+XNmPG3zHnUtuT5SU0nNjdGNKpW8xhq9LHgX+2s4rvt5t",
-	"Rla1Rhl0qHLvkE4BekSP+3naYrbHbY+3gOe0u9Yays22NZMAAdABdMPe5wJw2nQoEvfk4GBtewYce6W0",
-	"KJ7SKAB8nqkbpr5AgDMOzmky3mB635IpaqTyCqAvyVKMls5RuUdB4LGZXqOdLAAARyALFQ277auyZHAG",
-	"meOFmKoi0mjjuTs3fAJz38LwiZLR+g31AL5s4LOPQbmfMDXi2No2J6BzexfDUrEldSqHWgmB/0K49aQL",
-	"4esbXhyQ3HKQb7N0TUwjJ8OXlY+h3YmYdnDsLdFJeiZgHMlldYvx2neOOHRF0v6i1Aw/0po0V3sBRmxf",
-	"JcAkFdgoTjys5ZOAPuuTtAOcKQR4IZroGghaexJqMar8JEGEdE8gFCY52TBz2lkNhtldmobEJFlUPpjE",
-	"bPa62idROVHieWzcEdBZh6E9k10U13b2dtr8kYMMr+ICX7eFgPZd61h52yFfp+BXd9rVZuS6jmYNLVC4",
-	"qHoHVDZZfXyNztmOUMkRKkBieTzOabdV8LpcYhkqPm7ZhFbyc6pxCnML8/ocknAyucujDlRJXkMMMCG3",
-	"YU+FKkHsAoLC2MED+4XgfVQUeO8Z+XqxNBtI0d7GJT4Ceo2v00islSUKHHoV0x96QjoGj2m+4CVVSf+d",
-	"b6xWOdiGVftr+6bCNwunRJd8mfTv3SIYhfY7xqSCme7GW6FDBCMqSKwQeaCmyYEfQlmVnEwdml7E3mkS",
-	"d3/z24Q2qoOOUYz2lGSY5j8quVr+IhFY8JhPMFZP4Zimv07QLdVbIoU1UTEdyT6Q6Cm19Y/YYaLnVjSF",
-	"xkOKbyKGCH2IQLqEzntHdOfEjJtaM9cW7xYkd1vCaQr2HALeU4Ww+sL3NAAqNWY1pMm0GV0pNGTehvPA",
-	"sJ3HsIkAbNrQa7BQ7A5rmw8ocIMOTck6ASBx7NkHbssdXNq1VNfZVksa3QuWDhfkKQwiJYTuvJYuXeD2",
-	"LlKLUOh6T742vCyJkRC+BQWTCtd518Mcbnek6qxo4GK8bFQ3utTLvcUauaSHFbuxpWZrVToYNqQcAgAx",
-	"bPIFMXLGXECDbYheUgFVZZ5sem0z9FhK+i97FeRV+mXU9jhClOiQMKTkuuOY39g7Q6pcU/ga2gDZ8UGv",
-	"OrKUXBgN+aldV6hKstsBqexbFdirXPWOKgD9cgWic2teCZww2JZSQCcd7Jr2zV+1qwdhhyVVtCxZmYFb",
-	"gQmjNmTJFFFyfUYuBYF1hkAaWClRvZ7ERHb7iDV1ACLfM/sQuODeA2vVXAncfmhWKNdixIs8g+vgrLB2",
-	"D/xc0I12F85DwSpaTpho3FqHvp1eGAfRE4kK0Lq853O+kqPPI1HFe4/HolL4Pk+tUxICu6x7TV9q157f",
-	"/ljp/aaphRdEmKkgXBTsPWaU54548wu7waEWbg61cIIlEGbbxzzyALu7mKc51D6WbGry3dem0y4S7+dF",
-	"+u28SMwOguvAg19okvOiNk1M1uCHTjRtzVQdpOAgibAY3Ka5Rtqp7ek3hoaclCeuGU1wIHmkcVe7FmC1",
-	"MaPohsWQ8H1GsCVMEdHD7VBECtFiZdslQhXvHgjuUNOo+ima4wZXBrZ5BQ0wAs4gJ0umuCx0ho1hdEaW",
-	"Ss75GD6nT4dOUYCKN2vLniet1YmX7h3URLgVokIpfiq2WhRklejlRXU690KIvt7TEQpNv90W7/Za5Kb0",
-	"lYqJgPEBZQnwobSuVHLHV7FC7pGTt0YRbUJzKWsXsJmt3dGrRU/EjOOYyVVBKC5QBgRdryDgoBrDCCtM",
-	"Ghh4My+9dCZCD07qDJB3+Mz3pNLGGndPm7oLQ8KLw44HM7wxHxLbAINGVWUEEmzUFKUlYtDURSVTijvw",
-	"G08ZMTsfwyM7I3LJIC+r7a3QuSSRImtPTacGYqYpvjz5kiYfkmxoto1mFTeAGILN3CLdeIdFuzBifVd+",
-	"Pj70nWCQLjLfbTtsnhtbM92+cfbZUTV+OPyx43h0KnUxKs+OqZzfDm2/lxlQsH6FSZ++4RACcLdLmPJ5",
-	"gt2XJgLy7v7QYWZOHRe8RzcLr/0eqq+6FEKXLVjD5K/gw33kKEJyuxsVdhfixTe5D57YxQEQL9XLX+Lz",
-	"1Q81eJetLvf+o3snFKRdIVudwG+ddO4HaNcCZIftjTG3vyql7w9vVxMCiVxkLJoSrvNXNZRQCu5yN6y9",
-	"HJPCpw2kdwSidQr6PmQ9hCEQzQh7OxH9I0Lt1YqUkxYEx4sY2ZqszD05nWJSAPnN+e+G5+dZ0wTqYMup",
-	"vIQXcbD2GEnfEYJQk3qlYdHxrHdZB1/oXbiuSK7swSAKZf3dYbCDl2cfzljokFTQDUKCEueywSjEiVSZ",
-	"T4rihri2Ue4W+5dzhVEypur0ggg2o4bfMMyYWtYB+RLepY9TxO+dzD3Lpl2YtR1rucEV5vxKglCELkwn",
-	"jjep8B8ZdYCa1f5+lS/xrp8NpaDqQdYgpIUVlr4uO9EiGtMxCrZkomDCELzZHxk6pHf1dFjUD7aG7KgD",
-	"8BVc22k+Llln/fNN9Ewy7BUuj/qAdfetjj8EGYLqaz1qPqDxeuNZ2x9aoh+M2aE4FLzKiYrot4p1bfmR",
-	"QmKHY8kYaszpBJUsq5NIYnfvDOsia8PXqM6e+q7V9rjGrntwBsIhfhjQwGHolrfpZBynEHWbGRYt9gVQ",
-	"+Ix/83Pi3xwsE47ClI4Bu+HQVHQWKg0PqRNO5CEgpkBQELsmH7w1bJk6oLro3X215r175DDVKDhufFpq",
-	"j7Q0n8ja4Kf6O1BvP+utt5AuQppU+OCl/dkjl/uqAp8q/oWGwNpFKLq+ZkvIhrM6bEnFbEVnDIHr4AgG",
-	"N/RYmvkRcsz76dmfNeVbacoTmWrM+o1UhIq46zJSBlUhJ81KygCdyzWhY8TE3dcJr7tcC5hVu/7iQ/X7",
-	"zt9+R/V1un9yH6V9nuwpuXFdoMFLgwurjV3ZCms4Sn6/AJbzJSoU/STYGhzXPmA7dj373mBvrcTsPlsZ",
-	"e62MtNWAex0f3hW5V5DMKIg903mSbNWXupVfLriIf32wrUDVpVrXiswPiYG9DCdeQPJaGej9eINlCpgh",
-	"Y9eGz+YGffE+QwaWbxQRSEptesnWnVELt73OAdlsC4WkwpGlE9dQHABlsdbHSzSPMRs/mISs/oyH1gEP",
-	"rQsQWqoI91Xt9L9zM7vhAHy3ddr5SsD6cYeZHCjC13NZ7uGmJhMdx5CSA9ViHICTMKGO2TqfetXn3qzS",
-	"akm/gploL7sWzVSDbl+P17L3ehSpUBWWTUIDghtp3F5aIWA5smAFZNTVk+z3FrLHyJJ7YZSQqOBE17LO",
-	"Zl+1F7+z9agrhmUsVCPI0gaWTn3NIzOPmmoWQHCagD+dYWQHcclBkcGAlCsZ2dtsy2G8bI3yq5T8OjoL",
-	"Hwiw4Fz38Uq10/AbN8EeNAyUOrpx+7dVCBNAwLkGYrbHF+LGXwSyhsWowugzftMAtHeQQXyw1bIq0xZb",
-	"XwCT2Wx/o5lkOpePuzhN1b8qi1e8rkjuzDW12VF+2h2Uc0Aadx4lo+YXZOwK2ZsSvlwmeD3v60qExK/P",
-	"dRl3W5cR50cfWqSx3k6EmcnKCQoXF0yxckPUSuhfQk3HrRO5qsIDV29w7GSX1474j5HDMZHC7GCot2a5",
-	"llT4Mu8kt+DR3tP92uhD5YL1G9t3XOytcvx0Qc2x5xJ0Nen+7ZrTfi+0JNvsOkOqXYsowq9+hIReDW5P",
-	"MM/uxKXHJOxx1EStsKyxV7j2F1yRiSyYzipgEwctAilvXBDqOz6e5CtRMJVfBD8VN7ErWa7FKUi0gGY4",
-	"xz8WRECO7z4HBgykRpL7MMsX9P1zvLdmrO6m1XbKpoXp7f/sh4ZdOSxu3A9svvJu7+PWHeHpXW7NoPT2",
-	"sbsDpAccWdDJPYgclqZxHSWp07IMKeH7Nr+TAVbRZgwx1Nn8qgndnY9A5UfM4SnCTVozFeE+PO9YnfWC",
-	"VoBRIF0w+Q2XMmpXt+/Thwl+pIvayB+fA0t7Bkw12T3Ydu0s2N240gA3XgjjlJtI/jBolSpjuWc2+8G1",
-	"KH420ZebpgRH9VFwbhMdFJFzIV0WUKAcFQL+E71mYrtt4t4lGcuC913GmK6a2ffAkPWeuPNHCx/3jwDv",
-	"iXu2dPY8emzz71zP2452hSCXB8ndDlfFXoXmuJfjhRoo1Ha7nGqCbfx/6Ene6UhADfRWR9WF6x+I+Cwe",
-	"PrLLARZzYXd/7a35sMen+nteA2vum/0RODXWmlNhd7ZMHQRUX+uLGEVx4RR9AcgKW96GfQT01rBlQqdI",
-	"aUO31AX2MGobCx0Ci9ufhQ6l518pfR5ADs1xSNzpOwYnR3MsAfHpGrsm41XQS9laL5mHJ4PINcBX9WG0",
-	"1/4jXWNzYVRNnHGcbAVaFKOjmiJtGmLH+FzVoCUgFntbFRqV+oqkUFp1DDvysizdaBZZ5ZS5ZpsjGpRh",
-	"odNb1m3dcd8/ZMnG+27IDsjaQLsrj1TrzdIaPUTumoq8bmExKsx32k2AZMzuHCggNJxWsaHSQwoeLHu2",
-	"WSji/H6x/taO5km42Hfep+eObGoau1bVbdpdMvUW4JxqsqBF+iVbFbiRlSVHhWxF6XPBDuyE7at+GYeK",
-	"xzB3IqBOM25mvb9Wwjm/ogn68VTBg7C4TYKv0lkOQmHdx8JH0XOaxh5ZOIc30OwoRr19ojGl4mPkOlTc",
-	"3zOByT2YXDYlxyVb7E78zTdPye8ff/m7QcqBnY4FQS5Ai5Zh1Gq3qSI3c/L4wcOh67ThCgkRfxuwzNaD",
-	"xLCrNk+7DYSUkqrHgYsLAK2OkmlCkLY+YY2tTFZNQT5P6Q2emB3Zg8WtntrYe8vOkILpjUjfRW8KBdDX",
-	"HHt6L90O7iMCuBrBiePQo6ZTYaYOfaSFXHC1evJY85YB5GaqLuZ/fvvqJXmNVysEvLEsNhnJ/6ugC5a7",
-	"1VhSRRfMMJWRfPgyujBnFJXJ9tXxQwjrkZr9G6uv1hMgMWwUpT+GHzCOi37+bugW8Pon/nn46xW8BC/g",
-	"m3AYBRcHnKxzNumROB4+89Q+lw6K0mKTqlzYlT/Qw8ENoGFp448djbQ8EssustN1h4E7lBJoHdVOF7p/",
-	"zzUxmcsEzV9Cqgw0W7gAOOZRlc0HHUFd7tONNFzMCGZDCG0YBXGw1XWo+SDC7/d0v1Jl+KTc44HtXxDE",
-	"Ut1avoeEO4fghTgQEEgDychFjPpQuQmCDzKZSmzXSXVwqcvpVDMT8kRa0j/cnXO5Untv7Zd/FrWFa+m1",
-	"7u4a3TDl0xNaylaYMD4duXdkhmFPSaTamHzqy7W1JBli3UGNgiee2j7U2rPtTCcac5rxan6YPnCZskiB",
-	"Q7oztannTEMLGYcgrSIYHQwH2/eE3uTtB5D7JH4hOdf+KZah2rQHithRazYhVyl0IvPcOufQ/GLBCr5a",
-	"AOLjOsmtBwa2nDDpFhS5RHpOBmS2izq7FG2GppBNTojQIqNcI7tM5EpMQAETctTWf6BOc5DQgVj2Yrsx",
-	"Z+Rr6B8P8CCYt658pF4g+SnPmGDKd24OYOWpqUpRbkbT1OnoOwBUkVrXDokYeUHo2IoL0PwgIzSchnHL",
-	"KSdruhPUR40oHpp3DIBDI1Q3k7WkR61ZRLCq27NYiMPcqtT90NTq3SyAqqLLOWuwfQHa+Dvbf8MUn/IU",
-	"2NrzHWycWF1xpVhmzZOVY51CsbuFh4HlouamcQzW1+7FlNKhIhF3O3Pnf60sEDYvWoaawI/LBlGsNJ1q",
-	"x24e0yCbjwWQ2txvxk7mgEBLjIvbiQ9aEmj7BW2aaqOqZiO3Hc9B3Y0TBQ1OaIeGFBEcbXO32/ilPWNf",
-	"xe1rOHZU8iYGh5LjSuNt9nG+ZVRN5pdCr1F+9ZjQTMnVsiUIB94kEHlzWnXKQJhIuBbqTsdMG7KgZjIn",
-	"Hiq4e68ybLW2L0rnBptcgpBw00cPRtdaD00unfXsXpMcl6EdGq4mUF+oqJQUhz8hd+tWDui+3GwaNs1y",
-	"y3Ww84LGeW+hyayEYkupsDYu+mdcuaCYWSnR0L4YgFs7lU13LFPolkh3AMJM01mzP02tZ0EB+IP62UHH",
-	"y01rqwHAgcVIAy1JXa1J/2HX7zxXoaKvwzupgy56nEaFd9doELA/ejtGbpWnmgyf0V08A4hx3ARd8ahc",
-	"eQjuU9QxvRu7hB7rbe2QDxAMyYK8S8jMGG/scQFwNVK58D7UJlOCYvYCYsZRbZ4DzF3bswWV9V3DsAor",
-	"Hk1aHTMttoqx7cdyOZ6Sj9GbECRza5SGVonIuN7llNfLn7oIQcuxHxObcSFvkmDh292e0J+JXnjsreTx",
-	"jvulRdY+fssiO+OkWxf0ozVVwvcA7DTQ7/GBvScEDKLe6hbXNPpmhz0/Tr5ZJCsTKFgQOYobXF4LuRZb",
-	"kSXXJ2pOoYM/tv7oARcRBG8jrMKaat9Zs/uLY/HcRSiHNC4P4tA6KiBilKARmsJWASAgaQB0Pis1I761",
-	"4n7sh4acrTeOiMBbOS7l5JoVkBAkpBnV0n565G5VwjIOjYELB0iSi1FIfcwG7qtVetDWp3/oVBb4rn+L",
-	"JZZOnrrh+42UGw6+qDQjhbyhQ4aTCsNWsEH7C9EeJSGJcE57btudY3J6fMHKA4qexvKGpeiPFvekKDdZ",
-	"hVzviqDwiWNI9Dtuf7xyyaat8Sm862P0IwZ/SBcTPZ5FWORdNAKrt8Ut8WotnI2EJgOQ8XiUvYLT4CC8",
-	"0f6TPl435Fs7KBvbF7+aIgAFFvgg62G/r259irv3/j2wj2/YsP0tfSvKjPYrcFDkV/UJ8igCGqRQsmvH",
-	"5YxyocNZOST5ajmR9t48I7laCeH+6cEpcnLyO+ycIRUpmdanGckjHIucnFBf2uyw7JZUm+xKCOlaalRW",
-	"DuHwuAPEyMlJZf3gre5pe5PTUkZ2U3P/d0lN+CMnJ3DSXwk8j/3nYcFd+qdclQXRFJoOY7cSAVTiRwGj",
-	"H1NVOVWZKFhhLws5UmwiVZGTEyEdao1/PWIUaF5CEArAtNw99tGVsGoGPoiqiyRzWRb2YKK4AfY2zcwI",
-	"OgjhF6IsYiLVlQhZwKeIkRMcd27DwK0D+1VvjlQHGanAR+IF9X+WqA55hPobBxvpZj4AIAKKSkkYbdIZ",
-	"+M+Q5+Sa8xzDGWgvhA5dXRz53bMY7HxXYzNdlekIfucD6ICEZI/yxk0nRLdRDfqxu2fFPV2BMia6TNnR",
-	"uBuzWnPI5Wpc8glQuOUIpI22sbrFTGruLlWYW3NiNTasyIiWIS3AmhmYNsuFVbEn6V4kXIzwYuIAtq9e",
-	"aVZcgP8KhwIF4b40FdugaNfsx+pSyW908PksmUi1xfzj8MULD+sG/Ztal+tnc9KkgQkqPvMHF04zWvRo",
-	"i2u+k20yS5JtMtrc0c0ShMqd+5or8XW4rzm84/XqKEiRrlxoJeyp61gzxubZa9MeLJ76VkvU2dMlXafq",
-	"CGDyUVEGaG7gakCxmGbMw2sxmjhWrhSxX4bcVTCpZFlqaO+VkSQ/L6kxTNmH//vJn88f/PDn83u//+F/",
-	"efjn83uPfjgd/vn83pf40z/s4f3WyjAjw9rs7EC7TyFl8XvfWN+UjYbCkSp9u7fT1nW9bMnN7lETtGV+",
-	"cDFxVr89r9bzDaGuVtXX/ClCIzg8q5VKMWMKNDI9OEKRUYWl2nJ2dG1kt+3nb/I+OEjI4PB2o04urkNZ",
-	"P4azKV2cFsYIwmCaKK17UTmp5bQWTl8yhW0Cudl4NFxT63hJ17C3cb91zUBngXrPDRTneSNwcyWoYpmj",
-	"BqfUjxkT4BY8I9+xGS2jhoW1xpGanOR/+tOf/nTvxYt7z57lpxdVg0bgTMAgc2YGFVfCd3KEtIscmzfm",
-	"Z+RryGpcKvkXN8cJVYpDGeqa0WuSf/2OzvILl/2IBUOg9leVVUQbJcWM+PpDbvSVyP1pab8BBVQwBVdb",
-	"VME/kRNfF3bqQgI58l7uogKa5JeTCVuae9+51ho5ObnhGWHCGhvfcFYWDspTlBsYpys7Dqvg0g3QNCn5",
-	"hAnMvrQnveFTbtXOwYvn73y3W/wDe2YvqNqkMisKtsDUiqlbGk8XUI1smRw2HTd3LtdkShUejGchKDQc",
-	"vON/+/f/V5D/+B9/++v/EaXsDAcP/JFAl3wwHDw6e3DmRPscWP8+XfL7Nw/u1zKaZwyTKJdMQUrd82Iw",
-	"HFh95OsoaS/UNelG/ay65f7z6Usp2At0fv8Q0vlQ/jw8P0cxDAB9IA2R++y37v/FyQYUGl0dX6A+AXPu",
-	"6udhspljNsO0ibaEbkICERZpwSif0smc3XsqhVGy8Uxw99+Hm/29H7KBpf59z8A9VqmiarPvXrgHpvfo",
-	"/HHTzWGR77+U5oUsMBcSlsQpLPue80WYH2pEfFmWJM7fNHSmY/eQxuay2J1gOEDbCt6xQ273f/L//NBI",
-	"ef/IAuH1pjv/4PNnYB58alS6j0I/U2CaAl+J2hodhwDv0wUTRcCJcLS4uzmGAvq3O63gpHJqPRUkvANw",
-	"PiFUkz+f3gOaygHOwhfLrn0LmiB4HDRxIZnOIAwKZyyG/0Dc70rky2rIfyesEWbUJsGrnaqJ8M9Su4Vn",
-	"/oghmUBuznmNwLPMKze+rNHnWJI1U2690VbtxmrZYOmaRyQySzmanWTGjN7WfoVVcVwaB3SFyEJ7tCkX",
-	"XM9ZQa4ZW2oYpVyLiyoWAhl/hOprrLAWbB2wY7JKWY7MIaqvrwR8RlcIF16XLfh0yrDiAlRfBwvvPfty",
-	"dkYAIyAv1GakViL37nAQB4obwzCFQZCcKkZzN24jQcNNoK7a2aJnP4fwSI6Y41IQ9G+jmTdhoBrmgr03",
-	"eegUBqnXDp78jFjjWkeCp0qStsLLT4FrhH6LmGm8Mq48PUwL1d266AEm/UiH8jO1ebMS3WSUk09ZujX0",
-	"NJ7WELYDMYXSILiu1aV9/scVU5tKrXd+xEqg7YMs7jQe2I8KBEnXegpoTwM+r2kr6BrtadOgfZVN11H/",
-	"gNY30+aJq0k9roCH9jIf6ka+USv24WOcLh7Sefd8+d756bHrqZH188QfCWm1oJGzhgSWP04zAgjXLV7D",
-	"DRXMkmUh4W4O/R6r2e24H25/MryQN6xm/sDQxvYDhFqhxlR8PMTlioh9EaIY7nCgE7N1LtBiYaW3ceBA",
-	"7WqYx/BLWgOu1MTBfN6l4PlvwD8dboSK1294CbPbf/s/AdB5l/fyBTeflnKmGG3Ty5yomsqVKLKqKAf0",
-	"sipv7UeQsT6lR19jqhneP+czS25Yqx43a6znPHkgvs+aXoKfv4l0BasqCIQuhFYDwNogn3D9Y671iJwH",
-	"WE720fs/2f+12vGXeHDeJdfaTzyVBfvk+KaVZz6TcrOh7xfoyHR6fzLnZaEwxbLR5fnU3/Qrpdo2ae8X",
-	"MPssnLtTdHRMYnfRchN6bhydwuViSRV3m550aKGtu9s6K5hDVo2tTmtvGIGx7gFTCcP7fDJ6bmSe+VT+",
-	"qoWyvhIN90+VXORDS0XWqF9LdZ2FizWNOQAu4T+hqQl4CTTx/YPxgKOGoWUvJEEFFuOGdtwuUc7wBSNL",
-	"qrU1+d/5uIwofF+vCXSvZVQxhXOJPAJn5Ik0c8wRpIpdiVJKyJI30C0O8iBzcOQNq4A/lkWN6eTaNcOM",
-	"ErbPyNNaLzm75NdcFOhYhGBUbv/OrwTV14C0d1GL8WIqAwwQnI7aPkNLsrZDdH3qoMMOVlUHyFvYYvBx",
-	"CLtvhpbW4L/CviJgA9lNdm6HJosT0P6AQDLspjdj+sx7KFxJHa2jCNprcGN2JWippX838ijJv+PiGvyl",
-	"1gSz6waha4zNTR2gkW8mrDOsBIeIqVUcUy6Lf2TmacUOn440rwb1jZKLfk+8k50cKIFsv+WiuAOD5jWd",
-	"sc62yuW041s/2jEXkUXTQRcTzs9xqllu2Hcv3PNLOAHBwYI+rqLW4mzMzJoxQcxaOramQXaBZw5BrcHD",
-	"5Y9Kn/9+hNOyYLQIUN3Jw9Jqo0quIX8jiN4MnavuPHKnptlq3FNyiAXZg4aRKXCWJgtGReSXhj/BIXQl",
-	"FtBvtMobDZLWe4LFxnvq3QLNqSZ/WWk4gBb2spJrjcklE4Yg5xQGzzXJ4RjPiZxeCXi9kusv/PCDq3gi",
-	"y9VCfKHJNdvAsYbIPvkF0auFrl4ILiy8GY6v0OaX5Lix9kR5N1fMNdJ0UGI+2YIR52Uckvy/akMN+4NL",
-	"4L5anZ8//C1I9D+4h/AnLZX5g32XYFrjefVuK6ueehPYjWkNfl4x08MoF9+l3pPtlPyTqNsmnP1sRg2/",
-	"YafZlagXAvg30Krxr9t4V93sVRTs6hfSefwn8GX5aeZSgqu6gbMrkUPqP/EHPhlLMz8j4DsOaT5GBsxu",
-	"rjFrxT6V+YI9DEhYJpuUUrMi+Plg1S6tZmdP67iH7UJC/NL9BT6YYaWGhIJEVgDFrue8ZBlqFUANU/TX",
-	"oPuUvadWw70SVseIOKVK67mwmllRfQrGgyUDMGkf/RFsfUYu4eoX2usWqBRQVBGuxImLm5wi01QAbO71",
-	"lu3QDRX8mrBwBmc1XdkFOnl8fm5VoWsm7uEj9xZcA65MfmqXf8Is18RxW+0DZBkyQ7TPXs7F2dmZE2Ou",
-	"YAOStWYr4ZvLTqiwivOYkZkUzC4dDvnk8YMwMPZ+yRUr8tOhfZa7FtQV71ZLCYtWeqU39FKwuino5wXX",
-	"ZqXGoS3xrgn8LMjFT0drutSvpp10Hzd2ANbo8kBXJayj6uU+75tc7n3giSw23RWvt0zdMN1pWiC6e6h0",
-	"c6pZ99sRf7rPfkhlei3gL1e9rKaQ9qSgTNsK4H1WMh8/aNsCl//5m35bUemjrVlXX+gawARTVkXBuhrN",
-	"EYGxdlidbAvlM/IkIZSvRCSVr8SxNGkaqZ1Vt/nKU+O0BBftziotOpjqd6NOowrbSZfGCdTdYdiK36mV",
-	"9ibUPi2fQJ5HRgCMDcFnoEr0opYuvaDXoF1eiegdcJ89EUElhiT2WDPEijCIb0YKcdUxPiYLrx7BqDLc",
-	"33o/et/05SSXa/Gf//pvkFstCq+wWy10d8PglPbuFvxwykd0JeQ0Ho3Z7lYfGrhIQzSzVgEv2Bl56zR3",
-	"axxkbnV1sFhQaz9BP5DOT+3arYSpWzNsoVl5A6FxiWomLQqyWg6Jfy5YAd5OqKwJ1+naR5HlWl8JI2dY",
-	"qAqMsm5q139G8rEsNjm8INdw9OVkMpdSs3gpnBblkQIht8fOghUXVyIHAyNHP1LJqJ2HXIEBpN3mwDCB",
-	"RpBuqnqHWJ0WG6Sh2Id3JS6RwvCZXC6ZyP1XnPoNUXXwJoYFGWNDv3i1FkOXX29f8QcBlb/gNQPpR6aQ",
-	"+ySsasiInijGXHUuROO1XDDy6JxcP2nwg71AzvzlaXN3pR3hgnTWEd3tHVUYvPvVkolPSi1xRNBwFC48",
-	"iXyO4bTHcFBqRwl9EdiAh4KNziwniYh0VTV3dPQGaXj/p/DvD41HMaYxuqCFVCT3+A0odKogg6vKIQZc",
-	"ElSj38oqSBcdwxxXwkVaIF3RWqNRzdDQvRwzKBm99l4M3xbQHXALWjDvSjgjj88fRwd3NVgIONnjz8DF",
-	"DTNN4jBCyPpUJGIYU8dXdxSg39qNvfy0corCVJ9hrWSTRPK3XcRUEiXhh7x6dO8E/ygQa4ZVaJBz72J1",
-	"QKH0c7p4S+ZFxEzecedY3wkCDKrGBkS9PX4yMdwDyiU6ai2YmrF7cAcW9P3u0e9/ezoklEw5K4saRhw0",
-	"VHD/NnI1mbMiI7lYlWVOJiWjSrflQYdxfhGIyNBZSkL807Kghv0dCImQHt05sTfajt8cyNQO7+7jZvmG",
-	"r3vAyqY0X3teOQ9ttt3a79OXCrfk8LfMQFag5RUM0StGo7CFYMWWitLE3BgQOIqScn/OtZG4Co1JWX90",
-	"9/xiWfEJtgTrcKeb6qeXCuz3oDE3DE7jz6drk+dOhtDQGlKpYjyHZFFb1xP2GEwIp/z9n+z/WvN53yHG",
-	"7C+UC+3ov2WbT4qtEBY4zVMO0fczQzWoq259fmmqqB12XQsl3zF6A+B7DvUPX+LSHzdB/fbgwxk4GbmY",
-	"kdyBmTgvaR3JJLwHOxpb1b1Z4f0VsfbHU4srQO2PrBHH6O2fleGE/HiDINvgl7MMOSSIWJ3F8NqB3QII",
-	"0Z1oxlWvt+ZUtK/fG0XJjYRcaMXuuX/ZGZeUC6PPyPc+R8i9r0B/Wy3X2xVRe6dJ3GYOEe4c6qfv/1PH",
-	"nDVSpmEJXkUz+BUWTlTTbwr67+5NAG+a+G34fNS35Y/6VSJcRO73MdO8YCFpzG5IsSpBoEXgWN1KLZow",
-	"DF7Qa1ZnpHCUQ1b7Dg+F+GqUY6jPyCtICQQXueVeuCMv6Cav8sI8dKpzfM/4DfOAB1y76CwrKph0aJYA",
-	"LzupchQ003Hprmvrim7xU4+ONdwuuJizssjIShi8VVStBnBMrtuAFSAwoZQm8bUwTFXM8AmJAg8qcEc1",
-	"7tWcf44i9/217QgSDdUdRpITX3/+Bzuy/NSS/sPzBx9xPFBrs11q/53Er6XL7eO+JndaHQ9E7LIA5IJh",
-	"CkB1pEbSp7UCXqoZFVyznrqAiVorNFrh/p5fXkT/UwxIheVsMsOr5f58PjfAw9UTparz2ce9o/MYE8Wx",
-	"W5hr73EHIfEbQCq+51CHkyr14/PHJK/uuyekuQdIBrmLL/v8nzXVF+E4lMJh6vo8PNDEvcbsqtriXKaz",
-	"VAy6AmP+FarLERJ1muNwU1ww4jPPNenEscYYc52L6dRWsZv+u0qpv/KG6aBh76ig1VcA38b/LJdMVEmR",
-	"CD6d1dkDE9hq+EsXzlVltVgTKlnd565EjFmT8rAB11aHdrw+HinLozDb6ye5R/UeEkBezk+JgJdSkqPJ",
-	"j361BSwBJBA4kwJ/K1JK8NtPk7t7w2p9b1fznf3PnanNNTj5T05pDoBQt2fXZ0CF1dkBTt34/MjigiFQ",
-	"Po+kXFZdVBujq098f8i7JtXuqZwf7Siy5NwGeYHLB8AH0O3USgPsz/n5WGpIlATaDBnqSm3qoKfYre5I",
-	"CK64Pfd/Gsti0xq4BLF1txRuP/GpRRdh2s2k/ZmOW6KLbn2ORKkBuL5VFD8Ld31S0nixLBkO65MqtHOL",
-	"1Sa/w7KDCPex1M8SvFlTgaIsfmMPPSisyqBjQ7lyAPpWn9b9cOCb/OrvPKSL85o7U8GjvEB9uzBMMUSs",
-	"uajc0lU6+cPz81rl+7yKae7a3ZdF8axq7fQxMGzvSG/2s8AWsx9ZcfYf3xdebnY756eg7voGaQgYpBih",
-	"pWK02BzbHd1hwM/RmHbkdkG8K9qOjRvtwYya/dWtNbT+vuN5p2nVngeAJo7pjg4i8/5P/p+tqtXHYin3",
-	"mU9Nxap6cbWfQJ8PnGZVK1qjI6lbcHS1qlqv4Y5fpdFrp74H1VegwvRZUWqk2++i2nOfD8AVOF7n2OQZ",
-	"y2Y8ksotlaWnikHTBFkr05lKh+8H6Tn2c3ASnJFv2caZ4L4oHHIJ4C8op7PKFjfQPwHzfTahQYn22dxn",
-	"5BJfzHXA4HNlkNxcCUD/rFDNPeYUQjnHOF9YOIgYBHP8Y0GEBHwfa2WBBgBVhCsA6P/tY3L95MLDOdkn",
-	"qCFQa//4HNcTvbKYl4GXrsRvs/Pz8ygQlexjUBSvsWfwL1j7szP4WTQ/++HbaH3HVuz2jMeLso7qXC/o",
-	"lJ9T9YvQpkKZXlAHUyLnNtogCLj7P9n/tWqBH4Gt7Cc+Ne0Ppt1Ce59Pz2atr6LjXsfj3eXwn5EcWAcB",
-	"TVD9ufB5/cZlAWLD1RVU8PDJfCdgeEae2YPaAS0u5A1zUDxzBkjHkFt84WKV7nVVhyJ30tIqgyA67eOu",
-	"RWgyY1pFODsd/hC0T4CWkRgjvRKpMgS78HuLYVG8flrMfUCDoI+Q6m8n8LOk+nc8BWsZ/nE6jq9Kw6Pk",
-	"0DPxCOcbTqJ2wDmECKuoZlHv17s85O6va32a09r4ZVnWedM32vXcWUPj1KRgJTOsGAbGc+kNViVmAHQb",
-	"gUUGZI2Auwk3n5HnQWD5TaNiQxZSsbMr0Vxv1InRfV7Er4fV+3NZ1MH7l8XjUOkTaPPn53S/kDVePxIv",
-	"A/BOq+fnDdzxd9I+006mzZfjcIhSSP6+p9dnHbU5mQFbTLoFi/Aiq3aZletnwg09botkJOb7P9n/tVpf",
-	"lgrumKLtJz416wum3UL4nym72fpy63MkQtXQpa8x1fop1VaB43SiuOET18V3TTeIKGZ1JyYmEsqMSvSe",
-	"kn9hSgLrYXhY13H2gSfBGUrVtSaFtHoR4OgD5vdKcKcnyumUT5gmC7ohY0b03KpUghXkJDfLPCP5auwA",
-	"2d1n5NSKSS5oGdq62nO14DP7ypO8/Nu//1+CPMxPXe9WqgyflHFnO3KS/8f/4H/76/+6Ig8f5qdn5Gs6",
-	"mVvjr0Dwbmsuwl9yWjW7xRZ6iBzvMDFrkOYZgptSYxdIG1/JiR0GoOseeNwcfLtdp2u2Ic5ri0Cfgi5Y",
-	"VkXR8UdYEHeJYus4++Uroe2IrIp6zaAtb3TRT0NL9zrAVvclqGsATtV6yUqYmsPfsgsjEcs+Tq5npWZX",
-	"wq/A0NWw+WWhpGR2R2Eia0nomm7cNwMkfliSOS2nXlYbxWeKLvQFyTVf8JKqHEE9tTy7Ev+o5Grp2t0E",
-	"PRkWEXDffSNCurAaM/txZWkBMqezSOXPatklkImWzgcG1rhb6Ywfecfem+53d+0Og3d37mKJt3fFVce7",
-	"Pz24G9d2FBJNWivoHeOON9i/6fOR09Kj0veMSvIQSGtkI7uaVZ8UtKyt6XLE88pQw/bn472tbvtVRorD",
-	"/NtMDB0v0mfib6rW0XKlrCKiqWsF7qKjvkuuoAt7HmouZiXzp00w4bkmgNIabt+Gk70lQ1R1cM0YFM/k",
-	"amymqxJH5R1WJLi/nDfLSHmBJ72ZS81IqLJBv/pKp3LzLIGFcpC/G+s8zKiNf6oKKh06LFpduNZe6DNr",
-	"pVnrddR0C4AQpAi9fgqwL6io9TonJ5eosJPfPTw9iH/kkgm65GcbuihbE+Oine5FY/7FLWXuyUyz6peQ",
-	"S8vUDZ+wozhDuE7lafkvNC5ayW/Yv7Qt03ccaoD3rI9h7819gLrpuTLgND/CAjzHJJalkhOmNaElr5Uu",
-	"J9eBio0Uzme5YEbxiW5biRfulrtbjHcOD8S4rqFgKbH3xhpnC2qOsExP/dutufdaQS0mW+k+FANJwK0k",
-	"8wbShO/SsQQ+CKZ1A0VNKLRz+fL80cf8pJCuQHYyZ5Nr1CTW860MvTfMqM09bIu0R3DDra6B0jHid1TE",
-	"Qsdl6btGFVNr8GdBl1lw6JnSmYHsh9hkpbjZWHXAHtrQEcRpB/XVMlZW4eVBNlipcjAc3IeD3n1sB1zL",
-	"y/7MuXKd19xX/21FHqvMv0E2EHRhea46Pqz+UX89pApyw5OeZFbwWGK7flDurVitvfvGkD7BzabevShq",
-	"NODeEUAV0q9pwvzOYsDvgEA4D0i87u0RENru+6POn65JZRwwNa6so45Gg16a9VYNLqqcihsW2rJEqzQx",
-	"qa//kdESUM6KlqPRgTRULwtH5g8f/v8AAAD//w==",
+	"7P1Lkxs5li+IfxUYu80y4pZHKKRUVlVGWNm1kDKzU//S60rKTiuryEsH6SCJCifAAsCgWPmXWc9qbJZ3",
+	"OYvZ9qzGbNZdi9lcm+9R/UnGcA4Ah5NwpzuDEVJWaZOpoL/wOC+cx+/8PBjL+UIKJowenP88mDFaMAX/",
+	"fErHM/ZUCqNkaf8umB4rvjBcisH54Hu5IqUUU8INmdM1GTFyzRZmkA30eMbm1D5h1gs2OB9oo7iYDj58",
+	"yAbfvqPT7Xe9o1MiJ8TMuCZU6BVTO17znIvr7dfkV8uzsy/H//lv/w7/YBdEsfJ3VwPB3purQX5OzIwR",
+	"WhSKaY3fY8ReIws6ZRdESGN/UoxIAddKqnfN57kcU/z65mAuq++sZtSQFdVkTgu244VvmFHry4lhavuV",
+	"P3IzI1+dfXlONBtLUWhiJFlRnhwkF4ZNmYKXvmXmqZTXnCWWfsaIZlpzKTIiFTF2rLgKXBMhBSNUrMlc",
+	"ql0j/1eq1okxu/e5fSUFWzA7cilaX/chGyyoonNmHDE2LMk7ec2E30u7jWTEJlKxjEyUnBNuNMntFueD",
+	"bMDtA39eMrUeZANB5/aDFF4bj2RO3z9nYmpmg/PHZ2dZYqKXitGnskgspv01DKakY0Y4UhIr2dje84Um",
+	"rOD2X/62kmtzgZQIhGRXPf/Xl3a87D2dL0r78bOvfuvHv6BmFg1fMTrIBor9eckVKwbnRi1Zw2y+fNQ0",
+	"me94mVzcV6JcB76E+TStIg6jz2f1q0kDMRpqGBmtkWtmtCAzulgwwQqyXFiCh/UURRhYQdcZWVnWMHzO",
+	"xVQTK9GWhhVkIhXh5oKU1DBFxlIp3AZdUYw2RM/kqrbcj84ePTw5e3jy6KxpvnooJ7UJT6SaUzM4HxTU",
+	"2FXanvEToMuGRR7PqJgyjdOgRM9pWTJFFLvhljPJ0QRYMxJXxw1DQ/JPj40L8+vHg2ww54LPl/PB+cMs",
+	"JS2eyGLdShIr5GmuyTXHjRjJYk1KRi1jK6JnVDFdW1LPAMOxnM+5MayJlOybaqP/Z8Umg/PBPz2o9NQD",
+	"vKof2JH+nosiDPv3LCGCfs/Wfr/d26txja6HC6rMentcdUZzD3ZitN8mpcZTOV9QxbUU3yk5T9M+o6rk",
+	"TMFoV9JStr4AmpBLY/WsZjdMwM9OzDk1hTJsm4Af/rZhla1w7Em/1fjfyfTokcuisWfEyIKuidMA9roV",
+	"dtGE4Hqa975qGLqRPQf+DaNFyQV7zm5Y2UbRIOF0kCulvZ/M6A2zUqeQtWEW3H5hbBoGCc92JmMcWW2s",
+	"fM5N2uaaW3Ws5EoTigpvRrVd4bm0aztHoqCCPDo7I1QxothkqVnRNFD4UDzQgk3osjSD84dW+83pexQV",
+	"j+CvdsHhR/9WqsTgn6wJfC3zkt2ZF9bKurBiAzfBGk1MkwlX2pwTecNUsXR0Lq2MNBkZsZmVO4uSivoF",
+	"e6eWUsAfVBRESyLFKXk3Y8KqFHuzVAVSqdtup6GtHs7sv4JmXkl1XdtzS7+Cad2wlNrOuuuW15aqtnZW",
+	"/TVQqZkx7RSkdirPii1qpYFZMQYzmZ+S3K1anpEc12po18r+WSzZ0K6Q/bdcMJGTI1qWaPWBvWeuRCEF",
+	"O4bly+0/cyAj2BxK5tQo/p6M5VIYnZHcrklun7QrBntmuT8j+ViKCVdzVuT4qFXUaEwWJFw7vxIysN+Y",
+	"CnuIsG+Eu3A4RDNDqOYFOyWXYk2ktU2dpidHmjGSv4M/8mMyZ1Roa/OxcpKBWqLK2sjy9ErAbDOcjz1l",
+	"+ElvTKmSTjmsc07YDVNrM7Ofs0KBa8OK0yuxRRmZX9om8jAooJIqA7hrQY1hyj763/9IT/4y/OlXR5n7",
+	"x/HPZ9nDhx/+OS3g+GTCFBNjBrpwi3aec21Itc4F3O4In+sLN3NLV5bEpAYTlpZlXeBJ0aSyrRHQnfDr",
+	"g4Xxy/FyzoTZpbwLd9+WAi+pGD5ssJCjh26hvL9R6zfLxCHvLXWLyo1lRWapLSPsPR2bck2oJUayksuy",
+	"sJQN9C/kCkXTSnFj/wTSaljZQq2HainS8nlCS83CYEdSlowKPGQ7Y+vZNw1mRnUa4cWW9k2vo3/mdqeN",
+	"7+icl+3GJejesSyX8yCJkUPPCSUTeN7+rpalFYJSkbyUY1qe57CqlCxmVDOw/GFj4CKoCo26nAvC6yQ0",
+	"lkIvS/NwuBg3mUvw2UEvkklbeZW1MQPq0KgT0eOAhxk7pyaT7tHJ2cPDmXTfc22kWu8yNpxxcR8WxLPJ",
+	"C2rGs6aToZJiSox3FlnbRsulGjPLafbvccmZMORaWPOIb5ialQ+Ca/L40W8zkv8X0AWVhVQt99VAPXx0",
+	"NfBzRq9YNelnkxMcaLtLxE3nxxlT7J39z4EmZk0o8NAYp3oV+wTm+lIK1rR9dFqbyIzqcyIFywh1lpdU",
+	"5L9ckBWj13CChBVpGZH9Vrdh2UnOvXeziRnHVClubf+lO9ha8QKMCOJjzkumTbMG5NVHesmI3wu5Epem",
+	"XUxY3cEEUWxsTdcC7Vhu9bc2VBhy9Oa7p+TLL7/8+jh9kHr87uzr87Oz87OzX5395vysyadhaUsMqWmW",
+	"ISeGz9OCBA4wu6W6PxUd8sR0Z8LrUSy7HnaQXS9AS71aMJHygvLxDFWTBn+TZQaunJ7T5ySnZZlbbl/Z",
+	"E4izCizDasqLjOT2pJQDl1yzNZxR3csSp4ArgccAK1rAXNZgwY9LqVlxTnJrHqO2zMesLHUevGGgOvVy",
+	"TpYL7+Rha1CbmxavaGYGa2g3scHDM7eQ4YcUOeFKpk+Rr/zxDcSkXOlzyxD20xn5V86M/ZfGA4SgZqlo",
+	"eUGc78zSQThQwlnFHfjCxehg6S65d9/ZOTCaajTzljMgnvzhEAWk41yGhpSMgpnPKmnlTXw8MmYbnmk4",
+	"Jtm1GbFSrgg3p/5IyPWV2DgVgvF6St4u55sHBTgqz2S5RSK9z0Md1gmegYXyc0zZuM+KYDnGS2GtLaoY",
+	"PYd/XbN1BmYiddEUIsfjpYKjCZnIspQrFLaUFNLgidRoIpbz0YZpFtmPw02/UN2IjvVIJyv661+n+OM1",
+	"ne70EHHD5nfjF/qqr1H3mslFyZ4oKtKWnSWk1UySmSytAa9kyRxNVtRqJSMrm5THCN/d85iE4+qoQD6y",
+	"a+21Fc27NSxI8BpxamaWi4YR+rt7WCyvSyp2ndOrI1f9pE7Hw2sqhmNu1sPmg6Z77haH9f8Gs9wa4Us6",
+	"B5NuLAt2QcZUs4wUnI4VN3yMMrVktLB69y9MSVCyyO2aFBKE4Bw8NKfkx8rUdl5ESw7oG6rNeTFbWknZ",
+	"sP5/bnUHpWLDNMVBIcRaE+z2fHmUy5XIj53HtbQWrhf25CiHf9qrVgdI2INot+zFhnErGEdX0Y2jhvEv",
+	"S7aLeKzhvad0dY/egnLeMqrGs+b4DC4wqBMrW63ZZsB6orGm0S5SRxXTBuPQGFA/qo5o5+F3F/c9Rq8Q",
+	"nduTIPvzkpboHpArUb0bQpvOdmkKEN86NIuLkHYlVpLGOf1iB2FwtN3aSfidXIoi+AdxQLvktJwQS2gY",
+	"ktzb6v9tJJe/2i2WcWjv2HvTxJaSlFJeW0Pjwp51mYEYmbU6Cj7lJlhupwTuR8MDKejLR6IgK6nAFc6n",
+	"QqoN6TLjbEHMbGlJprR6qUXOdOKKBrmDs/xBFO0RYSsyxFRjjN5nDIDxLYFnvOi5QOddUBd05R5FXzu4",
+	"NjpS91IUzekbTeStblirM0DDHbW8jSo7SWs2H5X1mCVyMC2H0dWkyYuf7soFl/5tOGzI0Wk3d10iTxzT",
+	"qg20QeW6x7pSya8fp9b1HdXXu4S7ofp644xg1ukxuVtvIcxTYeqO7lcXh086YB/99lCBachdat9QA+lN",
+	"PbcTHrrdZrbxujfNd+QE7cGaP2imXsLTSdvNsiafihO+GXwTp2K6XDORXo6lhnHsvRof7LN6IYVGsfFS",
+	"mhey4BPOirSVUPk4o7SHQbaVWnkS5Vam5IC7/0EtDzPKoWx7Bu6JkvLa7oV7YJ6vlRyVDIyfsRTGavPz",
+	"nwd0sSg5pjk+WOAdv/qTxpzHbpLMvxc+ktCSK7teKyXFNCPgHJNkgea14tOZOSWPz86cX/zPS2tUjamw",
+	"9vjI/kKLC/L47CHQBjjNIIdOMFYwuPIloS6/6kpQfe3SwuzBXmAwWXNwjigw8ak7+HslRscQHrUvekyE",
+	"JHo5nhHwztmfvgo/zZmZyYIc5Zf2BTnRdK2vxGrGx7Nje+fXGCIURtGCj40OUXHnvX/88Cz8NLXaUgo0",
+	"Ee2pWNvPzCGtccSmXBA6pVzYhx4RLedsJIv1lcBJFpCQy6j9dsnIUY5ODZO7N5mQY4fhSa7t+B5+SYyU",
+	"pKRqCoP5CreDzFnBKbEscUEeP3pon74SfhfA1xaWcQan5MePHsGe0JE9xS8NLOpCas1HJbzjtyT3EQWI",
+	"SMy51riaj76GMciJYeJKHOWQCnsCiZ+4nmQpDC/BRXp8Qb46OyNyqQhYbvbPL+FbQq5I6ll4Cn1UESNG",
+	"9+1ikygz9wMQsqNuyE5FKgFuKTDBk5avlVwwZbgVG84LsYh++tlKrumSTtlOb7e/74MXapti57tlWXpH",
+	"5Yb8ygZLgYbz9gWdEvLbsnZbUlfC9I9evrqvw8eyamo/hcfl6E9sbOx33Wq99rGi1iWbcxH/+vCQi7hp",
+	"+rY6pquF3G0xb095zkQxZ71JhLZRpp/aW0PtUSnzyZ9dbw9Htm0aAL/HZuIFOoQLNuYF0xhFx4n+0c89",
+	"G4hlWQ5++pANfNbuEBVFa04IXQ+AqKjTKlsr74NfQ2q6hqXsQ5g9m8yBTRzmYqIOz9a/XZ9WVmXb+jzy",
+	"WroJTOenNmr4djKxP31CNDFaD8dSTEqOwwI38q6H7Un9Kci/ivSpUriro/VwoeQNF+NUwrzLex6tib8p",
+	"8+aujCM9m2nyX6BnxHtCOg0T8/abhwn+o8Yhyknshxmt4RCbVbGjXkN5syxZ41BYIIq2VzjSsdKs1f2g",
+	"mSisqs8pKkOfSe5Tzk3ldrjAhMyo+gUyTFvYfINrttjBTaVa3jo91MnNzaSVYZ7bM1A/dgkb0o1IgqBO",
+	"7MxCMe3kZSdmiiXQ5u6wemWId9vCqjtL7sIdmiEQPKdYWwJi9xbizM/BU2rrcr+WvZf7tkrlgpRsYiAT",
+	"A5NcgCYLyXRmyRgjdq6UgxXAhSMprwfZRpw5oRBCEUJBE36Kt8abiWEE8Uqnj/Gx1tqKc2/f6wY7vGEq",
+	"TRevnCPH2mD+7guIuG4PLfZNPPzq9FF9CR6f7TLc2hSUGM+k6quXwkP1OcXLnpEbabiY1v4tF0zojIzW",
+	"w/qtBUStg9Q9//23f7DHtCpOe/7y8sW3qU0pXAC9g9VR0LVOlc1lg5lcqoZLUg2hODBdohfP4hzTa+2p",
+	"0zv8gcWRCyDyWWVyQdrfebRE5CjEdVDjHW+uxxF1dRc30mBRkJdyW4uyKc3Abtp2qH9//uLFTqPf7XWS",
+	"dhSj/SnHTkkl3LIvfRjFqtdaoZyrzuys+t+wSWoVxjNeFiqVtBNCCy7GV3JGCm7ljveCJQRvNhi70sCt",
+	"9beEMOaJEpRnLs6DAekvNHmKd1qSAFqyh3rnoYzycDdD2plLouqWO1WdgrYGai8MWdoSX1DlhHuz6a9n",
+	"Uplh4+vxh81FMH/76/8mZhmZLdd/++v/KjLy5+Xf/uP/EhlZzP7f//tvf/0/xJT857/9e4rZLeXXGDVa",
+	"kYqVOoqDWCTtyxxAAWGpspDbBk+Fk7Jf5dp6ZREvRLRZEU+Ybm1uG+NuYsunezgpqGPnrWW3F8Imt60s",
+	"hMcc/ZuGCuWabMGQZfV+/2jTtPYwCmdUD+eyISFXMYjnVwkfeAKZc0NKZg0WJZfTWZIDexqbdqZbMmlj",
+	"OfBNWTXkpmWwAq7fKjSKqnsQJHUhkXBBVcFyTZYCCilU0ZX3PMu18VpyHX3MLWGxS12Z6xckX4yHWEq0",
+	"JbetbSaWczucVGhwMY5PQPW0hsUYKlGXIh5etWhPZLE+FP9ayzZ5YcZoMZSTCR835KvjtcwDJpAFU9ou",
+	"CRdRCmarc+gaA4Vbn752WQdJSuoqZ4Q0rF1B9fIMZQPNzHC5GI6ag5s0Lk5qUYyQ1G/fIgV7NRmc/3HH",
+	"QRLv/5CFFYFXfdg6eNv1zHyOBWxsIH2fABLmUN/gMCi3btHipPgjVFxvr0RUCr6DAQQdantEtgorrrsW",
+	"bDzIBlN5w5RwaznnwjLHeignw5mcsyGdTCgH9ZcsKQ8/jiQFabGQZWm/YxidV2q0+r4b7gJYWNfeNVES",
+	"xrBdII6/WD6jUyoKGn6SakoF19RZaAtZ4hrPeckNhfDoWC4hP3hsB+AOlaDSGxn+zn0eIFW6qaEUTaCH",
+	"rK9YGhs8K27bFd69mX4bRm89j7lRRDzWKO8qR+h+L+7v0G6UZlUe8A4xVXeIp++5a894hrkYLaNodjY5",
+	"ieRkUJz+7PI7kAzanexuGba87Wla5GVR1ZjqPZVlx7Nk97OjtSfrZ8c4flI/Pi5dsVK3MtqneH+DEb1x",
+	"gjANHMxNQDHqtVqGj8sdRMyFNip4BLdIkWu97MRTL+h6xBxjuST81u8a5xXvYjEYbsqO5sWmVKxmF4aV",
+	"hYXxb46n6UaW3IYAsXFHZNtOs6+RVDfJVJAVmL6YZA/5Blid5ArJs6hIppO62eLRlFdmTy6oLICd8RN3",
+	"n2PliUv67SDW47PjbU+A1QxSq5CO7Fw2IJi1mp72rqFiE8X0bEjTYFrPBGTfgNzyCGPomFxJZWaE6mu7",
+	"75B8kpRdzfGO11Ij7JXPZZPTgIzGsSROdIlrWEO2nOxDF0Z22t4N/o7cbU6iujpryPaLNF1ifQMVu0HX",
+	"pPHWqb4l+vU0MEOrTNiKJCTyx80G0sZgU5REeCFp13dRM1tqV3zBV9pljoV36YtGGlp2cA3hfZlHo/Dv",
+	"zGrDjkaSWs1vUsGfSzKmJRMFVcTZ5O2Bn2zw/mQqT9yPY37Dy9Nv8MZw4YTPF66GETISzweGM1HIB4vr",
+	"6QN4ZAPzR5u7NVcQtqyHnu0mhV1t3nKuXTyloxzdU1IfVPy6tX8jV7eXvxfEStsN8Mh7kcg+po8APIAK",
+	"tY+QfjdjZKoY5KsGxDTU+isfr44+saLapV/SsoSfqtpm/xxAo3QT7IgF1o10grxoxccKo5rRG7Y7SL4t",
+	"6z08Gf7Xo/51lvpeWvWR9TFF3qkwKOhaD1FsJpJeKmG41oiSuBGIhPo+wQqEX4SgfFX394V2vBBF8AH/",
+	"lGusl/Rc4bciYova2bhV7IQbP2SDFbc2aUvVllN93JXBcSzwrqq0Qjl4CC9WgfbbhRjTBzM34Po+xLNv",
+	"I46qNN6VLXkl5b1u7s9Qqf5TSn/Zm09uqAJ/rX0qfr1TZvFPz8PbaqBTd5G9Vr39LS/YIHLrdNyCUQPa",
+	"5pN1HT+0wlws6LpGtBwheytQ4DWztNDNcbs1/i0HbjYYcfBA2jH6bSvpyhpk1ohJOQOvuSj2OVpgJd22",
+	"equx2lYJSlQxn/IhYfFwOlmzScG82qzKH21tByYzoMDtojS6n9x/yUKi5jlzLgVfve3pyNNHIiu11aW/",
+	"dVjqd854UUuKrFBD0DtAuLggOSjC3APNQZmmdNGvumwoClakTwgjNqZzNiypYU03TJcNR49RKcfXTS8e",
+	"UzFmZdl02UrS4VzeNF5vPg5JwYYFXbc97VKZGq46FZu+qJgEH2n6qmZmCKiJDZdd+KPhNEavmRiO6Pj6",
+	"oKe1MGK/WdXOxAOOt6Q2lq0lre1OtVzRsmaOpOr0E82/nSHSka5nIqBhBkHmfGGnxB27V1Jd+ypkKH6V",
+	"k3MHp3lBcr8SOTmyOqYAJKwAdEmkuhJhDTIPhmlkABEE4/74guSwjjk54oIslJzaY0lGoOjICrEZLQiW",
+	"STHhCpwgqQGexJXPL65EHtY+J0dQA4UFX6MS7gwjsd8xGmFX7bCtdCoUXcFIqn3KyRHVhE/CCNgNUzCG",
+	"KwHjPT4lTxhMlBu3KNWm5uSocEnII2lmDkfYjgohvn1yZEHXxxnJKwKA0WF5lIYVBJh5u00iYIYy+4gj",
+	"k3wrt44YqqYM1b5mJvNpuHblCiUXC1bY5z3tuBdApsGVoCN5wwCtKfKQslK7nN1jgGINJJiTIw9EBAA8",
+	"FZ6txBLLMV1qBkO21rdmxfEp+dHZJZY45oxwARTBxfSc5J7ic3JUfT4Ap3tQf6i1XlG7ixOpjgE9ERgk",
+	"R2yCmhHviqWCSflLYOLKCNmwwPrptMtGEwV4HYyTzaxnwVyCQFfnCjzSL+6BpaQu1LfzoWcIEBc92DPK",
+	"Is0QTYk9vhg93O+rjgB6PhUrtJ2p+T4PEXCDdxqPeJc1H6W63nX3j/aeTT3okKTDGMOnN5dpc83jjYt3",
+	"v7ZKFSVlgQyTai1KzD9E/hCvISt2TzveK+IHD6mW/BuXx3HAlCMEROzH07tTj7qELvumJx0sq+g2kVBM",
+	"QQohUBf5r8U/1UYgNKxwcLjVgTT7JCZ56sZklOIWRSutZ2p/X+8yrY3VirGs8Y62SX0rjNo3768JxQiD",
+	"uqEKB7zK9QqSBEjDBvfuLI65DgZ0cFSxsXeeBsui+gnxcbwPBIAXZLl0TtnpkhcUj40Yo+Y36SzJisd2",
+	"lgQFet8y8WuZjLtKe9LH98AMteg/fLFtt+883yum4j1zvjoWriZKEqkgdFyhpW8HINdDTzW3Lz51RY7J",
+	"Dd6uMZXTLIpxPEKo3C5jwNVweXDJbAYscdRt/bHGhszpNdMEwBXsio5KwK2EsyQeipR3u28M9MJFhRBi",
+	"3h64zIyVDqO0xwx8KWbbHIa7gi/hTuc4pYol9ZZHt99O/3bwt3DIVNwYli532elojIopXW2rD0ikPtCg",
+	"apNRip1rEKpr21bAqKUYU9MAJBOXIUTVuqIONpgAtqwpmtBCIApbeceM57WKUeIxxXS7vf/NUmG/fFAf",
+	"FuhmwwSv4zfWKE7bMoerXKmiCYcb3XUaYG8SFWdDwatLmJkhVn9Kyba78duQcNuT1Ze4r11acmTOeaF8",
+	"fxZgL48fzIRhqhb3S6TrpRXxZsQA3FhR4lD16m4743Z0Zz59LW81rkRKeeL9SnXKUN2QtB+vGKuh9Kdg",
+	"hvKy62sOQHspa6z36cOV/bjBd9y55PZESSk9N0Y3plT6LpD4uqQq8Ne2XvHtdr/IqnvVoEOVe4d0CrAj",
+	"etzP0ydmq257vAU8p92t1lButmmZBAiADqAb9j4XgNOmQ5G4JweHPN4z4NgrpUXxlEWB/VnVDVNfIDwh",
+	"B+c0Ga0xvW/BFDVSeQPQl2QpRkvnqNxhIPD4mF6jnSxgtEcgCxUNu+2rsmRwBpnjhZiqItJo47k7P/gE",
+	"5r7FwSdKRus31D34soHP7oNyP2FqxLG1bU5ooOBdDAvFFtSZHGopBP4LO2IkXQjf3vBij+SWvXybpWtm",
+	"HTkZvqp8DO1OxLSDY2eJTtIzAeNILqtbjG6AbS0rkvYXpWZ4T2vSXO0FENR9jQCTNGCjOPF5LZ8E7Fmf",
+	"pB3QkiHAC9FE1+PVniehFqPKTxJESPcEAtmSozUzx53NYJjdpWlITJJF5YNJzGanq30clRMlnsfeSgH8",
+	"+Tx00LOL4jqD386aP3CQ4VVc4Ou2EJoJ1JoK33bI1ynw5K2O4hm5roPlQ5cqLqr2LtWZrD6+RudsRyT2",
+	"CBUgsTweCrjbKnhbLrEMFR+3bEIr+TnTOIW5hXl9Dqg8mdzlUQeqJK9zDDAht2HbmypB7AKCwthkCVs6",
+	"uX4losB7T8m384VZQ4r2Juz5AdBrfJ1GYq0sUeDQq5j+uSekQ/CY5nNeUpX03/nel5WDzbG5/cW+qSBz",
+	"asUaoUSXfJH0790iGIXnd4xJhWO6G2+FDhEOUUFihcgDNU0O/BDKquRkSml6EXunSdz9j98mdLoedIxi",
+	"tKckwzT/Rcnl4heJwIJqPsFYPYVjmv46QbdUb4kM1kTFdCT7QKKnzNbvsYFNz61oCo2HFN9EDBFaxYF0",
+	"Cc1RD+jOiRk3tWbfs7J4I0t2J+6zTWEWhQ3sCUdUmI0e4r06FN9WpvZyA4W0Ljv8LzR0NrLHLjm5CA7S",
+	"GSsR8Dz/15ceApwL1955O3Vb7t4wWPet2pmwAgnPG7w1uY3Oqb2/5Lgt/zfF7PbBYKoikX1RmBpwsRqT",
+	"U9LSphkk63mEke0lzA2HEHxSjDz3ht4migtGaz10UYRb1AZahPWBd1jSvkddI/ROTJaHgGTDbrrgrd6C",
+	"I15JdZ1tNDrTvdAIcUGewiBSuufOSyjTdY3vImsYda0P4GjDy5IYCVF7OFdQ4Xrie3TLzV6RnWUhLsbL",
+	"RonYpUzyLZZGJh3r2Ce1qe8gDBsyTQF3Gjb5ghg5ZS6OxdZELygITN9ys982Q+e+pNu6Vx1mdayAJkm4",
+	"+BGQSIc8MSVXHcf8xt4ZMiSbshaguZwdH3SRJQvJhdGQltx1harcyi1s0r7FoL2qlO+o8NMvVyA6t+aV",
+	"wAmDbakAddLBrmnftGW7eqDeF1TRsmRlBt4kJoxakwVTRMnVKbkUBNYZ4qdwOI3KNCXWL9hH7AkXWmd4",
+	"Zj8HLjh5aO2JK4HbD22E5UoMeZFncB18VGBx2J8LutbuwlmoU8YDM+aXt8IPbGaVxrkTifwUruas6Pmc",
+	"L+Dp80gEdNDjsQgBoc9Tq5SEAEoLBzypDVkoBo1UouOeaWoMCYkFVBAuCvYeCwlyR7z5hd3gUAI5gxJI",
+	"wRLAwu1jHnpc5W2o2xxKXks2Mfn2a9PZNon38yL9dl4kZgc5FcCDX2iS86I2TczR4ftONH2IrfoSgiKJ",
+	"IDjcpuFwktvTbwwNqUhP6h10swAw70oWA5o6JpLdsLgTQJ8RbAhTBHJxOxSRQrRY2WZlWMW7e2J61Cyq",
+	"fobmqMGDNfO9pGp4KeRowRSXhc6wNZXOyELJGR/B5/TxuTMUoNCRKkbOkk6KsZfuHcxEuBWCgSl+KjY6",
+	"U2SV6OVFpZ17AYNf72jjhyd+SMXJwQY+z53Dk8XeaV+gmsgT2KMaBT6UtpVK7vgqNsg9YPbGKKJNaK5g",
+	"7oIxtLE7ejnvCZRyGO9IVQeMC5QBQdcLRziYxjDCCooIBt7MSy/dEaEHJ3XGRdx/5jsyqGOLu+cZvAtD",
+	"wovDjodje2MaLDboB4uqSgQl2O8tykbFWLkLRqcMd+A3njrEbH0MVXaGfiqpWt8KDWsSmdFWazozEBOM",
+	"8eXJlzS5Du33kxEY0IbcAFAMduCMbOMtFu3CiPVd+Xh86BsAIV24JYg2z42tmW7fuPPZQS1+UP6nBPpS",
+	"Vlqpy6Hy9JDG+e2aLPQ6BhSsXz3ap39wCHHX2+XJef9296WJ8Nu7P7TfMacOB9+jiYm3fve1V13mqHNV",
+	"11oxVKjxPmAYAfjdjQm7jezjxlJ5Yud7IPtUL3+Jz1c/1FB93M+b6VM7JxSkXSFbncBvnXTuh2PYgl+I",
+	"TfOxpKNCUOiPalgTAokUdKyVE67hWzWUgADgUnbseTkmhU8bP/EAROsM9F2Aiog+IZqBFbcSOQ6IsFir",
+	"TU+eIDhexIDmeGlO5GSCuSDkV2e/OT87y5omUMfYTqWjvIhj9IcIVkbAUU3mlYZFR13vkk2+0NsobZFc",
+	"2QE9FdAcuqOfBy/PLni50BiroGtEgiXOZYNRiCOpMp8Lxw1x3cLcLfYv5wqjZETV8QURbEoNv2GYKLeo",
+	"4zAmvEv3g93gncw9q+VddL0dYrvBFeb8SoJQRKxM1ws0mfD3DDZBzXJ3m9KXeNdHA6eoWs81CGlhhaUv",
+	"x080z8csnIItmCiYMARv9ipDh6y+ng6LumJrSIrbA1bDNb7no5J1tj/fRM8kw17h8rAPRntfUIR9AEGo",
+	"vtbDZgWN1xt1bX9EkX7odfvCj/AqFS6i3yrWteFHCvk8jiVjhDlnE1SyrE4iid29M4iTrA1WpdI99V2r",
+	"7XGNXXfASwQlvh++xH6gprdpYB1njnWbGdaq9sXN+Ax79DFhj/aWCQdhSseA3eCHKjoLBab7lIcn8hAQ",
+	"SiIYiF2TD94atkgpqC52d1+reeceOSg9Co4bn43cI43N5y83+Kn+Dszbz3brLaSLkCYVPnhpf/aA9b6Y",
+	"xFcIfKEhsFalkl6zBWTDWRu2dBmFiFcIKhjc0CNpZgdIg+1nZ3+2lG9lKY9lqh/vd1IRKuJm20gZVIWc",
+	"NCspA2Iy14SOEAp5VwPE7nItQJVt+4v3te87f/sd1dfpttl9jPZZspXo2jX/Bi8NLqw2dmUriOmo5uEC",
+	"WM5XJlH0k2BHeFz7AOnZVfe9wZZqidl9PmXsPGWkTw2417Hyrsi9QuJGQeyZzpNkq73Urep2zkX868NN",
+	"A6ou1boW4n5IDOxl0HgBwG1poOXnDVanYIaMXRs+nRn0xfsMGVi+YUQgKbPpJVt1Bqvc9DoHQLsN8JkK",
+	"PpiOXR95wBHGEi8v0Ty0cPxgEqn8MwxeBxi8Lvh3qdrrVzXtf+fH7AYF+G5D2/kC0Lq6w0wOFOGrmSx3",
+	"cFPTER3HkJID1WLsAY8xpo7ZOmu96nNvlmmzpF+BTbSXXYtsqkG3r8dr2Xs9ilSoCqtloe/EjTRuL60Q",
+	"sBxZMCyfqifZ78QviAFFd6JnIVGBRteyzma/bcc8YKthV+jSWKhGSLUNLJ36mgfkHjbVLIDgNAF2PMPI",
+	"DsLRgyGDASlXMrKzx5qD9tkY5W9T8uvgLLwnroZz3ccr1U7Db5a9ixiBUoc3bv82CmEC9jvXQMxWfWG7",
+	"gItA1rAYVRh9ym8a8BX3OhDvfWpZlukTW1/cmul0d3+hZDqXj7s4S9W/KotXvG5Ibs01udkr8ZZp3R9T",
+	"DPD1e/V1RqpqiHGHigAwOVP7XbCbZM//gFE6UnKlmSJjWpascBnlqYFoxvzI6696TrUhSw0AptJVp4ul",
+	"2RFWr71Zp4umMPf/AltFQJG7kjdM19osN9gp/p1ZteTVFMKyVMub2uXXVOuVVMXrZW8dXW1aTeo8epzq",
+	"uuQ+0+XuzUQn953oJcmJMNWlAXGCQrScs5Es1oDxMFUU6gK5iMBBuiBU/xh333JvSRFCb8TDgms6qvf5",
+	"iWjffck5SltUrvvibXuqd6+0zgZLwdPNs5eapXvoQ2LxzsRZ2GlY7y1igTeHrDgYQLSCySpv/KabWW1B",
+	"d0SgcBx3Dv7mCPsQbT6ducA19OXZ3eyzwdBtLAHEob6gRV/bYBGYt9tKaGYQuKPVhcbMD4vnXGz7fNzn",
+	"/Huap7KHqV5GNeut6a7+vog5I8n4yFpvcy6CpLwV6kHFi5ufaOTNHTd24buwFC1QCjEzR64Zx5OQnAj6",
+	"rZSrpLMgyqK/g6JTKDbLo5KZ/IKMHMpSU1q6q1erZ6dfiZCe/rl69G6rR+Mqrn1LSVeb6bpTWYVq4eKc",
+	"KVauiVoK/UuoPL11unlVHumqIg+dkvvaEf8hMk3HUpitBj+tmqWkwmMQJbkFHRA9g8SNkV4uWL+xPedi",
+	"JxbDp9txBxuCQsu97t+upRbsxD1n6+2QTbVrEUX41Y/a9FSD22XwlVRcesDsHqom6tNqFWTherNxBchH",
+	"OqtQ9xzuHSTmwwnEtSM/ypeiYCq/CNE0buKAt1yJY5BoAWPJQTzNiYBKpF1hFhhIjSR3NdSZ0/fP8N6a",
+	"S327+KdTzQ9Mb/dnPzTsyn7Zbf06IVUx+F3cum1vusBgc8ck+9jddUuCJgfgOfQIx1hAz3VUSkfLMhSu",
+	"7dr8Tm7iijZj/MvOTuKa0N36CJxvYg5PEW7S51oR7qOzjjXk9kTjZwXSBVP0cSmjXsq7Pr2f4Ee6qI38",
+	"MR4OPAOmjoZ7e9g7C3Y3rjT6ohfCOOUmkt8P96+qq+pZc7d3xayfTfTlpimBqj5IE4ZEe2/kXCjqAYhS",
+	"R4UATkqvmdjs6b1zSUay4H2XMaarZvbdM7FuR3bcvSW59c9T25Gd1dJ2/uAZWH/ndt5mTk5IxfEdHDaT",
+	"auLYR3N2juOFGmLpZi/HaoJt/L+vJu+kEtACvZWqunDNrRFFzmObd1FgMRd2jyrfmg97fKp/fDiw5q7Z",
+	"H4BTY6s5lRzIFilFQPW1voghvufO0BeIm1r3NuwioLeGLRI2RcoauqUtsINR21hon54N/VloX3r+B6XP",
+	"PcihOVsKd/qugyclTYZOFkpOFdM6mVXD6HgGp5fMg6hCfh2AbPZhtNf+I10ziMKomjjjMDmVtCiGBz2K",
+	"tFmIHbOIqu6BoZ2GP6tCF30fdg8F4Ic4R16WpRvNPKucMtdsfcADZVjo9JZ1W3fc9w/ZNuxvNWTXZcVA",
+	"L1bfRsEfS2v0ELlrKvK6xYlRYVb2dpkGY3bnwAChQVvFB5UeUnBv2bPJQhHn98tIrEqimtExUli9jsJc",
+	"EktDS9X6mXabTP0JcEY1mdMi/ZINnJDolCWHhWzFEnbBDmjEG7BJGAdchjB3IgBNwhC6WJR8TEcl213R",
+	"6Zxf0QT9eKrgQVjcJsFX2Sx7tQjYxcIHsXOaxh6dcPbv7t5RjPrzicsfuo+MzIr7e6ZZuweTy6bkqGTz",
+	"7Ym/+e4p+frxV78ZpBzY6VhQlaaUXnqjltt5QdzMyOOHj85dGzgHd4DNYQBxdTVIDLvqQbrd3VIpqXoo",
+	"XFwA6MOZTGaG4roxa+yzt2wK8nlKb/DE7MgmYe8tO0OhiD9E+hbPE4BpueYCGrgs3A7uIgK4GvW6waFH",
+	"HVHDTB1GWgu54Gr15LHmLQNg8FT17v/v7auX5DVerXB6R7JYZyT/r4LOWe5WY0EVnTPDVEby85fRhRmj",
+	"aEy2r44fQliP1OzfWHu1XqaBYaOoSCP8gHHchnyKJAYXvP6Jfx7+egUvwQv4JhxGwcUemnXGxj3K28Jn",
+	"ntrn0kFRWqxT2XLb8gcajLkBNCxt/LGDkVZjNh52g90xcJdlA31N2+lC928ILMYzmaD5S0iVgU5gF5A2",
+	"NqxqDqBdvcvQvpGGiynBbAihDaMgDjZaYjYrIvx+T/crVYaPyx0e2P5lyyzVSvBHKAtwOKOIVgWBNJCM",
+	"XMTYVJWbIPggkzlMdp1UB5e6nEw0MyFPpCX9w905k0u189Z+WfJRz+Lmgfq7hjdM+fSEluJaJowvmuod",
+	"mWHY8BypNiaf+nJtLEmGiLyQJu2Jp7YPtd7BW9OJxpxmvJofpk/qvCxSENZOpzY1RGzob+j6XKgI7A/D",
+	"wZDsDIbMTgXkPolfSM5VpgrwvqXjGTTKKySmS2F2QwWGNqfrC5ILKVhOmCj0Rt8nJefE5/5V3ARnhRvO",
+	"VkDBii2kQuVYMgpUUMy54NpAL98kp9nR9s9037u7VGPW4x7lMwFJpAdC7EHxOCDDKzQXDomaHPrZzVnB",
+	"l3NA807nae4ZDnQiuFso6RKlQDKMtQnY0QWQI/R5b3LdhK535QqFzFguxRjMViGHbb2lNqpLgDmhT5HY",
+	"7LUfeWj6R1E8wPmtUS2oF+N+ylMmmELc9vUwNKJJTVWKcj2cpGwK392pim+7DqfEyAtCR1bIgr0MebRV",
+	"+7qoi6yT0N0J6l7jsPvWlAGY5BCN9GTVx0HxKBCI9PYsFqJXt4Ix2rdsLlE4FqoVnYsLW1MlK6uywQ1T",
+	"fMJTQLrPtnAPYyPPldmbFU+iAnQKYG+DSgSWC2KoHrn2uAwxpXRAm8DdzpzVVIN8gM2LlqEm8GNICBQr",
+	"TVrt0I0EG2TzocDvm3sP2snsEZ6Kex504oOWtON+oa6muveqkdxtxxMb/7tGYu+Drn2JYlUntEOzsajV",
+	"AA6xaT/8S3tGDIvb1+duHWSaGBzgZKpzQrNn+C2jajy7FHqF8qvHhKZKLhctoUvwwYHIm9GqCxpCgMO1",
+	"gCkyYtra4mY8I74NRPf2w9g9eVds0w02vQT7lBcLxgo9DBVgqR7M4KEldAzcTdbMA6cwdcMULMpCcSjz",
+	"nMmVtbvm9Jq5hlIqqoirQXMtRyUfD1WVsbjtMpZLQzSfCteCyZ9p8FEfYlF4WNn+AjZmaihjnjFsggtZ",
+	"3q5G8YJQYuQ1E19onygOoZvxmGksTII4DQZPPeYSnsq6bnRoWJwyHfhUsGLIRdpGMYrX8GajS77GrKPN",
+	"gfuYNjpueCL/OR9Lec0ZHH5zWKHcVz/ioEk74NdmnXWYKH5vixj8ZLMacWa+Ks5tbAsL3HkeRFTM3y0Z",
+	"IT1Y80Pfdul9Cr+zgWZjxUz/8kP33I4S8aogtKfEafLWInh/uhIcQeemzAXkuTkn+QMgjH8yxXL4n//2",
+	"7/mgdQU2EDIQX34G6V7jJMTAUhje3Gns2kqiqZQFgfsAqq0zekFDwXZrEWi0J4CtiMNr3hdnWPTYl1tS",
+	"S+NQXq1Eb53cSCOf2K607AKfimfiTtn7VrXF7awdMp77uNQwttnDKZQuO3OvSY7LUFHsA0pBo3b9DqZU",
+	"bhcO18Iq3dpbNPvmm2a5EbvZekHjvDdAh5fCuWyLyntbbJSOKmaWStQSQao9gf4+ndD1OtaJdqtk2AOI",
+	"uOnYurtOoC8cx7LsW75xuOKAtiJMHFgMSNmSVd9adRl2/c6NpIq+bmEjGbbYL0fpjnwcqUECRGzvyNSt",
+	"CoWS+Ut0G/YSkkxugtvpoFy5Dzz4TRXy6MYu3/onkseV/QVDEhHhElJjR2urLgDVWCqXX4khNIJiFtGl",
+	"InAE11dpZXUL+v0Sx9GQPnAwaXXIuqQqyWk35O/h/IWYPhOylNwapRF4IzKOZF+oMuolBC3H3mcLj7m8",
+	"SfaU22wKjgFlTIPAFty+LVa/upTax2+JcmCcdOsCkr2iSnAx7a4jfsQHdmoIGERWw0rFNY2+2WHPD5Pw",
+	"H8nKBFg6pO54+WsFxbWQK7GR2uPaic/oDSMjtn1I2S2rd6BvrqgmRa9OexviuYtQDnn0HuuzdVRAxChB",
+	"I9DNDQQGAFyFDous1IwYiVbybojQhqT5N46IIPA5KuX4mhXg1hPSDGt51z2S5ythGecmQTQISJKLYag9",
+	"yQbuq1V+9sanf+qEy/Cufyduls5ev+G7Dyk3HMJaaUYKidv7DCeVB1ehS+9GAvgyCbOFc9px2/Yck9Pj",
+	"c1buUXUO+TUJ+qPFiRTlOqsaHLoqdJ+Rc3uJ7k9krW5fe4+9Vw/lpI/NhsBcO1Nd8C5s+Njx7BzyHHaJ",
+	"G3cfBMBch+0uR/R4FmGRt+GgrN1W6eBQpAb1acRI6EUJJScH2SvQBnu1pek/acHem6FiE8X0bNjQO+kt",
+	"G0tR6HQBzOFinZHNsRVlW/mKNeNYD9vCx2K/xTyRXQmuwQ8TIR05ZYP/RUaJNqzW5SGxtDFlRvsVOCgK",
+	"0foKRRQBDVIoGRe7nFIudNCV5yRfLsbS3ptnJFdLIdw/PTpYTo5+gw1WpSIl0/o4I3kEJJaTI+qxZVzL",
+	"gwXVJrsSQrrOq9Uph3B43CGS5eSoOv3gre5pe5OzUoZ2U3P/d0lN+CMnR6DprwTqY/95WHBXfyOXZUE0",
+	"XVu9gE1tBVCJHwWMfkRVFZ9lomCFvSzkULGxVEVOjoR0sIH+9QgSpXkJ+SyAue7usY8uhTUz8EE0XSSE",
+	"C61iorgB9jbNzBAaTeMXojIuItWVCGVYxwhSGBx3bsPArQP7Ve+hXUd5q9Df4gX1f5ZoDvlGhjeuu4ib",
+	"OTioYSoIzomjTToD38lr1ju5HSKjO88G9s2XeGukqzblcPDcc7EJpeTzcdrBf2+blsdcqmCy3Oj9gium",
+	"u3c9Bu5falbsIenntGC98L4bgyXGb+rBMLLxjSH84SigWrwkJLCfUG0dN9YoKQMjyolsbRfxXyluWmj5",
+	"zt2byDH7uzbh+T3AfW8R0gz00GFeDRvfEuyDB/eA+L2VGNkFrRZx9c5ba0y+88SZQBl+uBNlOF161MxG",
+	"0ZhSS/6D7h1Zbcc/vw3c8q2x0Lsk7DhkWMA3oGXJrE1DC32QBBxmhqkkqO8ZGBbjmdRQeR8ipyk3b1+Q",
+	"9p7AzxH2uhtuWLcd7i9LKgdyf90ZBfUE7O4Iwp3ypvwr1NV9Q9eHin327kPQvf7DmnfLkZksy3TtQ+fz",
+	"9h4F8L73ETed+hwNaw3RugeS3NNVq7KtMyKOxt2YVfjQVT6gtRQtn6Ip3DZWt5hJR6UrTeeawH2syIiW",
+	"oaBiRbUr0+aCTKQapzv0czHEiw12rjV6LiBch0MBAEIPhQaBJa7hDCygsWryGx1CXAsmEuL0++/PX7zw",
+	"+Xtnvzk/O2tdro8Wk0oDYcZ2JZ6ucZrRokdbXAsVbZJZkmyTefodo0pBqNy57VmJr/3tz/CO/hV8yf5p",
+	"Dp5mKUqmPbBDjAW906DaWzz1Reeos6cr8k/hVsDkIxAQOCxBZAXFYpox98f+aOJYuVTEfhlqpcGDLMtS",
+	"E3t7RpL8vKDGMGUf/u9Hfzx7+NMfz06+/un//+iPZydf/nR8/sezk6/wp3/ewfutSERGhrXZ2oH2EEpK",
+	"JftQYN9ilwagkgouoHeMGt7ZigXQA4Nm45DGxdgFOay+Ws3W2BdJZAFjShEatV8QkpRSTJlC83dwAFCb",
+	"qsNgi+7o6ujYTGtoMmxdo7QQ33ejTi6u6z18iNhaGgwpGqNm46XiZv3WTssfsBt6i10Sdykj0CGMjNZR",
+	"fcIFQccdeff8retoIq85qHLXKC0fDr+X2pwYzkQh81OCqc2u6gB0PmySlJkrsfOOY24/j+/zp4PzAb6m",
+	"kkF0wX/P1i1+n0tBLl8/c187yk1hIG/6GBqP2ulbQcaoipFUZsYsBh8+gNScJDCvXlTJC3JSS7Nc2LOZ",
+	"HNOSm7Vvpmk8+LL3J1smgJuACewCgHEHQGxrqLnwwYH1laCKZY5tnLN3xJiAcPEpec6mtHSfgPaStGSi",
+	"oMr9dJT/4Q9/+MPJixcn33yTH1vja7w0J3IyAREGzQGc+5mKK4EoOYj/RPJfgVTNT8m3UDi7UPJPbo5j",
+	"qhQHfLgVo9ck//YdneYXrsAWkXzAHVxBHhFtlBRT4oHBuNFXIvdmhf0GIBvBFBzoT4XLTo48YNOxSxXJ",
+	"UUjlLltEk/xyPGYLc+KPVzk5uuEZYeL49Ep8x5k9QkOPHVGuYZwODzCsgktDRZd1ycdMYIGvNYkMn3Br",
+	"nw9ePHtX0aH9w3LScj6nap3KuC3YHFNuJ25pPF0ATKCVhrDpuLkzuSITqtCCOA3JQueDd/xv//H/CPI/",
+	"/8ff/vq/R1Vh54OHXnfSBR+cD748fXjqdOAMGPoBXfAHNw8f1Irmp+hDs7IUqjafFYPzgTXcvo3qQgPg",
+	"kG40ZKtbHjybvJSCvcCkiJ9CxShKlUdnZ6ivoHMGqA0UU/ZbD/7khChK164BUbAzgTm3DzJhspljNsO0",
+	"ibaErkN1FqInwSif0vGMnTyVwijZqDzd/Q/gZn/vh2xgqX/XM3CPtT6pWu+6F+6B6X159rjp5rDID15K",
+	"80IWWG4LS+Isu13PeXS0DzUivixLEpcIGzrVcdgQjOr3J9jc/NyVMME7tsjtwc/+nx8aKe9fWCC83nTn",
+	"H3z2DZyjPjUq3UWhnykwTYGvRG2NDkOAD+iciSIAuE5ZQ5tYQ6F5sNNWoKnc+YcKEt4BDXgghSd/NjkB",
+	"msoBZ9aj2IGla6LN9j3DCsl0hhEoq2MxLQzE/bZEvqyG/HfCGmFGbRK82qmaCP8stVt45ntM1Qnk5pIa",
+	"sCMU88aNxxvztTdkBXb4HHIHurNaNli4aFciYMHxfE6mzOhN61dYE8el90JT+SwUN0+44HrGCnLN2ELD",
+	"KOVKXFQ5MlAJQqi+RuhDwVYB1DmrjOXo3Ej19ZWAz+gKetbbsgWfTBiCeoDp6/o1+owPOT0lAN6ZF2o9",
+	"VEuR+zQJEAeKG8MwtVWQnCpGczduI8HCTbRDsrPFjI8c0mZybAYohT8+uT7BYBrmgr03uR8Ohep+B3t1",
+	"Sl4yVuhI8FR1+FZ4+SlwjT0ZImYaLY3DjQzTQnO3LnqASe9JKX+j1m+WopuMcvIp2/KSW5MeykDCtM5h",
+	"OxDsO92dCh03cL7885KpdWXWO4drJdB29RLrNB7YjwqdXNeafWpPAz7ffSMZL9rTpkF7IJeuo/4J3RRM",
+	"mycOLO6wAh7i4R/q3hCjluzDfWgX32ttW7/86AIaY2n1t5F1feJVQtosaOSscwLLH6efQ2+lDV7DDRXM",
+	"kmUh4W4OJc3V7DZ36cPtNcMLecNqxx8Y2sh+gFAr1JiK1UOMiIWgtCHc45QDHZsNveAB8xxqd7sZ5ptr",
+	"JE8DDs3E9d+5S8Hz34B/OtwIoGrf8RJmt/v2H6ADYZf38jk3n5Zxphhts8ucqJrIpSiyCvcF7LKqnuHP",
+	"IGN9qre+xhIEvH/GpzPIXLhhJT6XoQ6t58L7DhmfLb0EP38X2QrWVBDYUwR6gAJrg3zC9Y+51rfK2ePk",
+	"ZB998LP9X+s5/hIV511yrf3EU1mwT45vWnnmMyk3H/T9Ah2YTh+MZ7wsFEYDGl2eT/1N/6BU2ybt/QJm",
+	"n4Vzd4qO1GTBFRubcl1lcR+awuV8QRV3m550aOFZd7unfTgOWTO20tb+YASHdd/JiDC8zxcp5kbmmS/x",
+	"XFX5QVei4f6JkvP83FKRPdSvpLrOwsWaxRyQ0PGf0G0YvAQaoUsAfM4qOGoYnuyFJGjAYoDVjtsVUBg+",
+	"Z5CwaI/873xcRhS+4f7Yak0BMT8H81Z5BE7JE2lmWDtCFbsSpZRQPWkI1SSH+pgcHHnnVWYElsuP6Pga",
+	"xqfiQr5TglViGIDCJb/mHq4aglG5/Tu/ElRfQwuMi1owHHM+YIDgdNT2GVqSlR0iBksJtL5G4L7Qiwq2",
+	"GHwcwu6boaU98F9hw184A9lNdm6HphMntOEAAoF7FnTK9Kn3UDioBVpv72GvwY3ZlaCllv7dyKMkf87F",
+	"NfhLtQvKYoorxOYmDmkceqXZPcgQbBAiptZwTLks/oWZpxU7fDrSvBrUd0rO+z3xTnZyoASy/T0XxR0c",
+	"aF7TKet8VrmcdHzrvam5iCyaFF1MOB9Dq3koubZ74Z5fggYEBwv6uKCkiXpIyREzK8YEMSvp2JoG2QWe",
+	"Oew2h7CZTlX6usgDaMuC0SL00EsqS2uNKrmC/I0gejN0rjp95LSm2eioXXKIBVlFw8gEOEuTOaMi8kvD",
+	"n+AQuhJzahR/XyXYBknrPcFi7T31boFmVJM/LTUooLm9rORKY3LJmGH3QQqD55rkoMZzIidXAl6v5OoL",
+	"P/zgKh7LcjkXX2hyzdag1hA8Or8gejnX1QvBhYU3g/qyz65msmQkx421GuXdTDGM0xCHVu+TLRhxXsZz",
+	"kv9Xbahhv3OFfVfLs7NHvwaJ/jv3EP6kpTK/s+8STGvUV+82qi2pPwK7Ma3Azyum+jyq0XQlmWSzVPMo",
+	"t+Q3tMoZbhJsSg2/YcfZlagXiPo3UN+VJmy8Q73xJgqsVpXO4z+BL8uPM5c7XdWTnl6JHEpCiVf4ZCTN",
+	"7JSA7zik+RgZmulxjVkr9qnMAznMHEIsJeNSalYEPx+s2qW17Ky29naH/fhcQvzS/QU+mPPKDAlAFawA",
+	"il3NeMkytCqAGibor0H3KXtPrYV7JayNEXFKldZzATC11acQyhJKSWHSPvoj2OqUXMLVL7S3LdAocFli",
+	"V+LIxU2OkWkqjH/3est26IYKfk1YOIOzmiztAh09PjtzWK4n+MjJnGuALs6P7fKPmeWaOG6rfYAsQ2aI",
+	"9tnLuTiNPXNizBXyQrIW5Mxh05IxFdZwHjEylYLZpcMhHz1+GAaGxU9Ffnxun7X7CwsWeLdaSli00hu9",
+	"ocmptU3BPi+4Nks1ItykrCZ7/PsmyMVPx2q61K8mnWwfN3YAXOvyQFcjrKPp5T4PBlWXB57IYt3d8HrL",
+	"1A3TnaYForuHSTejmnW/HRvD9dkPqUyvBfzlmpfVFNKeFJRpGwG8z0bm44dtW+DyP3/Vbysqe7Q16+oL",
+	"XQMeY8qaKFiApDk2+agpq6NNoXxKniSE8pWIpPKVOJQlTSOzE1JIUecHT42zEly0O6us6HBUvxtzGk3Y",
+	"TrY0TqDuDstANTuz0t6E1qflE8jzyAjg/SMoIaCHXNTSpQFoH/Rn9A64z2pEMIkh2z+2DKsC2tggdmlZ",
+	"0A+5ltINZACjynB/59Jur2Ja2x3w3ZiPcrkSkE1+AZvkDHZrhW5vGGhp727BD6d8RFdCTuLRxJ2VwcgO",
+	"nZWlIZrZUwEv2Cl56yx3ezjI3OrqcGJBq/0I/UA6P7ZrtxSmfpphc83KGwiNSzQzaVGQ5eKc+OfCKcCf",
+	"E6rThM68U9Gtsr4SRk4RwAQYJWTzbC7+KclHsljn8IIcOizonIxnUmoWL4WzonwzCsjtsbNgxcWVyOGA",
+	"kaMfqWTUzkMu4QCk3ebAMIFGkG6qwpDYnBZrpKHYh3clLpHC8JlcLpjI/Vec+Q1RdfAmhgUZLc3mas3P",
+	"XX69fcXvsHkdeM1A+pEJ5D4JaxoyoseKMYfaAtF4LeeMfHlGrp80+MFeIGf+8qy5u7KOcEE624ju9o4m",
+	"DN79asHEJ2WWOCJoUIVzTyKfYzjtMRyU2lFCXwRC5bsNRTrLSSIiXVXNHaneIA0f/Bz+/aFRFWMaowta",
+	"SEVyj+uFQqcKMriqHGLAJUE1+q2sgXTRMcxxJVykBdIV7Wk0qhk6dy/HDEpGr70Xw52ivYKb04J5V8Ip",
+	"eXz2OFLc1WAh4GTVn4GLa2aaxGGEnPqpSMQwpo6v7ihAf2839vLTyikKU/0Gi0qbJJK/7SKmkigJP+TV",
+	"o3sn+EeBWDOsQoOcexerAwqln9PFWzIvImbyjjvH+k4QYFA1PkBUoqcxMdwjrSRa3c+ZmrITuAML+n7z",
+	"5de/Pj4nlEw4K4sadjAUhLp/G7kcz1iRkVwsyzIn45JRpdvyoMM4vwhEZOg0JSF+WBTUsL8DIRHSozsn",
+	"9kbb8as9mdrhIN9vlm/4ugcyb0rzXQF4EdwDB2PuKGr1i5AKt+Twt8xAVqDlFQzRK0ajsIVgxYaJ0sTc",
+	"GBA4iJHyYMa1kbgKjUlZ37t7frGs+AR79Xe4003100sF9nvQmBsG2vizdm3y3MkQGlpBKlUMfJEsauuq",
+	"YQ/BhKDlH/xs/9eaz/sOew/8QrnQjh5hIT4dtsJ2EWmecp0ePjNUg7nq1ueXZoraYdetUPKc0RsAZXZo",
+	"0PgSl/64Dua3b0qRgZORiynJHeqL85LWIV/Ce8D3CqZ7s8H7D8Ta92cWV41W7tkijrv6fDaGE/LjDTZf",
+	"Ab+cZchzgp1MsrjtSmC3gNZ0J5axHI+XChI2m1PRvn1vFCU3EnKhFTtx/7IzLikXRp+SH32OkHtfgf62",
+	"Wq63K6L2ThNSfZogFKBDg/d9Ieu9CIyUaViCV9EM/gELJ6rpNwX9t/cmgDeN/TZ8VvVt+aN+lQgXkft9",
+	"xDQvWEgasxtSLEsQaBE4VrdSiyYMgxfQZpluesdCVvsWD4X4apRjqE/JK0gJBBe55V64Iy/oOq/ywjzG",
+	"rHN8T/kN84AHXLvoLCuq9jnQRAtedlTlKDhktioQuxRjbACs2LFHxzrfLLiYsbLIol7BVQsqHJPrQmUF",
+	"CEwoZUl8KwxTFTN8QqLAgwrcUY17NeePUeS+u7Ydm4dAdYeR5MjXn//Ojiw/tqT/6OzhPY4Ham02S+2f",
+	"S/xautw+7nd3p9XxQMQuC0DOGaYAVCo1kj6tFfBSTangmvW0BRZMLrCfZKM37DXe8ukwFw7oCeR+d7+/",
+	"b4rfXSrw10zpNgw5qRmx4jOrRCNg7WPjskoeQ/lYKGE38JxLzGoG7ziM0v9wGCeV7yzAIb27ZJhL7hKU",
+	"VjNZmzc3Xs/KUK/FYjCVij3Gro95bCrTolnpAurTGNORrN0kZGg24JSUM2WZcjlB7uNrt7Ti+pR8JxXw",
+	"8EgWaxwkBWQf/2Ja2kGsydHjs69JvtRMnbD3XBudH0OtQwlJ9lNFrdZFKExGCyiDfP3DuyRQTjHnBqnp",
+	"3hj0jnQazqK7Pnt44C9DP5gmPDC/gc4xopk5WS5g1zNHvN5VA9DxkKVxQPs6VlWt6bP+voPAttBrFlMv",
+	"nuE2uXQH19ECpO4eOunBz5ZBPiCrlgwh9zftP+wo8umoph80Uy/pnPV3DNVo+3EC+LsC/3ICwiWeULEm",
+	"cxlSZDia1q5tNojNcdUg8pZ5SZYiIK9h5c0VFHW0GlRfysganf/3LNYOvbn35Atwq9QguGBXPspB/2Me",
+	"3m9HmMFQWDbYCSAB0f5wZlaVIW+/EgG8nZIcs2uZKLRj2FWtqVLFp6fkpYRRw4g1MDXiCYSbZ3wO6cpH",
+	"j8++vBI53HgCD5/IlciPU2EA+GZ1sthYkgiczoH7pZLY7P2/fEkLmO/v7H/uzIixi/R6ee8n8g5C4ON7",
+	"3A9gkgAhVux9H8aIiXpSN4ap/T2/vJT3TzFjMyxnU5y6Wu7PDuwG/PR6JVHlwPaJ4ZHDGiupKz10Nznj",
+	"N9Dz6MT1L0rGnB6fPSZ5dd+JkOYEoP68FvMFMiuqL4K/WAp3AvOFahCq8iGlmoLGYp/TVJJ21dbpHzCe",
+	"FPW0SnMcborL1vvMc012ZxxSibnOJT3WVrFbgChlgr6AjsH+sLcVo6m+AgCw/me5YKKqGsQ2VtlO+/XC",
+	"5XJoYxlqXf/clYhBXTvann59PJS07+dkrx/lvj/YOYEeTvkxEfBSSnKMiWPiyRyWoDqJzij+VqSs17ef",
+	"Jnf3xp2+B/O11pjuk4sqBcTk27PrN0CFle6ArKdYf2QxogZEZw4UfRnJgrP2NjhP8Ja7J9XutY73poos",
+	"ObdhQuLygUvcSk6QBtfss1pqqSQE2gwl3Eqt611B5NIcrsUJbs+Dn+3xrDWzF8TW3VK4/cSnln4L024m",
+	"7c903JJ+69bnQJQaOru1iuJvwl2flDSeL0qGw/qkkGjcYrXJ77DsIMJ9svFnCd5sqQBqCb+xSg+QRzJo",
+	"aVguXYc5a0/rfo3S2mLggHnq0srcUcHDoAIAnDBMMYR0vaiSE6p660dnZzVouFmV9HuaiF4X31RNou+j",
+	"ycsd2c1+Ft8K40nl/gxn//Fd+dfNeVn5MZi7vtU695EKl69w6HytDgN+hodpR24XxAe27di40R7ttzmh",
+	"696i5Ji+RatGv4DEeMh8rSAyH/zs/9lqWt0XS7nPfGomVtXVu10DfVY4zaZWtEYHMrdAdbWnGcId/5CH",
+	"Xjv1HW1vBBpMnw2lRrp9HoGz+YR5rsDxascHsFiA4O6gRm9pLD1VDLoKyhqOxUQ6AHyoX7GfA01wSn7P",
+	"1u4I7lHTINke/gK8GWtscQMNBrEgZh06eGpf7nxKLvHFXAeQeocTxM2VgPYYVdsvD8qMvY5iIGxE1kGQ",
+	"vhn+MSdCAgAuBFa5h9lZQge7Xz8m108uPN4xJDUaAmB0j89wPdEri4ULeOlK/Do7OzuLAlHp/MXCEv8v",
+	"2/qzM/golp/98G2svkMbdjvG40VZR3OuF7boxzT9IjjmgGMTzMGUyLmNNQgC7sHP9n+tVuA9sJX9xKdm",
+	"/cG0W2jvs/ZstvoqOu6lHu+uyP2U5MA6iPiJ5s+FL3w3rkwOFKJcGp+IvRkwPCXfWEXtOhHM5Q1zWLUz",
+	"Bq2AoPj2wsUq3euqFr5O09IqgyDS9nFbXzwyY1pF0J0OoBf6C9rJuRjplUjV6duF34kWheL102LuPTro",
+	"3kMtvJ3AR6mF76gFawl5cTqOh21BVbKvTjyAfsNJ1BScg1C0hmpW+XLvVMk98FFYChI6bY1flmWdN7Hj",
+	"RMWdtXYVmmBFQXEeGM+lN1iTmEEnmKibQoCeDI0p4OZT8iwILL9pPhn/9Eo0A3J0YnSfF/GPw+r9uezH",
+	"ijJ+WTwOUBiBNj8+p/uFrPH6gXgZkGlbPT9v4I67pfF7M0DtZNp8OQ6oN1Wf6Ztef7ZRm5MZYPn8gkUN",
+	"FULD8Mj1M+aGmn6hsU7E/OBn+7/W05elgjumaPuJT+30BdNuIfzPlN18+nLrcyBC1dDGvjHV+inV1oDj",
+	"dKy44WONiIArukbIbWs7MTGWgMNRoveU/IUpCayH4WFdb0QHPAnOUKquNSmktYug0Rw0xVoK7uxEOZnw",
+	"MdNkTtdkxIieWZNKsIIc5WaRZyRfjlzHMvcZObFikgtaarJS3BgGerXgU/vKo7z823/8n4I8yo+zK4Ft",
+	"KQwfl3Hrd3KU/8//wf/21/9lSR49yo9Pybd0PCNQ2w3drexxEf6Sk5BX63rMY2s11zSi1vMrw+4f1NgF",
+	"0sbXh2MLPmhLDx4319/MrtM1WxPntcVOGILO4xJ//BEWxF2i2FvdfvlKaDsia6Jeu0r46qKfhpbuddB8",
+	"zGM0raCziNYLVsLUHEC1XRiJzd7i5HpWanYl/AqcO5AXvyyUlMzuKExkJQld0bX7ZugZF5ZkRsuJl9VG",
+	"8amic31Bcs3nvKQqx64XWp5eiX9Rcrlw/WCDnQyLCI3RfKd+OrcWM/vz0tICZE5nkcmf1bJLIBMtnQ8M",
+	"rHG30hk/8o69N93v7to+Fe/+QRRd+1TY27s2HsO7Pz08WBzXJSSatELMOcYdrbHB8WeVk1Y533EfnGri",
+	"IZDWyEZ2NatGoniytkeXA+orQw3bnY/3trrtHzJSHObfdsTQ8SJ9Jv7mKvGlsoaIxs6qITpq9Y9cggq2",
+	"+lBzMS2Z1zbhCM81gTYm4fbNfiu3ZIiqDq4ZpPEbuRyZybLEUXmHFQnuL+fNMlJeoKZHhKBQZYN+9aVO",
+	"5eZZAgvlIH83p/Mwozb+qSqoMOkCUe0KVuu/+5m10qz1OupKDUiBUoRmuAWcL6ggcd0YObpEg5385tHx",
+	"Xvwzby3OfmG36s4I6hLBcXYAB31KqFuvhK9HrAbXVjSvWTm56zhfY6DLbd7dRorcHn6UYFE3+rkb8IbD",
+	"hYhkoCk8t9rTvj0hllRMl3TKupCY/cFBiZ5YZeXWvsbnDzwmG0SClgmGd/FRf9sdxR7c6ztXSSbwnJ7V",
+	"ALGxzhalpFsETWb0hhHo+13f8rfMnDyV8pqzXfv9lhl3451s9qJa5sNsr5/6DtCvt/62bsBZAaHWdYr7",
+	"NFbzLZ9C8R32aF1h9gAmIWiyYmV5i1XNWk5QjWt3yLM6fKP1jOKGUWtFAv3xfT+STwim0m6Ky/fQfCoA",
+	"OengNP/gZ/evD92ov7dJ7p6zFnknxLlom8Cth5LogITfiG17m+WEVtntToR3eMtdItjYL7SRP46yRvyQ",
+	"BQzEf0EUuwEXLfTcxq7f0anONbv8NI3Ky9fP3OxuJb/SaR5vGdpC+eXSzKTif6HY1/MJo4opYgoz/M9/",
+	"+/fc2kpzaKvgzuoBunVO1xmclLmAX/HIj8d6BUizkUc8x2Hnlu9zezWHlA9hBTaZMgfRBollLpoL30Co",
+	"Nh8wMHzussIwPVowDlreU0DQ9kKqoFD1OXl89iVxfd8RB0edmBnXecpWfkGvGZDcHdk78O6PgcwKH24D",
+	"ZoUFqrJuNRsrZv7+IVkDkx1YbD74Gf7fqoHegGzy5NZPBcFTnRUQpldNpcRYlQ9Q+RyrwSG6sti53MGK",
+	"ygUTdMFP13RettbqRRPupY/8i1ug6ZPFb9UvobyXqRs+ZgfJz+A6VTrmv7DLj+OWtI34rO3wClRfF8Pf",
+	"17IEo237+Pyxrf9diIViLQVrQ8mtrMG7Nud3mPIXfpnBGR6OMJ8U2nxMC3HLFoev2nkzGpJQ7QHGlVEX",
+	"kqH2AYB3+2HFJnC+CeFtqKsHbQ8joRPsA+EuWLvBLiMlK0gT9aaBtQwektxO44SLE/fW/JTY+RnFASFJ",
+	"EjkxTEAY38iycKVk9oY1asJz8vjR19VroMUKvOYJm3FRkHfP3zq/tyV5zHSHZMV8OPxeanNiOBOFzF2b",
+	"ltz9mYy386l4dlemiXv5PXvtWjjiraevi431MxWrHNAM+ajya+cp2HNMTcib5aI5kRsFirXiNhAcJ4pO",
+	"fX2977hAjnJ83z+ZYgmW/7G3/UZKrjRT1iQUhaV8IUHTMXVKoJej80gvBUTxMvQ9SOWPW5bNHl+JHF5/",
+	"Yj924m7NGzDmfljcFYnDuz9ZCoeNsCtpF3C5QLHKqCp5F1/mL5L4n0IDEEKrFiGjNaH2hH4CYrvWHgLK",
+	"eW/FLQ9KKa9jltlwaUh5fWnunALtZ+6fCs0Pi1f2VJ0ixO+kIquZnGNo5ML+D6s47JHhEzM9gFwiuiBc",
+	"96cGa17oZF+M+sK8EiWkNNR70YBbwh+ijMvmQbWuyBhqhKEuXVGR7Lb2Ddd0VLIfNFO9D3531xfjGRz7",
+	"nZSBjFQ4yUYC5wJcA5ArieThNIrvBH8IjCZYmahZym17X9zDIt9TxgXMZEd0M/hvlCyZAx/6R2paEa9F",
+	"mm0d0j36JSO2he5YXYmtfwTf2kp3IUowknjPkuRukwjsuD5KBkEXBvt76P3gos+eEL/QDbkGkLPPBApk",
+	"UqBoLvoJ5gad+6A6DTSfYL7nkUJiwrWGpaj1IciD0Ncp36bjt8lWH7nbMtwbJtjKm4j7MtxPd+jpRxPT",
+	"LmwDKd9Tr7WDOemJYKvkiaC2u53IscXdXPIb9pc2B/NzftMh/82w9+YBNPbu6VMGF/0BNOAz9I8slLSL",
+	"QGjJa30okh7k2ECeM6P4WLfnAeItd7cY71z3Y8s23si0L7M7PqfmAMv01L/d0tBrBcD6bKn7+NoB0bGV",
+	"ZN4A5uNdVglCQZkl9jRFjamwa/XV2Zf3+UkhXbeD8YyNrzEtfDXbgFt7w4xan2CH2B1yBW51vWQPof5c",
+	"jNltsINcReXCJ1YeZiExfc61tjTalYHsh9h4qbhZW41gLasQi/njT/ZPDI3ZP37KBuhHQ+VRX0noJoaX",
+	"B9lgqcrB+eABKA43kM0HfJo4pkJw5cujPcz7BsREBfE2yAZW/Q/OozxhO9D66wETjhueLBlmBY/jYK47",
+	"rnsrtuXYfmPAyeHGmiBxmx0RSgDcO0L3nPRrNvq7A7AG1dc6w6MQoNfo0HLUn1bD26tPJ97/Y4Ukoskc",
+	"IqYRMoZx+L31vtxYjrfaaLaAURLFDQsGSLRKY5P6+ls+hV4jXGRRtmDcRBUP6Rdg3MSZGit39AvvB524",
+	"/YXvGS3NDF7VHNJ0/X6q14VQ508f/r8AAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -571,6 +571,269 @@ export interface paths {
         patch: operations["updateTask"];
         trace?: never;
     };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in, and what he holds */
+        get: operations["getSession"];
+        put?: never;
+        /**
+         * Sign in
+         * @description A user that does not exist is refused with the same words and after the same time as a wrong password: 401 `sign-in-refused`. Who tries too often
+         *     is told when to try again: 429 `sign-in-limited`. Behind TLS the cookie is called `__Host-tiendo`, else `tiendo`.
+         */
+        post: operations["signIn"];
+        /** Sign out */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose a password by a one-time set-up link, and sign in
+         * @description The secret stands in the fragment of the link (`/setup#tdu_…`), which browsers send to no server. One that is unknown, used or expired: 404
+         *     `setup-link-unknown`.
+         */
+        post: operations["setUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whose a set-up link is */
+        post: operations["lookAtSetUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own account */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change one's own name, unit or language
+         * @description JSON merge-patch (RFC 7396): a field that is not sent is not touched.
+         */
+        patch: operations["changeMe"];
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change one's own password */
+        put: operations["changePassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where one is signed in */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        /** Sign out everywhere, here as well */
+        delete: operations["endSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign out in one place */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own API tokens */
+        get: operations["listTokens"];
+        put?: never;
+        /**
+         * Make an API token
+         * @description Sent as `Authorization: Bearer tdt_…` it may do what its owner may, within its branch, and reads only where `access` is `read`. It never gets more
+         *     than the owner holds at that time, and makes neither tokens, sessions nor passwords: 403 `token-not-for-this`.
+         */
+        post: operations["makeToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tokens/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke an API token */
+        delete: operations["revokeToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{election}/areas/{area}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who holds which role in a place, who leads above it, and who holds one below it */
+        get: operations["listPeople"];
+        put?: never;
+        /**
+         * Make an account with a role in a place
+         * @description The account has no password until its owner chooses one by the link. For somebody who has an account already (409 `user-exists`) a role is granted
+         *     instead, by PUT.
+         */
+        post: operations["admitPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{election}/areas/{area}/people/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What somebody was granted in a place */
+        get: operations["getPerson"];
+        /**
+         * Grant somebody a role in a place
+         * @description The role holds in the place and in all below it. `none` ends there what he holds from above. Nobody grants more than he holds himself (403
+         *     `grant-above-own`). Needs `If-Match` where something was granted in this place before.
+         */
+        put: operations["grantRole"];
+        post?: never;
+        /** Take back what somebody was granted in a place */
+        delete: operations["endRole"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The account of somebody who holds a role where the caller leads */
+        get: operations["getUser"];
+        put?: never;
+        post?: never;
+        /**
+         * Disable an account
+         * @description Only of somebody who holds nothing that the caller could not grant.
+         */
+        delete: operations["disableUser"];
+        options?: never;
+        head?: never;
+        /**
+         * Change somebody's name, unit or language, or enable a disabled account
+         * @description JSON merge-patch (RFC 7396). Only of somebody who holds nothing that the caller could not grant.
+         */
+        patch: operations["changeUser"];
+        trace?: never;
+    };
+    "/api/v1/users/{user}/setup-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a new one-time set-up link for somebody
+         * @description His sessions end, and a link made before is good for nothing. Only for somebody who holds nothing that the caller could not grant.
+         */
+        post: operations["renewSetUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.yaml": {
         parameters: {
             query?: never;
@@ -1796,6 +2059,190 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /**
+         * @description Each may do what those before it may; `none` ends what is held from above
+         * @enum {string}
+         */
+        Role: "none" | "viewer" | "reporter" | "lead" | "administrator";
+        /** @enum {string} */
+        Language: "vi" | "en";
+        /** @enum {string} */
+        TokenAccess: "read" | "write";
+        SignIn: {
+            user: string;
+            password: string;
+        };
+        SetUp: {
+            secret: string;
+            password: string;
+        };
+        SetUpLook: {
+            secret: string;
+        };
+        SetUpOwner: {
+            user: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @description The link is good until then
+             */
+            until: string;
+        };
+        SetUpLink: {
+            user: string;
+            name: string;
+            /** @description Shown this once */
+            secret: string;
+            /** @description Where the page takes it: `/setup#tdu_…` */
+            path: string;
+            /**
+             * Format: date-time
+             * @description The link is good until then
+             */
+            until: string;
+        };
+        Session: {
+            signed_in: boolean;
+            /** @description `cookie` or `token`; none: signed out */
+            via: string | null;
+            /** @description Without signing in what is public can be read */
+            public_reading: boolean;
+            trial: boolean;
+            /** @description There is no account yet; the server has printed how to make the first */
+            needs_setup: boolean;
+            user: components["schemas"]["Account"] | null;
+            /** @description What he holds, as granted; a token's branch and access are applied to what it may do */
+            rights: components["schemas"]["HeldRole"][];
+        };
+        Account: {
+            /** @description Name at sign-in */
+            user: string;
+            /** @description Full name */
+            name: string;
+            unit: string;
+            language: components["schemas"]["Language"];
+        };
+        AccountPatch: {
+            name?: string;
+            unit?: string;
+            language?: components["schemas"]["Language"];
+        };
+        HeldRole: {
+            /** @description Edition of the list that the area's code is of; what is held for `VN` holds in all */
+            edition: string;
+            area: string;
+            /** @description None where no open election has the edition */
+            area_name: components["schemas"]["Text"] | null;
+            role: components["schemas"]["Role"];
+        };
+        PasswordPut: {
+            current: string;
+            password: string;
+        };
+        SessionList: {
+            items: components["schemas"]["OwnSession"][];
+        };
+        OwnSession: {
+            /** @description Its id; not what proves it */
+            session: string;
+            /** Format: date-time */
+            begun_at: string;
+            /**
+             * Format: date-time
+             * @description Last used, to the minute
+             */
+            seen_at: string;
+            /** @description What the browser called itself */
+            device: string;
+            /** @description The one that asks */
+            current: boolean;
+        };
+        TokenList: {
+            items: components["schemas"]["Token"][];
+        };
+        Token: {
+            /** @description Its id; not what proves it */
+            token: string;
+            name: string;
+            access: components["schemas"]["TokenAccess"];
+            edition: string;
+            /** @description It is good in this place and below */
+            area: string;
+            area_name: components["schemas"]["Text"] | null;
+            /** Format: date-time */
+            made_at: string;
+            /** @description It is good through this day */
+            expires_on: components["schemas"]["Day"];
+            last_used_at: components["schemas"]["MaybeInstant"];
+        };
+        TokenPost: {
+            name: string;
+            access: components["schemas"]["TokenAccess"];
+            edition: string;
+            area: string;
+            /** Format: date */
+            expires_on: string;
+        };
+        TokenMade: {
+            token: components["schemas"]["Token"];
+            /** @description Shown this once */
+            secret: string;
+        };
+        PersonList: {
+            items: components["schemas"]["Person"][];
+            /** @description Address of the next page; none: this is the last */
+            next: string | null;
+        };
+        /** @enum {string} */
+        PersonWhere: "here" | "above" | "below";
+        /** @description What somebody was granted in a place */
+        Person: {
+            user: string;
+            name: string;
+            unit: string;
+            disabled: boolean;
+            /** @description Where it was granted */
+            area: string;
+            area_name: components["schemas"]["Text"];
+            where: components["schemas"]["PersonWhere"];
+            role: components["schemas"]["Role"];
+            granted_by: string | null;
+            /** Format: int64 */
+            revision: number;
+        };
+        PersonPost: {
+            user: string;
+            name: string;
+            unit: string;
+            language: components["schemas"]["Language"];
+            role: components["schemas"]["Role"];
+        };
+        PersonMade: {
+            person: components["schemas"]["Person"];
+            setup: components["schemas"]["SetUpLink"];
+        };
+        RolePut: {
+            role: components["schemas"]["Role"];
+        };
+        User: {
+            user: string;
+            name: string;
+            unit: string;
+            language: components["schemas"]["Language"];
+            disabled: boolean;
+            /** @description He has chosen a password */
+            set_up: boolean;
+            /** @description What he holds where the caller leads */
+            rights: components["schemas"]["HeldRole"][];
+            /** Format: int64 */
+            revision: number;
+        };
+        UserPatch: {
+            name?: string;
+            unit?: string;
+            language?: components["schemas"]["Language"];
+            disabled?: boolean;
+        };
         Readiness: {
             ready: boolean;
             checks: components["schemas"]["ReadinessCheck"][];
@@ -1838,11 +2285,12 @@ export interface components {
             content?: never;
         };
         /**
-         * @description What went wrong, how to put it right. 400 the request cannot be read; 403 a change asked for by another
-         *     site; 404 no such thing; 405 no such method (`Allow` says which); 409 it contradicts what is there; 410
-         *     what is gone on from holds no more, begin again; 412 somebody changed it meanwhile (`current` holds the state
-         *     as it is); 413 too large; 415 wrong media type; 421 the request names another host; 422 readable but not
-         *     possible; 428 `If-Match` is missing; 500 our fault; 503 not now (`Retry-After` says when).
+         * @description What went wrong, how to put it right. 400 the request cannot be read; 401 signing in is needed; 403 a change
+         *     asked for by another site, or not allowed to this account; 404 no such thing; 405 no such method (`Allow` says
+         *     which); 409 it contradicts what is there; 410 what is gone on from holds no more, begin again; 412 somebody
+         *     changed it meanwhile (`current` holds the state as it is); 413 too large; 415 wrong media type; 421 the
+         *     request names another host; 422 readable but not possible; 428 `If-Match` is missing; 429 too often
+         *     (`Retry-After` says until when); 500 our fault; 503 not now (`Retry-After` says when).
          */
         Problem: {
             headers: {
@@ -1855,6 +2303,25 @@ export interface components {
         };
     };
     parameters: {
+        /**
+         * @description Id of the session in the list
+         * @example 1
+         */
+        SessionID: string;
+        /**
+         * @description Id of the token in the list
+         * @example 1
+         */
+        TokenID: string;
+        /**
+         * @description Name at sign-in
+         * @example lan.nguyen
+         */
+        UserName: string;
+        /** @description Those who hold a role below the place as well */
+        PeopleBranch: boolean;
+        /** @description How many at most; more than 200 are refused */
+        PeopleLimit: number;
         /**
          * @description The election's id
          * @example 2021
@@ -2054,6 +2521,8 @@ export interface components {
     };
     requestBodies: never;
     headers: {
+        /** @description The session, or that there is none any more */
+        SetCookie: string;
         /** @description Address of what was made */
         Location: string;
         /** @description Tag of this answer */
@@ -3674,6 +4143,683 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskChanged"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session; signed out as well */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Signed in; the cookie is the session */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nobody is signed in now */
+            204: {
+                headers: {
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    setUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetUp"];
+            };
+        };
+        responses: {
+            /** @description Signed in; the link is used up, and earlier sessions have ended */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    lookAtSetUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetUpLook"];
+            };
+        };
+        responses: {
+            /** @description For whom it is; it stays good */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetUpOwner"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["AccountPatch"];
+            };
+        };
+        responses: {
+            /** @description The account as it is now */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordPut"];
+            };
+        };
+        responses: {
+            /** @description It was changed; the other sessions have ended */
+            204: {
+                headers: {
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sessions, the latest used first */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    endSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No session is left */
+            204: {
+                headers: {
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the session in the list
+                 * @example 1
+                 */
+                session: components["parameters"]["SessionID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session has ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tokens, the latest made first; revoked and expired ones are left out */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    makeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenPost"];
+            };
+        };
+        responses: {
+            /** @description The token with its secret, which is not shown again */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenMade"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    revokeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the token in the list
+                 * @example 1
+                 */
+                token: components["parameters"]["TokenID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is good for nothing any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listPeople: {
+        parameters: {
+            query?: {
+                /** @description Those who hold a role below the place as well */
+                branch?: components["parameters"]["PeopleBranch"];
+                /** @description How many at most; more than 200 are refused */
+                limit?: components["parameters"]["PeopleLimit"];
+                /** @description Token of the page before, from its `next` */
+                after?: components["parameters"]["After"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those here, then the leads above from the nearest, then those below in the order of the list */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    admitPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonPost"];
+            };
+        };
+        responses: {
+            /** @description The account and its set-up link, which is not shown again */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonMade"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPerson: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tags the client has: one, a list, or *; weak or strong */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+                /**
+                 * @description Name at sign-in
+                 * @example lan.nguyen
+                 */
+                user: components["parameters"]["UserName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The grant */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    grantRole: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The strong tag of the resource as the client knows it, where it is there; without it the answer is 428, `*` is refused
+                 * @example "r12"
+                 */
+                "If-Match"?: components["parameters"]["IfMatchWhereThere"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+                /**
+                 * @description Name at sign-in
+                 * @example lan.nguyen
+                 */
+                user: components["parameters"]["UserName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RolePut"];
+            };
+        };
+        responses: {
+            /** @description The grant as it is now */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    endRole: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
+                 * @example "r12"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+                /**
+                 * @description Name at sign-in
+                 * @example lan.nguyen
+                 */
+                user: components["parameters"]["UserName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing is granted there any more; what is held from above counts */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tags the client has: one, a list, or *; weak or strong */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description Name at sign-in
+                 * @example lan.nguyen
+                 */
+                user: components["parameters"]["UserName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account with its roles there */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    disableUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
+                 * @example "r12"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description Name at sign-in
+                 * @example lan.nguyen
+                 */
+                user: components["parameters"]["UserName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its sessions and tokens have ended; its name stays in the history */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
+                 * @example "r12"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description Name at sign-in
+                 * @example lan.nguyen
+                 */
+                user: components["parameters"]["UserName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["UserPatch"];
+            };
+        };
+        responses: {
+            /** @description The account as it is now */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    renewSetUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name at sign-in
+                 * @example lan.nguyen
+                 */
+                user: components["parameters"]["UserName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The link, which is not shown again */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetUpLink"];
                 };
             };
             default: components["responses"]["Problem"];
