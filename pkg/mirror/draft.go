@@ -90,6 +90,10 @@ func (d *draft) apply(c *tracker.Change) error {
 		return d.change(c, restored)
 	case tracker.MilestoneRestated:
 		return d.change(c, restated)
+	case tracker.MilestoneConfirmed:
+		return d.change(c, confirmed)
+	case tracker.MilestoneReturned:
+		return d.change(c, returned)
 	case tracker.TaskUpdated:
 		return d.change(c, reported)
 	case tracker.TaskAdded:

@@ -28,8 +28,10 @@ type what struct {
 	doneOn civil.Date // of the task
 	doneBy civil.Date
 	status tracker.Work
-	move   unique.Handle[move] // only where it moved
-	more   *more               // only for the rarer ones
+	// standing that the milestone came to by it; only of tasks
+	standing tracker.Standing
+	move     unique.Handle[move] // only where it moved
+	more     *more               // only for the rarer ones
 }
 
 // move is where a milestone moved to, and by which act.
@@ -61,13 +63,21 @@ const (
 	cancelled
 	restored
 	restated
+	confirmed
+	returned
 )
 
 var kinds = [...]tracker.Kind{
 	reported: tracker.TaskUpdated, taskAdded: tracker.TaskAdded, planned: tracker.MilestonePlanned,
 	moved: tracker.MilestoneMoved, occurred: tracker.MilestoneOccurred, planAdded: tracker.PlanAdded,
 	added: tracker.MilestoneAdded, cancelled: tracker.MilestoneCancelled, restored: tracker.MilestoneRestored,
-	restated: tracker.MilestoneRestated,
+	restated: tracker.MilestoneRestated, confirmed: tracker.MilestoneConfirmed, returned: tracker.MilestoneReturned,
+}
+
+// stood are states of milestones that say nothing but where they stand.
+var stood = [...]tracker.MilestoneState{
+	tracker.Unreported: {Standing: tracker.Unreported}, tracker.Reported: {Standing: tracker.Reported},
+	tracker.Confirmed: {Standing: tracker.Confirmed}, tracker.Returned: {Standing: tracker.Returned},
 }
 
 func newTransition(k kind, at place, c *tracker.Change, known mores) transition {
@@ -82,6 +92,7 @@ func newWhat(k kind, c *tracker.Change, known mores) unique.Handle[what] {
 	case reported, taskAdded:
 		s := c.After.Task
 		w.task, w.status, w.doneOn, w.doneBy = s.Key, s.Status, s.DoneOn, s.DoneBy
+		w.standing = c.After.Milestone.Standing
 	case planned, occurred, added, cancelled, restored, restated:
 		w.more = known.one(&more{milestone: *c.After.Milestone, tasks: slimTasks(c.After.Tasks), why: c.After.Withdrawal})
 	case moved:
@@ -156,7 +167,10 @@ func (t *transition) change(code area.Code, s *shape) tracker.Change {
 		c.After.Milestone, c.After.Tasks = &w.more.milestone, w.more.tasks
 		return c
 	}
-	c.Task = w.task
+	if t.kind == confirmed || t.kind == returned {
+		return c
+	}
+	c.Task, c.After.Milestone = w.task, &stood[w.standing]
 	c.After.Task = &tracker.TaskState{Key: w.task, Status: w.status, DoneOn: w.doneOn, DoneBy: w.doneBy}
 	return c
 }

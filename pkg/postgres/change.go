@@ -132,7 +132,7 @@ func seal(head tracker.Head, changes []tracker.Change) (tracker.Head, error) {
 	cause := head.Revision + 1
 	for i := range changes {
 		c := &changes[i]
-		if !c.Kind.Follows() {
+		if !c.Follows() {
 			cause = head.Revision + 1
 		}
 		c.Cause = cause
@@ -179,7 +179,8 @@ func applyChange(ctx context.Context, q *rows.Queries, c *tracker.Change) error 
 			r.Tasks = append(r.Tasks, c.After.Tasks[i].TaskAt(c.Revision))
 		}
 		return insertRecord(ctx, q, c.Election, &r)
-	case tracker.MilestonePlanned, tracker.MilestoneMoved, tracker.MilestoneCancelled, tracker.MilestoneRestored, tracker.MilestoneRestated:
+	case tracker.MilestonePlanned, tracker.MilestoneMoved, tracker.MilestoneCancelled, tracker.MilestoneRestored, tracker.MilestoneRestated,
+		tracker.MilestoneConfirmed, tracker.MilestoneReturned:
 		return updateMilestone(ctx, q, c)
 	case tracker.TaskAdded:
 		t := c.After.Task.TaskAt(c.Revision)

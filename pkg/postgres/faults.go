@@ -55,7 +55,6 @@ var constraintFaults = map[string]*fault.Error{
 	"task_status_known":            form("Trạng thái việc không hợp lệ", "The status of the task is not known"),
 	"task_done_has_a_day":          form("Việc đã xong phải có ngày; việc chưa xong thì không", "A task that is done has a day, one that is not has none"),
 	"task_one_done_day":            form("Chỉ một trong hai: ngày hoàn thành hoặc ngày chậm nhất", "One of the two: the day done, or the last day it can have been"),
-	"task_evidence_only_when_done": form("Chỉ việc đã xong mới có bằng chứng", "Only a task that is done carries evidence"),
 	"task_reason_given":            form("Trạng thái này cần lý do", "This status needs a reason"),
 	"rulebook_pk":                  exists("Phiên bản bộ quy tắc này đã được lưu", "This version of the rulebook is kept already"),
 	"rulebook_version_form":        form("Phiên bản phải có dạng mã bộ quy tắc, dấu chấm, số (2015.1)", "A version is the rulebook's id, a full stop and a number (2015.1)"),
@@ -65,6 +64,7 @@ var constraintFaults = map[string]*fault.Error{
 	"change_cause_not_later":       form("Nguyên nhân không thể đến sau", "A cause cannot come later"),
 	"change_append_only":           fault.New(fault.Forbidden, "log-append-only", "Nhật ký chỉ được thêm, không sửa, không xóa", "The log is append-only: nothing in it is changed or deleted"),
 
+	"task_evidence_only_when_begun":        form("Chỉ việc đã xong, hoặc đã báo cáo rồi bị trả lại, mới có bằng chứng", "Only a task that is done, or was and was returned, carries evidence"),
 	"plan_line_withdrawal_says_why":        form("Bỏ dòng kế hoạch thì cần lý do", "Taking a line out of a plan needs a reason"),
 	"plan_withdrawal_document_exists":      missing("Văn bản rút kế hoạch chưa được nhập", "The document that withdraws the plan has not been entered"),
 	"plan_line_withdrawal_document_exists": missing("Văn bản bỏ dòng kế hoạch chưa được nhập", "The document that takes the line out has not been entered"),

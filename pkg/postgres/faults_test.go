@@ -119,7 +119,7 @@ var breaches = map[string]string{
 	"task_status_known":              "UPDATE task SET status = 'half'",
 	"task_done_has_a_day":            "UPDATE task SET status = 'done'",
 	"task_one_done_day":              "UPDATE task SET status = 'done', done_on = '2021-01-25', done_by = '2021-01-25'",
-	"task_evidence_only_when_done":   "UPDATE task SET evidence_number = '1' WHERE status = 'not_started'",
+	"task_evidence_only_when_begun":  "UPDATE task SET evidence_number = '1' WHERE status = 'not_started'",
 	"task_reason_given":              "UPDATE task SET status = 'blocked', reason = NULL WHERE status = 'not_started'",
 	"change_pk":                      "INSERT INTO change SELECT * FROM change",
 	"change_election_exists":         "INSERT INTO change SELECT 'none', revision, kind, area_code, milestone_key, occurrence, task_key, subject, actor_id, actor_name, recorded_at, happened_on, cause, reason, before, after, hash FROM change",

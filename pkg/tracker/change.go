@@ -29,9 +29,12 @@ const (
 	MilestoneMoved    Kind = "milestone_moved" // its dates follow from another change
 	TaskAdded         Kind = "task_added"
 	TaskUpdated       Kind = "task_updated"
-	RecordEntered     Kind = "record_entered" // all that is known of a past election is in
-	PlanChanged       Kind = "plan_changed"
-	PlanWithdrawn     Kind = "plan_withdrawn"
+	// What the level above says of what was reported.
+	MilestoneConfirmed Kind = "milestone_confirmed"
+	MilestoneReturned  Kind = "milestone_returned"
+	RecordEntered      Kind = "record_entered" // all that is known of a past election is in
+	PlanChanged        Kind = "plan_changed"
+	PlanWithdrawn      Kind = "plan_withdrawn"
 	// What a local plan does to single places, when it is changed or withdrawn.
 	MilestoneAdded     Kind = "milestone_added"
 	MilestoneCancelled Kind = "milestone_cancelled"
@@ -72,8 +75,14 @@ type Change struct {
 	After     State
 	Hash      [sha256.Size]byte
 
-	stored [2][]byte // Before and After as the log keeps them, to the byte
+	stored  [2][]byte // Before and After as the log keeps them, to the byte
+	follows bool      // see Follows
 }
+
+// Follows says that a change that was just decided is no act of its own but
+// comes of the one before it, which is its cause: by its kind, or because the
+// act that made it says so. Of a change that was read, Cause says it.
+func (c *Change) Follows() bool { return c.follows || c.Kind.Follows() }
 
 // State is the state of what a change is about. This is the log's own format:
 // fields are only ever added.

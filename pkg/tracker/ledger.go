@@ -31,7 +31,8 @@ func (l Ledger) Apply(c *Change) {
 			r.Tasks = append(r.Tasks, c.After.Tasks[i].TaskAt(c.Revision))
 		}
 		l.Put(r)
-	case MilestonePlanned, MilestoneMoved, MilestoneCancelled, MilestoneRestored, MilestoneRestated, TaskAdded, TaskUpdated:
+	case MilestonePlanned, MilestoneMoved, MilestoneCancelled, MilestoneRestored, MilestoneRestated,
+		MilestoneConfirmed, MilestoneReturned, TaskAdded, TaskUpdated:
 		if r := l[c.Milestone]; r != nil {
 			r.apply(c)
 		}
@@ -53,6 +54,14 @@ func (r *Record) apply(c *Change) {
 		m.Dates = c.After.Milestone.dates()
 		m.computedBy(c.After.Milestone)
 		*m = m.restored(r.Tasks)
+	case MilestoneConfirmed:
+		if m.Standing == Reported { // else the report that was confirmed has been taken back
+			m.Standing = Confirmed
+		}
+	case MilestoneReturned:
+		if m.Work != Cancelled {
+			m.Standing = Returned
+		}
 	case TaskAdded, TaskUpdated:
 		t := c.After.Task.TaskAt(c.Revision)
 		at := slices.IndexFunc(r.Tasks, func(x Task) bool { return x.Key == t.Key })
@@ -64,6 +73,9 @@ func (r *Record) apply(c *Change) {
 		*m = m.following(r.Tasks)
 		m.Revision = c.Revision
 		m.computedBy(c.After.Milestone)
+		if s := c.After.Milestone; s != nil && m.Work.Open() && s.Standing == Unreported {
+			m.Standing = Unreported // the report that came after a return was taken back
+		}
 	}
 }
 

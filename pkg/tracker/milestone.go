@@ -48,7 +48,7 @@ func (m *Milestone) cancelled() Milestone {
 func (m *Milestone) restored(tasks []Task) Milestone {
 	next := *m
 	next.Progress = Derive(tasks)
-	next.Standing = standing(next.Work)
+	next.Standing = Unreported.after(next.Work)
 	return next
 }
 

@@ -23,6 +23,15 @@ var workNames = [...]string{"not_started", "in_progress", "blocked", "done", "no
 
 func (w Work) String() string { return workNames[w] }
 
+// title is what people call the state.
+func (w Work) title() fault.Text {
+	return [...]fault.Text{
+		NotStarted: {Vi: "chưa làm", En: "not started"}, InProgress: {Vi: "đang làm", En: "in progress"},
+		Blocked: {Vi: "đang vướng", En: "blocked"}, Done: {Vi: "đã xong", En: "done"},
+		NotApplicable: {Vi: "không áp dụng", En: "not applicable"}, Cancelled: {Vi: "đã hủy", En: "cancelled"},
+	}[w]
+}
+
 // MarshalText writes the state's name.
 func (w Work) MarshalText() ([]byte, error) { return []byte(w.String()), nil }
 
@@ -129,10 +138,15 @@ func Derive(tasks []Task) Progress {
 	return Progress{Work: NotStarted}
 }
 
-// standing follows the work until the level above has spoken.
-func standing(w Work) Standing {
-	if w == Done || w == NotApplicable {
+// after is the standing of a milestone once one of its tasks has changed. What
+// is reported anew has to be confirmed anew; what was returned stays so until
+// it is reported again.
+func (s Standing) after(w Work) Standing {
+	switch {
+	case w == Done || w == NotApplicable:
 		return Reported
+	case s == Returned:
+		return Returned
 	}
 	return Unreported
 }

@@ -64,7 +64,8 @@ func (s Set[T]) into(v *T) {
 
 // TaskCommand reports on a task. Leaving "done" clears day and evidence,
 // leaving "blocked" and "not applicable" clears the reason: they belonged to
-// that state, and the history keeps them.
+// that state, and the history keeps them. A task that was returned keeps its
+// evidence while it is worked on, so that it is corrected and not typed again.
 type TaskCommand struct {
 	ID   MilestoneID
 	Task TaskKey
@@ -115,14 +116,14 @@ func (a *Act) UpdateTask(c TaskCommand) ([]Warning, error) {
 	if sameTask(t, &next) {
 		return nil, nil
 	}
-	wasOpen := r.Milestone.Work.Open()
+	was := r.Milestone
 	if err := a.report(r, t, next, c.Happened); err != nil {
 		return nil, err
 	}
-	if err := a.reopened(c.ID, wasOpen); err != nil {
+	if err := a.reopened(c.ID, was.Work.Open()); err != nil {
 		return nil, err
 	}
-	return a.unusual(&r.Milestone, &next), a.follow(c.ID)
+	return append(a.unusual(&r.Milestone, &next), was.unconfirmed()...), a.follow(c.ID)
 }
 
 // report emits the change of one task with what follows for its milestone.
@@ -159,6 +160,7 @@ func (a *Act) stamp(was, next *Milestone) {
 // dropped is an open task when the rules no longer ask for it.
 func (t Task) dropped(reason string) Task {
 	t.Status, t.Reason = Cancelled, reason
+	t.Evidence, t.Document = Evidence{}, "" // of a report that was returned
 	return t
 }
 
@@ -170,9 +172,7 @@ func (m *Milestone) following(tasks []Task) Milestone {
 		return next
 	}
 	next.Progress = Derive(tasks)
-	if next.Progress != m.Progress {
-		next.Standing = standing(next.Work)
-	}
+	next.Standing = m.Standing.after(next.Work)
 	return next
 }
 
@@ -182,6 +182,8 @@ func (c TaskCommand) applied(t Task) Task {
 	c.Status.into(&t.Status)
 	if was == Done && t.Status != Done {
 		t.DoneOn, t.DoneBy, t.Evidence, t.Document = civil.Date{}, civil.Date{}, Evidence{}, ""
+	} else if was != t.Status && !t.Status.begun() {
+		t.Evidence, t.Document = Evidence{}, ""
 	}
 	if was != t.Status && !needsReason(t.Status) {
 		t.Reason = ""
@@ -210,7 +212,7 @@ func needsReason(w Work) bool { return w == Blocked || w == NotApplicable }
 func (a *Act) acceptable(was, next *Task, c TaskCommand) error {
 	var wrong faults
 	wrong.days(a.Today, next)
-	wrong.evidence(a.Today, next)
+	wrong.evidence(a.Today, was, next)
 	wrong.texts(next)
 	if needsReason(next.Status) && isBlank(next.Reason) {
 		wrong.add("/reason", "reason-missing",
@@ -257,9 +259,9 @@ func (w *faults) days(today civil.Date, t *Task) {
 	}
 }
 
-func (w *faults) evidence(today civil.Date, t *Task) {
+func (w *faults) evidence(today civil.Date, was, t *Task) {
 	e := t.Evidence
-	if t.Status != Done && e != (Evidence{}) {
+	if t.Status != Done && e != (Evidence{}) && e != was.Evidence {
 		w.add("/evidence", "evidence-without-done",
 			"Chỉ việc đã xong mới có văn bản làm bằng chứng; đặt status là done hoặc bỏ evidence",
 			"Only a task that is done carries evidence; set status to done or leave evidence out")

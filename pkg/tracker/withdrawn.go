@@ -2,7 +2,8 @@ package tracker
 
 // Withdrawn finds, in a log in its order, what later entries took back. A
 // report that a task was done is taken back by a later report that it is not,
-// or was on another day: as far as is known then, it never happened. What moved
+// or was on another day, also by one that a return makes: as far as is known
+// then, it never happened. What moved
 // by such a report is taken back with it, once it has moved again.
 //
 // Looking back on a day leaves these entries out, so that a later correction of

@@ -20,7 +20,7 @@ func Act(t *rapid.T, f *tracker.Frame, today civil.Date, records []tracker.Recor
 	d := drawer{T: t, frame: f, today: today, records: records, n: n}
 	return rapid.SampledFrom([]func() func(*tracker.Act) error{
 		// What staff do all day comes up most.
-		d.report, d.report, d.report, d.report, d.plan, d.plan,
+		d.report, d.report, d.report, d.report, d.verdict, d.verdict, d.plan, d.plan,
 		d.task, d.localPlan, d.planEntry, d.planEdit, d.planEdit, d.planWithdrawal, d.votingDay, d.occurrence, d.state, d.body, d.paper,
 	}).Draw(t, "act")()
 }
@@ -72,6 +72,21 @@ func (d drawer) report() func(*tracker.Act) error {
 	return func(a *tracker.Act) error {
 		_, err := a.UpdateTask(c)
 		return err
+	}
+}
+
+// verdict is what the level above says of something reported, if there is any.
+func (d drawer) verdict() func(*tracker.Act) error {
+	reported := slices.DeleteFunc(slices.Clone(d.records), func(r tracker.Record) bool { return r.Milestone.Standing == tracker.Unreported })
+	if len(reported) == 0 {
+		return d.report()
+	}
+	m := rapid.SampledFrom(reported).Draw(d.T, "reported").Milestone
+	if rapid.Bool().Draw(d.T, "confirm") {
+		return func(a *tracker.Act) error { return a.Confirm(tracker.Confirmation{ID: m.ID, If: m.Revision}) }
+	}
+	return func(a *tracker.Act) error {
+		return a.Return(tracker.Return{ID: m.ID, If: m.Revision, Reason: "thiếu số văn bản"})
 	}
 }
 
