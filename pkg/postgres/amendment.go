@@ -215,21 +215,13 @@ func (a *amendmentReader) read(ctx context.Context, first, end int) (map[area.Co
 }
 
 // amendmentWriter writes what an amendment does: the log as it goes, the tables
-// at the end in a few statements, from two tables of its own.
+// at the end.
 type amendmentWriter struct {
 	*amendmentReader
-	amended    tracker.Change
-	head       tracker.Head
-	changes    [][]any
-	milestones [][]any
-	tasks      [][]any
+	staging
+	amended tracker.Change
+	head    tracker.Head
 }
-
-// staged are the tables that hold what milestones and tasks have become, and
-// which of them are new.
-const staged = `
-	CREATE TEMPORARY TABLE amended_milestone ON COMMIT DROP AS SELECT m.*, false AS fresh FROM milestone m LIMIT 0;
-	CREATE TEMPORARY TABLE amended_task ON COMMIT DROP AS SELECT t.*, false AS fresh FROM task t LIMIT 0`
 
 // begin writes the change of the election itself.
 func (w *amendmentWriter) begin(ctx context.Context) error {
@@ -242,8 +234,7 @@ func (w *amendmentWriter) begin(ctx context.Context) error {
 	if err := w.seal(&w.amended); err != nil {
 		return err
 	}
-	_, err = w.tx.Exec(ctx, staged)
-	return err
+	return w.staging.begin(ctx, w.tx)
 }
 
 // seal gives a change its place behind the head, and the amendment as its cause.
@@ -253,21 +244,8 @@ func (w *amendmentWriter) seal(c *tracker.Change) error {
 		return err
 	}
 	w.head = c.Head()
-	before, after := c.Stored()
-	w.changes = append(w.changes, []any{
-		string(c.Election), int64(c.Revision), string(c.Kind), string(c.Milestone.Area),
-		text(string(c.Milestone.Key)), number(c.Milestone.Occurrence, c.Milestone.Key != ""), text(string(c.Task)), text(c.Subject),
-		c.Actor.ID, c.Actor.Name, c.Recorded, date(c.Happened), int64(c.Cause), text(c.Reason), orNone(before), orNone(after), c.Hash[:],
-	})
+	w.change(c)
 	return nil
-}
-
-// orNone is JSON as a copy takes it.
-func orNone(b []byte) any {
-	if b == nil {
-		return nil
-	}
-	return b
 }
 
 // take seals what happens in one area and notes what its records have become.
@@ -301,98 +279,17 @@ func (w *amendmentWriter) take(m *tracker.Amended, records []tracker.Record) err
 		if r == nil {
 			return fmt.Errorf("postgres: an amendment changes %s in %s, which is not there", id.Name(), id.Area)
 		}
-		w.stage(r, fresh[id], tasked[id])
+		w.record(w.After.Election.ID, r, fresh[id], tasked[id])
 	}
 	return nil
 }
-
-func (w *amendmentWriter) stage(r *tracker.Record, fresh, tasked bool) {
-	m := &r.Milestone
-	election, code, key, occurrence := string(w.After.Election.ID), string(m.ID.Area), string(m.ID.Key), int16(m.ID.Occurrence)
-	w.milestones = append(w.milestones, []any{
-		election, code, key, occurrence, text(m.RulebookVersion),
-		date(m.NotBefore.Day), clock(m.NotBefore.Clock), date(m.Latest.Day), clock(m.Latest.Clock), date(m.NotBeforeFrom), date(m.LatestFrom),
-		date(m.Planned), m.Work.String(), m.Standing.String(), date(m.DoneOn), date(m.DoneBy), text(m.Scope), m.Silent, int64(m.Revision), fresh,
-	})
-	for i := range r.Tasks {
-		if t := &r.Tasks[i]; tasked {
-			w.tasks = append(w.tasks, []any{
-				election, code, key, occurrence, string(t.Key), int16(t.Position), text(t.Title.Vi), text(t.Title.En),
-				t.Status.String(), text(t.Reason), date(t.DoneOn), date(t.DoneBy),
-				text(t.Evidence.Number), date(t.Evidence.On), text(t.Evidence.Link), text(t.Document), t.Bodies, text(t.Source), text(t.Note),
-				int64(t.Revision), fresh,
-			})
-		}
-	}
-}
-
-var (
-	changeColumns = []string{
-		"election", "revision", "kind", "area_code", "milestone_key", "occurrence", "task_key", "subject", "actor_id", "actor_name",
-		"recorded_at", "happened_on", "cause", "reason", "before", "after", "hash",
-	}
-	amendedMilestoneColumns = []string{
-		"election", "area_code", "key", "occurrence", "rulebook_version", "not_before_on", "not_before_at", "latest_on", "latest_at",
-		"not_before_from", "latest_from", "planned_on", "work", "standing", "done_on", "done_by", "scope", "silent", "revision", "fresh",
-	}
-	amendedTaskColumns = []string{
-		"election", "area_code", "milestone_key", "occurrence", "key", "position", "title_vi", "title_en", "status", "reason", "done_on",
-		"done_by", "evidence_number", "evidence_on", "evidence_link", "document", "bodies", "source", "note", "revision", "fresh",
-	}
-)
 
 // flush writes what has come together.
-func (w *amendmentWriter) flush(ctx context.Context) error {
-	for _, part := range []struct {
-		table   string
-		columns []string
-		rows    *[][]any
-	}{
-		{"change", changeColumns, &w.changes},
-		{"amended_milestone", amendedMilestoneColumns, &w.milestones},
-		{"amended_task", amendedTaskColumns, &w.tasks},
-	} {
-		if len(*part.rows) == 0 {
-			continue
-		}
-		if _, err := w.tx.CopyFrom(ctx, pgx.Identifier{part.table}, part.columns, pgx.CopyFromRows(*part.rows)); err != nil {
-			return err
-		}
-		clear(*part.rows)
-		*part.rows = (*part.rows)[:0]
-	}
-	return nil
-}
-
-// fold does to the tables what the changes say.
-const fold = `
-	ANALYZE amended_milestone, amended_task;
-	UPDATE milestone m SET
-		rulebook_version = a.rulebook_version, not_before_on = a.not_before_on, not_before_at = a.not_before_at,
-		latest_on = a.latest_on, latest_at = a.latest_at, not_before_from = a.not_before_from, latest_from = a.latest_from,
-		planned_on = a.planned_on, work = a.work, standing = a.standing, done_on = a.done_on, done_by = a.done_by,
-		scope = a.scope, silent = a.silent, revision = a.revision
-	FROM amended_milestone a
-	WHERE NOT a.fresh AND m.election = a.election AND m.area_code = a.area_code AND m.key = a.key AND m.occurrence = a.occurrence;
-	INSERT INTO milestone (election, area_code, key, occurrence, rulebook_version, not_before_on, not_before_at, latest_on, latest_at,
-		not_before_from, latest_from, planned_on, work, standing, done_on, done_by, scope, silent, revision)
-	SELECT election, area_code, key, occurrence, rulebook_version, not_before_on, not_before_at, latest_on, latest_at,
-		not_before_from, latest_from, planned_on, work, standing, done_on, done_by, scope, silent, revision
-	FROM amended_milestone WHERE fresh;
-	INSERT INTO task (election, area_code, milestone_key, occurrence, key, position, title_vi, title_en, status, reason, done_on,
-		done_by, evidence_number, evidence_on, evidence_link, document, bodies, source, note, revision)
-	SELECT election, area_code, milestone_key, occurrence, key, position, title_vi, title_en, status, reason, done_on,
-		done_by, evidence_number, evidence_on, evidence_link, document, bodies, source, note, revision
-	FROM amended_task
-	ON CONFLICT ON CONSTRAINT task_pk DO UPDATE SET
-		status = excluded.status, reason = excluded.reason, done_on = excluded.done_on, done_by = excluded.done_by,
-		evidence_number = excluded.evidence_number, evidence_on = excluded.evidence_on, evidence_link = excluded.evidence_link,
-		document = excluded.document, source = excluded.source, note = excluded.note,
-		position = excluded.position, revision = excluded.revision`
+func (w *amendmentWriter) flush(ctx context.Context) error { return w.staging.flush(ctx, w.tx) }
 
 // end writes the tables, what the election now stands on, and the head.
 func (w *amendmentWriter) end(ctx context.Context) error {
-	if _, err := w.tx.Exec(ctx, fold); err != nil {
+	if err := w.fold(ctx, w.tx); err != nil {
 		return err
 	}
 	e := w.After.Election

@@ -59,7 +59,7 @@ func (s *Store) act(ctx context.Context, f *tracker.Frame, needs tracker.Needs, 
 			changes = act.Changes()
 		}
 		if len(changes) > 0 {
-			err = appendLog(ctx, tx, f, changes)
+			err = appendLog(ctx, tx, f, act, changes)
 		} else if amended := standsOn(ctx, q, f); amended != nil {
 			err = amended // refused, or left alone, by rules and days that no longer hold
 		}
@@ -89,7 +89,7 @@ func standsOn(ctx context.Context, q *rows.Queries, f *tracker.Frame) error {
 // which the election no longer stands. Without a frame, that of an opening, the
 // tables are written already. Whoever listens hears of it when the transaction
 // commits.
-func appendLog(ctx context.Context, tx pgx.Tx, f *tracker.Frame, changes []tracker.Change) error {
+func appendLog(ctx context.Context, tx pgx.Tx, f *tracker.Frame, act *tracker.Act, changes []tracker.Change) error {
 	election := string(changes[0].Election)
 	h, err := rows.New(tx).LockHead(ctx, election)
 	if err != nil {
@@ -99,21 +99,21 @@ func appendLog(ctx context.Context, tx pgx.Tx, f *tracker.Frame, changes []track
 		return tracker.ErrAmended
 	}
 	head := tracker.Head{Revision: tracker.Revision(h.Revision), Recorded: h.RecordedAt.UTC(), Hash: [32]byte(h.Hash)}
-	var writes pipeline
-	q := rows.New(&writes)
-	if head, err = seal(head, changes); err != nil {
+	if head, err = seal(head, changes, act != nil && act.Together()); err != nil {
 		return err
 	}
-	for i := range changes {
-		c := &changes[i]
-		if err := insertChange(ctx, q, c); err != nil {
-			return err
-		}
-		if f != nil {
-			if err := applyChange(ctx, q, c); err != nil {
-				return fmt.Errorf("postgres: change %d (%s): %w", c.Revision, c.Kind, err)
-			}
-		}
+	var writes pipeline
+	q := rows.New(&writes)
+	switch {
+	case f == nil:
+		err = insertChange(ctx, q, &changes[0])
+	case isMany(changes):
+		err = writeMany(ctx, tx, act, changes)
+	default:
+		err = writeEach(ctx, q, changes)
+	}
+	if err != nil {
+		return err
 	}
 	if err := q.MoveHead(ctx, rows.MoveHeadParams{
 		Election: election, Revision: int64(head.Revision), RecordedAt: head.Recorded, Hash: head.Hash[:],
@@ -126,16 +126,88 @@ func appendLog(ctx context.Context, tx pgx.Tx, f *tracker.Frame, changes []track
 	return writes.send(ctx, tx)
 }
 
-// seal gives the changes their places behind the head. What moved by an act
-// names that act as its cause.
-func seal(head tracker.Head, changes []tracker.Change) (tracker.Head, error) {
-	cause := head.Revision + 1
+// writeEach writes changes one by one.
+func writeEach(ctx context.Context, q *rows.Queries, changes []tracker.Change) error {
 	for i := range changes {
 		c := &changes[i]
-		if !c.Follows() {
-			cause = head.Revision + 1
+		if err := insertChange(ctx, q, c); err != nil {
+			return err
 		}
-		c.Cause = cause
+		if err := applyChange(ctx, q, c); err != nil {
+			return fmt.Errorf("postgres: change %d (%s): %w", c.Revision, c.Kind, err)
+		}
+	}
+	return nil
+}
+
+// few changes are written one by one: making tables of its own costs an act as
+// much as some hundred statements.
+const few = 200
+
+// isMany says that so many milestones and tasks that are there have changed, and
+// nothing else, that it pays to write them together.
+func isMany(changes []tracker.Change) bool {
+	if len(changes) <= few {
+		return false
+	}
+	for i := range changes {
+		switch changes[i].Kind {
+		case tracker.TaskUpdated, tracker.MilestonePlanned, tracker.MilestoneMoved, tracker.MilestoneConfirmed, tracker.MilestoneReturned:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// writeMany writes many changes and what has become by them of the records that
+// the act has seen.
+func writeMany(ctx context.Context, tx pgx.Tx, act *tracker.Act, changes []tracker.Change) error {
+	var s staging
+	if err := s.begin(ctx, tx); err != nil {
+		return err
+	}
+	act.Renumber(changes)
+	var order []tracker.MilestoneID
+	tasked := map[tracker.MilestoneID]bool{}
+	for i := range changes {
+		c := &changes[i]
+		s.change(c)
+		if _, known := tasked[c.Milestone]; !known {
+			order = append(order, c.Milestone)
+		}
+		tasked[c.Milestone] = tasked[c.Milestone] || c.Task != ""
+	}
+	for _, id := range order {
+		r, err := act.Record(id)
+		if err != nil {
+			return err
+		}
+		s.record(changes[0].Election, &r, false, tasked[id])
+	}
+	if err := s.flush(ctx, tx); err != nil {
+		return err
+	}
+	return s.fold(ctx, tx)
+}
+
+// seal gives the changes their places behind the head. What moved by an act
+// names that act as its cause; of acts that were done together each names the
+// first.
+func seal(head tracker.Head, changes []tracker.Change, together bool) (tracker.Head, error) {
+	first := head.Revision + 1
+	act := first
+	for i := range changes {
+		c := &changes[i]
+		if c.Follows() {
+			c.Cause = act
+		} else {
+			act = head.Revision + 1
+			c.Cause = act
+			if together {
+				c.Cause = first
+			}
+		}
 		if err := c.Seal(head); err != nil {
 			return head, err
 		}

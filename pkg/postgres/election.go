@@ -39,7 +39,7 @@ func (s *Store) Open(ctx context.Context, o *tracker.Opening, change tracker.Cha
 		}
 		opened := []tracker.Change{change}
 		changes = opened
-		return appendLog(ctx, tx, nil, opened)
+		return appendLog(ctx, tx, nil, nil, opened)
 	})
 	return changes, err
 }

@@ -28,6 +28,8 @@ type Act struct {
 	changes    []Change
 	kept       []kept
 	plans      map[string]Plan
+	together   bool  // see Together
+	undo       *undo // while something is tried
 }
 
 // EveryOccurrence stands for all occurrences that there are, where an act says
@@ -96,6 +98,11 @@ func Begin(f *Frame, actor Actor, now time.Time, zone *time.Location, found Foun
 // given by the store.
 func (a *Act) Changes() []Change { return a.changes }
 
+// Together says that what the act has done is one set: each of its changes that
+// is an act of its own has the first of them as its cause. What follows from one
+// names that one, so that it is taken back with it alone.
+func (a *Act) Together() bool { return a.together }
+
 // Record is a milestone as the act has left it.
 func (a *Act) Record(id MilestoneID) (Record, error) {
 	r, err := a.record(id)
@@ -128,6 +135,9 @@ func (a *Act) emit(c Change) error {
 	}
 	c.Election, c.Actor, c.Recorded = a.Frame.Election.ID, a.Actor, a.Now
 	a.changes = append(a.changes, c)
+	if a.undo != nil {
+		a.undo.remember(a.records, c.Milestone)
+	}
 	a.records.Apply(&c)
 	return nil
 }

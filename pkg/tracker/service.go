@@ -77,7 +77,7 @@ func (s *Service) Do(ctx context.Context, e ElectionID, actor Actor, needs func(
 	if err != nil {
 		return nil, nil, err
 	}
-	act.renumber(changes)
+	act.Renumber(changes)
 	// It is committed: whatever becomes of the follower, the caller is not told
 	// otherwise. A mirror that cannot take it now is not ready and catches up.
 	_ = s.follow(ctx, changes)
@@ -135,8 +135,9 @@ func (s *Service) forget(e ElectionID) {
 	delete(s.frames, e)
 }
 
-// renumber gives the records that the act has changed their new revisions.
-func (a *Act) renumber(sealed []Change) {
+// Renumber gives the records that the act has changed the revisions of the
+// changes as they were sealed.
+func (a *Act) Renumber(sealed []Change) {
 	for i := range sealed {
 		c := &sealed[i]
 		if r := a.records[c.Milestone]; r != nil {
