@@ -156,11 +156,15 @@ func (r Rights) Grantable(role Role, i int) error {
 	}
 	switch {
 	case role == Administrator && i != 0:
-		return fault.New(fault.Invalid, "administrator-of-the-country",
-			"Quyền quản trị chỉ có cho cả nước (VN); chọn vai trò phụ trách", "An administrator is one of the whole country (VN); grant the role lead").At("/role")
+		return administratorOfTheCountry()
 	case role > r.Role(i):
 		return fault.New(fault.Forbidden, "grant-above-own",
 			"Không thể giao vai trò cao hơn vai trò của mình ở đó (%s)", "You cannot grant more than you hold there (%s)", r.Role(i).Title())
 	}
 	return nil
+}
+
+func administratorOfTheCountry() error {
+	return fault.New(fault.Invalid, "administrator-of-the-country",
+		"Quyền quản trị chỉ có cho cả nước (VN); chọn vai trò phụ trách", "An administrator is one of the whole country (VN); grant the role lead").At("/role")
 }

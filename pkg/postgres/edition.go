@@ -46,7 +46,10 @@ func elections(ids []string) []tracker.ElectionID {
 
 // List reads an edition's places; fault.NotFound "edition-not-found".
 func (s *Store) List(ctx context.Context, id string) (*area.List, error) {
-	q := s.queries()
+	return s.edition(ctx, s.queries(), id)
+}
+
+func (s *Store) edition(ctx context.Context, q *rows.Queries, id string) (*area.List, error) {
 	e, err := q.Edition(ctx, id)
 	if err != nil {
 		return nil, one(err, editionNotFound(id))

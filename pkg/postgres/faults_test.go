@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"net"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
+	"tiendo/pkg/access"
 	"tiendo/pkg/area"
 	"tiendo/pkg/civil"
 	"tiendo/pkg/dossier"
@@ -127,7 +129,42 @@ var breaches = map[string]string{
 	"change_cause_not_later":         "INSERT INTO change SELECT election, 99, kind, area_code, milestone_key, occurrence, task_key, subject, actor_id, actor_name, recorded_at, happened_on, 100, reason, before, after, hash FROM change WHERE revision = 1",
 	"change_append_only":             "UPDATE change SET reason = 'better'",
 
-	"plan_withdrawal_says_why":             "UPDATE plan SET withdrawn_on = '2021-02-02'",
+	"plan_withdrawal_says_why":       "UPDATE plan SET withdrawn_on = '2021-02-02'",
+	"access_head_pk":                 "INSERT INTO access_head SELECT * FROM access_head",
+	"access_head_is_one":             "UPDATE access_head SET one = false",
+	"account_pk":                     "INSERT INTO account SELECT * FROM account",
+	"account_id_form":                "INSERT INTO account SELECT 'Lân', name, unit, language, password_hash, disabled_at, created_at, revision FROM account",
+	"account_name_given":             "UPDATE account SET name = ''",
+	"account_language_known":         "UPDATE account SET language = 'fr'",
+	"account_password_is_hashed":     "UPDATE account SET password_hash = 'correct horse'",
+	"access_grant_once":              "INSERT INTO access_grant SELECT * FROM access_grant WHERE area_code = 'VN'",
+	"access_grant_account_exists":    "UPDATE access_grant SET user_id = 'nobody'",
+	"access_grant_area_exists":       "UPDATE access_grant SET area_code = '31' WHERE area_code = '058'; SET CONSTRAINTS ALL IMMEDIATE",
+	"access_grant_role_known":        "UPDATE access_grant SET role = 'owner'",
+	"session_pk":                     "INSERT INTO session SELECT * FROM session",
+	"session_digest_is_sha256":       "UPDATE session SET digest = 'short'",
+	"session_account_exists":         "UPDATE session SET user_id = 'nobody'",
+	"api_token_pk":                   "INSERT INTO api_token SELECT * FROM api_token",
+	"api_token_digest_once":          "INSERT INTO api_token SELECT 'other', digest, user_id, name, access, edition, area_code, expires_on, made_at FROM api_token",
+	"api_token_digest_is_sha256":     "UPDATE api_token SET digest = 'short'",
+	"api_token_account_exists":       "UPDATE api_token SET user_id = 'nobody'",
+	"api_token_area_exists":          "UPDATE api_token SET area_code = '31', edition = 'small'; SET CONSTRAINTS ALL IMMEDIATE",
+	"api_token_access_known":         "UPDATE api_token SET access = 'everything'",
+	"api_token_name_given":           "UPDATE api_token SET name = ''",
+	"setup_link_pk":                  "INSERT INTO setup_link SELECT * FROM setup_link",
+	"setup_link_digest_once":         "INSERT INTO setup_link SELECT 'binh', digest, made_by, until FROM setup_link",
+	"setup_link_digest_is_sha256":    "UPDATE setup_link SET digest = 'short'",
+	"setup_link_account_exists":      "UPDATE setup_link SET user_id = 'nobody'",
+	"sign_in_attempt_pk":             "INSERT INTO sign_in_attempt SELECT * FROM sign_in_attempt",
+	"sign_in_attempt_counts":         "UPDATE sign_in_attempt SET wrong = -1",
+	"access_event_pk":                "INSERT INTO access_event SELECT * FROM access_event",
+	"access_event_revision_positive": "INSERT INTO access_event SELECT 0, kind, user_id, edition, area_code, actor_id, actor_name, recorded_at, before, after, hash FROM access_event WHERE revision = 1",
+	"access_event_append_only":       "UPDATE access_event SET actor_name = 'somebody else'",
+
+	"access_grant_nation_in_every_edition":     "UPDATE access_grant SET edition = NULL WHERE area_code = '058'",
+	"access_grant_administrator_of_the_nation": "UPDATE access_grant SET role = 'administrator'",
+	"api_token_nation_in_every_edition":        "UPDATE api_token SET edition = 'small'",
+
 	"plan_withdrawal_document_exists":      "UPDATE plan SET withdrawn_on = '2021-02-02', withdrawn_why = 'x', withdrawn_by = 'none'",
 	"plan_line_withdrawal_says_why":        "UPDATE plan_line SET withdrawn_on = '2021-02-02'",
 	"plan_line_withdrawal_document_exists": "UPDATE plan_line SET withdrawn_on = '2021-02-02', withdrawn_why = 'x', withdrawn_by = 'none'",
@@ -209,7 +246,32 @@ func furnished(t *testing.T) *Store {
 			)
 		})
 	require.NoError(t, err)
+	staffed(t, s)
 	return s
+}
+
+// staffed has an administrator with a session, a token and an attempt to sign in,
+// and somebody in 058 with a set-up link.
+func staffed(t *testing.T, s *Store) {
+	t.Helper()
+	now := time.Date(2021, 1, 25, 8, 0, 0, 0, time.UTC)
+	accounts := newAccounts(t, s, &now)
+	operator := access.Operator("test")
+	_, err := accounts.CreateAccount(t.Context(), operator, access.NewAccount{
+		User: "binh", Name: "Bình", Password: goodPassword, Grants: []access.Grant{{Area: area.Nation, Role: access.Administrator}},
+	})
+	require.NoError(t, err)
+	_, err = accounts.CreateAccount(t.Context(), operator, access.NewAccount{
+		User: "lan", Name: "Lan", Grants: []access.Grant{{Edition: "small", Area: "058", Role: access.Lead}},
+	})
+	require.NoError(t, err)
+	_, _, err = accounts.MakeToken(t.Context(), operator, access.NewToken{
+		User: "binh", Name: "máy", Access: "read", Area: area.Nation, Expires: civil.Must("2021-02-25"),
+	})
+	require.NoError(t, err)
+	_, err = accounts.SignIn(t.Context(), "binh", goodPassword, netip.MustParseAddr("192.0.2.1"))
+	require.NoError(t, err)
+	begin(t, NewSessions(s, func() time.Time { return now }), "binh")
 }
 
 func opened(t *testing.T, s *Store) *tracker.Service {

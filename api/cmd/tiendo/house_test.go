@@ -99,7 +99,7 @@ var law = map[string]room{
 		why: "what goes out as a table and what comes in as one have the same columns and words; it reads and writes no files",
 	},
 	"pkg/postgres": {
-		rooms: "civil fault area statute tracker mirror postgres/rows", libs: pgx + " github.com/jackc/puddle/v2", never: noHTTP,
+		rooms: "civil fault area statute access tracker mirror postgres/rows", libs: pgx + " github.com/jackc/puddle/v2", never: noHTTP,
 		why: "keeps what the domain decides; migrations are run by the program, never by a store",
 	},
 	"pkg/postgres/rows": {
@@ -147,10 +147,10 @@ var law = map[string]room{
 const proving = "github.com/stretchr/testify pgregory.net/rapid go.uber.org/goleak github.com/google/go-cmp go.yaml.in/yaml"
 
 // bare rooms prove themselves without a database, in tests too.
-const bare = "pkg/civil pkg/fault pkg/find pkg/area pkg/statute pkg/dossier pkg/tracker pkg/catalogue pkg/timeline pkg/sheet"
+const bare = "pkg/civil pkg/fault pkg/find pkg/area pkg/statute pkg/access pkg/dossier pkg/tracker pkg/catalogue pkg/timeline pkg/sheet"
 
 // clockless rooms are told what day it is.
-const clockless = "pkg/civil pkg/fault pkg/find pkg/area pkg/statute pkg/tracker pkg/dossier pkg/mirror pkg/catalogue pkg/timeline pkg/sheet"
+const clockless = "pkg/civil pkg/fault pkg/find pkg/area pkg/statute pkg/access pkg/tracker pkg/dossier pkg/mirror pkg/catalogue pkg/timeline pkg/sheet"
 
 type goPackage struct {
 	ImportPath, Dir, Name, Doc         string

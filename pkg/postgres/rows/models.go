@@ -11,6 +11,62 @@ import (
 	"tiendo/pkg/civil"
 )
 
+type AccessEvent struct {
+	Revision   int64
+	Kind       string
+	UserID     string
+	Edition    pgtype.Text
+	AreaCode   pgtype.Text
+	ActorID    string
+	ActorName  string
+	RecordedAt time.Time
+	Before     []byte
+	After      []byte
+	Hash       []byte
+}
+
+type AccessGrant struct {
+	UserID    string
+	Edition   pgtype.Text
+	AreaCode  string
+	Role      string
+	GrantedBy string
+	GrantedAt time.Time
+	Revision  int64
+}
+
+type AccessHead struct {
+	One        bool
+	Revision   int64
+	RecordedAt time.Time
+	Hash       []byte
+}
+
+type Account struct {
+	ID           string
+	Name         string
+	Unit         string
+	Language     string
+	PasswordHash pgtype.Text
+	DisabledAt   pgtype.Timestamptz
+	CreatedAt    time.Time
+	Revision     int64
+}
+
+type ApiToken struct {
+	ID         string
+	Digest     []byte
+	UserID     string
+	Name       string
+	Access     string
+	Edition    pgtype.Text
+	AreaCode   string
+	ExpiresOn  civil.Date
+	MadeAt     time.Time
+	LastUsedAt pgtype.Timestamptz
+	RevokedAt  pgtype.Timestamptz
+}
+
 type Area struct {
 	Edition    string
 	Code       string
@@ -179,6 +235,31 @@ type Rulebook struct {
 	Digest   string
 	Content  string
 	StoredAt time.Time
+}
+
+type Session struct {
+	Digest    []byte
+	UserID    string
+	Device    string
+	BegunAt   time.Time
+	SeenAt    time.Time
+	ExpiresAt time.Time
+	Data      string
+}
+
+type SetupLink struct {
+	UserID string
+	Digest []byte
+	MadeBy string
+	Until  time.Time
+}
+
+type SignInAttempt struct {
+	UserID      string
+	Address     string
+	Wrong       int32
+	LastAt      time.Time
+	SucceededAt pgtype.Timestamptz
 }
 
 type Source struct {

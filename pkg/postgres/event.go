@@ -1,0 +1,38 @@
+package postgres
+
+import (
+	"context"
+
+	"tiendo/pkg/access"
+	"tiendo/pkg/area"
+	"tiendo/pkg/postgres/rows"
+)
+
+func insertEvent(ctx context.Context, q *rows.Queries, e *access.Event) error {
+	before, after := e.Stored()
+	return q.InsertAccessEvent(ctx, rows.InsertAccessEventParams{
+		Revision: int64(e.Revision), Kind: string(e.Kind), UserID: string(e.User), Edition: text(e.Edition), AreaCode: text(string(e.Area)),
+		ActorID: e.Actor.ID(), ActorName: e.Actor.Name, RecordedAt: e.Recorded, Before: before, After: after, Hash: e.Hash[:],
+	})
+}
+
+// Events reads the log of accounts after a revision, in its order.
+func (s *Store) Events(ctx context.Context, after access.Revision, limit int) ([]access.Event, error) {
+	found, err := s.queries().AccessEvents(ctx, int64(after), int32(limit))
+	if err != nil {
+		return nil, mapped(err)
+	}
+	all := make([]access.Event, len(found))
+	for i := range found {
+		r := &found[i]
+		all[i] = access.Event{
+			Revision: access.Revision(r.Revision), Kind: access.Kind(r.Kind), User: access.UserID(r.UserID),
+			Edition: r.Edition.String, Area: area.Code(r.AreaCode.String), Actor: access.ReadActor(r.ActorID, r.ActorName),
+			Recorded: r.RecordedAt.UTC(), Hash: [32]byte(r.Hash),
+		}
+		if err := all[i].Read(r.Before, r.After); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}

@@ -1,0 +1,16 @@
+-- name: Tokens :many
+SELECT t.* FROM api_token t WHERE t.user_id = @user_id ORDER BY t.made_at DESC, t.id;
+
+-- name: TokenByDigest :one
+SELECT t.* FROM api_token t JOIN account a ON a.id = t.user_id
+WHERE t.digest = @digest AND t.revoked_at IS NULL AND a.disabled_at IS NULL;
+
+-- name: InsertToken :exec
+INSERT INTO api_token (id, digest, user_id, name, access, edition, area_code, expires_on, made_at)
+VALUES (@id, @digest, @user_id, @name, @access, @edition, @area_code, @expires_on, @made_at);
+
+-- name: RevokeToken :execrows
+UPDATE api_token SET revoked_at = @revoked_at WHERE id = @id AND user_id = @user_id AND revoked_at IS NULL;
+
+-- name: TouchToken :exec
+UPDATE api_token SET last_used_at = @last_used_at WHERE id = @id AND (last_used_at IS NULL OR last_used_at <= @stale_at);
