@@ -156,7 +156,7 @@ func sentDay(n nullable.Nullable[openapi_types.Date]) tracker.Set[civil.Date] {
 // a plan by the line.
 func taskOf(v *mirror.View, id tracker.MilestoneID, t *tracker.Task, addresses map[string]string) Task {
 	out := Task{
-		Key: string(t.Key), Title: both(t.Title), Own: t.Own(), Status: Work(t.Status.String()), Reason: words(t.Reason),
+		Key: string(t.Key), Title: both(t.Title), Own: t.Own, Status: Work(t.Status.String()), Reason: words(t.Reason),
 		DoneOn: day(t.DoneOn), DoneBy: day(t.DoneBy), Evidence: evidence(t.Evidence), Document: words(t.Document),
 		Bodies: filled(t.Bodies), Source: source(addresses, t.Source), Note: words(t.Note), Revision: int64(t.Revision),
 	}
@@ -165,7 +165,7 @@ func taskOf(v *mirror.View, id tracker.MilestoneID, t *tracker.Task, addresses m
 	case !ok:
 	case o.Line != nil && t.Key == statute.OnlyStep && len(o.Line.Steps) == 0:
 		out.Title = both(o.Title) // the line itself, as the plan words it now
-	case o.Rule != nil && !t.Own():
+	case o.Rule != nil && !t.Own:
 		for _, step := range o.Rule.Steps() {
 			if step.Key == string(t.Key) {
 				out.Title = both(step.Title)

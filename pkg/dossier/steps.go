@@ -194,7 +194,7 @@ func (t *teller) fact(f *fact) error {
 		return err
 	}
 	for _, task := range r.Tasks {
-		if task.Own() != f.local {
+		if task.Own {
 			continue
 		}
 		if err := t.report(f.id, task.Key, told{deed: f.deed, document: f.document, source: f.source, note: f.note}); err != nil {

@@ -98,6 +98,12 @@ func (d *draft) apply(c *tracker.Change) error {
 		return d.change(c, reported)
 	case tracker.TaskAdded:
 		return d.change(c, taskAdded)
+	case tracker.TaskRenamed:
+		return d.change(c, taskRenamed)
+	case tracker.TaskMoved:
+		return d.change(c, taskMoved)
+	case tracker.TaskRemoved:
+		return d.change(c, taskRemoved)
 	case tracker.MilestonePlanned:
 		return d.change(c, planned)
 	case tracker.MilestoneMoved:
@@ -132,7 +138,7 @@ func (d *draft) change(c *tracker.Change, k kind) error {
 	state := c.After.Milestone.Milestone(c.Milestone, c.Revision)
 	m.take(&state)
 	b.log = append(b.log, newTransition(k, at, c, nil))
-	if k == reported || k == taskAdded {
+	if b.log[len(b.log)-1].tells() {
 		b.tally(m, d.shape.origins[at.ref], b.log)
 	}
 	b.revision = max(b.revision, c.Revision)

@@ -65,6 +65,9 @@ const (
 	restated
 	confirmed
 	returned
+	taskRenamed
+	taskMoved
+	taskRemoved
 )
 
 var kinds = [...]tracker.Kind{
@@ -72,6 +75,7 @@ var kinds = [...]tracker.Kind{
 	moved: tracker.MilestoneMoved, occurred: tracker.MilestoneOccurred, planAdded: tracker.PlanAdded,
 	added: tracker.MilestoneAdded, cancelled: tracker.MilestoneCancelled, restored: tracker.MilestoneRestored,
 	restated: tracker.MilestoneRestated, confirmed: tracker.MilestoneConfirmed, returned: tracker.MilestoneReturned,
+	taskRenamed: tracker.TaskRenamed, taskMoved: tracker.TaskMoved, taskRemoved: tracker.TaskRemoved,
 }
 
 // stood are states of milestones that say nothing but where they stand.
@@ -93,6 +97,8 @@ func newWhat(k kind, c *tracker.Change, known mores) unique.Handle[what] {
 		s := c.After.Task
 		w.task, w.status, w.doneOn, w.doneBy = s.Key, s.Status, s.DoneOn, s.DoneBy
 		w.standing = c.After.Milestone.Standing
+	case taskRenamed, taskMoved, taskRemoved:
+		w.task, w.standing = c.Task, c.After.Milestone.Standing
 	case planned, occurred, added, cancelled, restored, restated:
 		w.more = known.one(&more{milestone: *c.After.Milestone, tasks: slimTasks(c.After.Tasks), why: c.After.Withdrawal})
 	case moved:
@@ -171,6 +177,9 @@ func (t *transition) change(code area.Code, s *shape) tracker.Change {
 		return c
 	}
 	c.Task, c.After.Milestone = w.task, &stood[w.standing]
+	if t.kind == taskRemoved {
+		return c
+	}
 	c.After.Task = &tracker.TaskState{Key: w.task, Status: w.status, DoneOn: w.doneOn, DoneBy: w.doneBy}
 	return c
 }
@@ -178,7 +187,11 @@ func (t *transition) change(code area.Code, s *shape) tracker.Change {
 // tells says that it may change how many tasks a milestone has, or what is left of
 // them to do.
 func (t *transition) tells() bool {
-	return t.kind == reported || t.kind == taskAdded || t.kind == occurred || t.kind == added
+	switch t.kind {
+	case reported, taskAdded, taskRemoved, occurred, added:
+		return true
+	}
+	return false
 }
 
 // tally counts the tasks of a milestone from what it began with and what the log,
@@ -197,6 +210,8 @@ func (b *Board) tally(m *Milestone, o *Origin, log []transition) {
 			for _, task := range t.what.Value().more.tasks {
 				tasks.set(task.Key, task.Status.Open())
 			}
+		case t.kind == taskRemoved:
+			tasks.remove(t.what.Value().task)
 		default:
 			w := t.what.Value()
 			tasks.set(w.task, w.status.Open())
@@ -226,4 +241,8 @@ func (l *openTasks) set(key tracker.TaskKey, open bool) {
 		}
 	}
 	*l = append(*l, openTask{key, open})
+}
+
+func (l *openTasks) remove(key tracker.TaskKey) {
+	*l = slices.DeleteFunc(*l, func(t openTask) bool { return t.key == key })
 }

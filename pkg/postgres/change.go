@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"tiendo/pkg/area"
+	"tiendo/pkg/fault"
 	"tiendo/pkg/postgres/rows"
 	"tiendo/pkg/tracker"
 )
@@ -256,6 +257,7 @@ func applyChange(ctx context.Context, q *rows.Queries, c *tracker.Change) error 
 		return updateMilestone(ctx, q, c)
 	case tracker.TaskAdded:
 		t := c.After.Task.TaskAt(c.Revision)
+		t.Own = t.Title != (fault.Text{}) // a step of the law, which an amendment may add, has none
 		if err := insertTask(ctx, q, c.Election, c.Milestone, &t); err != nil {
 			return err
 		}
@@ -265,6 +267,13 @@ func applyChange(ctx context.Context, q *rows.Queries, c *tracker.Change) error 
 			return err
 		}
 		return updateMilestone(ctx, q, c)
+	case tracker.TaskRenamed, tracker.TaskMoved, tracker.TaskRemoved:
+		if err := arrangeTask(ctx, q, c); err != nil {
+			return err
+		}
+		return updateMilestone(ctx, q, c)
+	case tracker.NoteAdded, tracker.NoteChanged, tracker.NoteRemoved:
+		return applyNote(ctx, q, c)
 	case tracker.ElectionOpened, tracker.RecordEntered:
 		return nil
 	}
@@ -293,6 +302,33 @@ func updateTask(ctx context.Context, q *rows.Queries, c *tracker.Change) error {
 	}))
 }
 
+// arrangeTask does what is no report: an own task is renamed, moved or removed.
+func arrangeTask(ctx context.Context, q *rows.Queries, c *tracker.Change) error {
+	e, id := string(c.Election), c.Milestone
+	if c.Kind == tracker.TaskRemoved {
+		return written(q.DeleteTask(ctx, rows.DeleteTaskParams{
+			Election: e, AreaCode: string(id.Area), MilestoneKey: string(id.Key), Occurrence: int16(id.Occurrence), Key: string(c.Task),
+		}))
+	}
+	s := c.After.Task
+	if err := written(q.ArrangeTask(ctx, rows.ArrangeTaskParams{
+		Election: e, AreaCode: string(id.Area), MilestoneKey: string(id.Key), Occurrence: int16(id.Occurrence), Key: string(c.Task),
+		Position: int16(s.Position), TitleVi: text(s.Title.Vi), TitleEn: text(s.Title.En), Revision: int64(c.Revision),
+	})); err != nil {
+		return err
+	}
+	for i := range c.After.Tasks { // these give way; what they are is as it was
+		other := &c.After.Tasks[i]
+		if err := written(q.PlaceTask(ctx, rows.PlaceTaskParams{
+			Election: e, AreaCode: string(id.Area), MilestoneKey: string(id.Key), Occurrence: int16(id.Occurrence), Key: string(other.Key),
+			Position: int16(other.Position),
+		})); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func insertRecord(ctx context.Context, q *rows.Queries, e tracker.ElectionID, r *tracker.Record) error {
 	m := &r.Milestone
 	if err := q.InsertMilestone(ctx, rows.InsertMilestoneParams{
@@ -316,7 +352,7 @@ func insertRecord(ctx context.Context, q *rows.Queries, e tracker.ElectionID, r 
 func insertTask(ctx context.Context, q *rows.Queries, e tracker.ElectionID, id tracker.MilestoneID, t *tracker.Task) error {
 	return q.InsertTask(ctx, rows.InsertTaskParams{
 		Election: string(e), AreaCode: string(id.Area), MilestoneKey: string(id.Key), Occurrence: int16(id.Occurrence),
-		Key: string(t.Key), Position: int16(t.Position), TitleVi: text(t.Title.Vi), TitleEn: text(t.Title.En),
+		Key: string(t.Key), Position: int16(t.Position), Own: t.Own, TitleVi: text(t.Title.Vi), TitleEn: text(t.Title.En),
 		Status: t.Status.String(), Reason: text(t.Reason), DoneOn: t.DoneOn, DoneBy: t.DoneBy,
 		EvidenceNumber: text(t.Evidence.Number), EvidenceOn: t.Evidence.On, EvidenceLink: text(t.Evidence.Link),
 		Document: text(t.Document), Bodies: t.Bodies, Source: text(t.Source), Note: text(t.Note), Revision: int64(t.Revision),

@@ -123,6 +123,10 @@ var breaches = map[string]string{
 	"task_one_done_day":              "UPDATE task SET status = 'done', done_on = '2021-01-25', done_by = '2021-01-25'",
 	"task_evidence_only_when_begun":  "UPDATE task SET evidence_number = '1' WHERE status = 'not_started'",
 	"task_reason_given":              "UPDATE task SET status = 'blocked', reason = NULL WHERE status = 'not_started'",
+	"note_pk":                        addNote + addNote + "SELECT",
+	"note_milestone_exists":          addNote + "UPDATE note SET milestone_key = 'none'",
+	"note_says_something":            addNote + "UPDATE note SET text = ''",
+	"note_revision_not_earlier":      addNote + "UPDATE note SET revision = number - 1",
 	"change_pk":                      "INSERT INTO change SELECT * FROM change",
 	"change_election_exists":         "INSERT INTO change SELECT 'none', revision, kind, area_code, milestone_key, occurrence, task_key, subject, actor_id, actor_name, recorded_at, happened_on, cause, reason, before, after, hash FROM change",
 	"change_revision_positive":       "INSERT INTO change SELECT election, 0, kind, area_code, milestone_key, occurrence, task_key, subject, actor_id, actor_name, recorded_at, happened_on, 0, reason, before, after, hash FROM change WHERE revision = 1",
@@ -169,6 +173,9 @@ var breaches = map[string]string{
 	"plan_line_withdrawal_says_why":        "UPDATE plan_line SET withdrawn_on = '2021-02-02'",
 	"plan_line_withdrawal_document_exists": "UPDATE plan_line SET withdrawn_on = '2021-02-02', withdrawn_why = 'x', withdrawn_by = 'none'",
 }
+
+// addNote writes a note, for those that break something about one.
+const addNote = "INSERT INTO note SELECT election, area_code, key, occurrence, 2, 'x', '', '', now(), NULL, 2 FROM milestone WHERE area_code = 'VN' AND key = 'announce_election_day'; "
 
 func TestWhoBreaksAConstraintIsToldItsSentence(t *testing.T) {
 	t.Parallel()

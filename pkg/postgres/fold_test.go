@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -33,7 +34,7 @@ func (w *world) random(t *rapid.T, s *tracker.Service, n int) []tracker.Change {
 		changes []tracker.Change
 		err     error
 	)
-	switch rapid.IntRange(0, 15).Draw(t, "way") {
+	switch rapid.IntRange(0, 16).Draw(t, "way") {
 	case 0, 1, 2, 3:
 		var out tracker.Outcome
 		c := w.report(t, records)
@@ -56,6 +57,8 @@ func (w *world) random(t *rapid.T, s *tracker.Service, n int) []tracker.Change {
 		if amended, err = s.Amend(context.Background(), id, actor, c, nil); err == nil {
 			changes = w.log()[amended.Revision-1:]
 		}
+	case 6:
+		changes, err = w.renote(t, s, n)
 	default:
 		decide := mirrortest.Act(t, w.frame(), w.clock.today(), records, n)
 		_, changes, err = s.Do(context.Background(), id, actor,
@@ -69,6 +72,28 @@ func (w *world) random(t *rapid.T, s *tracker.Service, n int) []tracker.Change {
 		return nil
 	}
 	return changes
+}
+
+// renote changes or removes a note that is there, or tries to.
+func (w *world) renote(t *rapid.T, s *tracker.Service, n int) ([]tracker.Change, error) {
+	var all []tracker.Note
+	for _, notes := range noted(w.log()) {
+		all = append(all, notes...)
+	}
+	if len(all) == 0 {
+		return nil, nil
+	}
+	slices.SortFunc(all, func(a, b tracker.Note) int { return cmp.Compare(a.Number, b.Number) })
+	note := rapid.SampledFrom(all).Draw(t, "note")
+	head := w.head().Revision
+	var err error
+	if rapid.Bool().Draw(t, "remove") {
+		err = s.RemoveNote(context.Background(), id, actor, tracker.NoteRemoval{ID: note.Milestone, Number: note.Number, If: note.Revision})
+	} else {
+		c := tracker.NoteChange{ID: note.Milestone, Number: note.Number, If: note.Revision, Text: fmt.Sprintf("sửa %d", n)}
+		_, err = s.ChangeNote(context.Background(), id, actor, c)
+	}
+	return w.log()[head:], err
 }
 
 func (w *world) recordOf(at tracker.MilestoneID) tracker.Record {
@@ -157,7 +182,7 @@ func ofMirror(log []tracker.Change) (told []tracker.Change) {
 		switch c.Kind {
 		case tracker.ElectionOpened, tracker.ElectionMoved, tracker.ElectionAmended, tracker.PlanAdded:
 		default:
-			if c.Milestone.Key == "" {
+			if c.Milestone.Key == "" || c.NoteNumber() > 0 {
 				continue
 			}
 		}

@@ -158,6 +158,27 @@ func folded(t require.TestingT, w *world, log []tracker.Change) {
 		want.Apply(&log[i])
 	}
 	sameLedgers(t, want, w.records())
+	notes := noted(log)
+	n := 0
+	for at, want := range notes {
+		got, err := w.store.Notes(context.Background(), id, at)
+		require.NoError(t, err)
+		require.Equal(t, len(want), len(got))
+		for i := range want {
+			require.Equal(t, want[i], got[i])
+		}
+		n += len(want)
+	}
+	require.Equal(t, n, w.count("SELECT count(*) FROM note"))
+}
+
+// noted are the notes that the log leads to.
+func noted(log []tracker.Change) tracker.Notes {
+	notes := tracker.Notes{}
+	for i := range log {
+		notes.Apply(&log[i])
+	}
+	return notes
 }
 
 func TestA9AReaderNeverSkipsAnEntry(t *testing.T) {

@@ -138,7 +138,7 @@ func milestoneOf(m *rows.Milestone) (tracker.Milestone, error) {
 func taskOf(t *rows.Task) (tracker.Task, error) {
 	status, err := tracker.ParseWork(t.Status)
 	return tracker.Task{
-		Key: tracker.TaskKey(t.Key), Position: int(t.Position), Title: fault.Text{Vi: t.TitleVi.String, En: t.TitleEn.String},
+		Key: tracker.TaskKey(t.Key), Position: int(t.Position), Own: t.Own, Title: fault.Text{Vi: t.TitleVi.String, En: t.TitleEn.String},
 		Status: status, Reason: t.Reason.String, DoneOn: t.DoneOn, DoneBy: t.DoneBy,
 		Evidence: tracker.Evidence{Number: t.EvidenceNumber.String, On: t.EvidenceOn, Link: t.EvidenceLink.String},
 		Document: t.Document.String, Bodies: some(t.Bodies), Source: t.Source.String, Note: t.Note.String,
@@ -190,6 +190,9 @@ func find(ctx context.Context, q *rows.Queries, f *tracker.Frame, needs tracker.
 		}
 	}
 	if found.VotingDays, found.Documents, err = named(ctx, q, election, needs); err != nil {
+		return found, err
+	}
+	if found.Notes, err = notesOf(ctx, q, election, needs); err != nil {
 		return found, err
 	}
 	if needs.Election {

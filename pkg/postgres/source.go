@@ -89,7 +89,7 @@ func (s *Store) Snapshot(ctx context.Context, e tracker.ElectionID, milestone fu
 const changesOfMirror = `
 	SELECT revision, cause, kind, area_code, milestone_key, occurrence, task_key, recorded_at, happened_on, after
 	FROM change
-	WHERE election = $1 AND (milestone_key IS NOT NULL
+	WHERE election = $1 AND (milestone_key IS NOT NULL AND kind NOT IN ('note_added', 'note_changed', 'note_removed')
 		OR kind IN ('plan_added', 'election_opened', 'election_state', 'election_amended'))
 	ORDER BY revision`
 

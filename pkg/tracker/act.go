@@ -30,6 +30,7 @@ type Act struct {
 	plans      map[string]Plan
 	together   bool  // see Together
 	undo       *undo // while something is tried
+	notes      Notes
 }
 
 // EveryOccurrence stands for all occurrences that there are, where an act says
@@ -48,6 +49,9 @@ type Needs struct {
 	// Documents that the act names, by their keys; those that are not there are
 	// not found.
 	Documents []string
+	// Notes: the milestones whose notes are needed; they need the milestones too, so
+	// that no two acts about the notes of one run at a time.
+	Notes []MilestoneID
 	// Election: the election itself, to move it or to enter a record.
 	Election bool
 	// Plans: all local plans, to change one or to make keys for another. Needs
@@ -63,6 +67,7 @@ type Found struct {
 	// VotingDays and Documents that were needed, as far as they are there.
 	VotingDays []VotingDay
 	Documents  []Document
+	Notes      Notes
 	// Election as it is now; nil when it was not needed.
 	Election *Present
 	// Plans are all local plans by their keys, when they were needed.
@@ -77,7 +82,8 @@ type Present struct {
 
 // Begin makes an act over what was found.
 func Begin(f *Frame, actor Actor, now time.Time, zone *time.Location, found Found) *Act {
-	a := &Act{Frame: f, Actor: actor, Now: now, Today: civil.Of(now, zone), records: Ledger{}, voting: found.Voting, plans: maps.Clone(found.Plans)}
+	a := &Act{Frame: f, Actor: actor, Now: now, Today: civil.Of(now, zone), records: Ledger{}, voting: found.Voting, plans: maps.Clone(found.Plans), notes: Notes{}}
+	maps.Copy(a.notes, found.Notes)
 	for _, r := range found.Records {
 		a.records.Put(r)
 	}

@@ -353,7 +353,7 @@ func (w *amending) steps(r *Record, rule *statute.Rule) {
 	}
 	for _, key := range keys {
 		if _, err := r.Task(key); err != nil {
-			w.task(r, TaskAdded, Task{Key: key, Position: len(r.Tasks)})
+			w.task(r, TaskAdded, Task{Key: key, Position: r.lastPosition() + 1})
 		}
 	}
 	for _, t := range slices.Clone(r.Tasks) {
@@ -361,7 +361,7 @@ func (w *amending) steps(r *Record, rule *statute.Rule) {
 		case asked && t.Status == Cancelled:
 			t.Status, t.Reason = NotStarted, ""
 			w.task(r, TaskUpdated, t)
-		case !asked && !t.Own() && t.Status.Open():
+		case !asked && !t.Own && t.Title == (fault.Text{}) && t.Status.Open():
 			w.task(r, TaskUpdated, t.dropped(w.Reason))
 		}
 	}

@@ -29,6 +29,13 @@ const (
 	MilestoneMoved    Kind = "milestone_moved" // its dates follow from another change
 	TaskAdded         Kind = "task_added"
 	TaskUpdated       Kind = "task_updated"
+	// Only tasks of one's own. Where one moves, Tasks are the others that give way.
+	TaskRenamed Kind = "task_renamed"
+	TaskMoved   Kind = "task_moved"
+	TaskRemoved Kind = "task_removed"
+	NoteAdded   Kind = "note_added"
+	NoteChanged Kind = "note_changed"
+	NoteRemoved Kind = "note_removed"
 	// What the level above says of what was reported.
 	MilestoneConfirmed Kind = "milestone_confirmed"
 	MilestoneReturned  Kind = "milestone_returned"
@@ -99,12 +106,14 @@ type State struct {
 	// Withdrawal says why a milestone was cancelled.
 	Withdrawal *Withdrawal     `json:"withdrawal,omitempty"`
 	Amendment  *AmendmentState `json:"amendment,omitempty"`
+	Note       *NoteState      `json:"note,omitempty"`
 }
 
 // IsZero says that the state holds nothing.
 func (s State) IsZero() bool {
 	return s.Election == nil && s.Milestone == nil && s.Task == nil && s.Tasks == nil && s.Body == nil &&
-		s.Document == nil && s.Plan == nil && s.Statement == nil && s.VotingDay == nil && s.Withdrawal == nil && s.Amendment == nil
+		s.Document == nil && s.Plan == nil && s.Statement == nil && s.VotingDay == nil && s.Withdrawal == nil && s.Amendment == nil &&
+		s.Note == nil
 }
 
 // JSON is the state as the log keeps it; nil for nothing.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"tiendo/pkg/area"
+	"tiendo/pkg/fault"
 )
 
 // Ledger is the milestones and tasks of some areas, as the log has led them:
@@ -32,7 +33,7 @@ func (l Ledger) Apply(c *Change) {
 		}
 		l.Put(r)
 	case MilestonePlanned, MilestoneMoved, MilestoneCancelled, MilestoneRestored, MilestoneRestated,
-		MilestoneConfirmed, MilestoneReturned, TaskAdded, TaskUpdated:
+		MilestoneConfirmed, MilestoneReturned, TaskAdded, TaskUpdated, TaskRenamed, TaskMoved, TaskRemoved:
 		if r := l[c.Milestone]; r != nil {
 			r.apply(c)
 		}
@@ -66,16 +67,27 @@ func (r *Record) apply(c *Change) {
 		t := c.After.Task.TaskAt(c.Revision)
 		at := slices.IndexFunc(r.Tasks, func(x Task) bool { return x.Key == t.Key })
 		if at < 0 {
+			// Only what is added has a title here that the law or a plan did not give.
+			t.Own = c.Kind == TaskAdded && t.Title != (fault.Text{})
 			r.Tasks = append(r.Tasks, t)
 		} else {
+			t.Own = r.Tasks[at].Own
 			r.Tasks[at] = t
 		}
 		*m = m.following(r.Tasks)
 		m.Revision = c.Revision
 		m.computedBy(c.After.Milestone)
-		if s := c.After.Milestone; s != nil && m.Work.Open() && s.Standing == Unreported {
-			m.Standing = Unreported // the report that came after a return was taken back
-		}
+		m.taken(c)
+	case TaskRenamed, TaskMoved, TaskRemoved:
+		r.arrange(c)
+		m.Revision = c.Revision
+	}
+}
+
+// taken says that the report which came after a return was taken back.
+func (m *Milestone) taken(c *Change) {
+	if s := c.After.Milestone; s != nil && m.Work.Open() && s.Standing == Unreported {
+		m.Standing = Unreported
 	}
 }
 

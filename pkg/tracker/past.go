@@ -18,7 +18,7 @@ func (r *Record) TasksAsOf(created Revision, history []Change, day civil.Date, k
 	begun := map[TaskKey]bool{}
 	for i := range history {
 		c := &history[i]
-		if (c.Kind != TaskUpdated && c.Kind != TaskAdded) || begun[c.Task] {
+		if !c.Kind.ofTask() || begun[c.Task] {
 			continue
 		}
 		begun[c.Task] = true
@@ -35,7 +35,7 @@ func (r *Record) TasksAsOf(created Revision, history []Change, day civil.Date, k
 	gone := Withdrawn(heard)
 	for i := range heard {
 		c := &heard[i]
-		if (c.Kind == TaskUpdated || c.Kind == TaskAdded) && !gone[c.Revision] && (day.IsZero() || !c.Happened.After(day)) {
+		if c.Kind.ofTask() && !gone[c.Revision] && (day.IsZero() || !c.Happened.After(day)) {
 			then.apply(c)
 		}
 	}

@@ -44,8 +44,10 @@ type Store interface {
 
 	// Record is one milestone with its tasks.
 	Record(ctx context.Context, e ElectionID, id MilestoneID) (Record, error)
+	// Notes are the notes of one milestone, the oldest first.
+	Notes(ctx context.Context, e ElectionID, id MilestoneID) ([]Note, error)
 	// History is the changes of one milestone, the latest first, those with a
-	// smaller revision than before (0: all).
+	// smaller revision than before (0: all). Notes are no part of it.
 	History(ctx context.Context, e ElectionID, id MilestoneID, before Revision, limit int) ([]Change, error)
 
 	Plans(ctx context.Context, e ElectionID) ([]Plan, error)

@@ -30,7 +30,10 @@ type Task struct {
 	Key      TaskKey
 	Position int
 	// Title is empty for a step of the law, which the rulebook titles.
-	Title  fault.Text
+	Title fault.Text
+	// Own: staff, or the record of the election, added it. It is neither a step of
+	// the law nor one of a local plan, so that staff may also take it away.
+	Own    bool
 	Status Work
 	// Reason why it is blocked or not applicable.
 	Reason   string
@@ -43,9 +46,6 @@ type Task struct {
 	Note     string
 	Revision Revision
 }
-
-// Own says that the task is not one of the law's steps.
-func (t *Task) Own() bool { return t.Title != (fault.Text{}) }
 
 // Set is a value that may not have been sent: what was not sent is not touched.
 type Set[T any] struct {
@@ -84,6 +84,10 @@ type TaskCommand struct {
 	Note   Set[string]
 	// Happened is the day that the report is about; none: the day done, else today.
 	Happened civil.Date
+	// Title and Place are only for a task of one's own: what it is called, and
+	// where it stands among the own tasks, from 1.
+	Title Set[string]
+	Place Set[int]
 }
 
 // Warning is something unusual that was accepted.
@@ -108,6 +112,9 @@ func (a *Act) UpdateTask(c TaskCommand) ([]Warning, error) {
 	}
 	if t.Revision != c.If {
 		return nil, stale(t.Revision, c.If, *t)
+	}
+	if t, err = a.arranged(r, t, c); err != nil {
+		return nil, err
 	}
 	next := c.applied(*t)
 	if err := a.acceptable(t, &next, c); err != nil {
@@ -358,7 +365,7 @@ func (a *Act) AddTask(id MilestoneID, t Task, happened civil.Date) error {
 	if err := r.Milestone.alive(); err != nil {
 		return err
 	}
-	t.Position = len(r.Tasks)
+	t.Position = r.lastPosition() + 1
 	wasOpen := r.Milestone.Work.Open()
 	after := r.Milestone.following(append(slices.Clone(r.Tasks), t))
 	a.stamp(&r.Milestone, &after)

@@ -35,6 +35,8 @@ func WithdrawnIn(log []Change, above func(Revision) bool) map[Revision]bool {
 			if c.After.Task.Status == Done {
 				claims[at] = &claim{task: c.After.Task, entries: []Revision{c.Revision}}
 			}
+		case TaskRemoved:
+			delete(claims, task{c.Milestone, c.Task}) // it was done as long as it was there
 		case MilestoneMoved:
 			last[c.Milestone] = c.Revision
 		}

@@ -21,7 +21,7 @@ func Act(t *rapid.T, f *tracker.Frame, today civil.Date, records []tracker.Recor
 	return rapid.SampledFrom([]func() func(*tracker.Act) error{
 		// What staff do all day comes up most.
 		d.report, d.report, d.report, d.report, d.verdict, d.verdict, d.plan, d.plan,
-		d.task, d.localPlan, d.planEntry, d.planEdit, d.planEdit, d.planWithdrawal, d.votingDay, d.occurrence, d.state, d.body, d.paper,
+		d.task, d.ownTask, d.ownTask, d.ownTask, d.note, d.localPlan, d.planEntry, d.planEdit, d.planEdit, d.planWithdrawal, d.votingDay, d.occurrence, d.state, d.body, d.paper,
 	}).Draw(t, "act")()
 }
 
@@ -112,6 +112,58 @@ func (d drawer) task() func(*tracker.Act) error {
 	}
 	happened := d.past("happened")
 	return func(a *tracker.Act) error { return a.AddTask(id, task, happened) }
+}
+
+// ownTask adds a task, or renames, moves or removes one that is there.
+func (d drawer) ownTask() func(*tracker.Act) error {
+	type where struct {
+		id   tracker.MilestoneID
+		task tracker.Task
+	}
+	var own []where
+	for _, r := range d.records {
+		for _, t := range r.Tasks {
+			if t.Own {
+				own = append(own, where{r.Milestone.ID, t})
+			}
+		}
+	}
+	title := fmt.Sprintf("việc riêng %d", d.n)
+	way := rapid.IntRange(0, 5).Draw(d.T, "way")
+	if len(own) == 0 || way == 0 {
+		c := tracker.OwnTask{ID: d.record().Milestone.ID, Title: title}
+		if len(own) > 0 && rapid.Bool().Draw(d.T, "beside another") {
+			c.ID = rapid.SampledFrom(own).Draw(d.T, "own").id
+		}
+		return func(a *tracker.Act) error {
+			_, _, err := a.AddOwnTask(c)
+			return err
+		}
+	}
+	w := rapid.SampledFrom(own).Draw(d.T, "own")
+	if way < 3 {
+		return func(a *tracker.Act) error {
+			_, err := a.RemoveTask(tracker.TaskRemoval{ID: w.id, Task: w.task.Key, If: w.task.Revision})
+			return err
+		}
+	}
+	c := tracker.TaskCommand{ID: w.id, Task: w.task.Key, If: w.task.Revision}
+	if way < 5 {
+		c.Place = tracker.To(rapid.IntRange(1, 3).Draw(d.T, "place"))
+	}
+	if way > 3 {
+		c.Title = tracker.To(title)
+	}
+	return func(a *tracker.Act) error {
+		_, err := a.UpdateTask(c)
+		return err
+	}
+}
+
+// note writes a note, changes it, and may remove another.
+func (d drawer) note() func(*tracker.Act) error {
+	c := tracker.NoteEntry{ID: d.record().Milestone.ID, Text: fmt.Sprintf("ghi chú %d", d.n)}
+	return func(a *tracker.Act) error { return a.AddNote(c) }
 }
 
 func (d drawer) localPlan() func(*tracker.Act) error {

@@ -43,6 +43,7 @@ type Log struct {
 	ledger   tracker.Ledger
 	voting   map[area.Code]tracker.VotingDay
 	plans    []tracker.Plan
+	notes    tracker.Notes
 	bodies   []tracker.Body
 	papers   []tracker.Document
 	changes  []tracker.Change
@@ -93,7 +94,7 @@ func Opening(t require.TestingT, list *area.List) *tracker.Opening {
 func Open(t require.TestingT, list *area.List) *Log {
 	o := Opening(t, list)
 	l := &Log{
-		opening: o, frame: o.Frame, voting: map[area.Code]tracker.VotingDay{},
+		opening: o, frame: o.Frame, voting: map[area.Code]tracker.VotingDay{}, notes: tracker.Notes{},
 		now: Opened.At(civil.NewClock(8, 0), Zone), ears: map[*ear]bool{},
 	}
 	codes := make([]area.Code, list.Len())
@@ -171,7 +172,7 @@ func (l *Log) Do(decide func(*tracker.Act) error) ([]tracker.Change, error) {
 	defer l.mu.Unlock()
 	act := tracker.Begin(l.frame, tracker.Actor{ID: "test"}, l.now, Zone, tracker.Found{
 		Records: l.records(), Voting: l.inForce(), Election: &tracker.Present{State: l.frame.Election.State},
-		Plans: l.plansByKey(), Documents: l.documents(),
+		Plans: l.plansByKey(), Documents: l.documents(), Notes: l.notes,
 	})
 	if err := decide(act); err != nil {
 		return nil, err
@@ -213,6 +214,7 @@ func (l *Log) documents() (all []tracker.Document) {
 func (l *Log) enter(c *tracker.Change) {
 	l.changes = append(l.changes, *c)
 	l.ledger.Apply(c)
+	l.notes.Apply(c)
 	switch c.Kind {
 	case tracker.PlanAdded:
 		l.plans = append(slices.Clip(l.plans), c.After.Plan.At(c.Revision, nil))
@@ -326,7 +328,8 @@ func (l *Log) Snapshot(_ context.Context, e tracker.ElectionID, milestone func(*
 	}
 	for _, c := range l.changes {
 		switch c.Kind {
-		case tracker.BodyAdded, tracker.DocumentAdded, tracker.StatementAdded, tracker.RecordEntered:
+		case tracker.BodyAdded, tracker.DocumentAdded, tracker.StatementAdded, tracker.RecordEntered,
+			tracker.NoteAdded, tracker.NoteChanged, tracker.NoteRemoved:
 			continue
 		}
 		c.Before, c.Actor, c.Reason = tracker.State{}, tracker.Actor{}, ""
@@ -395,7 +398,7 @@ func (l *Log) Rewind(t require.TestingT, to tracker.Revision) {
 	defer l.mu.Unlock()
 	rest := slices.Clone(l.changes[1:to])
 	l.frame, l.ledger, l.voting, l.plans, l.changes = fresh.frame, fresh.ledger, fresh.voting, nil, fresh.changes
-	l.bodies, l.papers = nil, nil
+	l.bodies, l.papers, l.notes = nil, nil, tracker.Notes{}
 	for i := range rest {
 		l.enter(&rest[i])
 	}

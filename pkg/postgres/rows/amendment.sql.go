@@ -233,7 +233,7 @@ func (q *Queries) PlanLineKeys(ctx context.Context, election string) ([]string, 
 }
 
 const tasksOfKeys = `-- name: TasksOfKeys :many
-SELECT t.election, t.area_code, t.milestone_key, t.occurrence, t.key, t.position, t.title_vi, t.title_en, t.status, t.reason, t.done_on, t.done_by, t.evidence_number, t.evidence_on, t.evidence_link, t.document, t.bodies, t.source, t.note, t.revision FROM task t
+SELECT t.election, t.area_code, t.milestone_key, t.occurrence, t.key, t.position, t.title_vi, t.title_en, t.status, t.reason, t.done_on, t.done_by, t.evidence_number, t.evidence_on, t.evidence_link, t.document, t.bodies, t.source, t.note, t.revision, t.own FROM task t
 WHERE t.election = $1 AND t.area_code = ANY ($2::text[]) AND t.milestone_key = ANY ($3::text[])
 ORDER BY t.area_code, t.milestone_key, t.occurrence, t.position, t.key
 `
@@ -268,6 +268,7 @@ func (q *Queries) TasksOfKeys(ctx context.Context, election string, areas []stri
 			&i.Source,
 			&i.Note,
 			&i.Revision,
+			&i.Own,
 		); err != nil {
 			return nil, err
 		}

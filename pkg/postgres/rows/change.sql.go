@@ -93,6 +93,7 @@ func (q *Queries) EnteredSubjects(ctx context.Context, election string) ([]strin
 const history = `-- name: History :many
 SELECT c.election, c.revision, c.kind, c.area_code, c.milestone_key, c.occurrence, c.task_key, c.subject, c.actor_id, c.actor_name, c.recorded_at, c.happened_on, c.cause, c.reason, c.before, c.after, c.hash FROM change c
 WHERE c.election = $1 AND c.area_code = $2 AND c.milestone_key = $3
+  AND c.kind NOT IN ('note_added', 'note_changed', 'note_removed')
   AND c.occurrence = $4 AND ($5::bigint = 0 OR c.revision < $5)
 ORDER BY c.revision DESC LIMIT $6
 `

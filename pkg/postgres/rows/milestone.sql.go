@@ -12,6 +12,68 @@ import (
 	"tiendo/pkg/civil"
 )
 
+const arrangeTask = `-- name: ArrangeTask :execrows
+UPDATE task SET position = $1, title_vi = $2, title_en = $3, revision = $4
+WHERE election = $5 AND area_code = $6 AND milestone_key = $7 AND occurrence = $8 AND key = $9 AND own
+`
+
+type ArrangeTaskParams struct {
+	Position     int16
+	TitleVi      pgtype.Text
+	TitleEn      pgtype.Text
+	Revision     int64
+	Election     string
+	AreaCode     string
+	MilestoneKey string
+	Occurrence   int16
+	Key          string
+}
+
+func (q *Queries) ArrangeTask(ctx context.Context, arg ArrangeTaskParams) (int64, error) {
+	result, err := q.db.Exec(ctx, arrangeTask,
+		arg.Position,
+		arg.TitleVi,
+		arg.TitleEn,
+		arg.Revision,
+		arg.Election,
+		arg.AreaCode,
+		arg.MilestoneKey,
+		arg.Occurrence,
+		arg.Key,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const deleteTask = `-- name: DeleteTask :execrows
+DELETE FROM task
+WHERE election = $1 AND area_code = $2 AND milestone_key = $3 AND occurrence = $4 AND key = $5 AND own
+`
+
+type DeleteTaskParams struct {
+	Election     string
+	AreaCode     string
+	MilestoneKey string
+	Occurrence   int16
+	Key          string
+}
+
+func (q *Queries) DeleteTask(ctx context.Context, arg DeleteTaskParams) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteTask,
+		arg.Election,
+		arg.AreaCode,
+		arg.MilestoneKey,
+		arg.Occurrence,
+		arg.Key,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const insertMilestone = `-- name: InsertMilestone :exec
 INSERT INTO milestone (election, area_code, key, occurrence, rulebook_version, not_before_on, not_before_at, latest_on,
     latest_at, not_before_from, latest_from, planned_on, work, standing, done_on, done_by, scope, silent, revision)
@@ -67,10 +129,10 @@ func (q *Queries) InsertMilestone(ctx context.Context, arg InsertMilestoneParams
 }
 
 const insertTask = `-- name: InsertTask :exec
-INSERT INTO task (election, area_code, milestone_key, occurrence, key, position, title_vi, title_en, status, reason, done_on,
+INSERT INTO task (election, area_code, milestone_key, occurrence, key, position, own, title_vi, title_en, status, reason, done_on,
     done_by, evidence_number, evidence_on, evidence_link, document, bodies, source, note, revision)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
-    $12, $13, $14, $15, $16, $17, $18, $19, $20)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+    $13, $14, $15, $16, $17, $18, $19, $20, $21)
 `
 
 type InsertTaskParams struct {
@@ -80,6 +142,7 @@ type InsertTaskParams struct {
 	Occurrence     int16
 	Key            string
 	Position       int16
+	Own            bool
 	TitleVi        pgtype.Text
 	TitleEn        pgtype.Text
 	Status         string
@@ -104,6 +167,7 @@ func (q *Queries) InsertTask(ctx context.Context, arg InsertTaskParams) error {
 		arg.Occurrence,
 		arg.Key,
 		arg.Position,
+		arg.Own,
 		arg.TitleVi,
 		arg.TitleEn,
 		arg.Status,
@@ -273,8 +337,37 @@ func (q *Queries) Milestone(ctx context.Context, arg MilestoneParams) (Milestone
 	return i, err
 }
 
+const placeTask = `-- name: PlaceTask :execrows
+UPDATE task SET position = $1
+WHERE election = $2 AND area_code = $3 AND milestone_key = $4 AND occurrence = $5 AND key = $6 AND own
+`
+
+type PlaceTaskParams struct {
+	Position     int16
+	Election     string
+	AreaCode     string
+	MilestoneKey string
+	Occurrence   int16
+	Key          string
+}
+
+func (q *Queries) PlaceTask(ctx context.Context, arg PlaceTaskParams) (int64, error) {
+	result, err := q.db.Exec(ctx, placeTask,
+		arg.Position,
+		arg.Election,
+		arg.AreaCode,
+		arg.MilestoneKey,
+		arg.Occurrence,
+		arg.Key,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const tasks = `-- name: Tasks :many
-SELECT t.election, t.area_code, t.milestone_key, t.occurrence, t.key, t.position, t.title_vi, t.title_en, t.status, t.reason, t.done_on, t.done_by, t.evidence_number, t.evidence_on, t.evidence_link, t.document, t.bodies, t.source, t.note, t.revision FROM task t
+SELECT t.election, t.area_code, t.milestone_key, t.occurrence, t.key, t.position, t.title_vi, t.title_en, t.status, t.reason, t.done_on, t.done_by, t.evidence_number, t.evidence_on, t.evidence_link, t.document, t.bodies, t.source, t.note, t.revision, t.own FROM task t
 WHERE t.election = $1 AND t.area_code = $2 AND t.milestone_key = $3 AND t.occurrence = $4
 ORDER BY t.position, t.key
 `
@@ -321,6 +414,7 @@ func (q *Queries) Tasks(ctx context.Context, arg TasksParams) ([]Task, error) {
 			&i.Source,
 			&i.Note,
 			&i.Revision,
+			&i.Own,
 		); err != nil {
 			return nil, err
 		}
@@ -333,7 +427,7 @@ func (q *Queries) Tasks(ctx context.Context, arg TasksParams) ([]Task, error) {
 }
 
 const tasksOfAreas = `-- name: TasksOfAreas :many
-SELECT t.election, t.area_code, t.milestone_key, t.occurrence, t.key, t.position, t.title_vi, t.title_en, t.status, t.reason, t.done_on, t.done_by, t.evidence_number, t.evidence_on, t.evidence_link, t.document, t.bodies, t.source, t.note, t.revision FROM task t
+SELECT t.election, t.area_code, t.milestone_key, t.occurrence, t.key, t.position, t.title_vi, t.title_en, t.status, t.reason, t.done_on, t.done_by, t.evidence_number, t.evidence_on, t.evidence_link, t.document, t.bodies, t.source, t.note, t.revision, t.own FROM task t
 WHERE t.election = $1 AND t.area_code = ANY ($2::text[])
 ORDER BY t.area_code, t.milestone_key, t.occurrence, t.position, t.key
 `
@@ -368,6 +462,7 @@ func (q *Queries) TasksOfAreas(ctx context.Context, election string, areas []str
 			&i.Source,
 			&i.Note,
 			&i.Revision,
+			&i.Own,
 		); err != nil {
 			return nil, err
 		}
@@ -380,7 +475,7 @@ func (q *Queries) TasksOfAreas(ctx context.Context, election string, areas []str
 }
 
 const tasksOfMilestones = `-- name: TasksOfMilestones :many
-SELECT t.election, t.area_code, t.milestone_key, t.occurrence, t.key, t.position, t.title_vi, t.title_en, t.status, t.reason, t.done_on, t.done_by, t.evidence_number, t.evidence_on, t.evidence_link, t.document, t.bodies, t.source, t.note, t.revision FROM task t
+SELECT t.election, t.area_code, t.milestone_key, t.occurrence, t.key, t.position, t.title_vi, t.title_en, t.status, t.reason, t.done_on, t.done_by, t.evidence_number, t.evidence_on, t.evidence_link, t.document, t.bodies, t.source, t.note, t.revision, t.own FROM task t
 JOIN (SELECT unnest($1::text[]) AS area_code, unnest($2::text[]) AS milestone_key, unnest($3::smallint[]) AS occurrence) AS n USING (area_code, milestone_key)
 WHERE t.election = $4 AND (t.occurrence = n.occurrence OR n.occurrence < 0)
 ORDER BY t.area_code, t.milestone_key, t.occurrence, t.position, t.key
@@ -428,6 +523,7 @@ func (q *Queries) TasksOfMilestones(ctx context.Context, arg TasksOfMilestonesPa
 			&i.Source,
 			&i.Note,
 			&i.Revision,
+			&i.Own,
 		); err != nil {
 			return nil, err
 		}

@@ -187,6 +187,20 @@ type Milestone struct {
 	Revision        int64
 }
 
+type Note struct {
+	Election     string
+	AreaCode     string
+	MilestoneKey string
+	Occurrence   int16
+	Number       int64
+	Text         string
+	AuthorID     string
+	AuthorName   string
+	WrittenAt    time.Time
+	EditedAt     pgtype.Timestamptz
+	Revision     int64
+}
+
 type Plan struct {
 	Election     string
 	Key          string
@@ -301,6 +315,7 @@ type Task struct {
 	Source         pgtype.Text
 	Note           pgtype.Text
 	Revision       int64
+	Own            bool
 }
 
 type VotingDay struct {

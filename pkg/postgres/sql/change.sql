@@ -10,6 +10,7 @@ SELECT c.* FROM change c WHERE c.election = @election AND c.revision > @after_re
 -- name: History :many
 SELECT c.* FROM change c
 WHERE c.election = @election AND c.area_code = @area_code AND c.milestone_key = @milestone_key
+  AND c.kind NOT IN ('note_added', 'note_changed', 'note_removed')
   AND c.occurrence = @occurrence AND (@before_revision::bigint = 0 OR c.revision < @before_revision)
 ORDER BY c.revision DESC LIMIT @most;
 

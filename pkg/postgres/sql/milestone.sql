@@ -45,6 +45,18 @@ UPDATE task SET
     document = @document, source = @source, note = @note, revision = @revision
 WHERE election = @election AND area_code = @area_code AND milestone_key = @milestone_key AND occurrence = @occurrence AND key = @key;
 
+-- name: ArrangeTask :execrows
+UPDATE task SET position = @position, title_vi = @title_vi, title_en = @title_en, revision = @revision
+WHERE election = @election AND area_code = @area_code AND milestone_key = @milestone_key AND occurrence = @occurrence AND key = @key AND own;
+
+-- name: PlaceTask :execrows
+UPDATE task SET position = @position
+WHERE election = @election AND area_code = @area_code AND milestone_key = @milestone_key AND occurrence = @occurrence AND key = @key AND own;
+
+-- name: DeleteTask :execrows
+DELETE FROM task
+WHERE election = @election AND area_code = @area_code AND milestone_key = @milestone_key AND occurrence = @occurrence AND key = @key AND own;
+
 -- name: InsertMilestone :exec
 INSERT INTO milestone (election, area_code, key, occurrence, rulebook_version, not_before_on, not_before_at, latest_on,
     latest_at, not_before_from, latest_from, planned_on, work, standing, done_on, done_by, scope, silent, revision)
@@ -52,7 +64,7 @@ VALUES (@election, @area_code, @key, @occurrence, @rulebook_version, @not_before
     @latest_at, @not_before_from, @latest_from, @planned_on, @work, @standing, @done_on, @done_by, @scope, @silent, @revision);
 
 -- name: InsertTask :exec
-INSERT INTO task (election, area_code, milestone_key, occurrence, key, position, title_vi, title_en, status, reason, done_on,
+INSERT INTO task (election, area_code, milestone_key, occurrence, key, position, own, title_vi, title_en, status, reason, done_on,
     done_by, evidence_number, evidence_on, evidence_link, document, bodies, source, note, revision)
-VALUES (@election, @area_code, @milestone_key, @occurrence, @key, @position, @title_vi, @title_en, @status, @reason, @done_on,
+VALUES (@election, @area_code, @milestone_key, @occurrence, @key, @position, @own, @title_vi, @title_en, @status, @reason, @done_on,
     @done_by, @evidence_number, @evidence_on, @evidence_link, @document, @bodies, @source, @note, @revision);
