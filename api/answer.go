@@ -119,12 +119,14 @@ func (o outcome) write(w http.ResponseWriter) error {
 // every act.
 func (o outcome) VisitSetVotingDayResponse(w http.ResponseWriter) error { return o.write(w) }
 
-func (o outcome) VisitAmendElectionResponse(w http.ResponseWriter) error   { return o.write(w) }
-func (o outcome) VisitEnterOccurrenceResponse(w http.ResponseWriter) error { return o.write(w) }
-func (o outcome) VisitAddDocumentResponse(w http.ResponseWriter) error     { return o.write(w) }
-func (o outcome) VisitAddPlanResponse(w http.ResponseWriter) error         { return o.write(w) }
-func (o outcome) VisitChangePlanResponse(w http.ResponseWriter) error      { return o.write(w) }
-func (o outcome) VisitWithdrawPlanResponse(w http.ResponseWriter) error    { return o.write(w) }
+func (o outcome) VisitAmendElectionResponse(w http.ResponseWriter) error    { return o.write(w) }
+func (o outcome) VisitEnterOccurrenceResponse(w http.ResponseWriter) error  { return o.write(w) }
+func (o outcome) VisitAddDocumentResponse(w http.ResponseWriter) error      { return o.write(w) }
+func (o outcome) VisitAddPlanResponse(w http.ResponseWriter) error          { return o.write(w) }
+func (o outcome) VisitChangePlanResponse(w http.ResponseWriter) error       { return o.write(w) }
+func (o outcome) VisitWithdrawPlanResponse(w http.ResponseWriter) error     { return o.write(w) }
+func (o outcome) VisitConfirmMilestoneResponse(w http.ResponseWriter) error { return o.write(w) }
+func (o outcome) VisitReturnMilestoneResponse(w http.ResponseWriter) error  { return o.write(w) }
 
 // VisitListElectionsResponse and those below make an answer the response of
 // every operation that reads.

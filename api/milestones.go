@@ -57,8 +57,17 @@ func (s *Server) GetMilestone(ctx context.Context, r GetMilestoneRequestObject) 
 			return nil, err
 		}
 	}
-	out.contents, err = s.detail(ctx, v, &record)
-	return out, err
+	detail, err := s.detail(ctx, v, &record)
+	if err != nil {
+		return nil, err
+	}
+	if i, _ := v.Frame().List.Index(id.Area); o == (timeline.Options{}) && s.reads(ctx, v, i) {
+		if detail.Judgement, err = s.judgement(ctx, v, &record.Milestone); err != nil {
+			return nil, err
+		}
+	}
+	out.contents = detail
+	return out, nil
 }
 
 // historyAtOnce is how many entries of a milestone's log are read at once.

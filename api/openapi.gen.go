@@ -1461,6 +1461,18 @@ type History struct {
 	Items   []Change `json:"items"`
 }
 
+// Judgement What the level above last said of the milestone, and who said it; it may have been reported again since.
+type Judgement struct {
+	At time.Time `json:"at"`
+
+	// By Name of the person
+	By string `json:"by"`
+
+	// Reason Why it was returned
+	Reason   nullable.Nullable[string] `json:"reason"`
+	Standing Standing                  `json:"standing"`
+}
+
 // KindCount defines model for KindCount.
 type KindCount struct {
 	Count int    `json:"count"`
@@ -1760,7 +1772,10 @@ type MilestoneDetail struct {
 	Elections []string                    `json:"elections"`
 	Family    nullable.Nullable[string]   `json:"family"`
 	Id        string                      `json:"id"`
-	Key       string                      `json:"key"`
+
+	// Judgement Internal: only for those who may read what is internal to the area; not when looking back
+	Judgement nullable.Nullable[Judgement] `json:"judgement,omitempty"`
+	Key       string                       `json:"key"`
 
 	// LatestAt The instant of a cut-off, with +07:00, or none
 	LatestAt nullable.Nullable[MaybeInstant] `json:"latest_at"`
@@ -1803,9 +1818,22 @@ type MilestoneDetail struct {
 // MilestoneDetailBinding defines model for MilestoneDetail.Binding.
 type MilestoneDetailBinding string
 
+// MilestoneJudged defines model for MilestoneJudged.
+type MilestoneJudged struct {
+	// Effect What an act comes to
+	Effect    Effect    `json:"effect"`
+	Milestone Milestone `json:"milestone"`
+}
+
 // MilestonePatch defines model for MilestonePatch.
 type MilestonePatch struct {
 	PlannedOn nullable.Nullable[openapi_types.Date] `json:"planned_on,omitempty"`
+}
+
+// MilestoneReturn defines model for MilestoneReturn.
+type MilestoneReturn struct {
+	// Reason What has to be put right
+	Reason string `json:"reason"`
 }
 
 // Nature defines model for Nature.
@@ -2971,6 +2999,15 @@ type UpdateMilestoneParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// ConfirmMilestoneParams defines parameters for ConfirmMilestone.
+type ConfirmMilestoneParams struct {
+	// DryRun Say what it comes to, exactly as it would be done now, and write nothing
+	DryRun *DryRun `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+
+	// IfMatch The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // ListHistoryParams defines parameters for ListHistory.
 type ListHistoryParams struct {
 	// Before Only changes with a smaller revision (for the next page)
@@ -2981,6 +3018,15 @@ type ListHistoryParams struct {
 
 	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ReturnMilestoneParams defines parameters for ReturnMilestone.
+type ReturnMilestoneParams struct {
+	// DryRun Say what it comes to, exactly as it would be done now, and write nothing
+	DryRun *DryRun `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+
+	// IfMatch The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // GetTaskParams defines parameters for GetTask.
@@ -3214,6 +3260,9 @@ type AmendElectionJSONRequestBody = AmendmentPost
 // UpdateMilestoneApplicationMergePatchPlusJSONRequestBody defines body for UpdateMilestone for application/merge-patch+json ContentType.
 type UpdateMilestoneApplicationMergePatchPlusJSONRequestBody = MilestonePatch
 
+// ReturnMilestoneJSONRequestBody defines body for ReturnMilestone for application/json ContentType.
+type ReturnMilestoneJSONRequestBody = MilestoneReturn
+
 // UpdateTaskApplicationMergePatchPlusJSONRequestBody defines body for UpdateTask for application/merge-patch+json ContentType.
 type UpdateTaskApplicationMergePatchPlusJSONRequestBody = TaskPatch
 
@@ -3300,9 +3349,15 @@ type ServerInterface interface {
 	// UpdateMilestone Set or clear the area's own planned day
 	// (PATCH /api/v1/elections/{election}/areas/{area}/milestones/{milestone})
 	UpdateMilestone(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, params UpdateMilestoneParams) error
+	// ConfirmMilestone Confirm what was reported
+	// (POST /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/confirmation)
+	ConfirmMilestone(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, params ConfirmMilestoneParams) error
 	// ListHistory Who changed what, when and why, the latest first
 	// (GET /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/history)
 	ListHistory(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, params ListHistoryParams) error
+	// ReturnMilestone Give what was reported back to be corrected
+	// (POST /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/return)
+	ReturnMilestone(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, params ReturnMilestoneParams) error
 	// GetTask One task
 	// (GET /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/tasks/{task})
 	GetTask(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, task TaskKey, params GetTaskParams) error
@@ -4186,6 +4241,64 @@ func (w *ServerInterfaceWrapper) UpdateMilestone(ctx echo.Context) error {
 	return err
 }
 
+// ConfirmMilestone converts echo context to params.
+func (w *ServerInterfaceWrapper) ConfirmMilestone(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// ------------- Path parameter "milestone" -------------
+	var milestone MilestoneID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "milestone", ctx.Param("milestone"), &milestone, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter milestone: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ConfirmMilestoneParams
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", ctx.QueryParams(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dry_run: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConfirmMilestone(ctx, election, area, milestone, params)
+	return err
+}
+
 // ListHistory converts echo context to params.
 func (w *ServerInterfaceWrapper) ListHistory(ctx echo.Context) error {
 	var err error
@@ -4248,6 +4361,64 @@ func (w *ServerInterfaceWrapper) ListHistory(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListHistory(ctx, election, area, milestone, params)
+	return err
+}
+
+// ReturnMilestone converts echo context to params.
+func (w *ServerInterfaceWrapper) ReturnMilestone(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// ------------- Path parameter "milestone" -------------
+	var milestone MilestoneID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "milestone", ctx.Param("milestone"), &milestone, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter milestone: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReturnMilestoneParams
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", ctx.QueryParams(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dry_run: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReturnMilestone(ctx, election, area, milestone, params)
 	return err
 }
 
@@ -5848,6 +6019,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/comparison", wrapper.GetComparison, options.OperationMiddlewares["getComparison"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone", wrapper.GetMilestone, options.OperationMiddlewares["getMilestone"]...)
 	router.PATCH(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone", wrapper.UpdateMilestone, options.OperationMiddlewares["updateMilestone"]...)
+	router.POST(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone/confirmation", wrapper.ConfirmMilestone, options.OperationMiddlewares["confirmMilestone"]...)
+	router.POST(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone/return", wrapper.ReturnMilestone, options.OperationMiddlewares["returnMilestone"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone/history", wrapper.ListHistory, options.OperationMiddlewares["listHistory"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone/tasks/:task", wrapper.GetTask, options.OperationMiddlewares["getTask"]...)
 	router.PATCH(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone/tasks/:task", wrapper.UpdateTask, options.OperationMiddlewares["updateTask"]...)
@@ -6827,6 +7000,62 @@ func (response UpdateMilestonedefaultApplicationProblemPlusJSONResponse) VisitUp
 	return err
 }
 
+type ConfirmMilestoneRequestObject struct {
+	Election  ElectionID  `json:"election"`
+	Area      AreaCode    `json:"area"`
+	Milestone MilestoneID `json:"milestone"`
+	Params    ConfirmMilestoneParams
+}
+
+type ConfirmMilestoneResponseObject interface {
+	VisitConfirmMilestoneResponse(w http.ResponseWriter) error
+}
+
+type ConfirmMilestone200ResponseHeaders struct {
+	ETag *string
+}
+
+type ConfirmMilestone200JSONResponse struct {
+	Body    MilestoneJudged
+	Headers ConfirmMilestone200ResponseHeaders
+}
+
+func (response ConfirmMilestone200JSONResponse) VisitConfirmMilestoneResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmMilestonedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ConfirmMilestonedefaultApplicationProblemPlusJSONResponse) VisitConfirmMilestoneResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListHistoryRequestObject struct {
 	Election  ElectionID  `json:"election"`
 	Area      AreaCode    `json:"area"`
@@ -6893,6 +7122,63 @@ type ListHistorydefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListHistorydefaultApplicationProblemPlusJSONResponse) VisitListHistoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReturnMilestoneRequestObject struct {
+	Election  ElectionID  `json:"election"`
+	Area      AreaCode    `json:"area"`
+	Milestone MilestoneID `json:"milestone"`
+	Params    ReturnMilestoneParams
+	Body      *ReturnMilestoneJSONRequestBody
+}
+
+type ReturnMilestoneResponseObject interface {
+	VisitReturnMilestoneResponse(w http.ResponseWriter) error
+}
+
+type ReturnMilestone200ResponseHeaders struct {
+	ETag *string
+}
+
+type ReturnMilestone200JSONResponse struct {
+	Body    MilestoneJudged
+	Headers ReturnMilestone200ResponseHeaders
+}
+
+func (response ReturnMilestone200JSONResponse) VisitReturnMilestoneResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReturnMilestonedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ReturnMilestonedefaultApplicationProblemPlusJSONResponse) VisitReturnMilestoneResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -9960,9 +10246,15 @@ type StrictServerInterface interface {
 	// UpdateMilestone Set or clear the area's own planned day
 	// (PATCH /api/v1/elections/{election}/areas/{area}/milestones/{milestone})
 	UpdateMilestone(ctx context.Context, request UpdateMilestoneRequestObject) (UpdateMilestoneResponseObject, error)
+	// ConfirmMilestone Confirm what was reported
+	// (POST /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/confirmation)
+	ConfirmMilestone(ctx context.Context, request ConfirmMilestoneRequestObject) (ConfirmMilestoneResponseObject, error)
 	// ListHistory Who changed what, when and why, the latest first
 	// (GET /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/history)
 	ListHistory(ctx context.Context, request ListHistoryRequestObject) (ListHistoryResponseObject, error)
+	// ReturnMilestone Give what was reported back to be corrected
+	// (POST /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/return)
+	ReturnMilestone(ctx context.Context, request ReturnMilestoneRequestObject) (ReturnMilestoneResponseObject, error)
 	// GetTask One task
 	// (GET /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/tasks/{task})
 	GetTask(ctx context.Context, request GetTaskRequestObject) (GetTaskResponseObject, error)
@@ -10490,6 +10782,34 @@ func (sh *strictHandler) UpdateMilestone(ctx echo.Context, election ElectionID, 
 	return nil
 }
 
+// ConfirmMilestone operation middleware
+func (sh *strictHandler) ConfirmMilestone(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, params ConfirmMilestoneParams) error {
+	var request ConfirmMilestoneRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Milestone = milestone
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmMilestone(ctx.Request().Context(), request.(ConfirmMilestoneRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmMilestone")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ConfirmMilestoneResponseObject); ok {
+		return validResponse.VisitConfirmMilestoneResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListHistory operation middleware
 func (sh *strictHandler) ListHistory(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, params ListHistoryParams) error {
 	var request ListHistoryRequestObject
@@ -10512,6 +10832,57 @@ func (sh *strictHandler) ListHistory(ctx echo.Context, election ElectionID, area
 		return err
 	} else if validResponse, ok := response.(ListHistoryResponseObject); ok {
 		return validResponse.VisitListHistoryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReturnMilestone operation middleware
+func (sh *strictHandler) ReturnMilestone(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, params ReturnMilestoneParams) error {
+	var request ReturnMilestoneRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Milestone = milestone
+	request.Params = params
+
+	var body ReturnMilestoneJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReturnMilestone(ctx.Request().Context(), request.(ReturnMilestoneRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReturnMilestone")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReturnMilestoneResponseObject); ok {
+		return validResponse.VisitReturnMilestoneResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -12138,366 +12509,374 @@ func (sh *strictHandler) GetReady(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P1Lkxs5li+IfxUYu80y4pZHKKRUVlVGWNm1kDKzU//S60rKTiuryEsH6SCJCifAAsCgWPmXWc9qbJZ3",
-	"OYvZ9qzGbNZdi9lcm+9R/UnGcA4Ah5NwpzuDEVJWaZOpoL/wOC+cx+/8PBjL+UIKJowenP88mDFaMAX/",
-	"fErHM/ZUCqNkaf8umB4rvjBcisH54Hu5IqUUU8INmdM1GTFyzRZmkA30eMbm1D5h1gs2OB9oo7iYDj58",
-	"yAbfvqPT7Xe9o1MiJ8TMuCZU6BVTO17znIvr7dfkV8uzsy/H//lv/w7/YBdEsfJ3VwPB3purQX5OzIwR",
-	"WhSKaY3fY8ReIws6ZRdESGN/UoxIAddKqnfN57kcU/z65mAuq++sZtSQFdVkTgu244VvmFHry4lhavuV",
-	"P3IzI1+dfXlONBtLUWhiJFlRnhwkF4ZNmYKXvmXmqZTXnCWWfsaIZlpzKTIiFTF2rLgKXBMhBSNUrMlc",
-	"ql0j/1eq1okxu/e5fSUFWzA7cilaX/chGyyoonNmHDE2LMk7ec2E30u7jWTEJlKxjEyUnBNuNMntFueD",
-	"bMDtA39eMrUeZANB5/aDFF4bj2RO3z9nYmpmg/PHZ2dZYqKXitGnskgspv01DKakY0Y4UhIr2dje84Um",
-	"rOD2X/62kmtzgZQIhGRXPf/Xl3a87D2dL0r78bOvfuvHv6BmFg1fMTrIBor9eckVKwbnRi1Zw2y+fNQ0",
-	"me94mVzcV6JcB76E+TStIg6jz2f1q0kDMRpqGBmtkWtmtCAzulgwwQqyXFiCh/UURRhYQdcZWVnWMHzO",
-	"xVQTK9GWhhVkIhXh5oKU1DBFxlIp3AZdUYw2RM/kqrbcj84ePTw5e3jy6KxpvnooJ7UJT6SaUzM4HxTU",
-	"2FXanvEToMuGRR7PqJgyjdOgRM9pWTJFFLvhljPJ0QRYMxJXxw1DQ/JPj40L8+vHg2ww54LPl/PB+cMs",
-	"JS2eyGLdShIr5GmuyTXHjRjJYk1KRi1jK6JnVDFdW1LPAMOxnM+5MayJlOybaqP/Z8Umg/PBPz2o9NQD",
-	"vKof2JH+nosiDPv3LCGCfs/Wfr/d26txja6HC6rMentcdUZzD3ZitN8mpcZTOV9QxbUU3yk5T9M+o6rk",
-	"TMFoV9JStr4AmpBLY/WsZjdMwM9OzDk1hTJsm4Af/rZhla1w7Em/1fjfyfTokcuisWfEyIKuidMA9roV",
-	"dtGE4Hqa975qGLqRPQf+DaNFyQV7zm5Y2UbRIOF0kCulvZ/M6A2zUqeQtWEW3H5hbBoGCc92JmMcWW2s",
-	"fM5N2uaaW3Ws5EoTigpvRrVd4bm0aztHoqCCPDo7I1QxothkqVnRNFD4UDzQgk3osjSD84dW+83pexQV",
-	"j+CvdsHhR/9WqsTgn6wJfC3zkt2ZF9bKurBiAzfBGk1MkwlX2pwTecNUsXR0Lq2MNBkZsZmVO4uSivoF",
-	"e6eWUsAfVBRESyLFKXk3Y8KqFHuzVAVSqdtup6GtHs7sv4JmXkl1XdtzS7+Cad2wlNrOuuuW15aqtnZW",
-	"/TVQqZkx7RSkdirPii1qpYFZMQYzmZ+S3K1anpEc12po18r+WSzZ0K6Q/bdcMJGTI1qWaPWBvWeuRCEF",
-	"O4bly+0/cyAj2BxK5tQo/p6M5VIYnZHcrklun7QrBntmuT8j+ViKCVdzVuT4qFXUaEwWJFw7vxIysN+Y",
-	"CnuIsG+Eu3A4RDNDqOYFOyWXYk2ktU2dpidHmjGSv4M/8mMyZ1Roa/OxcpKBWqLK2sjy9ErAbDOcjz1l",
-	"+ElvTKmSTjmsc07YDVNrM7Ofs0KBa8OK0yuxRRmZX9om8jAooJIqA7hrQY1hyj763/9IT/4y/OlXR5n7",
-	"x/HPZ9nDhx/+OS3g+GTCFBNjBrpwi3aec21Itc4F3O4In+sLN3NLV5bEpAYTlpZlXeBJ0aSyrRHQnfDr",
-	"g4Xxy/FyzoTZpbwLd9+WAi+pGD5ssJCjh26hvL9R6zfLxCHvLXWLyo1lRWapLSPsPR2bck2oJUayksuy",
-	"sJQN9C/kCkXTSnFj/wTSaljZQq2HainS8nlCS83CYEdSlowKPGQ7Y+vZNw1mRnUa4cWW9k2vo3/mdqeN",
-	"7+icl+3GJejesSyX8yCJkUPPCSUTeN7+rpalFYJSkbyUY1qe57CqlCxmVDOw/GFj4CKoCo26nAvC6yQ0",
-	"lkIvS/NwuBg3mUvw2UEvkklbeZW1MQPq0KgT0eOAhxk7pyaT7tHJ2cPDmXTfc22kWu8yNpxxcR8WxLPJ",
-	"C2rGs6aToZJiSox3FlnbRsulGjPLafbvccmZMORaWPOIb5ialQ+Ca/L40W8zkv8X0AWVhVQt99VAPXx0",
-	"NfBzRq9YNelnkxMcaLtLxE3nxxlT7J39z4EmZk0o8NAYp3oV+wTm+lIK1rR9dFqbyIzqcyIFywh1lpdU",
-	"5L9ckBWj13CChBVpGZH9Vrdh2UnOvXeziRnHVClubf+lO9ha8QKMCOJjzkumTbMG5NVHesmI3wu5Epem",
-	"XUxY3cEEUWxsTdcC7Vhu9bc2VBhy9Oa7p+TLL7/8+jh9kHr87uzr87Oz87OzX5395vysyadhaUsMqWmW",
-	"ISeGz9OCBA4wu6W6PxUd8sR0Z8LrUSy7HnaQXS9AS71aMJHygvLxDFWTBn+TZQaunJ7T5ySnZZlbbl/Z",
-	"E4izCizDasqLjOT2pJQDl1yzNZxR3csSp4ArgccAK1rAXNZgwY9LqVlxTnJrHqO2zMesLHUevGGgOvVy",
-	"TpYL7+Rha1CbmxavaGYGa2g3scHDM7eQ4YcUOeFKpk+Rr/zxDcSkXOlzyxD20xn5V86M/ZfGA4SgZqlo",
-	"eUGc78zSQThQwlnFHfjCxehg6S65d9/ZOTCaajTzljMgnvzhEAWk41yGhpSMgpnPKmnlTXw8MmYbnmk4",
-	"Jtm1GbFSrgg3p/5IyPWV2DgVgvF6St4u55sHBTgqz2S5RSK9z0Md1gmegYXyc0zZuM+KYDnGS2GtLaoY",
-	"PYd/XbN1BmYiddEUIsfjpYKjCZnIspQrFLaUFNLgidRoIpbz0YZpFtmPw02/UN2IjvVIJyv661+n+OM1",
-	"ne70EHHD5nfjF/qqr1H3mslFyZ4oKtKWnSWk1UySmSytAa9kyRxNVtRqJSMrm5THCN/d85iE4+qoQD6y",
-	"a+21Fc27NSxI8BpxamaWi4YR+rt7WCyvSyp2ndOrI1f9pE7Hw2sqhmNu1sPmg6Z77haH9f8Gs9wa4Us6",
-	"B5NuLAt2QcZUs4wUnI4VN3yMMrVktLB69y9MSVCyyO2aFBKE4Bw8NKfkx8rUdl5ESw7oG6rNeTFbWknZ",
-	"sP5/bnUHpWLDNMVBIcRaE+z2fHmUy5XIj53HtbQWrhf25CiHf9qrVgdI2INot+zFhnErGEdX0Y2jhvEv",
-	"S7aLeKzhvad0dY/egnLeMqrGs+b4DC4wqBMrW63ZZsB6orGm0S5SRxXTBuPQGFA/qo5o5+F3F/c9Rq8Q",
-	"nduTIPvzkpboHpArUb0bQpvOdmkKEN86NIuLkHYlVpLGOf1iB2FwtN3aSfidXIoi+AdxQLvktJwQS2gY",
-	"ktzb6v9tJJe/2i2WcWjv2HvTxJaSlFJeW0Pjwp51mYEYmbU6Cj7lJlhupwTuR8MDKejLR6IgK6nAFc6n",
-	"QqoN6TLjbEHMbGlJprR6qUXOdOKKBrmDs/xBFO0RYSsyxFRjjN5nDIDxLYFnvOi5QOddUBd05R5FXzu4",
-	"NjpS91IUzekbTeStblirM0DDHbW8jSo7SWs2H5X1mCVyMC2H0dWkyYuf7soFl/5tOGzI0Wk3d10iTxzT",
-	"qg20QeW6x7pSya8fp9b1HdXXu4S7ofp644xg1ukxuVtvIcxTYeqO7lcXh086YB/99lCBachdat9QA+lN",
-	"PbcTHrrdZrbxujfNd+QE7cGaP2imXsLTSdvNsiafihO+GXwTp2K6XDORXo6lhnHsvRof7LN6IYVGsfFS",
-	"mhey4BPOirSVUPk4o7SHQbaVWnkS5Vam5IC7/0EtDzPKoWx7Bu6JkvLa7oV7YJ6vlRyVDIyfsRTGavPz",
-	"nwd0sSg5pjk+WOAdv/qTxpzHbpLMvxc+ktCSK7teKyXFNCPgHJNkgea14tOZOSWPz86cX/zPS2tUjamw",
-	"9vjI/kKLC/L47CHQBjjNIIdOMFYwuPIloS6/6kpQfe3SwuzBXmAwWXNwjigw8ak7+HslRscQHrUvekyE",
-	"JHo5nhHwztmfvgo/zZmZyYIc5Zf2BTnRdK2vxGrGx7Nje+fXGCIURtGCj40OUXHnvX/88Cz8NLXaUgo0",
-	"Ee2pWNvPzCGtccSmXBA6pVzYhx4RLedsJIv1lcBJFpCQy6j9dsnIUY5ODZO7N5mQY4fhSa7t+B5+SYyU",
-	"pKRqCoP5CreDzFnBKbEscUEeP3pon74SfhfA1xaWcQan5MePHsGe0JE9xS8NLOpCas1HJbzjtyT3EQWI",
-	"SMy51riaj76GMciJYeJKHOWQCnsCiZ+4nmQpDC/BRXp8Qb46OyNyqQhYbvbPL+FbQq5I6ll4Cn1UESNG",
-	"9+1ikygz9wMQsqNuyE5FKgFuKTDBk5avlVwwZbgVG84LsYh++tlKrumSTtlOb7e/74MXapti57tlWXpH",
-	"5Yb8ygZLgYbz9gWdEvLbsnZbUlfC9I9evrqvw8eyamo/hcfl6E9sbOx33Wq99rGi1iWbcxH/+vCQi7hp",
-	"+rY6pquF3G0xb095zkQxZ71JhLZRpp/aW0PtUSnzyZ9dbw9Htm0aAL/HZuIFOoQLNuYF0xhFx4n+0c89",
-	"G4hlWQ5++pANfNbuEBVFa04IXQ+AqKjTKlsr74NfQ2q6hqXsQ5g9m8yBTRzmYqIOz9a/XZ9WVmXb+jzy",
-	"WroJTOenNmr4djKxP31CNDFaD8dSTEqOwwI38q6H7Un9Kci/ivSpUriro/VwoeQNF+NUwrzLex6tib8p",
-	"8+aujCM9m2nyX6BnxHtCOg0T8/abhwn+o8Yhyknshxmt4RCbVbGjXkN5syxZ41BYIIq2VzjSsdKs1f2g",
-	"mSisqs8pKkOfSe5Tzk3ldrjAhMyo+gUyTFvYfINrttjBTaVa3jo91MnNzaSVYZ7bM1A/dgkb0o1IgqBO",
-	"7MxCMe3kZSdmiiXQ5u6wemWId9vCqjtL7sIdmiEQPKdYWwJi9xbizM/BU2rrcr+WvZf7tkrlgpRsYiAT",
-	"A5NcgCYLyXRmyRgjdq6UgxXAhSMprwfZRpw5oRBCEUJBE36Kt8abiWEE8Uqnj/Gx1tqKc2/f6wY7vGEq",
-	"TRevnCPH2mD+7guIuG4PLfZNPPzq9FF9CR6f7TLc2hSUGM+k6quXwkP1OcXLnpEbabiY1v4tF0zojIzW",
-	"w/qtBUStg9Q9//23f7DHtCpOe/7y8sW3qU0pXAC9g9VR0LVOlc1lg5lcqoZLUg2hODBdohfP4hzTa+2p",
-	"0zv8gcWRCyDyWWVyQdrfebRE5CjEdVDjHW+uxxF1dRc30mBRkJdyW4uyKc3Abtp2qH9//uLFTqPf7XWS",
-	"dhSj/SnHTkkl3LIvfRjFqtdaoZyrzuys+t+wSWoVxjNeFiqVtBNCCy7GV3JGCm7ljveCJQRvNhi70sCt",
-	"9beEMOaJEpRnLs6DAekvNHmKd1qSAFqyh3rnoYzycDdD2plLouqWO1WdgrYGai8MWdoSX1DlhHuz6a9n",
-	"Uplh4+vxh81FMH/76/8mZhmZLdd/++v/KjLy5+Xf/uP/EhlZzP7f//tvf/0/xJT857/9e4rZLeXXGDVa",
-	"kYqVOoqDWCTtyxxAAWGpspDbBk+Fk7Jf5dp6ZREvRLRZEU+Ybm1uG+NuYsunezgpqGPnrWW3F8Imt60s",
-	"hMcc/ZuGCuWabMGQZfV+/2jTtPYwCmdUD+eyISFXMYjnVwkfeAKZc0NKZg0WJZfTWZIDexqbdqZbMmlj",
-	"OfBNWTXkpmWwAq7fKjSKqnsQJHUhkXBBVcFyTZYCCilU0ZX3PMu18VpyHX3MLWGxS12Z6xckX4yHWEq0",
-	"JbetbSaWczucVGhwMY5PQPW0hsUYKlGXIh5etWhPZLE+FP9ayzZ5YcZoMZSTCR835KvjtcwDJpAFU9ou",
-	"CRdRCmarc+gaA4Vbn752WQdJSuoqZ4Q0rF1B9fIMZQPNzHC5GI6ag5s0Lk5qUYyQ1G/fIgV7NRmc/3HH",
-	"QRLv/5CFFYFXfdg6eNv1zHyOBWxsIH2fABLmUN/gMCi3btHipPgjVFxvr0RUCr6DAQQdantEtgorrrsW",
-	"bDzIBlN5w5RwaznnwjLHeignw5mcsyGdTCgH9ZcsKQ8/jiQFabGQZWm/YxidV2q0+r4b7gJYWNfeNVES",
-	"xrBdII6/WD6jUyoKGn6SakoF19RZaAtZ4hrPeckNhfDoWC4hP3hsB+AOlaDSGxn+zn0eIFW6qaEUTaCH",
-	"rK9YGhs8K27bFd69mX4bRm89j7lRRDzWKO8qR+h+L+7v0G6UZlUe8A4xVXeIp++5a894hrkYLaNodjY5",
-	"ieRkUJz+7PI7kAzanexuGba87Wla5GVR1ZjqPZVlx7Nk97OjtSfrZ8c4flI/Pi5dsVK3MtqneH+DEb1x",
-	"gjANHMxNQDHqtVqGj8sdRMyFNip4BLdIkWu97MRTL+h6xBxjuST81u8a5xXvYjEYbsqO5sWmVKxmF4aV",
-	"hYXxb46n6UaW3IYAsXFHZNtOs6+RVDfJVJAVmL6YZA/5Blid5ArJs6hIppO62eLRlFdmTy6oLICd8RN3",
-	"n2PliUv67SDW47PjbU+A1QxSq5CO7Fw2IJi1mp72rqFiE8X0bEjTYFrPBGTfgNzyCGPomFxJZWaE6mu7",
-	"75B8kpRdzfGO11Ij7JXPZZPTgIzGsSROdIlrWEO2nOxDF0Z22t4N/o7cbU6iujpryPaLNF1ifQMVu0HX",
-	"pPHWqb4l+vU0MEOrTNiKJCTyx80G0sZgU5REeCFp13dRM1tqV3zBV9pljoV36YtGGlp2cA3hfZlHo/Dv",
-	"zGrDjkaSWs1vUsGfSzKmJRMFVcTZ5O2Bn2zw/mQqT9yPY37Dy9Nv8MZw4YTPF66GETISzweGM1HIB4vr",
-	"6QN4ZAPzR5u7NVcQtqyHnu0mhV1t3nKuXTyloxzdU1IfVPy6tX8jV7eXvxfEStsN8Mh7kcg+po8APIAK",
-	"tY+QfjdjZKoY5KsGxDTU+isfr44+saLapV/SsoSfqtpm/xxAo3QT7IgF1o10grxoxccKo5rRG7Y7SL4t",
-	"6z08Gf7Xo/51lvpeWvWR9TFF3qkwKOhaD1FsJpJeKmG41oiSuBGIhPo+wQqEX4SgfFX394V2vBBF8AH/",
-	"lGusl/Rc4bciYova2bhV7IQbP2SDFbc2aUvVllN93JXBcSzwrqq0Qjl4CC9WgfbbhRjTBzM34Po+xLNv",
-	"I46qNN6VLXkl5b1u7s9Qqf5TSn/Zm09uqAJ/rX0qfr1TZvFPz8PbaqBTd5G9Vr39LS/YIHLrdNyCUQPa",
-	"5pN1HT+0wlws6LpGtBwheytQ4DWztNDNcbs1/i0HbjYYcfBA2jH6bSvpyhpk1ohJOQOvuSj2OVpgJd22",
-	"equx2lYJSlQxn/IhYfFwOlmzScG82qzKH21tByYzoMDtojS6n9x/yUKi5jlzLgVfve3pyNNHIiu11aW/",
-	"dVjqd854UUuKrFBD0DtAuLggOSjC3APNQZmmdNGvumwoClakTwgjNqZzNiypYU03TJcNR49RKcfXTS8e",
-	"UzFmZdl02UrS4VzeNF5vPg5JwYYFXbc97VKZGq46FZu+qJgEH2n6qmZmCKiJDZdd+KPhNEavmRiO6Pj6",
-	"oKe1MGK/WdXOxAOOt6Q2lq0lre1OtVzRsmaOpOr0E82/nSHSka5nIqBhBkHmfGGnxB27V1Jd+ypkKH6V",
-	"k3MHp3lBcr8SOTmyOqYAJKwAdEmkuhJhDTIPhmlkABEE4/74guSwjjk54oIslJzaY0lGoOjICrEZLQiW",
-	"STHhCpwgqQGexJXPL65EHtY+J0dQA4UFX6MS7gwjsd8xGmFX7bCtdCoUXcFIqn3KyRHVhE/CCNgNUzCG",
-	"KwHjPT4lTxhMlBu3KNWm5uSocEnII2lmDkfYjgohvn1yZEHXxxnJKwKA0WF5lIYVBJh5u00iYIYy+4gj",
-	"k3wrt44YqqYM1b5mJvNpuHblCiUXC1bY5z3tuBdApsGVoCN5wwCtKfKQslK7nN1jgGINJJiTIw9EBAA8",
-	"FZ6txBLLMV1qBkO21rdmxfEp+dHZJZY45oxwARTBxfSc5J7ic3JUfT4Ap3tQf6i1XlG7ixOpjgE9ERgk",
-	"R2yCmhHviqWCSflLYOLKCNmwwPrptMtGEwV4HYyTzaxnwVyCQFfnCjzSL+6BpaQu1LfzoWcIEBc92DPK",
-	"Is0QTYk9vhg93O+rjgB6PhUrtJ2p+T4PEXCDdxqPeJc1H6W63nX3j/aeTT3okKTDGMOnN5dpc83jjYt3",
-	"v7ZKFSVlgQyTai1KzD9E/hCvISt2TzveK+IHD6mW/BuXx3HAlCMEROzH07tTj7qELvumJx0sq+g2kVBM",
-	"QQohUBf5r8U/1UYgNKxwcLjVgTT7JCZ56sZklOIWRSutZ2p/X+8yrY3VirGs8Y62SX0rjNo3768JxQiD",
-	"uqEKB7zK9QqSBEjDBvfuLI65DgZ0cFSxsXeeBsui+gnxcbwPBIAXZLl0TtnpkhcUj40Yo+Y36SzJisd2",
-	"lgQFet8y8WuZjLtKe9LH98AMteg/fLFtt+883yum4j1zvjoWriZKEqkgdFyhpW8HINdDTzW3Lz51RY7J",
-	"Dd6uMZXTLIpxPEKo3C5jwNVweXDJbAYscdRt/bHGhszpNdMEwBXsio5KwK2EsyQeipR3u28M9MJFhRBi",
-	"3h64zIyVDqO0xwx8KWbbHIa7gi/hTuc4pYol9ZZHt99O/3bwt3DIVNwYli532elojIopXW2rD0ikPtCg",
-	"apNRip1rEKpr21bAqKUYU9MAJBOXIUTVuqIONpgAtqwpmtBCIApbeceM57WKUeIxxXS7vf/NUmG/fFAf",
-	"FuhmwwSv4zfWKE7bMoerXKmiCYcb3XUaYG8SFWdDwatLmJkhVn9Kyba78duQcNuT1Ze4r11acmTOeaF8",
-	"fxZgL48fzIRhqhb3S6TrpRXxZsQA3FhR4lD16m4743Z0Zz59LW81rkRKeeL9SnXKUN2QtB+vGKuh9Kdg",
-	"hvKy62sOQHspa6z36cOV/bjBd9y55PZESSk9N0Y3plT6LpD4uqQq8Ne2XvHtdr/IqnvVoEOVe4d0CrAj",
-	"etzP0ydmq257vAU8p92t1lButmmZBAiADqAb9j4XgNOmQ5G4JweHPN4z4NgrpUXxlEWB/VnVDVNfIDwh",
-	"B+c0Ga0xvW/BFDVSeQPQl2QpRkvnqNxhIPD4mF6jnSxgtEcgCxUNu+2rsmRwBpnjhZiqItJo47k7P/gE",
-	"5r7FwSdKRus31D34soHP7oNyP2FqxLG1bU5ooOBdDAvFFtSZHGopBP4LO2IkXQjf3vBij+SWvXybpWtm",
-	"HTkZvqp8DO1OxLSDY2eJTtIzAeNILqtbjG6AbS0rkvYXpWZ4T2vSXO0FENR9jQCTNGCjOPF5LZ8E7Fmf",
-	"pB3QkiHAC9FE1+PVniehFqPKTxJESPcEAtmSozUzx53NYJjdpWlITJJF5YNJzGanq30clRMlnsfeSgH8",
-	"+Tx00LOL4jqD386aP3CQ4VVc4Ou2EJoJ1JoK33bI1ynw5K2O4hm5roPlQ5cqLqr2LtWZrD6+RudsRyT2",
-	"CBUgsTweCrjbKnhbLrEMFR+3bEIr+TnTOIW5hXl9Dqg8mdzlUQeqJK9zDDAht2HbmypB7AKCwthkCVs6",
-	"uX4losB7T8m384VZQ4r2Juz5AdBrfJ1GYq0sUeDQq5j+uSekQ/CY5nNeUpX03/nel5WDzbG5/cW+qSBz",
-	"asUaoUSXfJH0790iGIXnd4xJhWO6G2+FDhEOUUFihcgDNU0O/BDKquRkSml6EXunSdz9j98mdLoedIxi",
-	"tKckwzT/Rcnl4heJwIJqPsFYPYVjmv46QbdUb4kM1kTFdCT7QKKnzNbvsYFNz61oCo2HFN9EDBFaxYF0",
-	"Cc1RD+jOiRk3tWbfs7J4I0t2J+6zTWEWhQ3sCUdUmI0e4r06FN9WpvZyA4W0Ljv8LzR0NrLHLjm5CA7S",
-	"GSsR8Dz/15ceApwL1955O3Vb7t4wWPet2pmwAgnPG7w1uY3Oqb2/5Lgt/zfF7PbBYKoikX1RmBpwsRqT",
-	"U9LSphkk63mEke0lzA2HEHxSjDz3ht4migtGaz10UYRb1AZahPWBd1jSvkddI/ROTJaHgGTDbrrgrd6C",
-	"I15JdZ1tNDrTvdAIcUGewiBSuufOSyjTdY3vImsYda0P4GjDy5IYCVF7OFdQ4Xrie3TLzV6RnWUhLsbL",
-	"RonYpUzyLZZGJh3r2Ce1qe8gDBsyTQF3Gjb5ghg5ZS6OxdZELygITN9ys982Q+e+pNu6Vx1mdayAJkm4",
-	"+BGQSIc8MSVXHcf8xt4ZMiSbshaguZwdH3SRJQvJhdGQltx1harcyi1s0r7FoL2qlO+o8NMvVyA6t+aV",
-	"wAmDbakAddLBrmnftGW7eqDeF1TRsmRlBt4kJoxakwVTRMnVKbkUBNYZ4qdwOI3KNCXWL9hH7AkXWmd4",
-	"Zj8HLjh5aO2JK4HbD22E5UoMeZFncB18VGBx2J8LutbuwlmoU8YDM+aXt8IPbGaVxrkTifwUruas6Pmc",
-	"L+Dp80gEdNDjsQgBoc9Tq5SEAEoLBzypDVkoBo1UouOeaWoMCYkFVBAuCvYeCwlyR7z5hd3gUAI5gxJI",
-	"wRLAwu1jHnpc5W2o2xxKXks2Mfn2a9PZNon38yL9dl4kZgc5FcCDX2iS86I2TczR4ftONH2IrfoSgiKJ",
-	"IDjcpuFwktvTbwwNqUhP6h10swAw70oWA5o6JpLdsLgTQJ8RbAhTBHJxOxSRQrRY2WZlWMW7e2J61Cyq",
-	"fobmqMGDNfO9pGp4KeRowRSXhc6wNZXOyELJGR/B5/TxuTMUoNCRKkbOkk6KsZfuHcxEuBWCgSl+KjY6",
-	"U2SV6OVFpZ17AYNf72jjhyd+SMXJwQY+z53Dk8XeaV+gmsgT2KMaBT6UtpVK7vgqNsg9YPbGKKJNaK5g",
-	"7oIxtLE7ejnvCZRyGO9IVQeMC5QBQdcLRziYxjDCCooIBt7MSy/dEaEHJ3XGRdx/5jsyqGOLu+cZvAtD",
-	"wovDjodje2MaLDboB4uqSgQl2O8tykbFWLkLRqcMd+A3njrEbH0MVXaGfiqpWt8KDWsSmdFWazozEBOM",
-	"8eXJlzS5Du33kxEY0IbcAFAMduCMbOMtFu3CiPVd+Xh86BsAIV24JYg2z42tmW7fuPPZQS1+UP6nBPpS",
-	"Vlqpy6Hy9JDG+e2aLPQ6BhSsXz3ap39wCHHX2+XJef9296WJ8Nu7P7TfMacOB9+jiYm3fve1V13mqHNV",
-	"11oxVKjxPmAYAfjdjQm7jezjxlJ5Yud7IPtUL3+Jz1c/1FB93M+b6VM7JxSkXSFbncBvnXTuh2PYgl+I",
-	"TfOxpKNCUOiPalgTAokUdKyVE67hWzWUgADgUnbseTkmhU8bP/EAROsM9F2Aiog+IZqBFbcSOQ6IsFir",
-	"TU+eIDhexIDmeGlO5GSCuSDkV2e/OT87y5omUMfYTqWjvIhj9IcIVkbAUU3mlYZFR13vkk2+0NsobZFc",
-	"2QE9FdAcuqOfBy/PLni50BiroGtEgiXOZYNRiCOpMp8Lxw1x3cLcLfYv5wqjZETV8QURbEoNv2GYKLeo",
-	"4zAmvEv3g93gncw9q+VddL0dYrvBFeb8SoJQRKxM1ws0mfD3DDZBzXJ3m9KXeNdHA6eoWs81CGlhhaUv",
-	"x080z8csnIItmCiYMARv9ipDh6y+ng6LumJrSIrbA1bDNb7no5J1tj/fRM8kw17h8rAPRntfUIR9AEGo",
-	"vtbDZgWN1xt1bX9EkX7odfvCj/AqFS6i3yrWteFHCvk8jiVjhDlnE1SyrE4iid29M4iTrA1WpdI99V2r",
-	"7XGNXXfASwQlvh++xH6gprdpYB1njnWbGdaq9sXN+Ax79DFhj/aWCQdhSseA3eCHKjoLBab7lIcn8hAQ",
-	"SiIYiF2TD94atkgpqC52d1+reeceOSg9Co4bn43cI43N5y83+Kn+Dszbz3brLaSLkCYVPnhpf/aA9b6Y",
-	"xFcIfKEhsFalkl6zBWTDWRu2dBmFiFcIKhjc0CNpZgdIg+1nZ3+2lG9lKY9lqh/vd1IRKuJm20gZVIWc",
-	"NCspA2Iy14SOEAp5VwPE7nItQJVt+4v3te87f/sd1dfpttl9jPZZspXo2jX/Bi8NLqw2dmUriOmo5uEC",
-	"WM5XJlH0k2BHeFz7AOnZVfe9wZZqidl9PmXsPGWkTw2417Hyrsi9QuJGQeyZzpNkq73Urep2zkX868NN",
-	"A6ou1boW4n5IDOxl0HgBwG1poOXnDVanYIaMXRs+nRn0xfsMGVi+YUQgKbPpJVt1Bqvc9DoHQLsN8JkK",
-	"PpiOXR95wBHGEi8v0Ty0cPxgEqn8MwxeBxi8Lvh3qdrrVzXtf+fH7AYF+G5D2/kC0Lq6w0wOFOGrmSx3",
-	"cFPTER3HkJID1WLsAY8xpo7ZOmu96nNvlmmzpF+BTbSXXYtsqkG3r8dr2Xs9ilSoCqtloe/EjTRuL60Q",
-	"sBxZMCyfqifZ78QviAFFd6JnIVGBRteyzma/bcc8YKthV+jSWKhGSLUNLJ36mgfkHjbVLIDgNAF2PMPI",
-	"DsLRgyGDASlXMrKzx5qD9tkY5W9T8uvgLLwnroZz3ccr1U7Db5a9ixiBUoc3bv82CmEC9jvXQMxWfWG7",
-	"gItA1rAYVRh9ym8a8BX3OhDvfWpZlukTW1/cmul0d3+hZDqXj7s4S9W/KotXvG5Ibs01udkr8ZZp3R9T",
-	"DPD1e/V1RqpqiHGHigAwOVP7XbCbZM//gFE6UnKlmSJjWpascBnlqYFoxvzI6696TrUhSw0AptJVp4ul",
-	"2RFWr71Zp4umMPf/AltFQJG7kjdM19osN9gp/p1ZteTVFMKyVMub2uXXVOuVVMXrZW8dXW1aTeo8epzq",
-	"uuQ+0+XuzUQn953oJcmJMNWlAXGCQrScs5Es1oDxMFUU6gK5iMBBuiBU/xh333JvSRFCb8TDgms6qvf5",
-	"iWjffck5SltUrvvibXuqd6+0zgZLwdPNs5eapXvoQ2LxzsRZ2GlY7y1igTeHrDgYQLSCySpv/KabWW1B",
-	"d0SgcBx3Dv7mCPsQbT6ducA19OXZ3eyzwdBtLAHEob6gRV/bYBGYt9tKaGYQuKPVhcbMD4vnXGz7fNzn",
-	"/Huap7KHqV5GNeut6a7+vog5I8n4yFpvcy6CpLwV6kHFi5ufaOTNHTd24buwFC1QCjEzR64Zx5OQnAj6",
-	"rZSrpLMgyqK/g6JTKDbLo5KZ/IKMHMpSU1q6q1erZ6dfiZCe/rl69G6rR+Mqrn1LSVeb6bpTWYVq4eKc",
-	"KVauiVoK/UuoPL11unlVHumqIg+dkvvaEf8hMk3HUpitBj+tmqWkwmMQJbkFHRA9g8SNkV4uWL+xPedi",
-	"JxbDp9txBxuCQsu97t+upRbsxD1n6+2QTbVrEUX41Y/a9FSD22XwlVRcesDsHqom6tNqFWTherNxBchH",
-	"OqtQ9xzuHSTmwwnEtSM/ypeiYCq/CNE0buKAt1yJY5BoAWPJQTzNiYBKpF1hFhhIjSR3NdSZ0/fP8N6a",
-	"S327+KdTzQ9Mb/dnPzTsyn7Zbf06IVUx+F3cum1vusBgc8ck+9jddUuCJgfgOfQIx1hAz3VUSkfLMhSu",
-	"7dr8Tm7iijZj/MvOTuKa0N36CJxvYg5PEW7S51oR7qOzjjXk9kTjZwXSBVP0cSmjXsq7Pr2f4Ee6qI38",
-	"MR4OPAOmjoZ7e9g7C3Y3rjT6ohfCOOUmkt8P96+qq+pZc7d3xayfTfTlpimBqj5IE4ZEe2/kXCjqAYhS",
-	"R4UATkqvmdjs6b1zSUay4H2XMaarZvbdM7FuR3bcvSW59c9T25Gd1dJ2/uAZWH/ndt5mTk5IxfEdHDaT",
-	"auLYR3N2juOFGmLpZi/HaoJt/L+vJu+kEtACvZWqunDNrRFFzmObd1FgMRd2jyrfmg97fKp/fDiw5q7Z",
-	"H4BTY6s5lRzIFilFQPW1voghvufO0BeIm1r3NuwioLeGLRI2RcoauqUtsINR21hon54N/VloX3r+B6XP",
-	"PcihOVsKd/qugyclTYZOFkpOFdM6mVXD6HgGp5fMg6hCfh2AbPZhtNf+I10ziMKomjjjMDmVtCiGBz2K",
-	"tFmIHbOIqu6BoZ2GP6tCF30fdg8F4Ic4R16WpRvNPKucMtdsfcADZVjo9JZ1W3fc9w/ZNuxvNWTXZcVA",
-	"L1bfRsEfS2v0ELlrKvK6xYlRYVb2dpkGY3bnwAChQVvFB5UeUnBv2bPJQhHn98tIrEqimtExUli9jsJc",
-	"EktDS9X6mXabTP0JcEY1mdMi/ZINnJDolCWHhWzFEnbBDmjEG7BJGAdchjB3IgBNwhC6WJR8TEcl213R",
-	"6Zxf0QT9eKrgQVjcJsFX2Sx7tQjYxcIHsXOaxh6dcPbv7t5RjPrzicsfuo+MzIr7e6ZZuweTy6bkqGTz",
-	"7Ym/+e4p+frxV78ZpBzY6VhQlaaUXnqjltt5QdzMyOOHj85dGzgHd4DNYQBxdTVIDLvqQbrd3VIpqXoo",
-	"XFwA6MOZTGaG4roxa+yzt2wK8nlKb/DE7MgmYe8tO0OhiD9E+hbPE4BpueYCGrgs3A7uIgK4GvW6waFH",
-	"HVHDTB1GWgu54Gr15LHmLQNg8FT17v/v7auX5DVerXB6R7JYZyT/r4LOWe5WY0EVnTPDVEby85fRhRmj",
-	"aEy2r44fQliP1OzfWHu1XqaBYaOoSCP8gHHchnyKJAYXvP6Jfx7+egUvwQv4JhxGwcUemnXGxj3K28Jn",
-	"ntrn0kFRWqxT2XLb8gcajLkBNCxt/LGDkVZjNh52g90xcJdlA31N2+lC928ILMYzmaD5S0iVgU5gF5A2",
-	"NqxqDqBdvcvQvpGGiynBbAihDaMgDjZaYjYrIvx+T/crVYaPyx0e2P5lyyzVSvBHKAtwOKOIVgWBNJCM",
-	"XMTYVJWbIPggkzlMdp1UB5e6nEw0MyFPpCX9w905k0u189Z+WfJRz+Lmgfq7hjdM+fSEluJaJowvmuod",
-	"mWHY8BypNiaf+nJtLEmGiLyQJu2Jp7YPtd7BW9OJxpxmvJofpk/qvCxSENZOpzY1RGzob+j6XKgI7A/D",
-	"wZDsDIbMTgXkPolfSM5VpgrwvqXjGTTKKySmS2F2QwWGNqfrC5ILKVhOmCj0Rt8nJefE5/5V3ARnhRvO",
-	"VkDBii2kQuVYMgpUUMy54NpAL98kp9nR9s9037u7VGPW4x7lMwFJpAdC7EHxOCDDKzQXDomaHPrZzVnB",
-	"l3NA807nae4ZDnQiuFso6RKlQDKMtQnY0QWQI/R5b3LdhK535QqFzFguxRjMViGHbb2lNqpLgDmhT5HY",
-	"7LUfeWj6R1E8wPmtUS2oF+N+ylMmmELc9vUwNKJJTVWKcj2cpGwK392pim+7DqfEyAtCR1bIgr0MebRV",
-	"+7qoi6yT0N0J6l7jsPvWlAGY5BCN9GTVx0HxKBCI9PYsFqJXt4Ix2rdsLlE4FqoVnYsLW1MlK6uywQ1T",
-	"fMJTQLrPtnAPYyPPldmbFU+iAnQKYG+DSgSWC2KoHrn2uAwxpXRAm8DdzpzVVIN8gM2LlqEm8GNICBQr",
-	"TVrt0I0EG2TzocDvm3sP2snsEZ6Kex504oOWtON+oa6muveqkdxtxxMb/7tGYu+Drn2JYlUntEOzsajV",
-	"AA6xaT/8S3tGDIvb1+duHWSaGBzgZKpzQrNn+C2jajy7FHqF8qvHhKZKLhctoUvwwYHIm9GqCxpCgMO1",
-	"gCkyYtra4mY8I74NRPf2w9g9eVds0w02vQT7lBcLxgo9DBVgqR7M4KEldAzcTdbMA6cwdcMULMpCcSjz",
-	"nMmVtbvm9Jq5hlIqqoirQXMtRyUfD1WVsbjtMpZLQzSfCteCyZ9p8FEfYlF4WNn+AjZmaihjnjFsggtZ",
-	"3q5G8YJQYuQ1E19onygOoZvxmGksTII4DQZPPeYSnsq6bnRoWJwyHfhUsGLIRdpGMYrX8GajS77GrKPN",
-	"gfuYNjpueCL/OR9Lec0ZHH5zWKHcVz/ioEk74NdmnXWYKH5vixj8ZLMacWa+Ks5tbAsL3HkeRFTM3y0Z",
-	"IT1Y80Pfdul9Cr+zgWZjxUz/8kP33I4S8aogtKfEafLWInh/uhIcQeemzAXkuTkn+QMgjH8yxXL4n//2",
-	"7/mgdQU2EDIQX34G6V7jJMTAUhje3Gns2kqiqZQFgfsAqq0zekFDwXZrEWi0J4CtiMNr3hdnWPTYl1tS",
-	"S+NQXq1Eb53cSCOf2K607AKfimfiTtn7VrXF7awdMp77uNQwttnDKZQuO3OvSY7LUFHsA0pBo3b9DqZU",
-	"bhcO18Iq3dpbNPvmm2a5EbvZekHjvDdAh5fCuWyLyntbbJSOKmaWStQSQao9gf4+ndD1OtaJdqtk2AOI",
-	"uOnYurtOoC8cx7LsW75xuOKAtiJMHFgMSNmSVd9adRl2/c6NpIq+bmEjGbbYL0fpjnwcqUECRGzvyNSt",
-	"CoWS+Ut0G/YSkkxugtvpoFy5Dzz4TRXy6MYu3/onkseV/QVDEhHhElJjR2urLgDVWCqXX4khNIJiFtGl",
-	"InAE11dpZXUL+v0Sx9GQPnAwaXXIuqQqyWk35O/h/IWYPhOylNwapRF4IzKOZF+oMuolBC3H3mcLj7m8",
-	"SfaU22wKjgFlTIPAFty+LVa/upTax2+JcmCcdOsCkr2iSnAx7a4jfsQHdmoIGERWw0rFNY2+2WHPD5Pw",
-	"H8nKBFg6pO54+WsFxbWQK7GR2uPaic/oDSMjtn1I2S2rd6BvrqgmRa9OexviuYtQDnn0HuuzdVRAxChB",
-	"I9DNDQQGAFyFDous1IwYiVbybojQhqT5N46IIPA5KuX4mhXg1hPSDGt51z2S5ythGecmQTQISJKLYag9",
-	"yQbuq1V+9sanf+qEy/Cufyduls5ev+G7Dyk3HMJaaUYKidv7DCeVB1ehS+9GAvgyCbOFc9px2/Yck9Pj",
-	"c1buUXUO+TUJ+qPFiRTlOqsaHLoqdJ+Rc3uJ7k9krW5fe4+9Vw/lpI/NhsBcO1Nd8C5s+Njx7BzyHHaJ",
-	"G3cfBMBch+0uR/R4FmGRt+GgrN1W6eBQpAb1acRI6EUJJScH2SvQBnu1pek/acHem6FiE8X0bNjQO+kt",
-	"G0tR6HQBzOFinZHNsRVlW/mKNeNYD9vCx2K/xTyRXQmuwQ8TIR05ZYP/RUaJNqzW5SGxtDFlRvsVOCgK",
-	"0foKRRQBDVIoGRe7nFIudNCV5yRfLsbS3ptnJFdLIdw/PTpYTo5+gw1WpSIl0/o4I3kEJJaTI+qxZVzL",
-	"gwXVJrsSQrrOq9Uph3B43CGS5eSoOv3gre5pe5OzUoZ2U3P/d0lN+CMnR6DprwTqY/95WHBXfyOXZUE0",
-	"XVu9gE1tBVCJHwWMfkRVFZ9lomCFvSzkULGxVEVOjoR0sIH+9QgSpXkJ+SyAue7usY8uhTUz8EE0XSSE",
-	"C61iorgB9jbNzBAaTeMXojIuItWVCGVYxwhSGBx3bsPArQP7Ve+hXUd5q9Df4gX1f5ZoDvlGhjeuu4ib",
-	"OTioYSoIzomjTToD38lr1ju5HSKjO88G9s2XeGukqzblcPDcc7EJpeTzcdrBf2+blsdcqmCy3Oj9gium",
-	"u3c9Bu5falbsIenntGC98L4bgyXGb+rBMLLxjSH84SigWrwkJLCfUG0dN9YoKQMjyolsbRfxXyluWmj5",
-	"zt2byDH7uzbh+T3AfW8R0gz00GFeDRvfEuyDB/eA+L2VGNkFrRZx9c5ba0y+88SZQBl+uBNlOF161MxG",
-	"0ZhSS/6D7h1Zbcc/vw3c8q2x0Lsk7DhkWMA3oGXJrE1DC32QBBxmhqkkqO8ZGBbjmdRQeR8ipyk3b1+Q",
-	"9p7AzxH2uhtuWLcd7i9LKgdyf90ZBfUE7O4Iwp3ypvwr1NV9Q9eHin327kPQvf7DmnfLkZksy3TtQ+fz",
-	"9h4F8L73ETed+hwNaw3RugeS3NNVq7KtMyKOxt2YVfjQVT6gtRQtn6Ip3DZWt5hJR6UrTeeawH2syIiW",
-	"oaBiRbUr0+aCTKQapzv0czHEiw12rjV6LiBch0MBAEIPhQaBJa7hDCygsWryGx1CXAsmEuL0++/PX7zw",
-	"+Xtnvzk/O2tdro8Wk0oDYcZ2JZ6ucZrRokdbXAsVbZJZkmyTefodo0pBqNy57VmJr/3tz/CO/hV8yf5p",
-	"Dp5mKUqmPbBDjAW906DaWzz1Reeos6cr8k/hVsDkIxAQOCxBZAXFYpox98f+aOJYuVTEfhlqpcGDLMtS",
-	"E3t7RpL8vKDGMGUf/u9Hfzx7+NMfz06+/un//+iPZydf/nR8/sezk6/wp3/ewfutSERGhrXZ2oH2EEpK",
-	"JftQYN9ilwagkgouoHeMGt7ZigXQA4Nm45DGxdgFOay+Ws3W2BdJZAFjShEatV8QkpRSTJlC83dwAFCb",
-	"qsNgi+7o6ujYTGtoMmxdo7QQ33ejTi6u6z18iNhaGgwpGqNm46XiZv3WTssfsBt6i10Sdykj0CGMjNZR",
-	"fcIFQccdeff8retoIq85qHLXKC0fDr+X2pwYzkQh81OCqc2u6gB0PmySlJkrsfOOY24/j+/zp4PzAb6m",
-	"kkF0wX/P1i1+n0tBLl8/c187yk1hIG/6GBqP2ulbQcaoipFUZsYsBh8+gNScJDCvXlTJC3JSS7Nc2LOZ",
-	"HNOSm7Vvpmk8+LL3J1smgJuACewCgHEHQGxrqLnwwYH1laCKZY5tnLN3xJiAcPEpec6mtHSfgPaStGSi",
-	"oMr9dJT/4Q9/+MPJixcn33yTH1vja7w0J3IyAREGzQGc+5mKK4EoOYj/RPJfgVTNT8m3UDi7UPJPbo5j",
-	"qhQHfLgVo9ck//YdneYXrsAWkXzAHVxBHhFtlBRT4oHBuNFXIvdmhf0GIBvBFBzoT4XLTo48YNOxSxXJ",
-	"UUjlLltEk/xyPGYLc+KPVzk5uuEZYeL49Ep8x5k9QkOPHVGuYZwODzCsgktDRZd1ycdMYIGvNYkMn3Br",
-	"nw9ePHtX0aH9w3LScj6nap3KuC3YHFNuJ25pPF0ATKCVhrDpuLkzuSITqtCCOA3JQueDd/xv//H/CPI/",
-	"/8ff/vq/R1Vh54OHXnfSBR+cD748fXjqdOAMGPoBXfAHNw8f1Irmp+hDs7IUqjafFYPzgTXcvo3qQgPg",
-	"kG40ZKtbHjybvJSCvcCkiJ9CxShKlUdnZ6ivoHMGqA0UU/ZbD/7khChK164BUbAzgTm3DzJhspljNsO0",
-	"ibaErkN1FqInwSif0vGMnTyVwijZqDzd/Q/gZn/vh2xgqX/XM3CPtT6pWu+6F+6B6X159rjp5rDID15K",
-	"80IWWG4LS+Isu13PeXS0DzUivixLEpcIGzrVcdgQjOr3J9jc/NyVMME7tsjtwc/+nx8aKe9fWCC83nTn",
-	"H3z2DZyjPjUq3UWhnykwTYGvRG2NDkOAD+iciSIAuE5ZQ5tYQ6F5sNNWoKnc+YcKEt4BDXgghSd/NjkB",
-	"msoBZ9aj2IGla6LN9j3DCsl0hhEoq2MxLQzE/bZEvqyG/HfCGmFGbRK82qmaCP8stVt45ntM1Qnk5pIa",
-	"sCMU88aNxxvztTdkBXb4HHIHurNaNli4aFciYMHxfE6mzOhN61dYE8el90JT+SwUN0+44HrGCnLN2ELD",
-	"KOVKXFQ5MlAJQqi+RuhDwVYB1DmrjOXo3Ej19ZWAz+gKetbbsgWfTBiCeoDp6/o1+owPOT0lAN6ZF2o9",
-	"VEuR+zQJEAeKG8MwtVWQnCpGczduI8HCTbRDsrPFjI8c0mZybAYohT8+uT7BYBrmgr03uR8Ohep+B3t1",
-	"Sl4yVuhI8FR1+FZ4+SlwjT0ZImYaLY3DjQzTQnO3LnqASe9JKX+j1m+WopuMcvIp2/KSW5MeykDCtM5h",
-	"OxDsO92dCh03cL7885KpdWXWO4drJdB29RLrNB7YjwqdXNeafWpPAz7ffSMZL9rTpkF7IJeuo/4J3RRM",
-	"mycOLO6wAh7i4R/q3hCjluzDfWgX32ttW7/86AIaY2n1t5F1feJVQtosaOSscwLLH6efQ2+lDV7DDRXM",
-	"kmUh4W4OJc3V7DZ36cPtNcMLecNqxx8Y2sh+gFAr1JiK1UOMiIWgtCHc45QDHZsNveAB8xxqd7sZ5ptr",
-	"JE8DDs3E9d+5S8Hz34B/OtwIoGrf8RJmt/v2H6ADYZf38jk3n5Zxphhts8ucqJrIpSiyCvcF7LKqnuHP",
-	"IGN9qre+xhIEvH/GpzPIXLhhJT6XoQ6t58L7DhmfLb0EP38X2QrWVBDYUwR6gAJrg3zC9Y+51rfK2ePk",
-	"ZB998LP9X+s5/hIV511yrf3EU1mwT45vWnnmMyk3H/T9Ah2YTh+MZ7wsFEYDGl2eT/1N/6BU2ybt/QJm",
-	"n4Vzd4qO1GTBFRubcl1lcR+awuV8QRV3m550aOFZd7unfTgOWTO20tb+YASHdd/JiDC8zxcp5kbmmS/x",
-	"XFX5QVei4f6JkvP83FKRPdSvpLrOwsWaxRyQ0PGf0G0YvAQaoUsAfM4qOGoYnuyFJGjAYoDVjtsVUBg+",
-	"Z5CwaI/873xcRhS+4f7Yak0BMT8H81Z5BE7JE2lmWDtCFbsSpZRQPWkI1SSH+pgcHHnnVWYElsuP6Pga",
-	"xqfiQr5TglViGIDCJb/mHq4aglG5/Tu/ElRfQwuMi1owHHM+YIDgdNT2GVqSlR0iBksJtL5G4L7Qiwq2",
-	"GHwcwu6boaU98F9hw184A9lNdm6HphMntOEAAoF7FnTK9Kn3UDioBVpv72GvwY3ZlaCllv7dyKMkf87F",
-	"NfhLtQvKYoorxOYmDmkceqXZPcgQbBAiptZwTLks/oWZpxU7fDrSvBrUd0rO+z3xTnZyoASy/T0XxR0c",
-	"aF7TKet8VrmcdHzrvam5iCyaFF1MOB9Dq3koubZ74Z5fggYEBwv6uKCkiXpIyREzK8YEMSvp2JoG2QWe",
-	"Oew2h7CZTlX6usgDaMuC0SL00EsqS2uNKrmC/I0gejN0rjp95LSm2eioXXKIBVlFw8gEOEuTOaMi8kvD",
-	"n+AQuhJzahR/XyXYBknrPcFi7T31boFmVJM/LTUooLm9rORKY3LJmGH3QQqD55rkoMZzIidXAl6v5OoL",
-	"P/zgKh7LcjkXX2hyzdag1hA8Or8gejnX1QvBhYU3g/qyz65msmQkx421GuXdTDGM0xCHVu+TLRhxXsZz",
-	"kv9Xbahhv3OFfVfLs7NHvwaJ/jv3EP6kpTK/s+8STGvUV+82qi2pPwK7Ma3Azyum+jyq0XQlmWSzVPMo",
-	"t+Q3tMoZbhJsSg2/YcfZlagXiPo3UN+VJmy8Q73xJgqsVpXO4z+BL8uPM5c7XdWTnl6JHEpCiVf4ZCTN",
-	"7JSA7zik+RgZmulxjVkr9qnMAznMHEIsJeNSalYEPx+s2qW17Ky29naH/fhcQvzS/QU+mPPKDAlAFawA",
-	"il3NeMkytCqAGibor0H3KXtPrYV7JayNEXFKldZzATC11acQyhJKSWHSPvoj2OqUXMLVL7S3LdAocFli",
-	"V+LIxU2OkWkqjH/3est26IYKfk1YOIOzmiztAh09PjtzWK4n+MjJnGuALs6P7fKPmeWaOG6rfYAsQ2aI",
-	"9tnLuTiNPXNizBXyQrIW5Mxh05IxFdZwHjEylYLZpcMhHz1+GAaGxU9Ffnxun7X7CwsWeLdaSli00hu9",
-	"ocmptU3BPi+4Nks1ItykrCZ7/PsmyMVPx2q61K8mnWwfN3YAXOvyQFcjrKPp5T4PBlWXB57IYt3d8HrL",
-	"1A3TnaYForuHSTejmnW/HRvD9dkPqUyvBfzlmpfVFNKeFJRpGwG8z0bm44dtW+DyP3/Vbysqe7Q16+oL",
-	"XQMeY8qaKFiApDk2+agpq6NNoXxKniSE8pWIpPKVOJQlTSOzE1JIUecHT42zEly0O6us6HBUvxtzGk3Y",
-	"TrY0TqDuDstANTuz0t6E1qflE8jzyAjg/SMoIaCHXNTSpQFoH/Rn9A64z2pEMIkh2z+2DKsC2tggdmlZ",
-	"0A+5ltINZACjynB/59Jur2Ja2x3w3ZiPcrkSkE1+AZvkDHZrhW5vGGhp727BD6d8RFdCTuLRxJ2VwcgO",
-	"nZWlIZrZUwEv2Cl56yx3ezjI3OrqcGJBq/0I/UA6P7ZrtxSmfpphc83KGwiNSzQzaVGQ5eKc+OfCKcCf",
-	"E6rThM68U9Gtsr4SRk4RwAQYJWTzbC7+KclHsljn8IIcOizonIxnUmoWL4WzonwzCsjtsbNgxcWVyOGA",
-	"kaMfqWTUzkMu4QCk3ebAMIFGkG6qwpDYnBZrpKHYh3clLpHC8JlcLpjI/Vec+Q1RdfAmhgUZLc3mas3P",
-	"XX69fcXvsHkdeM1A+pEJ5D4JaxoyoseKMYfaAtF4LeeMfHlGrp80+MFeIGf+8qy5u7KOcEE624ju9o4m",
-	"DN79asHEJ2WWOCJoUIVzTyKfYzjtMRyU2lFCXwRC5bsNRTrLSSIiXVXNHaneIA0f/Bz+/aFRFWMaowta",
-	"SEVyj+uFQqcKMriqHGLAJUE1+q2sgXTRMcxxJVykBdIV7Wk0qhk6dy/HDEpGr70Xw52ivYKb04J5V8Ip",
-	"eXz2OFLc1WAh4GTVn4GLa2aaxGGEnPqpSMQwpo6v7ihAf2839vLTyikKU/0Gi0qbJJK/7SKmkigJP+TV",
-	"o3sn+EeBWDOsQoOcexerAwqln9PFWzIvImbyjjvH+k4QYFA1PkBUoqcxMdwjrSRa3c+ZmrITuAML+n7z",
-	"5de/Pj4nlEw4K4sadjAUhLp/G7kcz1iRkVwsyzIn45JRpdvyoMM4vwhEZOg0JSF+WBTUsL8DIRHSozsn",
-	"9kbb8as9mdrhIN9vlm/4ugcyb0rzXQF4EdwDB2PuKGr1i5AKt+Twt8xAVqDlFQzRK0ajsIVgxYaJ0sTc",
-	"GBA4iJHyYMa1kbgKjUlZ37t7frGs+AR79Xe4003100sF9nvQmBsG2vizdm3y3MkQGlpBKlUMfJEsauuq",
-	"YQ/BhKDlH/xs/9eaz/sOew/8QrnQjh5hIT4dtsJ2EWmecp0ePjNUg7nq1ueXZoraYdetUPKc0RsAZXZo",
-	"0PgSl/64Dua3b0qRgZORiynJHeqL85LWIV/Ce8D3CqZ7s8H7D8Ta92cWV41W7tkijrv6fDaGE/LjDTZf",
-	"Ab+cZchzgp1MsrjtSmC3gNZ0J5axHI+XChI2m1PRvn1vFCU3EnKhFTtx/7IzLikXRp+SH32OkHtfgf62",
-	"Wq63K6L2ThNSfZogFKBDg/d9Ieu9CIyUaViCV9EM/gELJ6rpNwX9t/cmgDeN/TZ8VvVt+aN+lQgXkft9",
-	"xDQvWEgasxtSLEsQaBE4VrdSiyYMgxfQZpluesdCVvsWD4X4apRjqE/JK0gJBBe55V64Iy/oOq/ywjzG",
-	"rHN8T/kN84AHXLvoLCuq9jnQRAtedlTlKDhktioQuxRjbACs2LFHxzrfLLiYsbLIol7BVQsqHJPrQmUF",
-	"CEwoZUl8KwxTFTN8QqLAgwrcUY17NeePUeS+u7Ydm4dAdYeR5MjXn//Ojiw/tqT/6OzhPY4Ham02S+2f",
-	"S/xautw+7nd3p9XxQMQuC0DOGaYAVCo1kj6tFfBSTangmvW0BRZMLrCfZKM37DXe8ukwFw7oCeR+d7+/",
-	"b4rfXSrw10zpNgw5qRmx4jOrRCNg7WPjskoeQ/lYKGE38JxLzGoG7ziM0v9wGCeV7yzAIb27ZJhL7hKU",
-	"VjNZmzc3Xs/KUK/FYjCVij3Gro95bCrTolnpAurTGNORrN0kZGg24JSUM2WZcjlB7uNrt7Ti+pR8JxXw",
-	"8EgWaxwkBWQf/2Ja2kGsydHjs69JvtRMnbD3XBudH0OtQwlJ9lNFrdZFKExGCyiDfP3DuyRQTjHnBqnp",
-	"3hj0jnQazqK7Pnt44C9DP5gmPDC/gc4xopk5WS5g1zNHvN5VA9DxkKVxQPs6VlWt6bP+voPAttBrFlMv",
-	"nuE2uXQH19ECpO4eOunBz5ZBPiCrlgwh9zftP+wo8umoph80Uy/pnPV3DNVo+3EC+LsC/3ICwiWeULEm",
-	"cxlSZDia1q5tNojNcdUg8pZ5SZYiIK9h5c0VFHW0GlRfysganf/3LNYOvbn35Atwq9QguGBXPspB/2Me",
-	"3m9HmMFQWDbYCSAB0f5wZlaVIW+/EgG8nZIcs2uZKLRj2FWtqVLFp6fkpYRRw4g1MDXiCYSbZ3wO6cpH",
-	"j8++vBI53HgCD5/IlciPU2EA+GZ1sthYkgiczoH7pZLY7P2/fEkLmO/v7H/uzIixi/R6ee8n8g5C4ON7",
-	"3A9gkgAhVux9H8aIiXpSN4ap/T2/vJT3TzFjMyxnU5y6Wu7PDuwG/PR6JVHlwPaJ4ZHDGiupKz10Nznj",
-	"N9Dz6MT1L0rGnB6fPSZ5dd+JkOYEoP68FvMFMiuqL4K/WAp3AvOFahCq8iGlmoLGYp/TVJJ21dbpHzCe",
-	"FPW0SnMcborL1vvMc012ZxxSibnOJT3WVrFbgChlgr6AjsH+sLcVo6m+AgCw/me5YKKqGsQ2VtlO+/XC",
-	"5XJoYxlqXf/clYhBXTvann59PJS07+dkrx/lvj/YOYEeTvkxEfBSSnKMiWPiyRyWoDqJzij+VqSs17ef",
-	"Jnf3xp2+B/O11pjuk4sqBcTk27PrN0CFle6ArKdYf2QxogZEZw4UfRnJgrP2NjhP8Ja7J9XutY73poos",
-	"ObdhQuLygUvcSk6QBtfss1pqqSQE2gwl3Eqt611B5NIcrsUJbs+Dn+3xrDWzF8TW3VK4/cSnln4L024m",
-	"7c903JJ+69bnQJQaOru1iuJvwl2flDSeL0qGw/qkkGjcYrXJ77DsIMJ9svFnCd5sqQBqCb+xSg+QRzJo",
-	"aVguXYc5a0/rfo3S2mLggHnq0srcUcHDoAIAnDBMMYR0vaiSE6p660dnZzVouFmV9HuaiF4X31RNou+j",
-	"ycsd2c1+Ft8K40nl/gxn//Fd+dfNeVn5MZi7vtU695EKl69w6HytDgN+hodpR24XxAe27di40R7ttzmh",
-	"696i5Ji+RatGv4DEeMh8rSAyH/zs/9lqWt0XS7nPfGomVtXVu10DfVY4zaZWtEYHMrdAdbWnGcId/5CH",
-	"Xjv1HW1vBBpMnw2lRrp9HoGz+YR5rsDxascHsFiA4O6gRm9pLD1VDLoKyhqOxUQ6AHyoX7GfA01wSn7P",
-	"1u4I7lHTINke/gK8GWtscQMNBrEgZh06eGpf7nxKLvHFXAeQeocTxM2VgPYYVdsvD8qMvY5iIGxE1kGQ",
-	"vhn+MSdCAgAuBFa5h9lZQge7Xz8m108uPN4xJDUaAmB0j89wPdEri4ULeOlK/Do7OzuLAlHp/MXCEv8v",
-	"2/qzM/golp/98G2svkMbdjvG40VZR3OuF7boxzT9IjjmgGMTzMGUyLmNNQgC7sHP9n+tVuA9sJX9xKdm",
-	"/cG0W2jvs/ZstvoqOu6lHu+uyP2U5MA6iPiJ5s+FL3w3rkwOFKJcGp+IvRkwPCXfWEXtOhHM5Q1zWLUz",
-	"Bq2AoPj2wsUq3euqFr5O09IqgyDS9nFbXzwyY1pF0J0OoBf6C9rJuRjplUjV6duF34kWheL102LuPTro",
-	"3kMtvJ3AR6mF76gFawl5cTqOh21BVbKvTjyAfsNJ1BScg1C0hmpW+XLvVMk98FFYChI6bY1flmWdN7Hj",
-	"RMWdtXYVmmBFQXEeGM+lN1iTmEEnmKibQoCeDI0p4OZT8iwILL9pPhn/9Eo0A3J0YnSfF/GPw+r9uezH",
-	"ijJ+WTwOUBiBNj8+p/uFrPH6gXgZkGlbPT9v4I67pfF7M0DtZNp8OQ6oN1Wf6Ztef7ZRm5MZYPn8gkUN",
-	"FULD8Mj1M+aGmn6hsU7E/OBn+7/W05elgjumaPuJT+30BdNuIfzPlN18+nLrcyBC1dDGvjHV+inV1oDj",
-	"dKy44WONiIArukbIbWs7MTGWgMNRoveU/IUpCayH4WFdb0QHPAnOUKquNSmktYug0Rw0xVoK7uxEOZnw",
-	"MdNkTtdkxIieWZNKsIIc5WaRZyRfjlzHMvcZObFikgtaarJS3BgGerXgU/vKo7z823/8n4I8yo+zK4Ft",
-	"KQwfl3Hrd3KU/8//wf/21/9lSR49yo9Pybd0PCNQ2w3drexxEf6Sk5BX63rMY2s11zSi1vMrw+4f1NgF",
-	"0sbXh2MLPmhLDx4319/MrtM1WxPntcVOGILO4xJ//BEWxF2i2FvdfvlKaDsia6Jeu0r46qKfhpbuddB8",
-	"zGM0raCziNYLVsLUHEC1XRiJzd7i5HpWanYl/AqcO5AXvyyUlMzuKExkJQld0bX7ZugZF5ZkRsuJl9VG",
-	"8amic31Bcs3nvKQqx64XWp5eiX9Rcrlw/WCDnQyLCI3RfKd+OrcWM/vz0tICZE5nkcmf1bJLIBMtnQ8M",
-	"rHG30hk/8o69N93v7to+Fe/+QRRd+1TY27s2HsO7Pz08WBzXJSSatELMOcYdrbHB8WeVk1Y533EfnGri",
-	"IZDWyEZ2NatGoniytkeXA+orQw3bnY/3trrtHzJSHObfdsTQ8SJ9Jv7mKvGlsoaIxs6qITpq9Y9cggq2",
-	"+lBzMS2Z1zbhCM81gTYm4fbNfiu3ZIiqDq4ZpPEbuRyZybLEUXmHFQnuL+fNMlJeoKZHhKBQZYN+9aVO",
-	"5eZZAgvlIH83p/Mwozb+qSqoMOkCUe0KVuu/+5m10qz1OupKDUiBUoRmuAWcL6ggcd0YObpEg5385tHx",
-	"Xvwzby3OfmG36s4I6hLBcXYAB31KqFuvhK9HrAbXVjSvWTm56zhfY6DLbd7dRorcHn6UYFE3+rkb8IbD",
-	"hYhkoCk8t9rTvj0hllRMl3TKupCY/cFBiZ5YZeXWvsbnDzwmG0SClgmGd/FRf9sdxR7c6ztXSSbwnJ7V",
-	"ALGxzhalpFsETWb0hhHo+13f8rfMnDyV8pqzXfv9lhl3451s9qJa5sNsr5/6DtCvt/62bsBZAaHWdYr7",
-	"NFbzLZ9C8R32aF1h9gAmIWiyYmV5i1XNWk5QjWt3yLM6fKP1jOKGUWtFAv3xfT+STwim0m6Ky/fQfCoA",
-	"OengNP/gZ/evD92ov7dJ7p6zFnknxLlom8Cth5LogITfiG17m+WEVtntToR3eMtdItjYL7SRP46yRvyQ",
-	"BQzEf0EUuwEXLfTcxq7f0anONbv8NI3Ky9fP3OxuJb/SaR5vGdpC+eXSzKTif6HY1/MJo4opYgoz/M9/",
-	"+/fc2kpzaKvgzuoBunVO1xmclLmAX/HIj8d6BUizkUc8x2Hnlu9zezWHlA9hBTaZMgfRBollLpoL30Co",
-	"Nh8wMHzussIwPVowDlreU0DQ9kKqoFD1OXl89iVxfd8RB0edmBnXecpWfkGvGZDcHdk78O6PgcwKH24D",
-	"ZoUFqrJuNRsrZv7+IVkDkx1YbD74Gf7fqoHegGzy5NZPBcFTnRUQpldNpcRYlQ9Q+RyrwSG6sti53MGK",
-	"ygUTdMFP13RettbqRRPupY/8i1ug6ZPFb9UvobyXqRs+ZgfJz+A6VTrmv7DLj+OWtI34rO3wClRfF8Pf",
-	"17IEo237+Pyxrf9diIViLQVrQ8mtrMG7Nud3mPIXfpnBGR6OMJ8U2nxMC3HLFoev2nkzGpJQ7QHGlVEX",
-	"kqH2AYB3+2HFJnC+CeFtqKsHbQ8joRPsA+EuWLvBLiMlK0gT9aaBtQwektxO44SLE/fW/JTY+RnFASFJ",
-	"EjkxTEAY38iycKVk9oY1asJz8vjR19VroMUKvOYJm3FRkHfP3zq/tyV5zHSHZMV8OPxeanNiOBOFzF2b",
-	"ltz9mYy386l4dlemiXv5PXvtWjjiraevi431MxWrHNAM+ajya+cp2HNMTcib5aI5kRsFirXiNhAcJ4pO",
-	"fX2977hAjnJ83z+ZYgmW/7G3/UZKrjRT1iQUhaV8IUHTMXVKoJej80gvBUTxMvQ9SOWPW5bNHl+JHF5/",
-	"Yj924m7NGzDmfljcFYnDuz9ZCoeNsCtpF3C5QLHKqCp5F1/mL5L4n0IDEEKrFiGjNaH2hH4CYrvWHgLK",
-	"eW/FLQ9KKa9jltlwaUh5fWnunALtZ+6fCs0Pi1f2VJ0ixO+kIquZnGNo5ML+D6s47JHhEzM9gFwiuiBc",
-	"96cGa17oZF+M+sK8EiWkNNR70YBbwh+ijMvmQbWuyBhqhKEuXVGR7Lb2Ddd0VLIfNFO9D3531xfjGRz7",
-	"nZSBjFQ4yUYC5wJcA5ArieThNIrvBH8IjCZYmahZym17X9zDIt9TxgXMZEd0M/hvlCyZAx/6R2paEa9F",
-	"mm0d0j36JSO2he5YXYmtfwTf2kp3IUowknjPkuRukwjsuD5KBkEXBvt76P3gos+eEL/QDbkGkLPPBApk",
-	"UqBoLvoJ5gad+6A6DTSfYL7nkUJiwrWGpaj1IciD0Ncp36bjt8lWH7nbMtwbJtjKm4j7MtxPd+jpRxPT",
-	"LmwDKd9Tr7WDOemJYKvkiaC2u53IscXdXPIb9pc2B/NzftMh/82w9+YBNPbu6VMGF/0BNOAz9I8slLSL",
-	"QGjJa30okh7k2ECeM6P4WLfnAeItd7cY71z3Y8s23si0L7M7PqfmAMv01L/d0tBrBcD6bKn7+NoB0bGV",
-	"ZN4A5uNdVglCQZkl9jRFjamwa/XV2Zf3+UkhXbeD8YyNrzEtfDXbgFt7w4xan2CH2B1yBW51vWQPof5c",
-	"jNltsINcReXCJ1YeZiExfc61tjTalYHsh9h4qbhZW41gLasQi/njT/ZPDI3ZP37KBuhHQ+VRX0noJoaX",
-	"B9lgqcrB+eABKA43kM0HfJo4pkJw5cujPcz7BsREBfE2yAZW/Q/OozxhO9D66wETjhueLBlmBY/jYK47",
-	"rnsrtuXYfmPAyeHGmiBxmx0RSgDcO0L3nPRrNvq7A7AG1dc6w6MQoNfo0HLUn1bD26tPJ97/Y4Ukoskc",
-	"IqYRMoZx+L31vtxYjrfaaLaAURLFDQsGSLRKY5P6+ls+hV4jXGRRtmDcRBUP6Rdg3MSZGit39AvvB524",
-	"/YXvGS3NDF7VHNJ0/X6q14VQ508f/r8AAAD//w==",
+	"7L1Lkxs5li74V2DsNsuIWx6hkFJZVRlhZddCysxOdel1JWWntVXkpYN0kESFE2ABYFDsHJn1rMZmeZez",
+	"mG3Pasxm3b2YzbX5H9W/ZAznAHA4CXe6MxghZaU2mQr6C4+D8z7f+XkwlvOFFEwYPTj/eTBjtGAK/vmU",
+	"jmfsqRRGydL+XTA9VnxhuBSD88H3ckVKKaaEGzKnazJi5JotzCAb6PGMzal9wqwXbHA+0EZxMR18+JAN",
+	"vn1Hp9vvekenRE6ImXFNqNArpna85jkX19uvya+WZ2dfjv/zX/8N/sEuiGLlH64Ggr03V4P8nJgZI7Qo",
+	"FNMav8eIvUYWdMouiJDG/qQYkQKulVTvms9zOab49c3BXFbfWc2oISuqyZwWbMcL3zCj1pcTw9T2K3/k",
+	"Zka+OvvynGg2lqLQxEiyojw5SC4MmzIFL33LzFMprzlLLP2MEc205lJkRCpi7FhxFbgmQgpGqFiTuVS7",
+	"Rv5PVK0TY3bvc/tKCrZgduRStL7uQzZYUEXnzDhibFiSd/KaCb+XdhvJiE2kYhmZKDkn3GiS2y3OB9mA",
+	"2wf+smRqPcgGgs7tBym8Nh7JnL5/zsTUzAbnj8/OssRELxWjT2WRWEz7axhMSceMcKQkVrKxvecLTVjB",
+	"7b/8bSXX5gIpEQjJrnr+Ty/teNl7Ol+U9uNnX/3ej39BzSwavmJ0kA0U+8uSK1YMzo1asobZfPmoaTLf",
+	"8TK5uK9EuQ7nEubTtIo4jD6f1a8mDcRoqGFktMZTM6MFmdHFgglWkOXCEjyspyjCwAq6zsjKHg3D51xM",
+	"NbEcbWlYQSZSEW4uSEkNU2QslcJt0BXFaEP0TK5qy/3o7NHDk7OHJ4/Omuarh3JSm/BEqjk1g/NBQY1d",
+	"pe0ZPwG6bFjk8YyKKdM4DUr0nJYlU0SxG25PJjmawNGM2NVxw9CQ/NNj48L89vEgG8y54PPlfHD+MEtx",
+	"iyeyWLeSxArPNNfkmuNGjGSxJiWj9mAromdUMV1bUn8AhmM5n3NjWBMp2TfVRv/3ik0G54O/e1DJqQd4",
+	"VT+wI/0jF0UY9h9ZggX9ka39fru3V+MaXQ8XVJn19rjqB8092Omg/T7JNZ7K+YIqrqX4Tsl5mvYZVSVn",
+	"Cka7kpay9QXQhFwaK2c1u2ECfnZszokp5GHbBPzw9w2rbJljT/qtxv9OpkePpywae0aMLOiaOAlgr1tm",
+	"F00IrqfP3lcNQzey58C/YbQouWDP2Q0r2ygaOJwOfKW095MZvWGW6xSyNsyC2y+MTcMg4dnOZIwjq42V",
+	"z7lJ61xzK46VXGlCUeDNqLYrPJd2bedIFFSQR2dnhCpGFJssNSuaBgofigdasAldlmZw/tBKvzl9j6zi",
+	"EfzVzjj86N9KlRj8kzWBr2Weszv1wmpZF5Zt4CZYpYlpMuFKm3Mib5gqlo7OpeWRJiMjNrN8Z1FSUb9g",
+	"79RSCviDioJoSaQ4Je9mTFiRYm+WqkAqddvtJLSVw5n9V5DMK6mua3tu6VcwrRuWUttZd93y2lLV1s6K",
+	"vwYqNTOmnYDUTuRZtkUtNzArxmAm81OSu1XLM5LjWg3tWtk/iyUb2hWy/5YLJnJyRMsStT7Q98yVKKRg",
+	"x7B8uf1nDmQEm0PJnBrF35OxXAqjM5LbNcntk3bFYM/s6c9IPpZiwtWcFTk+agU1KpMFCdfOr4QMx29M",
+	"hTUi7BvhLhwO0cwQqnnBTsmlWBNpdVMn6cmRZozk7+CP/JjMGRXa6nysnGQglqiyOrI8vRIw2wznY60M",
+	"P+mNKVXcKYd1zgm7YWptZvZzlilwbVhxeiW2KCPzS9tEHgYZVFJkwOlaUGOYso/+9z/Rk38Z/vSbo8z9",
+	"4/jns+zhww9/n2ZwfDJhiokxA1m4RTvPuTakWucCbneEz/WFm7mlK0tiUoMKS8uyzvCkaBLZVgnoTvj1",
+	"wcL45Xg5Z8LsEt6Fu29LgJdUDB82aMjRQ7cQ3t+o9Ztlwsh7S92icmOPIrPUlhH2no5NuSbUEiNZyWVZ",
+	"WMoG+hdyhaxppbixfwJpNaxsodZDtRRp/jyhpWZhsCMpS0YFGtlO2Xr2TYOaUVkjvNiSvul19M/cztr4",
+	"js552a5cguwdy3I5D5wYT+g5oWQCz9vf1bK0TFAqkpdyTMvzHFaVksWMagaaP2wMXARRoVGWc0F4nYTG",
+	"UuhlaR4OF+MmdQk+O+hFMmktr9I2ZkAdGmUiehzQmLFzalLpHp2cPTycSvc910aq9S5lwykX96FBPJu8",
+	"oGY8a7IMlRRTYryzyOo2Wi7VmNmTZv8el5wJQ66FVY/4hqpZ+SC4Jo8f/T4j+X8BWVBpSNVyXw3Uw0dX",
+	"Az9n9IpVk342OcGBtrtE3HR+nDHF3tn/HGhiVoUCD41xolexT2CuL6VgTdtHp7WJzKg+J1KwjFCneUlF",
+	"/ssFWTF6DRYkrEjLiOy3ug3LTnLuvZtNh3FMleJW9186w9ayFziIwD7mvGTaNEtAXn2kF4/4o5ArcWna",
+	"2YSVHUwQxcZWdS1Qj+VWfmtDhSFHb757Sr788suvj9OG1ON3Z1+fn52dn5395ux352dNPg1LW2JITTMP",
+	"OTF8nmYkYMDs5ureKjqkxXRnzOtRzLseduBdL0BKvVowkfKC8vEMRZMGf5M9DFw5OafPSU7LMrenfWUt",
+	"EKcV2AOrKS8ykltLKYdTcs3WYKO6lyWsgCuBZoBlLaAua9Dgx6XUrDgnuVWPUVrmY1aWOg/eMBCdejkn",
+	"y4V38rA1iM1NjVc0HwaraDcdg4dnbiHDDylywpVMW5GvvPkGbFKu9Lk9EPbTGfknzoz9l0YDQlCzVLS8",
+	"IM53ZukgGJRgqziDL1yMDEt3yb37zuzAaKrRzFtsQLT8wYgC0nEuQ0NKRkHNZxW38io+mozZhmcazCS7",
+	"NiNWyhXh5tSbhFxfiQ2rEJTXU/J2Od80FMBUnslyi0R620Md1gmegYXyc0zpuM+KoDnGS2G1LaoYPYd/",
+	"XbN1BmoiddEUIsfjpQLThExkWcoVMltKCmnQIjWaiOV8tKGaRfrjcNMvVFeiYznSSYv++rep8/GaTnd6",
+	"iLhh87vxC33VV6l7zeSiZE8UFWnNzhLSaibJTJZWgVeyZI4mK2q1nJGVTcJjhO/uaSbhuDoKkI/sWntt",
+	"WfNuCQscvEacmpnlomGE/u4eGsvrkopddnplctUtdToeXlMxHHOzHjYbmu65Wxjr/w1muTXCl3QOKt1Y",
+	"FuyCjKlmGSk4HStu+Bh5asloYeXuvzAlQcjiadekkMAE5+ChOSU/Vqq28yJackDfUG3Oi9nScsqG9f9L",
+	"qzsoFRumqRMUQqw1xm7ty6NcrkR+7DyupdVwPbMnRzn80161MkDCHkS7ZS82jFvBOLqybhw1jH9Zsl3E",
+	"YxXvPbmre/QWlPOWUTWeNcdncIFBnFjeatU2A9oTjSWNdpE6qpg2GIfGgPpRZaKdh99d3PcYvUJ0bi1B",
+	"9pclLdE9IFeiejeENp3u0hQgvnVoFhch7UqsOI1z+sUOwuBou7WT8Du5FEXwD+KAdvFpOSGW0DAkubfW",
+	"//uIL3+1my3j0N6x96bpWEpSSnltFY0La+syAzEyq3UUfMpN0NxOCdyPigdS0JePREFWUoErnE+FVBvc",
+	"ZcbZgpjZ0pJMaeVSC5/pdCoa+A7O8gdRtEeELcsQU40xep8xAMq3hDPjWc8FOu+CuKAr9yj62sG10ZG6",
+	"l6JoTt9oIm91w1qdARruqOVtVNlJWrP5qKzHLPEE03IYXU2qvPjprqfg0r8Nhw05Ou3qrkvkiWNatYE2",
+	"iFz3WFcq+e3j1Lq+o/p6F3M3VF9v2AhmnR6Tu/UWzDwVpu7ofnVx+KQD9tHvDxWYhtyl9g01kN7Uczvh",
+	"odttZttZ96r5jpygPY7mD5qpl/B0UnezR5NPxQnfDL6JUzFdrplIL8dSwzj2Xo0P9lm9kEIj23gpzQtZ",
+	"8AlnRVpLqHycUdrDINtKrTyJcitTfMDd/6CWhxnlULY9A/dESXlt98I9MM/XSo5KBsrPWApjpfn5zwO6",
+	"WJQc0xwfLPCO3/xZY85jN07m3wsfSUjJlV2vlZJimhFwjkmyQPVa8enMnJLHZ2fOL/6XpVWqxlRYfXxk",
+	"f6HFBXl89hBoA5xmkEMnGCsYXPmSUJdfdSWovnZpYdawFxhM1hycIwpUfOoMfy/E6BjCo/ZFj4mQRC/H",
+	"MwLeOfvTV+GnOTMzWZCj/NK+ICearvWVWM34eHZs7/waQ4TCKFrwsdEhKu68948fnoWfplZaSoEqorWK",
+	"tf3MHNIaR2zKBaFTyoV96BHRcs5GslhfCZxkAQm5jNpvl4wc5ejUMLl7kwk5dhie5NqO7+GXxEhJSqqm",
+	"MJivcDvInBWcEnskLsjjRw/t01fC7wL42sIyzsBKfvzoEewJHVkrfmlgURdSaz4q4R2/J7mPKEBEYs61",
+	"xtV89DWMQU4ME1fiKIdU2BNI/MT1JEtheAku0uML8tXZGZFLRUBzs39+Cd8SckVSz8JT6KOKDmJ0365j",
+	"EmXmfgBCdtQN2alIJXBaCkzwpOVrJRdMGW7ZhvNCLKKffraca7qkU7bT2+3v++CZ2ibb+W5Zlt5RucG/",
+	"ssFSoOK8fUGnmPw2r93m1BUz/ZPnr+7r8LGsmtpP4XE5+jMbG/tdt1qvfayodcnmXMS/PjzkIm6qvq2O",
+	"6Wohd2vM21OeM1HMWW8SoW2U6af21lBrKmU++bPr7cFk26YB8HtsJl6gQ7hgY14wjVF0nOif/NyzgViW",
+	"5eCnD9nAZ+0OUVC05oTQ9QCIijqpsrXyPvg1pKZrWMo+hNmzyRzYhDEXE3V4tv7t+rSyKtvW55HX0k1g",
+	"Oj+1UcO3k4n96ROiidF6OJZiUnIcFriRdz1sLfWnwP8q0qdK4a6O1sOFkjdcjFMJ8y7vebQm/qbMq7sy",
+	"jvRspsl/gZ4R7wnpNEzM228eJviPGocoJ7EfZrQGIzarYke9hvJmWbLGobBAFG2vcKRjuVmr+0EzUVhR",
+	"n1MUhj6T3Kecm8rtcIEJmVH1C2SYthzzjVOzdRzcVKrlrdNDndzcTFoPzHNrA/U7LmFDuhFJYNSJnVko",
+	"ph2/7HSYYg60uTusXhni3baw6k6Tu3BGMwSC5xRrS4Dt3oKd+Tl4Sm1d7tey93LfVqhckJJNDGRiYJIL",
+	"0GQhmc4sGWPEzpVysAJO4UjK60G2EWdOCIRQhFDQhJ/irfFqYhhBvNJpMz6WWltx7u173WCHN0yl6eKV",
+	"c+RYHczffQER1+2hxb6Jh1+dPqovweOzXYpbm4AS45lUfeVSeKg+p3jZM3IjDRfT2r/lggmdkdF6WL+1",
+	"gKh14Lrnf/z2n62ZVsVpz19evvg2tSmFC6B30DoKutapsrlsMJNL1XBJqiEUB6ZL9OJZnGN6rbU6vcMf",
+	"jjieAoh8VplckPZ3Hi0ROQpxHZR4x5vrcURd3cWNNFgU5Lnc1qJscjPQm7Yd6t+fv3ixU+l3e52kHcVo",
+	"f8qxU1IJt+xLH0ax4rVWKOeqMzuL/jdsklqF8YyXhUol7YTQgovxlZyRglu+471gCcabDcauNHBr/S0h",
+	"jHmiBOWZi/NgQPoLTZ7inZYkgJasUe88lFEe7mZIO3NJVN1ypyoraGug9sKQpTXxBVWOuTer/nomlRk2",
+	"vh5/2FwE89f/+N/FLCOz5fqv//G/iYz8ZfnXf/+/RUYWs//v//nrf/yfYkr+81//LXXYLeXXDmq0ItVR",
+	"6sgOYpa07+EACghLlYXcNngqWMp+lWvrlUVnIaLNinjCdGtz2xh307F8uoeTgrrjvLXs9kLY5LaVhfCY",
+	"o3/TUKFc4y0Ysqze7x9tmtYeSuGM6uFcNiTkKgbx/CrhAy2QOTekZFZhUXI5nSVPYE9l0850iydtLAe+",
+	"KauG3LQMlsH1W4VGVnUPjKTOJBIuqCpYrslSQCGFKrqePX/k2s5ach19zC2hsUtdqesXJF+Mh1hKtMW3",
+	"rW4mlnM7nFRocDGOLaB6WsNiDJWoSxEPr1q0J7JYH+r8Ws02eWHGaDGUkwkfN+Sr47XMAyaQBVPaLgkX",
+	"UQpmq3PoGgOFW5++dlkHSUrqymeENKxdQPXyDGUDzcxwuRiOmoObNC5OahGMkNRv3yIFezUZnP9phyGJ",
+	"93/IworAqz5sGd52PTOfYwEbG0jfJ4CEOdQ3OAzKrVu0OKnzESqut1ciKgXfcQAEHWprIluBFdddCzYe",
+	"ZIOpvGFKuLWcc2EPx3ooJ8OZnLMhnUwoB/GXLCkPP44kBW6xkGVpv2MYnVditPq+G+4CjrCuvWuiJIxh",
+	"u0Acf7HnjE6pKGj4SaopFVxTp6EtZIlrPOclNxTCo2O5hPzgsR2AMypBpDce+Dv3eQBX6SaGUjSBHrK+",
+	"bGls0Fbc1iu8ezP9Noze+jPmRhGdsUZ+VzlC93txf4d2Izer8oB3sKm6Qzx9z117xjPMxWgZRbOzyXEk",
+	"x4Pi9GeX34Fk0O5kd8uw5W1P0yIvi6rGVO8pLDvakt1tR6tP1m3HOH5SNx+XrlipWxntU7y/QYnesCBM",
+	"wwnmJqAY9Votw8flDiLmQhsVPIJbpMi1XnY6Uy/oesTcwXJJ+K3fNc4r3kVjMNyUHdWLTa5YzS4MKwsL",
+	"498cT9ONLLkNAWLjjsi2nWZfI6lukqkgK1B9Mcke8g2wOskVkmdRkUwncbN1RlNemT1PQaUB7IyfuPvc",
+	"UZ64pN8ObD22HW9rAVYzSK1COrJz2YBg1qp62ruGik0U07MhTYNpPROQfQN8yyOMoWNyJZWZEaqv7b5D",
+	"8kmSdzXHO15LjbBXPpdNTgMyGseSONElrmEV2XKyD10Y2Wl7N8535G5zHNXVWUO2XyTpEusbqNgNusaN",
+	"t6z6lujX03AYWnnCViQhkT9uNpA2BpusJMILSbu+i5raUrviC77SLnMsvEtfNNLQsoNrCO/LPBqFf2dW",
+	"G3Y0ktRqfpMK/lySMS2ZKKgiTidvD/xkg/cnU3nifhzzG16efoM3hgsnfL5wNYyQkXg+MJyJQj5YXE8f",
+	"wCMbmD/a3K26grBlPeRsNy7savOWc+3iKR356J6c+qDs1639G7m6Pf+9IJbbboBH3gtH9jF9BOABVKh9",
+	"mPS7GSNTxSBfNSCmodRf+Xh19IkV1S79kpYl/FTVNvvnABqlG2NHLLBupBP4RSs+VhjVjN6w3UHybV7v",
+	"4cnwvx71rzPX99yqD6+PKfJOmUFB13qIbDOR9FIxw7VGlMSNQCTU9wlWIPwiBOWrur8vtDsLUQQf8E+5",
+	"xnpJfyr8VkTHomYbt7KdcOOHbLDiVidtqdpyoo+7MjiOBd5VlVYoBw/hxSrQfrsQY9owcwOu70M8+zbi",
+	"qErjXdmSF1Le6+b+DJXqP6Xkl7355IYq8Nfap+LXO2EW//Q8vK0GOnUX2WvV29/ygg0it07HLRg1oG0+",
+	"WdfxQyvMxYKua0TLEbK3AgVeM0sL3Ry3W+PfcuBmgxEHD6Qdo9+2kq6sQmaVmJQz8JqLYh/TAivptsVb",
+	"7ahtlaBEFfMpHxIWD6eTNZsEzKvNqvzR1nZgMgMy3C5Co7vl/ktmEjXPmXMp+OptT0eePhJZqa0u/S1j",
+	"qZ+d8aKWFFmhhqB3gHBxQXIQhLkHmoMyTemiX3XeUBSsSFsIIzamczYsqWFNN0yXDabHqJTj66YXj6kY",
+	"s7Jsumw56XAubxqvN5tDUrBhQddtT7tUpoarTsSmLyomwUeavqqZGQJqYsNlF/5osMboNRPDER1fH9Ra",
+	"CyP2m1XtTDzgeEtqY9la0truVMsVLWvmSKpOP9H82w9EOtL1TAQ0zMDInC/slDizeyXVta9ChuJXOTl3",
+	"cJoXJPcrkZMjK2MKQMIKQJdEqisR1iDzYJhGBhBBUO6PL0gO65iTIy7IQsmpNUsyAkVHlonNaEGwTIoJ",
+	"V+AESQ3wJK58fnEl8rD2OTmCGigs+BqVcGcYif2O0Qi7aodtuVOh6ApGUu1TTo6oJnwSRsBumIIxXAkY",
+	"7/EpecJgoty4Rak2NSdHhUtCHkkzczjCdlQI8e2TIwu6Ps5IXhEAjA7LozSsIMDM220SATOU2UccmeRb",
+	"uXXEUDVlKPY1M5lPw7UrVyi5WLDCPu9px70AMg2uBB3JGwZoTZGHlJXa5eweAxRrIMGcHHkgIgDgqfBs",
+	"JZZYjulSMxiy1b41K45PyY9OL7HEMWeEC6AILqbnJPcUn5Oj6vMBON2D+kOt9YraXZxIdQzoiXBAcsQm",
+	"qCnxrlgqqJS/hENcKSEbGlg/mXbZqKLAWQflZDPrWTCXINDVuQKP9It7YCmpC/XtfOgZAsRFD/aMskgz",
+	"RFVijy9GD/f7qiOAnk/FAm1nar7PQwTc4J3KI95l1Ueprnfd/aO9Z1MOOiTpMMbw6c1l2lzzeOPi3a+t",
+	"UkVJWSDDpFiLEvMPkT/Ea8iK3dOO94r4wUOqJf/G5XEcMOUIARH7nendqUddQpd905MOllV0m0gopiCF",
+	"EKiL/Nfin2ojEBpWODjc6kCafRKTPHVjMkpxi6KVVpva39e7TGtjtWIsa7yjbVLfCqP2zftrQjHCoG6o",
+	"wgGvcr2CJAHSsHF6dxbHXAcFOjiq2Ng7T4NmUf2E+DjeBwLAC7JcOqfsdMkLimYjxqj5TTpLsjpjO0uC",
+	"Ar1vqfi1TMZdpT1p8z0chlr0H77Yttt3nu8VU/GeOV8dC1cTJYlUEDqu0NK3A5Droaea2xefuiLH5AZv",
+	"15jKaRbFOB4hVG6XMeBquDy4ZDYDljjqtv5YY0Pm9JppAuAKdkVHJeBWgi2JRpHybveNgV64qBBCzFuD",
+	"y8xY6TBKe8zAl2K2zWG4K/gS7nSOU6pYUm55dPvt9G8HfwtGpuLGsHS5y05HY1RM6WpbfUAi9YEGUZuM",
+	"Uuxcg1Bd27YCRi3FmJoGIJm4DCGq1hV1sMEEsGVN0IQWAlHYyjtm/FmrDko8pphut/e/mSvslw/qwwLd",
+	"dJjgdfzGKsVpXeZwlStVNOFwo7tOA+xNouJsKHh1CTMzxOpPCdl2N34bEm57svoS97VLS47MOS+U788C",
+	"x8vjBzNhmKrF/RLpemlBvBkxADdWlDhUvbrbzrgd3ZlPX8tbjSuRUp54v1KdMlQ3OO3HK8ZqKP0pmKG8",
+	"7PqaA9BeShvrbX24sh83+I47l9yeKCml58boxpRK3wUSX5cUBf7a1iu+3e4XWXWvGnSocu+QTgF6RI/7",
+	"edpituK2x1vAc9pdaw3lZpuaSYAA6AC6Ye9zAThtOhSJe3JwyOM9A469UloUT2kU2J9V3TD1BcITcnBO",
+	"k9Ea0/sWTFEjlVcAfUmWYrR0jsodCgKPzfQa7WQBoz0CWaho2G1flSWDM8jcWYipKiKNtjN354ZPONy3",
+	"MHyiZLR+Q93jXDacs/ug3E+YGnFsbZsTGih4F8NCsQV1KodaCoH/wo4YSRfCtze82CO5ZS/fZumaWUdO",
+	"hq8qH0O7EzHt4NhZopP0TMA4ksvqFqMbYFvLiqT9RakZ3tOaNFd7AQR1XyXAJBXYKE58XssnAX3WJ2kH",
+	"tGQI8EI00fV4tfYk1GJU+UmCCOmeQCBbcrRm5rizGgyzuzQNiUmyqHwwidnsdLWPo3KixPPYWymAP5+H",
+	"Dnp2UVxn8Ntp8wcOMryKC3zdFkIzgVpT4dsO+ToFnrzVUTwj13WwfOhSxUXV3qWyyerja3TOdkRij1AB",
+	"EsvjoYC7rYLX5RLLUJ3jlk1oJT+nGqcwtzCvzwGVJ5O7POpAleR1jgEmPG3Y9qZKELuAoDA2WcKWTq5f",
+	"iSjw3lPy7Xxh1pCivQl7fgD0Gl+nkVgrSxQ49Cqmf+4J6RBnTPM5L6lK+u9878vKweaOuf3Fvqkgc2rZ",
+	"GqFEl3yR9O/dIhiF9jvGpIKZ7sZboUMEIypwrBB5oKbJgR9CWRWfTAlNz2LvNIm7v/ltQqfrQccoRntK",
+	"MkzzH5RcLn6RCCwo5hMHqydzTNNfJ+iW6i2RwpqomI54H3D0lNr6PTaw6bkVTaHxkOKbiCFCqzjgLqE5",
+	"6gHdOfHBTa3Z96ws3siS3Yn7bJOZRWEDa+GICrPRQ7xXRvFteWovN1BI67LD/0JDZyNrdsnJRXCQzliJ",
+	"gOf5P730EOBcuPbO26nbcveGwbpv1c6EFUh43uCtyW10Tu39Ocdtz39TzG4fDKZ/XBZT1inDpiEECGLJ",
+	"6f4QuoJ0QrnlAof20TOJl7kBa9tKU+hv7JqFLqQyrMBMUaK5GLPTQdpe6QYZMWrsqDWJMIDaATI3p732",
+	"KoJiZqnEjghB/xSvjU2M8q8w52QHSnMVWe6LqtWAc9aYbJSWHs2gZ88jzHMvMW44pFQkxcJzr7hvovIg",
+	"SXgoqgiHqg2ECus97xCiYI86VeiFmSz3AUmF3ZEh+rAFL72S6jrbaFyne6FL4oI8hUGkdIk7L4lN16m+",
+	"i6wb1J18QE4bXpbESMjCADuRijXG7Dxa6Wbvz86yDRfjZaOE61L2+hZLXZOBEux729RHEoYNmcOAIw6b",
+	"fEGMnDIXl2RrohcUBKBvodpvm6ETYzIM0auutjIToekVLn4EDNMh70/JVccxv7F3hozXpiwUaBZoxwdd",
+	"gclCcmE0pJl3XaEqV3YLa7ZvcW+vqvM7KuT1yxWIzq15xXDCYFsqeh13sGvaNw3drh6oawuqaFmyMgPv",
+	"IBNGra3EJUquTsmlILDOEA8HZ0NUdiuxHsU+wpnGVij+sJ/DKTh5aPXDK4HbD22h5UoMeZFncB18jqBB",
+	"2p8LutbuwlmoO0cHCNYLtMJJbGYJx7kwiXwjruas6PmcL8jq80gEXNHjsQjRos9TqxSHAEoLqp7UhiwU",
+	"g8Y4kflumhp9QqIIFYSLgr3HwpDcEW9+YTc4lLTOoKRVsARQdPuYhx4nexu6OIcS5pJNTL792nT2VOL9",
+	"vEi/nReJ2UGODJzBLzTJeVGbJuZc8X0nmnZKVH0mQZBEkCpu03A4ye3pN4aG1LIn9Y7IWWgY4EpQAzo+",
+	"JgbesLizQ58RbDBTBOZxOxSRQrRY2WalX3V298RoqWlU/RTNUYNHcuZ7g9Xwb8jRgikuC51hqzGdkYWS",
+	"Mz6Cz+njc6coQOEqVYycJZ1OY8/dO6iJcCsEd1PnqdjoNJJVrJcXlXTuBfR+vaMtI3pwILUqBx34PHcO",
+	"bBZHG3zBcSLvY4/qIvhQWlcquTtXsULuAdA3RhFtQnNFehfMqI3d0ct5T+Cbw3i7qrpuXKAMCLpeCMRB",
+	"NYYRVtBSMPDms/TSmQg9TlJnnMv9Z74jIz7WuHva4F0OJLw47Hgw2xvTmkHnQ42qSuwl2L8vyi7G3AeX",
+	"XJBS3OG88ZQRs/UxFNkZ+h2lan0rNCBKZLpbqenUQEwYx5cnX9LkCrbfT0bUQBpyA8A/2FE10o23jmiX",
+	"g1jflY93Dn1DJ6QLtwTR5rmxNdPtG2efHVTjB+F/SqDPaCWVuhiVp4dUzm/XNKOXGVCwfvWFn77hEOLo",
+	"t8t79PGK7ksT4fF3f2g/M6cO79+jKY3XfvfVV10msAs91FprVF0AfAA4AmS8GxV2G6nJjaXyxM73QGqq",
+	"Xv4Sn69+qKE0uZ830+F2Tihwu0K2OoHfOu7cD5eyBY8SmBfFEp0KEaM/SmWNCSRKCrD2UbgGftVQNsMw",
+	"1l6OSeHTxsM8ANE6BX0XQCaiiYhmoMytCM4BETNrWANJC4LjRQxQj5fmRE4mmNtDfnP2u/Ozs6xpAvUA",
+	"WCoO9SLOuThE8DkCAmtSrzQsOsp6lzz0hd5G3Yv4yg4osYDO0R3NPnh5dsEFhkZnBV0jsi9xLhuMQhxJ",
+	"lfncRm6I6/7mbrF/OVcYJSOqji+IYFNq+A3DxMdFHVcz4V26HywO72TuiX7gsiXaIdMbXGHOryQIRQTS",
+	"dP1Hkwp/z+Ah1Cx3t519iXd9NLCRqpVgA5MWlll6eIUNOSLKNcGsqoItmCiYMARv9iJDhyzNng6LumBr",
+	"SHLcAyZFMb2QAnqxd9Y/30TPJMNe4fKwD+Z+X5CLfQBeqL7Ww2YBjdcbZW1/hJh+aIT7wsnwKrUxot8q",
+	"1rXhRwr5We5IxoiBTieoeFmdRBK7e2eQNVkbTE4le+q7Vtvj2nHdARcShPh+eCH7gdTepiF5nAnYbWZY",
+	"e9wXB+UzjNXHhLHamycc5FC6A9gNTqqis1AwvE+5fyIPAaFBgoLYNfngrWGLlIDqonf31Zp37pGDRqTg",
+	"uPHZ5T3SEn0+eoOf6m9Avd161Z/j9MlNH7ZhStDyHOERMcopoXmyhMxHxWgRUl65u9ubFJYALhBCEjpo",
+	"Swmg+Q6OsFtWU5Xb2Va781nn7oiRppMhWqZ98wRf2OSrVb7QEBSs0pqv2QIy+az+XbpsSCQOUB/AhT6S",
+	"ZnaAlOx+NsJnLf9WWv5YpnpDfycVoSJu/I6UQVXIp7OHPKB3c03oCGG5dzXj7M6TA2zetq97X9uk87ff",
+	"UX2dbuHex+CYrdNZ2NiIHjxMuLDa2JWt4M6j+psLOHK+So6ij4eudSjiDPCyXeX2G8zATszus4W000JK",
+	"Wzy417HiUZF7hQqPjNgfOk+SrboeiMG+xlI/oMT9OoC0WEst+IrhBd0q2+dcxL8+3JxonVt3LXb/0Daw",
+	"N1AZ0XPBmysuKGYAIpT4Ymkw6ak/wGFL1cTLoIQEfMelgY7AN1i8hglXllzdt6OEK6DoYXRmU1r4S7bq",
+	"jGW7GcQIeJcb2FQVujgdm4sKZhwrQL2Q8cjj8YPJRgafUTI7EFEXeMwUNMOrmkJ2516bBp3k3YYC4uvD",
+	"6xoIJgahVF3NZLmDETTxMBxD6rhVi7EHes6YusPWWRGpPvdmmdYU+9XfRXvZtQavGnT7eryWvdejSEU+",
+	"sZge2tLcSOP20jIBeyILhtWV9ZqNnfAmMd7wTnA9JCpQsrSsH7Pft0OisNWwK7JxzFQjIOuGI536msfr",
+	"HzaVwADjNKErQYaBQuxWAbolxjddBdLOFowO+WtjlL9P8a+DH+E9YXdcJCheqXYafrPsXeMMlDq8cfu3",
+	"UVcVWkNwDcRsxRfWiF4EsobFqLIypvymAX51Lx/F3obkskwb0X1hrabT3e3HktmBPoznjAf/qixe8bpu",
+	"vzXX5GavxFumdX/IQWi/0avtO1JVQ8pEKDABKyC13wW74alAaKhfHim50kyRMS1LVrgChdRANGN+5PVX",
+	"PafakKUGfGPpyp7F0uzI0qi9Wadr8LCUxLsBqSELJW+YrnVhb9BT/DuzasmrKYRlqZY3tcuvqdYrqYrX",
+	"y94yutq0Gtd59DjVlM19psvdm3lz7jvRS5ITwTrvPSrctZyzkSzWUPE9VRTKTLmIsIO6ANj/GDfnc29J",
+	"EUJvQNSCazqqtwGLaN99yfndW0Su+2JrU7xOtZ1dgRiywVLwdG/9pY47TUQXIE99Zx427DSs9xaxwJtD",
+	"kiUMIFrBJAgEftPNrLagOwKaOI47x4Z0hH2ILsBOXeAa2nbt7gXcoOg2VpTiUF/Qoq9usAiHt9tKaGYQ",
+	"16fVq8nMD4vnXGy74QImBL6neSp7qOplBIHQmj3t74sOZ8QZH1ntbc5F4JS3AkWpzuLmJxrP5o4bu5y7",
+	"sBQtSCvxYY5cM+5MQq4ryLdSrpLOgqgo4w5qmKF2MY8qsPILMnIgbE1VDq78sV7scCVCtcPnYuS7LUaO",
+	"iwL3rUxebWZ/T2UV+YeLc6ZYuSZqKfQvoZD51tULVbWtK7I9dIb3a0f8h0hcHkthtvp/tUqWkgoPUZY8",
+	"LeiA6Jlz0Bh854L1G9tzLnZCe3y6DbmwXzB05Oz+7Vqmys62CGy9HUWrdi2iCL/6URevanC7FL6SikuP",
+	"p99D1ERtnK2ALFzrRq4AGE1nFSing8WEOg+wQEaKivGMHOVLUTCVX4QAJzdxDoJciWPgaAGCzSHAzYmA",
+	"wrZdESIYSI0kd/XbmtP3z/Demkt9u5asUwkZTG/3Zz807Mp+yZJ9439ePu86rdv6povVNgf87GN310wN",
+	"eqCA59ADoGOmEtdRZSYty1AHuWvzO7mJK9qM4XE7O4lrTHfrI2DfxCc8RbhJn2tFuI/OOkISWIvGzwq4",
+	"CyZs4VJGrdZ3fXo/xo90URv5YzQO/AFMmYZ7e9g7M3Y3rjQ4q2fCOOUmkt8PFrQq0+tZwrl3AbafTfTl",
+	"pimBqD5Ij5ZE9388uVAjBgjGjgoBu5heM7HZ8n/nkoxkwfsuY0xXzcd3zzzNHQmL95Z32D91cEfCXGOy",
+	"3R0kxf2N63mbaVIhO8o3eNnMc4pjH80JU+4s1ACNN1u9VhNsO//7SvJOIgE10FuJqgvX+x5BCX3rgy4C",
+	"LD6F3aPKtz6HPT7VPz4cjuau2R/gpMZacypfky1SgoDqa30RdwCYO0VfIKxy3duwi4DeGrZI6BQpbeiW",
+	"usCOg9p2hPZp6dL/CO1Lz79S+tyDHJqzpXCn7zp4UtJk6GSh5FQxrZNZNYyOZ2C9ZB6TF/LrALO1z0F7",
+	"7T/SNYMojKrpZBwmHZQWxfCgpkibhtgxi6hqLhq67XhblRYFK3zYPeAJHMKOvCxLN5p5Vjllrtn6gAZl",
+	"WOj0lnVbd9z3D9k2inQ1ZNeEyUCrZt9lxZulNXqI3DUVed3CYmxK633JmN05UEBokFaxodKDC+7NezaP",
+	"UHTy+2UkVhV2zWArKehnR2EuiaWh43Ldpt0mU28Bzqgmc1qkX7IBOxNZWXJYyFZoahfsgD7dAeqGcYD5",
+	"CHMnAsBJDKGLRcnHdFSy3QXCzvkVTdCPpwoehMVtYnyVzrJXB5FdR/ggek7T2CMLp2/Rc2826u0Tlz90",
+	"HxmZ1ek/XK7+ayVHJZtvT/zNd0/J14+/+t0g5cBOx4KqNKX00hu13M4L4mZGHj98dO66RDr0DOwdBQC+",
+	"q0Fi2FWL4u3mt0pJ1UPg4gJAm95kMjPUO45ZYxvOZVOQz1N6gydmRzYJe2+PM9TueCPSd4CfAOrPNRfQ",
+	"GWThdnAXEcDVqBUWDj1qmBxm6iD3WsgFV6vnGWveMsCZTxWD/+PbVy/Ja7xawT6PZLHOSP5fBZ2z3K3G",
+	"gio6Z4apjOTnL6MLM0ZRmWxfHT+EsB6p2b+x+mq9TAPDRlGRRvgB47gN+RRJSDd4/RP/PPz1Cl6CF/BN",
+	"OIyCiz0k64yNe1Qchs88tc+lg6K0WKey5bb5D/QfdANoWNr4YwcjrcZsPGwWvWPgLssG2h6304Xu3y9c",
+	"jGcyQfOXkCoDjQIvIG1sWNUcQEsgl6F9Iw0XU4LZEEIbRoEdbHTMbRZE+P2e7leqDB+XOzyw/SvJWarT",
+	"6I9QFuBgaxH8DAJpwBm5iKHOKjdB8EEmc5jsOqkOLnU5mWhmQp5IS/qHu3Mml2rnrf2y5KOW5s0D9XcN",
+	"b5jy6Qkt9c5MGF801Tsyw6AjkaPamHzqy7WxJBkCPEOatCee2j7UWotvTScac/rg1fwwfVLnZZFCRHcy",
+	"talfakP7U9c2RUXYkRgOhmRnUGR2CiD3SfxCcq4yVYD3LR3PAP+ikJguhdkNFbbenK4vSC6kYDlhotAb",
+	"beGUnBOf+1edJrAVbjhbAQW7VmLYNpMCFRRzLrg20Oo7edLsaPtnuu/dfK4x63GP8pkATNMDcPig8C6Q",
+	"4RV6j4dETQ7tLues4Ms5gMOn8zT3DAc6FtwtlHSJXCAZxtrEf+mCS2iJvtV1E5pilitkMmO5FGNQW4Uc",
+	"trUq26gugcMJba9E6Fe47aHpH0XxePm3Bhqhno37KU+ZYArbAKyHoa9RaqpSlOvhJKVT+GZhVXzbNUAm",
+	"Rl4QOrJMFvRlyKOtultGTaYdh+5OUPcah923pgywSYeopCerPg4KEYK4trc/YiF6dStUrH3L5hKFY6Fa",
+	"0bm4sNNZsrIqG9wwxSc8hcv8bAtGM1byXJm9WfEkKkCnAPY2zkc4coEN1SPXHiojppQOACC425nTmmoo",
+	"HLB50TLUGH6M0oFspUmqHbovZQNvPlQvheZWlnYye4Sn4hYanc5BS9pxv1BXU9171ZfwtuOJlf9dI7H3",
+	"QRPIRLGqY9qhd13UuQKH2LQf/qU9I4bF7etztwyZpgMOCD+VndDsGX7LqBrPLoVeIf/qMaGpkstFS+gS",
+	"fHDGY6r4pnqIKA/XAqbIiGmri5vxjPiuIt27k2Nz9V2xTTfY9BLsU14sGCv0MFSApVq0g4eW0DGcbrJm",
+	"HjiFqRumYFEWikOZ50yurN41p9fM9SdTUUVcDS1tOSr5eKiqjMVtl7FcGqL5VLiOXt6mwUd9iEWhsbL9",
+	"Bezz1YSOw7BHNmR5uxrFC0KJkddMfKF9ojiEbsZjprEwCeI0GDz1MFholXXd6NDPPKU68KlgxZCLtI5i",
+	"FK/BF0eXfI1ZR50D9zGtdNzwRP5zPpbymjMwfnNYodxXP+KgSTsG22addZgofm+LGPxksxpxZr4qzm1s",
+	"yxG48zyIqJi/WzJCerDmh0Xfys4ehd/ZQLOxYqZ/+aF7bkeJeFUQ2pPjNHlrsRdEuhIccQCnzAXkuTkn",
+	"+QMgjL8zxXL4n//6b/mgdQU2EDKwXcEM0r3GSYiBpTC8uXHdteVEUykLAvcBel5n9IKGgu3WItBoTwDu",
+	"EofXvC9OseixL7eklsahvFqJ3jK5kUY+sV1p2QU+Fc/EnR7vW9UWtx/tkPHcx6WGsc0eTqF02Zl7TXJc",
+	"hopiH1AKKip/h0OOlduFw7WwSrduKc2++aZZbsRutl7QOO8NDOulcC7bovLeFhulowpgBWuJINWeQLuo",
+	"Tuh6HetEu1Uy7IFr3WS27q4T6AvHsSz7lm8crjigrQgTBxZjhLZk1bdWXYZdv3MlqaKvW+hIhi32y1G6",
+	"Ix9HapCA2ts7MnWrQqFk/hLdhr2EJJOb4HY66KncB23+pgp5dDsu3/oneuGx72YMSUSES0iNHa2tuACg",
+	"aalcfiWG0AiyWUSXisARXJuulZUt6PdLmKMhfeBg3OqQdUlVktNuFObD+QsxfSZkKbk1SoMiR2Qc8b5Q",
+	"ZdSLCdoTe58dYebyJtmicLPHPAaUMQ0CO7r7Lmv96lJqH78lyoFx3K0LbvmKKsHFtLuM+BEf2CkhYBBZ",
+	"DSsV1zT6Zoc9P0zCf8QrE/j1kLrj+a9lFNdCrsRGao/rTj+jN4yM2LaRsptX70DfXFFNil6NGzfYcxem",
+	"HPLoPdZn66iAiJGDRqCbGwgMALgKDTtZqRkxErXk3RChDUnzbxwRQeBzVMrxNSvArSekGdbyrnskz1fM",
+	"Ms5NgmgQkCQXw1B7kg3cV6v87I1P/9QJl+Fd/8buLJ29fsN3Gyk3HMJa6YMUErf3GU4qD65Cl96NBPBl",
+	"EmYL57Tjtu05JqfH56zco+oc8msS9EeLEynKdVb1y3RV6D4j5/Yc3VtkrW5fe4+9Vw/lpI/OhsBcO1Nd",
+	"8C7sH9rRdg55DrvYjbsPAmCuYXsXEz2eRVjkbTgoq7dVMjgUqUF9GjESWptCyclB9gqkwV6dgvpPWrD3",
+	"ZqjYRDE9Gza04nrLxlIUOl0Ac7hYZ6RzbEXZVr5izbijB0uuY7bfop7IrgTX4IeJkI6csMH/4kGJNqzW",
+	"eCOxtDFlRvsVTlAUovUVisgCGrhQMi52OaVc6CArz0m+XIylvTfPSK6WQrh/enSwnBz9Dvv1SkVKpvVx",
+	"RvIISCwnR9Rjy7iWBwuqTXYlhHSNfCsrh3B43CGS5eSosn7wVve0vclpKUO7qbn/u6Qm/JGTI5D0VwLl",
+	"sf88LLirv5HLsiCarq1cwB7JAqjEjwJGP6Kqis8yUbDCXhZyqNhYqiInR0I62ED/egSJ0ryEfBbAXHf3",
+	"2EeXwqoZ+CCqLhLChVYwUdwAe5tmZgh9y/ELURkXkepKhDKsYwQpDI47t2Hg1oH9qrdkr6O8Vehv8YL6",
+	"P0tUh3xfzBvX8MXNHBzUMBUE58TRJp2B7+Q1653cDpHRnbaBffMl3hrJqk0+HDz3XGxCKfl8nHbw39um",
+	"5TGXKpgsN3q/4Irp7k204fQvNSv24PRzWrBeeN+NwRLjN/VgGNn4xhD+cBRQLV4SEthPqLaOG2uU5IER",
+	"5US6tov4rxQ3LbR85+5NPDH7uzbh+T3AfW8R0gz00GFeDRvfEuyDB/eA+L0VG9kFrRad6p231g75Tosz",
+	"gTL8cCfKcLr0qPkYRWNKLfkPundktR3//DZwy7fGQu+SsOOQYQHfgJYlszoNLfRBEnCYGaaSoL5noFiM",
+	"Z1JD5X2InKbcvH1B2nsCP0fY6264Yd12uL8sqRzI/XVnFNQTsLsjCHfKm/JPUFf3DV0fKvbZuw9B9/oP",
+	"q94tR2ayLNO1D53t7T0K4H3vI2469Tka1hqidQ8kuaerVmVbNiKOxt2YVfjQVT6g1RTtOUVVuG2sbjGT",
+	"jkpXms41gftYkREtQ0HFimpXps0FmUgVi9noDHAxxIsNeq5Vei4gXIdDAQBCD4UGgSWuwQYW0Os2+Y0O",
+	"Ia4FEwl2+v335y9e+Py9s9+dn521LtdHi0mlgTBjvRKta5xmtOjRFtdCRZtkliTbZJ5+x6hSYCp3rntW",
+	"7Gt//TO8o38FX7J/moOnWYqSaQ/sEGNB71So9mZPfdE56sfTFfmncCtg8hEICBhLEFlBtpg+mPtjfzSd",
+	"WLlUxH4ZaqXBgyzLUhN7e0aS53lBjWHKPvzfj/509vCnP52dfP3T//LoT2cnX/50fP6ns5Ov8Ke/33H2",
+	"W5GIjAxrs7UD7SGUlEj2ocC+xS4NQCUVXEDvGDW8sxULoAcGzYaRxsXYBTmsvFrN1tgXSWQBY0oRGrVf",
+	"EJKUUkyZQvV3cABQm6rDYIvs6Oro2ExraFJsXaO0EN93o04urmsHfYjYWhoMKRqjZuOl4mb91k7LG9gN",
+	"vcUuibuUEegQRkbrqD7hgqDjjrx7/tZ1NJHXHES5a5SWD4ffS21ODGeikPkpwdRmV3UAMh82ScrMldh5",
+	"xzG3n8f3eevgfICvqXgQXfA/snWL3+dSkMvXz9zXjnJTGMibPobGo3b6lpExqmIklZkxi8GHD8A1JwnM",
+	"qxdV8oKc1NIsF9Y2k2NacrP2zTSNB1/2/mR7COAmOAR2AUC5AyC2NdRc+ODA+kpQxTJ3bJyzd8SYgHDx",
+	"KXnOprR0n4D2krRkoqDK/XSU//M///M/n7x4cfLNN/mxVb7GS3MiJxNgYdAcwLmfqbgSiJKD+E8k/w1w",
+	"1fyUfAuFswsl/+zmOKZKccCHWzF6TfJv39FpfuEKbBHJB9zBFeQR0UZJMSUeGIwbfSVyr1bYbwCyEUzB",
+	"gf5UuOzkyAM2HbtUkRyZVO6yRTTJL8djtjAn3rzKydENzwgTx6dX4jvOrAkNPXZEuYZxOjzAsAouDRVd",
+	"1iUfM4EFvlYlMnzCrX4+ePHsXUWH9g97kpbzOVXrVMZtweaYcjtxS+PpAmACLTeETcfNnckVmVCFGsRp",
+	"SBY6H7zjf/33/1eQ//k//vof/0dUFXY+eOhlJ13wwfngy9OHp04GzuBAP6AL/uDm4YNa0fwUfWiWl0LV",
+	"5rNicD6witu3UV1oABzSjYpsdcuDZ5OXUrAXmBTxU6gYRa7y6OwM5RV0zgCxgWzKfuvBnx0TRe7aNSAK",
+	"eiYczm1DJkw2c4fNMG2iLaHrUJ2F6Ekwyqd0PGMnT6UwSjYKT3f/A7jZ3/shG1jq3/UM3GO1T6rWu+6F",
+	"e2B6X549bro5LPKDl9K8kAWW28KSOM1u13MeHe1DjYgvy5LEJcKGTnUcNgSl+v0JNjc/dyVM8I4tcnvw",
+	"s//nh0bK+wcWCK833fkHn30DdtSnRqW7KPQzBaYp8JWordFhCPABnTNRBADXKWtoE2soNA920goklbN/",
+	"qCDhHdCAB1J48meTE6CpHHBmPYodaLom2mzfM6yQTGcYgbIyFtPCgN1vc+TLash/I0cjzKiNg1c7VWPh",
+	"n7l2y5n5HlN1Arm5pAbsCMW8cuPxxnztDVmBHj6H3IHuRy0bLFy0KxGw4GifkykzelP7FVbFcem90FQ+",
+	"C8XNEy64nrGCXDO20DBKuRIXVY4MVIIQqq8R+lCwVQB1ziplObIbqb6+EvAZXUHPel224JMJQ1APUH1d",
+	"v0af8SGnpwTAO/NCrYdqKXKfJgHsQHFjGKa2CpJTxWjuxm0kaLiJdkh2tpjxkUPaTI7NAKXw5pPrEwyq",
+	"YS7Ye5P74VCo7newV6fkJWOFjhhPVYdvmZefAtfYkyE6TKOlcbiRYVqo7tZZDxzSexLK36j1m6XoxqMc",
+	"f8q2vORWpYcykDCtc9gOBPtOd6dCxw3Yl39ZMrWu1HrncK0Y2q5eYp3GA/tRoZPrWrNP7WnA57tvJONF",
+	"e9o0aA/k0nXUP6GbgmnzxIHFHZbBQzz8Q90bYtSSfbgP6eJ7rW3Llx9dQGMsrfw2si5PvEhIqwWNJ+uc",
+	"wPLH6efQW2njrOGGCmbJspBwN4eS5mp2m7v04faS4YW8YTXzB4Y2sh8g1DI1pmLxECNiIShtCPc44UDH",
+	"ZkMueMA8h9rdrob55hpJa8Chmbj+O3fJeP4bnJ8ONwKo2ne8hNntvv0H6EDY5b18zs2npZwpRtv0Mseq",
+	"JnIpiqzCfQG9rKpn+AvwWJ/qra+xBAHvn/HpDDIXbliJz2UoQ+u58L5DxmdNL3Gev4t0BasqCOwpAj1A",
+	"4WgDf8L1j0+tb5Wzh+VkH33ws/1fqx1/iYLzLk+t/cRTWbBP7ty0npnPpNxs6PsFOjCdPhjPeFkojAY0",
+	"ujyf+pt+pVTbxu39AmafmXN3io7EZMEVG5tyXWVxH5rC5XxBFXebnnRooa273dM+mENWja2ktTeMwFj3",
+	"nYwIw/t8kWJuZJ75Es9VlR90JRrunyg5z88tFVmjfiXVdRYu1jTmgISO/4Ruw+Al0AhdAuBzVsBRw9Cy",
+	"F5KgAosBVjtuV0Bh+JxBwqI1+d/5uIwofMP9sZWaAmJ+Duat8gickifSzLB2hCp2JUopoXrSEKpJDvUx",
+	"OTjyzqvMCCyXH9HxNYxPxYV8pwSrxDAAhUt+zT1cNQSjcvt3fiWovoYWGBe1YDjmfMAAwemo7TO0JCs7",
+	"RAyWEmh9jcB9oRcVbDH4OITdN0NLa/BfYcNfsIHsJju3Q5PFCW04gEDgngWdMn3qPRQOaoHW23vYa3Bj",
+	"diVoqaV/N55Rkj/n4hr8pdoFZTHFFWJzE4c0Dr3S7B5kCDYIEVOrOKZcFv/AzNPqOHw63Lwa1HdKzvs9",
+	"8U52cqAEsv0jF8UdGDSv6ZR1tlUuJx3fem9iLiKLJkEXE87HkGoeSq7tXrjnlyABwcGCPi4oaaIeUnLE",
+	"zIoxQcxKumNNA+8Czxx2m0PYTCcqfV3kAaRlwWgReuglhaXVRpVcQf5GYL0ZOledPHJS02x01C45xIKs",
+	"oGFkAidLkzmjIvJLw5/gELoSc2oUf18l2AZO6z3BYu099W6BZlSTPy81CKC5vazkSmNyyZhh90EKg+ea",
+	"5CDGcyInVwJer+TqCz/84Coey3I5F19ocs3WINYQPDq/IHo519ULwYWFN4P4ss+uZrJkJMeNtRLl3Uwx",
+	"jNMQh1bvky0YcV7Gc5L/V22oYX9whX1Xy7OzR78Fjv4H9xD+pKUyf7DvEkxrlFfvNqotqTeB3ZhW4OcV",
+	"U30e1Wi6kkyyWap5lFvyG1rhDDcJNqWG37Dj7ErUC0T9G6jvShM23qHeeBUFVqtK5/GfwJflx5nLna7q",
+	"SU+vRA4locQLfDKSZnZKwHcc0nyMDM30uMasFftU5oEcZg4hlpJxKTUrgp8PVu3SanZWWnu9w358LiF+",
+	"6f4CH8x5pYYEoApWAMWuZrxkGWoVQA0T9Neg+5S9p1bDvRJWx4hOSpXWcwEwtdWnEMoSSklh0j76I9jq",
+	"lFzC1S+01y1QKXBZYlfiyMVNjvHQVBj/7vX22KEbKvg1YeEMzmqytAt09PjszGG5nuAjJ3OuAbo4P7bL",
+	"P2b21MRxW+0DZBkehmifPZ+L09gzx8ZcIS8ka0HOHDYtGVNhFecRI1MpmF06HPLR44dhYFj8VOTH5/ZZ",
+	"u7+wYOHsVksJi1Z6pTc0ObW6KejnBddmqUaEm5TWZM2/bwJf/HS0pkv9atJJ93FjB8C1Lg90VcI6ql7u",
+	"86BQdXngiSzW3RWvt0zdMN1pWsC6e6h0M6pZ99uxMVyf/ZDK9FrAX656WU0h7UlBnrYRwPusZD5+2LYF",
+	"Lv/zN/22otJHW7OuvtA14DGmrIqCBUiaY5OPmrA62mTKp+RJgilfiYgrX4lDadI0UjshhRRlfvDUOC3B",
+	"RbuzSosOpvrdqNOownbSpXECdXdYBqLZqZX2JtQ+7TmBPI+MAN4/ghICeshFLV0agPZBfkbvgPusRASV",
+	"GLL9Y82wKqCNFWKXlgX9kGsp3UAGMKoM93cu7fYqprXdAd+N+SiXKwHZ5BewSU5ht1ro9oaBlPbuFvxw",
+	"ykd0JeQkHk3cWRmU7NBZWRqimbUKeMFOyVunuVvjIHOrq4PFglr7EfqBdH5s124pTN2aYXPNyhsIjUtU",
+	"M2lRkOXinPjnghXg7YTKmtCZdyq6VdZXwsgpApjAQQnZPJuLf0rykSzWObwghw4LOifjmZSaxUvhtCjf",
+	"jAJye+wsWHFxJXIwMHL0I5WM2nnIJRhA2m0ODBNoBOmmKgyJ1WmxRhqKfXhX4hIpDJ/J5YKJ3H/Fqd8Q",
+	"VQdvYliQ0dJsrtb83OXX21f8AZvXgdcMuB+ZQO6TsKohI3qsGHOoLRCN13LOyJdn5PpJgx/sBZ7MX542",
+	"d1faES5IZx3R3d5RhcG7Xy2Y+KTUEkcEDaJw7knkcwynPYaDXDtK6ItAqHy3oUhmOU5EpKuquSPRG7jh",
+	"g5/Dvz80imJMY3RBC6lI7nG9kOlUQQZXlUMMuCSoRr+VVZAuOoY5roSLtEC6orVGo5qhc/dyzKBk9Np7",
+	"MZwV7QXcnBbMuxJOyeOzx5HgrgYLAScr/gxcXDPTxA4j5NRPhSOGMXV8dUcG+ke7sZefVk5RmOo3WFTa",
+	"xJH8bRcxlURJ+CGvHt07wT8KxJphFRrk3LtYHVAo/Zwu3pJ5ER0m77hzR98xAgyqxgZExXoaE8M90kqi",
+	"1f2cqSk7gTuwoO93X3792+NzQsmEs7KoYQdDQaj7t5HL8YwVGcnFsixzMi4ZVbotDzqM84tARIZOUxzi",
+	"h0VBDfsbYBIhPbpzYm+0Hb/Z81A7HOT7zfINX/dA5k1pvisAL4J7wDDmjqJWvwiucMsT/pYZyAq0ZwVD",
+	"9IrRKGwhWLGhojQdbgwIHERJeeB6tFAPTZauI/kuNBunRTAxMWkUgEMzF3MJqQagvtgrTlcQEnqT4/Og",
+	"IUSFJM7McpVXV8KVmri73QjjSEwUFAE6gngMZJ/E0JcXmGkRutDE1WDOtjy9EofgWU/xE38DTGuP6o97",
+	"UVb+cVk0MJZ3dZU5YipRhb5jOunagt2c4gCn35FIpbdHfZJ2nXdHwYc58DOujUS215iF+b275xdLxk/A",
+	"KdXlTjfVTy/33+9BYzIoMLLP6nSTq16GWPAKcidjpJtkFWtXlfoQhxC7oTXL20vMQHAHH9IsIWsPq5qs",
+	"Wo6pLRXj80WeGAMBSGlD1xD5x8ZruWtEyGvi80rAA5E/wcvS4MV2eYz4HBfEY97AR6raUN+xI+K6Kxp8",
+	"wdByAOP4G1mmHi/EWw/Up46C3/lWYvkNTP1XLJUPX00YBo5r+9EsjV+8PvAP/IZtKwPoJcEko7FUio0/",
+	"goYAPocHP9v/tVYXvcNOSL/QM2VHjyBVn47Mx+ZVaZp2fac+S/sG55lbn1+aY8wOuy7IyHNGb6BFhOtN",
+	"gS9xxRjr4AysBG6JD5DcYdC5mG0dgC68ByLBIGKb3W+/oqN9f066qu3bPUvNuMfgZ9dcgn+8wVZwECW0",
+	"B/KcYF+1LG4CF45bwI68Ez+dHI+XCspHmhPjv31vFCU3EiqzFDtx/7IzLikXRp+SH33GsntfgdG/WuWZ",
+	"97O5EA6pPk0QmDjzhgR2qa53RjJSpkGSXkUz+BWWcVbTb0pB3N6bSjH12/BZ1LdVs/hVsvZolQwwYmCv",
+	"ehex3ZBiWQJDi6A6uxV+NiEqvaDXrH6QgihHx/fmGQrZXlHFgz4lr6BAAQL29vTCHXlB13mVpe4R710Y",
+	"fspvmDfUuXa5Ys6yrlp6wsuOqoxJhxNbpYUtxZiX6II/9rb3+Wb554yVReYcBsYDpwEvxDG5npiWgcCE",
+	"UprEt8IwVR2GT4gVeHP6jmzkas4fA3JnN9IOtjKDWlMjyZFHw/mDHVl+bEn/0dnDexwPVP5uAv88l+MQ",
+	"k2ox8O8aqweI2OUkyjnDhMRKpEbcpxWPR6opFVyznrrAgskFdrdudNW/xls+ncOFA3oClWjd7+9bcHCX",
+	"Avw1U7oN0VZqRiz7zCrWiJFKDHgGfgzF7AFQx8BzLk28GUrsMEL/w2E86L7PEYdis5JhZZtLl17NZG3e",
+	"3Hg5K0P1OIuh3arjAT2mNlRlWjQLXcCgHGNytNWbhAytj4JXG1RZplyGsvv42i2tuD4l30kFZxgC0TBI",
+	"CjiD/sW0tINYk6PHZ1+TfKmZOmHvuTY6P4bKyxKc7FNFBfjNudCG0QJAGV7/8C4J21fMuUFqurcDekcy",
+	"DWfRXZ49PPCXoTtdEzqp30DnGNHMnCwXsOuZI17vqoFGNhDxOKB+HYuq1mIef99BQOToNYupF224zVO6",
+	"49TRArjuHjLpwc/2gHzAo1oybAC0qf9hf7NPRzT9oJl6SefslukNjxNtSCooUscgXBosFWsylyHbhaNq",
+	"jTIC2ea4ald9yyxpSxEQP1h5dQVZHa0G1Zcyskbn/z2ztUNv7j35AtwqNTAu2JWPYuh/TOP9doQZFIVl",
+	"g54AHBD1D6dmVfV69isR3OwpybHWhwmflea8BP4N1Tk9JS8xhQ1GrOFQI7pRuHnG51A8dfT47MsrkcON",
+	"J/DwiVyJ/DgVBoBvVpbFxpJEULkOajiVUm/v/+VzWuhA887+586UGLtIr5f3bpF3YAIf3+N+iJA2zCQc",
+	"7/tQRkIRT1uY2t/zyyvA+xTrR8JyNsWpq+X+7MBu6OZSr2uuHNi+TC3OVAFcl0oO3U0F2w10YDxx3RST",
+	"MafHZ49JXt13IqQ5AeDhPKR4Bxl2EfzFUjgLzJfNQ6jKh5RqAhpLj09TJWNVk8lfYTwp6rCZPnG4Ka52",
+	"4POZa9I745BKfOpcCUZtFbsFiFIq6At5w3Qw9rZiNNVXAI7e/ywXTFQYBthUM9upv164XA5tXLJnPdky",
+	"hpjvqHv69fGNLXx3SXv9KPfdSs8JdJTMj4lwKZs5xsQx8WQOS1BZojOKvxUp7fXtp3m6e2dc3oP6WmuT",
+	"+8lFlUL/htsf12+ACivZAVlPsfzIYnwviM4cKPoykgVn7U35nuAtd0+q3ZEX7k0UWXJuQ6jG5QOXuOWc",
+	"LkP8s1hqwTUA2gyAMkqt6z3K5NIcruEabs+Dn6151prZC2zrbincfuJTS7+FaTeT9mc6bkm/detzIEoN",
+	"fWZbWfE34a5PihvPFyXDYX1SuHhusdr4d1h2YOE+2fgzB2/WVABDjd9YoQc4aBk0WC6Xrt+t1ad1v7at",
+	"bTFwQGB3aWXOVPCg7ABHKwxTDAHmL6rkhAr95dHZWQ2odlYl/Z4moteFp5l7ajl3R3qzn8W3wnhSuT/F",
+	"2X98V/51c15WfgzqrnF3cR+pcPkKh87X6jDgZ2hMO3K7ID6wDQWCRvveA80JXfcWJcf0LRoYG+JCHzJf",
+	"K7DMBz/7f7aqVvd1pNxnPjUVK0x/hwT6LHCaVa1ojQ6kboHoak8zhDt+lUavnfqOJnwCFabPilIj3T6P",
+	"oGJ9wjxX4Hi14wOQTugn44DPb6ksPVUMehzLGqrWRLp2PFC/Yj8HkuCU/JGtnQnuMVwh2R7+AvQ7q2xx",
+	"A+2OXWV96CeuPRbDKbnEF3MdWuY41EJurgQ066qakPoWEQiiE7flQJw/hAye4R9zIiTA8UNglXvQvyX0",
+	"0/3tY3L95MJ3X4CkRkMAGvfxGa4nemWxcAEvXYnfZmdnZ1EgKp2/WFji/2Vrf3YGH0Xzsx++jdZ3aMVu",
+	"x3g8K+uozvVCOv+Yql/UHCKg6gV1MMVybqMNAoN78LP9X6sWeA/Hyn7iU9P+YNottPdZejZrfRUd9xKP",
+	"d1fkfkpyODqIP47qz4UvfDeuTA4Eolwan4i9GTA8Jd9YQe36Is3lDXPI+TMGjQmh+PbCxSrd64QkpRRT",
+	"dGlgR++QQVBHxBlTMWZl6bNxMa0iyE7XLgC6HdvJuRjplUjV6duF340DB+z10zrcd4kds38tvJ3AR6mF",
+	"7ygFdwDHeFHyMQHlEKM5FnAO0Nkqqlnly71TIffAR2Fp2YJmVZb1s4n9r6rTWWuepQlWFBTn4eC59Aar",
+	"EjPoSxf1dtrG0IGbT8mzwLD8pvlk/FbUx04H3edF/HqOev9T9mNFGb+sMw5QGIE2P/5J9wtZO+sHOsuA",
+	"k9/q+XkDd9wtjd+bAmon0+bLcW0DUvWZ9tJIys8YTC3JDLB8fsGi9k5+7WLXz5gbavqFxjoR84Of7f9a",
+	"rS9LBXdM0fYTn5r1BdNuIfzPlN1sfbn1ORChakYVmmXJVOunVFsFjtOx4oaPNcKVrugaG4BY3YmJsQQc",
+	"jhK9p+RfmJJw9DA8rOttceFMgjOUqmtNCmn1Imh7Cy06lwC5jZ2iJnzMNJnTNRkxomdWpRKsIEe5WeQZ",
+	"yZcj1z/VfUZOLJvkgpaarBQ3hoFcLfjUvvIoL//67/+XII/y4+xKYJMsw8fgSNXXrADz7Sj/n/+D//U/",
+	"/tclefQoPz4l39LxjEBtN/TatOYi/CUnIa8WEs896LjDEa91IM2wFxk1doG08fXhiJo6YhrzFX23VbtO",
+	"12xNnNcW+3IJOo9L/PFHWBB3icL/4ctXQtsRWRX12lXCVxf9NLR0r4NWqB6jaQV9zrResBKm5tpl2IWR",
+	"CHgeJ9ezUrMr4Vfg3IG8+GWhpGR2R2EiK0noiq7dN0MH27AkM1pOPK82ik8VnesLkms+5yVVOfbg0vL0",
+	"SvyDksuF604f9GRYRGjTioPICJ1bjZn9ZWlpATKns0jlz2rZJZCJls4HhqNxt9wZP/KOvTfd7+7azB3v",
+	"/kEUXbtm2du7tkHFuz89sGoc1yUkmrRCzLmDO1qTay6Kz/DVDSLnO+6DU01nCLg1HiO7mlVbc7Ssrely",
+	"QHllqGG78/HeVrf9KiPFYf5tJoaOF+kz8TdXiS+VVUQ09nkP0VErf+QSRLCVh5qLacm8tAkmPNcEmqqF",
+	"2ze7v93yQFR1cM0gjd/I5chMliWOyjusSHB/OW+WkfICJT0iBIUqG/SrL3UqN88SWCgH+ZuxzsOM2s5P",
+	"VUGFSReIaleEjs4+uevz0Uocrde+qyx1SIGAs4+t+QuwL6ggcd0YObpEhZ387tHxXudn3lqc/cJu1Z0R",
+	"1CWC4+wADvqUULdeCV+PWA2urWhes3Jy13G+xkCX27y7jRS5PfwowaJu9HM34A2HCxHJQFNot1pr31qI",
+	"JRXTJZ2yLiRmf3BQoidWWLm1r53zBx6TDSJBy8SBd/FRf9sdxR7c6ztXSSbwnJ7VALGxzha5pFsETWb0",
+	"hhEmis0uEm+ZOXkq5TVnu/b7LTPuxjvZ7EW1zIfZXj/1HaBfb/1t3YCzAkKt61v7aazmWz6F4jvsGL/C",
+	"7AFMQtBkxcryFquatVhQjWt3SFsdvtFqo7hh1PokWU00NEv6hGAq7aa4fA/NpwKQkw5O8w9+dv/60I36",
+	"e6vk7jmrkXdCnIu2Cdx6yIkOSPiN2La3WU4jr9mOTPN3eMtdItjYL7SRP46yRvyQBQzEf0EUuwEXrbXr",
+	"2PsFx5Irb9W51tufplJ5+fqZm92t+Fc6zeMtQ10ov1yamVT8Xyh2GX/CqGKKmMIM//Nf/y23utIc2io4",
+	"Wz1At87pOgNLmQv4FU1+NOsVdh6tPOI5Dju35z63V3NI+RCWYZMpcxBtkFjmornwDYRq8wEDw+cuKwzT",
+	"owXjIOU9BQRpL6QKAlWfk8dnX5IcbnI4OOrEzLjOU7ryC3rNgOTuSN+Bd38MZFb4cBswKyxQlXWr2Vgx",
+	"87cPyRoO2YHZ5oOf4f+tEugN8CZPbv1EEDzVWQBhetVUSoxV+QCVz7EaHKIri53LHayoXDBBF/x0Tedl",
+	"a61eNOFe8si/uAWaPln8Vv0SynuZuuFjdpD8DK5TpWP+C7v8OG5J24jP6g6vQPR1Ufx9LUtQ2rbN54+t",
+	"/e9CLBRrKVgbSm6lDd61Or9Dlb/wywzO8GDCfFJo8zEtxC1bHL5q581oSEK1Bowroy4ktgAnAPCO/VAn",
+	"YN+E8DbU1YO0h5H4xqvugtUb7DJSsoI0Ua8aWM3gIcntNE64OHFvzU+JnZ9RHBCSJJETwwSE8Y0sC1dK",
+	"Zm9YoyQ8J48ffV29BlqswGuesBkXBXn3/K3ze1uSx0x3SFbMh8PvpTYnhjNRyNy1acndn8l4O5+KZ3el",
+	"mriX37PXruVEvPX0dbGxfqY6KgdUQz4q/9ppBfsTU2PyZrloTuRGhmK1uA0Ex4miU19f7zsukKMc3/d3",
+	"pliC5n/sdb+RkivNlFUJRWEpX0iQdEydEujl6DzSSwFRvAx9D1J5c8ses8dXIofXn9iPnbhb8waMuR8W",
+	"d0Xi8O5PlsJhI+xK2gVcLpCtMqpK3sWX+Ysk/qfQAITQqkXIaE2otdBPgG3X2kNAOe+tTsuDUsrr+Mhs",
+	"uDSkvL40d06B9jP3T4Xmh8Ura1WnCPE7qchqJucYGrmw/8MqDmsyfGKqB5BLRBeE6/7UYNULneyLUV+Y",
+	"V6KElIZ6LxpwS3gjyrhsHhTrioyhRhjq0hUVyW5r33BNRyX7QTPV2/C7u74Yz8Dsd1wGMlLBko0YzgW4",
+	"BiBXEsnDSZQZ10aq9UEwmmBlomYpt+19cQ+LfE8ZFzCTHdHN4L9RsmQOfOjX1LQiXov0sXVI9+iXjI4t",
+	"dMfqSmz9I/hWV7oLVoKRxHvmJHebRGDH9VEyCLocsL+F3g8u+uwJ8QvdkGsAOftMIEMmBbLmoh9jbpC5",
+	"DyproNmC+Z5HAokJ1xqWotSHIA9CX6d8m+68Tbb6yN32wL1hgq28irjvgfvpDj39qGLahW0g5XvqtXYw",
+	"Jz0RbJW0CGq724kcW9zNJb9h/9LmYH7Obzrkvxn23jyAxt49fcrgoj+ABHyG/pGFknYRCC15rQ9F0oMc",
+	"K8hzZhQf6/Y8QLzl7hbjnet+bI+NVzLty+yOz6k5wDI99W+3NPRaAbA+W+o+vnZAdGwlmTeA+XiXVYJQ",
+	"UGaJPU1RYyrsWn119uV9flJI1+1gPGPja0wLX8024NbeMKPWJ9ghdgdfgVtdL9lDiD8XY3Yb7CBXUbjw",
+	"ieWHWUhMn3OtLY12PUD2Q2y8VNysrUSwmlWIxfzpJ/snhsbsHz9lA/SjofCoryR0E8PLg2ywVOXgfPAA",
+	"BIcbyOYDPk0cUyG48uXRHuZ9A2KigngbZAMr/gfnUZ6wHWj99YAJxw1PlgyzgsdxMNcd170V23JsvzHg",
+	"5HBjVZC4zY4IJQDuHaF7Tvo1G/3dAViD6mudoSkE6DU6tBz11mp4e/XpxPt/rJBENJlDxDRCxjAOv7fe",
+	"lxvL8VYbzRYwSqK4YUEBiVZpbFJff8un0GuEiyzKFoybqKKRfgHKTZypsXKmX3g/yMTtL3zPaGlm8Krm",
+	"kKbr91O9LoQ6f/rw/wcAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

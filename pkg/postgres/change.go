@@ -371,6 +371,20 @@ func (s *Store) History(ctx context.Context, e tracker.ElectionID, id tracker.Mi
 	return changesOf(found)
 }
 
+// Judged reads the last confirmation or return of one milestone.
+func (s *Store) Judged(ctx context.Context, e tracker.ElectionID, id tracker.MilestoneID) (tracker.Change, error) {
+	found, err := s.queries().LastVerdict(ctx, rows.LastVerdictParams{
+		Election: string(e), AreaCode: string(id.Area), MilestoneKey: text(string(id.Key)), Occurrence: number(id.Occurrence, true),
+	})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return tracker.Change{}, tracker.NotJudged(id)
+	}
+	if err != nil {
+		return tracker.Change{}, mapped(err)
+	}
+	return changeOf(&found)
+}
+
 // Changes reads the log after a revision, in its order.
 func (s *Store) Changes(ctx context.Context, e tracker.ElectionID, after tracker.Revision, limit int) ([]tracker.Change, error) {
 	found, err := s.queries().ChangesAfter(ctx, string(e), int64(after), int32(limit))

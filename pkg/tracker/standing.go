@@ -125,6 +125,12 @@ func (m *Milestone) unconfirmed() []Warning {
 		"This milestone had been confirmed; what is reported now has to be confirmed again")}}
 }
 
+// NotJudged says that the level above has said nothing of a milestone.
+func NotJudged(id MilestoneID) error {
+	return fault.New(fault.NotFound, "judgement-not-found",
+		"Mốc %s của đơn vị %s chưa được xác nhận hay trả lại lần nào", "Milestone %s of area %s was neither confirmed nor returned so far", id.Name(), id.Area)
+}
+
 // Verdict is what came of a confirmation or a return.
 type Verdict struct {
 	Election ElectionID

@@ -50,6 +50,11 @@ type Store interface {
 	// smaller revision than before (0: all). Notes are no part of it.
 	History(ctx context.Context, e ElectionID, id MilestoneID, before Revision, limit int) ([]Change, error)
 
+	// Judged is what the level above last said of a milestone: that it was
+	// confirmed or returned. fault.NotFound "judgement-not-found" where it has said
+	// nothing.
+	Judged(ctx context.Context, e ElectionID, id MilestoneID) (Change, error)
+
 	Plans(ctx context.Context, e ElectionID) ([]Plan, error)
 	Statements(ctx context.Context, e ElectionID) ([]Statement, error)
 	Sources(ctx context.Context, e ElectionID) (map[string]string, error)

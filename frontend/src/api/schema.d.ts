@@ -532,6 +532,50 @@ export interface paths {
         patch: operations["updateMilestone"];
         trace?: never;
     };
+    "/api/v1/elections/{election}/areas/{area}/milestones/{milestone}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm what was reported
+         * @description For the leads of the level above, or of the next one above where nobody leads there; what the nation reports
+         *     its own leads confirm. Only what is reported, as done or not applicable; once confirmed it changes nothing.
+         *     Needs `If-Match` with the milestone's strong tag.
+         */
+        post: operations["confirmMilestone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{election}/areas/{area}/milestones/{milestone}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give what was reported back to be corrected
+         * @description As for confirming, also after that. The milestone is open again and stays `returned` until it is reported
+         *     again; what was done or set aside under it is in progress and keeps its evidence, and what was counted from
+         *     the day it was done follows. Needs a reason and `If-Match` with the milestone's strong tag.
+         */
+        post: operations["returnMilestone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/elections/{election}/areas/{area}/milestones/{milestone}/history": {
         parameters: {
             query?: never;
@@ -1725,6 +1769,8 @@ export interface components {
             cancelled?: components["schemas"]["Withdrawal"];
             /** @description For an occurrence: the part of the area that it is about */
             scope: string | null;
+            /** @description Internal: only for those who may read what is internal to the area; not when looking back */
+            judgement?: components["schemas"]["Judgement"] | null;
             tasks: components["schemas"]["Task"][];
         };
         Reason: {
@@ -1814,6 +1860,24 @@ export interface components {
             milestone: components["schemas"]["Milestone"];
             /** Format: int64 */
             revision: number;
+        };
+        MilestoneReturn: {
+            /** @description What has to be put right */
+            reason: string;
+        };
+        MilestoneJudged: {
+            milestone: components["schemas"]["Milestone"];
+            effect: components["schemas"]["Effect"];
+        };
+        /** @description What the level above last said of the milestone, and who said it; it may have been reported again since. */
+        Judgement: {
+            standing: components["schemas"]["Standing"];
+            /** @description Name of the person */
+            by: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Why it was returned */
+            reason: string | null;
         };
         VotingDayList: {
             items: components["schemas"]["VotingDay"][];
@@ -3990,6 +4054,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MilestoneChanged"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirmMilestone: {
+        parameters: {
+            query?: {
+                /** @description Say what it comes to, exactly as it would be done now, and write nothing */
+                dry_run?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /**
+                 * @description The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
+                 * @example "r12"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+                /**
+                 * @description Id of the milestone in its area: its key, for a second occurrence followed by a dot and its number
+                 * @example consult1_pc_district
+                 */
+                milestone: components["parameters"]["MilestoneID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The milestone as it is now, and what changed */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MilestoneJudged"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    returnMilestone: {
+        parameters: {
+            query?: {
+                /** @description Say what it comes to, exactly as it would be done now, and write nothing */
+                dry_run?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /**
+                 * @description The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
+                 * @example "r12"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+                /**
+                 * @description Id of the milestone in its area: its key, for a second occurrence followed by a dot and its number
+                 * @example consult1_pc_district
+                 */
+                milestone: components["parameters"]["MilestoneID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MilestoneReturn"];
+            };
+        };
+        responses: {
+            /** @description The milestone as it is now, and what changed */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MilestoneJudged"];
                 };
             };
             default: components["responses"]["Problem"];

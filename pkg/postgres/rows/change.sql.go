@@ -201,3 +201,47 @@ func (q *Queries) InsertChange(ctx context.Context, arg InsertChangeParams) erro
 	)
 	return err
 }
+
+const lastVerdict = `-- name: LastVerdict :one
+SELECT c.election, c.revision, c.kind, c.area_code, c.milestone_key, c.occurrence, c.task_key, c.subject, c.actor_id, c.actor_name, c.recorded_at, c.happened_on, c.cause, c.reason, c.before, c.after, c.hash FROM change c
+WHERE c.election = $1 AND c.area_code = $2 AND c.milestone_key = $3
+  AND c.occurrence = $4 AND c.kind IN ('milestone_confirmed', 'milestone_returned')
+ORDER BY c.revision DESC LIMIT 1
+`
+
+type LastVerdictParams struct {
+	Election     string
+	AreaCode     string
+	MilestoneKey pgtype.Text
+	Occurrence   pgtype.Int2
+}
+
+func (q *Queries) LastVerdict(ctx context.Context, arg LastVerdictParams) (Change, error) {
+	row := q.db.QueryRow(ctx, lastVerdict,
+		arg.Election,
+		arg.AreaCode,
+		arg.MilestoneKey,
+		arg.Occurrence,
+	)
+	var i Change
+	err := row.Scan(
+		&i.Election,
+		&i.Revision,
+		&i.Kind,
+		&i.AreaCode,
+		&i.MilestoneKey,
+		&i.Occurrence,
+		&i.TaskKey,
+		&i.Subject,
+		&i.ActorID,
+		&i.ActorName,
+		&i.RecordedAt,
+		&i.HappenedOn,
+		&i.Cause,
+		&i.Reason,
+		&i.Before,
+		&i.After,
+		&i.Hash,
+	)
+	return i, err
+}

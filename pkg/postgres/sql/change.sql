@@ -14,6 +14,12 @@ WHERE c.election = @election AND c.area_code = @area_code AND c.milestone_key = 
   AND c.occurrence = @occurrence AND (@before_revision::bigint = 0 OR c.revision < @before_revision)
 ORDER BY c.revision DESC LIMIT @most;
 
+-- name: LastVerdict :one
+SELECT c.* FROM change c
+WHERE c.election = @election AND c.area_code = @area_code AND c.milestone_key = @milestone_key
+  AND c.occurrence = @occurrence AND c.kind IN ('milestone_confirmed', 'milestone_returned')
+ORDER BY c.revision DESC LIMIT 1;
+
 -- name: Entered :one
 SELECT EXISTS (SELECT 1 FROM change WHERE election = @election AND area_code = 'VN' AND kind = 'record_entered' AND subject = @subject::text);
 
