@@ -2,7 +2,7 @@ import createClient from 'openapi-fetch'
 import type { ListChoices } from '../list/choice'
 import { pageLength, queryOf } from '../list/rows'
 import type { Choices } from '../matrix/choice'
-import { type Answer, answerOf } from './answer'
+import { type Answer, answerOf, problemOf } from './answer'
 import type {
   AmendmentEffect,
   AmendmentList,
@@ -45,11 +45,38 @@ export function speak(lang: string): void {
   language = lang
 }
 
-const client = createClient<paths>({
-  baseUrl: globalThis.location?.origin ?? '',
+/** What is done when somebody has to be signed in and is not, or is no more. */
+export interface SignInNeeded {
+  /** Something was to be written: true when he has signed in, and it may be sent again. */
+  toWrite: () => Promise<boolean>
+  /** Something was to be read. */
+  toRead: () => void
+}
+
+let needed: SignInNeeded | null = null
+
+/** From now on this is done. */
+export function onSignInNeeded(todo: SignInNeeded): void {
+  needed = todo
+}
+
+/** Sends a request; what is refused for want of a session is sent again after signing in, so that nothing typed is lost. */
+async function send(request: Request): Promise<Response> {
+  const again = request.method === 'GET' ? null : request.clone()
   // Looked up at each call, so that a test may put its own server there.
-  fetch: request => globalThis.fetch(request),
-})
+  const response = await globalThis.fetch(request)
+  if (response.status !== 401 || !needed) return response
+  const said: unknown = await response
+    .clone()
+    .json()
+    .catch(() => null)
+  if (problemOf(said, 401).code !== 'sign-in-needed') return response
+  if (again) return (await needed.toWrite()) ? globalThis.fetch(again) : response
+  needed.toRead()
+  return response
+}
+
+export const client = createClient<paths>({ baseUrl: globalThis.location?.origin ?? '', fetch: send })
 client.use({
   onRequest({ request }) {
     request.headers.set('Accept-Language', language)
@@ -79,6 +106,20 @@ export function search(
     client.GET('/api/v1/elections/{election}/search', {
       params: { path: { election }, query: { q, limit, ...(area ? { area } : {}) } },
       ...(signal ? { signal } : {}),
+    }),
+  )
+}
+
+/** Places by name or code, the best first; of a branch, or of all. */
+export function places(
+  election: string,
+  q: string,
+  under: string | null,
+  limit: number,
+): Promise<Answer<{ items: Area[] }>> {
+  return answerOf(() =>
+    client.GET('/api/v1/elections/{election}/areas', {
+      params: { path: { election }, query: { q, limit, ...(under ? { under } : {}) } },
     }),
   )
 }
@@ -277,7 +318,7 @@ export function bodies(election: string, tag: Tag): Promise<Answer<{ items: Body
   )
 }
 
-const mergePatch = { 'Content-Type': 'application/merge-patch+json' }
+export const mergePatch = { 'Content-Type': 'application/merge-patch+json' }
 
 /** The strong tag of a resource that carries its revision. */
 export function strongTag(revision: number): string {

@@ -1,4 +1,6 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { askToSignIn } from '../access/asking'
+import { may, session } from '../access/session'
 import type { Milestone, Timeline } from '../api/names'
 import { Chip } from '../shell/chip'
 import { Link } from '../shell/link'
@@ -116,7 +118,9 @@ function Inside({ timeline, cell, item }: { timeline: Timeline; cell: Cell<Timel
   useEffect(() => {
     if (details.known.peek().at !== null) void details.refresh()
   }, [details, item.revision])
-  const editable = own && !past
+  const now = own && !past
+  const editable = now && may('report', election, timeline.area)
+  const nobody = now && session()?.signed_in === false && item.work !== 'cancelled'
   return (
     <>
       <Head timeline={timeline} item={item} own={own} />
@@ -131,6 +135,7 @@ function Inside({ timeline, cell, item }: { timeline: Timeline; cell: Cell<Timel
       />
       {known.data ? (
         <>
+          {nobody && <SignInToReport />}
           <OfPlan detail={known.data} timeline={timeline} />
           <Tasks
             silent={item.timing === 'no_record'}
@@ -156,6 +161,19 @@ function Inside({ timeline, cell, item }: { timeline: Timeline; cell: Cell<Timel
         <Skeleton lines={8} />
       )}
     </>
+  )
+}
+
+/** Where the form would be, for who has not signed in. */
+function SignInToReport() {
+  const t = words().signIn
+  return (
+    <p class="to-report">
+      {t.toReport}{' '}
+      <button type="button" class="button small" onClick={askToSignIn}>
+        {t.open}
+      </button>
+    </p>
   )
 }
 

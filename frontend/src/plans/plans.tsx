@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { may } from '../access/session'
 import type { Document, Plan, PlanProgress, Timeline } from '../api/names'
 import { Chip } from '../shell/chip'
 import { Link } from '../shell/link'
@@ -31,7 +32,8 @@ export function PlansView({ timeline, name, cell }: PlansProps) {
   const past = timeline.as_of !== null || timeline.known_at !== null
   const known = own.known.value
   const plan = known.data?.items.find(one => one.key === plans) ?? null
-  const screen = past ? 'list' : plans === 'new' || plan ? 'form' : 'list'
+  const readOnly = past || !may('organise', election.id, area)
+  const screen = readOnly ? 'list' : plans === 'new' || plan ? 'form' : 'list'
   useEffect(() => heading.current?.focus(), [plans, screen])
   const [saved, setSaved] = useState(false)
   // What was said of the last plan is not of the next one.
@@ -67,7 +69,13 @@ export function PlansView({ timeline, name, cell }: PlansProps) {
       </h2>
       <p role="status">{saved && screen === 'list' && <span class="good">{t.saved}</span>}</p>
       {screen === 'list' && (
-        <List timeline={timeline} name={name} past={past} onChange={done} onOpen={() => setSaved(false)} />
+        <List
+          timeline={timeline}
+          name={name}
+          readOnly={readOnly}
+          onChange={done}
+          onOpen={() => setSaved(false)}
+        />
       )}
       {screen === 'form' && (plans === 'new' || plan) && (
         <PlanForm key={`${plans}`} timeline={timeline} plan={plan} onDone={done} onStale={renew} />
@@ -77,12 +85,12 @@ export function PlansView({ timeline, name, cell }: PlansProps) {
 }
 
 interface ListProps extends Pick<PlansProps, 'timeline' | 'name'> {
-  past: boolean
+  readOnly: boolean
   onChange: () => void
   onOpen: () => void
 }
 
-function List({ timeline, past, onChange, onOpen }: ListProps) {
+function List({ timeline, readOnly, onChange, onOpen }: ListProps) {
   const t = words().plans
   const { area, election } = timeline
   const chain = [area.code, ...area.ancestors.map(one => one.code).toReversed()]
@@ -108,7 +116,7 @@ function List({ timeline, past, onChange, onOpen }: ListProps) {
   })
   return (
     <>
-      {!past && (
+      {!readOnly && (
         <p>
           <Link to={{ plans: 'new' }} class="button primary">
             {t.add}
@@ -123,7 +131,7 @@ function List({ timeline, past, onChange, onOpen }: ListProps) {
             plan={plan}
             progress={progress}
             timeline={timeline}
-            past={past}
+            readOnly={readOnly}
             onChange={onChange}
             onOpen={onOpen}
           />
@@ -137,12 +145,12 @@ interface ItemProps {
   plan: Plan
   progress: PlanProgress | null
   timeline: Timeline
-  past: boolean
+  readOnly: boolean
   onChange: () => void
   onOpen: () => void
 }
 
-function PlanItem({ plan, progress, timeline, past, onChange, onOpen }: ItemProps) {
+function PlanItem({ plan, progress, timeline, readOnly, onChange, onOpen }: ItemProps) {
   const t = words().plans
   const { area, election } = timeline
   const [leaving, setLeaving] = useState(false)
@@ -150,7 +158,7 @@ function PlanItem({ plan, progress, timeline, past, onChange, onOpen }: ItemProp
   const place = areaName(area, plan.area, address.value.lang)
   const gone = plan.withdrawn
   const own = plan.area === area.code
-  const editable = own && !past && !gone
+  const editable = own && !readOnly && !gone
   const lines = plan.lines.filter(line => !line.withdrawn).length
   return (
     <li class={`plan ${gone ? 'plan-gone' : ''}`}>
@@ -197,7 +205,7 @@ function PlanItem({ plan, progress, timeline, past, onChange, onOpen }: ItemProp
           </button>
         </p>
       )}
-      {!own && !gone && !past && (
+      {!own && !gone && !readOnly && (
         <p>
           <Link to={{ area: plan.area, plans: 'list' }}>{t.at(place)}</Link>
         </p>

@@ -7,17 +7,33 @@ interface FieldProps {
   wrong: string | null
   long?: boolean
   day?: boolean
+  /** What a browser may fill in: "username", "name" … */
+  fills?: string
+  /** Names and secrets are typed as they are: no capitals, no corrections. */
+  exact?: boolean
   onInput: (value: string) => void
 }
 
 /** One line of a form: label, hint, what is typed, and what is wrong with it. */
-export function Field({ label, hint, value, wrong, long = false, day = false, onInput }: FieldProps) {
+export function Field(props: FieldProps) {
+  const {
+    label,
+    hint,
+    value,
+    wrong,
+    long = false,
+    day = false,
+    fills = 'off',
+    exact = false,
+    onInput,
+  } = props
   const id = useId()
   const described = [hint ? `${id}-hint` : null, wrong ? `${id}-wrong` : null].filter(Boolean).join(' ')
   const shared = {
     id,
     value,
-    autocomplete: 'off',
+    autocomplete: fills,
+    ...(exact ? { autocapitalize: 'none' as const, spellcheck: false } : {}),
     'aria-invalid': wrong !== null,
     'aria-describedby': described || undefined,
   } as const

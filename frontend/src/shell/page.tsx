@@ -1,8 +1,15 @@
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
+import { AccountPage } from '../access/account'
+import { askWhenNeeded, look } from '../access/asking'
+import { sessionCell } from '../access/session'
+import { SetUpPage } from '../access/setup'
+import { SignInDialog, SignInPage } from '../access/signin'
 import { speak } from '../api/client'
+import type { Session } from '../api/names'
 import { Finder, useFindKeys } from '../search/finder'
 import { Sheet } from '../search/sheet'
-import { address, followHistory, language } from '../state/address'
+import { address, followHistory, language, type Own } from '../state/address'
+import { renewCells } from '../state/cell'
 import { electionsCell, presentElection, timelineCell } from '../state/election'
 import { useRefresh } from '../state/refresh'
 import { words } from '../text/words'
@@ -22,6 +29,58 @@ export function Page() {
   useEffect(() => {
     document.documentElement.lang = lang
   }, [lang])
+  const session = useSession()
+  // Where nothing is public there is nothing to show before signing in, but the way in.
+  const closed = session !== null && !session.signed_in && !session.public_reading
+  const own = address.value.own ?? (closed ? 'sign-in' : null)
+  return (
+    <>
+      <a class="skip" href="#main">
+        {t.skipMain}
+      </a>
+      {own ? (
+        <>
+          <Header election={null} all={[]} search={false} />
+          <OwnScreen own={own} closed={closed} />
+        </>
+      ) : (
+        <OfElections />
+      )}
+      <SignInDialog />
+    </>
+  )
+}
+
+/** Who is signed in; when that is somebody else, what is shown is asked for anew. */
+function useSession(): Session | null {
+  const { data } = sessionCell().known.value
+  const who = data && (data.user?.user ?? '')
+  const was = useRef(who)
+  useEffect(() => {
+    if (was.current !== null && who !== was.current) renewCells()
+    was.current = who
+  }, [who])
+  useEffect(() => {
+    askWhenNeeded()
+    const again = () => {
+      if (document.visibilityState === 'visible') look()
+    }
+    document.addEventListener('visibilitychange', again)
+    return () => document.removeEventListener('visibilitychange', again)
+  }, [])
+  return data
+}
+
+/** A screen that is of no place. */
+function OwnScreen({ own, closed }: { own: Own; closed: boolean }) {
+  // Asked already: the way back leads into them.
+  if (!closed) void electionsCell().known.value
+  if (own === 'setup') return <SetUpPage />
+  return own === 'account' ? <AccountPage /> : <SignInPage />
+}
+
+/** What the address names of an election. */
+function OfElections() {
   const { election: id, area, asOf, knownAt } = address.value
   const cell = electionsCell()
   useRefresh(cell)
@@ -31,9 +90,6 @@ export function Page() {
   const place = election && area ? timelineCell(election.id, area, asOf, knownAt) : null
   return (
     <>
-      <a class="skip" href="#main">
-        {t.skipMain}
-      </a>
       <Header election={election} all={elections} search={area !== null} />
       {/* The timeline's own election is the fresher one: it comes again with every refresh. */}
       <ElectionBanners

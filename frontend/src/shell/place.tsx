@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { PeopleView } from '../access/people'
 import { ManageMenu } from '../act/menu'
 import { VotingNote } from '../act/votingnote'
 import type { Area, Milestone, Timeline } from '../api/names'
@@ -104,7 +105,9 @@ export function Place({ cell }: { cell: Cell<Timeline> }) {
           </p>
         )}
         <PlaceHead timeline={timeline} cell={cell} name={name} />
-        {address.value.plans ? (
+        {address.value.people ? (
+          <PeopleView timeline={timeline} name={name} />
+        ) : address.value.plans ? (
           <PlansView timeline={timeline} name={name} cell={cell} />
         ) : (
           <Screen timeline={timeline} cell={cell} name={name} />

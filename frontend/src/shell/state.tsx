@@ -1,3 +1,4 @@
+import { askToSignIn } from '../access/asking'
 import type { Problem } from '../api/names'
 import { go } from '../state/address'
 import { words } from '../text/words'
@@ -28,11 +29,12 @@ interface FailureProps {
 export function Failure({ problem, unreachable, notFound, past = false, onRetry }: FailureProps) {
   const t = words().error
   const missing = problem?.status === 404
+  const signIn = problem?.code === 'sign-in-needed'
   // Asking again for a day that the server refuses would bring the same answer.
-  const refused = past && !unreachable && !missing
+  const refused = past && !unreachable && !missing && !signIn
   return (
     <section class="failure" role="alert">
-      <h1>{missing ? t.notFound : t.title}</h1>
+      <h1>{missing ? t.notFound : signIn ? words().signIn.toSee : t.title}</h1>
       <p>{unreachable ? t.unreachable : missing ? notFound : problem?.detail || t.other}</p>
       <div class="buttons">
         {refused && (
@@ -44,7 +46,12 @@ export function Failure({ problem, unreachable, notFound, past = false, onRetry 
             {words().asOf.today}
           </button>
         )}
-        {!missing && !refused && (
+        {signIn && (
+          <button type="button" class="button primary" onClick={askToSignIn}>
+            {words().signIn.open}
+          </button>
+        )}
+        {!missing && !refused && !signIn && (
           <button type="button" class="button primary" onClick={onRetry}>
             {words().retry}
           </button>

@@ -12,7 +12,9 @@ import {
   formatAddress,
   go,
   moved,
+  owns,
   parseAddress,
+  peopleBegin,
   views,
   zooms,
 } from './address'
@@ -39,6 +41,12 @@ const addresses: fc.Arbitrary<Address> = fc
     asOf: fc.option(fc.integer({ min: 0, max: 30_000 }).map(isoOf)),
     knownAt: fc.option(fc.constantFrom('2021-01-25T23:59:59+07:00', '2021-01-25T00:00:00Z')),
     plans: fc.constantFrom(null, 'list', 'new', 'ke_hoach_2'),
+    own: fc.option(fc.constantFrom(...owns), { freq: 8 }),
+    part: fc.option(name),
+    back: fc.option(fc.constantFrom('/', '/2021/058?view=list&lang=en', '/2021/058?m=VN:x')),
+    secret: fc.option(fc.constantFrom('tdu_abc-_9')),
+    people: fc.constantFrom(null, 'list', 'new', 'lan.tran'),
+    among: fc.record({ below: fc.boolean(), pages: fc.integer({ min: 1, max: 50 }) }),
     milestone: fc.option(
       fc.oneof(
         name,
@@ -72,6 +80,13 @@ const addresses: fc.Arbitrary<Address> = fc
     lang: fc.constantFrom('vi' as const, 'en' as const),
   })
   .map(made => (made.election ? made : { ...made, area: null }))
+  .map(made => (made.people ? made : { ...made, among: peopleBegin }))
+  // A screen of its own says what it needs, and nothing of a place.
+  .map(made => {
+    const { own, part, back, secret, lang } = made
+    if (!own) return { ...made, part: null, back: null, secret: null }
+    return { ...plain, own, part, back, secret: own === 'setup' ? secret : null, lang }
+  })
   // States and orders are said of the view that is shown only.
   .map(made =>
     made.view === 'list'
@@ -91,7 +106,7 @@ describe('the address', () => {
     fc.assert(
       fc.property(addresses, state => {
         const url = new URL(formatAddress(state), 'http://x')
-        expect(parseAddress(url.pathname, url.search)).toEqual(state)
+        expect(parseAddress(url.pathname, url.search, url.hash)).toEqual(state)
       }),
     )
   })
@@ -111,6 +126,36 @@ describe('the address', () => {
       noDay: '2021-02-31',
     })
     expect(parseAddress('/%E0%A4%A', '').election).toBe('%E0%A4%A')
+  })
+
+  it('of a screen of its own leads back into the page, and nowhere else', () => {
+    expect(parseAddress('/sign-in', '?back=%2F2021%2F058%3Fm%3Dx').back).toBe('/2021/058?m=x')
+    for (const back of ['//elsewhere.example', '/\\elsewhere.example', 'https://elsewhere.example', 'x']) {
+      expect(parseAddress('/sign-in', `?back=${encodeURIComponent(back)}`).back).toBeNull()
+    }
+    const here = moved(parseAddress('/2021/058', '?view=table&lang=en'), { own: 'account' })
+    expect(formatAddress(here)).toBe('/account?lang=en')
+    expect(formatAddress(moved(here, { election: null, area: null }))).toBe('/?lang=en')
+    expect(formatAddress(moved(here, { part: 'token' }))).toBe('/account?part=token&lang=en')
+  })
+
+  it('of a set-up link keeps its secret behind the mark that no server sees', () => {
+    const link = parseAddress('/setup', '', '#tdu_abc')
+    expect(link.secret).toBe('tdu_abc')
+    expect(formatAddress({ ...link, lang: 'en' })).toBe('/setup?lang=en#tdu_abc')
+    expect(moved(link, { election: '2021', area: '058' }).secret).toBeNull()
+    expect(parseAddress('/2021/058', '', '#tdu_abc').secret).toBeNull()
+  })
+
+  it('shows the plans or the people of a place, and leaves both with the place', () => {
+    const here = parseAddress('/2021/058', '?people=list&among=branch&people_pages=2')
+    expect(here.among).toEqual({ below: true, pages: 2 })
+    expect(moved(here, { plans: 'list' })).toMatchObject({ people: null, plans: 'list' })
+    expect(moved({ ...here, plans: 'list', people: null }, { people: 'new' })).toMatchObject({
+      people: 'new',
+      plans: null,
+    })
+    expect(moved(here, { area: '06' })).toMatchObject({ people: null, among: peopleBegin })
   })
 
   it('closes the drawer when the place changes', () => {

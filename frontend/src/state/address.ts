@@ -9,11 +9,15 @@ import { isDay } from './day'
 export type Language = 'vi' | 'en'
 export type View = 'timeline' | 'table' | 'matrix' | 'list' | 'changes'
 export type Zoom = 'day' | 'week' | 'month' | 'all'
+/** The screens that are of no place: signing in, choosing the first password, one's own account. */
+export type Own = 'sign-in' | 'setup' | 'account'
 /** How much room a row has: fingers and eyes, eyes, or as many rows as fit on the screen. */
 export type Density = 'roomy' | 'compact' | 'overview'
 
 export const views: readonly View[] = ['timeline', 'table', 'matrix', 'list', 'changes']
 export const zooms: readonly Zoom[] = ['day', 'week', 'month', 'all']
+/** No election may be called like one of these. */
+export const owns: readonly Own[] = ['sign-in', 'setup', 'account']
 export const densities: readonly Density[] = ['roomy', 'compact', 'overview']
 
 /** The stretch of time that is in sight: its first and its last day. */
@@ -22,7 +26,24 @@ export interface Span {
   to: string
 }
 
+/** Which of the people of a place are listed. */
+export interface PeopleChoices {
+  /** Those of the places below as well. */
+  below: boolean
+  pages: number
+}
+
+export const peopleBegin: PeopleChoices = { below: false, pages: 1 }
+
 export interface Address {
+  /** A screen that is of no place; then neither election nor area is said. */
+  own: Own | null
+  /** What is open on that screen: a form by its name. */
+  part: string | null
+  /** Where one was before it: an address of the page. */
+  back: string | null
+  /** The secret of a set-up link. It stands behind "#", so that it reaches neither server nor log. */
+  secret: string | null
   election: string | null
   area: string | null
   /** Null: the one that suits the place, see {@link viewOf}. */
@@ -44,6 +65,10 @@ export interface Address {
   milestone: string | null
   /** The local plans of the place: their list, a new one, or one by its key; null: not looked at. */
   plans: string | null
+  /** The people of the place: their list, a new one, or one by the user's name; null: not looked at. */
+  people: string | null
+  /** Said in the address only where people are what one looks at. */
+  among: PeopleChoices
   /** The sheet that is open: `document:key` or `body:key`. */
   sheet: string | null
   matrix: Choices
@@ -59,12 +84,19 @@ function oneOf<T extends string>(allowed: readonly T[], text: string | null, oth
 }
 
 /** Reads an address; what cannot be understood is taken as not said. */
-export function parseAddress(path: string, query: string): Address {
-  const [election = '', area = ''] = path.split('/').filter(Boolean).map(decode)
+export function parseAddress(path: string, query: string, fragment = ''): Address {
+  const parts = path.split('/').filter(Boolean).map(decode)
+  const own = owns.find(one => one === parts[0]) ?? null
+  const [election = '', area = ''] = own ? [] : parts
   const said = new URLSearchParams(query)
   const asOf = said.get('as_of')
   const knownAt = said.get('known_at')
+  const people = said.get('people') || null
   return {
+    own,
+    part: own ? said.get('part') || null : null,
+    back: own ? localPath(said.get('back')) : null,
+    secret: own === 'setup' ? fragment.replace(/^#/, '') || null : null,
     election: election || null,
     area: area || null,
     view: views.find(view => view === said.get('view')) ?? null,
@@ -78,11 +110,25 @@ export function parseAddress(path: string, query: string): Address {
     knownAt: knownAt && !Number.isNaN(Date.parse(knownAt)) ? knownAt : null,
     milestone: said.get('m') || null,
     plans: said.get('plans') || null,
+    people,
+    among: people
+      ? { below: said.get('among') === 'branch', pages: wholeIn(said.get('people_pages')) }
+      : peopleBegin,
     sheet: said.get('sheet') || null,
     ...choicesIn(said),
     changes: said.get('view') === 'changes' ? parseChangesChoices(said) : changesBegin,
     lang: oneOf<Language>(['vi', 'en'], said.get('lang'), 'vi'),
   }
+}
+
+/** An address of this page, and of no other: what stands in a link may lead nowhere else. */
+function localPath(text: string | null): string | null {
+  return text && /^\/(?![/\\])/.test(text) ? text : null
+}
+
+function wholeIn(text: string | null): number {
+  const pages = Number(text ?? 1)
+  return Number.isInteger(pages) && pages > 0 ? Math.min(pages, 50) : 1
 }
 
 function parseSpan(text: string | null): Span | null {
@@ -106,6 +152,7 @@ function decode(part: string): string {
 
 /** Writes an address; what is the default is left out, so that links stay short. */
 export function formatAddress(address: Address): string {
+  if (address.own) return formatOwn(address.own, address)
   const parts = [address.election, address.election ? address.area : null].filter(
     (part): part is string => !!part,
   )
@@ -126,6 +173,11 @@ export function formatAddress(address: Address): string {
   say('m', address.milestone)
   say('sheet', address.sheet)
   say('plans', address.plans)
+  say('people', address.people)
+  if (address.people) {
+    say('among', address.among.below ? 'branch' : null)
+    say('people_pages', String(address.among.pages), '1')
+  }
   if (address.view === 'list') {
     sayListChoices(address.list, say)
     sayChoices({ ...address.matrix, state: null, sort: 'name' }, say)
@@ -133,6 +185,15 @@ export function formatAddress(address: Address): string {
   if (address.view === 'changes') sayChangesChoices(address.changes, say)
   say('lang', address.lang, 'vi')
   return `/${parts.map(encodeURIComponent).join('/')}${said.length ? `?${said.join('&')}` : ''}`
+}
+
+function formatOwn(own: Own, { part, back, secret, lang }: Address): string {
+  const said = new URLSearchParams({
+    ...(part ? { part } : {}),
+    ...(back ? { back } : {}),
+    ...(lang === 'vi' ? {} : { lang }),
+  }).toString()
+  return `/${own}${said ? `?${said}` : ''}${own === 'setup' && secret ? `#${encodeURI(secret)}` : ''}`
 }
 
 /** The view that suits a place: where much lies below it, the places; else its own time. */
@@ -152,7 +213,8 @@ export function densityOf(density: Density | null, view: View, level: string, la
 }
 
 function here(): Address {
-  return parseAddress(globalThis.location?.pathname ?? '/', globalThis.location?.search ?? '')
+  const { pathname = '/', search = '', hash = '' } = globalThis.location ?? {}
+  return parseAddress(pathname, search, hash)
 }
 
 /** Where the page is. */
@@ -172,17 +234,37 @@ const kept: readonly View[] = ['timeline', 'table']
  * Every step leaves behind what was no day.
  */
 export function moved(from: Address, change: Partial<Address>): Address {
+  // A screen of its own knows of no place.
+  if (change.own) return { ...parseAddress('/', ''), lang: from.lang, ...change }
   const leaves = ('area' in change && change.area !== from.area) || 'election' in change
   const elsewhere = 'election' in change && change.election !== from.election && from.election !== null
   const left: Partial<Address> = {
+    ...(leaves ? { own: null, part: null, back: null, secret: null } : {}),
     ...('area' in change || 'election' in change ? { milestone: null } : {}),
     ...('area' in change || 'election' in change || 'milestone' in change ? { sheet: null } : {}),
-    ...(leaves ? { phase: null, plans: null, view: kept.find(view => view === from.view) ?? null } : {}),
+    ...(leaves
+      ? {
+          phase: null,
+          plans: null,
+          people: null,
+          among: peopleBegin,
+          view: kept.find(view => view === from.view) ?? null,
+        }
+      : {}),
     ...(elsewhere
       ? { span: null, asOf: null, knownAt: null, matrix: { ...from.matrix, phases: [] }, list: listBegins }
       : {}),
   }
+  // People and plans are two screens of a place.
+  if (change.people) left.plans = null
+  if (change.plans) left.people = null
   return { ...from, noDay: null, ...left, ...change }
+}
+
+/** The address as it is read, whatever page it was written on. */
+export function addressOf(target: string): Address {
+  const { pathname, search, hash } = new URL(target, 'http://page')
+  return parseAddress(pathname, search, hash)
 }
 
 /** Goes to a changed address; `replace` for what is not worth a step of the back button. */

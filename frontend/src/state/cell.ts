@@ -129,6 +129,14 @@ function forgetDownTo(limit: number): void {
   }
 }
 
+/** Who asks is somebody else now: what is on the screen is asked for anew, the rest forgotten. */
+export function renewCells(): void {
+  for (const [key, cell] of cells) {
+    if (cell.shown) void cell.refresh()
+    else cells.delete(key)
+  }
+}
+
 /** Forgets everything; for tests. */
 export function forgetCells(): void {
   cells.clear()

@@ -6,6 +6,7 @@ import type {
   FoundGroup,
   Matrix,
   MilestoneDetail,
+  Session,
   Task,
   TaskPatch,
   Timeline,
@@ -30,6 +31,19 @@ const rules = {
   items: [],
 }
 
+export const administrator: Session = {
+  signed_in: true,
+  via: 'cookie',
+  public_reading: true,
+  trial: true,
+  needs_setup: false,
+  user: { user: 'an.nguyen', name: 'Nguyễn Văn An', unit: 'Hội đồng bầu cử quốc gia', language: 'vi' },
+  rights: [{ edition: '', area: 'VN', area_name: { vi: 'Cả nước', en: 'Viet Nam' }, role: 'administrator' }],
+}
+
+/** Nobody is signed in. */
+export const signedOut: Session = { ...administrator, signed_in: false, via: null, user: null, rights: [] }
+
 /** A small stand-in for the server that keeps the contract's manners: tags, 304, 412, problem documents. */
 export class FakeServer {
   timeline: Timeline = bacKan()
@@ -37,6 +51,8 @@ export class FakeServer {
   history: Change[] = []
   /** Elections beside the one of the fixture, with the places of their lists; they have no milestones. */
   others: { election: Election; areas: Area[] }[] = []
+  /** Who may do what; at first everything. */
+  session: Session = administrator
   /** Nobody answers while it is set. */
   gone = false
   /** What was asked, as "GET /path". */
@@ -59,6 +75,9 @@ export class FakeServer {
   }
 
   #answer(method: string, url: URL, headers: Headers, body: string): Response {
+    if (url.pathname === '/api/v1/session') return json(this.session, '', headers)
+    if (method !== 'GET' && !this.session.signed_in)
+      return problem(401, 'Cần đăng nhập.', { code: 'sign-in-needed' })
     const path = url.pathname.replace('/api/v1/elections', '').split('/').filter(Boolean)
     const tag = `W/"${this.timeline.revision}"`
     if (path.length === 0) {

@@ -1,5 +1,7 @@
 import { cleanup } from '@testing-library/preact'
 import { afterEach } from 'vitest'
+import { forgetAsking } from '../access/asking'
+import { forgetSession } from '../access/session'
 import { forgetDrafts } from '../drawer/draft'
 import { forgetSpots } from '../matrix/spot'
 import { forgetCells } from '../state/cell'
@@ -7,6 +9,8 @@ import { forgetCells } from '../state/cell'
 afterEach(() => {
   cleanup()
   forgetCells()
+  forgetSession()
+  forgetAsking()
   forgetDrafts()
   forgetSpots()
   localStorage.clear()

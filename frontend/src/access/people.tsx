@@ -1,0 +1,222 @@
+import { useEffect, useRef } from 'preact/hooks'
+import * as api from '../api/access'
+import type { Person, PersonList, Timeline } from '../api/names'
+import { tokenIn } from '../list/rows'
+import { Choice } from '../shell/choice'
+import { Link } from '../shell/link'
+import { Skeleton } from '../shell/state'
+import { address, go } from '../state/address'
+import { type Cell, cellOf } from '../state/cell'
+import { said, words } from '../text/words'
+import { askToSignIn } from './asking'
+import { Loaded } from './loaded'
+import { NewPerson } from './newperson'
+import { peopleTurn } from './peopleturn'
+import { PersonView } from './person'
+import { may, roles, session } from './session'
+
+function peopleCell(election: string, area: string, below: boolean, after: string | null): Cell<PersonList> {
+  return cellOf(`people ${peopleTurn.value} ${election} ${area} ${below} ${after}`, () =>
+    api.people(election, area, below, after),
+  )
+}
+
+/** How one of the people is named in the address. */
+const mark = 'user:'
+
+export function personIn(people: string | null): string | null {
+  return people?.startsWith(mark) ? people.slice(mark.length) : null
+}
+
+export function personAt(user: string): string {
+  return `${mark}${user}`
+}
+
+/** Who may do what in a place: the list, one of them, or somebody new. */
+export function PeopleView({ timeline, name }: { timeline: Timeline; name: string }) {
+  const t = words().people
+  const { people } = address.value
+  const { election, area } = timeline
+  const heading = useRef<HTMLHeadingElement>(null)
+  const known = session()
+  useEffect(() => heading.current?.focus(), [people])
+  const reads = may('read', election.id, area)
+  const admits = may('admit', election.id, area)
+  const user = personIn(people)
+  const screen = admits && people === 'new' ? 'new' : admits && user ? 'person' : 'list'
+  return (
+    <section class="sheet people" aria-labelledby="people-title">
+      <p class="plans-back">
+        {screen === 'list' ? (
+          <Link to={{ people: null }}>{words().plans.back}</Link>
+        ) : (
+          <Link to={{ people: 'list' }}>{t.toList}</Link>
+        )}
+      </p>
+      <h2 id="people-title" ref={heading} tabIndex={-1}>
+        {screen === 'new' ? t.newTitle(name) : screen === 'person' ? t.personTitle(name) : t.of(name)}
+      </h2>
+      {known === null && <Skeleton lines={6} />}
+      {known !== null && !reads && <NotFor signedIn={known.signed_in} />}
+      {reads && screen === 'list' && <List timeline={timeline} admits={admits} />}
+      {reads && screen === 'new' && <NewPerson timeline={timeline} place={name} />}
+      {reads && screen === 'person' && user && (
+        <PersonView key={user} timeline={timeline} place={name} user={user} />
+      )}
+    </section>
+  )
+}
+
+/** Names of people are internal: who may see them, and what to do. */
+function NotFor({ signedIn }: { signedIn: boolean }) {
+  const t = words()
+  return (
+    <div class="remark">
+      <p>{signedIn ? t.people.notFor : t.people.signIn}</p>
+      {!signedIn && (
+        <p>
+          <button type="button" class="button" onClick={askToSignIn}>
+            {t.signIn.open}
+          </button>
+        </p>
+      )}
+    </div>
+  )
+}
+
+const wheres = ['here', 'above', 'below'] as const
+const reaches = ['here', 'below'] as const
+
+function List({ timeline, admits }: { timeline: Timeline; admits: boolean }) {
+  const t = words()
+  const { election, area } = timeline
+  const { among } = address.value
+  const first = peopleCell(election.id, area.code, among.below, null)
+  const items: Person[] = []
+  let end = first
+  let more = false
+  for (let page = 1; ; page++) {
+    const { data } = end.known.value
+    if (!data) break
+    items.push(...data.items)
+    const token = tokenIn(data.next)
+    more = token !== null
+    if (token === null || page >= among.pages) break
+    end = peopleCell(election.id, area.code, among.below, token)
+  }
+  return (
+    <>
+      <div class="people-tools">
+        {admits && (
+          <Link to={{ people: 'new' }} class="button primary">
+            {t.people.add}
+          </Link>
+        )}
+        {area.children > 0 && (
+          <Choice
+            label={t.people.reach}
+            values={reaches}
+            chosen={among.below ? 'below' : 'here'}
+            word={value => t.people.reaches[value]}
+            onChoose={value => go({ among: { below: value === 'below', pages: 1 } }, { replace: true })}
+          />
+        )}
+      </div>
+      <Loaded cell={first}>
+        {() => (
+          <>
+            {items.length === 0 && <p class="empty">{admits ? t.people.noneAdd : t.people.none}</p>}
+            {wheres.map(where => (
+              <Group
+                key={where}
+                where={where}
+                people={items.filter(one => one.where === where)}
+                admits={admits}
+              />
+            ))}
+          </>
+        )}
+      </Loaded>
+      {end !== first && !end.known.value.data && <Loaded cell={end}>{() => null}</Loaded>}
+      {more && (
+        <p>
+          <button
+            type="button"
+            class="button"
+            onClick={() => go({ among: { ...among, pages: among.pages + 1 } }, { replace: true })}
+          >
+            {t.people.more}
+          </button>
+        </p>
+      )}
+      <RolesExplained />
+    </>
+  )
+}
+
+interface GroupProps {
+  where: Person['where']
+  people: Person[]
+  admits: boolean
+}
+
+function Group({ where, people, admits }: GroupProps) {
+  const t = words()
+  if (people.length === 0) return null
+  return (
+    <table class="people-table">
+      <caption>{t.people.groups[where]}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{t.people.name}</th>
+          <th scope="col">{t.roles.title}</th>
+          <th scope="col">{t.people.unit}</th>
+          {where !== 'here' && <th scope="col">{t.people.at}</th>}
+        </tr>
+      </thead>
+      <tbody>
+        {people.map(one => (
+          <tr key={`${one.user} ${one.area}`}>
+            <th scope="row">
+              {admits && where === 'here' ? (
+                <Link to={{ people: personAt(one.user) }}>{one.name}</Link>
+              ) : admits && where === 'below' ? (
+                <Link to={{ area: one.area, people: personAt(one.user) }}>{one.name}</Link>
+              ) : (
+                <span>{one.name}</span>
+              )}
+              <small>
+                {one.user}
+                {one.disabled && <span class="tag">{t.people.disabled}</span>}
+              </small>
+            </th>
+            <td>{one.role === 'none' ? t.people.endedHere : t.roles.names[one.role]}</td>
+            <td>{one.unit}</td>
+            {where !== 'here' && <td>{one.area === 'VN' ? t.nation : said(one.area_name)}</td>}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+/** What each role may do, in words. */
+function RolesExplained() {
+  const t = words()
+  return (
+    <details class="roles-explained">
+      <summary>{t.roles.explained}</summary>
+      <dl>
+        {roles
+          .filter(role => role !== 'none')
+          .map(role => (
+            <div key={role}>
+              <dt>{t.roles.names[role]}</dt>
+              <dd>{t.roles.about[role]}</dd>
+            </div>
+          ))}
+      </dl>
+      <p>{t.roles.branch}</p>
+    </details>
+  )
+}
