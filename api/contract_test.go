@@ -191,6 +191,7 @@ func TestA27_TheDocumentThatIsServedIsTheFile(t *testing.T) {
 // bodies are what the operations that change something are called with.
 var bodies = map[string]string{
 	"updateTask":      `{"status": "in_progress"}`,
+	"addTask":         `{"title": "Mời đại biểu"}`,
 	"updateMilestone": `{"planned_on": "2021-02-10"}`,
 	"amendElection":   `{"election_day": "2021-06-20", "document": "12/2021/QH14", "reason": "Quốc hội quyết định"}`,
 	"enterOccurrence": `{"rule": "candidate_leaves_board_pc", "occurred_on": "2021-01-20"}`,
@@ -215,8 +216,8 @@ func TestA27_EveryOperationAnswersAsDescribed(t *testing.T) {
 	doc := theContract(t)
 	for _, path := range slices.Sorted(maps.Keys(doc.Paths.Map())) { // a plan is changed before it is withdrawn
 		item, address := doc.Paths.Find(path), path
-		if slices.Contains(anyOf(item).Tags, "access") {
-			continue // walked where people sign in
+		if slices.Contains(anyOf(item).Tags, "access") || slices.Contains(anyOf(item).Tags, "notes") {
+			continue // walked where people sign in, and where they write to each other
 		}
 		for _, p := range anyOf(item).Parameters {
 			if p.Value.In == openapi3.ParameterInPath {
@@ -270,7 +271,9 @@ func (s *server) posts(address string, o *openapi3.Operation) {
 		}
 		guard = []string{"If-Match", s.get(resource).tag()}
 	}
-	require.Equal(s.t, http.StatusOK, s.post(address+"?dry_run=true", body, guard...).status)
+	if o.Parameters.GetByInAndName(openapi3.ParameterInQuery, "dry_run") != nil {
+		require.Equal(s.t, http.StatusOK, s.post(address+"?dry_run=true", body, guard...).status)
+	}
 	require.Less(s.t, s.post(address, body, guard...).status, 300, o.OperationID)
 }
 

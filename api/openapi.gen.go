@@ -1852,6 +1852,46 @@ type NewDocument struct {
 // NewDocumentKind defines model for NewDocument.Kind.
 type NewDocumentKind string
 
+// NewTask defines model for NewTask.
+type NewTask struct {
+	// Title In the language that staff write in
+	Title string `json:"title"`
+}
+
+// Note defines model for Note.
+type Note struct {
+	// Author The name of who wrote it, as it was then
+	Author string `json:"author"`
+
+	// EditedAt The instant of a cut-off, with +07:00, or none
+	EditedAt nullable.Nullable[MaybeInstant] `json:"edited_at"`
+
+	// MayChange Whether the caller may change it: it is the caller's own
+	MayChange bool `json:"may_change"`
+
+	// MayRemove Whether the caller may remove it: it is the caller's own, or the caller leads here
+	MayRemove bool `json:"may_remove"`
+
+	// Note Its number, which it keeps
+	Note      int64     `json:"note"`
+	Revision  int64     `json:"revision"`
+	Text      string    `json:"text"`
+	WrittenAt time.Time `json:"written_at"`
+}
+
+// NoteEntry defines model for NoteEntry.
+type NoteEntry struct {
+	Text string `json:"text"`
+}
+
+// NoteList defines model for NoteList.
+type NoteList struct {
+	Items []Note `json:"items"`
+
+	// MayAdd Whether the caller may write one
+	MayAdd bool `json:"may_add"`
+}
+
 // Occurrence defines model for Occurrence.
 type Occurrence struct {
 	Milestone Milestone `json:"milestone"`
@@ -2467,13 +2507,29 @@ type TaskPatch struct {
 	// HappenedOn The day this report is about; without it the day done, else today
 	HappenedOn *openapi_types.Date `json:"happened_on,omitempty"`
 
+	// Position Only of a task of one's own: its place among them, from 1
+	Position *int `json:"position,omitempty"`
+
 	// Reason Required for blocked and not_applicable
 	Reason nullable.Nullable[string] `json:"reason,omitempty"`
 	Status *TaskPatchStatus          `json:"status,omitempty"`
+
+	// Title Only of a task of one's own
+	Title *string `json:"title,omitempty"`
 }
 
 // TaskPatchStatus defines model for TaskPatch.Status.
 type TaskPatchStatus string
+
+// TaskRemoved defines model for TaskRemoved.
+type TaskRemoved struct {
+	Milestone Milestone `json:"milestone"`
+
+	// Moved Other milestones whose dates follow from this one
+	Moved    []Milestone `json:"moved"`
+	Revision int64       `json:"revision"`
+	Warnings []Warning   `json:"warnings"`
+}
 
 // Text defines model for Text.
 type Text struct {
@@ -2763,6 +2819,9 @@ type MatrixOpen = string
 // MilestoneID defines model for MilestoneID.
 type MilestoneID = string
 
+// NoteNumber defines model for NoteNumber.
+type NoteNumber = string
+
 // PageLimit defines model for PageLimit.
 type PageLimit = int
 
@@ -3020,11 +3079,41 @@ type ListHistoryParams struct {
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
+// ListNotesParams defines parameters for ListNotes.
+type ListNotesParams struct {
+	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// RemoveNoteParams defines parameters for RemoveNote.
+type RemoveNoteParams struct {
+	// IfMatch The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetNoteParams defines parameters for GetNote.
+type GetNoteParams struct {
+	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ChangeNoteParams defines parameters for ChangeNote.
+type ChangeNoteParams struct {
+	// IfMatch The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // ReturnMilestoneParams defines parameters for ReturnMilestone.
 type ReturnMilestoneParams struct {
 	// DryRun Say what it comes to, exactly as it would be done now, and write nothing
 	DryRun *DryRun `form:"dry_run,omitempty" json:"dry_run,omitempty"`
 
+	// IfMatch The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// RemoveTaskParams defines parameters for RemoveTask.
+type RemoveTaskParams struct {
 	// IfMatch The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
@@ -3260,8 +3349,17 @@ type AmendElectionJSONRequestBody = AmendmentPost
 // UpdateMilestoneApplicationMergePatchPlusJSONRequestBody defines body for UpdateMilestone for application/merge-patch+json ContentType.
 type UpdateMilestoneApplicationMergePatchPlusJSONRequestBody = MilestonePatch
 
+// AddNoteJSONRequestBody defines body for AddNote for application/json ContentType.
+type AddNoteJSONRequestBody = NoteEntry
+
+// ChangeNoteApplicationMergePatchPlusJSONRequestBody defines body for ChangeNote for application/merge-patch+json ContentType.
+type ChangeNoteApplicationMergePatchPlusJSONRequestBody = NoteEntry
+
 // ReturnMilestoneJSONRequestBody defines body for ReturnMilestone for application/json ContentType.
 type ReturnMilestoneJSONRequestBody = MilestoneReturn
+
+// AddTaskJSONRequestBody defines body for AddTask for application/json ContentType.
+type AddTaskJSONRequestBody = NewTask
 
 // UpdateTaskApplicationMergePatchPlusJSONRequestBody defines body for UpdateTask for application/merge-patch+json ContentType.
 type UpdateTaskApplicationMergePatchPlusJSONRequestBody = TaskPatch
@@ -3355,9 +3453,30 @@ type ServerInterface interface {
 	// ListHistory Who changed what, when and why, the latest first
 	// (GET /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/history)
 	ListHistory(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, params ListHistoryParams) error
+	// ListNotes What staff wrote to each other about a milestone
+	// (GET /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/notes)
+	ListNotes(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, params ListNotesParams) error
+	// AddNote Write a note
+	// (POST /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/notes)
+	AddNote(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID) error
+	// RemoveNote Remove a note
+	// (DELETE /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/notes/{note})
+	RemoveNote(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, note NoteNumber, params RemoveNoteParams) error
+	// GetNote One note
+	// (GET /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/notes/{note})
+	GetNote(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, note NoteNumber, params GetNoteParams) error
+	// ChangeNote Change one's own note
+	// (PATCH /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/notes/{note})
+	ChangeNote(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, note NoteNumber, params ChangeNoteParams) error
 	// ReturnMilestone Give what was reported back to be corrected
 	// (POST /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/return)
 	ReturnMilestone(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, params ReturnMilestoneParams) error
+	// AddTask Add a task of one's own
+	// (POST /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/tasks)
+	AddTask(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID) error
+	// RemoveTask Remove a task of one's own
+	// (DELETE /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/tasks/{task})
+	RemoveTask(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, task TaskKey, params RemoveTaskParams) error
 	// GetTask One task
 	// (GET /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/tasks/{task})
 	GetTask(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, task TaskKey, params GetTaskParams) error
@@ -4364,6 +4483,270 @@ func (w *ServerInterfaceWrapper) ListHistory(ctx echo.Context) error {
 	return err
 }
 
+// ListNotes converts echo context to params.
+func (w *ServerInterfaceWrapper) ListNotes(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// ------------- Path parameter "milestone" -------------
+	var milestone MilestoneID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "milestone", ctx.Param("milestone"), &milestone, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter milestone: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListNotesParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListNotes(ctx, election, area, milestone, params)
+	return err
+}
+
+// AddNote converts echo context to params.
+func (w *ServerInterfaceWrapper) AddNote(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// ------------- Path parameter "milestone" -------------
+	var milestone MilestoneID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "milestone", ctx.Param("milestone"), &milestone, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter milestone: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddNote(ctx, election, area, milestone)
+	return err
+}
+
+// RemoveNote converts echo context to params.
+func (w *ServerInterfaceWrapper) RemoveNote(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// ------------- Path parameter "milestone" -------------
+	var milestone MilestoneID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "milestone", ctx.Param("milestone"), &milestone, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter milestone: %s", err))
+	}
+
+	// ------------- Path parameter "note" -------------
+	var note NoteNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "note", ctx.Param("note"), &note, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter note: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RemoveNoteParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RemoveNote(ctx, election, area, milestone, note, params)
+	return err
+}
+
+// GetNote converts echo context to params.
+func (w *ServerInterfaceWrapper) GetNote(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// ------------- Path parameter "milestone" -------------
+	var milestone MilestoneID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "milestone", ctx.Param("milestone"), &milestone, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter milestone: %s", err))
+	}
+
+	// ------------- Path parameter "note" -------------
+	var note NoteNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "note", ctx.Param("note"), &note, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter note: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetNoteParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetNote(ctx, election, area, milestone, note, params)
+	return err
+}
+
+// ChangeNote converts echo context to params.
+func (w *ServerInterfaceWrapper) ChangeNote(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// ------------- Path parameter "milestone" -------------
+	var milestone MilestoneID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "milestone", ctx.Param("milestone"), &milestone, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter milestone: %s", err))
+	}
+
+	// ------------- Path parameter "note" -------------
+	var note NoteNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "note", ctx.Param("note"), &note, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter note: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ChangeNoteParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ChangeNote(ctx, election, area, milestone, note, params)
+	return err
+}
+
 // ReturnMilestone converts echo context to params.
 func (w *ServerInterfaceWrapper) ReturnMilestone(ctx echo.Context) error {
 	var err error
@@ -4419,6 +4802,98 @@ func (w *ServerInterfaceWrapper) ReturnMilestone(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ReturnMilestone(ctx, election, area, milestone, params)
+	return err
+}
+
+// AddTask converts echo context to params.
+func (w *ServerInterfaceWrapper) AddTask(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// ------------- Path parameter "milestone" -------------
+	var milestone MilestoneID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "milestone", ctx.Param("milestone"), &milestone, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter milestone: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddTask(ctx, election, area, milestone)
+	return err
+}
+
+// RemoveTask converts echo context to params.
+func (w *ServerInterfaceWrapper) RemoveTask(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// ------------- Path parameter "milestone" -------------
+	var milestone MilestoneID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "milestone", ctx.Param("milestone"), &milestone, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter milestone: %s", err))
+	}
+
+	// ------------- Path parameter "task" -------------
+	var task TaskKey
+
+	err = runtime.BindStyledParameterWithOptions("simple", "task", ctx.Param("task"), &task, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter task: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RemoveTaskParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RemoveTask(ctx, election, area, milestone, task, params)
 	return err
 }
 
@@ -6022,8 +6497,15 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone/confirmation", wrapper.ConfirmMilestone, options.OperationMiddlewares["confirmMilestone"]...)
 	router.POST(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone/return", wrapper.ReturnMilestone, options.OperationMiddlewares["returnMilestone"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone/history", wrapper.ListHistory, options.OperationMiddlewares["listHistory"]...)
+	router.POST(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone/tasks", wrapper.AddTask, options.OperationMiddlewares["addTask"]...)
+	router.DELETE(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone/tasks/:task", wrapper.RemoveTask, options.OperationMiddlewares["removeTask"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone/tasks/:task", wrapper.GetTask, options.OperationMiddlewares["getTask"]...)
 	router.PATCH(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone/tasks/:task", wrapper.UpdateTask, options.OperationMiddlewares["updateTask"]...)
+	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone/notes", wrapper.ListNotes, options.OperationMiddlewares["listNotes"]...)
+	router.POST(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone/notes", wrapper.AddNote, options.OperationMiddlewares["addNote"]...)
+	router.DELETE(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone/notes/:note", wrapper.RemoveNote, options.OperationMiddlewares["removeNote"]...)
+	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone/notes/:note", wrapper.GetNote, options.OperationMiddlewares["getNote"]...)
+	router.PATCH(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone/notes/:note", wrapper.ChangeNote, options.OperationMiddlewares["changeNote"]...)
 	router.DELETE(options.BaseURL+"/api/v1/session", wrapper.SignOut, options.OperationMiddlewares["signOut"]...)
 	router.GET(options.BaseURL+"/api/v1/session", wrapper.GetSession, options.OperationMiddlewares["getSession"]...)
 	router.POST(options.BaseURL+"/api/v1/session", wrapper.SignIn, options.OperationMiddlewares["signIn"]...)
@@ -7136,6 +7618,334 @@ func (response ListHistorydefaultApplicationProblemPlusJSONResponse) VisitListHi
 	return err
 }
 
+type ListNotesRequestObject struct {
+	Election  ElectionID  `json:"election"`
+	Area      AreaCode    `json:"area"`
+	Milestone MilestoneID `json:"milestone"`
+	Params    ListNotesParams
+}
+
+type ListNotesResponseObject interface {
+	VisitListNotesResponse(w http.ResponseWriter) error
+}
+
+type ListNotes200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+}
+
+type ListNotes200JSONResponse struct {
+	Body    NoteList
+	Headers ListNotes200ResponseHeaders
+}
+
+func (response ListNotes200JSONResponse) VisitListNotesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNotes304Response = NotModifiedResponse
+
+func (response ListNotes304Response) VisitListNotesResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListNotesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ListNotesdefaultApplicationProblemPlusJSONResponse) VisitListNotesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddNoteRequestObject struct {
+	Election  ElectionID  `json:"election"`
+	Area      AreaCode    `json:"area"`
+	Milestone MilestoneID `json:"milestone"`
+	Body      *AddNoteJSONRequestBody
+}
+
+type AddNoteResponseObject interface {
+	VisitAddNoteResponse(w http.ResponseWriter) error
+}
+
+type AddNote201ResponseHeaders struct {
+	ETag     *string
+	Location *string
+}
+
+type AddNote201JSONResponse struct {
+	Body    Note
+	Headers AddNote201ResponseHeaders
+}
+
+func (response AddNote201JSONResponse) VisitAddNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddNotedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response AddNotedefaultApplicationProblemPlusJSONResponse) VisitAddNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveNoteRequestObject struct {
+	Election  ElectionID  `json:"election"`
+	Area      AreaCode    `json:"area"`
+	Milestone MilestoneID `json:"milestone"`
+	Note      NoteNumber  `json:"note"`
+	Params    RemoveNoteParams
+}
+
+type RemoveNoteResponseObject interface {
+	VisitRemoveNoteResponse(w http.ResponseWriter) error
+}
+
+type RemoveNote204Response struct {
+}
+
+func (response RemoveNote204Response) VisitRemoveNoteResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RemoveNotedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response RemoveNotedefaultApplicationProblemPlusJSONResponse) VisitRemoveNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNoteRequestObject struct {
+	Election  ElectionID  `json:"election"`
+	Area      AreaCode    `json:"area"`
+	Milestone MilestoneID `json:"milestone"`
+	Note      NoteNumber  `json:"note"`
+	Params    GetNoteParams
+}
+
+type GetNoteResponseObject interface {
+	VisitGetNoteResponse(w http.ResponseWriter) error
+}
+
+type GetNote200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+}
+
+type GetNote200JSONResponse struct {
+	Body    Note
+	Headers GetNote200ResponseHeaders
+}
+
+func (response GetNote200JSONResponse) VisitGetNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNote304Response = NotModifiedResponse
+
+func (response GetNote304Response) VisitGetNoteResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetNotedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetNotedefaultApplicationProblemPlusJSONResponse) VisitGetNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeNoteRequestObject struct {
+	Election  ElectionID  `json:"election"`
+	Area      AreaCode    `json:"area"`
+	Milestone MilestoneID `json:"milestone"`
+	Note      NoteNumber  `json:"note"`
+	Params    ChangeNoteParams
+	Body      *ChangeNoteApplicationMergePatchPlusJSONRequestBody
+}
+
+type ChangeNoteResponseObject interface {
+	VisitChangeNoteResponse(w http.ResponseWriter) error
+}
+
+type ChangeNote200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+}
+
+type ChangeNote200JSONResponse struct {
+	Body    Note
+	Headers ChangeNote200ResponseHeaders
+}
+
+func (response ChangeNote200JSONResponse) VisitChangeNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeNotedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ChangeNotedefaultApplicationProblemPlusJSONResponse) VisitChangeNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ReturnMilestoneRequestObject struct {
 	Election  ElectionID  `json:"election"`
 	Area      AreaCode    `json:"area"`
@@ -7179,6 +7989,113 @@ type ReturnMilestonedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ReturnMilestonedefaultApplicationProblemPlusJSONResponse) VisitReturnMilestoneResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddTaskRequestObject struct {
+	Election  ElectionID  `json:"election"`
+	Area      AreaCode    `json:"area"`
+	Milestone MilestoneID `json:"milestone"`
+	Body      *AddTaskJSONRequestBody
+}
+
+type AddTaskResponseObject interface {
+	VisitAddTaskResponse(w http.ResponseWriter) error
+}
+
+type AddTask201ResponseHeaders struct {
+	ETag     *string
+	Location *string
+}
+
+type AddTask201JSONResponse struct {
+	Body    TaskChanged
+	Headers AddTask201ResponseHeaders
+}
+
+func (response AddTask201JSONResponse) VisitAddTaskResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddTaskdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response AddTaskdefaultApplicationProblemPlusJSONResponse) VisitAddTaskResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveTaskRequestObject struct {
+	Election  ElectionID  `json:"election"`
+	Area      AreaCode    `json:"area"`
+	Milestone MilestoneID `json:"milestone"`
+	Task      TaskKey     `json:"task"`
+	Params    RemoveTaskParams
+}
+
+type RemoveTaskResponseObject interface {
+	VisitRemoveTaskResponse(w http.ResponseWriter) error
+}
+
+type RemoveTask200JSONResponse TaskRemoved
+
+func (response RemoveTask200JSONResponse) VisitRemoveTaskResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveTaskdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response RemoveTaskdefaultApplicationProblemPlusJSONResponse) VisitRemoveTaskResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -10252,9 +11169,30 @@ type StrictServerInterface interface {
 	// ListHistory Who changed what, when and why, the latest first
 	// (GET /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/history)
 	ListHistory(ctx context.Context, request ListHistoryRequestObject) (ListHistoryResponseObject, error)
+	// ListNotes What staff wrote to each other about a milestone
+	// (GET /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/notes)
+	ListNotes(ctx context.Context, request ListNotesRequestObject) (ListNotesResponseObject, error)
+	// AddNote Write a note
+	// (POST /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/notes)
+	AddNote(ctx context.Context, request AddNoteRequestObject) (AddNoteResponseObject, error)
+	// RemoveNote Remove a note
+	// (DELETE /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/notes/{note})
+	RemoveNote(ctx context.Context, request RemoveNoteRequestObject) (RemoveNoteResponseObject, error)
+	// GetNote One note
+	// (GET /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/notes/{note})
+	GetNote(ctx context.Context, request GetNoteRequestObject) (GetNoteResponseObject, error)
+	// ChangeNote Change one's own note
+	// (PATCH /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/notes/{note})
+	ChangeNote(ctx context.Context, request ChangeNoteRequestObject) (ChangeNoteResponseObject, error)
 	// ReturnMilestone Give what was reported back to be corrected
 	// (POST /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/return)
 	ReturnMilestone(ctx context.Context, request ReturnMilestoneRequestObject) (ReturnMilestoneResponseObject, error)
+	// AddTask Add a task of one's own
+	// (POST /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/tasks)
+	AddTask(ctx context.Context, request AddTaskRequestObject) (AddTaskResponseObject, error)
+	// RemoveTask Remove a task of one's own
+	// (DELETE /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/tasks/{task})
+	RemoveTask(ctx context.Context, request RemoveTaskRequestObject) (RemoveTaskResponseObject, error)
 	// GetTask One task
 	// (GET /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/tasks/{task})
 	GetTask(ctx context.Context, request GetTaskRequestObject) (GetTaskResponseObject, error)
@@ -10838,6 +11776,194 @@ func (sh *strictHandler) ListHistory(ctx echo.Context, election ElectionID, area
 	return nil
 }
 
+// ListNotes operation middleware
+func (sh *strictHandler) ListNotes(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, params ListNotesParams) error {
+	var request ListNotesRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Milestone = milestone
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListNotes(ctx.Request().Context(), request.(ListNotesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListNotes")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListNotesResponseObject); ok {
+		return validResponse.VisitListNotesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddNote operation middleware
+func (sh *strictHandler) AddNote(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID) error {
+	var request AddNoteRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Milestone = milestone
+
+	var body AddNoteJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddNote(ctx.Request().Context(), request.(AddNoteRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddNote")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddNoteResponseObject); ok {
+		return validResponse.VisitAddNoteResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RemoveNote operation middleware
+func (sh *strictHandler) RemoveNote(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, note NoteNumber, params RemoveNoteParams) error {
+	var request RemoveNoteRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Milestone = milestone
+	request.Note = note
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveNote(ctx.Request().Context(), request.(RemoveNoteRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveNote")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RemoveNoteResponseObject); ok {
+		return validResponse.VisitRemoveNoteResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetNote operation middleware
+func (sh *strictHandler) GetNote(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, note NoteNumber, params GetNoteParams) error {
+	var request GetNoteRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Milestone = milestone
+	request.Note = note
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetNote(ctx.Request().Context(), request.(GetNoteRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetNote")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetNoteResponseObject); ok {
+		return validResponse.VisitGetNoteResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ChangeNote operation middleware
+func (sh *strictHandler) ChangeNote(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, note NoteNumber, params ChangeNoteParams) error {
+	var request ChangeNoteRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Milestone = milestone
+	request.Note = note
+	request.Params = params
+
+	var body ChangeNoteApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangeNote(ctx.Request().Context(), request.(ChangeNoteRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangeNote")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ChangeNoteResponseObject); ok {
+		return validResponse.VisitChangeNoteResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ReturnMilestone operation middleware
 func (sh *strictHandler) ReturnMilestone(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, params ReturnMilestoneParams) error {
 	var request ReturnMilestoneRequestObject
@@ -10883,6 +12009,85 @@ func (sh *strictHandler) ReturnMilestone(ctx echo.Context, election ElectionID, 
 		return err
 	} else if validResponse, ok := response.(ReturnMilestoneResponseObject); ok {
 		return validResponse.VisitReturnMilestoneResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AddTask operation middleware
+func (sh *strictHandler) AddTask(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID) error {
+	var request AddTaskRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Milestone = milestone
+
+	var body AddTaskJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddTask(ctx.Request().Context(), request.(AddTaskRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddTask")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddTaskResponseObject); ok {
+		return validResponse.VisitAddTaskResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RemoveTask operation middleware
+func (sh *strictHandler) RemoveTask(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, task TaskKey, params RemoveTaskParams) error {
+	var request RemoveTaskRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Milestone = milestone
+	request.Task = task
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveTask(ctx.Request().Context(), request.(RemoveTaskRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveTask")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RemoveTaskResponseObject); ok {
+		return validResponse.VisitRemoveTaskResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -12509,374 +13714,392 @@ func (sh *strictHandler) GetReady(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L1Lkxs5li74V2DsNsuIWx6hkFJZVRlhZddCysxOdel1JWWntVXkpYN0kESFE2ABYFDsHJn1rMZmeZez",
-	"mG3Pasxm3b2YzbX5H9W/ZAznAHA4CXe6MxghZaU2mQr6C4+D8z7f+XkwlvOFFEwYPTj/eTBjtGAK/vmU",
-	"jmfsqRRGydL+XTA9VnxhuBSD88H3ckVKKaaEGzKnazJi5JotzCAb6PGMzal9wqwXbHA+0EZxMR18+JAN",
-	"vn1Hp9vvekenRE6ImXFNqNArpna85jkX19uvya+WZ2dfjv/zX/8N/sEuiGLlH64Ggr03V4P8nJgZI7Qo",
-	"FNMav8eIvUYWdMouiJDG/qQYkQKulVTvms9zOab49c3BXFbfWc2oISuqyZwWbMcL3zCj1pcTw9T2K3/k",
-	"Zka+OvvynGg2lqLQxEiyojw5SC4MmzIFL33LzFMprzlLLP2MEc205lJkRCpi7FhxFbgmQgpGqFiTuVS7",
-	"Rv5PVK0TY3bvc/tKCrZgduRStL7uQzZYUEXnzDhibFiSd/KaCb+XdhvJiE2kYhmZKDkn3GiS2y3OB9mA",
-	"2wf+smRqPcgGgs7tBym8Nh7JnL5/zsTUzAbnj8/OssRELxWjT2WRWEz7axhMSceMcKQkVrKxvecLTVjB",
-	"7b/8bSXX5gIpEQjJrnr+Ty/teNl7Ol+U9uNnX/3ej39BzSwavmJ0kA0U+8uSK1YMzo1asobZfPmoaTLf",
-	"8TK5uK9EuQ7nEubTtIo4jD6f1a8mDcRoqGFktMZTM6MFmdHFgglWkOXCEjyspyjCwAq6zsjKHg3D51xM",
-	"NbEcbWlYQSZSEW4uSEkNU2QslcJt0BXFaEP0TK5qy/3o7NHDk7OHJ4/Omuarh3JSm/BEqjk1g/NBQY1d",
-	"pe0ZPwG6bFjk8YyKKdM4DUr0nJYlU0SxG25PJjmawNGM2NVxw9CQ/NNj48L89vEgG8y54PPlfHD+MEtx",
-	"iyeyWLeSxArPNNfkmuNGjGSxJiWj9mAromdUMV1bUn8AhmM5n3NjWBMp2TfVRv/3ik0G54O/e1DJqQd4",
-	"VT+wI/0jF0UY9h9ZggX9ka39fru3V+MaXQ8XVJn19rjqB8092Omg/T7JNZ7K+YIqrqX4Tsl5mvYZVSVn",
-	"Cka7kpay9QXQhFwaK2c1u2ECfnZszokp5GHbBPzw9w2rbJljT/qtxv9OpkePpywae0aMLOiaOAlgr1tm",
-	"F00IrqfP3lcNQzey58C/YbQouWDP2Q0r2ygaOJwOfKW095MZvWGW6xSyNsyC2y+MTcMg4dnOZIwjq42V",
-	"z7lJ61xzK46VXGlCUeDNqLYrPJd2bedIFFSQR2dnhCpGFJssNSuaBgofigdasAldlmZw/tBKvzl9j6zi",
-	"EfzVzjj86N9KlRj8kzWBr2Weszv1wmpZF5Zt4CZYpYlpMuFKm3Mib5gqlo7OpeWRJiMjNrN8Z1FSUb9g",
-	"79RSCviDioJoSaQ4Je9mTFiRYm+WqkAqddvtJLSVw5n9V5DMK6mua3tu6VcwrRuWUttZd93y2lLV1s6K",
-	"vwYqNTOmnYDUTuRZtkUtNzArxmAm81OSu1XLM5LjWg3tWtk/iyUb2hWy/5YLJnJyRMsStT7Q98yVKKRg",
-	"x7B8uf1nDmQEm0PJnBrF35OxXAqjM5LbNcntk3bFYM/s6c9IPpZiwtWcFTk+agU1KpMFCdfOr4QMx29M",
-	"hTUi7BvhLhwO0cwQqnnBTsmlWBNpdVMn6cmRZozk7+CP/JjMGRXa6nysnGQglqiyOrI8vRIw2wznY60M",
-	"P+mNKVXcKYd1zgm7YWptZvZzlilwbVhxeiW2KCPzS9tEHgYZVFJkwOlaUGOYso/+9z/Rk38Z/vSbo8z9",
-	"4/jns+zhww9/n2ZwfDJhiokxA1m4RTvPuTakWucCbneEz/WFm7mlK0tiUoMKS8uyzvCkaBLZVgnoTvj1",
-	"wcL45Xg5Z8LsEt6Fu29LgJdUDB82aMjRQ7cQ3t+o9Ztlwsh7S92icmOPIrPUlhH2no5NuSbUEiNZyWVZ",
-	"WMoG+hdyhaxppbixfwJpNaxsodZDtRRp/jyhpWZhsCMpS0YFGtlO2Xr2TYOaUVkjvNiSvul19M/cztr4",
-	"js552a5cguwdy3I5D5wYT+g5oWQCz9vf1bK0TFAqkpdyTMvzHFaVksWMagaaP2wMXARRoVGWc0F4nYTG",
-	"UuhlaR4OF+MmdQk+O+hFMmktr9I2ZkAdGmUiehzQmLFzalLpHp2cPTycSvc910aq9S5lwykX96FBPJu8",
-	"oGY8a7IMlRRTYryzyOo2Wi7VmNmTZv8el5wJQ66FVY/4hqpZ+SC4Jo8f/T4j+X8BWVBpSNVyXw3Uw0dX",
-	"Az9n9IpVk342OcGBtrtE3HR+nDHF3tn/HGhiVoUCD41xolexT2CuL6VgTdtHp7WJzKg+J1KwjFCneUlF",
-	"/ssFWTF6DRYkrEjLiOy3ug3LTnLuvZtNh3FMleJW9186w9ayFziIwD7mvGTaNEtAXn2kF4/4o5ArcWna",
-	"2YSVHUwQxcZWdS1Qj+VWfmtDhSFHb757Sr788suvj9OG1ON3Z1+fn52dn5395ux352dNPg1LW2JITTMP",
-	"OTF8nmYkYMDs5ureKjqkxXRnzOtRzLseduBdL0BKvVowkfKC8vEMRZMGf5M9DFw5OafPSU7LMrenfWUt",
-	"EKcV2AOrKS8ykltLKYdTcs3WYKO6lyWsgCuBZoBlLaAua9Dgx6XUrDgnuVWPUVrmY1aWOg/eMBCdejkn",
-	"y4V38rA1iM1NjVc0HwaraDcdg4dnbiHDDylywpVMW5GvvPkGbFKu9Lk9EPbTGfknzoz9l0YDQlCzVLS8",
-	"IM53ZukgGJRgqziDL1yMDEt3yb37zuzAaKrRzFtsQLT8wYgC0nEuQ0NKRkHNZxW38io+mozZhmcazCS7",
-	"NiNWyhXh5tSbhFxfiQ2rEJTXU/J2Od80FMBUnslyi0R620Md1gmegYXyc0zpuM+KoDnGS2G1LaoYPYd/",
-	"XbN1BmoiddEUIsfjpQLThExkWcoVMltKCmnQIjWaiOV8tKGaRfrjcNMvVFeiYznSSYv++rep8/GaTnd6",
-	"iLhh87vxC33VV6l7zeSiZE8UFWnNzhLSaibJTJZWgVeyZI4mK2q1nJGVTcJjhO/uaSbhuDoKkI/sWntt",
-	"WfNuCQscvEacmpnlomGE/u4eGsvrkopddnplctUtdToeXlMxHHOzHjYbmu65Wxjr/w1muTXCl3QOKt1Y",
-	"FuyCjKlmGSk4HStu+Bh5asloYeXuvzAlQcjiadekkMAE5+ChOSU/Vqq28yJackDfUG3Oi9nScsqG9f9L",
-	"qzsoFRumqRMUQqw1xm7ty6NcrkR+7DyupdVwPbMnRzn80161MkDCHkS7ZS82jFvBOLqybhw1jH9Zsl3E",
-	"YxXvPbmre/QWlPOWUTWeNcdncIFBnFjeatU2A9oTjSWNdpE6qpg2GIfGgPpRZaKdh99d3PcYvUJ0bi1B",
-	"9pclLdE9IFeiejeENp3u0hQgvnVoFhch7UqsOI1z+sUOwuBou7WT8Du5FEXwD+KAdvFpOSGW0DAkubfW",
-	"//uIL3+1my3j0N6x96bpWEpSSnltFY0La+syAzEyq3UUfMpN0NxOCdyPigdS0JePREFWUoErnE+FVBvc",
-	"ZcbZgpjZ0pJMaeVSC5/pdCoa+A7O8gdRtEeELcsQU40xep8xAMq3hDPjWc8FOu+CuKAr9yj62sG10ZG6",
-	"l6JoTt9oIm91w1qdARruqOVtVNlJWrP5qKzHLPEE03IYXU2qvPjprqfg0r8Nhw05Ou3qrkvkiWNatYE2",
-	"iFz3WFcq+e3j1Lq+o/p6F3M3VF9v2AhmnR6Tu/UWzDwVpu7ofnVx+KQD9tHvDxWYhtyl9g01kN7Uczvh",
-	"odttZttZ96r5jpygPY7mD5qpl/B0UnezR5NPxQnfDL6JUzFdrplIL8dSwzj2Xo0P9lm9kEIj23gpzQtZ",
-	"8AlnRVpLqHycUdrDINtKrTyJcitTfMDd/6CWhxnlULY9A/dESXlt98I9MM/XSo5KBsrPWApjpfn5zwO6",
-	"WJQc0xwfLPCO3/xZY85jN07m3wsfSUjJlV2vlZJimhFwjkmyQPVa8enMnJLHZ2fOL/6XpVWqxlRYfXxk",
-	"f6HFBXl89hBoA5xmkEMnGCsYXPmSUJdfdSWovnZpYdawFxhM1hycIwpUfOoMfy/E6BjCo/ZFj4mQRC/H",
-	"MwLeOfvTV+GnOTMzWZCj/NK+ICearvWVWM34eHZs7/waQ4TCKFrwsdEhKu68948fnoWfplZaSoEqorWK",
-	"tf3MHNIaR2zKBaFTyoV96BHRcs5GslhfCZxkAQm5jNpvl4wc5ejUMLl7kwk5dhie5NqO7+GXxEhJSqqm",
-	"MJivcDvInBWcEnskLsjjRw/t01fC7wL42sIyzsBKfvzoEewJHVkrfmlgURdSaz4q4R2/J7mPKEBEYs61",
-	"xtV89DWMQU4ME1fiKIdU2BNI/MT1JEtheAku0uML8tXZGZFLRUBzs39+Cd8SckVSz8JT6KOKDmJ0365j",
-	"EmXmfgBCdtQN2alIJXBaCkzwpOVrJRdMGW7ZhvNCLKKffraca7qkU7bT2+3v++CZ2ibb+W5Zlt5RucG/",
-	"ssFSoOK8fUGnmPw2r93m1BUz/ZPnr+7r8LGsmtpP4XE5+jMbG/tdt1qvfayodcnmXMS/PjzkIm6qvq2O",
-	"6Wohd2vM21OeM1HMWW8SoW2U6af21lBrKmU++bPr7cFk26YB8HtsJl6gQ7hgY14wjVF0nOif/NyzgViW",
-	"5eCnD9nAZ+0OUVC05oTQ9QCIijqpsrXyPvg1pKZrWMo+hNmzyRzYhDEXE3V4tv7t+rSyKtvW55HX0k1g",
-	"Oj+1UcO3k4n96ROiidF6OJZiUnIcFriRdz1sLfWnwP8q0qdK4a6O1sOFkjdcjFMJ8y7vebQm/qbMq7sy",
-	"jvRspsl/gZ4R7wnpNEzM228eJviPGocoJ7EfZrQGIzarYke9hvJmWbLGobBAFG2vcKRjuVmr+0EzUVhR",
-	"n1MUhj6T3Kecm8rtcIEJmVH1C2SYthzzjVOzdRzcVKrlrdNDndzcTFoPzHNrA/U7LmFDuhFJYNSJnVko",
-	"ph2/7HSYYg60uTusXhni3baw6k6Tu3BGMwSC5xRrS4Dt3oKd+Tl4Sm1d7tey93LfVqhckJJNDGRiYJIL",
-	"0GQhmc4sGWPEzpVysAJO4UjK60G2EWdOCIRQhFDQhJ/irfFqYhhBvNJpMz6WWltx7u173WCHN0yl6eKV",
-	"c+RYHczffQER1+2hxb6Jh1+dPqovweOzXYpbm4AS45lUfeVSeKg+p3jZM3IjDRfT2r/lggmdkdF6WL+1",
-	"gKh14Lrnf/z2n62ZVsVpz19evvg2tSmFC6B30DoKutapsrlsMJNL1XBJqiEUB6ZL9OJZnGN6rbU6vcMf",
-	"jjieAoh8VplckPZ3Hi0ROQpxHZR4x5vrcURd3cWNNFgU5Lnc1qJscjPQm7Yd6t+fv3ixU+l3e52kHcVo",
-	"f8qxU1IJt+xLH0ax4rVWKOeqMzuL/jdsklqF8YyXhUol7YTQgovxlZyRglu+471gCcabDcauNHBr/S0h",
-	"jHmiBOWZi/NgQPoLTZ7inZYkgJasUe88lFEe7mZIO3NJVN1ypyoraGug9sKQpTXxBVWOuTer/nomlRk2",
-	"vh5/2FwE89f/+N/FLCOz5fqv//G/iYz8ZfnXf/+/RUYWs//v//nrf/yfYkr+81//LXXYLeXXDmq0ItVR",
-	"6sgOYpa07+EACghLlYXcNngqWMp+lWvrlUVnIaLNinjCdGtz2xh307F8uoeTgrrjvLXs9kLY5LaVhfCY",
-	"o3/TUKFc4y0Ysqze7x9tmtYeSuGM6uFcNiTkKgbx/CrhAy2QOTekZFZhUXI5nSVPYE9l0850iydtLAe+",
-	"KauG3LQMlsH1W4VGVnUPjKTOJBIuqCpYrslSQCGFKrqePX/k2s5ach19zC2hsUtdqesXJF+Mh1hKtMW3",
-	"rW4mlnM7nFRocDGOLaB6WsNiDJWoSxEPr1q0J7JYH+r8Ws02eWHGaDGUkwkfN+Sr47XMAyaQBVPaLgkX",
-	"UQpmq3PoGgOFW5++dlkHSUrqymeENKxdQPXyDGUDzcxwuRiOmoObNC5OahGMkNRv3yIFezUZnP9phyGJ",
-	"93/IworAqz5sGd52PTOfYwEbG0jfJ4CEOdQ3OAzKrVu0OKnzESqut1ciKgXfcQAEHWprIluBFdddCzYe",
-	"ZIOpvGFKuLWcc2EPx3ooJ8OZnLMhnUwoB/GXLCkPP44kBW6xkGVpv2MYnVditPq+G+4CjrCuvWuiJIxh",
-	"u0Acf7HnjE6pKGj4SaopFVxTp6EtZIlrPOclNxTCo2O5hPzgsR2AMypBpDce+Dv3eQBX6SaGUjSBHrK+",
-	"bGls0Fbc1iu8ezP9Noze+jPmRhGdsUZ+VzlC93txf4d2Izer8oB3sKm6Qzx9z117xjPMxWgZRbOzyXEk",
-	"x4Pi9GeX34Fk0O5kd8uw5W1P0yIvi6rGVO8pLDvakt1tR6tP1m3HOH5SNx+XrlipWxntU7y/QYnesCBM",
-	"wwnmJqAY9Votw8flDiLmQhsVPIJbpMi1XnY6Uy/oesTcwXJJ+K3fNc4r3kVjMNyUHdWLTa5YzS4MKwsL",
-	"498cT9ONLLkNAWLjjsi2nWZfI6lukqkgK1B9Mcke8g2wOskVkmdRkUwncbN1RlNemT1PQaUB7IyfuPvc",
-	"UZ64pN8ObD22HW9rAVYzSK1COrJz2YBg1qp62ruGik0U07MhTYNpPROQfQN8yyOMoWNyJZWZEaqv7b5D",
-	"8kmSdzXHO15LjbBXPpdNTgMyGseSONElrmEV2XKyD10Y2Wl7N8535G5zHNXVWUO2XyTpEusbqNgNusaN",
-	"t6z6lujX03AYWnnCViQhkT9uNpA2BpusJMILSbu+i5raUrviC77SLnMsvEtfNNLQsoNrCO/LPBqFf2dW",
-	"G3Y0ktRqfpMK/lySMS2ZKKgiTidvD/xkg/cnU3nifhzzG16efoM3hgsnfL5wNYyQkXg+MJyJQj5YXE8f",
-	"wCMbmD/a3K26grBlPeRsNy7savOWc+3iKR356J6c+qDs1639G7m6Pf+9IJbbboBH3gtH9jF9BOABVKh9",
-	"mPS7GSNTxSBfNSCmodRf+Xh19IkV1S79kpYl/FTVNvvnABqlG2NHLLBupBP4RSs+VhjVjN6w3UHybV7v",
-	"4cnwvx71rzPX99yqD6+PKfJOmUFB13qIbDOR9FIxw7VGlMSNQCTU9wlWIPwiBOWrur8vtDsLUQQf8E+5",
-	"xnpJfyr8VkTHomYbt7KdcOOHbLDiVidtqdpyoo+7MjiOBd5VlVYoBw/hxSrQfrsQY9owcwOu70M8+zbi",
-	"qErjXdmSF1Le6+b+DJXqP6Xkl7355IYq8Nfap+LXO2EW//Q8vK0GOnUX2WvV29/ygg0it07HLRg1oG0+",
-	"WdfxQyvMxYKua0TLEbK3AgVeM0sL3Ry3W+PfcuBmgxEHD6Qdo9+2kq6sQmaVmJQz8JqLYh/TAivptsVb",
-	"7ahtlaBEFfMpHxIWD6eTNZsEzKvNqvzR1nZgMgMy3C5Co7vl/ktmEjXPmXMp+OptT0eePhJZqa0u/S1j",
-	"qZ+d8aKWFFmhhqB3gHBxQXIQhLkHmoMyTemiX3XeUBSsSFsIIzamczYsqWFNN0yXDabHqJTj66YXj6kY",
-	"s7Jsumw56XAubxqvN5tDUrBhQddtT7tUpoarTsSmLyomwUeavqqZGQJqYsNlF/5osMboNRPDER1fH9Ra",
-	"CyP2m1XtTDzgeEtqY9la0truVMsVLWvmSKpOP9H82w9EOtL1TAQ0zMDInC/slDizeyXVta9ChuJXOTl3",
-	"cJoXJPcrkZMjK2MKQMIKQJdEqisR1iDzYJhGBhBBUO6PL0gO65iTIy7IQsmpNUsyAkVHlonNaEGwTIoJ",
-	"V+AESQ3wJK58fnEl8rD2OTmCGigs+BqVcGcYif2O0Qi7aodtuVOh6ApGUu1TTo6oJnwSRsBumIIxXAkY",
-	"7/EpecJgoty4Rak2NSdHhUtCHkkzczjCdlQI8e2TIwu6Ps5IXhEAjA7LozSsIMDM220SATOU2UccmeRb",
-	"uXXEUDVlKPY1M5lPw7UrVyi5WLDCPu9px70AMg2uBB3JGwZoTZGHlJXa5eweAxRrIMGcHHkgIgDgqfBs",
-	"JZZYjulSMxiy1b41K45PyY9OL7HEMWeEC6AILqbnJPcUn5Oj6vMBON2D+kOt9YraXZxIdQzoiXBAcsQm",
-	"qCnxrlgqqJS/hENcKSEbGlg/mXbZqKLAWQflZDPrWTCXINDVuQKP9It7YCmpC/XtfOgZAsRFD/aMskgz",
-	"RFVijy9GD/f7qiOAnk/FAm1nar7PQwTc4J3KI95l1Ueprnfd/aO9Z1MOOiTpMMbw6c1l2lzzeOPi3a+t",
-	"UkVJWSDDpFiLEvMPkT/Ea8iK3dOO94r4wUOqJf/G5XEcMOUIARH7nendqUddQpd905MOllV0m0gopiCF",
-	"EKiL/Nfin2ojEBpWODjc6kCafRKTPHVjMkpxi6KVVpva39e7TGtjtWIsa7yjbVLfCqP2zftrQjHCoG6o",
-	"wgGvcr2CJAHSsHF6dxbHXAcFOjiq2Ng7T4NmUf2E+DjeBwLAC7JcOqfsdMkLimYjxqj5TTpLsjpjO0uC",
-	"Ar1vqfi1TMZdpT1p8z0chlr0H77Yttt3nu8VU/GeOV8dC1cTJYlUEDqu0NK3A5Droaea2xefuiLH5AZv",
-	"15jKaRbFOB4hVG6XMeBquDy4ZDYDljjqtv5YY0Pm9JppAuAKdkVHJeBWgi2JRpHybveNgV64qBBCzFuD",
-	"y8xY6TBKe8zAl2K2zWG4K/gS7nSOU6pYUm55dPvt9G8HfwtGpuLGsHS5y05HY1RM6WpbfUAi9YEGUZuM",
-	"Uuxcg1Bd27YCRi3FmJoGIJm4DCGq1hV1sMEEsGVN0IQWAlHYyjtm/FmrDko8pphut/e/mSvslw/qwwLd",
-	"dJjgdfzGKsVpXeZwlStVNOFwo7tOA+xNouJsKHh1CTMzxOpPCdl2N34bEm57svoS97VLS47MOS+U788C",
-	"x8vjBzNhmKrF/RLpemlBvBkxADdWlDhUvbrbzrgd3ZlPX8tbjSuRUp54v1KdMlQ3OO3HK8ZqKP0pmKG8",
-	"7PqaA9BeShvrbX24sh83+I47l9yeKCml58boxpRK3wUSX5cUBf7a1iu+3e4XWXWvGnSocu+QTgF6RI/7",
-	"edpituK2x1vAc9pdaw3lZpuaSYAA6AC6Ye9zAThtOhSJe3JwyOM9A469UloUT2kU2J9V3TD1BcITcnBO",
-	"k9Ea0/sWTFEjlVcAfUmWYrR0jsodCgKPzfQa7WQBoz0CWaho2G1flSWDM8jcWYipKiKNtjN354ZPONy3",
-	"MHyiZLR+Q93jXDacs/ug3E+YGnFsbZsTGih4F8NCsQV1KodaCoH/wo4YSRfCtze82CO5ZS/fZumaWUdO",
-	"hq8qH0O7EzHt4NhZopP0TMA4ksvqFqMbYFvLiqT9RakZ3tOaNFd7AQR1XyXAJBXYKE58XssnAX3WJ2kH",
-	"tGQI8EI00fV4tfYk1GJU+UmCCOmeQCBbcrRm5rizGgyzuzQNiUmyqHwwidnsdLWPo3KixPPYWymAP5+H",
-	"Dnp2UVxn8Ntp8wcOMryKC3zdFkIzgVpT4dsO+ToFnrzVUTwj13WwfOhSxUXV3qWyyerja3TOdkRij1AB",
-	"EsvjoYC7rYLX5RLLUJ3jlk1oJT+nGqcwtzCvzwGVJ5O7POpAleR1jgEmPG3Y9qZKELuAoDA2WcKWTq5f",
-	"iSjw3lPy7Xxh1pCivQl7fgD0Gl+nkVgrSxQ49Cqmf+4J6RBnTPM5L6lK+u9878vKweaOuf3Fvqkgc2rZ",
-	"GqFEl3yR9O/dIhiF9jvGpIKZ7sZboUMEIypwrBB5oKbJgR9CWRWfTAlNz2LvNIm7v/ltQqfrQccoRntK",
-	"MkzzH5RcLn6RCCwo5hMHqydzTNNfJ+iW6i2RwpqomI54H3D0lNr6PTaw6bkVTaHxkOKbiCFCqzjgLqE5",
-	"6gHdOfHBTa3Z96ws3siS3Yn7bJOZRWEDa+GICrPRQ7xXRvFteWovN1BI67LD/0JDZyNrdsnJRXCQzliJ",
-	"gOf5P730EOBcuPbO26nbcveGwbpv1c6EFUh43uCtyW10Tu39Ocdtz39TzG4fDKZ/XBZT1inDpiEECGLJ",
-	"6f4QuoJ0QrnlAof20TOJl7kBa9tKU+hv7JqFLqQyrMBMUaK5GLPTQdpe6QYZMWrsqDWJMIDaATI3p732",
-	"KoJiZqnEjghB/xSvjU2M8q8w52QHSnMVWe6LqtWAc9aYbJSWHs2gZ88jzHMvMW44pFQkxcJzr7hvovIg",
-	"SXgoqgiHqg2ECus97xCiYI86VeiFmSz3AUmF3ZEh+rAFL72S6jrbaFyne6FL4oI8hUGkdIk7L4lN16m+",
-	"i6wb1J18QE4bXpbESMjCADuRijXG7Dxa6Wbvz86yDRfjZaOE61L2+hZLXZOBEux729RHEoYNmcOAIw6b",
-	"fEGMnDIXl2RrohcUBKBvodpvm6ETYzIM0auutjIToekVLn4EDNMh70/JVccxv7F3hozXpiwUaBZoxwdd",
-	"gclCcmE0pJl3XaEqV3YLa7ZvcW+vqvM7KuT1yxWIzq15xXDCYFsqeh13sGvaNw3drh6oawuqaFmyMgPv",
-	"IBNGra3EJUquTsmlILDOEA8HZ0NUdiuxHsU+wpnGVij+sJ/DKTh5aPXDK4HbD22h5UoMeZFncB18jqBB",
-	"2p8LutbuwlmoO0cHCNYLtMJJbGYJx7kwiXwjruas6PmcL8jq80gEXNHjsQjRos9TqxSHAEoLqp7UhiwU",
-	"g8Y4kflumhp9QqIIFYSLgr3HwpDcEW9+YTc4lLTOoKRVsARQdPuYhx4nexu6OIcS5pJNTL792nT2VOL9",
-	"vEi/nReJ2UGODJzBLzTJeVGbJuZc8X0nmnZKVH0mQZBEkCpu03A4ye3pN4aG1LIn9Y7IWWgY4EpQAzo+",
-	"JgbesLizQ58RbDBTBOZxOxSRQrRY2WalX3V298RoqWlU/RTNUYNHcuZ7g9Xwb8jRgikuC51hqzGdkYWS",
-	"Mz6Cz+njc6coQOEqVYycJZ1OY8/dO6iJcCsEd1PnqdjoNJJVrJcXlXTuBfR+vaMtI3pwILUqBx34PHcO",
-	"bBZHG3zBcSLvY4/qIvhQWlcquTtXsULuAdA3RhFtQnNFehfMqI3d0ct5T+Cbw3i7qrpuXKAMCLpeCMRB",
-	"NYYRVtBSMPDms/TSmQg9TlJnnMv9Z74jIz7WuHva4F0OJLw47Hgw2xvTmkHnQ42qSuwl2L8vyi7G3AeX",
-	"XJBS3OG88ZQRs/UxFNkZ+h2lan0rNCBKZLpbqenUQEwYx5cnX9LkCrbfT0bUQBpyA8A/2FE10o23jmiX",
-	"g1jflY93Dn1DJ6QLtwTR5rmxNdPtG2efHVTjB+F/SqDPaCWVuhiVp4dUzm/XNKOXGVCwfvWFn77hEOLo",
-	"t8t79PGK7ksT4fF3f2g/M6cO79+jKY3XfvfVV10msAs91FprVF0AfAA4AmS8GxV2G6nJjaXyxM73QGqq",
-	"Xv4Sn69+qKE0uZ830+F2Tihwu0K2OoHfOu7cD5eyBY8SmBfFEp0KEaM/SmWNCSRKCrD2UbgGftVQNsMw",
-	"1l6OSeHTxsM8ANE6BX0XQCaiiYhmoMytCM4BETNrWANJC4LjRQxQj5fmRE4mmNtDfnP2u/Ozs6xpAvUA",
-	"WCoO9SLOuThE8DkCAmtSrzQsOsp6lzz0hd5G3Yv4yg4osYDO0R3NPnh5dsEFhkZnBV0jsi9xLhuMQhxJ",
-	"lfncRm6I6/7mbrF/OVcYJSOqji+IYFNq+A3DxMdFHVcz4V26HywO72TuiX7gsiXaIdMbXGHOryQIRQTS",
-	"dP1Hkwp/z+Ah1Cx3t519iXd9NLCRqpVgA5MWlll6eIUNOSLKNcGsqoItmCiYMARv9iJDhyzNng6LumBr",
-	"SHLcAyZFMb2QAnqxd9Y/30TPJMNe4fKwD+Z+X5CLfQBeqL7Ww2YBjdcbZW1/hJh+aIT7wsnwKrUxot8q",
-	"1rXhRwr5We5IxoiBTieoeFmdRBK7e2eQNVkbTE4le+q7Vtvj2nHdARcShPh+eCH7gdTepiF5nAnYbWZY",
-	"e9wXB+UzjNXHhLHamycc5FC6A9gNTqqis1AwvE+5fyIPAaFBgoLYNfngrWGLlIDqonf31Zp37pGDRqTg",
-	"uPHZ5T3SEn0+eoOf6m9Avd161Z/j9MlNH7ZhStDyHOERMcopoXmyhMxHxWgRUl65u9ubFJYALhBCEjpo",
-	"Swmg+Q6OsFtWU5Xb2Va781nn7oiRppMhWqZ98wRf2OSrVb7QEBSs0pqv2QIy+az+XbpsSCQOUB/AhT6S",
-	"ZnaAlOx+NsJnLf9WWv5YpnpDfycVoSJu/I6UQVXIp7OHPKB3c03oCGG5dzXj7M6TA2zetq97X9uk87ff",
-	"UX2dbuHex+CYrdNZ2NiIHjxMuLDa2JWt4M6j+psLOHK+So6ij4eudSjiDPCyXeX2G8zATszus4W000JK",
-	"Wzy417HiUZF7hQqPjNgfOk+SrboeiMG+xlI/oMT9OoC0WEst+IrhBd0q2+dcxL8+3JxonVt3LXb/0Daw",
-	"N1AZ0XPBmysuKGYAIpT4Ymkw6ak/wGFL1cTLoIQEfMelgY7AN1i8hglXllzdt6OEK6DoYXRmU1r4S7bq",
-	"jGW7GcQIeJcb2FQVujgdm4sKZhwrQL2Q8cjj8YPJRgafUTI7EFEXeMwUNMOrmkJ2516bBp3k3YYC4uvD",
-	"6xoIJgahVF3NZLmDETTxMBxD6rhVi7EHes6YusPWWRGpPvdmmdYU+9XfRXvZtQavGnT7eryWvdejSEU+",
-	"sZge2tLcSOP20jIBeyILhtWV9ZqNnfAmMd7wTnA9JCpQsrSsH7Pft0OisNWwK7JxzFQjIOuGI536msfr",
-	"HzaVwADjNKErQYaBQuxWAbolxjddBdLOFowO+WtjlL9P8a+DH+E9YXdcJCheqXYafrPsXeMMlDq8cfu3",
-	"UVcVWkNwDcRsxRfWiF4EsobFqLIypvymAX51Lx/F3obkskwb0X1hrabT3e3HktmBPoznjAf/qixe8bpu",
-	"vzXX5GavxFumdX/IQWi/0avtO1JVQ8pEKDABKyC13wW74alAaKhfHim50kyRMS1LVrgChdRANGN+5PVX",
-	"PafakKUGfGPpyp7F0uzI0qi9Wadr8LCUxLsBqSELJW+YrnVhb9BT/DuzasmrKYRlqZY3tcuvqdYrqYrX",
-	"y94yutq0Gtd59DjVlM19psvdm3lz7jvRS5ITwTrvPSrctZyzkSzWUPE9VRTKTLmIsIO6ANj/GDfnc29J",
-	"EUJvQNSCazqqtwGLaN99yfndW0Su+2JrU7xOtZ1dgRiywVLwdG/9pY47TUQXIE99Zx427DSs9xaxwJtD",
-	"kiUMIFrBJAgEftPNrLagOwKaOI47x4Z0hH2ILsBOXeAa2nbt7gXcoOg2VpTiUF/Qoq9usAiHt9tKaGYQ",
-	"16fVq8nMD4vnXGy74QImBL6neSp7qOplBIHQmj3t74sOZ8QZH1ntbc5F4JS3AkWpzuLmJxrP5o4bu5y7",
-	"sBQtSCvxYY5cM+5MQq4ryLdSrpLOgqgo4w5qmKF2MY8qsPILMnIgbE1VDq78sV7scCVCtcPnYuS7LUaO",
-	"iwL3rUxebWZ/T2UV+YeLc6ZYuSZqKfQvoZD51tULVbWtK7I9dIb3a0f8h0hcHkthtvp/tUqWkgoPUZY8",
-	"LeiA6Jlz0Bh854L1G9tzLnZCe3y6DbmwXzB05Oz+7Vqmys62CGy9HUWrdi2iCL/6URevanC7FL6SikuP",
-	"p99D1ERtnK2ALFzrRq4AGE1nFSing8WEOg+wQEaKivGMHOVLUTCVX4QAJzdxDoJciWPgaAGCzSHAzYmA",
-	"wrZdESIYSI0kd/XbmtP3z/Demkt9u5asUwkZTG/3Zz807Mp+yZJ9439ePu86rdv6povVNgf87GN310wN",
-	"eqCA59ADoGOmEtdRZSYty1AHuWvzO7mJK9qM4XE7O4lrTHfrI2DfxCc8RbhJn2tFuI/OOkISWIvGzwq4",
-	"CyZs4VJGrdZ3fXo/xo90URv5YzQO/AFMmYZ7e9g7M3Y3rjQ4q2fCOOUmkt8PFrQq0+tZwrl3AbafTfTl",
-	"pimBqD5Ij5ZE9388uVAjBgjGjgoBu5heM7HZ8n/nkoxkwfsuY0xXzcd3zzzNHQmL95Z32D91cEfCXGOy",
-	"3R0kxf2N63mbaVIhO8o3eNnMc4pjH80JU+4s1ACNN1u9VhNsO//7SvJOIgE10FuJqgvX+x5BCX3rgy4C",
-	"LD6F3aPKtz6HPT7VPz4cjuau2R/gpMZacypfky1SgoDqa30RdwCYO0VfIKxy3duwi4DeGrZI6BQpbeiW",
-	"usCOg9p2hPZp6dL/CO1Lz79S+tyDHJqzpXCn7zp4UtJk6GSh5FQxrZNZNYyOZ2C9ZB6TF/LrALO1z0F7",
-	"7T/SNYMojKrpZBwmHZQWxfCgpkibhtgxi6hqLhq67XhblRYFK3zYPeAJHMKOvCxLN5p5Vjllrtn6gAZl",
-	"WOj0lnVbd9z3D9k2inQ1ZNeEyUCrZt9lxZulNXqI3DUVed3CYmxK633JmN05UEBokFaxodKDC+7NezaP",
-	"UHTy+2UkVhV2zWArKehnR2EuiaWh43Ldpt0mU28Bzqgmc1qkX7IBOxNZWXJYyFZoahfsgD7dAeqGcYD5",
-	"CHMnAsBJDKGLRcnHdFSy3QXCzvkVTdCPpwoehMVtYnyVzrJXB5FdR/ggek7T2CMLp2/Rc2826u0Tlz90",
-	"HxmZ1ek/XK7+ayVHJZtvT/zNd0/J14+/+t0g5cBOx4KqNKX00hu13M4L4mZGHj98dO66RDr0DOwdBQC+",
-	"q0Fi2FWL4u3mt0pJ1UPg4gJAm95kMjPUO45ZYxvOZVOQz1N6gydmRzYJe2+PM9TueCPSd4CfAOrPNRfQ",
-	"GWThdnAXEcDVqBUWDj1qmBxm6iD3WsgFV6vnGWveMsCZTxWD/+PbVy/Ja7xawT6PZLHOSP5fBZ2z3K3G",
-	"gio6Z4apjOTnL6MLM0ZRmWxfHT+EsB6p2b+x+mq9TAPDRlGRRvgB47gN+RRJSDd4/RP/PPz1Cl6CF/BN",
-	"OIyCiz0k64yNe1Qchs88tc+lg6K0WKey5bb5D/QfdANoWNr4YwcjrcZsPGwWvWPgLssG2h6304Xu3y9c",
-	"jGcyQfOXkCoDjQIvIG1sWNUcQEsgl6F9Iw0XU4LZEEIbRoEdbHTMbRZE+P2e7leqDB+XOzyw/SvJWarT",
-	"6I9QFuBgaxH8DAJpwBm5iKHOKjdB8EEmc5jsOqkOLnU5mWhmQp5IS/qHu3Mml2rnrf2y5KOW5s0D9XcN",
-	"b5jy6Qkt9c5MGF801Tsyw6AjkaPamHzqy7WxJBkCPEOatCee2j7UWotvTScac/rg1fwwfVLnZZFCRHcy",
-	"talfakP7U9c2RUXYkRgOhmRnUGR2CiD3SfxCcq4yVYD3LR3PAP+ikJguhdkNFbbenK4vSC6kYDlhotAb",
-	"beGUnBOf+1edJrAVbjhbAQW7VmLYNpMCFRRzLrg20Oo7edLsaPtnuu/dfK4x63GP8pkATNMDcPig8C6Q",
-	"4RV6j4dETQ7tLues4Ms5gMOn8zT3DAc6FtwtlHSJXCAZxtrEf+mCS2iJvtV1E5pilitkMmO5FGNQW4Uc",
-	"trUq26gugcMJba9E6Fe47aHpH0XxePm3Bhqhno37KU+ZYArbAKyHoa9RaqpSlOvhJKVT+GZhVXzbNUAm",
-	"Rl4QOrJMFvRlyKOtultGTaYdh+5OUPcah923pgywSYeopCerPg4KEYK4trc/YiF6dStUrH3L5hKFY6Fa",
-	"0bm4sNNZsrIqG9wwxSc8hcv8bAtGM1byXJm9WfEkKkCnAPY2zkc4coEN1SPXHiojppQOACC425nTmmoo",
-	"HLB50TLUGH6M0oFspUmqHbovZQNvPlQvheZWlnYye4Sn4hYanc5BS9pxv1BXU9171ZfwtuOJlf9dI7H3",
-	"QRPIRLGqY9qhd13UuQKH2LQf/qU9I4bF7etztwyZpgMOCD+VndDsGX7LqBrPLoVeIf/qMaGpkstFS+gS",
-	"fHDGY6r4pnqIKA/XAqbIiGmri5vxjPiuIt27k2Nz9V2xTTfY9BLsU14sGCv0MFSApVq0g4eW0DGcbrJm",
-	"HjiFqRumYFEWikOZ50yurN41p9fM9SdTUUVcDS1tOSr5eKiqjMVtl7FcGqL5VLiOXt6mwUd9iEWhsbL9",
-	"Bezz1YSOw7BHNmR5uxrFC0KJkddMfKF9ojiEbsZjprEwCeI0GDz1MFholXXd6NDPPKU68KlgxZCLtI5i",
-	"FK/BF0eXfI1ZR50D9zGtdNzwRP5zPpbymjMwfnNYodxXP+KgSTsG22addZgofm+LGPxksxpxZr4qzm1s",
-	"yxG48zyIqJi/WzJCerDmh0Xfys4ehd/ZQLOxYqZ/+aF7bkeJeFUQ2pPjNHlrsRdEuhIccQCnzAXkuTkn",
-	"+QMgjL8zxXL4n//6b/mgdQU2EDKwXcEM0r3GSYiBpTC8uXHdteVEUykLAvcBel5n9IKGgu3WItBoTwDu",
-	"EofXvC9OseixL7eklsahvFqJ3jK5kUY+sV1p2QU+Fc/EnR7vW9UWtx/tkPHcx6WGsc0eTqF02Zl7TXJc",
-	"hopiH1AKKip/h0OOlduFw7WwSrduKc2++aZZbsRutl7QOO8NDOulcC7bovLeFhulowpgBWuJINWeQLuo",
-	"Tuh6HetEu1Uy7IFr3WS27q4T6AvHsSz7lm8crjigrQgTBxZjhLZk1bdWXYZdv3MlqaKvW+hIhi32y1G6",
-	"Ix9HapCA2ts7MnWrQqFk/hLdhr2EJJOb4HY66KncB23+pgp5dDsu3/oneuGx72YMSUSES0iNHa2tuACg",
-	"aalcfiWG0AiyWUSXisARXJuulZUt6PdLmKMhfeBg3OqQdUlVktNuFObD+QsxfSZkKbk1SoMiR2Qc8b5Q",
-	"ZdSLCdoTe58dYebyJtmicLPHPAaUMQ0CO7r7Lmv96lJqH78lyoFx3K0LbvmKKsHFtLuM+BEf2CkhYBBZ",
-	"DSsV1zT6Zoc9P0zCf8QrE/j1kLrj+a9lFNdCrsRGao/rTj+jN4yM2LaRsptX70DfXFFNil6NGzfYcxem",
-	"HPLoPdZn66iAiJGDRqCbGwgMALgKDTtZqRkxErXk3RChDUnzbxwRQeBzVMrxNSvArSekGdbyrnskz1fM",
-	"Ms5NgmgQkCQXw1B7kg3cV6v87I1P/9QJl+Fd/8buLJ29fsN3Gyk3HMJa6YMUErf3GU4qD65Cl96NBPBl",
-	"EmYL57Tjtu05JqfH56zco+oc8msS9EeLEynKdVb1y3RV6D4j5/Yc3VtkrW5fe4+9Vw/lpI/OhsBcO1Nd",
-	"8C7sH9rRdg55DrvYjbsPAmCuYXsXEz2eRVjkbTgoq7dVMjgUqUF9GjESWptCyclB9gqkwV6dgvpPWrD3",
-	"ZqjYRDE9Gza04nrLxlIUOl0Ac7hYZ6RzbEXZVr5izbijB0uuY7bfop7IrgTX4IeJkI6csMH/4kGJNqzW",
-	"eCOxtDFlRvsVTlAUovUVisgCGrhQMi52OaVc6CArz0m+XIylvTfPSK6WQrh/enSwnBz9Dvv1SkVKpvVx",
-	"RvIISCwnR9Rjy7iWBwuqTXYlhHSNfCsrh3B43CGS5eSosn7wVve0vclpKUO7qbn/u6Qm/JGTI5D0VwLl",
-	"sf88LLirv5HLsiCarq1cwB7JAqjEjwJGP6Kqis8yUbDCXhZyqNhYqiInR0I62ED/egSJ0ryEfBbAXHf3",
-	"2EeXwqoZ+CCqLhLChVYwUdwAe5tmZgh9y/ELURkXkepKhDKsYwQpDI47t2Hg1oH9qrdkr6O8Vehv8YL6",
-	"P0tUh3xfzBvX8MXNHBzUMBUE58TRJp2B7+Q1653cDpHRnbaBffMl3hrJqk0+HDz3XGxCKfl8nHbw39um",
-	"5TGXKpgsN3q/4Irp7k204fQvNSv24PRzWrBeeN+NwRLjN/VgGNn4xhD+cBRQLV4SEthPqLaOG2uU5IER",
-	"5US6tov4rxQ3LbR85+5NPDH7uzbh+T3AfW8R0gz00GFeDRvfEuyDB/eA+L0VG9kFrRad6p231g75Tosz",
-	"gTL8cCfKcLr0qPkYRWNKLfkPundktR3//DZwy7fGQu+SsOOQYQHfgJYlszoNLfRBEnCYGaaSoL5noFiM",
-	"Z1JD5X2InKbcvH1B2nsCP0fY6264Yd12uL8sqRzI/XVnFNQTsLsjCHfKm/JPUFf3DV0fKvbZuw9B9/oP",
-	"q94tR2ayLNO1D53t7T0K4H3vI2469Tka1hqidQ8kuaerVmVbNiKOxt2YVfjQVT6g1RTtOUVVuG2sbjGT",
-	"jkpXms41gftYkREtQ0HFimpXps0FmUgVi9noDHAxxIsNeq5Vei4gXIdDAQBCD4UGgSWuwQYW0Os2+Y0O",
-	"Ia4FEwl2+v335y9e+Py9s9+dn521LtdHi0mlgTBjvRKta5xmtOjRFtdCRZtkliTbZJ5+x6hSYCp3rntW",
-	"7Gt//TO8o38FX7J/moOnWYqSaQ/sEGNB71So9mZPfdE56sfTFfmncCtg8hEICBhLEFlBtpg+mPtjfzSd",
-	"WLlUxH4ZaqXBgyzLUhN7e0aS53lBjWHKPvzfj/509vCnP52dfP3T//LoT2cnX/50fP6ns5Ov8Ke/33H2",
-	"W5GIjAxrs7UD7SGUlEj2ocC+xS4NQCUVXEDvGDW8sxULoAcGzYaRxsXYBTmsvFrN1tgXSWQBY0oRGrVf",
-	"EJKUUkyZQvV3cABQm6rDYIvs6Oro2ExraFJsXaO0EN93o04urmsHfYjYWhoMKRqjZuOl4mb91k7LG9gN",
-	"vcUuibuUEegQRkbrqD7hgqDjjrx7/tZ1NJHXHES5a5SWD4ffS21ODGeikPkpwdRmV3UAMh82ScrMldh5",
-	"xzG3n8f3eevgfICvqXgQXfA/snWL3+dSkMvXz9zXjnJTGMibPobGo3b6lpExqmIklZkxi8GHD8A1JwnM",
-	"qxdV8oKc1NIsF9Y2k2NacrP2zTSNB1/2/mR7COAmOAR2AUC5AyC2NdRc+ODA+kpQxTJ3bJyzd8SYgHDx",
-	"KXnOprR0n4D2krRkoqDK/XSU//M///M/n7x4cfLNN/mxVb7GS3MiJxNgYdAcwLmfqbgSiJKD+E8k/w1w",
-	"1fyUfAuFswsl/+zmOKZKccCHWzF6TfJv39FpfuEKbBHJB9zBFeQR0UZJMSUeGIwbfSVyr1bYbwCyEUzB",
-	"gf5UuOzkyAM2HbtUkRyZVO6yRTTJL8djtjAn3rzKydENzwgTx6dX4jvOrAkNPXZEuYZxOjzAsAouDRVd",
-	"1iUfM4EFvlYlMnzCrX4+ePHsXUWH9g97kpbzOVXrVMZtweaYcjtxS+PpAmACLTeETcfNnckVmVCFGsRp",
-	"SBY6H7zjf/33/1eQ//k//vof/0dUFXY+eOhlJ13wwfngy9OHp04GzuBAP6AL/uDm4YNa0fwUfWiWl0LV",
-	"5rNicD6witu3UV1oABzSjYpsdcuDZ5OXUrAXmBTxU6gYRa7y6OwM5RV0zgCxgWzKfuvBnx0TRe7aNSAK",
-	"eiYczm1DJkw2c4fNMG2iLaHrUJ2F6Ekwyqd0PGMnT6UwSjYKT3f/A7jZ3/shG1jq3/UM3GO1T6rWu+6F",
-	"e2B6X549bro5LPKDl9K8kAWW28KSOM1u13MeHe1DjYgvy5LEJcKGTnUcNgSl+v0JNjc/dyVM8I4tcnvw",
-	"s//nh0bK+wcWCK833fkHn30DdtSnRqW7KPQzBaYp8JWordFhCPABnTNRBADXKWtoE2soNA920goklbN/",
-	"qCDhHdCAB1J48meTE6CpHHBmPYodaLom2mzfM6yQTGcYgbIyFtPCgN1vc+TLash/I0cjzKiNg1c7VWPh",
-	"n7l2y5n5HlN1Arm5pAbsCMW8cuPxxnztDVmBHj6H3IHuRy0bLFy0KxGw4GifkykzelP7FVbFcem90FQ+",
-	"C8XNEy64nrGCXDO20DBKuRIXVY4MVIIQqq8R+lCwVQB1ziplObIbqb6+EvAZXUHPel224JMJQ1APUH1d",
-	"v0af8SGnpwTAO/NCrYdqKXKfJgHsQHFjGKa2CpJTxWjuxm0kaLiJdkh2tpjxkUPaTI7NAKXw5pPrEwyq",
-	"YS7Ye5P74VCo7newV6fkJWOFjhhPVYdvmZefAtfYkyE6TKOlcbiRYVqo7tZZDxzSexLK36j1m6XoxqMc",
-	"f8q2vORWpYcykDCtc9gOBPtOd6dCxw3Yl39ZMrWu1HrncK0Y2q5eYp3GA/tRoZPrWrNP7WnA57tvJONF",
-	"e9o0aA/k0nXUP6GbgmnzxIHFHZbBQzz8Q90bYtSSfbgP6eJ7rW3Llx9dQGMsrfw2si5PvEhIqwWNJ+uc",
-	"wPLH6efQW2njrOGGCmbJspBwN4eS5mp2m7v04faS4YW8YTXzB4Y2sh8g1DI1pmLxECNiIShtCPc44UDH",
-	"ZkMueMA8h9rdrob55hpJa8Chmbj+O3fJeP4bnJ8ONwKo2ne8hNntvv0H6EDY5b18zs2npZwpRtv0Mseq",
-	"JnIpiqzCfQG9rKpn+AvwWJ/qra+xBAHvn/HpDDIXbliJz2UoQ+u58L5DxmdNL3Gev4t0BasqCOwpAj1A",
-	"4WgDf8L1j0+tb5Wzh+VkH33ws/1fqx1/iYLzLk+t/cRTWbBP7ty0npnPpNxs6PsFOjCdPhjPeFkojAY0",
-	"ujyf+pt+pVTbxu39AmafmXN3io7EZMEVG5tyXWVxH5rC5XxBFXebnnRooa273dM+mENWja2ktTeMwFj3",
-	"nYwIw/t8kWJuZJ75Es9VlR90JRrunyg5z88tFVmjfiXVdRYu1jTmgISO/4Ruw+Al0AhdAuBzVsBRw9Cy",
-	"F5KgAosBVjtuV0Bh+JxBwqI1+d/5uIwofMP9sZWaAmJ+Duat8gickifSzLB2hCp2JUopoXrSEKpJDvUx",
-	"OTjyzqvMCCyXH9HxNYxPxYV8pwSrxDAAhUt+zT1cNQSjcvt3fiWovoYWGBe1YDjmfMAAwemo7TO0JCs7",
-	"RAyWEmh9jcB9oRcVbDH4OITdN0NLa/BfYcNfsIHsJju3Q5PFCW04gEDgngWdMn3qPRQOaoHW23vYa3Bj",
-	"diVoqaV/N55Rkj/n4hr8pdoFZTHFFWJzE4c0Dr3S7B5kCDYIEVOrOKZcFv/AzNPqOHw63Lwa1HdKzvs9",
-	"8U52cqAEsv0jF8UdGDSv6ZR1tlUuJx3fem9iLiKLJkEXE87HkGoeSq7tXrjnlyABwcGCPi4oaaIeUnLE",
-	"zIoxQcxKumNNA+8Czxx2m0PYTCcqfV3kAaRlwWgReuglhaXVRpVcQf5GYL0ZOledPHJS02x01C45xIKs",
-	"oGFkAidLkzmjIvJLw5/gELoSc2oUf18l2AZO6z3BYu099W6BZlSTPy81CKC5vazkSmNyyZhh90EKg+ea",
-	"5CDGcyInVwJer+TqCz/84Coey3I5F19ocs3WINYQPDq/IHo519ULwYWFN4P4ss+uZrJkJMeNtRLl3Uwx",
-	"jNMQh1bvky0YcV7Gc5L/V22oYX9whX1Xy7OzR78Fjv4H9xD+pKUyf7DvEkxrlFfvNqotqTeB3ZhW4OcV",
-	"U30e1Wi6kkyyWap5lFvyG1rhDDcJNqWG37Dj7ErUC0T9G6jvShM23qHeeBUFVqtK5/GfwJflx5nLna7q",
-	"SU+vRA4locQLfDKSZnZKwHcc0nyMDM30uMasFftU5oEcZg4hlpJxKTUrgp8PVu3SanZWWnu9w358LiF+",
-	"6f4CH8x5pYYEoApWAMWuZrxkGWoVQA0T9Neg+5S9p1bDvRJWx4hOSpXWcwEwtdWnEMoSSklh0j76I9jq",
-	"lFzC1S+01y1QKXBZYlfiyMVNjvHQVBj/7vX22KEbKvg1YeEMzmqytAt09PjszGG5nuAjJ3OuAbo4P7bL",
-	"P2b21MRxW+0DZBkehmifPZ+L09gzx8ZcIS8ka0HOHDYtGVNhFecRI1MpmF06HPLR44dhYFj8VOTH5/ZZ",
-	"u7+wYOHsVksJi1Z6pTc0ObW6KejnBddmqUaEm5TWZM2/bwJf/HS0pkv9atJJ93FjB8C1Lg90VcI6ql7u",
-	"86BQdXngiSzW3RWvt0zdMN1pWsC6e6h0M6pZ99uxMVyf/ZDK9FrAX656WU0h7UlBnrYRwPusZD5+2LYF",
-	"Lv/zN/22otJHW7OuvtA14DGmrIqCBUiaY5OPmrA62mTKp+RJgilfiYgrX4lDadI0UjshhRRlfvDUOC3B",
-	"RbuzSosOpvrdqNOownbSpXECdXdYBqLZqZX2JtQ+7TmBPI+MAN4/ghICeshFLV0agPZBfkbvgPusRASV",
-	"GLL9Y82wKqCNFWKXlgX9kGsp3UAGMKoM93cu7fYqprXdAd+N+SiXKwHZ5BewSU5ht1ro9oaBlPbuFvxw",
-	"ykd0JeQkHk3cWRmU7NBZWRqimbUKeMFOyVunuVvjIHOrq4PFglr7EfqBdH5s124pTN2aYXPNyhsIjUtU",
-	"M2lRkOXinPjnghXg7YTKmtCZdyq6VdZXwsgpApjAQQnZPJuLf0rykSzWObwghw4LOifjmZSaxUvhtCjf",
-	"jAJye+wsWHFxJXIwMHL0I5WM2nnIJRhA2m0ODBNoBOmmKgyJ1WmxRhqKfXhX4hIpDJ/J5YKJ3H/Fqd8Q",
-	"VQdvYliQ0dJsrtb83OXX21f8AZvXgdcMuB+ZQO6TsKohI3qsGHOoLRCN13LOyJdn5PpJgx/sBZ7MX542",
-	"d1faES5IZx3R3d5RhcG7Xy2Y+KTUEkcEDaJw7knkcwynPYaDXDtK6ItAqHy3oUhmOU5EpKuquSPRG7jh",
-	"g5/Dvz80imJMY3RBC6lI7nG9kOlUQQZXlUMMuCSoRr+VVZAuOoY5roSLtEC6orVGo5qhc/dyzKBk9Np7",
-	"MZwV7QXcnBbMuxJOyeOzx5HgrgYLAScr/gxcXDPTxA4j5NRPhSOGMXV8dUcG+ke7sZefVk5RmOo3WFTa",
-	"xJH8bRcxlURJ+CGvHt07wT8KxJphFRrk3LtYHVAo/Zwu3pJ5ER0m77hzR98xAgyqxgZExXoaE8M90kqi",
-	"1f2cqSk7gTuwoO93X3792+NzQsmEs7KoYQdDQaj7t5HL8YwVGcnFsixzMi4ZVbotDzqM84tARIZOUxzi",
-	"h0VBDfsbYBIhPbpzYm+0Hb/Z81A7HOT7zfINX/dA5k1pvisAL4J7wDDmjqJWvwiucMsT/pYZyAq0ZwVD",
-	"9IrRKGwhWLGhojQdbgwIHERJeeB6tFAPTZauI/kuNBunRTAxMWkUgEMzF3MJqQagvtgrTlcQEnqT4/Og",
-	"IUSFJM7McpVXV8KVmri73QjjSEwUFAE6gngMZJ/E0JcXmGkRutDE1WDOtjy9EofgWU/xE38DTGuP6o97",
-	"UVb+cVk0MJZ3dZU5YipRhb5jOunagt2c4gCn35FIpbdHfZJ2nXdHwYc58DOujUS215iF+b275xdLxk/A",
-	"KdXlTjfVTy/33+9BYzIoMLLP6nSTq16GWPAKcidjpJtkFWtXlfoQhxC7oTXL20vMQHAHH9IsIWsPq5qs",
-	"Wo6pLRXj80WeGAMBSGlD1xD5x8ZruWtEyGvi80rAA5E/wcvS4MV2eYz4HBfEY97AR6raUN+xI+K6Kxp8",
-	"wdByAOP4G1mmHi/EWw/Up46C3/lWYvkNTP1XLJUPX00YBo5r+9EsjV+8PvAP/IZtKwPoJcEko7FUio0/",
-	"goYAPocHP9v/tVYXvcNOSL/QM2VHjyBVn47Mx+ZVaZp2fac+S/sG55lbn1+aY8wOuy7IyHNGb6BFhOtN",
-	"gS9xxRjr4AysBG6JD5DcYdC5mG0dgC68ByLBIGKb3W+/oqN9f066qu3bPUvNuMfgZ9dcgn+8wVZwECW0",
-	"B/KcYF+1LG4CF45bwI68Ez+dHI+XCspHmhPjv31vFCU3EiqzFDtx/7IzLikXRp+SH33GsntfgdG/WuWZ",
-	"97O5EA6pPk0QmDjzhgR2qa53RjJSpkGSXkUz+BWWcVbTb0pB3N6bSjH12/BZ1LdVs/hVsvZolQwwYmCv",
-	"ehex3ZBiWQJDi6A6uxV+NiEqvaDXrH6QgihHx/fmGQrZXlHFgz4lr6BAAQL29vTCHXlB13mVpe4R710Y",
-	"fspvmDfUuXa5Ys6yrlp6wsuOqoxJhxNbpYUtxZiX6II/9rb3+Wb554yVReYcBsYDpwEvxDG5npiWgcCE",
-	"UprEt8IwVR2GT4gVeHP6jmzkas4fA3JnN9IOtjKDWlMjyZFHw/mDHVl+bEn/0dnDexwPVP5uAv88l+MQ",
-	"k2ox8O8aqweI2OUkyjnDhMRKpEbcpxWPR6opFVyznrrAgskFdrdudNW/xls+ncOFA3oClWjd7+9bcHCX",
-	"Avw1U7oN0VZqRiz7zCrWiJFKDHgGfgzF7AFQx8BzLk28GUrsMEL/w2E86L7PEYdis5JhZZtLl17NZG3e",
-	"3Hg5K0P1OIuh3arjAT2mNlRlWjQLXcCgHGNytNWbhAytj4JXG1RZplyGsvv42i2tuD4l30kFZxgC0TBI",
-	"CjiD/sW0tINYk6PHZ1+TfKmZOmHvuTY6P4bKyxKc7FNFBfjNudCG0QJAGV7/8C4J21fMuUFqurcDekcy",
-	"DWfRXZ49PPCXoTtdEzqp30DnGNHMnCwXsOuZI17vqoFGNhDxOKB+HYuq1mIef99BQOToNYupF224zVO6",
-	"49TRArjuHjLpwc/2gHzAo1oybAC0qf9hf7NPRzT9oJl6SefslukNjxNtSCooUscgXBosFWsylyHbhaNq",
-	"jTIC2ea4ald9yyxpSxEQP1h5dQVZHa0G1Zcyskbn/z2ztUNv7j35AtwqNTAu2JWPYuh/TOP9doQZFIVl",
-	"g54AHBD1D6dmVfV69isR3OwpybHWhwmflea8BP4N1Tk9JS8xhQ1GrOFQI7pRuHnG51A8dfT47MsrkcON",
-	"J/DwiVyJ/DgVBoBvVpbFxpJEULkOajiVUm/v/+VzWuhA887+586UGLtIr5f3bpF3YAIf3+N+iJA2zCQc",
-	"7/tQRkIRT1uY2t/zyyvA+xTrR8JyNsWpq+X+7MBu6OZSr2uuHNi+TC3OVAFcl0oO3U0F2w10YDxx3RST",
-	"MafHZ49JXt13IqQ5AeDhPKR4Bxl2EfzFUjgLzJfNQ6jKh5RqAhpLj09TJWNVk8lfYTwp6rCZPnG4Ka52",
-	"4POZa9I745BKfOpcCUZtFbsFiFIq6At5w3Qw9rZiNNVXAI7e/ywXTFQYBthUM9upv164XA5tXLJnPdky",
-	"hpjvqHv69fGNLXx3SXv9KPfdSs8JdJTMj4lwKZs5xsQx8WQOS1BZojOKvxUp7fXtp3m6e2dc3oP6WmuT",
-	"+8lFlUL/htsf12+ACivZAVlPsfzIYnwviM4cKPoykgVn7U35nuAtd0+q3ZEX7k0UWXJuQ6jG5QOXuOWc",
-	"LkP8s1hqwTUA2gyAMkqt6z3K5NIcruEabs+Dn6151prZC2zrbincfuJTS7+FaTeT9mc6bkm/detzIEoN",
-	"fWZbWfE34a5PihvPFyXDYX1SuHhusdr4d1h2YOE+2fgzB2/WVABDjd9YoQc4aBk0WC6Xrt+t1ad1v7at",
-	"bTFwQGB3aWXOVPCg7ABHKwxTDAHmL6rkhAr95dHZWQ2odlYl/Z4moteFp5l7ajl3R3qzn8W3wnhSuT/F",
-	"2X98V/51c15WfgzqrnF3cR+pcPkKh87X6jDgZ2hMO3K7ID6wDQWCRvveA80JXfcWJcf0LRoYG+JCHzJf",
-	"K7DMBz/7f7aqVvd1pNxnPjUVK0x/hwT6LHCaVa1ojQ6kboHoak8zhDt+lUavnfqOJnwCFabPilIj3T6P",
-	"oGJ9wjxX4Hi14wOQTugn44DPb6ksPVUMehzLGqrWRLp2PFC/Yj8HkuCU/JGtnQnuMVwh2R7+AvQ7q2xx",
-	"A+2OXWV96CeuPRbDKbnEF3MdWuY41EJurgQ066qakPoWEQiiE7flQJw/hAye4R9zIiTA8UNglXvQvyX0",
-	"0/3tY3L95MJ3X4CkRkMAGvfxGa4nemWxcAEvXYnfZmdnZ1EgKp2/WFji/2Vrf3YGH0Xzsx++jdZ3aMVu",
-	"x3g8K+uozvVCOv+Yql/UHCKg6gV1MMVybqMNAoN78LP9X6sWeA/Hyn7iU9P+YNottPdZejZrfRUd9xKP",
-	"d1fkfkpyODqIP47qz4UvfDeuTA4Eolwan4i9GTA8Jd9YQe36Is3lDXPI+TMGjQmh+PbCxSrd64QkpRRT",
-	"dGlgR++QQVBHxBlTMWZl6bNxMa0iyE7XLgC6HdvJuRjplUjV6duF340DB+z10zrcd4kds38tvJ3AR6mF",
-	"7ygFdwDHeFHyMQHlEKM5FnAO0Nkqqlnly71TIffAR2Fp2YJmVZb1s4n9r6rTWWuepQlWFBTn4eC59Aar",
-	"EjPoSxf1dtrG0IGbT8mzwLD8pvlk/FbUx04H3edF/HqOev9T9mNFGb+sMw5QGIE2P/5J9wtZO+sHOsuA",
-	"k9/q+XkDd9wtjd+bAmon0+bLcW0DUvWZ9tJIys8YTC3JDLB8fsGi9k5+7WLXz5gbavqFxjoR84Of7f9a",
-	"rS9LBXdM0fYTn5r1BdNuIfzPlN1sfbn1ORChakYVmmXJVOunVFsFjtOx4oaPNcKVrugaG4BY3YmJsQQc",
-	"jhK9p+RfmJJw9DA8rOttceFMgjOUqmtNCmn1Imh7Cy06lwC5jZ2iJnzMNJnTNRkxomdWpRKsIEe5WeQZ",
-	"yZcj1z/VfUZOLJvkgpaarBQ3hoFcLfjUvvIoL//67/+XII/y4+xKYJMsw8fgSNXXrADz7Sj/n/+D//U/",
-	"/tclefQoPz4l39LxjEBtN/TatOYi/CUnIa8WEs896LjDEa91IM2wFxk1doG08fXhiJo6YhrzFX23VbtO",
-	"12xNnNcW+3IJOo9L/PFHWBB3icL/4ctXQtsRWRX12lXCVxf9NLR0r4NWqB6jaQV9zrResBKm5tpl2IWR",
-	"CHgeJ9ezUrMr4Vfg3IG8+GWhpGR2R2EiK0noiq7dN0MH27AkM1pOPK82ik8VnesLkms+5yVVOfbg0vL0",
-	"SvyDksuF604f9GRYRGjTioPICJ1bjZn9ZWlpATKns0jlz2rZJZCJls4HhqNxt9wZP/KOvTfd7+7azB3v",
-	"/kEUXbtm2du7tkHFuz89sGoc1yUkmrRCzLmDO1qTay6Kz/DVDSLnO+6DU01nCLg1HiO7mlVbc7Ssrely",
-	"QHllqGG78/HeVrf9KiPFYf5tJoaOF+kz8TdXiS+VVUQ09nkP0VErf+QSRLCVh5qLacm8tAkmPNcEmqqF",
-	"2ze7v93yQFR1cM0gjd/I5chMliWOyjusSHB/OW+WkfICJT0iBIUqG/SrL3UqN88SWCgH+ZuxzsOM2s5P",
-	"VUGFSReIaleEjs4+uevz0Uocrde+qyx1SIGAs4+t+QuwL6ggcd0YObpEhZ387tHxXudn3lqc/cJu1Z0R",
-	"1CWC4+wADvqUULdeCV+PWA2urWhes3Jy13G+xkCX27y7jRS5PfwowaJu9HM34A2HCxHJQFNot1pr31qI",
-	"JRXTJZ2yLiRmf3BQoidWWLm1r53zBx6TDSJBy8SBd/FRf9sdxR7c6ztXSSbwnJ7VALGxzha5pFsETWb0",
-	"hhEmis0uEm+ZOXkq5TVnu/b7LTPuxjvZ7EW1zIfZXj/1HaBfb/1t3YCzAkKt61v7aazmWz6F4jvsGL/C",
-	"7AFMQtBkxcryFquatVhQjWt3SFsdvtFqo7hh1PokWU00NEv6hGAq7aa4fA/NpwKQkw5O8w9+dv/60I36",
-	"e6vk7jmrkXdCnIu2Cdx6yIkOSPiN2La3WU4jr9mOTPN3eMtdItjYL7SRP46yRvyQBQzEf0EUuwEXrbXr",
-	"2PsFx5Irb9W51tufplJ5+fqZm92t+Fc6zeMtQ10ov1yamVT8Xyh2GX/CqGKKmMIM//Nf/y23utIc2io4",
-	"Wz1At87pOgNLmQv4FU1+NOsVdh6tPOI5Dju35z63V3NI+RCWYZMpcxBtkFjmornwDYRq8wEDw+cuKwzT",
-	"owXjIOU9BQRpL6QKAlWfk8dnX5IcbnI4OOrEzLjOU7ryC3rNgOTuSN+Bd38MZFb4cBswKyxQlXWr2Vgx",
-	"87cPyRoO2YHZ5oOf4f+tEugN8CZPbv1EEDzVWQBhetVUSoxV+QCVz7EaHKIri53LHayoXDBBF/x0Tedl",
-	"a61eNOFe8si/uAWaPln8Vv0SynuZuuFjdpD8DK5TpWP+C7v8OG5J24jP6g6vQPR1Ufx9LUtQ2rbN54+t",
-	"/e9CLBRrKVgbSm6lDd61Or9Dlb/wywzO8GDCfFJo8zEtxC1bHL5q581oSEK1Bowroy4ktgAnAPCO/VAn",
-	"YN+E8DbU1YO0h5H4xqvugtUb7DJSsoI0Ua8aWM3gIcntNE64OHFvzU+JnZ9RHBCSJJETwwSE8Y0sC1dK",
-	"Zm9YoyQ8J48ffV29BlqswGuesBkXBXn3/K3ze1uSx0x3SFbMh8PvpTYnhjNRyNy1acndn8l4O5+KZ3el",
-	"mriX37PXruVEvPX0dbGxfqY6KgdUQz4q/9ppBfsTU2PyZrloTuRGhmK1uA0Ex4miU19f7zsukKMc3/d3",
-	"pliC5n/sdb+RkivNlFUJRWEpX0iQdEydEujl6DzSSwFRvAx9D1J5c8ses8dXIofXn9iPnbhb8waMuR8W",
-	"d0Xi8O5PlsJhI+xK2gVcLpCtMqpK3sWX+Ysk/qfQAITQqkXIaE2otdBPgG3X2kNAOe+tTsuDUsrr+Mhs",
-	"uDSkvL40d06B9jP3T4Xmh8Ura1WnCPE7qchqJucYGrmw/8MqDmsyfGKqB5BLRBeE6/7UYNULneyLUV+Y",
-	"V6KElIZ6LxpwS3gjyrhsHhTrioyhRhjq0hUVyW5r33BNRyX7QTPV2/C7u74Yz8Dsd1wGMlLBko0YzgW4",
-	"BiBXEsnDSZQZ10aq9UEwmmBlomYpt+19cQ+LfE8ZFzCTHdHN4L9RsmQOfOjX1LQiXov0sXVI9+iXjI4t",
-	"dMfqSmz9I/hWV7oLVoKRxHvmJHebRGDH9VEyCLocsL+F3g8u+uwJ8QvdkGsAOftMIEMmBbLmoh9jbpC5",
-	"DyproNmC+Z5HAokJ1xqWotSHIA9CX6d8m+68Tbb6yN32wL1hgq28irjvgfvpDj39qGLahW0g5XvqtXYw",
-	"Jz0RbJW0CGq724kcW9zNJb9h/9LmYH7Obzrkvxn23jyAxt49fcrgoj+ABHyG/pGFknYRCC15rQ9F0oMc",
-	"K8hzZhQf6/Y8QLzl7hbjnet+bI+NVzLty+yOz6k5wDI99W+3NPRaAbA+W+o+vnZAdGwlmTeA+XiXVYJQ",
-	"UGaJPU1RYyrsWn119uV9flJI1+1gPGPja0wLX8024NbeMKPWJ9ghdgdfgVtdL9lDiD8XY3Yb7CBXUbjw",
-	"ieWHWUhMn3OtLY12PUD2Q2y8VNysrUSwmlWIxfzpJ/snhsbsHz9lA/SjofCoryR0E8PLg2ywVOXgfPAA",
-	"BIcbyOYDPk0cUyG48uXRHuZ9A2KigngbZAMr/gfnUZ6wHWj99YAJxw1PlgyzgsdxMNcd170V23JsvzHg",
-	"5HBjVZC4zY4IJQDuHaF7Tvo1G/3dAViD6mudoSkE6DU6tBz11mp4e/XpxPt/rJBENJlDxDRCxjAOv7fe",
-	"lxvL8VYbzRYwSqK4YUEBiVZpbFJff8un0GuEiyzKFoybqKKRfgHKTZypsXKmX3g/yMTtL3zPaGlm8Krm",
-	"kKbr91O9LoQ6f/rw/wcAAP//",
+	"7L1LkxtHli74V9zQbabMW5HJJEXVI9PKrqUoqcQu8XFJqmRtlboIB8IBeCHgjnJ3JIjW0KxnNTbLu5zF",
+	"bHtWYzbr7sVsrs3/qP4lY36Ou4cH4BGIQCJJqsSNxES8/HHO8fP8zk+DsVwspWDC6MHlT4MZowVT8M8n",
+	"dDxjT6QwSpb274LpseJLw6UYXA6+lWtSSjEl3JAF3ZARI3O2NINsoMcztqD2CbNZssHlQBvFxXTw7l02",
+	"+PoNne6+6w2dEjkhZsY1oUKvmdrzmu+4mO++Jr9ZXVx8Pv7Pf/03+Ae7IoqVv78ZCPbW3AzyS2JmjNCi",
+	"UExr/B4j9hpZ0im7IkIa+5NiRAq4VlK9bz7fyTHFr28P5rr6znpGDVlTTRa0YHte+IoZtbmeGKZ2X/kD",
+	"NzPyxcXnl0SzsRSFJkaSNeXJQXJh2JQpeOlrZp5IOecssfQzRjTTmkuREamIsWPFVeCaCCkYoWJDFlLt",
+	"G/mfqNokxuze5/aVFGzJ7MilaH3du2ywpIoumHHE2LAkb+ScCb+XdhvJiE2kYhmZKLkg3GiS2y3OB9mA",
+	"2wf+umJqM8gGgi7sBym8Nh7Jgr79jompmQ0uH19cZImJXitGn8gisZj21zCYko4Z4UhJrGRje89nmrCC",
+	"23/520quzRVSIhCSXfX8T8/teNlbuliW9uMXX/zWj39JzSwavmJ0kA0U++uKK1YMLo1asYbZfP6oaTLf",
+	"8DK5uC9EuQl8CfNpWkUcRp/P6heTBmI01DAy2iDXzGhBZnS5ZIIVZLW0BA/rKYowsIJuMrK2rGH4goup",
+	"JlairQwryEQqws0VKalhioylUrgNuqIYbYieyXVtuR9dPHp4dvHw7NFF03z1UE5qE55ItaBmcDkoqLGr",
+	"tDvjL4EuGxZ5PKNiyjROgxK9oGXJFFHsllvOJCcTYM1IXJ02DA3JPz02LsyvHw+ywYILvlgtBpcPs5S0",
+	"+FIWm1aSWCNPc03mHDdiJIsNKRm1jK2InlHFdG1JPQMMx3Kx4MawJlKyb6qN/h8VmwwuB//woDqnHuBV",
+	"/cCO9I9cFGHYf2QJEfRHtvH77d5ejWs0Hy6pMpvdcdUZzT3YidF+m5QaT+RiSRXXUnyj5CJN+4yqkjMF",
+	"o11LS9n6CmhCrow9ZzW7ZQJ+dmLOHVMow3YJ+OFvG1bZCsee9FuN/41Mjx65LBp7Rows6Ia4E8Bet8Iu",
+	"mhBcT/PeFw1DN7LnwL9itCi5YN+xW1a2UTRIOB3kSmnvJzN6y6zUKWRtmAW3XxibhkHCs53JGEdWGytf",
+	"cJPWuRb2OFZyrQnFA29GtV3hhbRru0CioII8urggVDGi2GSlWdE0UPhQPNCCTeiqNIPLh/b0W9C3KCoe",
+	"wV/tgsOP/rVUicF/uSHwtcxLdqdeWC3ryooN3ASrNDFNJlxpc0nkLVPFytG5tDLSZGTEZlbuLEsq6hfs",
+	"nVpKAX9QURAtiRTn5M2MCXuk2JulKpBK3Xa7E9qew5n9VziZ11LNa3tu6VcwrRuWUttZd93y2lLV1s4e",
+	"fw1UamZMuwNSuyPPii1qpYFZMwYzWZyT3K1anpEc12po18r+WazY0K6Q/bdcMpGTE1qWqPWBvmduRCEF",
+	"O4Xly+0/cyAj2BxKFtQo/paM5UoYnZHcrklun7QrBntmuT8j+ViKCVcLVuT4qD2oUZksSLh2eSNkYL8x",
+	"FdaIsG+Eu3A4RDNDqOYFOyfXYkOk1U3dSU9ONGMkfwN/5KdkwajQVudj5SSDY4kqqyPL8xsBs81wPtbK",
+	"8JPemlIlnXJY55ywW6Y2ZmY/Z4UC14YV5zdihzIyv7RN5GFQQCWPDOCuJTWGKfvof/8zPfuX4Y+/Osnc",
+	"P05/usgePnz3j2kBxycTppgYMzgLd2jnO64Nqda5gNsd4XN95WZu6cqSmNSgwtKyrAs8KZqObKsEdCf8",
+	"+mBh/HK8WjBh9h3ehbtv5wAvqRg+bNCQo4fucHh/pTavVgkj7zV1i8qNZUVmqS0j7C0dm3JDqCVGspar",
+	"srCUDfQv5BpF01pxY/8E0mpY2UJthmol0vJ5QkvNwmBHUpaMCjSynbL19KsGNaOyRnixc/qm19E/czdr",
+	"4xu64GW7cgln71iWq0WQxMihl4SSCTxvf1er0gpBqUheyjEtL3NYVUqWM6oZaP6wMXARjgqNZzkXhNdJ",
+	"aCyFXpXm4XA5blKX4LODXiST1vIqbWMG1KHxTESPAxozdk5NKt2js4uHx1PpvuXaSLXZp2w45eJ9aBBP",
+	"J8+oGc+aLEMlxZQY7yyyuo2WKzVmltPs3+OSM2HIXFj1iG+pmpUPgmvy+NFvM5L/FzgLKg2pWu6bgXr4",
+	"6Gbg54xesWrSTydnONB2l4ibzg8zptgb+58jTcyqUOChMe7oVewjmOtzKVjT9tFpbSIzqi+JFCwj1Gle",
+	"UpH/ckXWjM7BgoQVaRmR/Va3YdlJLrx3s4kZx1QpbnX/lTNsrXgBRgTxseAl06b5BOTVR3rJiD8KuRbX",
+	"pl1M2LODCaLY2KquBeqx3J7f2lBhyMmrb56Qzz///HenaUPq8ZuL311eXFxeXPzq4jeXF00+DUtbYkhN",
+	"sww5M3yRFiRgwOyX6t4qOqbFdG/C61Esux52kF3P4JR6sWQi5QXl4xkeTRr8TZYZuHLnnL4kOS3L3HL7",
+	"2logTiuwDKspLzKSW0spBy6Zsw3YqO5lCSvgRqAZYEULqMsaNPhxKTUrLklu1WM8LfMxK0udB28YHJ16",
+	"tSCrpXfysA0cm9sar2hmBqtoN7HBwwu3kOGHFDnhSqatyBfefAMxKdf60jKE/XRG/sSZsf/SaEAIalaK",
+	"llfE+c4sHQSDEmwVZ/CFi5Fh6S65d9+bHRhNNZp5iw2Ilj8YUUA6zmVoSMkoqPmsklZexUeTMdvyTIOZ",
+	"ZNdmxEq5Jtyce5OQ6xuxZRWC8npOXq8W24YCmMozWe6QSG97qMM6wTOwUH6OKR33aRE0x3gprLZFFaOX",
+	"8K8522SgJlIXTSFyPF4pME3IRJalXKOwpaSQBi1So4lYLUZbqlmkPw63/UJ1JTo+Rzpp0b/7dYo/nkvD",
+	"nuM4duaOv4foljR12n2UHpi7r9OYHv4uNaaXdLrXa8UNW9yPr+qLvormSyaXJftSUZHWNi1xr2eSzGRp",
+	"jQolS+b4pOIgK61Z2XSgjfDdPU03HFfHQ+0Du/te2uNi/6kPp0qNCDUzq2XDCP3dPbSolyUV+3wHlRlY",
+	"9x7Q8XBOxXDMzWbYbPy65+7gQPhvMMtdbqULUDPHsmBXZEw1y0jB6Vhxw8co50tGC6sL/AtTEg5+lECa",
+	"FBIE8wK8Rufkh0r9d55NSw7or6rNeTlbWendsP5/bXVRpeLVNMVBIexbO2yszXuSy7XIT50XuLRatz+A",
+	"yEkO/7RX7bkkYQ+i3bIXG8atYBxdjxMcNYx/VbJ9xGONgQMlvnv0DpTzmlE1njXHjHCB4YizstWqkgY0",
+	"OhqfftpFD6li2mBsHIP8J5XZeBl+d7HoU/RU0YW1TtlfV7REl4Vci+rdEG51+lRT0PrO4WJchLR7s5I0",
+	"zhEZOy2D8+/Ojstv5EoUwWeJA9onp+WEWELDMOnBlshvI7n8xX6xjEN7w96aJraUpJRybpWfK2t/MwNx",
+	"O6sJFXzKTdAmzwncj8oQUtDnj0RB1lKBe55PhVRb0mXG2ZKY2cqSTGnPpRY504krGuQOzvJ7UbRHqa3I",
+	"EFONeQM+iwEMAgk840XPFToUw3FB1+5R9P+Du6Ujda9E0ZxS0kTe6pa1Oig03FHLJakyprRmi1FZj6Mi",
+	"B9NyGF1NquH46a5ccO3fhsOGvKF2FdwlF8VxttpAG45c91hXKvn149S6vqF6vk+4G6rnW3aL2aTH5G69",
+	"gzBPhc47uoRdbkDSKfzot8cKlkM+VfuGGki56rmd8NDdNrON171qvidP6QDW/F4z9RyeTupuljX5VJzx",
+	"7YCgOBfT1YaJ9HKsNIzj4NV4Z5/VSyk0io3n0jyTBZ9wVqS1hMrvGqViDLKddM+zKN8zJQfc/Q9quaFR",
+	"XmfbM3BPlCjYdi/cA/N8qeSoZKD8jKUw9jS//GlAl8uSY+rlgyXe8au/aMzD7CbJ/HvhI4lTcm3Xa62k",
+	"mGYEHHaSLFG9Vnw6M+fk8cWF89X/dWWVqjEVVh8f2V9ocUUeXzwE2gBHHuT1CcYKBlc+J9TlfN0Iqucu",
+	"VW20IVRggFtzcNgoUPGpc0b4Q4yOIWRrX/SYCEn0ajwj4DG0P30RflowM5MFOcmv7QtyoulG34j1jI9n",
+	"p/bO32HYUhhFCz42OkTqXUTh8cOL8NPUnpZSoIporWJtP7OAVMsRm3JB6JRyYR96RLRcsJEsNjcCJ1lA",
+	"kjCj9tslIyc5OlpM7t5kQt4fhky5tuN7+DkxUpKSqikM5gvcDrJgBafEssQVefzooX36RvhdAP9fWMYZ",
+	"WMmPHz2CPaEja8WvDCzqUmrNRyW847ck91EOiJIsuNa4mo9+B2OQE8PEjTjJIT33DJJRcT3JShhegtv2",
+	"9Ip8cXFB5EoR0Nzsn5/Dt4Rck9Sz8BT6zSJGjO7bxyZRtvA7IGRH3ZAxi1QC3FJg0iktXyq5ZMpwKzac",
+	"F2IZ/fSTlVzTFZ2yvR54f987L9S2xc43q7L0ztMt+ZUNVgIV590LOunV2pG1u5K6EqZ/9vLVfR0+llVT",
+	"+zE8Lkd/YWNjv+tW66WPX7Uu2YKL+NeHx1zEbdW31VleLeR+jXl3ygsmigXrTSK0jTL91F4bak2lzCek",
+	"dr09mGx7PJv+PnRSF2zMC6Yxso8T/bOfezYQq7Ic/PguG/hM4iEeFK15KnQzAKKi7lTZWXkfkBtS0zVU",
+	"Zh/CjN5kXm7CmIuJOjxb/3Z9WlmVAexz22spMDCdH9uo4evJxP70EdHEaDMcSzEpOQ4L3Mj7HraW+hOQ",
+	"fxXpU6VwV0eb4VLJWy7GqSR+l4s92hB/U+bVXRlHn7ZT9z9Dz4j3hHQaJtYSNA8T/EeNQ5ST2A8z2oAR",
+	"m1XxrF5DebUqWeNQWCCKtlc40rHSrNX9oJko7FGfUzwMfXa7T4M3ldvhCpNEo4ocyHptYfMtrtlhBzeV",
+	"annr9FAnNzeTVob5ztpA/dglbEg3IgmCOrEzS8W0k5edmCmWQNu7w+rVKt5tC6vuNLkrZzRDcHpBsd4F",
+	"xO4dxJmfg6fU1uV+KXsv910PlStSsomB7BBMvAGaLCTTmSVjjCK68hJWABeOpJwPsq3Yd+JACIURBU34",
+	"KV4bryaGEcQrnTbj41NrJ/a+e68b7PCWqTRdvHCOHKuD+buvIAq8O7TYN/Hwi/NH9SV4fLFPcWs7oMR4",
+	"JlXfcyk8VJ9TvOwZuZWGi2nt33LJhM7IaDOs31pAJD1I3cs/fv3P1kyrYseXz6+ffZ3alMIF9TtoHQXd",
+	"6FQpXzaYyZVquCTVEAoW02WD8SwuMeXXWp3e4Q8sjlwAkc8quwxSES+jJSInIa6DJ97p9nqcUFcLcisN",
+	"Fip5KbezKNvSDPSmXYf6t5fPnu1V+t1eJ2lHMdqfcuyUVMIt+9yHUezxWivecxWjnY/+V2ySWoXxjJeF",
+	"SiUShdCCi/GVnJGCW7njvWAJwZsNxq5ccWf9LSGMeaIs5qmL82BA+jNNnuCdliSAlqxR7zyUUW7wdkg7",
+	"c4ld3fK5KitoZ6D2wpClNfElVU64N6v+eiaVGTa+Hn/YXgTzt//438UsI7PV5m//8b+JjPx19bd//79F",
+	"Rpaz/+//+dt//J9iSv7zX/8txeyW8muMGq1IxUodxUEskg5lDqCAsFRZyLeDp4Kl7Fe5tl5ZxAsRbVbE",
+	"E6Zbm9vWuJvY8skBTgrq2Hln2e2FsMltKwvhMUf/pqFquiZbMGRZvd8/2jStA5TCGdXDhWxIElYM4vlV",
+	"wgdaIAtuSMmswqLkajpLcmBPZdPOdEcmbS0Hvimrhty0DFbA9VuFRlH1HgRJXUgkXFBVsFyTlYDiDlV0",
+	"5T3Pcm28llxHH3NLaOxSV+r6FcmX4yGWN+3IbaubidXCDicVGlyOYwuontawHEN17ErEw6sW7UtZbI7F",
+	"v1azTV6YMVoM5WTCxw059Hgt8yAOZMmUtkvCRZQW2uocmmOgcOfTc5d1kKSkrnIGEuxaD6henqFsoJkZ",
+	"rpbDUXNwk8YFUy0HIxQa2LdIwV5MBpd/3mNI4v3vsrAi8Kp3O4a3Xc/M51jAxgbS9wkgYQ71DQ6DyqrE",
+	"RLc4Kf4IVeC7KxGVp+9hAEGH2prI9sCKa8EFGw+ywVTeMiXcWi64sMyxGcrJcCYXbEgnE8rh+EuWuYcf",
+	"R5KCtFjKsrTfMYwuqmO0+r4b7hJYWNfeNVESxrBbtI6/WD6jUyoKGn6SakoF19RpaEtZ4hoveMkNhfDo",
+	"WK4gZ3lsB+CMSjjSGxn+3n0eIFW6HUMpmkAPWV+xNDZoK+7qFd69mX4bRm89j7lRRDzWKO8qR+hhL+7v",
+	"0G6UZlVu8h4xVXeIp++5b894hrkYLaNodjY5ieRkUJyS7fI7kAzanexuGXa87Wla5GVR1b3qAw/LjrZk",
+	"d9vR6pN12zGOn9TNx5UroOpW2vsE729QorcsCNPAwdwEZKVeq2X4uNxDxFxoo4JHcIcUudarTjz1jG5G",
+	"zDGWCAn5zd81ziveRWMw3JQd1YttqVjNLgwrCwvj3xxP040suQ0B9uOeyLadZl8iqW6TqSBrUH0xyR7y",
+	"DbBiyhW3Z1HhTqfjZodHU16ZA7mg0gD2xk/cfY6VJy7pt4NYj23Hu1qA1QxSq5CO7Fw3oKq1qp72rqFi",
+	"E8X0bEjTAF9PBWTfgNzyqGfomFxLZWaE6rndd0g+Scqu5njHS6kRisvnsslpQGvjWKYnusQ1rCJbTg6h",
+	"CyM7be8Wf0fuNidRXe03ZPtFJ11ifQMVu0HXpPGOVd8S/XoSmKFVJuxEEhL542YL/WOwLUoiDJO067uo",
+	"qS21K74ILe0yx2LA9EUjDS07uIbwvswjZPh3ZrVhRyNJreZXqeDPNRnTkomCKuJ08vbATzZ4ezaVZ+7H",
+	"Mb/l5flXeGO4cMYXS1dXCRmJlwPDmSjkg+V8+gAe2cIh0uZ+1RWEUutxznaTwq5ecLXQLp7SUY4eKKmP",
+	"Kn7d2r+S67vL3ytipe0WoOV7kcg+po+gQIBUdYiQfjNjZKoY5KsGFDc89dc+Xh19Yk21S7+kZQk/VfXW",
+	"/jmAa+km2BGfrBvpBHnRitkVRjWjt2x/kHxX1nvINPyvRyLsLPW9tOoj62OKvFdhUNCNHqLYTCS9VMJw",
+	"oxG5cSsQCfV9ghUICQlB+aru7zPteCGK4AMmK9dYL+m5wm9FxBY127hV7IQb32WDNbc6aUvVljv6uCuD",
+	"41h0XlVphRL1EF6sAu13CzGmDTM34Po+xLNvI46qXN+VLflDynvd3J+hev7H1Pllbz67pQr8tfap+PXu",
+	"MIt/+i68rQaEdR/Za9XbX/OCDSK3TsctGDUggH65qWOaVjiQBd3UiJYjjHAFVLxhlha6OW53xr/jwM0G",
+	"Iw4eSDtGv20lXVuFzCoxKWfgnIviENMCK+l2j7caq+2UoERV/CkfEhYPp5M1mw6YF9tIAaOd7cBkBhS4",
+	"XQ6N7pb7z1lI1DxnzqXgq7c9HXn6SGSltrr0d4ylfnbGs1pSZIVkgt4BwsUVyeEgzD34HZRpShf9qsuG",
+	"omBF2kIYsTFdsGFJDWu6YbpqMD1GpRzPm148pmLMyrLpspWkw4W8bbzebA5JwYYF3bQ97VKZGq66IzZ9",
+	"UTEJPtL0Vc3MEJAcGy678EeDNUbnTAxHdDw/qrUWRuw3q9qZeMDxltTGsrOktd2plita1syRVJ1+ovm3",
+	"M0Q60vVUBITOIMicL+ycOLN7LdXcVyFD8aucXDqIzyuS+5XIyYk9YwpA5wrgm0SqGxHWIPMAnUYGYENQ",
+	"7k+vSA7rmJMTLshSyak1SzICRUdWiM1oQbBMiglX4ARJDfAkrnx+dSPysPY5OYEaKCz4GpVwZxiJ/Y7R",
+	"CAVrh22lU6HoGkZS7VNOTqgmfBJGwG6ZgjHcCBjv6Tn5ksFEuXGLUm1qTk4Kl4Q8kmbmsI3tqBB23CdH",
+	"FnRzmpG8IgAYHZZHaVhBgL632yQCjimzjzgyyXdy64ihasrw2NfMZD4N165coeRyyQr7vKcd9wLINLgR",
+	"dCRvGSBIRR5SVmqXs3sK8LCBBHNy4sGRABSowtiVWGI5pivNYMhW+9asOD0nPzi9xBLHghEugCK4mF6S",
+	"3FN8Tk6qzwcwd99oAGqt19Tu4kSqU0B0BAbJEZugpsS7YqmgUv4cmLhSQrY0sH5n2nWjigK8DsrJdtaz",
+	"YC5BoKtzBR7pF/fAUlIX6tv70FMErYse7BllkWaIqsQBX4we7vdVRwA9n4oPtL2p+T4PEbCM9yqPeJdV",
+	"H6Wa77v7B3vP9jno0K3DGMOnt5dpe83jjYt3v7ZKFSVlgQyTx1qUmH+M/CFeQ3vsnnZ8UMQPHlIt+Tcu",
+	"j+OIKUcI0tiPp/enHnUJXfZNTzpaVtFdIqGYghRCoC7yX4t/qq1AaFjh4HCrg3v2SUzy1I3JKMUdilZa",
+	"bWp/X+8yra3VivG18Y62SX0tjDo0768JxQiDuqEKB7zK9QqSBEjDFvfuLY6ZBwU6OKrY2DtPg2ZR/YT4",
+	"ON4HAsALslw5p+x0xQuKZiPGqPltOkuy4rG9JUGB3ndU/Fom477SnrT5HpihFv2HL7bt9r3ne8VUfGDO",
+	"V8fC1URJIhWEjisE990A5GboqebuxaeuyDG5wbs1pnKaRTGORwjf22UMuBouDy6ZzYAljrqtZ9fYkAWd",
+	"M00AXMGu6KgELE2wJdEoUt7tvjXQKxcVQth7a3CZGSsdbmqPGfhSzLY5DPcFX8KdznFKFUueWx5xfzf9",
+	"20HygpGpuDEsXe6y19EYFVO62lYfkEh9oOGoTUYp9q5BqK5tWwGjVmJMTQOQTFyGEFXrijrYYALYsnbQ",
+	"hLYGUdjKO2Y8r1WMEo8pptvd/W+WCoflg/qwQDcdJngdv7JKcVqXOV7lShVNON7o5mmAvUlUnA0Fry5h",
+	"Zob9A1KHbLsbvw2dtz1ZfYX72qVNSOacF8r3jAH28pjGTBimanG/RLpe+iDejhiAGytKHKpe3W1n3I7u",
+	"zaev5a3GlUgpT7xfqU4ZqluS9sMVYzWU/hTMUF52fc0RaC+ljfW2PlzZjxt8x51Lbk+UlNJzY3RjSqXv",
+	"TImvSx4F/trOK77e7WFZddQadKhy75BOAXpEj/t52mK2x22Pt4DntLvWGsrNtjWTAAHQAXTD3ucCcNp0",
+	"KBL35ODQ0HsGHHultCie0iiwZ6y6ZeozhCfk4Jwmow2m9y2ZokYqrwD6kizFaOkclXsUBB6b6TXayQJu",
+	"fASyUNGw274qSwZnkDleiKkqIo02nrt3wycw9x0MnygZrd9QD+DLBj57H5T7EVMjjq1tc0JTB+9iWCq2",
+	"pE7lUCsh8F/YpSPpQvj6lhcHJLcc5NssXYPtyMnwReVjaHciph0ce0t0kp4JGEdyWd1idANsa1mRtL8o",
+	"NcP3tCbN1V4AQd1XCTBJBTaKE1/W8klAn/VJ2gEtGQK8EE10fWetPQm1GFV+kiBCuicQyJacbJg57awG",
+	"w+yuTUNikiwqH0xiNntd7eOonCjxPPZ7CuDPl6Grn10U1638btr8kYMML+ICX7eF0Eyg1uj4rkOep8CT",
+	"d7qcZ2ReB8uHzllcVC1nKpusPr5G52xHJPYIFSCxPB4KuNsqeF0usQyiodnKi85V1k41TmFuYV6fAypP",
+	"Jnd51IEqyesSA0zIbdiKp0oQu4KgMDZ+wjZTrl+JKPDec/L1Ymk2kKK9DXt+BPQaX6eRWCtLFDj0KqZ/",
+	"6QnpGDym+YKXVCX9d74fZ+Vgc2xuf7FvKsiCWrFGKNElXyb9e3cIRqH9jjGpYKa78VboEMGIChIrRB6o",
+	"aXLgh1BWJSdTh6YXsfeaxN3f/Dah+/agYxSjPSUZpvkHJVfLnyUCCx7zCcbqKRzT9NcJuqV6S6SwJiqm",
+	"I9kHEj2ltn6LDWx6bkVTaDyk+CZiiNC+DqRLaNh6RHdOzLipNfuWlcUrWbJ7cZ9tC7MobGAtHFFhNnqI",
+	"98oovqtM7eUGCmlddvifaehsZM0uObkKDtIZKxHwPP/Tcw8BzoVrOb2bui33bxis+07tTFiBhOcN3prc",
+	"RufUPlxy3JX/m2J2h2Aw/dOqmLJOGTYNIUA4lpzuD6ErSCeUOy5waGk9k3iZG7C27WkKPZddA9OlVIYV",
+	"mClKNBdjdj5I2yvdICNGjR21JhEGUDtA5va0N15FUMyslNgTIeif4rW1iVH+Feac7EFpriLLfVG1GnDO",
+	"GpON0qdHM+jZdxHmuT8xbjmkVCSPhe+84r6NyoMk4aGoIhyqNhAqrPe8R4iCA+pUoT9nstwHTirs2AzR",
+	"hx146bVU82yrcZ3uhS6JC/IEBpHSJe69JDZdp/omsm5Qd/IBOW14WRIjIQsD7EQqNhiz82il2/1IO59t",
+	"uBjPG0+4LmWvr7HUNRkowV68TX0kYdiQOQw44rDJV8TIKXNxSbYheknhAPRtXfttM3RiTIYhetXVVmYi",
+	"NL3CxY+AYTrk/Sm57jjmV/bOkPHalIUCzQLt+KBTMVlKLoyGNPOuK1Tlyu5gzfYt7u1VdX5Phbx+uQLR",
+	"uTWvBE4YbEtFr5MOdk37pqHb1QN1bUkVLUtWZuAdZMKojT1xiZLrc3ItCKwzxMPB2RCV3UqsR7GPcKax",
+	"FYpn9kvggrOHVj+8Ebj90KparsWQF3kG18HnCBqk/bmgG+0uXIS6c3SAYL1AK5zEdpZwnAuTyDfiasGK",
+	"ns/5gqw+j0TAFT0eixAt+jy1TkkIoLSg6kltyFIxaIwTme+mqdEnJIpQQbgo2FssDMkd8eZXdoNDSesM",
+	"SloFSwBFt4956HGyd6GLcyhhLtnE5LuvTWdPJd7Pi/TbeZGYHeTIAA9+pknOi9o0MeeKHzrRtFOi6jMJ",
+	"B0kEqeI2DYeT3J5+Y2hILfuy3hE5Cw0DXAlqQMfHxMBbFnd26DOCLWGKwDxuhyJSiBYr2670q3j3QIyW",
+	"mkbVT9EcNXgkZ743WA3/hpwsmeKy0Bm2GtMZWSo54yP4nD69dIoCFK5SxchF0uk09tK9g5oIt0JwN8VP",
+	"xVankawSvbyoTudeQO/zPW0Z0YMDqVU56MCXuXNgszja4AuOE3kfB1QXwYfSulLJHV/FCrkHQN8aRbQJ",
+	"zRXpXTCjtnZHrxY9gW+O4+2q6rpxgTIg6HohEAfVGEZYQUvBwJt56bkzEXpwUmecy8NnvicjPta4e9rg",
+	"XRgSXhx2PJjtjWnNoPOhRlUl9hLs3xdlF2Pug0suSCnuwG88ZcTsfAyP7Az9jlK1vhUaECUy3e2p6dRA",
+	"TBjHlydf0uQKtt9PRtTgNOQGgH+wo2qkG++waBdGrO/Kh+ND39AJ6cItQbR5bmzNdPvK2WdH1fjh8D8n",
+	"0Ge0OpW6GJXnx1TO79Y0o5cZULB+9YUfv+EQ4uh3y3v08YruSxPh8Xd/6DAzpw7v36Mpjdd+D9VXXSaw",
+	"Cz3UWmtUXQB8ADgCZLwfFXYXqcmNpfLELg5Aaqpe/hyfr36ooTS5n7fT4fZOKEi7QrY6gV876dwPl7IF",
+	"jxKEF8USnQoRoz9KZU0IJEoKsPZRuAZ+1VC2wzDWXo5J4ePGwzwC0ToFfR9AJqKJiGagzJ0IzhERM2tY",
+	"A0kLguNFDFCPV+ZMTiaY20N+dfGby4uLrGkC9QBYKg71LM65OEbwOQICa1KvNCw6nvUueegzvYu6F8mV",
+	"PVBiAZ2jO5p98PLsgwsMjc4KukFkX+JcNhiFOJEq87mN3BDX/c3dYv9yrjBKRlSdXhHBptTwW4aJj8s6",
+	"rmbCu/R+sDi8k7kn+oHLlmiHTG9whTm/kiAUEUjT9R9NKvx7Bg+hZrW/7exzvOuDgY1UrQQbhLSwwtLD",
+	"K2ydI6LcEMyqKtiSiYIJQ/Bmf2TokKXZ02FRP9gakhwPgElRTC+lgF7snfXPV9EzybBXuDzsg7nfF+Ti",
+	"EIAXqud62HxA4/XGs7Y/Qkw/NMJD4WR4ldoY0W8V69ryI4X8LMeSMWKg0wkqWVYnkcTu3htkTdYGk1Od",
+	"PfVdq+1xjV33wIWEQ/wwvJDDQGrv0pA8zgTsNjOsPe6Lg/IJxupDwlgdLBOOwpSOAbvBSVV0FgqGDyn3",
+	"T+QhIDRIUBC7Jh+8NmyZOqC66N19tea9e+SgESk4bnx2eY+0RJ+P3uCn+jtQb3de9Zc4fXLbh22YErS8",
+	"RHhEjHJKaJ4sIfNRMVqElFfu7vYmhSWAK4SQhA7aUgJovoMj7JbVVOV2ttXufNK5O2Kk6WSIlmnfPMEX",
+	"Nvlqlc80BAWrtOY5W0Imn9W/S5cNicQB6gO40EfSzI6Qkt3PRvik5d9Jyx/LVG/ob6QiVMSN35EyqAr5",
+	"dJbJA3o314SOEJZ7XzPO7jI5wObt+roPtU06f/sN1fN0C/c+Bsdsk87Cxkb04GHChdXGrmwFdx7V31wB",
+	"y/kqOYo+HrrRoYgzwMt2PbdfYQZ2YnafLKS9FlLa4sG9jhWPitwrVHgUxJ7pPEm26npwDPY1lvoBJR7W",
+	"AaTFWmrBVwwv6FbZvuAi/vXh9kTr0rprsfu7toG9gsqIngveXHFBMQMQocSXK4NJT/0BDluqJp4HJSTg",
+	"O64MdAS+xeI1TLiy5Oq+HSVcAUUPI55NaeHP2bozlu12ECPgXW5hU1Xo4nRsriqYcawA9YeMRx6PH0w2",
+	"MviEktmBiLrAY6agGZ6z9RvXkbYHUzTPAQMqTocEutCGTiZQuMwI9t+IUFH3T6w5oem5wwfuYymvzEyq",
+	"huoOV4BlzaC1kna0mAfq6qrs0Z2EiCq4CS2D+yj9C7oZjgO8XzpaBcmwtCyZAtMMbweof9TMqusIu590",
+	"jdsPKbaQt90/hLe3fCjzFoV7qGS00JC+lRyCx3LejcMg4UaNFuaMLXXHoo2erZedrr2zha6qvkfb512P",
+	"EfPNaDNPZbX3xnRS2/ra9uxxR1qKPwS+2E884rxHHWRKY29dO457x5cC9k41WqKbIS2KzqSMksdB1e0B",
+	"THKVqf4Tqbm/qFmw9+7mbjDi3mxZbB5Qo26yYSYlmiHrmSz3aE5NSh+OoX0xDiCHMXXaSWeSqD73apU2",
+	"rfuRWLSXXYuWq0G3r8dL2Xs9ilSqCKKPQB+vW2ncXlqtyaowBcNy9HqR2148qBigfS8aqTvErVWqZf30",
+	"/m07hhRbD7tCwcdaaHRaNOhAqa/5BifDpppB0DRNaOOSYWYFnjpgjGNCiCvZ3Nuz1kElbo3ytymF7+gs",
+	"fCBOmQudxyvVTsOvVr1BIYBSh7fJ0/516KXDNRCz1fexqP4qkDUsRpXGNuW3DXjVBzl1D/a8rcq017Ev",
+	"DuB0ur9fYzKd2uc9OG+Lf1UWr3jdGbIz1+Rmr8VrpnV/jFboVzTsA3qAVNWQYxYq8sBtktrvgt3yMWvB",
+	"fB8pudZM4dFfuIqu1EA0C6pe/VXfUW3ISgMgvHQ4EWJl9qS11d6s00XLWHvn4ybUkKWSt0yj4G5Xwvw7",
+	"s2rJqymEZamWN7XLL6nWa6mKl6veZ3S1aTWp8+hxqoul+0yXu7cTjd13opckJ4LAGAdAgmi5YCNZbMCU",
+	"myoKdflcRGBrXTp+/BB3M3VvSRFCbwTpgms6qvdNjGjffckFKluOXPfF1i6inYrhuyLXZIOV4GmjaqXj",
+	"1jyxtQVW4r7CFdhpWO8dYoE3h6x0GEC0gknUnLWzTBWeoNGC7jG5cBz3buw4wj5G23SnLnDtzfY9zdMb",
+	"FN3GEnwc6jNa9NUNloF5u62EZgaB0FrDQMx8v/yOi924RQDRwfc0T+UAVb2MMGNay038fRFz1o1wcIQH",
+	"SXknFKmKF7c/0cibe27swndhKVqgqWJmjnzZjiehOADOt1Kuk97VqIrtHkAfwMmXRyWr+RUZOdTKprIw",
+	"Vy9erw67EaE87BN6w/2iN8RV1IdCOay3y2WmskqVgosLpli5IWol9M8B+eHO5V4VPIFDJTh2ScxLR/zH",
+	"qPQYS2F2Gia2niwlFR7TMckt6IDomaTVmK3EBes3tu+42IuF9PF2MMQG69DCuPu3a6l9e/vIsM1u2kG1",
+	"axFF+NWP2h5Wg9un8JVUXPsGJD2OmqjvvT0gC9frlitAktRZhWLscIShMA4skJGiYjwjJ/lKFEzlVyEj",
+	"hJs4aUuuxSlItIBZ6SAzF0RAJfC+kDoMpEaS+xoULujbp3hvLQa5W3zbqeYWprf/s+8aduWw7PK+CRP+",
+	"fN7Hrbv6pktuac6QsI/dX/dJaBoFnkPfMQJTO7mOStlpWYbC8X2b38lNXNFmjCfe2UlcE7o7HwH7Jubw",
+	"FOEmfa4V4T666IjhYi0aPyuQLpjhikvpgYGa5nZnwY90URv5YzQOPAOmTMODPeydBbsbVxrN2gthnHIT",
+	"yR+Go1zVNfeseT8YscLPJvpy05TgqD5KU6vo2Ihc/xOpIMAOkO+OCiEHgc6ZcHTYfUlGsuB9lzGmq2b2",
+	"PTCxfU+G93tL1O6fa70nw7gxO/kesoj/zvW87bzSkE7qO2JtJ4bGsY/mDFPHCzUE+O3e2NUE2/j/0JO8",
+	"05GAGuidjqor7F3rUFx9r5guB1jMhd2jynfmwx6f6h8fDqy5b/ZH4NRYa04luLNl6iCgeq6v4pYpC6fo",
+	"C8Shr3sb9hHQa8OWCZ0ipQ3dURfYw6htLHRID6z+LHQoPf9C6fMAcmhOL8Wdvu/gSUmToZOlklPFtE5m",
+	"1TA6noH1knkQc0hIBpDrPoz20n+kawZRGFUTZxwnf54WxfCopkibhtgxi6jqxhzak3lblRYFK3zYPQCw",
+	"HMOOvC5LN5pFVjll5mxzRIMyLHR6y7qtO+77u2wXdr8asutaZ6C3vW9L5c3SGj1E7pqKvO5gMTbVQTxn",
+	"zO4cKCA0nFaxodJDCh4se7ZZKOL8fhmJVUlyMzpVCivfUZhLYmloUV+3aXfJ1FuAM6rJghbpl2zhdEVW",
+	"lhwWshXL3wU7CuiK6LHBGIes2TB3IgDNyRC6XJZ8TEcl24+o4Jxf0QT9eKrgQVjcJsFX6SwHtVzax8JH",
+	"0XOaxh5ZOH1RInqLUW+fuPyh95GRWXH/8YqbXio5Ktlid+KvvnlCfvf4i98MUg7sdCyoSlNKL71Rq928",
+	"IG5m5PHDR5eura6DG8KKD0A8Xw8Sw656uu+WgiglVY8DFxcA+ponk5mhVmTMGvsWr5qCfJ7SGzwxe7JJ",
+	"2FvLzlDs6I1IPLXRpUzJnAtopbR0O7i3kGCzrLX4x6FHHebDTB1GaQu54Gr15LHmLYPGHCn0jH96/eI5",
+	"eYlXK5z8kSw2Gcn/q6ALlrvVWFJFF8wwlZH88nl0YcYoKpPtq+OHENYjNftXVl+t17Vh2Ciqags/YBy3",
+	"IZ8iiYEJr//SPw9/vYCX4AV8Ew6j4OKAk3XGxj1KtMNnntjn0kFRWmxS2XK78gcatroBNCxt/LGjkVZj",
+	"Nh52198zcJdlA33i2+lC907etducKoO7hlQZ6Kx6BWljw6rmAHqouQztW2m4mBLMhhDaMAriYKvFePNB",
+	"hN/v6X6lyvBxuccD278Kj4lkKREfzzzON6JFQiANJCMXMTZk5SYIPshkDpNdJ9XBpS4nE81MyBNpSf9w",
+	"d87kSu29tV+W/KpkIxlTaWqg/q7hLVM+PaEFIIIJ44umekdmGLRwc1Qbk099ubaWJENEfEiT9sRT24do",
+	"ponpRGNOM17ND9MndV4WqRYS7kxtajDd0C/a9ZlSEdguhoMh2RkUmb0HkPskfiE5V5mq9v2ajmdQYVdI",
+	"TJfC7IYKjHRBN1ckF1KwnDBR6K0+mkouiM/9q7gJbIVbztZAwa73IvYZpkAFxYILro2iRqokp9nR9s90",
+	"P7hbZ2PW4wHlMwHJqwdC+1HxsCDDq/CMGhI1OfQHXrCCrxbQTSOdp3lgONCJ4G6hpGuUAskw1jZgVhcg",
+	"V0v0ra6b0EW4XKOQGcuVGIPaKuSwrbfjVnUJMCf0CRShweuuh6Z/FMU3GLkzMhP1YtxPecoEU9g3ZTMM",
+	"jeBSU5Wi3AwnKZ3Cd1es4tuuYzwx8orQkRWyoC9DHm3VDjjqyu8kdHeCeq9x2ENrygDMeYhKerLq46iY",
+	"SggEfncWC9GrO8EIHlo2lygcC9WKzsWFrSGTlVXZ4JYpPuEpIPunO7jDsZLncEnMmidhVDoFsHeBkQLL",
+	"BTFUj1x7bKGYUjogJuFuZ05rqsEWGYRWCMtQE/gxrBGKlaZT7diNfBtk87GazzT3/rWTOSA8Ffcc6sQH",
+	"LWnH/UJdTXXvVSPXu44nVv73jcTeB11zE8WqTmiHZp9Rqx8cYtN++Jf2jBgWd6/P3TFkmhgcINEqO6HZ",
+	"M/yaUTWeXQu9RvnVY0JTJVfLltAl+OCMB6HyXUixBQdcCyBMI6atLm7GM+LbMHUikm/kShR/sMPYG9t0",
+	"g00vwSHlxYKxQg9DBdiO3Pc9KQkdA3eTDfNIU0zdMgWLslQcyjxncm31rgWdM9fQUUUVcTV4ydWo5OOh",
+	"qjIWd13GcmWI5lPhWiB6mwYf9SEWhcbK7hewMWITnBgjM1kWWLfiahSvCCVGzpn4TPtEcQjdjMdMY2ES",
+	"xGkweOpxA9Eq67rR37Ky8CVkO6oDnwpWDLlI6yhG8Rree3TJ15h11DlwH9NKxy1P5D/nYynnnIHxm8MK",
+	"5b76EQdN2kErt+usw0TxezvE4Ceb1Ygz81VxbmNbWODe8yCiYv5uyQjpwZrvl30rO3sUfmcDzcaKmf7l",
+	"h+65PSXiVUFoT4nT5K3F5jnpSnAETp0yF5Dn5pLkD4Aw/sEUq+F//uu/5YPWFdhCyMD+LjNI9xonIQZW",
+	"wvDmTp9zK4mmUhYE7vOYZd3QCxoKtluLQKM9AXxgHF7zvjjFose+3JFaGofyYi16n8mNNPKR7UrLLvCp",
+	"eCrulb3vVFvcztoh47mPSw1jmz2cQumyM/ea5LgMFcUhoBRUVP4OB7UtdwuHa2GVbu2lmn3zTbPcit3s",
+	"vKBx3lug/yvhXLZF5b0ttkpHFeCw1hJBqj2B/nqd4Eg71ol2q2Q4oBFAk9m6v06gLxzHquxbvnG84oC2",
+	"IkwcWAyq3JJV31p1GXb93pWkir7uoCMZtjwsR+mefBypQR4A63rXQqFk/hLdxQmGJJPb4HY6Klce0p7j",
+	"tgp5dGOXr/0TvRpY7BcMSUSEa0iNHW3scQHI/FK5/EoMoREUs4guFYEjuL6Ga3u2oN8vYY6G9IGjSatj",
+	"1iVVSU77YeuP5y/E9JmQpeTWKI0iH5FxJPtClVEvIWg59n220FrI22RPV8gHjfrKYkAZ0yAmsizl2rel",
+	"7FeXUvv4HVEOjJNuXRo9rKkSXEy7nxE/4AN7TwgYRFbDSsU1jb7ZYc+Pk/AfycpEww9I3fHy1wqKuZBr",
+	"sZXawzFFeEZvGRmxXSNlv6zeg765ppoUvTrdbonnLkI55NF7rM/WUQERowSNQDe3EBgAcBU6HLNSM2Ik",
+	"asl7IUKXUmOkt6HhpT0dLRHZf0nBUFxfQtaRq9lfSDF1tQvAcw8R54EvrLr9MA2KnU7Uf+UIF4Kto1KO",
+	"56wAV6KQZljL9e6RsF8J6DgfCiJQwAZcDEO9SzZwX61ywrc+/WN3uPyW9esEMZ9kxFcsiMRPwrdF+N6b",
+	"QL2TJHWx9z7YIOlCilu+316+5RBhbRzJIXUMTDSlZFadIfaDUnyeRHzDOfVrvXDL09PjC1YeAIAwSjYg",
+	"eMVocSZFucmqXtcOEMEnh92dvr1zoDUCYe+x9+qhnPQxHxAjbm/WFd6Fvb87unFCys2+k8/dB7HYbADx",
+	"rS7eongWYZF3kcmsCVFJpFAvCaWSxEhoSw5n1FH2ChSTg7r89Z+0YG/NULGJYno2bGij+ZqNpSh0uhbr",
+	"eGH3SALvBHzXvnjSONaDJe/YJAOVlS4E1+ASjEC3nN6D/0VGiTas1jQrsbQxZUb7FTgoyhbwxbIoAhqk",
+	"UDJEez2lXOigtl2SfLUcS3tvnpFcrYRw//RAdTk5+Q322peKlEzr04zkEaZdTk6ohzly7YqWVJvsRgjp",
+	"mvBXBjfh8LgDx8vJSWWI463uaXuTU5iHdlNz/3dJTfgjJyegdN4IVNP852HBXSmYXJUF0XRjzwVQHSxz",
+	"8gXzo4DRj6iqUgWYKFhhLws5VGwsVZGTEyEdgqV/PeKVaV5CahXA/7t77KMrYRUSfBC1aAmRa3swUdwA",
+	"e5tmZkg1Lxh+IaooJFLdiFAReIp4mcGH7DYMPIywXzGu4DbgYAVEGC+o/7NEzdz3tL51zdrczCFWAlNB",
+	"nFgcbVIPfSPnrHedBQTp95qp9s3XeGt0Vm3L4RBE4mIb1cunhrXjUN81Q5QVwZbZzfx9u+SK6Q6Ot9C2",
+	"WpvhSh/YOKlgvaDnG+N2xm/q0eDa8Y0hEucooFq8JDq1n1BtHbfWKCkDI8qJTDCXfAKNb5pp+d497cgx",
+	"h3vZ4fkDcKbvEF0P9NBhXg0b3xJ3hgcPQJu+kxjZh/IXcfXeW2tMvtf5kQC8frgX8DpdBdfMRtGYUkv+",
+	"ve4d5G+H4r8L8vedYfm75I45kOLt1mxHyQVjZpjKx/uWgWIxnkkNIBAhiJ+KOPTtF9ATgzxqA+CGG9Zt",
+	"j//AksqRPLH3RkE9seM74sGn3GF/ghLPr+jmWGH43i0xupciWfVuNTKTVZkuw+lsbx+AxeDbcHHTqeXW",
+	"sNbMtHtM0z1dtRndsRFxNO7GrIIqr1JTraZo+TRuhZceq1vMpM/coSRwTeA+VmREy1Dbs6baIQZwQSZS",
+	"jdPtILkY4sUGPdcqPVcQOcahABamR+WDGCfXYAML6FPf2nKyJdq6ZCIhTr/99vLZM59KevGby4uL1uX6",
+	"YOHRNCZrrFeidY3TjBY92uJa1HKbzJJkmywZ6RjgDELl3nXPSnwdrn+Gd/QvJk228nNISStRMu0xRmJY",
+	"8r0K1cHiqS9QTJ09Hd5ECkIFJh/h0YCxBEE+FItpxjwchqaJY+VKEftlKNsHD7IsS03s7RlJ8vOSGsOU",
+	"ffi/n/z54uGPf744+92P/8ujP1+cff7j6eWfL86+wJ/+cQ/vt4JiGRnWZmcH2iNrqSPZB1H61l01YOZU",
+	"yBW90yXgna2wFD3gkLaMNC7GLshhz6v1bIMtukQW4M4UoVEnECFJKcWUKVR/B0fAV6qaXbacHV0dHdsZ",
+	"Nk2KrevZF1JN3KiTiyvV/Fgh1zQuVzRGzcYrxc3mtZ2WN7Ab2txdE3cpI9Csjow2UanMFUHHHXnz3WvX",
+	"XEfOORzlrmdfPhx+K7U5M5yJQubnBLPsXQEMnPmwSVJmrtrTO465/Ty+z1sHlwN8TSWD6JL/kW1a/D7X",
+	"gly/fOq+dpKbwkAK/yn0wLXTt4KMURWD+syMWQ7evQOpOUnArz2rQrlyUsv4XVrbTI5pyc3G93U1Hgfc",
+	"+5MtE8BNwAR2AUC5A0zADZT/+ODA5kZQxTLHNs7ZO2JMQObCOfmOTWnpPgGdTmnJREGV++kk/+d//ud/",
+	"Pnv27Oyrr/JTq3yNV+ZMTiYgwqBPhXM/U3EjELAJochI/iuQqvk5+RpquJdK/sXNcUyV4gBVuGZ0TvKv",
+	"39BpfuVqvRFUCtzBFfoW0UZJMSUeo44bfSNyr1bYbwDIFkzB4U9VLQLIiccOO3WB8xyFVO5i55rk1+Mx",
+	"W5ozb17l5OSWZ4SJ0/Mb8Q1n1oSGdk+i3MA4HTRlWAWXEY0u65KPmcBac6sSGT7hVj8fPHv6pqJD+4fl",
+	"pNViQdUmlfxdsAVmf0/c0ni6AMRKKw1h03FzZ3JNJlShBnEe8tYuB2/43/79/xXkf/6Pv/3H/xEVKF4O",
+	"Hvqzky754HLw+fnDc3cGzoChH9Alf3D78EENv2GKPjQrS6GA+GkxuBxYxe3rqEQ5YF/pRkW2uuXB08lz",
+	"KdgzzM/5MRQvo1R5dHGB5xU0cYFjA8WU/daDvzghitK1a0AU9Exgzl1DJkw2c8xmmDbRltBNKBREIC8Y",
+	"5RM6nrGzJ1IYJRsPT3f/A7jZ3/suG1jq3/cM3GO1T6o2++6Fe2B6n188bro5LPKD59I8kwVWfsOSOM1u",
+	"33MeqO9djYivy5LE1eqGTnUcNgSl+u0ZOF8Gl66aDt6xQ24PfvL/fNdIeX9ggfB6051/8OlXYEd9bFS6",
+	"j0I/UWCaAl+I2hodhwAf0AUTRcASnrKGjsWGQh9rd1rBSeXsHypIeAf0goIUnvzp5AxoKgfIYw+oCJqu",
+	"iTbbt68rJNMZRqDsGYsZiiDudyXydTXkvxPWCDNqk+DVTtVE+Cep3cIz32KqTiA3l9SAzcmYV2489J0v",
+	"AyNr0MMXkDvQndUgAdY0BCw42udkyoze1n6FVXFcsqO0mk4W6uwnXHA9YwWZM7bUMEq5FldVjgwUJRGq",
+	"54jCKdg64ItnlbIc2Y1Uz28EfEZXKMhely34ZMIQXwZUX9c61Gd8yOk5ARzZvFCboVqJ3KdJgDhQ3BiG",
+	"WdaC5FQxmrtxGwkabqIzl50tZnzkkDaTY19KKbz55FpWg2qYC/bW5H44FIAmHALbOXnOWKEjwVNBQljh",
+	"5afANbYHiZhptDIOwjRMC9XduugBJn1Ph/JXavNqJbrJKCefsuac4TCtS9gOxJ1PN0pDxw3Yl39dMbWp",
+	"1HrncK0E2r62dp3GA/tRAeXrWt9Z7WnAZ/9uJeNFe9o0aI8p1HXUP6KbgmnzpcMtPK6Ah3j4u7o3xKgV",
+	"e/c+Thff9m/3fPnBBTTG0p7fRtbPE38kpNWCRs66JLD8cSUEtPna4jXcUMEsWRYS7uZQXV/NbnuX3t39",
+	"ZHgmb1nN/IGhjewHCLVCjan4eIjB2RAfOYR73OFAx2brXPDYjQ5Avl0N831ektaAA9ZxraDuU/D8N+Cf",
+	"DjcCvt83vITZ7b/9e2iG2eW9fMHNx6WcKUbb9DInqiZyJYqsgiACvawqrfkryFif6q3nWJmC98/4dAaZ",
+	"C7esxOcyPEPrufC+WcsnTS/Bz99EuoJVFQS2t4F2tMDaIJ9w/WOu9V2bDrCc7KMPfrL/a7Xjr/HgvE+u",
+	"tZ94Igv20fFNK898IuVmQ98v0JHp9MF4xstCYTSg0eX5xN/0C6XaNmnvFzD7JJy7U3R0TBZcsbEpN1UW",
+	"97EpXC6WVHG36UmHFtq6VVA1tjnAHLJqbHVae8MIjHXfVIswvM/Xy+ZG5pmvNl5X+UE3ouH+iZKL/NJS",
+	"kTXq11LNs3CxpjEHUP7MV8oKAl4CjSg6gINoDzhqGFr2QhJUYDHAasftCigMXzBIWLQm/xsflxEFWTDF",
+	"yg0Z21NTQMzPIQ5WHoFz8qU0M6wdoYrdiFJKKKo1hGqSQ31MDo68yyozApEbRnQ8h/GpuJDvnGCVGAag",
+	"cMnn3COnQzAqt3/nN4LqOXRjuaoFwzHnAwYITkdtn6ElWdshYrCUQBd2xJAMbdFgi8HHIey+GVpag/8G",
+	"e0+DDWQ32bkdmixO6AgDBAL3LOmU6XPvoXCoH7TeacZegxuzG0FLLf27kUdJ/h0Xc/CXaheUxRRXiM1N",
+	"HOg9tO2ze5Ah7iVETK3imHJZ/IGZJxU7fDzSvBrUN0ou+j3xRnZyoASy/SMXxT0YNC/plHW2Va4nHd/6",
+	"3o65iCyaDrqYcD7EqeZRDdvuhXt+DicgOFjQxwUlTdSjm46YWTMmiFlLx9Y0yC7wzGHjQ0RwdUelr4s8",
+	"wmlZMFqEdo7Jw9Jqo0quIX8jiN4MnasRcoPzqMfN3UsOsSB70DAyAc7SZMGoiPzS8Cc4hG7EghrF31YJ",
+	"tkHSek+w2HhPvVugGdXkLysNB9DCXlZyrTG5ZMywESaFwXNNcjjGcyInNwJer+T6Mz/84Coey3K1EJ9p",
+	"MmcbONYQxzy/Inq10NULwYWFN8PxZZ9dz2TJSI4ba0+UNzPFME5DXOMEn2zBiPMyXpL8v2pDDfu9K+y7",
+	"WV1cPPo1SPTfu4fwJy2V+b19l2Ba43n1ZqvaknoT2I1pDX5eMdWXUY2mK8kk26WaJ7klv6E9nOEmwabU",
+	"8Ft2mt2IeoGofwP1DZLCxjsAJq+iwGpV6Tz+E/iy/DRzudNVPen5jcihJJT4A5+MpJmdE/AdhzQfI0Nf",
+	"R64xa8U+lXl8j5kDK6ZkXErNiuDng1W7tpqdPa293mE/vpAQv3R/gQ/mslJDAmYKK4Bi1zNesgy1CqCG",
+	"Cfpr0H3K3lKr4d4Iq2NEnFKl9VwBYnL1KURVhVJSmLSP/gi2PifXcPUz7XULVApcltiNOHFxk1Nkmqrd",
+	"hHu9ZTt0QwW/JiycwVlNVnaBTh5fXDhY4TN85GzBNaBo56d2+cfMck0ct9U+QJYhM0T77OVcnMaeOTHm",
+	"CnkhWQty5rB/zpgKqziPGJlKwezS4ZBPHj8MA8PipyI/vbTP2v2FBQu8Wy0lLFrpld7Qb9fqpqCfF1yb",
+	"lRoRblJakzX/vgpy8ePRmq71i0kn3ceNHbD/ujzQVQnrqHq5z4NC1eWBL2Wx6a54vWbqlulO0wLR3UOl",
+	"m1HNut+OPQr77IdUptcC/nzVy2oKaU8KyrStAN4nJfPxw7YtcPmfv+q3FZU+2pp19ZmuwTAxZVUULEDS",
+	"HPvN1A6rk22hfE6+TAjlGxFJ5RtxLE2aRmonpJDimR88NU5LcNHurNKig6l+P+o0qrCddGmcQN0dlsHR",
+	"7NRKexNqn5ZPIM8jI9B6AvExAT3kqpYuDT0f4PyM3gH32RMRVGLI9o81w6qANlaIXVoWtOaupXQDGcCo",
+	"MtzfhbTbq5jWdgd8Y/CTXK4FZJNfwSY5hd1qobsbBqe0d7fgh1M+ohshJ/Fo4ibfoGSHJt/SEM2sVcAL",
+	"dk5eO83dGgeZW10dLBbU2k/QD6TzU7t2K2Hq1gxbaFbeQmhcoppJi4KslpfEPxesAG8nVNaEzrxT0a2y",
+	"vhFGThHABBglZPNsL/45yUey2OTwghyafeicjGdSahYvhdOifF8UyO2xs2DF1Y3IwcDI0Y9UMmrnIVdg",
+	"AGm3OTBMoBGkm6owJFanxQZpKPbh3YhrpDB8JpdLJnL/Fad+Q1QdvIlhQUYrs71ai0uXX29f8Xvsowhe",
+	"M5B+ZAK5T8KqhozosWLMobZANF7LBSOfX5D5lw1+sGfImT8/be6+tCNckM46oru9owqDd79YMvFRqSWO",
+	"CBqOwoUnkU8xnPYYDkrtKKEvAqHyja+iM8tJIiJdVc09Hb1BGj74Kfz7XeNRjGmMLmghFck9rhcKnSrI",
+	"4KpyAHhTW0UC/FZWQbrqGOa4ES7SAumK1hqNaoYu3csxg5LRufdiOCvaH3ALWjDvSjgnjy8eRwd3NVgI",
+	"ONnjz8DFDTNN4jCCnvxYJGIYU8dXdxSgf7Qbe/1x5RSFqX6FRaVNEsnfdhVTSZSEH/Lq0b0T/KNArBlW",
+	"oUHOvYvVAYXST+niLZkXETN5x51jfScIMKgaGxCV6GlMDPdIK/U9/qfXL56TBVNTdgZ3YEHfbz7/3a9P",
+	"LwklE87KogZjDQWh7t9GrsYzVmQkF6uyzMm4ZFTptjzoMM7PAhEZOk1JiO+XBTXs70BIhPTozom90Xb8",
+	"6kCmdpDc7zfLN3zdY+o3pfmuAbwI7gHDmDuKWv8spMIdOfw1M5AVaHkFQ/SK0ShsIVixpaI0MTcGBI6i",
+	"pDxw7YKohyZL15F8E/re0yKYmJg0CsChmYu5hFQDUF/sFacrCAlt8vF50BCiQhJnZrnKqxvhSk3c3W6E",
+	"cSQmCooAHUE8BrJPYujLK8y0CA2R4mowZ1ue34hjyKwn+Im/A6F1QPXHe1FW/mlVNAiWN3WVORIqUYW+",
+	"Ezrp2oL9kuII3O9IpNLbo5Zd+/jdUfBxGH7GtZEo9hqzML919/xsyfhLcEp1udNN9ePL/fd70JgMCoLs",
+	"kzrd5KqXIRa8htzJGOkmWcXaVaU+BhNi1/cmB8FTYZgStLys8u/WMwmBex1rDtzdRxzBocBbUgXZBCEV",
+	"E61/zIWRZRHmfE6e22F4a9+7W/EY51HKTVOkGh7/OSvo74mV7Tq1JXYLt46fOLkp6KYNnUzIWkkDtXqY",
+	"U4vEPZIrE6fmRpyM67qlOtMiLpfeqrMtiueIrvdRkvQ9VYjaKWMXlU5248OjfriNJ67IdxJfbDU6axX4",
+	"5rAH6nHZwL9wb+Dd33cM3e8HxQ0jlDjkxlbyPJ5lB69/8JP93zs8Y0pmWBpCL20A2Ufrtg954Xs/XREK",
+	"9hmBbHIF/ZwcLAcwpkZuPScuaI53QI4cI5rywvL0Rvs89FJOM4cqyPWNGM8oFxhrnlE9YzpkZvpTyvmm",
+	"0fttRQC4H1MnFfaa+pj5ev/tdvTPESv0bqbZ4yYgWLc/RxDYuN69yD1rrGD8ZW3be9RH2uTuJ1Wk2Uff",
+	"haidipF2vPcUt+Dykk71QZ4iC+oh/Qg35OTxxecktxfO5OTMJdrmp7sARuid/eUKwvt1wffUot4fN//i",
+	"HO1I51Wbyvesd2HT/WZf+jVWFzinHpRQgg6FiCVWyUFTvXJqegAnzG+EdlGgO+W+v39OVsLwMmTWo2fx",
+	"RsADUa6A95OHDDVXo4jPcUE8ni18pMJ98o1hI4/qmoY8L2gniDn6WxWkHgvURwapLwuFnLI7udxfwdR/",
+	"wR7349uBYeC4th8siviz9/X/gd+yXUc/ZkBgAdFYKsXGH8D7D/kEzbLpSwZSAdIjDaCnxRDJUGwDxS2A",
+	"PJA5t4xVR6xEiXJV0QS8JNQQSNL94sJJmshRg1JuzgDqGHKMXAARUHbtft4IlHMOujHsrU4ISBRtmC3O",
+	"MW8C8p00WbMyWaF8XRRvsK34L8rZw9bYrf39unrijvsNjG237O/F43NdFA0Ns99nbB+Y/cFP9n8HeoDs",
+	"o1smyRtAjYLYlEdYdDe6VLCyrArtguwDuNVzch3nOAFsOLTEB+0GXgEIjFzfiCJKg0Lh7t91Tt5AUlTU",
+	"C9QDZ1QFqEKa4HI6eXzxu9Nmz9DHLAQ6FMZRPUes/Y8jYh93d29KAxoxAPvw9a9xj+Jj+Z7uwnrN3qhf",
+	"EKm8J1dUdRalD4RPrqhmV5Rbn59bKmjiTPmO0Vtoiuy6MeNLHPzQJqS/VmZoiQ+Q3HVdcVVK9ZYr4T1Q",
+	"+wSG5znJQbt09y+lhnY5edWIAsBu/PkC0uMGmkBDVVl+ekkMHFvR4WOPF5LbZ87k5MzM2FlJ1/np1qG0",
+	"excgGpy6QkEIuANwIITwSzpmzcmxv9AT6379d3ZYHyR7do9q/Clx9hWcy1jDYxno0tqdZqUzEA6IVFaJ",
+	"htDZ6V40bTkerxSAOzWn73z91ihKbiXgpil25v5lZ1xSLox2QVFoEYnvK7A2p4YL57NgXYEFqT5NsG1g",
+	"5l2B0NBGONsZq5qIkTLdwuBFNINfIMhiNf2mjJzdvalcS34bPqklbVhTfpUIF1Gp3gh9Sz6B225IsSpB",
+	"oEWNtLrBMjb1O3hG56zOSFV0DdLSt3ko1GJHeET6nLwA+CAop7uFnKMZI3lBN3ll2vp+tC4RYcpvmXe1",
+	"QwZD5Bt3H9AGX3ZS4Rm4Lm5V0fZKjHmJCfKn3nt+uQ3OOGNlkTmXv/FtTUAW4pgywkoNtdw4oZQm8bUw",
+	"TFXM8BGJAu8QvycHWDXnDwGIvx8Hfy1XZYFIkEaSE49V/3s7svzUkv4x/XIdcPkpjKQu8WKnWouL/r6R",
+	"9IGIHWKAXDCXvxqO1Ej6tKLlSzWlgmvWUxdYMrksWWsi/Uu85eNhLhzQl4AT1/3+vnBA93mAv2RKt/Wb",
+	"s9aZFZ9ZJRqxjgjLkYI8BqjZAHePVp0DcWlu9HGcQ//dcfLbEY0Nk+aULBnizjkwk/VM1ubtvajr8KDl",
+	"jajxSsUeY6b3ZM0mOkSNEbrE6k1CAs7vWqoixKVBlWXK4Ye4j2/c0or5OflGKuBhKBODQVLoAuRfTEs7",
+	"iI2zo1eaqTP2lmujraXtpq/JVFEBkW8utGG0AMjkl9+/Scd/FtwgNb03Br2nMw1n0f08e3jkLz+jRWMK",
+	"SthA58TRzJytlrDrVcYnupWgzTzkLBxRv/4g8R+rh8bUizbcNpfu4TpagNQ94Ex68JNlkK2Yz7b+V7yS",
+	"H9XR9L1m6jldsONnuD6vGoU5AeFAKqjYkIUMtagcVWs8I1Bsur7HR8AwsRQBGQBrr66gqKPVoPpSRnOg",
+	"4j2LtWNv7nvyBbhVahBcsCsfxND/oJU2dyLMoCisGvQEkICofzg1q0LTs1+JmsGdkxyRuJjwNePOS+Df",
+	"UPHpOXmOBeYwYg1Mjb0Hws0zvgBos5PHF5/fiBxuPIOHz8CznwpZwDcry2JrSaJGdq4RYArwxt7/85e0",
+	"0B/+jf3PvSkxdpFert67Rd5BCHx4j/sxktJgJoG934cyEiC2WlpUvfH3/Pzg8T5GdKewnE0x9Wq5Pzmw",
+	"G3qt11FHKwe2B5GLc00Bdb06h+4HX+5WGi6mZwXdNMacHl88Jnl135mQ5gzaAuYBgCWcYVfBXyyFs8A8",
+	"qC2EqnxIqXZAIzDoeQrQ7U/w2a/o5pcYT6om38BxuCkO2ecTzzXpnXFIJeY6V8JRW8VuAaKUCvqsqlLl",
+	"9foFbModvgLNYv3PcslEhYxAlrIsdbZXf71yeSfauHKNerlE3AC2o+7p18e3nf7BdTiw109yLobQGPaS",
+	"TGipWX5KhCu6yDEmjkkvWKhbWaIzir8VKe319cfJ3b1rJt6D+hrW6QPosD26K9+dXb8CKqzODsjQis+P",
+	"LO6+AdGZI0VfRrLgTLcGXL7EW+6fVLvjIr+3o8iScxvMCC4fuMSt5HQ1Xp+OpRbUYaDNAPeulOun6EW3",
+	"XMWkHWj2MJUPt+fBT9Y8a+3qC2LrfincfuJjSxWGaTeT9ic6bkkVdutzJEot5HgFbfZbRfFX4a6PShov",
+	"liXDYX1UXWvcYrXJ77DsIMJ9YvQnCd6sqUCHE35rDz3oUpJZdVyWK6DoDPRpzeuAyntYoy0GDv1RXVqZ",
+	"MxV8y1RoFicMUwzbv15VyQkVNvuji4taG7lZlfR7nqpe9DRzz/x1z/lYfhYfBDvBf3xf/nVzXlZ+Cuqu",
+	"cXdxH6lw+QrHztfqMOCnaEw7cutYUflBouSYvkWDYAvlEkfL1woi88FP/p+tqtX7Yin3mY9NxQrT33MC",
+	"fTpwmlWtaI2OpG7B0dWeZgh3/CKNXjv1NqXJnfujzSdFqZluv4saufmEea7A8WrHBy20oNu7a0t6R2Xp",
+	"iWLUuCTAKlN/Il2zfKhfqcrgyB/ZxpngvrIbku3hr4AbwU3JdMDG8ZARTHuk5HNyjS/mOjS0dz2FuLkR",
+	"DtBCKuwI7Rs4I8R93DQbu/BgQ78Z/rEgQkKzXAisct+SZ7W0isKvH5P5l1e+ChCSGh0mxuMLXE/0ymLh",
+	"Al66Eb/OLi4uokBUA36FJf6ft/ZnZ/BBND/74btofcdW7PaMx4uyvxeADK/6Ra2bQ8+boA6mRM5dtEEQ",
+	"cA9+sv9r1QLfA1vZT3xs2h9Mu4X2Pp2ezVpfRce9jsf7K8g/JzmwDpa2o/pz5Yv0jSuTgwNRroxPxN4O",
+	"GJ6Tr+xBfSPgYwCt4cvVyVqqORTfXrlYpXudkKSUYooujYmHjMIMgjpk05iKMStLn42LaRXh7HTNfO05",
+	"Dna1i5HeiBSmgF34/V1aQLx+XMx9n+hvh9fC2wl8kFr4jqfgHug3f5R8yHYviEEZH3Cu3aJVVLPKl3uv",
+	"h9wDH4WlZQseZVnWeRM6HkfcGfskuSZYUVBcBsZz6Q1WJbZ36xD7FVkCBQ9uPidPg8Dym+aT8Vt7MnVi",
+	"dJ8X8cth9f5c9kNFGT8vHgcojECbH57T/ULWeP1IvAxdbFs9P6/gjvul8femgNrJtPlyXFPfVH2mvTSS",
+	"8hNeVEsyAyyfXzBPZJ/psHax62fMDTX9QmOdiPnBT/Z/rdaXpYJ7pmj7iY/N+oJptxD+J8putr7c+hyJ",
+	"UDWjCs2yZKr1E6qtAsfpWHHDxxqbia3pBttzW92JibEEHI4SvafkX5iSwHoYHtYBdsRllk8IGEULquaa",
+	"FNLqRTdiQY1h6oqsoCEmwolN+JhpQNwdMaJnVqUSrCAnuVnmGclXI1Hkp1n4jJxYMckFLTVZK24Mg3O1",
+	"4FP7ypO8/Nu//1+CPMpPsxthP0CV4WNwpOo5K8B8O8n/5//gf/uP/3VFHj3KT8/J13Q8I1DbPWJTLqy5",
+	"CH/JScirhcRz3xLUdfkE2EdrGGpiZEakYDeCGrtA2vj6cAQXHTGN+YqIkYJ65pxtiPParmeyZICVFpX4",
+	"44+wIO4SRTg1++Uboe2IrIo6d5Xw1UU/DS3d6xC72GE0WW1jwbVeshKm5ppZ24WR2JshTq5npWY3wq/A",
+	"pQN58ctCScnsjsJE1pLQNd24b3r0GxKWZEbLSQBEVnyq6EJfkVzzBS+pyom2KreW5zfiD0qulhpXLOjJ",
+	"sIgLcB7AIDJCF1ZjZn9dWVqAzOksUvmzWnYJZKKl84GBNe5XOuNH3rC3pvvdf+Si6H7396LoFsbC279R",
+	"ctH97o+vlSSO6xoSTVoh5hzjjjZkzkXxqSVdw5HzDffBqSYeAmmNbGRX03c63jjL2pouRzyvDDVsfz7e",
+	"6+q2X2SkOMy/zcTQ8SJ9Iv7mKvGVsoqIphsMlLroqD1/5AqOYHseai6mJfOnTTDhuSZz4aENsX1jvbDn",
+	"jgxR1cE1gzR+JVcjM1mVOCrvsCLB/eW8WUbKKzzpESEoVNmgX32lU7l5lsBCOcjfjXUeZtTGP1UFFSZd",
+	"IKpd1dvBJ3d9Yq0Ea73EfATQSgEpEDrlYJ/TAuwLKkhcN0ZOrlFhJ795dHoQ/yxai7Of2a26N4K6RnCc",
+	"PcBBHxPqVuh+GQ2urWhes3Jy33G+xkCX27z7jRS5PfwgwaJu9HM/4A330qYM7FZr7VsLsaRiuqJT1oXE",
+	"7A8OSvTMHlZu7Wt8/sBjskEkaJVgeBcf9bfdU+zBvb5zlWS6Y2kEiI11tigl3SJoMqO3jDBRbPeBes3M",
+	"2RMp55zt2+/XzLgb72Wzl9UyH2d7/dT3gH699rd1A84KCLVck5JNzMexmq/5FJv+slumNmvMHsAkBOz3",
+	"dIdVzVosqMa1O6atDt9otVHcMDKHK2yYNqCJoqvn44KpZNBYAfI9NJ8KQE46Os0/+Mn961036u+tkrvn",
+	"Ql+ufYwTbRO49VASHZHwG7Ft77KcRs7ZnkzzN3jLfSLY2C+0kT+Oskb8kAUMxH9FFLsFF62169jbJceS",
+	"K2/VsYlxVbsfoVJ5/fKpm92d5Fc6zeM1Q10ov16ZmVT8X2BzLsmXjCqmiCnM8D//9d9yqystoK2Cs9UD",
+	"dOuCbjKwlLmAX9Hk9725KCDKBo94jsPOLd/n9moOKR/CCmwyZQ6iDRLLXDQXvoFQbT5gYPjCZYVherRg",
+	"HE55TwHhtBdShQNVXxJoiAw3ORwcdWZmXOcpXfkZnTMguXvSd+DdHwKZFT7cBswKC1Rl3Wo2Vsz8/UOy",
+	"BiY7sth88BP8v/UEegWyyZNbvyMInup8AGF61VRKjFX5AJXPsTpKqzU7l3tYUblkgi75+YYuytZavWjC",
+	"vc4j/+IWaPpk8Vv1SyjvZeqWj9lR8jO4TpWO+S/s8+O4JW0jPqs7vICjr4vi72tZgtK2az5/aO1/H2Kh",
+	"2Limgk0UVGmD963O71Hlr/wygzM8mDAfFdp8TAtxyxaHr9p5MxqSUK0B48qoC8nw9AGAd+xoPgH7JoS3",
+	"oa4eTnsYiW+d7i5YvcEuIyVrSBP1qoHVDB6S3E7jjIsz99b8nNj5GcUBIUkSOTFMQBjfyLJwpWT2hg2e",
+	"hJfk8aPfVa+BFivwmi/ZjIuCvPnutfN7W5LHTHdIVsyHw2+lNmeGM1HI3LVpyd2fyXg7n4qn96WauJe/",
+	"Z69dC0e89vR1tbV+pmKVI6ohH1R+7bWCPcfUhLxZLZsTuVGgWC1uC8FxoujU19f7jgvkJMf3/YMpVqD5",
+	"n3rdb6TkWjNlVUJRWMoXEk46ps4J9J10HumVgChehr4Hqby5Zdns8Y3I4fVn9mNn7ta8AWPu++V9kTi8",
+	"+6OlcNgIu5J2AVdLFKuMqpJ38WX+LIn/CTQAIbRqETLaEGot9DMQ27X2EFDOeydueVBKOY9ZZsulIeX8",
+	"2tw7BdrPvH8qNN8vX1irOkWI30hF1jO5wNDIlf0fVnFYk+EjUz2AXCK6IFz3pwarXuhkX4z6wrwQJaQ0",
+	"1HvRgFvCG1HGZfPgsa7IGGqEoS5dUZHstvYV13RUsu81U70Nv/vri/EUzH4nZSAjFSzZSOBcgWsAciWR",
+	"PNyJ4hrAHwWjCVYmapZy194X72GR31PGBcxkT3Qz+G+ULJkDH/olNa2I1yLNtg7pHv2SEdtCd6yuxNY/",
+	"gm91pfsQJRhJfM+S5H6TCOy4PkgGQRcG+3vo/eCiz54QP9MNuQaQs88ECmRSoGgu+gnmhjP3QWUNNFsw",
+	"3/LoQGLCtYaleOpDkAehr1O+Tcdvk50+cndluFdMsLVXEQ9luB/v0dOPKqZd2AZSfk+91o7mpCeCrZMW",
+	"QW13O5Fji7u55LfsX9oczN/x2w75b4a9NQ+gsXdPnzK46I9wAj5F/8hSSbsIhJa81oci6UGOFeQFM4qP",
+	"dXseIN5yf4vxxnU/tmzjlUz7MrvjC2qOsExP/NstDb1UAKzPVrqPrx0QHVtJ5hVgPt5nlSAUlFliT1PU",
+	"mAq7Vl9cfP4+Pymk63YwnrHxHNPC17MtuLVXzKjNGXaI3SNX4FbXS/YYx5+LMbsNdpCreLjwiZWHWUhM",
+	"X3CtLY12ZSD7ITZeKW429kSwmlWIxfz5R/snhsbsHz9mA/Sj4eFRX0noJoaXB9lgpcrB5eABHBxuINsP",
+	"+DRxTIXgypdHe5j3LYiJCuJtkA3s8T+4jPKE7UDrrwdMOG54smSYFTyOg7nuuO6t2JZj940BJ4cbq4LE",
+	"bXZEKAFw7wjdc9Kv2ervDsAaVM91hqYQoNfo0HLUW6vh7dWnE+/HAgdDJxMomQTgL8ClwxRDOsKKhfCO",
+	"K8KtYBG0rD4gpGl+N+YtarKAaGyEumEcNnC95zeW+q23GjlgBMaOLyg30Q6MTerrr/kU+phwkUWZiHGD",
+	"VnQAXIHiFGeBrJ1ZGd4P5+3uF75ltDQzeFVzuNT1EqpeF8KoP777/wMAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

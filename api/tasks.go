@@ -77,19 +77,29 @@ func (s *Server) taskChanged(ctx context.Context, id tracker.MilestoneID, t *tra
 		return answer{}, err
 	}
 	body := TaskChanged{
-		Task: taskOf(v, id, t, addresses), Milestone: m, Moved: []Milestone{}, Revision: int64(v.Revision()),
-		Warnings: each(out.Warnings, func(w tracker.Warning) Warning { return Warning{Code: w.Code, Detail: both(w.Text)} }),
+		Task: taskOf(v, id, t, addresses), Milestone: m, Revision: int64(v.Revision()), Warnings: each(out.Warnings, warning),
 	}
-	for i := range out.Changes {
-		if c := &out.Changes[i]; c.Kind == tracker.MilestoneMoved {
-			moved, err := s.summary(v, c.Milestone)
-			if err != nil {
-				return answer{}, err
-			}
-			body.Moved = append(body.Moved, moved)
-		}
+	if body.Moved, err = s.moved(v, out.Changes); err != nil {
+		return answer{}, err
 	}
 	return answer{tag: strong(t.Revision), keep: revalidated, contents: body}, nil
+}
+
+func warning(w tracker.Warning) Warning { return Warning{Code: w.Code, Detail: both(w.Text)} }
+
+// moved are the milestones whose dates followed from others.
+func (s *Server) moved(v *mirror.View, changes []tracker.Change) ([]Milestone, error) {
+	all := []Milestone{}
+	for i := range changes {
+		if c := &changes[i]; c.Kind == tracker.MilestoneMoved {
+			m, err := s.summary(v, c.Milestone)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, m)
+		}
+	}
+	return all, nil
 }
 
 // ifMatch reads the strong tag that a change is based on.
@@ -113,6 +123,12 @@ func taskCommand(id tracker.MilestoneID, key tracker.TaskKey, known tracker.Revi
 	c := tracker.TaskCommand{
 		ID: id, Task: key, If: known,
 		Reason: sent(b.Reason), DoneOn: sentDay(b.DoneOn), DoneBy: sentDay(b.DoneBy),
+	}
+	if b.Title != nil {
+		c.Title = tracker.To(*b.Title)
+	}
+	if b.Position != nil {
+		c.Place = tracker.To(*b.Position)
 	}
 	if b.HappenedOn != nil {
 		c.Happened = civil.Of(b.HappenedOn.Time, b.HappenedOn.Location())
@@ -196,6 +212,10 @@ func (s *Server) current(c echo.Context, now any) *map[string]any {
 		return nil
 	}
 	switch x := now.(type) {
+	case tracker.Note:
+		if reader, err := s.noteReader(c.Request().Context(), c.Param("election"), c.Param("area"), c.Param("milestone")); err == nil {
+			return fields(s.note(&reader, &x))
+		}
 	case tracker.Task:
 		return fields(taskOf(v, id, &x, addresses))
 	case tracker.Record:

@@ -191,33 +191,35 @@ func noteText(s string) (string, error) {
 
 // AddNote adds a note, and returns it.
 func (s *Service) AddNote(ctx context.Context, e ElectionID, actor Actor, c NoteEntry) (Note, error) {
-	return s.noted(ctx, e, actor, c.ID, func(a *Act) error { return a.AddNote(c) })
+	return s.noted(ctx, e, actor, c.ID, 0, func(a *Act) error { return a.AddNote(c) })
 }
 
-// ChangeNote changes a note; a zero note comes back where it says that already.
+// ChangeNote changes a note, and returns it.
 func (s *Service) ChangeNote(ctx context.Context, e ElectionID, actor Actor, c NoteChange) (Note, error) {
-	return s.noted(ctx, e, actor, c.ID, func(a *Act) error { return a.ChangeNote(c) })
+	return s.noted(ctx, e, actor, c.ID, c.Number, func(a *Act) error { return a.ChangeNote(c) })
 }
 
 // RemoveNote removes a note.
 func (s *Service) RemoveNote(ctx context.Context, e ElectionID, actor Actor, c NoteRemoval) error {
-	_, err := s.noted(ctx, e, actor, c.ID, func(a *Act) error { return a.RemoveNote(c) })
+	_, err := s.noted(ctx, e, actor, c.ID, c.Number, func(a *Act) error { return a.RemoveNote(c) })
 	return err
 }
 
-// noted lets an act about one note be done, and returns the note as it then is.
-func (s *Service) noted(ctx context.Context, e ElectionID, actor Actor, id MilestoneID, decide func(*Act) error) (Note, error) {
+// noted lets an act about one note be done, and returns the note as it then is:
+// the new one (number 0), or that of a number, none once it is removed.
+func (s *Service) noted(ctx context.Context, e ElectionID, actor Actor, id MilestoneID, number Revision, decide func(*Act) error) (Note, error) {
 	act, changes, err := s.Do(ctx, e, actor, func(*Frame) Needs {
 		return Needs{Milestones: []MilestoneID{id}, Notes: []MilestoneID{id}}
 	}, decide)
-	if err != nil || len(changes) == 0 {
+	if err != nil {
 		return Note{}, err
 	}
-	c := &changes[0]
-	notes := Notes(act.notes)
-	notes.Apply(c)
-	if i := indexOfNote(notes[id], c.NoteNumber()); i >= 0 {
-		return notes[id][i], nil
+	for i := range changes {
+		act.notes.Apply(&changes[i])
+		number = changes[i].NoteNumber()
+	}
+	if i := indexOfNote(act.notes[id], number); i >= 0 {
+		return act.notes[id][i], nil
 	}
 	return Note{}, nil
 }

@@ -29,7 +29,7 @@ func TestANoteThatSaysNothingOrTooMuchIsRefused(t *testing.T) {
 	o, l := opened(t)
 	at := id("058", "consult1_pc_district")
 	for text, code := range map[string]string{
-		" \n": "note-empty", strings.Repeat("ă", 2001): "text-too-long", "a\x00": "text-not-plain",
+		"": "note-empty", strings.Repeat("ă", 2001): "text-too-long", "a\x00": "text-not-plain",
 	} {
 		require.True(t, fault.Is(begin(o, l).AddNote(tracker.NoteEntry{ID: at, Text: text}), code), code)
 	}

@@ -593,6 +593,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/elections/{election}/areas/{area}/milestones/{milestone}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a task of one's own
+         * @description Beside the steps that the law or a plan names, staff may set themselves others: at most 50 under a milestone. The key is made of the title and
+         *     stays when that changes. The milestone is done once this task is as well.
+         */
+        post: operations["addTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/elections/{election}/areas/{area}/milestones/{milestone}/tasks/{task}": {
         parameters: {
             query?: never;
@@ -604,15 +625,68 @@ export interface paths {
         get: operations["getTask"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Remove a task of one's own
+         * @description Needs `If-Match` with the task's strong tag. The history keeps the task with all that was reported on it. A milestone whose last open task goes is
+         *     done with it, and reported. Tasks of the law and of a plan are not removed (409).
+         */
+        delete: operations["removeTask"];
         options?: never;
         head?: never;
         /**
          * Report on a task: status, day done, evidence, reason
          * @description JSON merge-patch (RFC 7396): a field that is not sent is not touched, `null` clears. Needs `If-Match` with the task's strong tag. Leaving
-         *     `done` clears its day and its evidence, leaving `blocked` and `not_applicable` clears the reason.
+         *     `done` clears its day and its evidence, leaving `blocked` and `not_applicable` clears the reason. `title` and `position` are only for tasks of one's
+         *     own (`own`): those of the law (409 `task-of-the-law`) and of a plan (409 `task-of-the-plan`) keep their name and place.
          */
         patch: operations["updateTask"];
+        trace?: never;
+    };
+    "/api/v1/elections/{election}/areas/{area}/milestones/{milestone}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What staff wrote to each other about a milestone
+         * @description Internal: only for who reads the area's internal content, and part of no other answer. The oldest first. Notes change nothing of their milestone.
+         */
+        get: operations["listNotes"];
+        put?: never;
+        /** Write a note */
+        post: operations["addNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{election}/areas/{area}/milestones/{milestone}/notes/{note}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One note */
+        get: operations["getNote"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a note
+         * @description Needs `If-Match` with the note's strong tag. One's own; a lead also removes what others wrote. What a removed note said stays in the log, which is
+         *     chained by hashes so that nothing can be taken out of it.
+         */
+        delete: operations["removeNote"];
+        options?: never;
+        head?: never;
+        /**
+         * Change one's own note
+         * @description Needs `If-Match` with the note's strong tag. Only who wrote a note may change it (403 `note-of-another`).
+         */
+        patch: operations["changeNote"];
         trace?: never;
     };
     "/api/v1/session": {
@@ -1836,6 +1910,49 @@ export interface components {
              * @description The day this report is about; without it the day done, else today
              */
             happened_on?: string;
+            /** @description Only of a task of one's own */
+            title?: string;
+            /** @description Only of a task of one's own: its place among them, from 1 */
+            position?: number;
+        };
+        NewTask: {
+            /** @description In the language that staff write in */
+            title: string;
+        };
+        TaskRemoved: {
+            milestone: components["schemas"]["Milestone"];
+            /** @description Other milestones whose dates follow from this one */
+            moved: components["schemas"]["Milestone"][];
+            warnings: components["schemas"]["Warning"][];
+            /** Format: int64 */
+            revision: number;
+        };
+        NoteEntry: {
+            text: string;
+        };
+        Note: {
+            /**
+             * Format: int64
+             * @description Its number, which it keeps
+             */
+            note: number;
+            text: string;
+            /** @description The name of who wrote it, as it was then */
+            author: string;
+            /** Format: date-time */
+            written_at: string;
+            edited_at: components["schemas"]["MaybeInstant"];
+            /** @description Whether the caller may change it: it is the caller's own */
+            may_change: boolean;
+            /** @description Whether the caller may remove it: it is the caller's own, or the caller leads here */
+            may_remove: boolean;
+            /** Format: int64 */
+            revision: number;
+        };
+        NoteList: {
+            items: components["schemas"]["Note"][];
+            /** @description Whether the caller may write one */
+            may_add: boolean;
         };
         EvidencePatch: {
             number?: string | null;
@@ -2421,6 +2538,11 @@ export interface components {
          * @example consult1_pc_district
          */
         MilestoneID: string;
+        /**
+         * @description Number of the note
+         * @example 2
+         */
+        NoteNumber: string;
         /**
          * @description Key of the task
          * @example duty
@@ -4206,6 +4328,49 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    addTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+                /**
+                 * @description Id of the milestone in its area: its key, for a second occurrence followed by a dot and its number
+                 * @example consult1_pc_district
+                 */
+                milestone: components["parameters"]["MilestoneID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTask"];
+            };
+        };
+        responses: {
+            /** @description The task; Location is its address */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskChanged"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getTask: {
         parameters: {
             query?: never;
@@ -4252,6 +4417,54 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    removeTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
+                 * @example "r12"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+                /**
+                 * @description Id of the milestone in its area: its key, for a second occurrence followed by a dot and its number
+                 * @example consult1_pc_district
+                 */
+                milestone: components["parameters"]["MilestoneID"];
+                /**
+                 * @description Key of the task
+                 * @example duty
+                 */
+                task: components["parameters"]["TaskKey"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of the milestone */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskRemoved"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
@@ -4305,6 +4518,243 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskChanged"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listNotes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tags the client has: one, a list, or *; weak or strong */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+                /**
+                 * @description Id of the milestone in its area: its key, for a second occurrence followed by a dot and its number
+                 * @example consult1_pc_district
+                 */
+                milestone: components["parameters"]["MilestoneID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The notes */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteList"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    addNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+                /**
+                 * @description Id of the milestone in its area: its key, for a second occurrence followed by a dot and its number
+                 * @example consult1_pc_district
+                 */
+                milestone: components["parameters"]["MilestoneID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteEntry"];
+            };
+        };
+        responses: {
+            /** @description The note; Location is its address */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getNote: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tags the client has: one, a list, or *; weak or strong */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+                /**
+                 * @description Id of the milestone in its area: its key, for a second occurrence followed by a dot and its number
+                 * @example consult1_pc_district
+                 */
+                milestone: components["parameters"]["MilestoneID"];
+                /**
+                 * @description Number of the note
+                 * @example 2
+                 */
+                note: components["parameters"]["NoteNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The note */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    removeNote: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
+                 * @example "r12"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+                /**
+                 * @description Id of the milestone in its area: its key, for a second occurrence followed by a dot and its number
+                 * @example consult1_pc_district
+                 */
+                milestone: components["parameters"]["MilestoneID"];
+                /**
+                 * @description Number of the note
+                 * @example 2
+                 */
+                note: components["parameters"]["NoteNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeNote: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
+                 * @example "r12"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+                /**
+                 * @description Id of the milestone in its area: its key, for a second occurrence followed by a dot and its number
+                 * @example consult1_pc_district
+                 */
+                milestone: components["parameters"]["MilestoneID"];
+                /**
+                 * @description Number of the note
+                 * @example 2
+                 */
+                note: components["parameters"]["NoteNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["NoteEntry"];
+            };
+        };
+        responses: {
+            /** @description The note as it is now */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
                 };
             };
             default: components["responses"]["Problem"];
