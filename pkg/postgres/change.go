@@ -415,7 +415,7 @@ func changeOf(r *rows.Change) (tracker.Change, error) {
 		},
 		Task: tracker.TaskKey(r.TaskKey.String), Subject: r.Subject.String,
 		Actor: tracker.Actor{ID: r.ActorID, Name: r.ActorName}, Recorded: r.RecordedAt.UTC(), Happened: r.HappenedOn,
-		Reason: r.Reason.String, Hash: [32]byte(r.Hash),
+		Reason: r.Reason.String, Hash: hashOf(r.Hash),
 	}
 	err := c.Read(r.Before, r.After)
 	return c, err

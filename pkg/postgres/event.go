@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"tiendo/pkg/access"
-	"tiendo/pkg/area"
 	"tiendo/pkg/postgres/rows"
 )
 
@@ -24,15 +23,11 @@ func (s *Store) Events(ctx context.Context, after access.Revision, limit int) ([
 	}
 	all := make([]access.Event, len(found))
 	for i := range found {
-		r := &found[i]
-		all[i] = access.Event{
-			Revision: access.Revision(r.Revision), Kind: access.Kind(r.Kind), User: access.UserID(r.UserID),
-			Edition: r.Edition.String, Area: area.Code(r.AreaCode.String), Actor: access.ReadActor(r.ActorID, r.ActorName),
-			Recorded: r.RecordedAt.UTC(), Hash: [32]byte(r.Hash),
-		}
-		if err := all[i].Read(r.Before, r.After); err != nil {
+		e, err := eventOf(&found[i])
+		if err != nil {
 			return nil, err
 		}
+		all[i] = e
 	}
 	return all, nil
 }

@@ -70,6 +70,10 @@ var law = map[string]room{
 		rooms: "civil fault area", libs: "github.com/alexedwards/argon2id", never: noWorld,
 		why: "says who may do what where, without knowing what the work is; store and clock are handed in; argon2id hashes passwords",
 	},
+	"pkg/audit": {
+		rooms: "civil fault", never: noWorld,
+		why: "proves any chain of entries, and so knows no log by name",
+	},
 	"pkg/tracker": {
 		rooms: "civil fault find area statute", never: noWorld,
 		why: "decides what people may do to an election and keeps nothing itself: the store and the clock are handed in",
@@ -99,7 +103,7 @@ var law = map[string]room{
 		why: "what goes out as a table and what comes in as one have the same columns and words; it reads and writes no files",
 	},
 	"pkg/postgres": {
-		rooms: "civil fault area statute access tracker mirror postgres/rows", libs: pgx + " github.com/jackc/puddle/v2", never: noHTTP,
+		rooms: "civil fault area statute access audit tracker mirror postgres/rows", libs: pgx + " github.com/jackc/puddle/v2", never: noHTTP,
 		why: "keeps what the domain decides; migrations are run by the program, never by a store",
 	},
 	"pkg/postgres/rows": {

@@ -12,6 +12,23 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
+const accessHead = `-- name: AccessHead :one
+SELECT revision, recorded_at, hash FROM access_head WHERE one
+`
+
+type AccessHeadRow struct {
+	Revision   int64
+	RecordedAt time.Time
+	Hash       []byte
+}
+
+func (q *Queries) AccessHead(ctx context.Context) (AccessHeadRow, error) {
+	row := q.db.QueryRow(ctx, accessHead)
+	var i AccessHeadRow
+	err := row.Scan(&i.Revision, &i.RecordedAt, &i.Hash)
+	return i, err
+}
+
 const account = `-- name: Account :one
 SELECT a.id, a.name, a.unit, a.language, a.password_hash, a.disabled_at, a.created_at, a.revision FROM account a WHERE a.id = $1
 `

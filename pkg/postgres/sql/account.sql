@@ -1,6 +1,9 @@
 -- name: LockAccessHead :one
 SELECT revision, recorded_at, hash FROM access_head WHERE one FOR UPDATE;
 
+-- name: AccessHead :one
+SELECT revision, recorded_at, hash FROM access_head WHERE one;
+
 -- name: MoveAccessHead :exec
 UPDATE access_head SET revision = @revision, recorded_at = @recorded_at, hash = @hash WHERE one;
 
