@@ -233,10 +233,11 @@ func (s *Service) create(ctx context.Context, a *authority, n NewAccount, hash s
 	}
 	for _, g := range n.Grants {
 		g.User = account.User
-		given, err := s.give(ctx, a, g, AnyRevision)
+		given, _, err := s.give(ctx, a, g, AnyRevision)
 		if err != nil {
 			return made, err
 		}
+		account.Revision = given.Revision
 		made.Grants = append(made.Grants, given)
 	}
 	if hash == "" {
@@ -336,4 +337,14 @@ func (s *Service) Enable(ctx context.Context, by Actor, user UserID, known Revis
 		return s.change(ctx, d, &account, &Event{Kind: AccountEnabled, Actor: by, After: account.detail()})
 	})
 	return account, err
+}
+
+// Account is an account, disabled or not; fault.NotFound "user-not-found".
+func (s *Service) Account(ctx context.Context, user UserID) (Account, error) {
+	return s.store.Account(ctx, user)
+}
+
+// Accounts are those whose names come after one, by name.
+func (s *Service) Accounts(ctx context.Context, after UserID, limit int) ([]Account, error) {
+	return s.store.Accounts(ctx, after, limit)
 }

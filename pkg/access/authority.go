@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"slices"
 
 	"tiendo/pkg/area"
 	"tiendo/pkg/fault"
@@ -44,9 +45,10 @@ func (a *authority) rights(list *area.List) Rights {
 }
 
 // over checks that the actor may make of what a user has been granted in the
-// place at index i what it would be after: within what he holds there himself,
-// before and after.
-func (a *authority) over(list *area.List, i int, g Grant, before, after []Granted) error {
+// place at index i what it would be after: within what he holds himself, there
+// and in all below it, so that nobody gets back by way of another account what
+// was ended for him.
+func (a *authority) over(ctx context.Context, list *area.List, i int, g Grant, before, after []Granted) error {
 	if g.Role == Administrator && i != 0 {
 		return administratorOfTheCountry()
 	}
@@ -62,8 +64,29 @@ func (a *authority) over(list *area.List, i int, g Grant, before, after []Grante
 			"%q có vai trò %s ở đó, cao hơn vai trò của tài khoản này; chỉ cấp trên mới được đổi",
 			"%q holds the role %s there, more than this account does; only a unit above may change that", g.User, held.Title())
 	}
-	if gets := NewRights(list, bare(after)).Role(i); gets > own.Role(i) {
-		return own.Grantable(gets, i)
+	if err := a.within(list, i, before, after); err != nil || i != 0 {
+		return err
+	}
+	for _, own := range a.grants { // the nation is that of every edition
+		list, _, err := place(ctx, a.desk, own.Edition, own.Area)
+		if err == nil {
+			err = a.within(list, 0, before, after)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// within checks that a user gets nothing, in the place at index i and below it,
+// that the actor does not hold.
+func (a *authority) within(list *area.List, i int, before, after []Granted) error {
+	own, had, gets := a.rights(list), NewRights(list, bare(before)), NewRights(list, bare(after))
+	for _, j := range own.turns(gets) {
+		if (j == i || list.Under(j, i)) && gets.Role(j) > max(own.Role(j), had.Role(j)) {
+			return own.above(j)
+		}
 	}
 	return nil
 }
@@ -77,24 +100,25 @@ func (a *authority) manages(ctx context.Context, user UserID) (Account, error) {
 	if err != nil || a.actor.operator {
 		return account, err
 	}
-	grants, err := a.desk.Grants(ctx, user)
+	granted, err := a.desk.Grants(ctx, user)
 	if err != nil {
 		return account, err
 	}
-	sees, whole := false, true
-	for _, g := range grants {
+	grants := bare(granted)
+	sees, whole := len(grants) == 0 && a.rights(area.Edition2021()).Role(0) >= Lead, true // who holds nothing is the nation's
+	for _, g := range slices.Concat(grants, a.grants) {
 		list, i, err := place(ctx, a.desk, g.Edition, g.Area)
 		if err != nil {
 			return account, err
 		}
-		own := a.rights(list).Role(i)
-		sees = sees || own >= Lead
-		if g.Role != None {
-			whole = whole && own >= max(Lead, g.Role)
+		own, theirs := a.rights(list), NewRights(list, grants)
+		for _, j := range own.turns(theirs) {
+			whole = whole && theirs.Role(j) <= own.Role(j)
 		}
-	}
-	if own := a.rights(area.Edition2021()); len(grants) == 0 && own.Role(0) >= Lead {
-		sees = true // an account without grants is the nation's
+		if g.User == user {
+			sees = sees || own.Role(i) >= Lead
+			whole = whole && (g.Role == None || own.Role(i) >= Lead)
+		}
 	}
 	switch {
 	case !sees:

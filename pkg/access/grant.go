@@ -92,26 +92,27 @@ func (s *Service) Grant(ctx context.Context, by Actor, g Grant, known Revision) 
 	err = s.store.Act(ctx, func(d Desk) error {
 		a, err := s.authority(ctx, d, by)
 		if err == nil {
-			given, err = s.give(ctx, a, g, known)
+			given, _, err = s.give(ctx, a, g, known)
 		}
 		return err
 	})
 	return given, err
 }
 
-func (s *Service) give(ctx context.Context, a *authority, g Grant, known Revision) (Granted, error) {
+// give gives a role, and says whether it was not held before.
+func (s *Service) give(ctx context.Context, a *authority, g Grant, known Revision) (given Granted, changed bool, err error) {
 	g.Edition = editionOf(g.Edition, g.Area)
 	if _, err := usable(ctx, a.desk, g.User); err != nil {
-		return none(g), err
+		return none(g), false, err
 	}
 	before, was, err := s.regrant(ctx, a, g, known, func(rest []Granted) []Granted { return append(rest, none(g)) })
 	switch {
 	case err != nil:
-		return was, err
+		return was, false, err
 	case was.Revision != 0 && was.Role == g.Role:
-		return was, nil
+		return was, false, nil
 	case was.Revision == 0 && len(before) >= maxGrants:
-		return was, fault.New(fault.Conflict, "grants-too-many",
+		return was, false, fault.New(fault.Conflict, "grants-too-many",
 			"Tài khoản %q đã có %d vai trò; thu bớt, hoặc giao một vai trò ở đơn vị cấp trên", "The account %q holds %d roles; take some away, or grant one in a unit above", g.User, len(before))
 	}
 	e := Event{Kind: GrantGiven, User: g.User, Actor: a.actor, Edition: g.Edition, Area: g.Area, After: Detail{Role: &g.Role}}
@@ -119,10 +120,10 @@ func (s *Service) give(ctx context.Context, a *authority, g Grant, known Revisio
 		e.Before = Detail{Role: &was.Role}
 	}
 	if err := s.record(ctx, a.desk, &e); err != nil {
-		return was, err
+		return was, false, err
 	}
-	given := Granted{Grant: g, By: a.actor.ID(), At: e.Recorded, Revision: e.Revision}
-	return given, a.desk.PutGrant(ctx, &given)
+	given = Granted{Grant: g, By: a.actor.ID(), At: e.Recorded, Revision: e.Revision}
+	return given, true, a.desk.PutGrant(ctx, &given)
 }
 
 // Take takes a grant away; what is held from above then holds again. Fails as
@@ -162,7 +163,7 @@ func (s *Service) regrant(ctx context.Context, a *authority, g Grant, known Revi
 	}
 	was, _ = at(before, g.Edition, g.Area)
 	rest := slices.DeleteFunc(slices.Clone(before), func(x Granted) bool { return x.Area == g.Area && x.Edition == g.Edition })
-	if err := a.over(list, i, g, before, with(rest)); err != nil {
+	if err := a.over(ctx, list, i, g, before, with(rest)); err != nil {
 		return nil, was, err
 	}
 	if known != AnyRevision && known != was.Revision {

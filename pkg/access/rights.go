@@ -158,10 +158,29 @@ func (r Rights) Grantable(role Role, i int) error {
 	case role == Administrator && i != 0:
 		return administratorOfTheCountry()
 	case role > r.Role(i):
-		return fault.New(fault.Forbidden, "grant-above-own",
-			"Không thể giao vai trò cao hơn vai trò của mình ở đó (%s)", "You cannot grant more than you hold there (%s)", r.Role(i).Title())
+		return r.above(i)
 	}
 	return nil
+}
+
+// above refuses to give more than is held at index i.
+func (r Rights) above(i int) error {
+	a := r.list.At(i)
+	return fault.New(fault.Forbidden, "grant-above-own",
+		"Không thể giao vai trò cao hơn vai trò của mình ở %s (%s)", "You cannot grant more than you hold in %s (%s)",
+		fault.Text{Vi: a.Name, En: a.NameEn}, r.Role(i).Title())
+}
+
+// turns are the places at which what either of two holds can change on the way
+// down: between them all is as it was above.
+func (r Rights) turns(other Rights) []int {
+	all := make([]int, 0, len(r.held)+len(other.held))
+	for _, held := range []map[int]Role{r.held, other.held} {
+		for i := range held {
+			all = append(all, i)
+		}
+	}
+	return all
 }
 
 func administratorOfTheCountry() error {

@@ -193,7 +193,12 @@ func (s *Store) Import(ctx context.Context, l *area.List, source string, now tim
 					return err
 				}
 			}
-			return insertEdition(ctx, q, l, source, now)
+			if err := insertEdition(ctx, q, l, source, now); err != nil {
+				return err
+			}
+			// Of the places where somebody holds a role none may be gone.
+			_, err := tx.Exec(ctx, "SET CONSTRAINTS ALL IMMEDIATE")
+			return err
 		})
 	})
 	return written && err == nil, err

@@ -83,26 +83,27 @@ func (q *Queries) DeleteSessionsOf(ctx context.Context, userID string, keep []by
 
 const insertSession = `-- name: InsertSession :exec
 INSERT INTO session (digest, user_id, device, begun_at, seen_at, expires_at, data)
-VALUES ($1, $2, $3, $4, $4, $5, $6)
+SELECT $1, a.id, $2, $3, $3, $4, $5
+FROM account a WHERE a.id = $6 AND a.password_hash IS NOT NULL AND a.disabled_at IS NULL
 `
 
 type InsertSessionParams struct {
 	Digest    []byte
-	UserID    string
 	Device    string
 	BegunAt   time.Time
 	ExpiresAt time.Time
 	Data      string
+	UserID    string
 }
 
 func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) error {
 	_, err := q.db.Exec(ctx, insertSession,
 		arg.Digest,
-		arg.UserID,
 		arg.Device,
 		arg.BegunAt,
 		arg.ExpiresAt,
 		arg.Data,
+		arg.UserID,
 	)
 	return err
 }

@@ -10,7 +10,8 @@ SELECT s.* FROM session s JOIN account a ON a.id = s.user_id WHERE s.expires_at 
 
 -- name: InsertSession :exec
 INSERT INTO session (digest, user_id, device, begun_at, seen_at, expires_at, data)
-VALUES (@digest, @user_id, @device, @begun_at, @begun_at, @expires_at, @data);
+SELECT @digest, a.id, @device, @begun_at, @begun_at, @expires_at, @data
+FROM account a WHERE a.id = @user_id AND a.password_hash IS NOT NULL AND a.disabled_at IS NULL;
 
 -- name: TouchSession :exec
 UPDATE session SET seen_at = @seen_at, expires_at = @expires_at, data = @data WHERE digest = @digest;
