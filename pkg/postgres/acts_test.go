@@ -44,6 +44,24 @@ func TestAReportIsInTheTablesAndInTheLog(t *testing.T) {
 	require.Equal(t, w.clock.now().UTC(), history[0].Recorded)
 }
 
+func TestOnlyTasksThatTellMoreThanHowFarTheyAreAreTold(t *testing.T) {
+	t.Parallel()
+	w := open(t, places())
+	w.clock.set("2021-02-10")
+	c := w.command(bacKan, "consult1_pc_district", "duty")
+	c.Status, c.Reason = tracker.To(tracker.Blocked), tracker.To("chờ")
+	_, err := w.UpdateTask(t.Context(), id, actor, c)
+	require.NoError(t, err)
+	w.done(commune, "consult1_pc_commune", "2021-02-09")
+
+	told, err := w.store.Told(t.Context(), id, []area.Code{bacKan, commune})
+	require.NoError(t, err)
+	require.Equal(t, map[tracker.MilestoneID][]tracker.Task{c.ID: w.record(bacKan, "consult1_pc_district").Tasks}, told)
+	told, err = w.store.Told(t.Context(), id, []area.Code{commune})
+	require.NoError(t, err)
+	require.Empty(t, told)
+}
+
 func TestHistoryIsReadInPagesTheLatestFirst(t *testing.T) {
 	t.Parallel()
 	w := open(t, places())

@@ -114,6 +114,30 @@ func (s *Store) Record(ctx context.Context, e tracker.ElectionID, id tracker.Mil
 	return record, err
 }
 
+// Told reads the tasks of some areas that tell more than how far they are.
+func (s *Store) Told(ctx context.Context, e tracker.ElectionID, areas []area.Code) (map[tracker.MilestoneID][]tracker.Task, error) {
+	codes := make([]string, len(areas))
+	for i, code := range areas {
+		codes[i] = string(code)
+	}
+	found, err := s.queries().TasksTold(ctx, string(e), codes)
+	if err != nil {
+		return nil, mapped(err)
+	}
+	told := map[tracker.MilestoneID][]tracker.Task{}
+	for i := range found {
+		t, err := taskOf(&found[i])
+		if err != nil {
+			return nil, err
+		}
+		id := tracker.MilestoneID{
+			Area: area.Code(found[i].AreaCode), Key: tracker.MilestoneKey(found[i].MilestoneKey), Occurrence: int(found[i].Occurrence),
+		}
+		told[id] = append(told[id], t)
+	}
+	return told, nil
+}
+
 var reading = pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
 
 func milestoneOf(m *rows.Milestone) (tracker.Milestone, error) {

@@ -28,6 +28,7 @@ type selection struct {
 	total   int  // rows
 	behind  int  // of them behind from
 	near    bool // something turns late within a day
+	whole   bool // all rows are kept, in no order
 }
 
 // listed is what milestones of an origin have in common, and the last of each kind.
@@ -167,13 +168,7 @@ func (s *selection) begin(id tracker.MilestoneID) error {
 
 // branch goes through the part of a branch that is asked for.
 func (s *selection) branch(i int, o *ListOptions) error {
-	first, last := s.v.Frame().List.Descendants(i)
-	switch o.Reach {
-	case ReachOwn:
-		first, last = i, i+1
-	case ReachBranch:
-		first = i
-	}
+	first, last := o.reached(s.v, i)
 	for k := first; k < last; k++ {
 		if o.Level != 0 && s.v.Frame().List.At(k).Level != o.Level {
 			continue
@@ -185,6 +180,19 @@ func (s *selection) branch(i int, o *ListOptions) error {
 		s.add(k, all)
 	}
 	return nil
+}
+
+// reached are the places from first up to last, which is left out, that the
+// options mean in the branch of the area at index i.
+func (o *ListOptions) reached(v *mirror.View, i int) (first, last int) {
+	first, last = v.Frame().List.Descendants(i)
+	switch o.Reach {
+	case ReachOwn:
+		return i, i + 1
+	case ReachBranch:
+		return i, last
+	}
+	return first, last
 }
 
 // add counts the milestones of the area at index i and keeps those for the page.
@@ -219,6 +227,10 @@ func (s *selection) add(i int, all []mirror.Milestone) {
 // offer keeps a row if it is behind the page before and among the first there.
 func (s *selection) offer(i int, m *mirror.Milestone, day uint64) {
 	s.total++
+	if s.whole {
+		s.page = append(s.page, candidate{s.place(i, m, day), *m})
+		return
+	}
 	if day < s.from.day {
 		return
 	}

@@ -46,6 +46,9 @@ type Store interface {
 	Record(ctx context.Context, e ElectionID, id MilestoneID) (Record, error)
 	// Notes are the notes of one milestone, the oldest first.
 	Notes(ctx context.Context, e ElectionID, id MilestoneID) ([]Note, error)
+	// Told is the tasks of some areas that tell more than how far they are: a
+	// reason, a note, a document. In the order of their positions.
+	Told(ctx context.Context, e ElectionID, areas []area.Code) (map[MilestoneID][]Task, error)
 	// History is the changes of one milestone, the latest first, those with a
 	// smaller revision than before (0: all). Notes are no part of it.
 	History(ctx context.Context, e ElectionID, id MilestoneID, before Revision, limit int) ([]Change, error)

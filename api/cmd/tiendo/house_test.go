@@ -102,6 +102,11 @@ var law = map[string]room{
 		rooms: "civil fault find tracker", never: noWorld,
 		why: "what goes out as a table and what comes in as one have the same columns and words; it reads and writes no files",
 	},
+	"pkg/export": {
+		rooms: "civil fault area statute tracker mirror timeline sheet",
+		libs:  "github.com/xuri/excelize codeberg.org/go-pdf/fpdf codeberg.org/go-fonts/liberation", never: noWorld,
+		why:   "files are a function of the mirror and a moment, written to whoever takes them; excelize writes .xlsx, fpdf .pdf in Liberation's letters",
+	},
 	"pkg/postgres": {
 		rooms: "civil fault area statute access audit tracker mirror postgres/rows", libs: pgx + " github.com/jackc/puddle/v2", never: noHTTP,
 		why: "keeps what the domain decides; migrations are run by the program, never by a store",
@@ -151,10 +156,10 @@ var law = map[string]room{
 const proving = "github.com/stretchr/testify pgregory.net/rapid go.uber.org/goleak github.com/google/go-cmp go.yaml.in/yaml"
 
 // bare rooms prove themselves without a database, in tests too.
-const bare = "pkg/civil pkg/fault pkg/find pkg/area pkg/statute pkg/access pkg/dossier pkg/tracker pkg/catalogue pkg/timeline pkg/sheet"
+const bare = "pkg/civil pkg/fault pkg/find pkg/area pkg/statute pkg/access pkg/dossier pkg/tracker pkg/catalogue pkg/timeline pkg/sheet pkg/export"
 
 // clockless rooms are told what day it is.
-const clockless = "pkg/civil pkg/fault pkg/find pkg/area pkg/statute pkg/access pkg/tracker pkg/dossier pkg/mirror pkg/catalogue pkg/timeline pkg/sheet"
+const clockless = "pkg/civil pkg/fault pkg/find pkg/area pkg/statute pkg/access pkg/tracker pkg/dossier pkg/mirror pkg/catalogue pkg/timeline pkg/sheet pkg/export"
 
 type goPackage struct {
 	ImportPath, Dir, Name, Doc         string

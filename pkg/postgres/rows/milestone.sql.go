@@ -535,6 +535,56 @@ func (q *Queries) TasksOfMilestones(ctx context.Context, arg TasksOfMilestonesPa
 	return items, nil
 }
 
+const tasksTold = `-- name: TasksTold :many
+SELECT t.election, t.area_code, t.milestone_key, t.occurrence, t.key, t.position, t.title_vi, t.title_en, t.status, t.reason, t.done_on, t.done_by, t.evidence_number, t.evidence_on, t.evidence_link, t.document, t.bodies, t.source, t.note, t.revision, t.own FROM task t
+WHERE t.election = $1 AND t.area_code = ANY ($2::text[])
+    AND (t.reason IS NOT NULL OR t.note IS NOT NULL OR t.document IS NOT NULL
+        OR t.evidence_number IS NOT NULL OR t.evidence_on IS NOT NULL OR t.evidence_link IS NOT NULL)
+ORDER BY t.area_code, t.milestone_key, t.occurrence, t.position, t.key
+`
+
+func (q *Queries) TasksTold(ctx context.Context, election string, areas []string) ([]Task, error) {
+	rows, err := q.db.Query(ctx, tasksTold, election, areas)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Task
+	for rows.Next() {
+		var i Task
+		if err := rows.Scan(
+			&i.Election,
+			&i.AreaCode,
+			&i.MilestoneKey,
+			&i.Occurrence,
+			&i.Key,
+			&i.Position,
+			&i.TitleVi,
+			&i.TitleEn,
+			&i.Status,
+			&i.Reason,
+			&i.DoneOn,
+			&i.DoneBy,
+			&i.EvidenceNumber,
+			&i.EvidenceOn,
+			&i.EvidenceLink,
+			&i.Document,
+			&i.Bodies,
+			&i.Source,
+			&i.Note,
+			&i.Revision,
+			&i.Own,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const updateMilestone = `-- name: UpdateMilestone :execrows
 UPDATE milestone SET
     rulebook_version = $1, not_before_on = $2, not_before_at = $3, latest_on = $4, latest_at = $5,

@@ -68,3 +68,10 @@ INSERT INTO task (election, area_code, milestone_key, occurrence, key, position,
     done_by, evidence_number, evidence_on, evidence_link, document, bodies, source, note, revision)
 VALUES (@election, @area_code, @milestone_key, @occurrence, @key, @position, @own, @title_vi, @title_en, @status, @reason, @done_on,
     @done_by, @evidence_number, @evidence_on, @evidence_link, @document, @bodies, @source, @note, @revision);
+
+-- name: TasksTold :many
+SELECT t.* FROM task t
+WHERE t.election = @election AND t.area_code = ANY (@areas::text[])
+    AND (t.reason IS NOT NULL OR t.note IS NOT NULL OR t.document IS NOT NULL
+        OR t.evidence_number IS NOT NULL OR t.evidence_on IS NOT NULL OR t.evidence_link IS NOT NULL)
+ORDER BY t.area_code, t.milestone_key, t.occurrence, t.position, t.key;
