@@ -51,6 +51,9 @@ func (s *Store) Rehearse(ctx context.Context, f *tracker.Frame, needs tracker.Ne
 func (s *Store) act(ctx context.Context, f *tracker.Frame, needs tracker.Needs, decide func(tracker.Found) (*tracker.Act, error), last func(context.Context, pgx.Tx) error) ([]tracker.Change, error) {
 	var changes []tracker.Change
 	err := s.in(ctx, pgx.TxOptions{}, func(q *rows.Queries, tx pgx.Tx) error {
+		if err := planned(ctx, tx, needs); err != nil {
+			return err
+		}
 		found, err := find(ctx, q, f, needs)
 		if err != nil {
 			return err
@@ -73,6 +76,17 @@ func (s *Store) act(ctx context.Context, f *tracker.Frame, needs tracker.Needs, 
 		return nil, err
 	}
 	return changes, nil
+}
+
+// planned has many rows looked up by their keys: the planner would rather read
+// through the tables of the whole country, which takes five times as long for as
+// many as there are communes.
+func planned(ctx context.Context, tx pgx.Tx, needs tracker.Needs) error {
+	if len(needs.Milestones) <= few {
+		return nil
+	}
+	_, err := tx.Exec(ctx, "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
+	return err
 }
 
 // standsOn fails with [tracker.ErrAmended] when the election stands on another
