@@ -195,6 +195,7 @@ var bodies = map[string]string{
 	"updateMilestone": `{"planned_on": "2021-02-10"}`,
 	"amendElection":   `{"election_day": "2021-06-20", "document": "12/2021/QH14", "reason": "Quốc hội quyết định"}`,
 	"enterOccurrence": `{"rule": "candidate_leaves_board_pc", "occurred_on": "2021-01-20"}`,
+	"enterBatch":      `{"rows": [{"area": "058", "milestone": "consult1_pc_district"}], "report": {"status": "in_progress"}, "partial": true}`,
 	"setVotingDay":    `{"day": "2021-05-22", "opens": "05:00"}`,
 	"addDocument":     `{"area": "058", "number": "7/CV-UBND", "issued_on": "2021-01-22", "title": "Công văn", "kind": "letter"}`,
 	"addPlan": `{"area": "058", "title": {"vi": "Kế hoạch thử"}, "lines": [

@@ -50,6 +50,69 @@ func (e Assembly) Valid() bool {
 	}
 }
 
+// Defines values for BatchPostConfirm.
+const (
+	True BatchPostConfirm = true
+)
+
+// Valid indicates whether the value is a known member of the BatchPostConfirm enum.
+func (e BatchPostConfirm) Valid() bool {
+	switch e {
+	case True:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BatchReportStatus.
+const (
+	BatchReportStatusBlocked       BatchReportStatus = "blocked"
+	BatchReportStatusDone          BatchReportStatus = "done"
+	BatchReportStatusInProgress    BatchReportStatus = "in_progress"
+	BatchReportStatusNotApplicable BatchReportStatus = "not_applicable"
+	BatchReportStatusNotStarted    BatchReportStatus = "not_started"
+)
+
+// Valid indicates whether the value is a known member of the BatchReportStatus enum.
+func (e BatchReportStatus) Valid() bool {
+	switch e {
+	case BatchReportStatusBlocked:
+		return true
+	case BatchReportStatusDone:
+		return true
+	case BatchReportStatusInProgress:
+		return true
+	case BatchReportStatusNotApplicable:
+		return true
+	case BatchReportStatusNotStarted:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BatchRowResult.
+const (
+	Changed   BatchRowResult = "changed"
+	Refused   BatchRowResult = "refused"
+	Unchanged BatchRowResult = "unchanged"
+)
+
+// Valid indicates whether the value is a known member of the BatchRowResult enum.
+func (e BatchRowResult) Valid() bool {
+	switch e {
+	case Changed:
+		return true
+	case Refused:
+		return true
+	case Unchanged:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for BodyKind.
 const (
 	BodyKindCandidate             BodyKind = "candidate"
@@ -958,6 +1021,169 @@ type AreaRef struct {
 
 // Assembly Whose election; `pc_` is a People's Council
 type Assembly string
+
+// Batch What a batch comes to
+type Batch struct {
+	Changed int `json:"changed"`
+
+	// DryRun Nothing was written
+	DryRun bool `json:"dry_run"`
+
+	// Effect What an act comes to
+	Effect Effect `json:"effect"`
+
+	// Held Nothing is done, as rows are refused and `partial` is not set
+	Held bool `json:"held"`
+
+	// Preview Of the preview of a filter: what to send with the real run
+	Preview nullable.Nullable[string] `json:"preview"`
+
+	// Reasons Refused rows by code, the most first
+	Reasons []BatchReason `json:"reasons"`
+	Refused int           `json:"refused"`
+
+	// Rows By index; of more than 500 as many, the refused first of all
+	Rows []BatchRow `json:"rows"`
+
+	// Total How many rows there are
+	Total int `json:"total"`
+
+	// Truncated There are more rows than are listed
+	Truncated bool `json:"truncated"`
+
+	// Unchanged They are so already
+	Unchanged int `json:"unchanged"`
+}
+
+// BatchFilter As the parameters of the list of deadlines
+type BatchFilter struct {
+	// Body Kind of body
+	Body   *BodyKind           `json:"body,omitempty"`
+	Family *string             `json:"family,omitempty"`
+	From   *openapi_types.Date `json:"from,omitempty"`
+	Level  *Level              `json:"level,omitempty"`
+	Phase  *string             `json:"phase,omitempty"`
+	Reach  *Reach              `json:"reach,omitempty"`
+
+	// Serves Whose election; `pc_` is a People's Council
+	Serves *Assembly           `json:"serves,omitempty"`
+	State  *string             `json:"state,omitempty"`
+	To     *openapi_types.Date `json:"to,omitempty"`
+}
+
+// BatchPlan defines model for BatchPlan.
+type BatchPlan struct {
+	PlannedOn nullable.Nullable[openapi_types.Date] `json:"planned_on"`
+}
+
+// BatchPost Exactly one of `rows` and `filter`, and exactly one of `report`, `plan`, `confirm` and `return`
+type BatchPost struct {
+	Confirm *BatchPostConfirm `json:"confirm,omitempty"`
+
+	// Except Rows of the filter that are left out
+	Except *[]BatchTarget `json:"except,omitempty"`
+
+	// Filter As the parameters of the list of deadlines
+	Filter *BatchFilter `json:"filter,omitempty"`
+
+	// Partial Leave out what is refused and do the rest
+	Partial *bool      `json:"partial,omitempty"`
+	Plan    *BatchPlan `json:"plan,omitempty"`
+
+	// Preview Token of the preview of the filter; the real run needs it
+	Preview *string        `json:"preview,omitempty"`
+	Report  *BatchReport   `json:"report,omitempty"`
+	Return  *BatchReturn   `json:"return,omitempty"`
+	Rows    *[]BatchTarget `json:"rows,omitempty"`
+}
+
+// BatchPostConfirm defines model for BatchPost.Confirm.
+type BatchPostConfirm bool
+
+// BatchReason defines model for BatchReason.
+type BatchReason struct {
+	Code   string `json:"code"`
+	Count  int    `json:"count"`
+	Detail Text   `json:"detail"`
+}
+
+// BatchReport defines model for BatchReport.
+type BatchReport struct {
+	// Correct Correct what was reported otherwise
+	Correct *bool `json:"correct,omitempty"`
+
+	// DoneBy For a day that is not known: the last day it can have been
+	DoneBy *openapi_types.Date `json:"done_by,omitempty"`
+
+	// DoneOn The day it was done
+	DoneOn   *openapi_types.Date              `json:"done_on,omitempty"`
+	Evidence nullable.Nullable[EvidencePatch] `json:"evidence,omitempty"`
+
+	// Reason Required for blocked and not_applicable
+	Reason nullable.Nullable[string] `json:"reason,omitempty"`
+	Status BatchReportStatus         `json:"status"`
+
+	// Task The task that it is on; without it all that are open
+	Task *string `json:"task,omitempty"`
+}
+
+// BatchReportStatus defines model for BatchReport.Status.
+type BatchReportStatus string
+
+// BatchReturn defines model for BatchReturn.
+type BatchReturn struct {
+	Reason string `json:"reason"`
+}
+
+// BatchRow defines model for BatchRow.
+type BatchRow struct {
+	// After The milestone, of a row that is not refused
+	After    nullable.Nullable[BatchState] `json:"after"`
+	Area     string                        `json:"area"`
+	AreaName Text                          `json:"area_name"`
+
+	// Before The milestone, of a row that is not refused
+	Before nullable.Nullable[BatchState] `json:"before"`
+
+	// Code Why it is refused
+	Code   nullable.Nullable[string] `json:"code"`
+	Detail nullable.Nullable[Text]   `json:"detail"`
+
+	// Index Its place in what was sent, or in the list of the filter; from 0
+	Index     int            `json:"index"`
+	Milestone string         `json:"milestone"`
+	Result    BatchRowResult `json:"result"`
+	Title     Text           `json:"title"`
+	Warnings  []Warning      `json:"warnings"`
+}
+
+// BatchRowResult defines model for BatchRow.Result.
+type BatchRowResult string
+
+// BatchState The milestone, of a row that is not refused
+type BatchState struct {
+	// DoneBy A calendar date or none
+	DoneBy nullable.Nullable[MaybeDay] `json:"done_by"`
+
+	// DoneOn A calendar date or none
+	DoneOn nullable.Nullable[MaybeDay] `json:"done_on"`
+
+	// PlannedOn A calendar date or none
+	PlannedOn nullable.Nullable[MaybeDay] `json:"planned_on"`
+	Standing  Standing                    `json:"standing"`
+	Work      Work                        `json:"work"`
+}
+
+// BatchTarget defines model for BatchTarget.
+type BatchTarget struct {
+	Area string `json:"area"`
+
+	// Milestone Key, for an occurrence with a dot and its number
+	Milestone string `json:"milestone"`
+
+	// Revision Of the milestone as it was seen
+	Revision *int64 `json:"revision,omitempty"`
+}
 
 // Body defines model for Body.
 type Body struct {
@@ -2198,7 +2424,7 @@ type PlanWithdrawal struct {
 type Problem struct {
 	Code string `json:"code"`
 
-	// Current With 412: the resource as it is now
+	// Current With 412: the resource as it is now; with `batch-refused`: the batch (`Batch`)
 	Current  *map[string]interface{} `json:"current,omitempty"`
 	Detail   string                  `json:"detail"`
 	Errors   *[]ProblemPlace         `json:"errors,omitempty"`
@@ -2936,6 +3162,12 @@ type GetAreaParams struct {
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
+// EnterBatchParams defines parameters for EnterBatch.
+type EnterBatchParams struct {
+	// DryRun Say what it comes to, exactly as it would be done now, and write nothing
+	DryRun *DryRun `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+}
+
 // ListChildrenParams defines parameters for ListChildren.
 type ListChildrenParams struct {
 	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
@@ -3346,6 +3578,9 @@ type ChangeUserParams struct {
 // AmendElectionJSONRequestBody defines body for AmendElection for application/json ContentType.
 type AmendElectionJSONRequestBody = AmendmentPost
 
+// EnterBatchJSONRequestBody defines body for EnterBatch for application/json ContentType.
+type EnterBatchJSONRequestBody = BatchPost
+
 // UpdateMilestoneApplicationMergePatchPlusJSONRequestBody defines body for UpdateMilestone for application/merge-patch+json ContentType.
 type UpdateMilestoneApplicationMergePatchPlusJSONRequestBody = MilestonePatch
 
@@ -3429,6 +3664,9 @@ type ServerInterface interface {
 	// GetArea One place
 	// (GET /api/v1/elections/{election}/areas/{area})
 	GetArea(ctx echo.Context, election ElectionID, area AreaCode, params GetAreaParams) error
+	// EnterBatch Report, plan, confirm or return many milestones of a branch at once
+	// (POST /api/v1/elections/{election}/areas/{area}/batches)
+	EnterBatch(ctx echo.Context, election ElectionID, area AreaCode, params EnterBatchParams) error
 	// ListChildren The places directly below
 	// (GET /api/v1/elections/{election}/areas/{area}/children)
 	ListChildren(ctx echo.Context, election ElectionID, area AreaCode, params ListChildrenParams) error
@@ -3892,6 +4130,39 @@ func (w *ServerInterfaceWrapper) GetArea(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetArea(ctx, election, area, params)
+	return err
+}
+
+// EnterBatch converts echo context to params.
+func (w *ServerInterfaceWrapper) EnterBatch(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params EnterBatchParams
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", ctx.QueryParams(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dry_run: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EnterBatch(ctx, election, area, params)
 	return err
 }
 
@@ -6491,6 +6762,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/timeline", wrapper.GetTimeline, options.OperationMiddlewares["getTimeline"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/matrix", wrapper.GetMatrix, options.OperationMiddlewares["getMatrix"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/deadlines", wrapper.ListDeadlines, options.OperationMiddlewares["listDeadlines"]...)
+	router.POST(options.BaseURL+"/api/v1/elections/:election/areas/:area/batches", wrapper.EnterBatch, options.OperationMiddlewares["enterBatch"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/comparison", wrapper.GetComparison, options.OperationMiddlewares["getComparison"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone", wrapper.GetMilestone, options.OperationMiddlewares["getMilestone"]...)
 	router.PATCH(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone", wrapper.UpdateMilestone, options.OperationMiddlewares["updateMilestone"]...)
@@ -6985,6 +7257,52 @@ type GetAreadefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetAreadefaultApplicationProblemPlusJSONResponse) VisitGetAreaResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EnterBatchRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Params   EnterBatchParams
+	Body     *EnterBatchJSONRequestBody
+}
+
+type EnterBatchResponseObject interface {
+	VisitEnterBatchResponse(w http.ResponseWriter) error
+}
+
+type EnterBatch200JSONResponse Batch
+
+func (response EnterBatch200JSONResponse) VisitEnterBatchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EnterBatchdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response EnterBatchdefaultApplicationProblemPlusJSONResponse) VisitEnterBatchResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -11145,6 +11463,9 @@ type StrictServerInterface interface {
 	// GetArea One place
 	// (GET /api/v1/elections/{election}/areas/{area})
 	GetArea(ctx context.Context, request GetAreaRequestObject) (GetAreaResponseObject, error)
+	// EnterBatch Report, plan, confirm or return many milestones of a branch at once
+	// (POST /api/v1/elections/{election}/areas/{area}/batches)
+	EnterBatch(ctx context.Context, request EnterBatchRequestObject) (EnterBatchResponseObject, error)
 	// ListChildren The places directly below
 	// (GET /api/v1/elections/{election}/areas/{area}/children)
 	ListChildren(ctx context.Context, request ListChildrenRequestObject) (ListChildrenResponseObject, error)
@@ -11527,6 +11848,56 @@ func (sh *strictHandler) GetArea(ctx echo.Context, election ElectionID, area Are
 		return err
 	} else if validResponse, ok := response.(GetAreaResponseObject); ok {
 		return validResponse.VisitGetAreaResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EnterBatch operation middleware
+func (sh *strictHandler) EnterBatch(ctx echo.Context, election ElectionID, area AreaCode, params EnterBatchParams) error {
+	var request EnterBatchRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Params = params
+
+	var body EnterBatchJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EnterBatch(ctx.Request().Context(), request.(EnterBatchRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EnterBatch")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EnterBatchResponseObject); ok {
+		return validResponse.VisitEnterBatchResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -13714,392 +14085,417 @@ func (sh *strictHandler) GetReady(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L1LkxtHli74V9zQbabMW5HJJEXVI9PKrqUoqcQu8XFJqmRtlboIB8IBeCHgjnJ3JIjW0KxnNTbLu5zF",
-	"bHtWYzbr7sVsrs3/qP4lY36Ou4cH4BGIQCJJqsSNxES8/HHO8fP8zk+DsVwspWDC6MHlT4MZowVT8M8n",
-	"dDxjT6QwSpb274LpseJLw6UYXA6+lWtSSjEl3JAF3ZARI3O2NINsoMcztqD2CbNZssHlQBvFxXTw7l02",
-	"+PoNne6+6w2dEjkhZsY1oUKvmdrzmu+4mO++Jr9ZXVx8Pv7Pf/03+Ae7IoqVv78ZCPbW3AzyS2JmjNCi",
-	"UExr/B4j9hpZ0im7IkIa+5NiRAq4VlK9bz7fyTHFr28P5rr6znpGDVlTTRa0YHte+IoZtbmeGKZ2X/kD",
-	"NzPyxcXnl0SzsRSFJkaSNeXJQXJh2JQpeOlrZp5IOecssfQzRjTTmkuREamIsWPFVeCaCCkYoWJDFlLt",
-	"G/mfqNokxuze5/aVFGzJ7MilaH3du2ywpIoumHHE2LAkb+ScCb+XdhvJiE2kYhmZKLkg3GiS2y3OB9mA",
-	"2wf+umJqM8gGgi7sBym8Nh7Jgr79jompmQ0uH19cZImJXitGn8gisZj21zCYko4Z4UhJrGRje89nmrCC",
-	"23/520quzRVSIhCSXfX8T8/teNlbuliW9uMXX/zWj39JzSwavmJ0kA0U++uKK1YMLo1asYbZfP6oaTLf",
-	"8DK5uC9EuQl8CfNpWkUcRp/P6heTBmI01DAy2iDXzGhBZnS5ZIIVZLW0BA/rKYowsIJuMrK2rGH4goup",
-	"JlairQwryEQqws0VKalhioylUrgNuqIYbYieyXVtuR9dPHp4dvHw7NFF03z1UE5qE55ItaBmcDkoqLGr",
-	"tDvjL4EuGxZ5PKNiyjROgxK9oGXJFFHsllvOJCcTYM1IXJ02DA3JPz02LsyvHw+ywYILvlgtBpcPs5S0",
-	"+FIWm1aSWCNPc03mHDdiJIsNKRm1jK2InlHFdG1JPQMMx3Kx4MawJlKyb6qN/h8VmwwuB//woDqnHuBV",
-	"/cCO9I9cFGHYf2QJEfRHtvH77d5ejWs0Hy6pMpvdcdUZzT3YidF+m5QaT+RiSRXXUnyj5CJN+4yqkjMF",
-	"o11LS9n6CmhCrow9ZzW7ZQJ+dmLOHVMow3YJ+OFvG1bZCsee9FuN/41Mjx65LBp7Rows6Ia4E8Bet8Iu",
-	"mhBcT/PeFw1DN7LnwL9itCi5YN+xW1a2UTRIOB3kSmnvJzN6y6zUKWRtmAW3XxibhkHCs53JGEdWGytf",
-	"cJPWuRb2OFZyrQnFA29GtV3hhbRru0CioII8urggVDGi2GSlWdE0UPhQPNCCTeiqNIPLh/b0W9C3KCoe",
-	"wV/tgsOP/rVUicF/uSHwtcxLdqdeWC3ryooN3ASrNDFNJlxpc0nkLVPFytG5tDLSZGTEZlbuLEsq6hfs",
-	"nVpKAX9QURAtiRTn5M2MCXuk2JulKpBK3Xa7E9qew5n9VziZ11LNa3tu6VcwrRuWUttZd93y2lLV1s4e",
-	"fw1UamZMuwNSuyPPii1qpYFZMwYzWZyT3K1anpEc12po18r+WazY0K6Q/bdcMpGTE1qWqPWBvmduRCEF",
-	"O4Xly+0/cyAj2BxKFtQo/paM5UoYnZHcrklun7QrBntmuT8j+ViKCVcLVuT4qD2oUZksSLh2eSNkYL8x",
-	"FdaIsG+Eu3A4RDNDqOYFOyfXYkOk1U3dSU9ONGMkfwN/5KdkwajQVudj5SSDY4kqqyPL8xsBs81wPtbK",
-	"8JPemlIlnXJY55ywW6Y2ZmY/Z4UC14YV5zdihzIyv7RN5GFQQCWPDOCuJTWGKfvof/8zPfuX4Y+/Osnc",
-	"P05/usgePnz3j2kBxycTppgYMzgLd2jnO64Nqda5gNsd4XN95WZu6cqSmNSgwtKyrAs8KZqObKsEdCf8",
-	"+mBh/HK8WjBh9h3ehbtv5wAvqRg+bNCQo4fucHh/pTavVgkj7zV1i8qNZUVmqS0j7C0dm3JDqCVGspar",
-	"srCUDfQv5BpF01pxY/8E0mpY2UJthmol0vJ5QkvNwmBHUpaMCjSynbL19KsGNaOyRnixc/qm19E/czdr",
-	"4xu64GW7cgln71iWq0WQxMihl4SSCTxvf1er0gpBqUheyjEtL3NYVUqWM6oZaP6wMXARjgqNZzkXhNdJ",
-	"aCyFXpXm4XA5blKX4LODXiST1vIqbWMG1KHxTESPAxozdk5NKt2js4uHx1PpvuXaSLXZp2w45eJ9aBBP",
-	"J8+oGc+aLEMlxZQY7yyyuo2WKzVmltPs3+OSM2HIXFj1iG+pmpUPgmvy+NFvM5L/FzgLKg2pWu6bgXr4",
-	"6Gbg54xesWrSTydnONB2l4ibzg8zptgb+58jTcyqUOChMe7oVewjmOtzKVjT9tFpbSIzqi+JFCwj1Gle",
-	"UpH/ckXWjM7BgoQVaRmR/Va3YdlJLrx3s4kZx1QpbnX/lTNsrXgBRgTxseAl06b5BOTVR3rJiD8KuRbX",
-	"pl1M2LODCaLY2KquBeqx3J7f2lBhyMmrb56Qzz///HenaUPq8ZuL311eXFxeXPzq4jeXF00+DUtbYkhN",
-	"sww5M3yRFiRgwOyX6t4qOqbFdG/C61Esux52kF3P4JR6sWQi5QXl4xkeTRr8TZYZuHLnnL4kOS3L3HL7",
-	"2logTiuwDKspLzKSW0spBy6Zsw3YqO5lCSvgRqAZYEULqMsaNPhxKTUrLklu1WM8LfMxK0udB28YHJ16",
-	"tSCrpXfysA0cm9sar2hmBqtoN7HBwwu3kOGHFDnhSqatyBfefAMxKdf60jKE/XRG/sSZsf/SaEAIalaK",
-	"llfE+c4sHQSDEmwVZ/CFi5Fh6S65d9+bHRhNNZp5iw2Ilj8YUUA6zmVoSMkoqPmsklZexUeTMdvyTIOZ",
-	"ZNdmxEq5Jtyce5OQ6xuxZRWC8npOXq8W24YCmMozWe6QSG97qMM6wTOwUH6OKR33aRE0x3gprLZFFaOX",
-	"8K8522SgJlIXTSFyPF4pME3IRJalXKOwpaSQBi1So4lYLUZbqlmkPw63/UJ1JTo+Rzpp0b/7dYo/nkvD",
-	"nuM4duaOv4foljR12n2UHpi7r9OYHv4uNaaXdLrXa8UNW9yPr+qLvormSyaXJftSUZHWNi1xr2eSzGRp",
-	"jQolS+b4pOIgK61Z2XSgjfDdPU03HFfHQ+0Du/te2uNi/6kPp0qNCDUzq2XDCP3dPbSolyUV+3wHlRlY",
-	"9x7Q8XBOxXDMzWbYbPy65+7gQPhvMMtdbqULUDPHsmBXZEw1y0jB6Vhxw8co50tGC6sL/AtTEg5+lECa",
-	"FBIE8wK8Rufkh0r9d55NSw7or6rNeTlbWendsP5/bXVRpeLVNMVBIexbO2yszXuSy7XIT50XuLRatz+A",
-	"yEkO/7RX7bkkYQ+i3bIXG8atYBxdjxMcNYx/VbJ9xGONgQMlvnv0DpTzmlE1njXHjHCB4YizstWqkgY0",
-	"OhqfftpFD6li2mBsHIP8J5XZeBl+d7HoU/RU0YW1TtlfV7REl4Vci+rdEG51+lRT0PrO4WJchLR7s5I0",
-	"zhEZOy2D8+/Ojstv5EoUwWeJA9onp+WEWELDMOnBlshvI7n8xX6xjEN7w96aJraUpJRybpWfK2t/MwNx",
-	"O6sJFXzKTdAmzwncj8oQUtDnj0RB1lKBe55PhVRb0mXG2ZKY2cqSTGnPpRY504krGuQOzvJ7UbRHqa3I",
-	"EFONeQM+iwEMAgk840XPFToUw3FB1+5R9P+Du6Ujda9E0ZxS0kTe6pa1Oig03FHLJakyprRmi1FZj6Mi",
-	"B9NyGF1NquH46a5ccO3fhsOGvKF2FdwlF8VxttpAG45c91hXKvn149S6vqF6vk+4G6rnW3aL2aTH5G69",
-	"gzBPhc47uoRdbkDSKfzot8cKlkM+VfuGGki56rmd8NDdNrON171qvidP6QDW/F4z9RyeTupuljX5VJzx",
-	"7YCgOBfT1YaJ9HKsNIzj4NV4Z5/VSyk0io3n0jyTBZ9wVqS1hMrvGqViDLKddM+zKN8zJQfc/Q9quaFR",
-	"XmfbM3BPlCjYdi/cA/N8qeSoZKD8jKUw9jS//GlAl8uSY+rlgyXe8au/aMzD7CbJ/HvhI4lTcm3Xa62k",
-	"mGYEHHaSLFG9Vnw6M+fk8cWF89X/dWWVqjEVVh8f2V9ocUUeXzwE2gBHHuT1CcYKBlc+J9TlfN0Iqucu",
-	"VW20IVRggFtzcNgoUPGpc0b4Q4yOIWRrX/SYCEn0ajwj4DG0P30RflowM5MFOcmv7QtyoulG34j1jI9n",
-	"p/bO32HYUhhFCz42OkTqXUTh8cOL8NPUnpZSoIporWJtP7OAVMsRm3JB6JRyYR96RLRcsJEsNjcCJ1lA",
-	"kjCj9tslIyc5OlpM7t5kQt4fhky5tuN7+DkxUpKSqikM5gvcDrJgBafEssQVefzooX36RvhdAP9fWMYZ",
-	"WMmPHz2CPaEja8WvDCzqUmrNRyW847ck91EOiJIsuNa4mo9+B2OQE8PEjTjJIT33DJJRcT3JShhegtv2",
-	"9Ip8cXFB5EoR0Nzsn5/Dt4Rck9Sz8BT6zSJGjO7bxyZRtvA7IGRH3ZAxi1QC3FJg0iktXyq5ZMpwKzac",
-	"F2IZ/fSTlVzTFZ2yvR54f987L9S2xc43q7L0ztMt+ZUNVgIV590LOunV2pG1u5K6EqZ/9vLVfR0+llVT",
-	"+zE8Lkd/YWNjv+tW66WPX7Uu2YKL+NeHx1zEbdW31VleLeR+jXl3ygsmigXrTSK0jTL91F4bak2lzCek",
-	"dr09mGx7PJv+PnRSF2zMC6Yxso8T/bOfezYQq7Ic/PguG/hM4iEeFK15KnQzAKKi7lTZWXkfkBtS0zVU",
-	"Zh/CjN5kXm7CmIuJOjxb/3Z9WlmVAexz22spMDCdH9uo4evJxP70EdHEaDMcSzEpOQ4L3Mj7HraW+hOQ",
-	"fxXpU6VwV0eb4VLJWy7GqSR+l4s92hB/U+bVXRlHn7ZT9z9Dz4j3hHQaJtYSNA8T/EeNQ5ST2A8z2oAR",
-	"m1XxrF5DebUqWeNQWCCKtlc40rHSrNX9oJko7FGfUzwMfXa7T4M3ldvhCpNEo4ocyHptYfMtrtlhBzeV",
-	"annr9FAnNzeTVob5ztpA/dglbEg3IgmCOrEzS8W0k5edmCmWQNu7w+rVKt5tC6vuNLkrZzRDcHpBsd4F",
-	"xO4dxJmfg6fU1uV+KXsv910PlStSsomB7BBMvAGaLCTTmSVjjCK68hJWABeOpJwPsq3Yd+JACIURBU34",
-	"KV4bryaGEcQrnTbj41NrJ/a+e68b7PCWqTRdvHCOHKuD+buvIAq8O7TYN/Hwi/NH9SV4fLFPcWs7oMR4",
-	"JlXfcyk8VJ9TvOwZuZWGi2nt33LJhM7IaDOs31pAJD1I3cs/fv3P1kyrYseXz6+ffZ3alMIF9TtoHQXd",
-	"6FQpXzaYyZVquCTVEAoW02WD8SwuMeXXWp3e4Q8sjlwAkc8quwxSES+jJSInIa6DJ97p9nqcUFcLcisN",
-	"Fip5KbezKNvSDPSmXYf6t5fPnu1V+t1eJ2lHMdqfcuyUVMIt+9yHUezxWivecxWjnY/+V2ySWoXxjJeF",
-	"SiUShdCCi/GVnJGCW7njvWAJwZsNxq5ccWf9LSGMeaIs5qmL82BA+jNNnuCdliSAlqxR7zyUUW7wdkg7",
-	"c4ld3fK5KitoZ6D2wpClNfElVU64N6v+eiaVGTa+Hn/YXgTzt//438UsI7PV5m//8b+JjPx19bd//79F",
-	"Rpaz/+//+dt//J9iSv7zX/8txeyW8muMGq1IxUodxUEskg5lDqCAsFRZyLeDp4Kl7Fe5tl5ZxAsRbVbE",
-	"E6Zbm9vWuJvY8skBTgrq2Hln2e2FsMltKwvhMUf/pqFquiZbMGRZvd8/2jStA5TCGdXDhWxIElYM4vlV",
-	"wgdaIAtuSMmswqLkajpLcmBPZdPOdEcmbS0Hvimrhty0DFbA9VuFRlH1HgRJXUgkXFBVsFyTlYDiDlV0",
-	"5T3Pcm28llxHH3NLaOxSV+r6FcmX4yGWN+3IbaubidXCDicVGlyOYwuontawHEN17ErEw6sW7UtZbI7F",
-	"v1azTV6YMVoM5WTCxw059Hgt8yAOZMmUtkvCRZQW2uocmmOgcOfTc5d1kKSkrnIGEuxaD6henqFsoJkZ",
-	"rpbDUXNwk8YFUy0HIxQa2LdIwV5MBpd/3mNI4v3vsrAi8Kp3O4a3Xc/M51jAxgbS9wkgYQ71DQ6DyqrE",
-	"RLc4Kf4IVeC7KxGVp+9hAEGH2prI9sCKa8EFGw+ywVTeMiXcWi64sMyxGcrJcCYXbEgnE8rh+EuWuYcf",
-	"R5KCtFjKsrTfMYwuqmO0+r4b7hJYWNfeNVESxrBbtI6/WD6jUyoKGn6SakoF19RpaEtZ4hoveMkNhfDo",
-	"WK4gZ3lsB+CMSjjSGxn+3n0eIFW6HUMpmkAPWV+xNDZoK+7qFd69mX4bRm89j7lRRDzWKO8qR+hhL+7v",
-	"0G6UZlVu8h4xVXeIp++5b894hrkYLaNodjY5ieRkUJyS7fI7kAzanexuGXa87Wla5GVR1b3qAw/LjrZk",
-	"d9vR6pN12zGOn9TNx5UroOpW2vsE729QorcsCNPAwdwEZKVeq2X4uNxDxFxoo4JHcIcUudarTjz1jG5G",
-	"zDGWCAn5zd81ziveRWMw3JQd1YttqVjNLgwrCwvj3xxP040suQ0B9uOeyLadZl8iqW6TqSBrUH0xyR7y",
-	"DbBiyhW3Z1HhTqfjZodHU16ZA7mg0gD2xk/cfY6VJy7pt4NYj23Hu1qA1QxSq5CO7Fw3oKq1qp72rqFi",
-	"E8X0bEjTAF9PBWTfgNzyqGfomFxLZWaE6rndd0g+Scqu5njHS6kRisvnsslpQGvjWKYnusQ1rCJbTg6h",
-	"CyM7be8Wf0fuNidRXe03ZPtFJ11ifQMVu0HXpPGOVd8S/XoSmKFVJuxEEhL542YL/WOwLUoiDJO067uo",
-	"qS21K74ILe0yx2LA9EUjDS07uIbwvswjZPh3ZrVhRyNJreZXqeDPNRnTkomCKuJ08vbATzZ4ezaVZ+7H",
-	"Mb/l5flXeGO4cMYXS1dXCRmJlwPDmSjkg+V8+gAe2cIh0uZ+1RWEUutxznaTwq5ecLXQLp7SUY4eKKmP",
-	"Kn7d2r+S67vL3ytipe0WoOV7kcg+po+gQIBUdYiQfjNjZKoY5KsGFDc89dc+Xh19Yk21S7+kZQk/VfXW",
-	"/jmAa+km2BGfrBvpBHnRitkVRjWjt2x/kHxX1nvINPyvRyLsLPW9tOoj62OKvFdhUNCNHqLYTCS9VMJw",
-	"oxG5cSsQCfV9ghUICQlB+aru7zPteCGK4AMmK9dYL+m5wm9FxBY127hV7IQb32WDNbc6aUvVljv6uCuD",
-	"41h0XlVphRL1EF6sAu13CzGmDTM34Po+xLNvI46qXN+VLflDynvd3J+hev7H1Pllbz67pQr8tfap+PXu",
-	"MIt/+i68rQaEdR/Za9XbX/OCDSK3TsctGDUggH65qWOaVjiQBd3UiJYjjHAFVLxhlha6OW53xr/jwM0G",
-	"Iw4eSDtGv20lXVuFzCoxKWfgnIviENMCK+l2j7caq+2UoERV/CkfEhYPp5M1mw6YF9tIAaOd7cBkBhS4",
-	"XQ6N7pb7z1lI1DxnzqXgq7c9HXn6SGSltrr0d4ylfnbGs1pSZIVkgt4BwsUVyeEgzD34HZRpShf9qsuG",
-	"omBF2kIYsTFdsGFJDWu6YbpqMD1GpRzPm148pmLMyrLpspWkw4W8bbzebA5JwYYF3bQ97VKZGq66IzZ9",
-	"UTEJPtL0Vc3MEJAcGy678EeDNUbnTAxHdDw/qrUWRuw3q9qZeMDxltTGsrOktd2plita1syRVJ1+ovm3",
-	"M0Q60vVUBITOIMicL+ycOLN7LdXcVyFD8aucXDqIzyuS+5XIyYk9YwpA5wrgm0SqGxHWIPMAnUYGYENQ",
-	"7k+vSA7rmJMTLshSyak1SzICRUdWiM1oQbBMiglX4ARJDfAkrnx+dSPysPY5OYEaKCz4GpVwZxiJ/Y7R",
-	"CAVrh22lU6HoGkZS7VNOTqgmfBJGwG6ZgjHcCBjv6Tn5ksFEuXGLUm1qTk4Kl4Q8kmbmsI3tqBB23CdH",
-	"FnRzmpG8IgAYHZZHaVhBgL632yQCjimzjzgyyXdy64ihasrw2NfMZD4N165coeRyyQr7vKcd9wLINLgR",
-	"dCRvGSBIRR5SVmqXs3sK8LCBBHNy4sGRABSowtiVWGI5pivNYMhW+9asOD0nPzi9xBLHghEugCK4mF6S",
-	"3FN8Tk6qzwcwd99oAGqt19Tu4kSqU0B0BAbJEZugpsS7YqmgUv4cmLhSQrY0sH5n2nWjigK8DsrJdtaz",
-	"YC5BoKtzBR7pF/fAUlIX6tv70FMErYse7BllkWaIqsQBX4we7vdVRwA9n4oPtL2p+T4PEbCM9yqPeJdV",
-	"H6Wa77v7B3vP9jno0K3DGMOnt5dpe83jjYt3v7ZKFSVlgQyTx1qUmH+M/CFeQ3vsnnZ8UMQPHlIt+Tcu",
-	"j+OIKUcI0tiPp/enHnUJXfZNTzpaVtFdIqGYghRCoC7yX4t/qq1AaFjh4HCrg3v2SUzy1I3JKMUdilZa",
-	"bWp/X+8yra3VivG18Y62SX0tjDo0768JxQiDuqEKB7zK9QqSBEjDFvfuLY6ZBwU6OKrY2DtPg2ZR/YT4",
-	"ON4HAsALslw5p+x0xQuKZiPGqPltOkuy4rG9JUGB3ndU/Fom477SnrT5HpihFv2HL7bt9r3ne8VUfGDO",
-	"V8fC1URJIhWEjisE990A5GboqebuxaeuyDG5wbs1pnKaRTGORwjf22UMuBouDy6ZzYAljrqtZ9fYkAWd",
-	"M00AXMGu6KgELE2wJdEoUt7tvjXQKxcVQth7a3CZGSsdbmqPGfhSzLY5DPcFX8KdznFKFUueWx5xfzf9",
-	"20HygpGpuDEsXe6y19EYFVO62lYfkEh9oOGoTUYp9q5BqK5tWwGjVmJMTQOQTFyGEFXrijrYYALYsnbQ",
-	"hLYGUdjKO2Y8r1WMEo8pptvd/W+WCoflg/qwQDcdJngdv7JKcVqXOV7lShVNON7o5mmAvUlUnA0Fry5h",
-	"Zob9A1KHbLsbvw2dtz1ZfYX72qVNSOacF8r3jAH28pjGTBimanG/RLpe+iDejhiAGytKHKpe3W1n3I7u",
-	"zaev5a3GlUgpT7xfqU4ZqluS9sMVYzWU/hTMUF52fc0RaC+ljfW2PlzZjxt8x51Lbk+UlNJzY3RjSqXv",
-	"TImvSx4F/trOK77e7WFZddQadKhy75BOAXpEj/t52mK2x22Pt4DntLvWGsrNtjWTAAHQAXTD3ucCcNp0",
-	"KBL35ODQ0HsGHHultCie0iiwZ6y6ZeozhCfk4Jwmow2m9y2ZokYqrwD6kizFaOkclXsUBB6b6TXayQJu",
-	"fASyUNGw274qSwZnkDleiKkqIo02nrt3wycw9x0MnygZrd9QD+DLBj57H5T7EVMjjq1tc0JTB+9iWCq2",
-	"pE7lUCsh8F/YpSPpQvj6lhcHJLcc5NssXYPtyMnwReVjaHciph0ce0t0kp4JGEdyWd1idANsa1mRtL8o",
-	"NcP3tCbN1V4AQd1XCTBJBTaKE1/W8klAn/VJ2gEtGQK8EE10fWetPQm1GFV+kiBCuicQyJacbJg57awG",
-	"w+yuTUNikiwqH0xiNntd7eOonCjxPPZ7CuDPl6Grn10U1638btr8kYMML+ICX7eF0Eyg1uj4rkOep8CT",
-	"d7qcZ2ReB8uHzllcVC1nKpusPr5G52xHJPYIFSCxPB4KuNsqeF0usQyiodnKi85V1k41TmFuYV6fAypP",
-	"Jnd51IEqyesSA0zIbdiKp0oQu4KgMDZ+wjZTrl+JKPDec/L1Ymk2kKK9DXt+BPQaX6eRWCtLFDj0KqZ/",
-	"6QnpGDym+YKXVCX9d74fZ+Vgc2xuf7FvKsiCWrFGKNElXyb9e3cIRqH9jjGpYKa78VboEMGIChIrRB6o",
-	"aXLgh1BWJSdTh6YXsfeaxN3f/Dah+/agYxSjPSUZpvkHJVfLnyUCCx7zCcbqKRzT9NcJuqV6S6SwJiqm",
-	"I9kHEj2ltn6LDWx6bkVTaDyk+CZiiNC+DqRLaNh6RHdOzLipNfuWlcUrWbJ7cZ9tC7MobGAtHFFhNnqI",
-	"98oovqtM7eUGCmlddvifaehsZM0uObkKDtIZKxHwPP/Tcw8BzoVrOb2bui33bxis+07tTFiBhOcN3prc",
-	"RufUPlxy3JX/m2J2h2Aw/dOqmLJOGTYNIUA4lpzuD6ErSCeUOy5waGk9k3iZG7C27WkKPZddA9OlVIYV",
-	"mClKNBdjdj5I2yvdICNGjR21JhEGUDtA5va0N15FUMyslNgTIeif4rW1iVH+Feac7EFpriLLfVG1GnDO",
-	"GpON0qdHM+jZdxHmuT8xbjmkVCSPhe+84r6NyoMk4aGoIhyqNhAqrPe8R4iCA+pUoT9nstwHTirs2AzR",
-	"hx146bVU82yrcZ3uhS6JC/IEBpHSJe69JDZdp/omsm5Qd/IBOW14WRIjIQsD7EQqNhiz82il2/1IO59t",
-	"uBjPG0+4LmWvr7HUNRkowV68TX0kYdiQOQw44rDJV8TIKXNxSbYheknhAPRtXfttM3RiTIYhetXVVmYi",
-	"NL3CxY+AYTrk/Sm57jjmV/bOkPHalIUCzQLt+KBTMVlKLoyGNPOuK1Tlyu5gzfYt7u1VdX5Phbx+uQLR",
-	"uTWvBE4YbEtFr5MOdk37pqHb1QN1bUkVLUtWZuAdZMKojT1xiZLrc3ItCKwzxMPB2RCV3UqsR7GPcKax",
-	"FYpn9kvggrOHVj+8Ebj90KparsWQF3kG18HnCBqk/bmgG+0uXIS6c3SAYL1AK5zEdpZwnAuTyDfiasGK",
-	"ns/5gqw+j0TAFT0eixAt+jy1TkkIoLSg6kltyFIxaIwTme+mqdEnJIpQQbgo2FssDMkd8eZXdoNDSesM",
-	"SloFSwBFt4956HGyd6GLcyhhLtnE5LuvTWdPJd7Pi/TbeZGYHeTIAA9+pknOi9o0MeeKHzrRtFOi6jMJ",
-	"B0kEqeI2DYeT3J5+Y2hILfuy3hE5Cw0DXAlqQMfHxMBbFnd26DOCLWGKwDxuhyJSiBYr2670q3j3QIyW",
-	"mkbVT9EcNXgkZ743WA3/hpwsmeKy0Bm2GtMZWSo54yP4nD69dIoCFK5SxchF0uk09tK9g5oIt0JwN8VP",
-	"xVankawSvbyoTudeQO/zPW0Z0YMDqVU56MCXuXNgszja4AuOE3kfB1QXwYfSulLJHV/FCrkHQN8aRbQJ",
-	"zRXpXTCjtnZHrxY9gW+O4+2q6rpxgTIg6HohEAfVGEZYQUvBwJt56bkzEXpwUmecy8NnvicjPta4e9rg",
-	"XRgSXhx2PJjtjWnNoPOhRlUl9hLs3xdlF2Pug0suSCnuwG88ZcTsfAyP7Az9jlK1vhUaECUy3e2p6dRA",
-	"TBjHlydf0uQKtt9PRtTgNOQGgH+wo2qkG++waBdGrO/Kh+ND39AJ6cItQbR5bmzNdPvK2WdH1fjh8D8n",
-	"0Ge0OpW6GJXnx1TO79Y0o5cZULB+9YUfv+EQ4uh3y3v08YruSxPh8Xd/6DAzpw7v36Mpjdd+D9VXXSaw",
-	"Cz3UWmtUXQB8ADgCZLwfFXYXqcmNpfLELg5Aaqpe/hyfr36ooTS5n7fT4fZOKEi7QrY6gV876dwPl7IF",
-	"jxKEF8USnQoRoz9KZU0IJEoKsPZRuAZ+1VC2wzDWXo5J4ePGwzwC0ToFfR9AJqKJiGagzJ0IzhERM2tY",
-	"A0kLguNFDFCPV+ZMTiaY20N+dfGby4uLrGkC9QBYKg71LM65OEbwOQICa1KvNCw6nvUueegzvYu6F8mV",
-	"PVBiAZ2jO5p98PLsgwsMjc4KukFkX+JcNhiFOJEq87mN3BDX/c3dYv9yrjBKRlSdXhHBptTwW4aJj8s6",
-	"rmbCu/R+sDi8k7kn+oHLlmiHTG9whTm/kiAUEUjT9R9NKvx7Bg+hZrW/7exzvOuDgY1UrQQbhLSwwtLD",
-	"K2ydI6LcEMyqKtiSiYIJQ/Bmf2TokKXZ02FRP9gakhwPgElRTC+lgF7snfXPV9EzybBXuDzsg7nfF+Ti",
-	"EIAXqud62HxA4/XGs7Y/Qkw/NMJD4WR4ldoY0W8V69ryI4X8LMeSMWKg0wkqWVYnkcTu3htkTdYGk1Od",
-	"PfVdq+1xjV33wIWEQ/wwvJDDQGrv0pA8zgTsNjOsPe6Lg/IJxupDwlgdLBOOwpSOAbvBSVV0FgqGDyn3",
-	"T+QhIDRIUBC7Jh+8NmyZOqC66N19tea9e+SgESk4bnx2eY+0RJ+P3uCn+jtQb3de9Zc4fXLbh22YErS8",
-	"RHhEjHJKaJ4sIfNRMVqElFfu7vYmhSWAK4SQhA7aUgJovoMj7JbVVOV2ttXufNK5O2Kk6WSIlmnfPMEX",
-	"Nvlqlc80BAWrtOY5W0Imn9W/S5cNicQB6gO40EfSzI6Qkt3PRvik5d9Jyx/LVG/ob6QiVMSN35EyqAr5",
-	"dJbJA3o314SOEJZ7XzPO7jI5wObt+roPtU06f/sN1fN0C/c+Bsdsk87Cxkb04GHChdXGrmwFdx7V31wB",
-	"y/kqOYo+HrrRoYgzwMt2PbdfYQZ2YnafLKS9FlLa4sG9jhWPitwrVHgUxJ7pPEm26npwDPY1lvoBJR7W",
-	"AaTFWmrBVwwv6FbZvuAi/vXh9kTr0rprsfu7toG9gsqIngveXHFBMQMQocSXK4NJT/0BDluqJp4HJSTg",
-	"O64MdAS+xeI1TLiy5Oq+HSVcAUUPI55NaeHP2bozlu12ECPgXW5hU1Xo4nRsriqYcawA9YeMRx6PH0w2",
-	"MviEktmBiLrAY6agGZ6z9RvXkbYHUzTPAQMqTocEutCGTiZQuMwI9t+IUFH3T6w5oem5wwfuYymvzEyq",
-	"huoOV4BlzaC1kna0mAfq6qrs0Z2EiCq4CS2D+yj9C7oZjgO8XzpaBcmwtCyZAtMMbweof9TMqusIu590",
-	"jdsPKbaQt90/hLe3fCjzFoV7qGS00JC+lRyCx3LejcMg4UaNFuaMLXXHoo2erZedrr2zha6qvkfb512P",
-	"EfPNaDNPZbX3xnRS2/ra9uxxR1qKPwS+2E884rxHHWRKY29dO457x5cC9k41WqKbIS2KzqSMksdB1e0B",
-	"THKVqf4Tqbm/qFmw9+7mbjDi3mxZbB5Qo26yYSYlmiHrmSz3aE5NSh+OoX0xDiCHMXXaSWeSqD73apU2",
-	"rfuRWLSXXYuWq0G3r8dL2Xs9ilSqCKKPQB+vW2ncXlqtyaowBcNy9HqR2148qBigfS8aqTvErVWqZf30",
-	"/m07hhRbD7tCwcdaaHRaNOhAqa/5BifDpppB0DRNaOOSYWYFnjpgjGNCiCvZ3Nuz1kElbo3ytymF7+gs",
-	"fCBOmQudxyvVTsOvVr1BIYBSh7fJ0/516KXDNRCz1fexqP4qkDUsRpXGNuW3DXjVBzl1D/a8rcq017Ev",
-	"DuB0ur9fYzKd2uc9OG+Lf1UWr3jdGbIz1+Rmr8VrpnV/jFboVzTsA3qAVNWQYxYq8sBtktrvgt3yMWvB",
-	"fB8pudZM4dFfuIqu1EA0C6pe/VXfUW3ISgMgvHQ4EWJl9qS11d6s00XLWHvn4ybUkKWSt0yj4G5Xwvw7",
-	"s2rJqymEZamWN7XLL6nWa6mKl6veZ3S1aTWp8+hxqoul+0yXu7cTjd13opckJ4LAGAdAgmi5YCNZbMCU",
-	"myoKdflcRGBrXTp+/BB3M3VvSRFCbwTpgms6qvdNjGjffckFKluOXPfF1i6inYrhuyLXZIOV4GmjaqXj",
-	"1jyxtQVW4r7CFdhpWO8dYoE3h6x0GEC0gknUnLWzTBWeoNGC7jG5cBz3buw4wj5G23SnLnDtzfY9zdMb",
-	"FN3GEnwc6jNa9NUNloF5u62EZgaB0FrDQMx8v/yOi924RQDRwfc0T+UAVb2MMGNay038fRFz1o1wcIQH",
-	"SXknFKmKF7c/0cibe27swndhKVqgqWJmjnzZjiehOADOt1Kuk97VqIrtHkAfwMmXRyWr+RUZOdTKprIw",
-	"Vy9erw67EaE87BN6w/2iN8RV1IdCOay3y2WmskqVgosLpli5IWol9M8B+eHO5V4VPIFDJTh2ScxLR/zH",
-	"qPQYS2F2Gia2niwlFR7TMckt6IDomaTVmK3EBes3tu+42IuF9PF2MMQG69DCuPu3a6l9e/vIsM1u2kG1",
-	"axFF+NWP2h5Wg9un8JVUXPsGJD2OmqjvvT0gC9frlitAktRZhWLscIShMA4skJGiYjwjJ/lKFEzlVyEj",
-	"hJs4aUuuxSlItIBZ6SAzF0RAJfC+kDoMpEaS+xoULujbp3hvLQa5W3zbqeYWprf/s+8aduWw7PK+CRP+",
-	"fN7Hrbv6pktuac6QsI/dX/dJaBoFnkPfMQJTO7mOStlpWYbC8X2b38lNXNFmjCfe2UlcE7o7HwH7Jubw",
-	"FOEmfa4V4T666IjhYi0aPyuQLpjhikvpgYGa5nZnwY90URv5YzQOPAOmTMODPeydBbsbVxrN2gthnHIT",
-	"yR+Go1zVNfeseT8YscLPJvpy05TgqD5KU6vo2Ihc/xOpIMAOkO+OCiEHgc6ZcHTYfUlGsuB9lzGmq2b2",
-	"PTCxfU+G93tL1O6fa70nw7gxO/kesoj/zvW87bzSkE7qO2JtJ4bGsY/mDFPHCzUE+O3e2NUE2/j/0JO8",
-	"05GAGuidjqor7F3rUFx9r5guB1jMhd2jynfmwx6f6h8fDqy5b/ZH4NRYa04luLNl6iCgeq6v4pYpC6fo",
-	"C8Shr3sb9hHQa8OWCZ0ipQ3dURfYw6htLHRID6z+LHQoPf9C6fMAcmhOL8Wdvu/gSUmToZOlklPFtE5m",
-	"1TA6noH1knkQc0hIBpDrPoz20n+kawZRGFUTZxwnf54WxfCopkibhtgxi6jqxhzak3lblRYFK3zYPQCw",
-	"HMOOvC5LN5pFVjll5mxzRIMyLHR6y7qtO+77u2wXdr8asutaZ6C3vW9L5c3SGj1E7pqKvO5gMTbVQTxn",
-	"zO4cKCA0nFaxodJDCh4se7ZZKOL8fhmJVUlyMzpVCivfUZhLYmloUV+3aXfJ1FuAM6rJghbpl2zhdEVW",
-	"lhwWshXL3wU7CuiK6LHBGIes2TB3IgDNyRC6XJZ8TEcl24+o4Jxf0QT9eKrgQVjcJsFX6SwHtVzax8JH",
-	"0XOaxh5ZOH1RInqLUW+fuPyh95GRWXH/8YqbXio5Ktlid+KvvnlCfvf4i98MUg7sdCyoSlNKL71Rq928",
-	"IG5m5PHDR5eura6DG8KKD0A8Xw8Sw656uu+WgiglVY8DFxcA+ponk5mhVmTMGvsWr5qCfJ7SGzwxe7JJ",
-	"2FvLzlDs6I1IPLXRpUzJnAtopbR0O7i3kGCzrLX4x6FHHebDTB1GaQu54Gr15LHmLYPGHCn0jH96/eI5",
-	"eYlXK5z8kSw2Gcn/q6ALlrvVWFJFF8wwlZH88nl0YcYoKpPtq+OHENYjNftXVl+t17Vh2Ciqags/YBy3",
-	"IZ8iiYEJr//SPw9/vYCX4AV8Ew6j4OKAk3XGxj1KtMNnntjn0kFRWmxS2XK78gcatroBNCxt/LGjkVZj",
-	"Nh52198zcJdlA33i2+lC907etducKoO7hlQZ6Kx6BWljw6rmAHqouQztW2m4mBLMhhDaMAriYKvFePNB",
-	"hN/v6X6lyvBxuccD278Kj4lkKREfzzzON6JFQiANJCMXMTZk5SYIPshkDpNdJ9XBpS4nE81MyBNpSf9w",
-	"d87kSu29tV+W/KpkIxlTaWqg/q7hLVM+PaEFIIIJ44umekdmGLRwc1Qbk099ubaWJENEfEiT9sRT24do",
-	"ponpRGNOM17ND9MndV4WqRYS7kxtajDd0C/a9ZlSEdguhoMh2RkUmb0HkPskfiE5V5mq9v2ajmdQYVdI",
-	"TJfC7IYKjHRBN1ckF1KwnDBR6K0+mkouiM/9q7gJbIVbztZAwa73IvYZpkAFxYILro2iRqokp9nR9s90",
-	"P7hbZ2PW4wHlMwHJqwdC+1HxsCDDq/CMGhI1OfQHXrCCrxbQTSOdp3lgONCJ4G6hpGuUAskw1jZgVhcg",
-	"V0v0ra6b0EW4XKOQGcuVGIPaKuSwrbfjVnUJMCf0CRShweuuh6Z/FMU3GLkzMhP1YtxPecoEU9g3ZTMM",
-	"jeBSU5Wi3AwnKZ3Cd1es4tuuYzwx8orQkRWyoC9DHm3VDjjqyu8kdHeCeq9x2ENrygDMeYhKerLq46iY",
-	"SggEfncWC9GrO8EIHlo2lygcC9WKzsWFrSGTlVXZ4JYpPuEpIPunO7jDsZLncEnMmidhVDoFsHeBkQLL",
-	"BTFUj1x7bKGYUjogJuFuZ05rqsEWGYRWCMtQE/gxrBGKlaZT7diNfBtk87GazzT3/rWTOSA8Ffcc6sQH",
-	"LWnH/UJdTXXvVSPXu44nVv73jcTeB11zE8WqTmiHZp9Rqx8cYtN++Jf2jBgWd6/P3TFkmhgcINEqO6HZ",
-	"M/yaUTWeXQu9RvnVY0JTJVfLltAl+OCMB6HyXUixBQdcCyBMI6atLm7GM+LbMHUikm/kShR/sMPYG9t0",
-	"g00vwSHlxYKxQg9DBdiO3Pc9KQkdA3eTDfNIU0zdMgWLslQcyjxncm31rgWdM9fQUUUVcTV4ydWo5OOh",
-	"qjIWd13GcmWI5lPhWiB6mwYf9SEWhcbK7hewMWITnBgjM1kWWLfiahSvCCVGzpn4TPtEcQjdjMdMY2ES",
-	"xGkweOpxA9Eq67rR37Ky8CVkO6oDnwpWDLlI6yhG8Rree3TJ15h11DlwH9NKxy1P5D/nYynnnIHxm8MK",
-	"5b76EQdN2kErt+usw0TxezvE4Ceb1Ygz81VxbmNbWODe8yCiYv5uyQjpwZrvl30rO3sUfmcDzcaKmf7l",
-	"h+65PSXiVUFoT4nT5K3F5jnpSnAETp0yF5Dn5pLkD4Aw/sEUq+F//uu/5YPWFdhCyMD+LjNI9xonIQZW",
-	"wvDmTp9zK4mmUhYE7vOYZd3QCxoKtluLQKM9AXxgHF7zvjjFose+3JFaGofyYi16n8mNNPKR7UrLLvCp",
-	"eCrulb3vVFvcztoh47mPSw1jmz2cQumyM/ea5LgMFcUhoBRUVP4OB7UtdwuHa2GVbu2lmn3zTbPcit3s",
-	"vKBx3lug/yvhXLZF5b0ttkpHFeCw1hJBqj2B/nqd4Eg71ol2q2Q4oBFAk9m6v06gLxzHquxbvnG84oC2",
-	"IkwcWAyq3JJV31p1GXb93pWkir7uoCMZtjwsR+mefBypQR4A63rXQqFk/hLdxQmGJJPb4HY6Klce0p7j",
-	"tgp5dGOXr/0TvRpY7BcMSUSEa0iNHW3scQHI/FK5/EoMoREUs4guFYEjuL6Ga3u2oN8vYY6G9IGjSatj",
-	"1iVVSU77YeuP5y/E9JmQpeTWKI0iH5FxJPtClVEvIWg59n220FrI22RPV8gHjfrKYkAZ0yAmsizl2rel",
-	"7FeXUvv4HVEOjJNuXRo9rKkSXEy7nxE/4AN7TwgYRFbDSsU1jb7ZYc+Pk/AfycpEww9I3fHy1wqKuZBr",
-	"sZXawzFFeEZvGRmxXSNlv6zeg765ppoUvTrdbonnLkI55NF7rM/WUQERowSNQDe3EBgAcBU6HLNSM2Ik",
-	"asl7IUKXUmOkt6HhpT0dLRHZf0nBUFxfQtaRq9lfSDF1tQvAcw8R54EvrLr9MA2KnU7Uf+UIF4Kto1KO",
-	"56wAV6KQZljL9e6RsF8J6DgfCiJQwAZcDEO9SzZwX61ywrc+/WN3uPyW9esEMZ9kxFcsiMRPwrdF+N6b",
-	"QL2TJHWx9z7YIOlCilu+316+5RBhbRzJIXUMTDSlZFadIfaDUnyeRHzDOfVrvXDL09PjC1YeAIAwSjYg",
-	"eMVocSZFucmqXtcOEMEnh92dvr1zoDUCYe+x9+qhnPQxHxAjbm/WFd6Fvb87unFCys2+k8/dB7HYbADx",
-	"rS7eongWYZF3kcmsCVFJpFAvCaWSxEhoSw5n1FH2ChSTg7r89Z+0YG/NULGJYno2bGij+ZqNpSh0uhbr",
-	"eGH3SALvBHzXvnjSONaDJe/YJAOVlS4E1+ASjEC3nN6D/0VGiTas1jQrsbQxZUb7FTgoyhbwxbIoAhqk",
-	"UDJEez2lXOigtl2SfLUcS3tvnpFcrYRw//RAdTk5+Q322peKlEzr04zkEaZdTk6ohzly7YqWVJvsRgjp",
-	"mvBXBjfh8LgDx8vJSWWI463uaXuTU5iHdlNz/3dJTfgjJyegdN4IVNP852HBXSmYXJUF0XRjzwVQHSxz",
-	"8gXzo4DRj6iqUgWYKFhhLws5VGwsVZGTEyEdgqV/PeKVaV5CahXA/7t77KMrYRUSfBC1aAmRa3swUdwA",
-	"e5tmZkg1Lxh+IaooJFLdiFAReIp4mcGH7DYMPIywXzGu4DbgYAVEGC+o/7NEzdz3tL51zdrczCFWAlNB",
-	"nFgcbVIPfSPnrHedBQTp95qp9s3XeGt0Vm3L4RBE4mIb1cunhrXjUN81Q5QVwZbZzfx9u+SK6Q6Ot9C2",
-	"WpvhSh/YOKlgvaDnG+N2xm/q0eDa8Y0hEucooFq8JDq1n1BtHbfWKCkDI8qJTDCXfAKNb5pp+d497cgx",
-	"h3vZ4fkDcKbvEF0P9NBhXg0b3xJ3hgcPQJu+kxjZh/IXcfXeW2tMvtf5kQC8frgX8DpdBdfMRtGYUkv+",
-	"ve4d5G+H4r8L8vedYfm75I45kOLt1mxHyQVjZpjKx/uWgWIxnkkNIBAhiJ+KOPTtF9ATgzxqA+CGG9Zt",
-	"j//AksqRPLH3RkE9seM74sGn3GF/ghLPr+jmWGH43i0xupciWfVuNTKTVZkuw+lsbx+AxeDbcHHTqeXW",
-	"sNbMtHtM0z1dtRndsRFxNO7GrIIqr1JTraZo+TRuhZceq1vMpM/coSRwTeA+VmREy1Dbs6baIQZwQSZS",
-	"jdPtILkY4sUGPdcqPVcQOcahABamR+WDGCfXYAML6FPf2nKyJdq6ZCIhTr/99vLZM59KevGby4uL1uX6",
-	"YOHRNCZrrFeidY3TjBY92uJa1HKbzJJkmywZ6RjgDELl3nXPSnwdrn+Gd/QvJk228nNISStRMu0xRmJY",
-	"8r0K1cHiqS9QTJ09Hd5ECkIFJh/h0YCxBEE+FItpxjwchqaJY+VKEftlKNsHD7IsS03s7RlJ8vOSGsOU",
-	"ffi/n/z54uGPf744+92P/8ujP1+cff7j6eWfL86+wJ/+cQ/vt4JiGRnWZmcH2iNrqSPZB1H61l01YOZU",
-	"yBW90yXgna2wFD3gkLaMNC7GLshhz6v1bIMtukQW4M4UoVEnECFJKcWUKVR/B0fAV6qaXbacHV0dHdsZ",
-	"Nk2KrevZF1JN3KiTiyvV/Fgh1zQuVzRGzcYrxc3mtZ2WN7Ab2txdE3cpI9Csjow2UanMFUHHHXnz3WvX",
-	"XEfOORzlrmdfPhx+K7U5M5yJQubnBLPsXQEMnPmwSVJmrtrTO465/Ty+z1sHlwN8TSWD6JL/kW1a/D7X",
-	"gly/fOq+dpKbwkAK/yn0wLXTt4KMURWD+syMWQ7evQOpOUnArz2rQrlyUsv4XVrbTI5pyc3G93U1Hgfc",
-	"+5MtE8BNwAR2AUC5A0zADZT/+ODA5kZQxTLHNs7ZO2JMQObCOfmOTWnpPgGdTmnJREGV++kk/+d//ud/",
-	"Pnv27Oyrr/JTq3yNV+ZMTiYgwqBPhXM/U3EjELAJochI/iuQqvk5+RpquJdK/sXNcUyV4gBVuGZ0TvKv",
-	"39BpfuVqvRFUCtzBFfoW0UZJMSUeo44bfSNyr1bYbwDIFkzB4U9VLQLIiccOO3WB8xyFVO5i55rk1+Mx",
-	"W5ozb17l5OSWZ4SJ0/Mb8Q1n1oSGdk+i3MA4HTRlWAWXEY0u65KPmcBac6sSGT7hVj8fPHv6pqJD+4fl",
-	"pNViQdUmlfxdsAVmf0/c0ni6AMRKKw1h03FzZ3JNJlShBnEe8tYuB2/43/79/xXkf/6Pv/3H/xEVKF4O",
-	"Hvqzky754HLw+fnDc3cGzoChH9Alf3D78EENv2GKPjQrS6GA+GkxuBxYxe3rqEQ5YF/pRkW2uuXB08lz",
-	"KdgzzM/5MRQvo1R5dHGB5xU0cYFjA8WU/daDvzghitK1a0AU9Exgzl1DJkw2c8xmmDbRltBNKBREIC8Y",
-	"5RM6nrGzJ1IYJRsPT3f/A7jZ3/suG1jq3/cM3GO1T6o2++6Fe2B6n188bro5LPKD59I8kwVWfsOSOM1u",
-	"33MeqO9djYivy5LE1eqGTnUcNgSl+u0ZOF8Gl66aDt6xQ24PfvL/fNdIeX9ggfB6051/8OlXYEd9bFS6",
-	"j0I/UWCaAl+I2hodhwAf0AUTRcASnrKGjsWGQh9rd1rBSeXsHypIeAf0goIUnvzp5AxoKgfIYw+oCJqu",
-	"iTbbt68rJNMZRqDsGYsZiiDudyXydTXkvxPWCDNqk+DVTtVE+Cep3cIz32KqTiA3l9SAzcmYV2489J0v",
-	"AyNr0MMXkDvQndUgAdY0BCw42udkyoze1n6FVXFcsqO0mk4W6uwnXHA9YwWZM7bUMEq5FldVjgwUJRGq",
-	"54jCKdg64ItnlbIc2Y1Uz28EfEZXKMhely34ZMIQXwZUX9c61Gd8yOk5ARzZvFCboVqJ3KdJgDhQ3BiG",
-	"WdaC5FQxmrtxGwkabqIzl50tZnzkkDaTY19KKbz55FpWg2qYC/bW5H44FIAmHALbOXnOWKEjwVNBQljh",
-	"5afANbYHiZhptDIOwjRMC9XduugBJn1Ph/JXavNqJbrJKCefsuac4TCtS9gOxJ1PN0pDxw3Yl39dMbWp",
-	"1HrncK0E2r62dp3GA/tRAeXrWt9Z7WnAZ/9uJeNFe9o0aI8p1HXUP6KbgmnzpcMtPK6Ah3j4u7o3xKgV",
-	"e/c+Thff9m/3fPnBBTTG0p7fRtbPE38kpNWCRs66JLD8cSUEtPna4jXcUMEsWRYS7uZQXV/NbnuX3t39",
-	"ZHgmb1nN/IGhjewHCLVCjan4eIjB2RAfOYR73OFAx2brXPDYjQ5Avl0N831ektaAA9ZxraDuU/D8N+Cf",
-	"DjcCvt83vITZ7b/9e2iG2eW9fMHNx6WcKUbb9DInqiZyJYqsgiACvawqrfkryFif6q3nWJmC98/4dAaZ",
-	"C7esxOcyPEPrufC+WcsnTS/Bz99EuoJVFQS2t4F2tMDaIJ9w/WOu9V2bDrCc7KMPfrL/a7Xjr/HgvE+u",
-	"tZ94Igv20fFNK898IuVmQ98v0JHp9MF4xstCYTSg0eX5xN/0C6XaNmnvFzD7JJy7U3R0TBZcsbEpN1UW",
-	"97EpXC6WVHG36UmHFtq6VVA1tjnAHLJqbHVae8MIjHXfVIswvM/Xy+ZG5pmvNl5X+UE3ouH+iZKL/NJS",
-	"kTXq11LNs3CxpjEHUP7MV8oKAl4CjSg6gINoDzhqGFr2QhJUYDHAasftCigMXzBIWLQm/xsflxEFWTDF",
-	"yg0Z21NTQMzPIQ5WHoFz8qU0M6wdoYrdiFJKKKo1hGqSQ31MDo68yyozApEbRnQ8h/GpuJDvnGCVGAag",
-	"cMnn3COnQzAqt3/nN4LqOXRjuaoFwzHnAwYITkdtn6ElWdshYrCUQBd2xJAMbdFgi8HHIey+GVpag/8G",
-	"e0+DDWQ32bkdmixO6AgDBAL3LOmU6XPvoXCoH7TeacZegxuzG0FLLf27kUdJ/h0Xc/CXaheUxRRXiM1N",
-	"HOg9tO2ze5Ah7iVETK3imHJZ/IGZJxU7fDzSvBrUN0ou+j3xRnZyoASy/SMXxT0YNC/plHW2Va4nHd/6",
-	"3o65iCyaDrqYcD7EqeZRDdvuhXt+DicgOFjQxwUlTdSjm46YWTMmiFlLx9Y0yC7wzGHjQ0RwdUelr4s8",
-	"wmlZMFqEdo7Jw9Jqo0quIX8jiN4MnasRcoPzqMfN3UsOsSB70DAyAc7SZMGoiPzS8Cc4hG7EghrF31YJ",
-	"tkHSek+w2HhPvVugGdXkLysNB9DCXlZyrTG5ZMywESaFwXNNcjjGcyInNwJer+T6Mz/84Coey3K1EJ9p",
-	"MmcbONYQxzy/Inq10NULwYWFN8PxZZ9dz2TJSI4ba0+UNzPFME5DXOMEn2zBiPMyXpL8v2pDDfu9K+y7",
-	"WV1cPPo1SPTfu4fwJy2V+b19l2Ba43n1ZqvaknoT2I1pDX5eMdWXUY2mK8kk26WaJ7klv6E9nOEmwabU",
-	"8Ft2mt2IeoGofwP1DZLCxjsAJq+iwGpV6Tz+E/iy/DRzudNVPen5jcihJJT4A5+MpJmdE/AdhzQfI0Nf",
-	"R64xa8U+lXl8j5kDK6ZkXErNiuDng1W7tpqdPa293mE/vpAQv3R/gQ/mslJDAmYKK4Bi1zNesgy1CqCG",
-	"Cfpr0H3K3lKr4d4Iq2NEnFKl9VwBYnL1KURVhVJSmLSP/gi2PifXcPUz7XULVApcltiNOHFxk1Nkmqrd",
-	"hHu9ZTt0QwW/JiycwVlNVnaBTh5fXDhY4TN85GzBNaBo56d2+cfMck0ct9U+QJYhM0T77OVcnMaeOTHm",
-	"CnkhWQty5rB/zpgKqziPGJlKwezS4ZBPHj8MA8PipyI/vbTP2v2FBQu8Wy0lLFrpld7Qb9fqpqCfF1yb",
-	"lRoRblJakzX/vgpy8ePRmq71i0kn3ceNHbD/ujzQVQnrqHq5z4NC1eWBL2Wx6a54vWbqlulO0wLR3UOl",
-	"m1HNut+OPQr77IdUptcC/nzVy2oKaU8KyrStAN4nJfPxw7YtcPmfv+q3FZU+2pp19ZmuwTAxZVUULEDS",
-	"HPvN1A6rk22hfE6+TAjlGxFJ5RtxLE2aRmonpJDimR88NU5LcNHurNKig6l+P+o0qrCddGmcQN0dlsHR",
-	"7NRKexNqn5ZPIM8jI9B6AvExAT3kqpYuDT0f4PyM3gH32RMRVGLI9o81w6qANlaIXVoWtOaupXQDGcCo",
-	"MtzfhbTbq5jWdgd8Y/CTXK4FZJNfwSY5hd1qobsbBqe0d7fgh1M+ohshJ/Fo4ibfoGSHJt/SEM2sVcAL",
-	"dk5eO83dGgeZW10dLBbU2k/QD6TzU7t2K2Hq1gxbaFbeQmhcoppJi4KslpfEPxesAG8nVNaEzrxT0a2y",
-	"vhFGThHABBglZPNsL/45yUey2OTwghyafeicjGdSahYvhdOifF8UyO2xs2DF1Y3IwcDI0Y9UMmrnIVdg",
-	"AGm3OTBMoBGkm6owJFanxQZpKPbh3YhrpDB8JpdLJnL/Fad+Q1QdvIlhQUYrs71ai0uXX29f8Xvsowhe",
-	"M5B+ZAK5T8KqhozosWLMobZANF7LBSOfX5D5lw1+sGfImT8/be6+tCNckM46oru9owqDd79YMvFRqSWO",
-	"CBqOwoUnkU8xnPYYDkrtKKEvAqHyja+iM8tJIiJdVc09Hb1BGj74Kfz7XeNRjGmMLmghFck9rhcKnSrI",
-	"4KpyAHhTW0UC/FZWQbrqGOa4ES7SAumK1hqNaoYu3csxg5LRufdiOCvaH3ALWjDvSjgnjy8eRwd3NVgI",
-	"ONnjz8DFDTNN4jCCnvxYJGIYU8dXdxSgf7Qbe/1x5RSFqX6FRaVNEsnfdhVTSZSEH/Lq0b0T/KNArBlW",
-	"oUHOvYvVAYXST+niLZkXETN5x51jfScIMKgaGxCV6GlMDPdIK/U9/qfXL56TBVNTdgZ3YEHfbz7/3a9P",
-	"LwklE87KogZjDQWh7t9GrsYzVmQkF6uyzMm4ZFTptjzoMM7PAhEZOk1JiO+XBTXs70BIhPTozom90Xb8",
-	"6kCmdpDc7zfLN3zdY+o3pfmuAbwI7gHDmDuKWv8spMIdOfw1M5AVaHkFQ/SK0ShsIVixpaI0MTcGBI6i",
-	"pDxw7YKohyZL15F8E/re0yKYmJg0CsChmYu5hFQDUF/sFacrCAlt8vF50BCiQhJnZrnKqxvhSk3c3W6E",
-	"cSQmCooAHUE8BrJPYujLK8y0CA2R4mowZ1ue34hjyKwn+Im/A6F1QPXHe1FW/mlVNAiWN3WVORIqUYW+",
-	"Ezrp2oL9kuII3O9IpNLbo5Zd+/jdUfBxGH7GtZEo9hqzML919/xsyfhLcEp1udNN9ePL/fd70JgMCoLs",
-	"kzrd5KqXIRa8htzJGOkmWcXaVaU+BhNi1/cmB8FTYZgStLys8u/WMwmBex1rDtzdRxzBocBbUgXZBCEV",
-	"E61/zIWRZRHmfE6e22F4a9+7W/EY51HKTVOkGh7/OSvo74mV7Tq1JXYLt46fOLkp6KYNnUzIWkkDtXqY",
-	"U4vEPZIrE6fmRpyM67qlOtMiLpfeqrMtiueIrvdRkvQ9VYjaKWMXlU5248OjfriNJ67IdxJfbDU6axX4",
-	"5rAH6nHZwL9wb+Dd33cM3e8HxQ0jlDjkxlbyPJ5lB69/8JP93zs8Y0pmWBpCL20A2Ufrtg954Xs/XREK",
-	"9hmBbHIF/ZwcLAcwpkZuPScuaI53QI4cI5rywvL0Rvs89FJOM4cqyPWNGM8oFxhrnlE9YzpkZvpTyvmm",
-	"0fttRQC4H1MnFfaa+pj5ev/tdvTPESv0bqbZ4yYgWLc/RxDYuN69yD1rrGD8ZW3be9RH2uTuJ1Wk2Uff",
-	"haidipF2vPcUt+Dykk71QZ4iC+oh/Qg35OTxxecktxfO5OTMJdrmp7sARuid/eUKwvt1wffUot4fN//i",
-	"HO1I51Wbyvesd2HT/WZf+jVWFzinHpRQgg6FiCVWyUFTvXJqegAnzG+EdlGgO+W+v39OVsLwMmTWo2fx",
-	"RsADUa6A95OHDDVXo4jPcUE8ni18pMJ98o1hI4/qmoY8L2gniDn6WxWkHgvURwapLwuFnLI7udxfwdR/",
-	"wR7349uBYeC4th8siviz9/X/gd+yXUc/ZkBgAdFYKsXGH8D7D/kEzbLpSwZSAdIjDaCnxRDJUGwDxS2A",
-	"PJA5t4xVR6xEiXJV0QS8JNQQSNL94sJJmshRg1JuzgDqGHKMXAARUHbtft4IlHMOujHsrU4ISBRtmC3O",
-	"MW8C8p00WbMyWaF8XRRvsK34L8rZw9bYrf39unrijvsNjG237O/F43NdFA0Ns99nbB+Y/cFP9n8HeoDs",
-	"o1smyRtAjYLYlEdYdDe6VLCyrArtguwDuNVzch3nOAFsOLTEB+0GXgEIjFzfiCJKg0Lh7t91Tt5AUlTU",
-	"C9QDZ1QFqEKa4HI6eXzxu9Nmz9DHLAQ6FMZRPUes/Y8jYh93d29KAxoxAPvw9a9xj+Jj+Z7uwnrN3qhf",
-	"EKm8J1dUdRalD4RPrqhmV5Rbn59bKmjiTPmO0Vtoiuy6MeNLHPzQJqS/VmZoiQ+Q3HVdcVVK9ZYr4T1Q",
-	"+wSG5znJQbt09y+lhnY5edWIAsBu/PkC0uMGmkBDVVl+ekkMHFvR4WOPF5LbZ87k5MzM2FlJ1/np1qG0",
-	"excgGpy6QkEIuANwIITwSzpmzcmxv9AT6379d3ZYHyR7do9q/Clx9hWcy1jDYxno0tqdZqUzEA6IVFaJ",
-	"htDZ6V40bTkerxSAOzWn73z91ihKbiXgpil25v5lZ1xSLox2QVFoEYnvK7A2p4YL57NgXYEFqT5NsG1g",
-	"5l2B0NBGONsZq5qIkTLdwuBFNINfIMhiNf2mjJzdvalcS34bPqklbVhTfpUIF1Gp3gh9Sz6B225IsSpB",
-	"oEWNtLrBMjb1O3hG56zOSFV0DdLSt3ko1GJHeET6nLwA+CAop7uFnKMZI3lBN3ll2vp+tC4RYcpvmXe1",
-	"QwZD5Bt3H9AGX3ZS4Rm4Lm5V0fZKjHmJCfKn3nt+uQ3OOGNlkTmXv/FtTUAW4pgywkoNtdw4oZQm8bUw",
-	"TFXM8BGJAu8QvycHWDXnDwGIvx8Hfy1XZYFIkEaSE49V/3s7svzUkv4x/XIdcPkpjKQu8WKnWouL/r6R",
-	"9IGIHWKAXDCXvxqO1Ej6tKLlSzWlgmvWUxdYMrksWWsi/Uu85eNhLhzQl4AT1/3+vnBA93mAv2RKt/Wb",
-	"s9aZFZ9ZJRqxjgjLkYI8BqjZAHePVp0DcWlu9HGcQ//dcfLbEY0Nk+aULBnizjkwk/VM1ubtvajr8KDl",
-	"jajxSsUeY6b3ZM0mOkSNEbrE6k1CAs7vWqoixKVBlWXK4Ye4j2/c0or5OflGKuBhKBODQVLoAuRfTEs7",
-	"iI2zo1eaqTP2lmujraXtpq/JVFEBkW8utGG0AMjkl9+/Scd/FtwgNb03Br2nMw1n0f08e3jkLz+jRWMK",
-	"SthA58TRzJytlrDrVcYnupWgzTzkLBxRv/4g8R+rh8bUizbcNpfu4TpagNQ94Ex68JNlkK2Yz7b+V7yS",
-	"H9XR9L1m6jldsONnuD6vGoU5AeFAKqjYkIUMtagcVWs8I1Bsur7HR8AwsRQBGQBrr66gqKPVoPpSRnOg",
-	"4j2LtWNv7nvyBbhVahBcsCsfxND/oJU2dyLMoCisGvQEkICofzg1q0LTs1+JmsGdkxyRuJjwNePOS+Df",
-	"UPHpOXmOBeYwYg1Mjb0Hws0zvgBos5PHF5/fiBxuPIOHz8CznwpZwDcry2JrSaJGdq4RYArwxt7/85e0",
-	"0B/+jf3PvSkxdpFert67Rd5BCHx4j/sxktJgJoG934cyEiC2WlpUvfH3/Pzg8T5GdKewnE0x9Wq5Pzmw",
-	"G3qt11FHKwe2B5GLc00Bdb06h+4HX+5WGi6mZwXdNMacHl88Jnl135mQ5gzaAuYBgCWcYVfBXyyFs8A8",
-	"qC2EqnxIqXZAIzDoeQrQ7U/w2a/o5pcYT6om38BxuCkO2ecTzzXpnXFIJeY6V8JRW8VuAaKUCvqsqlLl",
-	"9foFbModvgLNYv3PcslEhYxAlrIsdbZXf71yeSfauHKNerlE3AC2o+7p18e3nf7BdTiw109yLobQGPaS",
-	"TGipWX5KhCu6yDEmjkkvWKhbWaIzir8VKe319cfJ3b1rJt6D+hrW6QPosD26K9+dXb8CKqzODsjQis+P",
-	"LO6+AdGZI0VfRrLgTLcGXL7EW+6fVLvjIr+3o8iScxvMCC4fuMSt5HQ1Xp+OpRbUYaDNAPeulOun6EW3",
-	"XMWkHWj2MJUPt+fBT9Y8a+3qC2LrfincfuJjSxWGaTeT9ic6bkkVdutzJEot5HgFbfZbRfFX4a6PShov",
-	"liXDYX1UXWvcYrXJ77DsIMJ9YvQnCd6sqUCHE35rDz3oUpJZdVyWK6DoDPRpzeuAyntYoy0GDv1RXVqZ",
-	"MxV8y1RoFicMUwzbv15VyQkVNvuji4taG7lZlfR7nqpe9DRzz/x1z/lYfhYfBDvBf3xf/nVzXlZ+Cuqu",
-	"cXdxH6lw+QrHztfqMOCnaEw7cutYUflBouSYvkWDYAvlEkfL1woi88FP/p+tqtX7Yin3mY9NxQrT33MC",
-	"fTpwmlWtaI2OpG7B0dWeZgh3/CKNXjv1NqXJnfujzSdFqZluv4saufmEea7A8WrHBy20oNu7a0t6R2Xp",
-	"iWLUuCTAKlN/Il2zfKhfqcrgyB/ZxpngvrIbku3hr4AbwU3JdMDG8ZARTHuk5HNyjS/mOjS0dz2FuLkR",
-	"DtBCKuwI7Rs4I8R93DQbu/BgQ78Z/rEgQkKzXAisct+SZ7W0isKvH5P5l1e+ChCSGh0mxuMLXE/0ymLh",
-	"Al66Eb/OLi4uokBUA36FJf6ft/ZnZ/BBND/74btofcdW7PaMx4uyvxeADK/6Ra2bQ8+boA6mRM5dtEEQ",
-	"cA9+sv9r1QLfA1vZT3xs2h9Mu4X2Pp2ezVpfRce9jsf7K8g/JzmwDpa2o/pz5Yv0jSuTgwNRroxPxN4O",
-	"GJ6Tr+xBfSPgYwCt4cvVyVqqORTfXrlYpXudkKSUYooujYmHjMIMgjpk05iKMStLn42LaRXh7HTNfO05",
-	"Dna1i5HeiBSmgF34/V1aQLx+XMx9n+hvh9fC2wl8kFr4jqfgHug3f5R8yHYviEEZH3Cu3aJVVLPKl3uv",
-	"h9wDH4WlZQseZVnWeRM6HkfcGfskuSZYUVBcBsZz6Q1WJbZ36xD7FVkCBQ9uPidPg8Dym+aT8Vt7MnVi",
-	"dJ8X8cth9f5c9kNFGT8vHgcojECbH57T/ULWeP1IvAxdbFs9P6/gjvul8femgNrJtPlyXFPfVH2mvTSS",
-	"8hNeVEsyAyyfXzBPZJ/psHax62fMDTX9QmOdiPnBT/Z/rdaXpYJ7pmj7iY/N+oJptxD+J8putr7c+hyJ",
-	"UDWjCs2yZKr1E6qtAsfpWHHDxxqbia3pBttzW92JibEEHI4SvafkX5iSwHoYHtYBdsRllk8IGEULquaa",
-	"FNLqRTdiQY1h6oqsoCEmwolN+JhpQNwdMaJnVqUSrCAnuVnmGclXI1Hkp1n4jJxYMckFLTVZK24Mg3O1",
-	"4FP7ypO8/Nu//1+CPMpPsxthP0CV4WNwpOo5K8B8O8n/5//gf/uP/3VFHj3KT8/J13Q8I1DbPWJTLqy5",
-	"CH/JScirhcRz3xLUdfkE2EdrGGpiZEakYDeCGrtA2vj6cAQXHTGN+YqIkYJ65pxtiPParmeyZICVFpX4",
-	"44+wIO4SRTg1++Uboe2IrIo6d5Xw1UU/DS3d6xC72GE0WW1jwbVeshKm5ppZ24WR2JshTq5npWY3wq/A",
-	"pQN58ctCScnsjsJE1pLQNd24b3r0GxKWZEbLSQBEVnyq6EJfkVzzBS+pyom2KreW5zfiD0qulhpXLOjJ",
-	"sIgLcB7AIDJCF1ZjZn9dWVqAzOksUvmzWnYJZKKl84GBNe5XOuNH3rC3pvvdf+Si6H7396LoFsbC279R",
-	"ctH97o+vlSSO6xoSTVoh5hzjjjZkzkXxqSVdw5HzDffBqSYeAmmNbGRX03c63jjL2pouRzyvDDVsfz7e",
-	"6+q2X2SkOMy/zcTQ8SJ9Iv7mKvGVsoqIphsMlLroqD1/5AqOYHseai6mJfOnTTDhuSZz4aENsX1jvbDn",
-	"jgxR1cE1gzR+JVcjM1mVOCrvsCLB/eW8WUbKKzzpESEoVNmgX32lU7l5lsBCOcjfjXUeZtTGP1UFFSZd",
-	"IKpd1dvBJ3d9Yq0Ea73EfATQSgEpEDrlYJ/TAuwLKkhcN0ZOrlFhJ795dHoQ/yxai7Of2a26N4K6RnCc",
-	"PcBBHxPqVuh+GQ2urWhes3Jy33G+xkCX27z7jRS5PfwgwaJu9HM/4A330qYM7FZr7VsLsaRiuqJT1oXE",
-	"7A8OSvTMHlZu7Wt8/sBjskEkaJVgeBcf9bfdU+zBvb5zlWS6Y2kEiI11tigl3SJoMqO3jDBRbPeBes3M",
-	"2RMp55zt2+/XzLgb72Wzl9UyH2d7/dT3gH699rd1A84KCLVck5JNzMexmq/5FJv+slumNmvMHsAkBOz3",
-	"dIdVzVosqMa1O6atDt9otVHcMDKHK2yYNqCJoqvn44KpZNBYAfI9NJ8KQE46Os0/+Mn961036u+tkrvn",
-	"Ql+ufYwTbRO49VASHZHwG7Ft77KcRs7ZnkzzN3jLfSLY2C+0kT+Oskb8kAUMxH9FFLsFF62169jbJceS",
-	"K2/VsYlxVbsfoVJ5/fKpm92d5Fc6zeM1Q10ov16ZmVT8X2BzLsmXjCqmiCnM8D//9d9yqystoK2Cs9UD",
-	"dOuCbjKwlLmAX9Hk9725KCDKBo94jsPOLd/n9moOKR/CCmwyZQ6iDRLLXDQXvoFQbT5gYPjCZYVherRg",
-	"HE55TwHhtBdShQNVXxJoiAw3ORwcdWZmXOcpXfkZnTMguXvSd+DdHwKZFT7cBswKC1Rl3Wo2Vsz8/UOy",
-	"BiY7sth88BP8v/UEegWyyZNbvyMInup8AGF61VRKjFX5AJXPsTpKqzU7l3tYUblkgi75+YYuytZavWjC",
-	"vc4j/+IWaPpk8Vv1SyjvZeqWj9lR8jO4TpWO+S/s8+O4JW0jPqs7vICjr4vi72tZgtK2az5/aO1/H2Kh",
-	"2Limgk0UVGmD963O71Hlr/wygzM8mDAfFdp8TAtxyxaHr9p5MxqSUK0B48qoC8nw9AGAd+xoPgH7JoS3",
-	"oa4eTnsYiW+d7i5YvcEuIyVrSBP1qoHVDB6S3E7jjIsz99b8nNj5GcUBIUkSOTFMQBjfyLJwpWT2hg2e",
-	"hJfk8aPfVa+BFivwmi/ZjIuCvPnutfN7W5LHTHdIVsyHw2+lNmeGM1HI3LVpyd2fyXg7n4qn96WauJe/",
-	"Z69dC0e89vR1tbV+pmKVI6ohH1R+7bWCPcfUhLxZLZsTuVGgWC1uC8FxoujU19f7jgvkJMf3/YMpVqD5",
-	"n3rdb6TkWjNlVUJRWMoXEk46ps4J9J10HumVgChehr4Hqby5Zdns8Y3I4fVn9mNn7ta8AWPu++V9kTi8",
-	"+6OlcNgIu5J2AVdLFKuMqpJ38WX+LIn/CTQAIbRqETLaEGot9DMQ27X2EFDOeydueVBKOY9ZZsulIeX8",
-	"2tw7BdrPvH8qNN8vX1irOkWI30hF1jO5wNDIlf0fVnFYk+EjUz2AXCK6IFz3pwarXuhkX4z6wrwQJaQ0",
-	"1HvRgFvCG1HGZfPgsa7IGGqEoS5dUZHstvYV13RUsu81U70Nv/vri/EUzH4nZSAjFSzZSOBcgWsAciWR",
-	"PNyJ4hrAHwWjCVYmapZy194X72GR31PGBcxkT3Qz+G+ULJkDH/olNa2I1yLNtg7pHv2SEdtCd6yuxNY/",
-	"gm91pfsQJRhJfM+S5H6TCOy4PkgGQRcG+3vo/eCiz54QP9MNuQaQs88ECmRSoGgu+gnmhjP3QWUNNFsw",
-	"3/LoQGLCtYaleOpDkAehr1O+Tcdvk50+cndluFdMsLVXEQ9luB/v0dOPKqZd2AZSfk+91o7mpCeCrZMW",
-	"QW13O5Fji7u55LfsX9oczN/x2w75b4a9NQ+gsXdPnzK46I9wAj5F/8hSSbsIhJa81oci6UGOFeQFM4qP",
-	"dXseIN5yf4vxxnU/tmzjlUz7MrvjC2qOsExP/NstDb1UAKzPVrqPrx0QHVtJ5hVgPt5nlSAUlFliT1PU",
-	"mAq7Vl9cfP4+Pymk63YwnrHxHNPC17MtuLVXzKjNGXaI3SNX4FbXS/YYx5+LMbsNdpCreLjwiZWHWUhM",
-	"X3CtLY12ZSD7ITZeKW429kSwmlWIxfz5R/snhsbsHz9mA/Sj4eFRX0noJoaXB9lgpcrB5eABHBxuINsP",
-	"+DRxTIXgypdHe5j3LYiJCuJtkA3s8T+4jPKE7UDrrwdMOG54smSYFTyOg7nuuO6t2JZj940BJ4cbq4LE",
-	"bXZEKAFw7wjdc9Kv2ervDsAaVM91hqYQoNfo0HLUW6vh7dWnE+/HAgdDJxMomQTgL8ClwxRDOsKKhfCO",
-	"K8KtYBG0rD4gpGl+N+YtarKAaGyEumEcNnC95zeW+q23GjlgBMaOLyg30Q6MTerrr/kU+phwkUWZiHGD",
-	"VnQAXIHiFGeBrJ1ZGd4P5+3uF75ltDQzeFVzuNT1EqpeF8KoP777/wMAAP//",
+	"7L3Nkxs3ti/4ryD4XoSrXmeVSrLc3WbFjRdl2W7rtvXxJLkdN7r8mCATJNGVBNgAWBSvRxF3VhOzfMtZ",
+	"zPbOaiJmfe9iNi/m/+j7l0zgHACJJJHJTBZLktva2CrmFz4Ozvf5nZ8HE7lYSsGE0YPhz4M5owVT8M8n",
+	"dDJnT6QwSpb274LpieJLw6UYDAffyTUppZgRbsiCbsiYkRu2NINsoCdztqD2CbNZssFwoI3iYjZ49y4b",
+	"fPOGznbf9YbOiJwSM+eaUKHXTO15zfdc3Oy+Jr9eXVx8PvmPf/lX+Ae7JIqV/3A9EOytuR7kQ2LmjNCi",
+	"UExr/B4j9hpZ0hm7JEIa+5NiRAq4VlK9bz7fywnFr28P5qr6znpODVlTTRa0YHte+IoZtbmaGqZ2X/kj",
+	"N3PyxcXnQ6LZRIpCEyPJmvLkILkwbMYUvPQ1M0+kvOEssfRzRjTTmkuREamIsWPFVeCaCCkYoWJDFlLt",
+	"G/mfqNokxuze5/aVFGzJ7MilaH3du2ywpIoumHHE2LAkb+QNE34v7TaSMZtKxTIyVXJBuNEkt1ucD7IB",
+	"tw/8dcXUZpANBF3YD1J4bTySBX37PRMzMx8MH19cZImJXilGn8gisZj21zCYkk4Y4UhJrGQTe89nmrCC",
+	"23/520quzSVSIhCSXfX8T8/teNlbuliW9uMXX/zej39JzTwavmJ0kA0U++uKK1YMhkatWMNsPn/UNJlv",
+	"eZlc3Bei3IRzCfNpWkUcRp/P6hfTBmI01DAy3uCpmdOCzOlyyQQryGppCR7WUxRhYAXdZGRtj4bhCy5m",
+	"mliOtjKsIFOpCDeXpKSGKTKRSuE26IpitCF6Lte15X508ejh2cXDs0cXTfPVIzmtTXgq1YKawXBQUGNX",
+	"aXfGXwFdNizyZE7FjGmcBiV6QcuSKaLYLbcnk5xM4WhG7Oq0YWhI/umxcWF++3iQDRZc8MVqMRg+zFLc",
+	"4itZbFpJYo1nmmtyw3EjxrLYkJJRe7AV0XOqmK4tqT8Ao4lcLLgxrImU7Jtqo//Pik0Hw8F/elDJqQd4",
+	"VT+wI/0jF0UY9h9ZggX9kW38fru3V+Ma34yWVJnN7rjqB8092Omg/T7JNZ7IxZIqrqX4VslFmvYZVSVn",
+	"Cka7lpay9SXQhFwZK2c1u2UCfnZszokp5GG7BPzw9w2rbJljT/qtxv9GpkePpywae0aMLOiGOAlgr1tm",
+	"F00IrqfP3hcNQzey58C/ZrQouWDfs1tWtlE0cDgd+Epp7ydzesss1ylkbZgFt1+YmIZBwrOdyRhHVhsr",
+	"X3CT1rkWVhwrudaEosCbU21XeCHt2i6QKKggjy4uCFWMKDZdaVY0DRQ+FA+0YFO6Ks1g+NBKvwV9i6zi",
+	"EfzVzjj86F9LlRj8VxsCX8s8Z3fqhdWyLi3bwE2wShPTZMqVNkMib5kqVo7OpeWRJiNjNrd8Z1lSUb9g",
+	"79RSCviDioJoSaQ4J2/mTFiRYm+WqkAqddvtJLSVw5n9V5DMa6luantu6VcwrRuWUttZd93y2lLV1s6K",
+	"vwYqNXOmnYDUTuRZtkUtNzBrxmAmi3OSu1XLM5LjWo3sWtk/ixUb2RWy/5ZLJnJyQssStT7Q98y1KKRg",
+	"p7B8uf1nDmQEm0PJghrF35KJXAmjM5LbNcntk3bFYM/s6c9IPpFiytWCFTk+agU1KpMFCdeG10KG4zeh",
+	"whoR9o1wFw6HaGYI1bxg5+RKbIi0uqmT9OREM0byN/BHfkoWjAptdT5WTjMQS1RZHVmeXwuYbYbzsVaG",
+	"n/TWlCrulMM654TdMrUxc/s5yxS4Nqw4vxY7lJH5pW0iD4MMKiky4HQtqTFM2Uf/+5/p2T+PfvrNSeb+",
+	"cfrzRfbw4bv/nGZwfDpliokJA1m4Qzvfc21Itc4F3O4In+tLN3NLV5bEpAYVlpZlneFJ0SSyrRLQnfDr",
+	"g4Xxy8lqwYTZJ7wLd9+OAC+pGD1s0JCjh+4gvL9Wm1erhJH3mrpF5cYeRWapLSPsLZ2YckOoJUaylquy",
+	"sJQN9C/kGlnTWnFj/wTSaljZQm1GaiXS/HlKS83CYMdSlowKNLKdsvX06wY1o7JGeLEjfdPr6J+5m7Xx",
+	"LV3wsl25BNk7keVqETgxntAhoWQKz9vf1aq0TFAqkpdyQsthDqtKyXJONQPNHzYGLoKo0CjLuSC8TkIT",
+	"KfSqNA9Hy0mTugSfHfQimbSWV2kbc6AOjTIRPQ5ozNg5Nal0j84uHh5PpfuOayPVZp+y4ZSL96FBPJ0+",
+	"o2Yyb7IMlRQzYryzyOo2Wq7UhNmTZv+elJwJQ26EVY/4lqpZ+SC4Jo8f/T4j+X8BWVBpSNVyXw/Uw0fX",
+	"Az9n9IpVk346PcOBtrtE3HR+nDPF3tj/HGliVoUCD41xolexj2Cuz6VgTdtHZ7WJzKkeEilYRqjTvKQi",
+	"/+WSrBm9AQsSVqRlRPZb3YZlJ7nw3s2mwzihSnGr+6+cYWvZCxxEYB8LXjJtmiUgrz7Si0f8Uci1uDLt",
+	"bMLKDiaIYhOruhaox3Irv7WhwpCTV98+IZ9//vmXp2lD6vGbiy+HFxfDi4vfXPxueNHk07C0JUbUNPOQ",
+	"M8MXaUYCBsx+ru6tomNaTPfGvB7FvOthB971DKTUiyUTKS8on8xRNGnwN9nDwJWTc3pIclqWuT3ta2uB",
+	"OK3AHlhNeZGR3FpKOZySG7YBG9W9LGEFXAs0AyxrAXVZgwY/KaVmxZDkVj1GaZlPWFnqPHjDQHTq1YKs",
+	"lt7JwzYgNrc1XtF8GKyi3XQMHl64hQw/pMgJVzJtRb7w5huwSbnWQ3sg7Kcz8ifOjP2XRgNCULNStLwk",
+	"zndm6SAYlGCrOIMvXIwMS3fJvfve7MBoqtHMW2xAtPzBiALScS5DQ0pGQc1nFbfyKj6ajNmWZxrMJLs2",
+	"Y1bKNeHm3JuEXF+LLasQlNdz8nq12DYUwFSey3KHRHrbQx3WCZ6BhfJzTOm4T4ugOcZLYbUtqhgdwr9u",
+	"2CYDNZG6aAqRk8lKgWlCprIs5RqZLSWFNGiRGk3EajHeUs0i/XG07ReqK9GxHOmkRX/529T5eC4Ne47j",
+	"2Jk7/h6iW9LUafdRemDuvk5jevhlakwv6Wyv14obtrgfX9UXfRXNl0wuS/aVoiKtbVriXs8lmcvSGhVK",
+	"lsydk+oEWW7NyiaBNsZ39zTdcFwdhdoHdve9tOJiv9QHqVIjQs3MatkwQn93Dy3qZUnFPt9BZQbWvQd0",
+	"MrqhYjThZjNqNn7dc3dwIPw3mOXuaaULUDMnsmCXZEI1y0jB6URxwyfI50tGC6sL/DNTEgQ/ciBNCgmM",
+	"eQFeo3PyY6X+O8+mJQf0V9XmvJyvLPduWP+/trqoUvFqmjpBIexbEzbW5j3J5Vrkp84LXFqt2wsgcpLD",
+	"P+1VK5ck7EG0W/Ziw7gVjKOrOMFRw/hXJdtHPNYYOJDju0fvQDmvGVWTeXPMCBcYRJzlrVaVNKDR0Vj6",
+	"aRc9pIppg7FxDPKfVGbjMPzuYtGn6KmiC2udsr+uaIkuC7kW1bsh3Or0qaag9Z3DxbgIafdmxWmcIzJ2",
+	"Wgbn350dl9/KlSiCzxIHtI9PyymxhIZh0oMtkd9HfPmL/WwZh/aGvTVNx1KSUsobq/xcWvubGYjbWU2o",
+	"4DNugjZ5TuB+VIaQgj5/JAqylgrc83wmpNriLnPOlsTMV5ZkSiuXWvhMp1PRwHdwlj+Ioj1KbVmGmGnM",
+	"G/BZDGAQSDgznvVcokMxiAu6do+i/x/cLR2peyWK5pSSJvJWt6zVQaHhjlouSZUxpTVbjMt6HBVPMC1H",
+	"0dWkGo6f7noKrvzbcNiQN9SugrvkojjOVhtog8h1j3Wlkt8+Tq3rG6pv9jF3Q/XNlt1iNukxuVvvwMxT",
+	"ofOOLmGXG5B0Cj/6/bGC5ZBP1b6hBlKuem4nPHS3zWw7614135OndMDR/EEz9RyeTupu9mjymTjj2wFB",
+	"cS5mqw0T6eVYaRjHwavxzj6rl1JoZBvPpXkmCz7lrEhrCZXfNUrFGGQ76Z5nUb5nig+4+x/UckOjvM62",
+	"Z+CeKFGw7V64B+b5UslxyUD5mUhhrDQf/jygy2XJMfXywRLv+M1fNOZhduNk/r3wkYSUXNv1WispZhkB",
+	"h50kS1SvFZ/NzTl5fHHhfPV/XVmlakKF1cfH9hdaXJLHFw+BNsCRB3l9grGCwZXPCXU5X9eC6huXqjbe",
+	"ECowwK05OGwUqPjUOSO8EKMTCNnaFz0mQhK9mswJeAztT1+EnxbMzGVBTvIr+4KcaLrR12I955P5qb3z",
+	"SwxbCqNowSdGh0i9iyg8fngRfppZaSkFqojWKtb2MwtItRyzGReEzigX9qFHRMsFG8ticy1wkgUkCTNq",
+	"v10ycpKjo8Xk7k0m5P1hyJRrO76HnxMjJSmpmsFgvsDtIAtWcErskbgkjx89tE9fC78L4P8LyzgHK/nx",
+	"o0ewJ3RsrfiVgUVdSq35uIR3/J7kPsoBUZIF1xpX89GXMAY5NUxci5Mc0nPPIBkV15OshOEluG1PL8kX",
+	"FxdErhQBzc3++Tl8S8g1ST0LT6HfLDqI0X37jkmULfwOCNlRN2TMIpXAaSkw6ZSWL5VcMmW4ZRvOC7GM",
+	"fvrZcq7Zis7YXg+8v++dZ2rbbOfbVVl65+kW/8oGK4GK8+4FnfRq7fDaXU5dMdM/e/7qvg4fy6qp/RQe",
+	"l+O/sImx33Wr9dLHr1qXbMFF/OvDYy7iturb6iyvFnK/xrw75QUTxYL1JhHaRpl+aq8NtaZS5hNSu94e",
+	"TLY9nk1/HzqpCzbhBdMY2ceJ/tnPPRuIVVkOfnqXDXwm8QgFRWueCt0MgKiokyo7K+8DciNquobK7EOY",
+	"0ZvMy00YczFRh2fr365PK6sygH1uey0FBqbzUxs1fDOd2p8+IpoYb0YTKaYlx2GBG3nfw9ZSfwL8ryJ9",
+	"qhTu6ngzWip5y8UklcTvcrHHG+Jvyry6K+Po03bq/mfoGfGekE7DxFqC5mGC/6hxiHIa+2HGGzBisyqe",
+	"1Wsor1YlaxwKC0TR9gpHOpabtbofNBOFFfU5RWHos9t9Gryp3A6XmCQaVeRA1mvLMd86NTvHwU2lWt46",
+	"PdTJzc2k9cB8b22gfsclbEg3IgmMOrEzS8W045edDlPMgbZ3h9WrVbzbFlbdaXKXzmiG4PSCYr0LsN07",
+	"sDM/B0+prcv9UvZe7rsKlUtSsqmB7BBMvAGaLCTTmSVjjCK68hJWwCkcS3kzyLZi3wmBEAojCprwU7w2",
+	"Xk0MI4hXOm3Gx1JrJ/a+e68b7OiWqTRdvHCOHKuD+bsvIQq8O7TYN/Hwi/NH9SV4fLFPcWsTUGIyl6qv",
+	"XAoP1ecUL3tGbqXhYlb7t1wyoTMy3ozqtxYQSQ9cd/jHb/7JmmlV7Hj4/OrZN6lNKVxQv4PWUdCNTpXy",
+	"ZYO5XKmGS1KNoGAxXTYYz2KIKb/W6vQOfzjieAog8llll0Eq4jBaInIS4joo8U631+OEulqQW2mwUMlz",
+	"uZ1F2eZmoDftOtS/Gz57tlfpd3udpB3FaH/KsVNSCbfscx9GseK1VrznKkY7i/5XbJpahcmcl4VKJRKF",
+	"0IKL8ZWckYJbvuO9YAnGmw0mrlxxZ/0tIUx4oizmqYvzYED6M02e4J2WJICWrFHvPJRRbvB2SDtziV3d",
+	"8rkqK2hnoPbCiKU18SVVjrk3q/56LpUZNb4ef9heBPO3f//fxTwj89Xmb//+v4mM/HX1t3/7v0VGlvP/",
+	"7//527//n2JG/uNf/jV12C3l1w5qtCLVUerIDmKWdOjhAAoIS5WFfDt4KljKfpVr65VFZyGizYp4wnRr",
+	"c9sad9OxfHKAk4K647yz7PZC2OS2lYXwmKN/01A1XeMtGLKs3u8fbZrWAUrhnOrRQjYkCSsG8fwq4QMt",
+	"kAU3pGRWYVFyNZsnT2BPZdPOdIcnbS0Hvimrhty0DJbB9VuFRlb1HhhJnUkkXFBVsFyTlYDiDlV0PXv+",
+	"yLWdteQ6+phbQmOXulLXL0m+nIywvGmHb1vdTKwWdjip0OByEltA9bSG5QSqY1ciHl61aF91cpklDEFK",
+	"xvbRUDgz2CEFNDnS6o6vjdndKJc8u6YaimwMSwumvibtnJVF89dcfRvYA5ijWSVjYa7tkirDaZlHhW3J",
+	"cS2tYcTWjXq4u44pHlNIvxq6bF1nWWMxPIQmaEmwgKhZMqLKnRAsr9zoYTrjDSQpHepcACJ5hcp9QuHx",
+	"WWvJnbbfT5aTclGwt5fgBQls8YuLCwJIG2KTuTXAWWBxYqhs6zFquU5qqtLQcl+JrvGMO6mVGbUSE2oa",
+	"YnYxx3cvo6Ke1LVLPCsRHZqdV27gcS0JLRWjUNG+R+5VFWhA/n7aWTib8Serfayoym1fPNnIBeNpPcX2",
+	"YPGr9MIe3OVKO3AHDyASe+zsvwtXbKt3WA7U+XdGHch8Zdje2H+G9Vn7Y/B95RzmS3b4vvKJeh3y4jKf",
+	"FtI5GyRz+dzHKmu1hNYtYyFNNy9LKnoqHsuSiio2kP7wXm9j9JJGmu7kwKpT9DeuohRcoVOS2zPlSjhQ",
+	"AuSYqse272NLqUyekdwXgLvaa/ewYmalRL4refEu+0+nNRi1Yj8lxejbCVsmvA6vLMty5w7H6AquLQOr",
+	"HEbd+fAbqmYMVnFB3z7Fxx5dxE6twJungWvsfatjMGhFWvmcqJ9m9JY55x8Gw2O5Xkhfsdcgzh0l7h0J",
+	"kGyb/K9jHVVaQLXClzWpD/kGLia2B9XIEvHS1dt0EONwKzxkyafjQ3BrJM6PsvMLLtwPDxMmS/r8vQre",
+	"0WOYJY0WpD3DhvKymymaNhncG9qMzXhL+k4JHNYpGCu4UOGWIXGwAsvJ1lyzJKlbBXg0Ttgp32JyKZQN",
+	"VSVFUHE4rNyP9jpHHAio1B4z0Nz3Ckz4bMpx/WbO/EvtLByEwd73sVteMBcabDUN3H2YM1Bzu28r0rix",
+	"mORTysmN4x1CmpHLZBpDIKrBXZ90aBlqVjri0AP7Nm2oMq78w1p0M4WFau6rg8wDOWx9OmXYQbpjclHt",
+	"FbeVsJvW9ozKjytwDcWIKwfcmxoZU7+bWwu5e77Tg9y7B0W6xySCgXAP0XJ4t6t4y47o8uoWfK9/fZKE",
+	"u/txvnEEUOn9zQRbcUMp2IvpYPjnTuMNU4YXvbNvArsv7bIOqHuBd2kmsLw8yljdlpoQBrlI2mhVyV46",
+	"B0RDin51CNvtouQx46bsvHlrqgQXs+4C9Ed8YL9HD9Y0Szk646pFHGyYeLYjqMIAdxJRGs9PKHftoRC/",
+	"iYs7M/SFKEgBruRLRZTb0eAgptpLTjdj5gNylYjp+kjdnOj6lDZUFHa/uoTz3b4CUNU+MrD3bO+5Q7gK",
+	"36wNupp0Jdh/qs6328PofMeq2mHu/O3qivbk7K2zuZPg76p7RVzX6/AVkwW9cdntxZ7UraRjriq3csA/",
+	"wH3qOkxHCMZE6KGabPIgOb/FMYIodrDJC3NGi5GcTvmkAcgEr2UeSZcsmdJWN+Aiqs1vFRI3WK2x8+kb",
+	"V/qVdOd3ZZ5Q5dwaJeyVnpcNNDOj1TKp8roKExqjVrUoc4D20l02vsb7E9Jxi3jsema+0A02NsQffBVe",
+	"mEN9g8Ogsqo63C1OEwGm6/P+GGGE7olCCDryzKgGyCnYZJANZvKWKeHW0h4gbdRmJKejuVywEZ1OKYcY",
+	"ZBJrNPw4lhRCNktZlvY7htFFFcusvu+Gu4Q4iq69a6okjGEXORR/seeMzqgoaPhJqhkVXFMXJl/KEtd4",
+	"wUtuKNSoTOQKgCMmdgDONoG4ajrqIovNvSeeAVfpFgtM0QSmKfZlSxODCTu7mu601RWMJTTN8qmR31UK",
+	"8WEv7p9V3MjNEtpmc8hm3z33nZ5cWYgdnaNRxp/jSDuyLfNFdkgG7ZnObhk6aZpP5rwsKvBBfaCw7JjQ",
+	"0z2Bx5rI9QSeOIm9nsOzcihW3fAVn+D9DerEVhqHaTjB3AR4+16rZfik3EPEXGijQlrmDilyrVe91WcR",
+	"UFGav2tcanIXjaGHbbZjT4XZhWFlYWEqQ6qaphtZchsC9vI9kW07zb5EUt0mU2tkS80IIp1A0RfGwh3C",
+	"aBahJ3USNztnNJUad+ApqDSAvW49d587yj5u14Gtxwk8d03DqWaQWoV0ev1VQ2uLVtXT3jVSbKqYno9o",
+	"usvCUwElkMC3fOsJdPyspbIWlb6x+w4VgEne1Ww7vZQa+yF494ychZYZHLHSRJfkcqvIltND6AIDjXu3",
+	"d+t8RzmPjqM6AE7IY4kkXWJ9AxW7Qde48U5qVUsJwpNwGHq4Tl5MUyAeZguCeTcyXgFJN0Q76k6y+IpH",
+	"AkvnLSMiW/piyLLYYyT7tATn3fbvzGrDjkaSWs2vUxn4V2RCSyYKqojTydvjB9ng7dlMnrkfJ/yWl+df",
+	"443hwhlf+HANlIUPB4YzUcgHy5vZA3hkCwxem/tVV7CfRQ85240LO9C21UK7pPaOfPRATn1U9uvWviH5",
+	"px//vSSW2251FXovHNkXVmHyE7QLOIRJv5kzMlMMQANCKw2U+mtfNBR9AkOGtLiESJD9qQK99M9B7Kgb",
+	"Y8cmEd1Ip1NWVjWqOb1l+5Ogdnm971uB//XtYDpzfc+t+vD6mCLvlRkUdKNHyDYToeGKGW40ts/ZqgYh",
+	"zoeMfXkg8FuBr32m3VmIyqigMRbX9fCR34roWNRs41a2E258lw3W3OqkLdBZOgQyAYuMI/JnBZUVcEJD",
+	"jUfP5JXGOo+0YeYGXN+Hfe7f3c4bDjvKCynvdXN/BgjTn1Lyy958dksV+GvtU/HrnTCLf/o+vK3WjeA+",
+	"gqLV21/zohYY7bgF44Y2TF9t6o2lqmY8Bd3UiNZ59qtucRtI5O3muN0ZfyK8OeYhBOS3raRrF51JOgNv",
+	"uCgOMS18FuO2eGsJrDwtYijVlA8pZCTeJYIy3tkOrChDhttFaPSKqv5imUQqNushND0defpIQAO0uvR3",
+	"jKV+dsazWmV6BSeN3gHCxSXJQRDmvgMJYOVJV4JQ5w1F0ZQdPmYTumCjkhrWdMNs1WB6+KyY5MUJFRNW",
+	"lo31B9Sw0ULeNl5vNoekYKOCbtqedjHLhqtOxDakyzMJPtL0Vc3MCNrpNFyO4s8pf+8NE6Mxndwc1VoL",
+	"I/abFecrVQOOt6Q2lp0lre1OtVzRsmaOpOr0E82//UCkI11PRWiTFBiZ84WdE2d2r6W68VCQLk136Pos",
+	"XZLcr0ROTnzGWlZ1QCJSXYuwBpnvkmRk6C4Dyv3pJclhHXNywgXxWWAZAeQny8TmFHLPIMPOoUxBnQE8",
+	"iSufX16LPKx9Tk4AiCokjNk7w0jsdzD3RmDVDTfzQtE1jKTap5ycUE34NIyA3TIFY7gWMN7Tc/IVg4ly",
+	"4xal2tScnBQOCWIszdw1mLOjCuUuUKFe0M1pRvKKAGB0iFGlYQWh/6jdJhGaSbFTlyKNa7+t0hrIanAB",
+	"fZN5LAS7coWSyyUr7POedtwLII//WtCxvGUA4x95SFmpHXDCKfToCiSYkxOPUA/I7FWjM4k4dxO60gyG",
+	"bLVvzYrTc/Kj00sscSwY4QIogovZkOSe4nNyUn0+dNT03V4B8HJN7S5OpTqFtjpwQHIEiK0p8Q6xKqiU",
+	"v4RDXCkhWxpYz8qSRhUFzjooJx8i2Qjx/Fyob+9DT7FzSPRgzyiLNCNUJQ74YvTwx5pQhd3l9iqPeNdx",
+	"E7Dcp7eXaXvN442Ld797Blcs1iJ0lGPkD/Fay53u2A8HRfzgIdWSf+PyOI6YcoSdcvqd6f2pR11Cl33T",
+	"k46WVXSXSCimIIUQqIv81+KfaisQGlY4ONzqHZb6JCZ56n5S1UUeiBzUalP7+3oXFm8XXEZNDvGOtkl9",
+	"I4w6NO+vCUoeg7oBCgm8yh2SMWund2+NxU1QoIOjik288zRoFtVPCFLufSCQfyzLlXPKzla8oGg2Yoya",
+	"36YrGqoztheXKdD7jopfy2TsWUrgqDkchlr0H77Yttv3nu8VU/GBOV8d0QNTcACC0IlpRgMYb0aeau6O",
+	"AOiQ5pIbvAv0J2dZFON4hD3UuowBV8PlwSWzGRBnTrd00LCLsqA3TBNAuLUrOi6xxsHakmgUKe923xro",
+	"pYsKYe9Ra3CZOStd86oeM/B4eG1zGO0LvoQ799TF3xnaYa+jMUK0cwCDPiCR+kCDqE1GKfauQYA4PA4y",
+	"QASZuAccoLGyPwpbeceMP2vVQakX8Fd0u7v/zVzhsHxQHxbopsMEr+PXVilO6zL3UUt1vNHdpLucTCOE",
+	"TEAZcQkzc2ziOuhXH7GnRVp7svoK97VLr+bMOS+Ub9wNx8tX6TBhmNpTNtYgiLcjBuDGihKHqlffrdps",
+	"W5mt5a3uq5LyK9UpQ3WL0344RKyGQuc+1cxHob3DauT2FFJ32rnk9kRJKT03RjemVLozzPB1SVHgr+28",
+	"4hu8sI1tgvGqQQeo0Q7pFKBH9Lifpy1mK257vAU8p9211oCFsoMq5HFYOyAf2/tcAC4gmXTJPQolsr0C",
+	"jr1SWlQSlQIaRzN1y9Rn2COGg3OajDeY3rdkihqpvALoS7IAHAIdlXsUBB6b6TXayULzzgjptqJht31V",
+	"lgzOIHNnIaaqiDTazty9Gz7hcN/B8ImS0foN9YBz2XDO3gflfsTUiGNr25xQauxdDEvFltSpHGolBP4L",
+	"WyUnXQjfROAQfcjxEN9mycXNlrPii3ZQiH0Ojr0lOknPBIwjuaw1BIw7rEhXtKX3tibN1V7QB7CvEmCS",
+	"CmwUJx7W8klAn/VJ2qFlHQR4IZqI2iSx9iTUYlT5SYII6Z7AbmLkZMPMaWc1GGZ31YC7MJZF5YNJzGav",
+	"q30SlRMlnsem+6EDn0M15AbAlTQBWrwzdsQxgwwv4gJft4XQ0dWlyOJ63HXIN6kOdk9kwWoNvTNyU+9Y",
+	"akmm5KLq+13ZZPXxNTpnO7bDjCDrEsvj+7F1WwWvyyWWQTR0vH7RucraqcapxgeY1+e6RSaTuzy+TZXk",
+	"NcQAE5427IdeJYgBLKXrvo+9/l3TaFHgvefkm8XSbCBFe7v35BEgxH2dRmKtLFHg0KuY/tAT0jHOmOYL",
+	"XlKV9N9F2AjOwTassFrsmwqyoJatEUp0yZdJ/94dglFov2NMKpjpbrwVRG8wogLHCpEHapoc+CGUVfHJ",
+	"lND0LPZek7j7m9/gk/GHtVMUoz0lGab5ByVXy18kDDaK+cTB6skc0/TXCT+7ekuksCYqpiPeBxw9pbZ+",
+	"h13Ee25FU2g8pPgmYoj2ksMmRmzUo7pz4oObWrPvWFm8kiW7F/fZNjOLwgYAc1Y1zvF9Niuj+K48tZcb",
+	"KKR12eF/pgG5GXDappfBQTpnJQLS5X967vswcuHQkXdTt+X+DYN136mdCSuQ8LzBW5Pb6Jzah3OOu57/",
+	"ppjdIUD4/7gqZqxThk1DCBDEktP9IXQF6YRyxwVulYv1XOJlbsDattI0wClWSI6QKUo0FxN2PkjbK90g",
+	"I1LgN88jJRgxgNq7FCVh5bCKzKyU2BMh6J/itQs36POvMOdkT6u8KrLcF3CzESq0IdkoLT2awUC/jxpP",
+	"eolxyyGlIikWvveK+zYqD5KE7wcQNQNo6wSA9Z73CFFwQJ1quVqINHo8SCrErYTow06Pv7VUN5lLAPB6",
+	"su7V4gcX5AkMIqVL3HtJbLpO9U1k3aDu5ANy2vCyJEZCFgbC6okNxux8y6gYYc9XW3eLfcJiPG+UcF3K",
+	"Xl9jqWsyUAL7qVOztZYZDBsyh6GZI2zyJTFyxlxckm2IXlIQgMSTTa9tfglKUbK5QZ+62spMZLdMucWP",
+	"gGE65P15hOX9Y35l7wwZr01ZKLlci9yOb8LKUpOl5MJoSDPvukJVruxuG4Wexb29qs7vqZDXL1cgutDl",
+	"oKIcN9iWil7HHeya9k1Dt6sH6tqSKlqWrMzAO8iEURsrcYmS63NyJQisM8TDwdkQld1KrEexj3CmsR+1",
+	"P+xDOAVnD61+eC1w+wEvXq7FiBd5BtfB5wgapP25oBvtLlyEunN0gGC9QCucxHaWcJwLk8g34mrBip7P",
+	"+YKsPo9EwBU9HosQLfo8tU5xCKC0oOpJbchSMehOHpnvQd938LfYtnNOsT0lFdgpBQtDcke8+aXd4FDS",
+	"OoeSVsES3fraxzzyzQp3wXhzKGEu2dTku69NZ08l3s+L9Nt5kZgd5MjAGfxMk5wXtWlizhU/dKJpp0TI",
+	"7MIElwhSxW0aDie5Pf3G0JBa9hXIhsgP7Lu2uhLU0KIUEwNvWdxet88ItpgpAvO4HYpIIVqsbLvSrzq7",
+	"B2K01DSqformuMEjie2bhIeed/g35GTJFJeFzojis7nRGVkqOedj+Jw+HTpFAQpXqWIxfHRkdE48d++g",
+	"JsKtENxNnadiq91zVrFeXlTSuVe3zWRkIcriQg8OpFbloAMPc+fAZnG0wRccJ/I+Dqgugg+ldSXo2WO/",
+	"Givkvgvl1ijiFhyNFeldMKO2dkevFj2Bb47j7arqunGBMiDoeiEQB9UYRlhBS8HAm8/Sc2ci9DhJnXEu",
+	"D5/5noz4WOPuaYN3OZDw4rDjwWxvTGsGnQ81qiqxl9h/1LKLMffBJRekFHc4bzxlxOx8DEV2hn5HqVrf",
+	"Co3aEpnuVmo6NRATxvHlyZc0uYKhvUMqogbSkBsA/tHwjUg33jmiXQ5ifVc+3Dn0je+QLtwSRJvnxtZM",
+	"t6+cfXZUjR+E/zl5AxpHkEpdjMrzYyrnd+tc3MsMKFi/+sKP33AIcfS75T36eEX3pYmaonZ/6DAzp95j",
+	"tUdncK/9HqqvukxgF3qo9TeuWrH6AHAEyHg/KuwuUpMbS+WJXRyA1FS9/Dk+X/1QQ2lyP2+nw+2dUOB2",
+	"hWx1Ar923LkfLmULHiUwL4olOhUiRn+UyhoTSJQUYO2jcI1Oq6Fsh2GsvRyTwseNh3kEonUK+j6ATEQT",
+	"aWm0tRPBOSJiZg1rIGlBcLyIAerJypzJ6RRze8hvLn43vLjImiZQD4Cl4lDP4pyLYwSfIyCwJvVKw6Kj",
+	"rHfJQ5/pXdS9iK/sgRIL6Bzd0eyDl2cfXCC0WTKuKRsg+xLnssEoxIlUmc9t5AZUW535W+xfzhVGyZiq",
+	"00si2Iwafssw8XFZx9VMeJfeDxaHdzL3RD+oOsm2QKYXe7peUUQgTdd/NKnw7xk8hJrV/vZjz/GuDwY2",
+	"UvUMamDSwjJLD6+wJUeE68DKRcGWTBRMGII3e5GhQ5ZmT4dFXbA1JDkeAJOimF5Kofm4ZJ31z1fRM8mw",
+	"V7g86oO53xfk4hCAF6pv9KhZQOP1RlnbHyGmHxrhoXAyvEptjOi3inVt+ZFCfpY7kjFioNMJKl5WJ5HE",
+	"7t4bZE3WBpNTyZ76rtX2uHZc98CFBCF+GF7IYSC1vUh+a9PjTMBuM8Pa4744KJ9grD4kjNXBPOEoh9Id",
+	"wG5wUhWdhYLhQ8r9E3kICA0SFMSuyQevDVumBFQXvbuv1rx3jxw0IgXHjc8u75GW6PPRG/xUfwfq7c6r",
+	"/hKnT277sA1TgpZDhEfEKKc14ddzCZmPitEipLxyd7c3KSwBXCKEpDUgSikBNN/BEXbLaqpyO9tqdz7p",
+	"3B0x0nQyRMu0b57gC5t8tcpnGoKCVVrzDVtCJp/Vv0uXDYnEAeoDuNDH0syPkJLdz0b4pOXfScufyCVr",
+	"aCwfd3h1dUxUhXw6e8jjXuV0jLDc+5pxdufJATZv19d9qG3S+dtvqL5Jest7GRzzTToL28yZZuhhwoWF",
+	"9vIR3HlUf3MJR85XyWG3f0gq80WcAV62q9x+hRnYidl9spD2Wkhpiwf3OlY8KnKvUOGREftD50myVdcD",
+	"MdjXWOoHlHhYB5AWa6kFXzG8oFtl+4KL+NeH2xOtc+uuxe7v2gb2Ciojei54c8UFxQxAhBJfrgwmPfUH",
+	"OGypmngelJCA77gy0BH4FovXMOHKkqv7dpRwBRQ9is5sSgt/ztadsWy3gxgB73ILm6pCF6cTc1nBjGMF",
+	"qBcyHnk8fjDZyOATSmYHIuoCj5mCZnjO1m9cR9oeh6J5DhhQcTok0IU2dDqFwmVGsP9GhIq6f2LNCU3P",
+	"HT5wH0t5ZeZSNVR3uAIsawatlbSjxTxQV1dlRXcSIqrgJrQM7qP0L+hmNAnwfuloFSTD0rJkCkwzvB2g",
+	"/lEzq64j7H7SNW4/pNhC3nb/EN7e8qHMWxTuoZLRQkP6VnIIHst5Nw6DhBs1WrhhbKk7Fm30bL3sdO2d",
+	"LXRV9T3aPu96jJhvRpt5Kqu9N6aT2tbXtmePO9JS/CHwxX7i0cl71IGnNPbWteO4d3wpON6pRkt0M6JF",
+	"0ZmUkfM4qLo9gEmuMtV/IjX3FzUL9t7d3A1G3Jsti80DatRNNsykRDNkPZflHs2pSenDMbQvxgHkMKFO",
+	"O+lMEtXnXq3SpnU/Eov2smvRcjXo9vV4KXuvR5FKFUH0EejjdSuN20urNVkVpmBYjl4vctuLBxUDtO9F",
+	"I3VC3FqlWtal9+/bMaTYetQVCj7WQiNp0aADpb7mG5yMmmoGQdM0oY1LhpkVKHXAGMeEEFeyubdnrYNK",
+	"3Brl71MK39GP8IE4ZS50Hq9UOw2/WvUGhQBKHd0mpf3r0EuHayBmq+9jUf1lIGtYjCqNbcZvG/CqD3Lq",
+	"Hux5W5Vpr2NfHMDZbH+/xmQ6tc97cN4W/6osXvG6M2RnrsnNXovXTOv+GK3Qr2jUB/QAqaohxyxU5IHb",
+	"JLXfBbvlE9aC+T5Wcq2ZQtFfuIqu1EA0C6pe/VXfU23ISgMgvHQ4EWJl9qS11d6s00XLWHvn4ybUkKWS",
+	"t0wj425Xwvw7s2rJqymEZamWN7XLL6nWa6mKl6veMrratBrXefQ41cXSfabL3duJxu470UuSE0FgjAMg",
+	"QbRcsLEsNmDKzRSFunwuIrC1Lh0/foy7mbq3pAihN4J0wTUd1/smRrTvvuQClS0i132xtYtop2L4rsg1",
+	"2WAleNqoWum4NU9sbYGVuK9wBXYa1nuHWODNISsdBhCtYBI1Z+0sU4USNFrQPSYXjuPejR1H2Mdom+7U",
+	"Ba692b6neXqDottYgo9DfUaLvrrBMhzebiuhmUEgtNYwEDM/LL/nYjduEUB08D3NUzlAVS8jzJjWchN/",
+	"X3Q460Y4OMIDp7wTilR1Frc/0Xg299zY5dyFpWiBpooPc+TLdmcSigNAvpVynfSuRlVs9wD6AE6+PCpZ",
+	"zS/J2KFWNpWFuXrxenXYtQjlYZ/QG+4XvSGuoj4UymG9XS4zk1WqFFxcMMXKDVEroX8JyA93Lveq4Akc",
+	"KsGxS2JeOuI/RqXHRAqz0zCxVbKUVHhMx+RpQQdEzyStxmwlLli/sX3PxV4spI+3gyE2WIcWxt2/XUvt",
+	"29tHhm120w6qXYsowq9+1PawGtw+ha+k4so3IOkhaqK+91ZAFq7XLVeAJKmzCsXY4QhDYRxYIGNFxWRO",
+	"TvKVKJjKL0NGCDdx0pZci1PgaAGz0kFmLoiASuB9IXUYSI0k9zUoXNC3T/HeWgxyt/i2U80tTG//Z981",
+	"7Mph2eV9Eya8fN53Wnf1TZfc0pwhYR+7v+6T0DQKPIe+YwSmdnIdlbLTsgyF4/s2v5ObuKLNGE+8s5O4",
+	"xnR3PgL2TXzCU4Sb9LlWhPvooiOGi7Vo/KyAu2CGKy6lBwZqmtudGT/SRW3kj9E48AcwZRoe7GHvzNjd",
+	"uNJo1p4J45SbSP4wHOWqrrlnzfvBiBV+NtGXm6YEovooTa0isRG5/qdSQYAdIN8dFUIOAr1hwtFh9yUZ",
+	"y4L3XcaYrpqP74GJ7XsyvN9bonb/XOs9GcaN2cn3kEX8d67nbeeVhnRS3xFrOzE0jn00Z5i6s1BDgN/u",
+	"jV1NsO38HyrJO4kE1EDvJKousXetQ3H1vWK6CLD4FHaPKt/5HPb4VP/4cDia+2Z/hJMaa82pBHe2TAkC",
+	"qm/0ZdwyZeEUfYE49HVvwz4Cem3YMqFTpLShO+oCew5q2xE6pAdW/yN0KD3/SunzAHJoTi/Fnb7v4ElJ",
+	"k6GTpZIzxbROZtUwOpmD9ZJ5EHNISAaQ6z4H7aX/SNcMojCqppNxnPx5WhSjo5oibRpixyyiqhtzaE/m",
+	"bVVaFKzwYfcAwHIMO/KqLN1oFlnllLlhmyMalGGh01vWbd1x399lu7D71ZBd1zoDve19WypvltboIXLX",
+	"VOR1B4uxqQ7iOWN250ABoUFaxYZKDy54MO/ZPkLRye+XkViVJDejU6Ww8h2FuSSWhhb1dZt2l0y9BTin",
+	"mixokX7JFk5XZGXJUSFbsfxdsKOArogeG4xxyJoNcycC0JwMoctlySd0XLL9iArO+RVN0I+nCh6ExW1i",
+	"fJXOclDLpX1H+Ch6TtPYIwunL0pEbzbq7ROXP/Q+MjKr03+84qaXSo5Lttid+Ktvn5AvH3/xu0HKgZ2O",
+	"BVVpSumlN2q1mxfEzZw8fvho6NrqOrghrPgAxPM16uMkH1vWfKbYdKVZkeMD8Bs5yb+y/89PB4kZVu3f",
+	"d6tGlJKqh2zGtYIW6Mm8ZygrmbDGFserpnigPxQNTps9iSfsrT35UBfp7U0U8Oh9puSGC+i6tHSbvbfm",
+	"YLOM8xzd0KNm9GGmDs60hbJwtXoex+Ytgx4eKaCNf3z94jl5iVcrSP2xLDYZyf+roAuWu9VYUkUXzDCV",
+	"kXz4PLowZxT1zvbV8UMI65Ga/Sur2tZL4DDCFBXAhR8w5NuQepGEy4TXf+Wfh79ewEvwAr4Jh1FwcYAQ",
+	"nrNJj2ru8Jkn9rl0/JQWm1Ri3S6rgt6ubgANSxt/7Gik1Zi4h4349wzcJeRAS/l2utC983ztNqcq5q4g",
+	"qwaasF5ChtmoKk+AdmsumftWGi5mBBMnhDaMAjvY6kbeLLPw+z09tVQZPin3OGv7F+wxkaw64pO5hwRH",
+	"YEmIuQFn5CKGkaw8CsFdmUx3suukOnjf5XSqmQkpJS2ZIu7OuVypvbf2S6hflWwsYypNDdTfNbplymcy",
+	"tGBJMGF8fVXvIA6Dbm+OamPyqS/X1pJkCJ4PGdWeeGr7EM00MZ1ozOmDV3PZ9Mmyl0Wq24STqU29qBta",
+	"S7uWVCrC5cXIMeRFg86zVwC5T+IXknOVqcLgb+hkDsV4hcTMKkyEqHBLF3RzSXIhBcsJE4Xearmp5IL4",
+	"NMHqNIFZccvZGijYtWnElsQUqKBYcMG1UdRIlTxpdrT9k+IPbuzZmCB5QKVNAP3qAeZ+VOgsSAYr/EEN",
+	"OZ0cWgkvWMFXC2i8kU7pPDBy6Fhwt6jTFXKBZMRrG1urC+arJfpWL09oOFyukclM5EpMQG0VctTWBnKr",
+	"EAUOJ7QUFKEX7K4zp3/AxfciuTOIE/Vs3E95xgRT2GJlMwo941JTlaLcjKYpncI3YqxC4a65PDHyktCx",
+	"ZbKgL0PKbdU5OGrg7zh0d4J6ryHbQ8vPAPd5hEp6skDkqPBLiBl+9yMWAl13Qhw8tMIuUWMWChudNwy7",
+	"SCaLsLLBLVN8ylOY9093IIpjJc9BmJg1TyKudIp172IohSMX2FA9yO1hiGJK6QCuhLudOa2phnBkEIUh",
+	"LEON4ccISMhWmqTasXv+NvDmY/WpaW4TbCdzQCQrbk/U6Ry0ZCj3i4o1lchXPV/vOp5Y+d83EnsfNNhN",
+	"1LU6ph36gkZdgXCITfvhX9ozuFjcvZR3x5BpOuCAnlbZCc1O5NeMqsn8Sug18q8eE5opuVq2RDnBB2c8",
+	"XpVvWIrdOuBawGsaM211cTOZE9+xqRORfCtXoviDHcbeMKgbbHoJDqlEFowVehSKxXb4vm9fSegETjfZ",
+	"MA9KxdQtU7AoS8WhInQu11bvWtAb5no/qqh4roZEuRqXfDJSVXLjrndZrgzRfCZct0Rv0+CjPhqj0FjZ",
+	"/QL2UGxCHmNkLssCS1xcOeMlocTIGyY+0z6nHKI8kwnTWMMEIR2Ms3qIQbTKum70d6wsfLXZjurAZ4IV",
+	"Iy7SOopRvAYNH13y5WgddQ7cx7TSccsTqdL5RMobzsD4zWGFcl8oiYMm7fiW2yXZYaL4vR1i8JPNasSZ",
+	"+QI6t7EtR+DeUyaiuv9ueQvpwZofln2LQHvUiGcDzSaKmf6Viu65PdXkVe1oT47T5K3FPjvponHEWJ0x",
+	"F7vnZkjyB0AY/8kUq9F//Mu/5oPWFdgC08BWMHPIDJsk0QhWwvDmpqA3lhPNpCwI3OfhzboBHTTUdrfW",
+	"i0Z7AlDCOLzmfXGKRY99uSO1NA7lxVr0lsmNNPKR7UrLLvCZeCru9XjfqQy5/WiH5Og+LjWMbfZwCqUr",
+	"1NxrkuMyVBSH4FdQUfk7HCq33K0xroVVunWiavbNN81yK3az84LGeW/1B1gJ57ItKu9tsVVlqgCytZYz",
+	"Uu0JtOLrhFzasaS0W9HDAT0DmszW/SUFfZE7VmXfSo/j1RG01WviwGL85ZYE/NYCzbDr964kVfR1Bx3J",
+	"sOVh6Uz35ONIDfIABNi71hQlU53oLqQwJJncBrfTUU/lIZ08bquQR7fj8o1/olevi/2MIQmecAVZtOON",
+	"FRcA4i+VS8XEEBpBNotAVBGOgmuBuLayBf1+CXM0pA8cjVsds4SpSnLaj3B/PH8hps+ELCW3RmnA+YiM",
+	"I94XCpJ6MUF7Yt9nt62FvE22f4XU0agFLQaUMQ1iKstSrn0Hy34lLLWP3xEQwTju1qUnxJoqwcWsu4z4",
+	"ER/YKyFgEFkNVhXXNPpmhz0/Tm1AxCsTvUEgdcfzX8soboRci63UHo7ZxHN6y8iY7Rop+3n1HqDONdWk",
+	"6NUUd4s9d2HKIeXew4K2jgqIGDlohM+5BdYA2KzQDJmVmhEjUUveiya6lBojvQ29Ma10tERk/yUFQ3Y9",
+	"hKwjV96/kGLmyhzgzD1ESAi+sOr2wzR+djqn/5UjXAi2jks5uWEFuBKFNKNaWniP3P6KQcf5UBCBgmPA",
+	"xSiUxmQD99UqfXzr0z91R9ZvWb9OaPTJg/iKBZb4ifm2MN97Y6h34qQu9t4HRiRdc3HL99vLtxwirI0j",
+	"OaTkgYmmlMyqicR+/IrPk+BwOKd+XRpueXp6fMHKA7ASxsleBa8YLc6kKDdZ1RbbYSf45LC707d3DrRG",
+	"IOw99l49ktM+5gPCye3NusK7sE14RzdOSLnZJ/ncfRCLzQYQ3+riLYpnERZ5F8TMmhAVRwqllVBVSYyE",
+	"DuYgo46yV6CYHNQQsP+kBXtrRopNFdPzUUPHzddsIkWh02Vbxwu7Rxx4J+C79nWWxh09WPKO/TRQWelC",
+	"cA0uwQify+k9+F88KNGG1fprJZY2psxov8IJirIFfF0tsoAGLpQM0V7NKBc6qG1Dkq+WE2nvzTOSq5UQ",
+	"7p8e0y4nJ7/DtvxSkZJpfZqRPIK/y8kJ9YhIrrPRkmqTXQshXb/+yuAmHB53OHo5OakMcbzVPW1vcgrz",
+	"yG5q7v8uqQl/5OQElM5rgWqa/zwsuKsak6uyIJpurFwA1cEeTr5gfhQw+jFVVaoAEwUr7GUhR4pNpCpy",
+	"ciKkA7v0r0doM81LSK2CTgHuHvvoSliFBB9ELVpC5NoKJoobYG/TzIyo5gXDL0TFh0SqaxGKB08RWjP4",
+	"kN2GgYcR9iuGINzGJqwwC+MF9X+WqJn79te3rq+bmznESmAqCCmLo03qoW/kDetdZwFB+r1mqn3zFd4a",
+	"yaptPhyCSFxsA4D51LB2yOq7ZoiyItgyu5m/b5dcMd3B8RY6XGszWukDeywVrBdKfWPczvhNPRqyO74x",
+	"ROIcBVSLlwSy9hOqrePWGiV5YEQ5kQnmkk+gR04zLd+7px1PzOFednj+AEjqO0TXAz10mFfDxrfEneHB",
+	"A4Cp78RG9gECRqd67621Q77X+ZHAxn64Fxs7XQXXfIyiMaWW/AfdO8jfjtp/F5DwOyP4d8kdc3jG213c",
+	"jpILxswolY/3HQPFYjKXGvAiQhA/FXHo21qgJ1x51DHADTes2x7/gSWVI3li742CesLMd4SOT7nD/gQl",
+	"nl/TzbHC8L27Z3QvRbLq3WpspqsyXYbT2d4+ALbBd+ziplN3rlGt72n3mKZ7uupIumMj4mjcjVmFal6l",
+	"plpN0Z7TuGteeqxuMZM+cweowDWB+1iRES1Dbc+aaocYwAWZSjVJd47kYoQXG/Rcq/RcQuQYhwKwmR7A",
+	"D2KcXIMNLKClfWt3ypZo65KJBDv97rvhs2c+lfTid8OLi9bl+mDh0TR8a6xXonWN04wWPdriWtRym8yS",
+	"ZJssGekY4AxM5d51z4p9Ha5/hnf0LyZNdv1zoEorUTLt4UhiBPO9CtXB7Kkvpkz9eDq8iRTaCkw+gq4B",
+	"YwmCfMgW0wfzcMSaphMrV4rYL0PZPniQZVlqYm/PSPI8L6kxTNmH//vJny8e/vTni7Mvf/pfHv354uzz",
+	"n06Hf744+wJ/+s97zn4rfpaRYW12dqA9spYSyT6I0rfuqgFep0Ku6J0uAe9shaXogZy0ZaRxMXFBDiuv",
+	"1vMNdvMSWUBGU4RGTUOEJKUUM6ZQ/R0cAYqp6ovZIju6Ojq2M2yaFFvX3i+kmrhRJxdXqptjhVzTEF7R",
+	"GDWbrBQ3m9d2Wt7AbuiId0XcpYxAXzsy3kSlMpcEHXfkzfevXR8eecNBlLv2fvlo9J3U5sxwJgqZnxPM",
+	"sncFMCDzYZOkzFy1p3ccc/t5fJ+3DoYDfE3Fg+iS/5FtWvw+V4JcvXzqvnaSm8JACv8ptMu107eMjFEV",
+	"g/rMjVkO3r0DrjlNILU9q0K5clrL+F1a20xOaMnNxreANR4y3PuT7SGAm+AQ2AUA5Q7gAzdQ/uODA5tr",
+	"QRXL3LFxzt4xYwIyF87J92xGS/cJaIpKSyYKqtxPJ/k//dM//dPZs2dnX3+dn1rla7IyZ3I6BRYGLS2c",
+	"+5mKa4GATcYhaf0GuGp+Tr6BGu6lkn9xc5xQpTigGq4ZvSH5N2/oLL90td4IKgXu4Aqoi2ijpJgRD2fH",
+	"jb4WuVcr7DcAZAum4PCnqm4C5MTDjJ26wHmOTCp3sXNN8qvJhC3NmTevcnJyyzPCxOn5tfiWM2tCQ2co",
+	"UW5gnA7FMqyCy4hGl3XJJ0xgrblViQyfcqufD549fVPRof3DnqTVYkHVJpX8XbAFZn9P3dJ4ugBwS8sN",
+	"YdNxc+dyTaZUoQZxHvLWhoM3/G//9v8K8j//x9/+/f+IChSHg4dedtIlHwwHn58/PHcycA4H+gFd8ge3",
+	"Dx/U8Btm6EOzvBQKiJ8Wg+HAKm7fRCXKAftKNyqy1S0Pnk6fS8GeYX7OT6F4GbnKo4sLlFfQ7wXEBrIp",
+	"+60Hf3FMFLlr14Ao6JlwOHcNmTDZzB02w7SJtoRuQqEgAnnBKJ/QyZydPZHCKNkoPN39D+Bmf++7bGCp",
+	"f98zcI/VPqna7LsX7oHpfX7xuOnmsMgPnkvzTBZY+Q1L4jS7fc95TL93NSK+KksSV6sbOtNx2BCU6rdn",
+	"4HwZDF01Hbxjh9we/Oz/+a6R8v7AAuH1pjv/4NOvwY762Kh0H4V+osA0Bb4QtTU6DgE+oAsmigA7PGMN",
+	"zY0NhZbXTlqBpHL2DxUkvAPaRkEKT/50egY0lQM6sgdUBE3XRJvtO90VkukMI1BWxmKGIrD7XY58VQ35",
+	"7+RohBm1cfBqp2os/BPXbjkz32GqTiA3l9SAfcyYV2489J0vAyNr0MMXkDvQ/ahBAqxpCFhwtM/JjBm9",
+	"rf0Kq+K4ZEdpNZ0s1NlPueB6zgpyw9hSwyjlWlxWOTJQlESovkEUTsHWAYo8q5TlyG6k+uZawGd0BZjs",
+	"ddmCT6cM8WVA9XVdRn3Gh5ydE4CczQu1GamVyH2aBLADxY1hmGUtSE4Vo7kbt5Gg4SaaeNnZYsZHDmkz",
+	"ObawlMKbT667NaiGuWBvTe6HQwFowiGwnZPnjBU6YjwVJIRlXn4KXGMnkegwjVfGQZiGaaG6W2c9cEjf",
+	"k1D+Wm1erUQ3HuX4U9acMxymNYTtQIj6dE81dNyAffnXFVObSq13DteKoe3rgNdpPLAfFaa+rrWo1Z4G",
+	"fPbvVjJetKdNg/aYQl1H/RO6KZg2XzncwuMyeIiHv6t7Q4xasXfvQ7r4DoG78uVHF9CYSCu/jazLEy8S",
+	"0mpB48kaElj+uBICOoJtnTXcUMEsWRYS7uZQXV/NbnuX3t1dMjyTt6xm/sDQxvYDhFqmxlQsHmJwNsRH",
+	"DuEeJxzoxGzJBY/d6LDm29Uw3xImaQ04YB3XNeo+Gc9/g/PT4UbA9/uWlzC7/bf/AH0zu7yXL7j5uJQz",
+	"xWibXuZY1VSuRJFVEESgl1WlNX8FHutTvfUNVqbg/XM+m0Pmwi0r8bkMZWg9F973dfmk6SXO87eRrmBV",
+	"BYGdcKBzLRxt4E+4/vGp9Q2eDrCc7KMPfrb/a7Xjr1Bw3ueptZ94Igv20Z2b1jPziZSbDX2/QEem0wfQ",
+	"8cHhnCSNFftx1OhRHJ/kaIvnGckhPzwjuUO3QCwqhLfIT1HdXlCxieu5YnUONE3p8vtLzvS18Drn0KEp",
+	"Y9tpLkiu5FrncHCp7ypDST4FgZNv6xwFowX0L8JKgXOCeRXgVJ+Yof3HtVhIzBUBVUNRoSksEP6gGbzI",
+	"a6FOzZxzbaTanJNHF9nFxUU8MWqgsf/5tbgWAA2tJFhePkNmvHGujayyQzAzyw/e5atxURVAujR0utEB",
+	"22xi+ZiRQ5Lj2Io8uxb5Svi/yAmG1rUktAT4/1O3LdjoI/48hNvOid1idxlGjf/WsNAnjy++3O4VYj/o",
+	"upPkLuuuah4CbwfjWa71aebj/fmSKsNpmZOS0Vum3QDwo0gZK1y8mj35D1YXzn0/LbJU7Jaz9ZA8urjA",
+	"L/llwUoAq64SIzNf2LlliZ6TK/8K0EyvBdIPmfFbiNL40Je7KT+99AtVErUSBKDPIMsfMOig2xfeIddu",
+	"H6khGMLg2gxDJOra7w/R3BnT8YqPN/C/k1wbWrKzEO45dSY7bHp4UkiDCAiwXlfwKCwGJVWkKP4EZkNp",
+	"uWAAi26V7ym1emiljkBSUVUCDJ/FRCanyZyTq2tRFQpLgeeQ6ptAwFVU2neMcikIUvl1Che5aynvg5zR",
+	"ZoFbhIriWtgR489Qd2zH7TF1Mr/s8TxPckfyZ/62/DQQ4EQqxSYm93HUlEn/jTBMQfObj0hAe9v/nkxR",
+	"mO6HMENxnbsYn3cXoa+AHjKXSuHklaVLlFYpMUUD3qQJCfM7pt2Cvj3DhgaDz58NYmlsWX1PWTyZ87JQ",
+	"GJlvDD8+8Tf9SjXINsvLL2D2yVDqfjQik7XglkOWm6qi6sjaph0WVdxtejK4hH7nSpSkFMbIcvYKI0gV",
+	"3wuTMLzPY1fkRuaZl5zrKlf3WjTcP1VykQ+9KraW6iYLF2veq9AgJ/NKmyDgsdeIaAeYxNbYpIahl11I",
+	"gs4k1L7suF0xo+ELBsUDViq+8TkSoiALpli5QSVAQP6NQ/+tvPPn5Ctp5ljHSRW7FqWUAHBhCNUkh1rV",
+	"HIJqwypLEVGUxnRyA+NTcVH9OcGKbZTiuOQ33HcxAc0gt3/n1wJUgKlUl7XENMy/hAGC+qztM7QkaztE",
+	"TFwiK1EwhXjOoZspbDEoOsLum6FlDmoOdCpFBW+88dpxk/cXurMBgcA9Szpj+txHCxwCF613fbPX4Mbs",
+	"WtBSy6Dywxkl+fdc3EDsUjstERVfyJOZugY00G3X7kGGGNSQvcRuWZnSNf7AzJPqOHw83Lwa1LdKLvo9",
+	"8UZ2UmgC2f6Ri+IenIsv6Yx19hteTTu+9b2JuYgsmgRdTDgfQqp5hOG2e+GeX4IEBH3T22eQ5OY0vzEz",
+	"a8YEMWvpjjUNvAssQOxXjGjqTlR6jIIjSMvgxWgUlmC5yzXkUgbWm1U2eCU1oxia8e4WwoUVNIygFazJ",
+	"glERxYjhTwjOXIsFNYq/rYpdAqf1UVmx8VFzt0BzqslfVhoEEKjX1kbGRM8Jw/7V1BtwOYjxnMjptYDX",
+	"K7n+zA8/+CsmslwtxGea3LANiDXsKZJfEr1a6OqFEE7Cm0F82WfXc1kykuPGWonyZq4Y5kwQ18TIJz5a",
+	"ex/MrCHJ/6s21LB/cEX216uLi0e/BY7+D+4h/ElLZf7BvkswrVFevdlCPqDeHe3GtJboVtPDCC/BwSOQ",
+	"bdiEk9yS38gKZ7hJsBk1/JadZteiDtbg30B9s8Kw8Q4M0asosFpVaq3/BL4sP81cHVOF7XB+LXKAZyBe",
+	"4JOxNPNzAnHckHJrZGjHzDVmkNqntlwy9pBNSmmNdk/86Mywmp2V1l7vAL8COOr8XxAPGdYcFN7aB4pd",
+	"z3nJMtQqgBqmGDtBa5K9pVbDvRZWx4hOSuU4uYTuBdWnEOEcYB1g0j4TQ7A1+JPozC6t0y1QKXCOpGtx",
+	"4nIYTvHQVK2f3OvL4IMJMcbKERO8Go8vLhzE/xk+crbgeoEteu3yT5g9NXEOlfbJKugwjffZ87m4pCxz",
+	"bMyBakDiNOSvYy+7CRVWcR4zMgPHqRQ45JPHD8PAsBC5yE+H9lm7v7Bg4exWSwmLVnqlN7TJt7op6OcF",
+	"12alxoQnPTTW/Ps68MWPR2u60i+mnXQfN3bA4e3yQFclrKPq5T4PClWXB76Sxaa74vWaqVumO00LWHcP",
+	"lW5ONet+O/YL7rMfUpleC/jLVS+rKaQ9KcjTtpJpPimZjx+2bYGrxfhNv62o9NHWDOjPdA0SkSmromAx",
+	"MAYFtoTVyTZTPidfJZjytYi48rU4liZNI7UTyjlQ5gdPjdMSXOZZVmnRwVS/H3UaVdhOujROoO4Ow7ig",
+	"UyvtTah92nMCOZcZgTZQGOoDJK/LWukS9F8C+Rm9A+6zEhFUYgj0xZphBWYRK8QuRdqu425kFUeV4f4u",
+	"pN1exbS2O+B8LOQkl2sBlV2XsElOYbda6O6GgZT27hb8cMpHdC3kNB4N1qdhNyhQskH/xUAPBFcBauqc",
+	"vHaauzUOMre6OlgsqLWfoB9I56d27VbC1K0ZttCshJCidJE/WhRktRwS/1ywArydUFkTOvNORR/GuxZG",
+	"zhBMrIowVi7IavHPST6WxSaHF+TQeEvnZDKXUrN4KZwW5XuUQZ6tnQUrLq9FDgZGjn4kFxqVK4MBRdwc",
+	"GCbQCNJNVaQZq9NigzQU+/CuxRVSGD6TyyUTIQDr1G/IcANvYliQ8cpsr9Zi6Grd7Cv+AXsag9cMuB+Z",
+	"Qh6ysKohI3qiGHMIapAZp+WCkc8vyM1XDX6wZ3gyf3na3H1pR7ggnXVEd3tHFQbvfrFk4qNSSxwRNIjC",
+	"hSeRTzGc9hgOcu0ouT4ChPRNKCOZ5TgRxPMJAmbch+gN3PDBz+Hf7xpFMaaAuKCFVCT3GJv5Vp6Bq5B1",
+	"aQhUo9/KKkiXHcMc18JFWqB0wCWZ+PrdoXs55pAweuO9GM6K9gJuQQvmXQnn5PHF40hwV4OFgBPkbsDF",
+	"DTNN7DCCgf5YOGIYU8dXd2Sgf7Qbe/Vx5feGqX6NAA9NHMnfdhlTSVQQF2rc0L0T/KNArBlWhEP9m4vV",
+	"AYXST6VbLVmQ0WHyjjt39B0jwKBqbEBUrKexSMujntX3+B9fv3hOFkzN2BncgcX1v/v8y9+eDgklU87K",
+	"otZSAsAZfHqWXE3mrMhILlZlmZNJyajSbTVJYZyfBSIydJbiED8sC2rY3wGTCKVKnTObou34zYGH+mWV",
+	"dfT+Up3C131/m6aspzUACcI9YBhzR1HrXwRXuOMJf80MZOjbs4IhesVoFLYQrNhSUZoONwYEjqKkPHDJ",
+	"YtTDhKbTpL91KQCANhl8Z1DAASDemYu5hFQDUF/sFacrCAm5mfg8aAhRUaczs1wV9LVwZZ/ubjfCOBLD",
+	"40xJl61CIPskhqG+xEyL0Jwwrsx2tuX5tTgGz3qCn/g7YFoHVGK+F2XlH1dFA2N5U1eZI6YSoeU4ppOu",
+	"89vPKY5w+h2JVHp71D5z33l3FHycA++S/FuzML9z9/xiyfgrcEp1udNN9eOrw/N70JgMCozskzrd5KqX",
+	"IRa8htzJGHUuiSjRVaU+xiEU0rTkvTwVhilBy2GVf7eeSwjc61hz4O4+4ggOGd6SKsgmCKmYaP1jLows",
+	"izDnc/LcDsNb+97dimKcRyk3TZFqePyXrKC/p6Ns16ktsVu4dfx0kpuCbtrQ6ZSslTRQN485tUjcUM8T",
+	"peZGJxnXdUt1pkUMXbKFeVEUzxHp9qMk6XsqkbFTxo5mnezGh0f9cNuZuCTfS3yx1eisVeAbtR+ox2UD",
+	"/8K9gXd/3zF0vx8VN4xQ4lCUW8nzeJYdvP7Bz/Z/71DGlMywNJxt2gCyj9ZtH/LC92G8JBTsMwLZ5Ap6",
+	"K7oyTjiYGk/rOXFBc7wDcuQY0ZQX9kxvQulpKWeZQ/jlWE7IBcaa51TPmQ6ZmV5KOd80er+hxG/akFOF",
+	"fR8/5nO9/3Y7+ueI23030+xxEyi725+jFKPZN/Ui96wRTeDXtW3vUR9p47ufVJFmH30XonYqRtrx3pPd",
+	"gstLOtUHzxRZUA+vS7ghJ48vPie5vXAmp2cu0TY/3QUTRO/sr5cR3q8LvqcW9f5O86/O0Y50XrWMfs96",
+	"F9ZcN/vSr7C6wDn1oIQSdChED7NKDprqlVMzoAZAfiNgZoDu5MBIWJGTlTC8DJn16Fm8FvBAlCvg/eQh",
+	"Q83VKOJzXBCPLQ8fqTAYfZP2yKO6piHPC1r7Yo7+VgWpx+X2kUHqy0Ihp+xOLvdXMPVfscf9+HZgGDiu",
+	"7QeLIv7iff1/4Lds19GPGRBYQOTQOt6/9x/yCZp501cMuAKkRxpAMo3bFUCxDRS3APJA5twyVh2xHCXK",
+	"VUUTcOhhg8gXF47TRI4a5HI3DNoOQI6RCyAC4r2DSDEIDsRcXqjzeicYJLI2zBbnmDcB+U6arFmZrFC+",
+	"Koo3VN/82pw9bA2zfs+uHvvNluwABNfUN38vHp+roiAUiVBOK03kPcf24bA/+Nn+70APkH10yyR5UwGF",
+	"ebRjd6NLBfP4ZTXeB9Dn5+QqznECCLSSaoPaDbwC0JC5vhZFlAaFzN2/65y8iWGZfB8VqPgMBahCmuBy",
+	"Onl88eVps2foY2YCHQrjqL7BvjcfR8TejueV9yU1pAGNGYB9bONqHdP3dJej1+yN+hWRyntyRVWyKC0Q",
+	"Prmiml1Rbn1+aamgCZnyPaO3XMyuRV5A7Q2+xMEPbUL6a2WGlvgAyV0HNFelVG9/Ft4To0HmoF26+5dS",
+	"Q+u6vGoKBWA3Xr4A97gWci2wqiw/9cidkfBBDEn7zJmcnpk5OyvpOj/dEkq7dwGiwakrFISAO4D4Qgi/",
+	"pBPWnBz7K5VY9+u/s8P6INmze1TjT4mziG6INTz2AA2t3WlWOgPmgEhlFWsIXRbvRdOWE4SGnbSk73zz",
+	"1ihKbiXgpil25v5lZ1xSLox2QVFo14zvK7A2p4YL57NgXYEFqT5NsIVv5l2B0FxOONsZq5qIkTLdTuhF",
+	"NINfIchiNf2mjJzdvalcS34bPqklbVhTfpUIF1Gp3hh9Sz6B225IsSqBoUVNLbvBMjb1HnpGb1j9IFXR",
+	"NUhL3z5DoRY7wiPS5+QFwAdBOd0t5BzNGckLuskr09YjX7tEhBm/Zd7VDhkMkW/cfUAbfNlJhWfgOqpW",
+	"RdsrMeElJsifeu/5cBuccc7KInMuf+NbjAEvxDFlCChsGQhMqBELuDoMvx5A4GrOHwIVeH9PmhrUNzmp",
+	"Q4WfWtI/pl+uQ48cRGSvc7zYqdbior/vrjZAxA4xIIBpVyI14j6tnWukmlHBNeupCyyZXJasNZH+Jd7y",
+	"8RwuHNBXgBPX/f6+cED3KcBfMqXber9a68yyz6xijVhHhOVIgR8D1GxoPYNWnQNxaW66dRyh/+44+e2I",
+	"xoZJc0qWDHHnHJjJei5r8/Ze1HV40J6NqAladTwmTO/Jmk10a5wgdInVm4QEnN+1VEWIS4Mqy5TDD3Ef",
+	"37ilFTfn5FupIgh/O0gKHfn8ix30vbOjV5qpM/aWa6Otpe2mr8lMUQGRby60YbQAyOSXP7xJx38W3CA1",
+	"vbcDek8yDWfRXZ49PPKXn9GiMQUlbKBz4mhmzlZL2PUq4xPdSnNr7kDOwhH16w8S/7F6aEy9rn/F1ind",
+	"c+poAVz3AJn04Gd7QLZiPtv6X/FKflSi6QfN1HO6YMfPcH1edd9wDMKBVEBbBBlqUTmq1igjkG0ieNQx",
+	"MEwsRUAGwNqrK6FbiR9UX8poDlS8Z7Z27M19T74At0oNjAt25YMY+h+00uZOhBkUhVWDngAcEPUPp2ZV",
+	"aHpc1BqznpMckbiY8DXjzkvg31Cd03PyHAvMYcQaDjX2Hgg3z/kCoM1OHl98fi1yuPEMHj4Dz34qZBEa",
+	"CyH/2FqSqKmsa8qbAryx9//yOS20MXpj/3NvSoxdpJer926Rd2ACH97jfoykNJhJON7vQxkJEFst7SLf",
+	"+Ht+efB4HyO6U1jOpph6tdyfHNipxK2y3EIdrRzYHkQuzjUF1PVKDt0PvtytNFzMzgq6aYw5Pb54TPLq",
+	"vjMhzRk0tssDAEuQYZfBXyyFs8A8qC2EqnxIqSagERj0PAXo9if47Nd082uMJ1WTbzhxuCkO2efTmWvS",
+	"O+OQSnzqXAlHbRW7BYhSKuizqkqV1+sXgNSrr0Djdv+zXDJRISOQpSxLne3VX31zTW1cuUa9XCJuxt5R",
+	"9wzNVlHbJD+6Dgf2+knOxQiatA/JlJaa5aeunye0zaQaslxEQbBQt7JE5xR/K1La6+uP83T3rpl4D+pr",
+	"WKcPoMN2iOIcr9nk10CFleyADK1YfmRx9w2Izhwp+jKWBa/lXewGXL7CW+6fVLvjIr83UWTJuQ1mBJcP",
+	"XOKWc7oar09iqQV1GGgzwL0r5fopetYtVzFpB5o9TOXD7XnwszXPWjvsA9u6Xwq3n/jYUoVh2s2k/YmO",
+	"W1KF3fociVILOVkt7LdbWfHX4a6PihsvliXDYX1UXWvcYrXx77DswMJ9YvQnDt6sqUCHE35rhR50Kcms",
+	"Oi7LFVB0Bvq05nVA5T1Hoy0GDv1RXVqZMxV8y1RoFicMUwzbv15WyQkVNvuji4taG7l5lfR7nqpe9DRz",
+	"z+frnvOx/Cw+CHaC//i+/OvmvKz8FNRd4+7iPlLh8hWOna/VYcBP0Zh25NaxovKDRMkxfYsGxhbKJY6W",
+	"rxVY5oOf/T9bVav3daTcZz42FStMf48E+iRwmlWtaI2OpG6B6GpPM4Q7fpVGr516m9Lk5P5480lRaqbb",
+	"76NGbj5hnitwvNrxQQst6Pbu2pLeUVl6ohg1LgmwytSfStcsH+pXqjI48ke2cSa4r+yGZHv4K+BGcFMy",
+	"HbBxPGQE0x4p+Zxc4Yu5Dg3tXU8hbq6FA7SQCjtC+wbOCHEfN83GLjzY0G+OfyyIkNAsFwKr3LfkWS2t",
+	"ovDbx+Tmq0tfBQhJjQ4T4/EFrid6ZbFwAS9di99mFxcXUSCqAb/CEv8vW/uzM/ggmp/98F20vmMrdnvG",
+	"41nZ3wtAhlf9otbNoedNUAdTLOcu2iAwuAc/2/+1aoHv4VjZT3xs2h9Mu4X2PknPZq2vouNe4vH+CvLP",
+	"SQ5HB0vbUf259EX6xpXJgUCUK+MTsbcDhufkayuorwV8DKA1fLk6WUt1A8W3ly5W6V4nJCmlmKFLY+oh",
+	"ozCDoA7ZNKFiwsrSZ+NiWkWQna6Zr5XjYFe7GOm1SGEK2IXf36UF2OvHdbjvE/3t8Fp4O4EPUgvfUQru",
+	"gX7zouRDtntBDMpYwLl2i1ZRzSpf7r0KuQc+CkvLFjzKsqyfTeh4HJ3O2CfJNcGKgmIYDp5Lb7Aqsb1b",
+	"h9ivyBIoeHDzOXkaGJbfNJ+M39qTqdNB93kRv56j3v+U/VhRxi/rjAMURqDND3/S/ULWzvqRzjJ0sW31",
+	"/LyCO+6Xxt+bAmon0+bLcU19U/WZ9tJYyk94US3JDLB8fsE8kX2mw9rFrp8JN9T0C411IuYHP9v/tVpf",
+	"lgrumaLtJz426wum3UL4nyi72fpy63MkQtWMKjTLkqnWT6i2ChynE8UNn2hsJramG2zPbXUnJiYScDhK",
+	"9J6Sf2ZKwtHD8LAOsCMus3xKwChaUHWjSSGtXnQtFtQYpi7JChpiIpzYlE+YBsTdMSN6blUqwQpykptl",
+	"npF8NRZFfpqFz8ipZZNc0FKTteLGMJCrBZ/ZV57k5d/+7f8S5FF+ml0L+wGqDJ+AI1XfsALMt5P8f/4P",
+	"/rd//19X5NGj/PScfEMncwK13WM248Kai/CXnIa8Wkg89y1BXZdPgH20hqEmRmZECnYtqLELpI2vD0dw",
+	"0THTmK+IGCmoZ96wDXFe2/Vclgyw0qISf/wRFsRdoginZr98LbQdkVVRb1wlfHXRT0NL9zrELnYYTVbb",
+	"WHCtl6yEqblm1nZhJPZmiJPrWanZtfArMHQgL35ZKCmZ3VGYyFoSuqYb902PfkPCksxpOQ2AyIrPFF3o",
+	"S5JrvuAlVTnRVuXW8vxa/EHJ1VLjigU9GRZxAc4DGERG6MJqzOyvK0sLkDmdRSp/VssugUy0dD4wHI37",
+	"5c74kTfsrel+9x+5KLrf/YMouoWx8PZvlVx0v/vjayWJ47qCRJNWiDl3cMcbcsNF8aklXYPI+Zb74FTT",
+	"GQJujcfIrqbvdLxxlrU1XY4orww1bH8+3uvqtl9lpDjMv83E0PEifSL+5irxlbKKiKYbDJS66KiVP3IF",
+	"ItjKQ83FrGRe2gQTnmtyIzy0IbZvrBf23PFAVHVwzSCNX8vV2ExXJY7KO6xIcH85b5aR8hIlPSIEhSob",
+	"9KuvdCo3zxJYKAf5u7HOw4zazk9VQYVJF4hqV/V28Mldn45W4mi9xHwE0EoBKRA65WCf0wLsCypIXDdG",
+	"Tq5QYSe/e3R60PlZtBZnP7NbdW8EdYXgOHuAgz4m1K3Q/TIaXFvRvGbl9L7jfI2BLrd59xspcnv4QYJF",
+	"3ejnfsAb7qVNGdit1tq3FmJJxWxFZ6wLidkfHJTomRVWbu1r5/yBx2SDSNAqceBdfNTfdk+xB/f6zlWS",
+	"6Y6lESA21tkil3SLoMmc3jLCRLHdB+o1M2dPpLzhbN9+v2bG3Xgvm72slvk42+unvgf067W/rRtwVkCo",
+	"5ZqUbGo+jtV8zWfY9JfdMrVZY/YAJiFgv6c7rGrWYkE1rt0xbXX4RquN4oaROVxhw7QBTRRdPR8XTCWD",
+	"xgqQ76H5TABy0tFp/sHP7l/vulF/b5XcPRf6cu07ONE2gVsPOdERCb8R2/Yuy2nkDduTaf4Gb7lPBBv7",
+	"hTbyx1HWiB+ygIH4L4lit+CitXYde7vkWHLlrTo2Na5q9yNUKq9ePnWzuxP/Sqd5vGaoC+VXKzOXiv8z",
+	"bM6QfMWoYoqYwoz+41/+Nbe60gLaKjhbPUC3LugmA0uZC/gVTX7fm4sComzwiOc47Nye+9xezSHlQ1iG",
+	"TWbMQbRBYpmL5sI3EKrNBwwMX7isMEyPFoyDlPcUEKS9kCoIVD0k0BAZbnI4OOrMzLnOU7ryM3rDgOTu",
+	"Sd+Bd38IZFb4cBswKyxQlXWr2UQx8/cPyRoO2ZHZ5oOf4f+tEugV8CZPbv1EEDzVWQBhetVMSoxV+QCV",
+	"z7E6Sqs1O5d7WFG5ZIIu+fmGLsrWWr1owr3kkX9xCzR9svit+iWU9zJ1yyfsKPkZXKdKx/wX9vlx3JK2",
+	"EZ/VHV6A6Oui+PtalqC07ZrPH1r734dYKDauqWATBVXa4H2r83tU+Uu/zOAMDybMR4U2H9NC3LLF4at2",
+	"3oyGJFRrwLgy6kIylD4A8I4dzadg34TwNtTVg7SHkfjW6e6C1RvsMlKyhjRRrxpYzeAhye00zrg4c2/N",
+	"z4mdn1EcEJIkkVPDBITxjSwLV0pmb9igJBySx4++rF4DLVbgNV+xORcFefP9a+f3tiSPme6QrJiPRt9J",
+	"bc4MZ6KQuWvTkrs/k/F2PhNP70s1cS9/z167lhPx2tPX5db6meqoHFEN+aD8a68V7E9Mjcmb1bI5kRsZ",
+	"itXithAcp4rOfH2977hATnJ8338yxQo0/1Ov+42VXGumrEooCkv5QoKkY+qcQN9J55FeCYjiZeh7kMqb",
+	"W/aYPb4WObz+zH7szN2aN2DM/bC8LxKHd3+0FA4bYVfSLuBqiWyVUVXyLr7MXyTxP4EGIIRWLULGG0Kt",
+	"hX4GbLvWHgLKee90Wh6UUt7ER2bLpSHlzZW5dwq0n3n/VGh+WL6wVnWKEL+ViqzncoGhkUv7P6zisCbD",
+	"R6Z6ALlEdEG47k8NVr3Qyb4Y9YV5IUpIaaj3ogG3hDeijMvmQbGuyARqhKEuXVGR7Lb2Ndd0XLIfNFO9",
+	"Db/764vxFMx+x2UgIxUs2YjhXIJrAHIlkTycRHEN4I+C0QQrEzVLuWvvi/ewyO8p4wJmsie6Gfw3SpbM",
+	"gQ/9mppWxGuRPrYO6R79ktGxhe5YXYmtfwTf6kr3wUowkvieOcn9JhHYcX2QDIIuB+zvofeDiz57QvxM",
+	"N+QaQM4+E8iQSYGsuejHmBtk7oPKGmi2YL7jkUBiwrWGpSj1IciD0Ncp36Y7b9OdPnJ3PXCvmGBrryIe",
+	"euB+ukdPP6qYdmEbSPk99Vo7mpOeCLZOWgS13e1Eji3u5pLfsn9uczB/z2875L8Z9tY8gMbePX3K4KI/",
+	"ggR8iv6RpZJ2EQgtea0PRdKDHCvIC2YUn+j2PEC85f4W443rfmyPjVcy7cvsji+oOcIyPfFvtzT0UgGw",
+	"PlvpPr52QHRsJZlXgPl4n1WCUFBmiT1NURMq7Fp9cfH5+/ykkK7bwWTOJjeYFr6eb8GtvWJGbc6wQ+we",
+	"vgK3ul6yxxB/LsbsNthBrqJw4VPLD7OQmL7gWlsa7XqA7IfYZKW42ViJYDWrEIv580/2TwyN2T9+ygbo",
+	"R0PhUV9J6CaGlwfZYKXKwXDwAASHG8j2Az5NHFMhuPLl0R7mfQtiooJ4G2QDK/4HwyhP2A60/nrAhOOG",
+	"J0uGWcHjOJjrjuveim05dt8YcHK4sSpI3GZHhBIA947QPSf9mq3+7gCsQfWNztAUAvQaHVqOems1vL36",
+	"dOL9WOBg6HQKJZMA/AW4dJhiSMdYsRDecUm4ZSyCltUHhDTN78a8RU0WEI2NUDeMwwau9/zGUr/1ViMH",
+	"jMDY8QXlJtqBiUl9/TWfQR8TLrIoEzFu0IoOgEtQnOIskLUzK8P7Qd7ufuE7Rkszh1c1h0tdL6HqdSGM",
+	"+tO7/z8AAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

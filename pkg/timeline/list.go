@@ -36,6 +36,7 @@ type ListOptions struct {
 	Limit int
 	// After is the last row of the page before; with it Revision is the one of
 	// the first page, and now the moment of it: all pages are of one list.
+	// Revision without After asks for that first page once more.
 	After    *tracker.MilestoneID
 	Revision tracker.Revision
 }
@@ -188,7 +189,7 @@ func BuildList(v *mirror.View, i int, now civil.Cutoff, o ListOptions) (*List, e
 	l := &List{
 		Frame: v.Frame(), Area: v.Frame().List.At(i), Today: now.Day, Day: now.Day, AsOf: o.AsOf, Revision: ListRevision(v, i),
 	}
-	if o.After != nil {
+	if o.Revision != 0 {
 		if v.Redrawn() > o.Revision {
 			return nil, tokenExpired()
 		}

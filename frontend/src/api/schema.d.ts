@@ -479,6 +479,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/elections/{election}/areas/{area}/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report, plan, confirm or return many milestones of a branch at once
+         * @description One thing to do (`report`, `plan`, `confirm` or `return`) with many milestones of the place and of what lies
+         *     below it: those named in `rows`, or all that a `filter` of the list of deadlines shows. It is one act: one
+         *     moment, one transaction, one set of changes in the history. 20,000 milestones at most.
+         *
+         *     Each row is decided by itself, with the rights of the caller in its place, and says what it came to: `changed`,
+         *     `unchanged` (it is so already) or `refused`, with the reason. One refused row refuses all (409 `batch-refused`,
+         *     `current` holds the batch with its rows), unless `partial` leaves the refused ones out.
+         *
+         *     With `dry_run=true` it is a preview: 200 with what it would come to, and nothing is written. A preview of a
+         *     filter gives a token (`preview`); the real run needs it and acts on the rows of that very list: what has
+         *     changed since is refused row by row (`stale-revision`), what came since is not taken.
+         *
+         *     A row with a `revision` is refused where somebody was faster; without one it is about whatever is found. A
+         *     report is on all tasks of the milestone that are open, or on the one that is named. Where nothing is open and
+         *     something else was reported, the row is refused (`already-reported`) unless `correct` is sent.
+         */
+        post: operations["enterBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/elections/{election}/areas/{area}/comparison": {
         parameters: {
             query?: never;
@@ -2113,6 +2147,126 @@ export interface components {
             /** @description How many conflicts there are */
             conflicts_total: number;
         };
+        /** @description Exactly one of `rows` and `filter`, and exactly one of `report`, `plan`, `confirm` and `return` */
+        BatchPost: {
+            rows?: components["schemas"]["BatchTarget"][];
+            filter?: components["schemas"]["BatchFilter"];
+            /** @description Rows of the filter that are left out */
+            except?: components["schemas"]["BatchTarget"][];
+            /** @description Token of the preview of the filter; the real run needs it */
+            preview?: string;
+            report?: components["schemas"]["BatchReport"];
+            plan?: components["schemas"]["BatchPlan"];
+            /** @enum {boolean} */
+            confirm?: true;
+            return?: components["schemas"]["BatchReturn"];
+            /** @description Leave out what is refused and do the rest */
+            partial?: boolean;
+        };
+        BatchTarget: {
+            /** @example 058 */
+            area: string;
+            /** @description Key, for an occurrence with a dot and its number */
+            milestone: string;
+            /**
+             * Format: int64
+             * @description Of the milestone as it was seen
+             */
+            revision?: number;
+        };
+        /** @description As the parameters of the list of deadlines */
+        BatchFilter: {
+            state?: string;
+            /** Format: date */
+            from?: string;
+            /** Format: date */
+            to?: string;
+            level?: components["schemas"]["Level"];
+            body?: components["schemas"]["BodyKind"];
+            serves?: components["schemas"]["Assembly"];
+            family?: string;
+            phase?: string;
+            reach?: components["schemas"]["Reach"];
+        };
+        BatchReport: {
+            /** @description The task that it is on; without it all that are open */
+            task?: string;
+            /** @enum {string} */
+            status: "not_started" | "in_progress" | "blocked" | "done" | "not_applicable";
+            /**
+             * Format: date
+             * @description The day it was done
+             */
+            done_on?: string;
+            /**
+             * Format: date
+             * @description For a day that is not known: the last day it can have been
+             */
+            done_by?: string;
+            evidence?: components["schemas"]["EvidencePatch"];
+            /** @description Required for blocked and not_applicable */
+            reason?: string | null;
+            /** @description Correct what was reported otherwise */
+            correct?: boolean;
+        };
+        BatchPlan: {
+            /** Format: date */
+            planned_on: string | null;
+        };
+        BatchReturn: {
+            reason: string;
+        };
+        /** @description What a batch comes to */
+        Batch: {
+            /** @description Nothing was written */
+            dry_run: boolean;
+            /** @description Nothing is done, as rows are refused and `partial` is not set */
+            held: boolean;
+            /** @description How many rows there are */
+            total: number;
+            changed: number;
+            /** @description They are so already */
+            unchanged: number;
+            refused: number;
+            /** @description Refused rows by code, the most first */
+            reasons: components["schemas"]["BatchReason"][];
+            /** @description By index; of more than 500 as many, the refused first of all */
+            rows: components["schemas"]["BatchRow"][];
+            /** @description There are more rows than are listed */
+            truncated: boolean;
+            effect: components["schemas"]["Effect"];
+            /** @description Of the preview of a filter: what to send with the real run */
+            preview: string | null;
+        };
+        BatchReason: {
+            code: string;
+            detail: components["schemas"]["Text"];
+            count: number;
+        };
+        BatchRow: {
+            /** @description Its place in what was sent, or in the list of the filter; from 0 */
+            index: number;
+            area: string;
+            area_name: components["schemas"]["Text"];
+            milestone: string;
+            title: components["schemas"]["Text"];
+            /** @enum {string} */
+            result: "changed" | "unchanged" | "refused";
+            /** @description Why it is refused */
+            code: string | null;
+            detail: components["schemas"]["Text"] | null;
+            warnings: components["schemas"]["Warning"][];
+            before: components["schemas"]["BatchState"];
+            after: components["schemas"]["BatchState"];
+        };
+        /** @description The milestone, of a row that is not refused */
+        BatchState: {
+            work: components["schemas"]["Work"];
+            standing: components["schemas"]["Standing"];
+            planned_on: components["schemas"]["MaybeDay"];
+            done_on: components["schemas"]["MaybeDay"];
+            done_by: components["schemas"]["MaybeDay"];
+        } | null;
         AmendmentPost: {
             /**
              * Format: date
@@ -2443,7 +2597,7 @@ export interface components {
             instance: string;
             code: string;
             errors?: components["schemas"]["ProblemPlace"][];
-            /** @description With 412: the resource as it is now */
+            /** @description With 412: the resource as it is now; with `batch-refused`: the batch (`Batch`) */
             current?: {
                 [key: string]: unknown;
             };
@@ -4009,6 +4163,45 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    enterBatch: {
+        parameters: {
+            query?: {
+                /** @description Say what it comes to, exactly as it would be done now, and write nothing */
+                dry_run?: components["parameters"]["DryRun"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchPost"];
+            };
+        };
+        responses: {
+            /** @description What it comes to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
                 };
             };
             default: components["responses"]["Problem"];
