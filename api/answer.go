@@ -153,6 +153,7 @@ func (a answer) VisitGetVotingDayResponse(w http.ResponseWriter) error    { retu
 func (a answer) VisitGetTimelineResponse(w http.ResponseWriter) error     { return a.write(w) }
 func (a answer) VisitGetMatrixResponse(w http.ResponseWriter) error       { return a.write(w) }
 func (a answer) VisitListDeadlinesResponse(w http.ResponseWriter) error   { return a.write(w) }
+func (a answer) VisitListWorkResponse(w http.ResponseWriter) error        { return a.write(w) }
 func (a answer) VisitGetComparisonResponse(w http.ResponseWriter) error   { return a.write(w) }
 func (a answer) VisitGetMilestoneResponse(w http.ResponseWriter) error    { return a.write(w) }
 func (a answer) VisitUpdateMilestoneResponse(w http.ResponseWriter) error { return a.write(w) }

@@ -210,16 +210,17 @@ func (s *Server) encodeList(v *mirror.View, l *timeline.List, next string) (enco
 		if k > 0 {
 			b = append(b, ',')
 		}
-		if b, err = s.appendRow(b, &places, &l.Items[k]); err != nil {
+		if b, err = s.appendRow(append(b, '{'), &places, &l.Items[k]); err != nil {
 			return nil, err
 		}
 	}
 	return append(b, "]}"...), nil
 }
 
-// appendRow writes a [DeadlineRow].
+// appendRow writes a [DeadlineRow] behind its opening brace, where other fields
+// may stand already.
 func (s *Server) appendRow(b []byte, places *areaRefs, x *timeline.ListItem) ([]byte, error) {
-	b, err := places.append(append(b, `{"area":`...), x.Area)
+	b, err := places.append(append(b, `"area":`...), x.Area)
 	if err != nil {
 		return nil, err
 	}

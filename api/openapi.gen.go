@@ -866,6 +866,36 @@ func (e Work) Valid() bool {
 	}
 }
 
+// Defines values for WorkGroupName.
+const (
+	GroupBehindPlan WorkGroupName = "behind_plan"
+	GroupDueSoon    WorkGroupName = "due_soon"
+	GroupOverdue    WorkGroupName = "overdue"
+	GroupReturned   WorkGroupName = "returned"
+	GroupRunning    WorkGroupName = "running"
+	GroupToConfirm  WorkGroupName = "to_confirm"
+)
+
+// Valid indicates whether the value is a known member of the WorkGroupName enum.
+func (e WorkGroupName) Valid() bool {
+	switch e {
+	case GroupBehindPlan:
+		return true
+	case GroupDueSoon:
+		return true
+	case GroupOverdue:
+		return true
+	case GroupReturned:
+		return true
+	case GroupRunning:
+		return true
+	case GroupToConfirm:
+		return true
+	default:
+		return false
+	}
+}
+
 // Account defines model for Account.
 type Account struct {
 	Language Language `json:"language"`
@@ -2964,6 +2994,57 @@ type Withdrawal struct {
 // Work defines model for Work.
 type Work string
 
+// WorkCounts How many there are of each group, whichever are listed.
+type WorkCounts struct {
+	BehindPlan int `json:"behind_plan"`
+	DueSoon    int `json:"due_soon"`
+	Overdue    int `json:"overdue"`
+	Returned   int `json:"returned"`
+	Running    int `json:"running"`
+	ToConfirm  int `json:"to_confirm"`
+}
+
+// WorkGroupName defines model for WorkGroupName.
+type WorkGroupName string
+
+// WorkList defines model for WorkList.
+type WorkList struct {
+	// Branch Whether the places below one's own are in it
+	Branch bool `json:"branch"`
+
+	// Counts How many there are of each group, whichever are listed.
+	Counts   WorkCounts  `json:"counts"`
+	Election ElectionRef `json:"election"`
+	HasMore  bool        `json:"has_more"`
+	Items    []WorkRow   `json:"items"`
+
+	// Next Address of the next page; null on the last
+	Next nullable.Nullable[string] `json:"next"`
+
+	// NextRefreshAfter In how many seconds it is worth asking for the first page again
+	NextRefreshAfter int   `json:"next_refresh_after"`
+	Revision         int64 `json:"revision"`
+
+	// Today When the first page was read
+	Today Day `json:"today"`
+
+	// Total How many rows all pages have
+	Total int `json:"total"`
+}
+
+// WorkRow defines model for WorkRow.
+type WorkRow struct {
+	Area AreaRef `json:"area"`
+
+	// DaysBehind As of a deadline
+	DaysBehind nullable.Nullable[int] `json:"days_behind"`
+	Group      WorkGroupName          `json:"group"`
+	Milestone  Milestone              `json:"milestone"`
+
+	// Within The places that it lies in, the nearest first, the nation left out
+	Within []AreaRef `json:"within"`
+}
+
 // After defines model for After.
 type After = string
 
@@ -3104,6 +3185,15 @@ type Under = string
 
 // UserName defines model for UserName.
 type UserName = string
+
+// WorkBranch defines model for WorkBranch.
+type WorkBranch = bool
+
+// WorkElection defines model for WorkElection.
+type WorkElection = string
+
+// WorkGroup defines model for WorkGroup.
+type WorkGroup = string
 
 // ListElectionsParams defines parameters for ListElections.
 type ListElectionsParams struct {
@@ -3557,6 +3647,27 @@ type ListVotingDaysParams struct {
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
+// ListWorkParams defines parameters for ListWork.
+type ListWorkParams struct {
+	// Election The election's id
+	Election WorkElection `form:"election" json:"election"`
+
+	// Branch What is to be done in all places below one's own as well
+	Branch *WorkBranch `form:"branch,omitempty" json:"branch,omitempty"`
+
+	// Group Only these groups, with commas between them; counts stay those of all
+	Group *WorkGroup `form:"group,omitempty" json:"group,omitempty"`
+
+	// Limit How many rows a page has at most; more than 200 are refused
+	Limit *DeadlineLimit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// After Token of the page before, from its `next`
+	After *After `form:"after,omitempty" json:"after,omitempty"`
+
+	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
 // DisableUserParams defines parameters for DisableUser.
 type DisableUserParams struct {
 	// IfMatch The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
@@ -3823,6 +3934,9 @@ type ServerInterface interface {
 	// RevokeToken Revoke an API token
 	// (DELETE /api/v1/me/tokens/{token})
 	RevokeToken(ctx echo.Context, token TokenID) error
+	// ListWork What waits for oneself, in all areas, the most urgent first
+	// (GET /api/v1/me/work)
+	ListWork(ctx echo.Context, params ListWorkParams) error
 	// GetDescription This document
 	// (GET /api/v1/openapi.yaml)
 	GetDescription(ctx echo.Context) error
@@ -6481,6 +6595,69 @@ func (w *ServerInterfaceWrapper) RevokeToken(ctx echo.Context) error {
 	return err
 }
 
+// ListWork converts echo context to params.
+func (w *ServerInterfaceWrapper) ListWork(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListWorkParams
+	// ------------- Required query parameter "election" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "election", ctx.QueryParams(), &params.Election, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Optional query parameter "branch" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "branch", ctx.QueryParams(), &params.Branch, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter branch: %s", err))
+	}
+
+	// ------------- Optional query parameter "group" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "group", ctx.QueryParams(), &params.Group, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter group: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", ctx.QueryParams(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter after: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListWork(ctx, params)
+	return err
+}
+
 // GetDescription converts echo context to params.
 func (w *ServerInterfaceWrapper) GetDescription(ctx echo.Context) error {
 	var err error
@@ -6783,6 +6960,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/api/v1/session", wrapper.SignIn, options.OperationMiddlewares["signIn"]...)
 	router.POST(options.BaseURL+"/api/v1/setup", wrapper.SetUp, options.OperationMiddlewares["setUp"]...)
 	router.POST(options.BaseURL+"/api/v1/setup/look", wrapper.LookAtSetUp, options.OperationMiddlewares["lookAtSetUp"]...)
+	router.GET(options.BaseURL+"/api/v1/me/work", wrapper.ListWork, options.OperationMiddlewares["listWork"]...)
 	router.GET(options.BaseURL+"/api/v1/me", wrapper.GetMe, options.OperationMiddlewares["getMe"]...)
 	router.PATCH(options.BaseURL+"/api/v1/me", wrapper.ChangeMe, options.OperationMiddlewares["changeMe"]...)
 	router.PUT(options.BaseURL+"/api/v1/me/password", wrapper.ChangePassword, options.OperationMiddlewares["changePassword"]...)
@@ -10764,6 +10942,87 @@ func (response RevokeTokendefaultApplicationProblemPlusJSONResponse) VisitRevoke
 	return err
 }
 
+type ListWorkRequestObject struct {
+	Params ListWorkParams
+}
+
+type ListWorkResponseObject interface {
+	VisitListWorkResponse(w http.ResponseWriter) error
+}
+
+type ListWork200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+	Link         *string
+	Vary         *string
+}
+
+type ListWork200JSONResponse struct {
+	Body    WorkList
+	Headers ListWork200ResponseHeaders
+}
+
+func (response ListWork200JSONResponse) VisitListWorkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListWork304Response = NotModifiedResponse
+
+func (response ListWork304Response) VisitListWorkResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListWorkdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ListWorkdefaultApplicationProblemPlusJSONResponse) VisitListWorkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetDescriptionRequestObject struct {
 }
 
@@ -11622,6 +11881,9 @@ type StrictServerInterface interface {
 	// RevokeToken Revoke an API token
 	// (DELETE /api/v1/me/tokens/{token})
 	RevokeToken(ctx context.Context, request RevokeTokenRequestObject) (RevokeTokenResponseObject, error)
+	// ListWork What waits for oneself, in all areas, the most urgent first
+	// (GET /api/v1/me/work)
+	ListWork(ctx context.Context, request ListWorkRequestObject) (ListWorkResponseObject, error)
 	// GetDescription This document
 	// (GET /api/v1/openapi.yaml)
 	GetDescription(ctx context.Context, request GetDescriptionRequestObject) (GetDescriptionResponseObject, error)
@@ -13678,6 +13940,31 @@ func (sh *strictHandler) RevokeToken(ctx echo.Context, token TokenID) error {
 	return nil
 }
 
+// ListWork operation middleware
+func (sh *strictHandler) ListWork(ctx echo.Context, params ListWorkParams) error {
+	var request ListWorkRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWork(ctx.Request().Context(), request.(ListWorkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWork")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListWorkResponseObject); ok {
+		return validResponse.VisitListWorkResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetDescription operation middleware
 func (sh *strictHandler) GetDescription(ctx echo.Context) error {
 	var request GetDescriptionRequestObject
@@ -14085,417 +14372,429 @@ func (sh *strictHandler) GetReady(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3Nkxs3ti/4ryD4XoSrXmeVSrLc3WbFjRdl2W7rtvXxJLkdN7r8mCATJNGVBNgAWBSvRxF3VhOzfMtZ",
-	"zPbOaiJmfe9iNi/m/+j7l0zgHACJJJHJTBZLktva2CrmFz4Ozvf5nZ8HE7lYSsGE0YPhz4M5owVT8M8n",
-	"dDJnT6QwSpb274LpieJLw6UYDAffyTUppZgRbsiCbsiYkRu2NINsoCdztqD2CbNZssFwoI3iYjZ49y4b",
-	"fPOGznbf9YbOiJwSM+eaUKHXTO15zfdc3Oy+Jr9eXVx8PvmPf/lX+Ae7JIqV/3A9EOytuR7kQ2LmjNCi",
-	"UExr/B4j9hpZ0hm7JEIa+5NiRAq4VlK9bz7fywnFr28P5qr6znpODVlTTRa0YHte+IoZtbmaGqZ2X/kj",
-	"N3PyxcXnQ6LZRIpCEyPJmvLkILkwbMYUvPQ1M0+kvOEssfRzRjTTmkuREamIsWPFVeCaCCkYoWJDFlLt",
-	"G/mfqNokxuze5/aVFGzJ7MilaH3du2ywpIoumHHE2LAkb+QNE34v7TaSMZtKxTIyVXJBuNEkt1ucD7IB",
-	"tw/8dcXUZpANBF3YD1J4bTySBX37PRMzMx8MH19cZImJXilGn8gisZj21zCYkk4Y4UhJrGQTe89nmrCC",
-	"23/520quzSVSIhCSXfX8T8/teNlbuliW9uMXX/zej39JzTwavmJ0kA0U++uKK1YMhkatWMNsPn/UNJlv",
-	"eZlc3Bei3IRzCfNpWkUcRp/P6hfTBmI01DAy3uCpmdOCzOlyyQQryGppCR7WUxRhYAXdZGRtj4bhCy5m",
-	"mliOtjKsIFOpCDeXpKSGKTKRSuE26IpitCF6Lte15X508ejh2cXDs0cXTfPVIzmtTXgq1YKawXBQUGNX",
-	"aXfGXwFdNizyZE7FjGmcBiV6QcuSKaLYLbcnk5xM4WhG7Oq0YWhI/umxcWF++3iQDRZc8MVqMRg+zFLc",
-	"4itZbFpJYo1nmmtyw3EjxrLYkJJRe7AV0XOqmK4tqT8Ao4lcLLgxrImU7Jtqo//Pik0Hw8F/elDJqQd4",
-	"VT+wI/0jF0UY9h9ZggX9kW38fru3V+Ma34yWVJnN7rjqB8092Omg/T7JNZ7IxZIqrqX4VslFmvYZVSVn",
-	"Cka7lpay9SXQhFwZK2c1u2UCfnZszokp5GG7BPzw9w2rbJljT/qtxv9GpkePpywae0aMLOiGOAlgr1tm",
-	"F00IrqfP3hcNQzey58C/ZrQouWDfs1tWtlE0cDgd+Epp7ydzesss1ylkbZgFt1+YmIZBwrOdyRhHVhsr",
-	"X3CT1rkWVhwrudaEosCbU21XeCHt2i6QKKggjy4uCFWMKDZdaVY0DRQ+FA+0YFO6Ks1g+NBKvwV9i6zi",
-	"EfzVzjj86F9LlRj8VxsCX8s8Z3fqhdWyLi3bwE2wShPTZMqVNkMib5kqVo7OpeWRJiNjNrd8Z1lSUb9g",
-	"79RSCviDioJoSaQ4J2/mTFiRYm+WqkAqddvtJLSVw5n9V5DMa6luantu6VcwrRuWUttZd93y2lLV1s6K",
-	"vwYqNXOmnYDUTuRZtkUtNzBrxmAmi3OSu1XLM5LjWo3sWtk/ixUb2RWy/5ZLJnJyQssStT7Q98y1KKRg",
-	"p7B8uf1nDmQEm0PJghrF35KJXAmjM5LbNcntk3bFYM/s6c9IPpFiytWCFTk+agU1KpMFCdeG10KG4zeh",
-	"whoR9o1wFw6HaGYI1bxg5+RKbIi0uqmT9OREM0byN/BHfkoWjAptdT5WTjMQS1RZHVmeXwuYbYbzsVaG",
-	"n/TWlCrulMM654TdMrUxc/s5yxS4Nqw4vxY7lJH5pW0iD4MMKiky4HQtqTFM2Uf/+5/p2T+PfvrNSeb+",
-	"cfrzRfbw4bv/nGZwfDpliokJA1m4Qzvfc21Itc4F3O4In+tLN3NLV5bEpAYVlpZlneFJ0SSyrRLQnfDr",
-	"g4Xxy8lqwYTZJ7wLd9+OAC+pGD1s0JCjh+4gvL9Wm1erhJH3mrpF5cYeRWapLSPsLZ2YckOoJUaylquy",
-	"sJQN9C/kGlnTWnFj/wTSaljZQm1GaiXS/HlKS83CYMdSlowKNLKdsvX06wY1o7JGeLEjfdPr6J+5m7Xx",
-	"LV3wsl25BNk7keVqETgxntAhoWQKz9vf1aq0TFAqkpdyQsthDqtKyXJONQPNHzYGLoKo0CjLuSC8TkIT",
-	"KfSqNA9Hy0mTugSfHfQimbSWV2kbc6AOjTIRPQ5ozNg5Nal0j84uHh5PpfuOayPVZp+y4ZSL96FBPJ0+",
-	"o2Yyb7IMlRQzYryzyOo2Wq7UhNmTZv+elJwJQ26EVY/4lqpZ+SC4Jo8f/T4j+X8BWVBpSNVyXw/Uw0fX",
-	"Az9n9IpVk346PcOBtrtE3HR+nDPF3tj/HGliVoUCD41xolexj2Cuz6VgTdtHZ7WJzKkeEilYRqjTvKQi",
-	"/+WSrBm9AQsSVqRlRPZb3YZlJ7nw3s2mwzihSnGr+6+cYWvZCxxEYB8LXjJtmiUgrz7Si0f8Uci1uDLt",
-	"bMLKDiaIYhOruhaox3Irv7WhwpCTV98+IZ9//vmXp2lD6vGbiy+HFxfDi4vfXPxueNHk07C0JUbUNPOQ",
-	"M8MXaUYCBsx+ru6tomNaTPfGvB7FvOthB971DKTUiyUTKS8on8xRNGnwN9nDwJWTc3pIclqWuT3ta2uB",
-	"OK3AHlhNeZGR3FpKOZySG7YBG9W9LGEFXAs0AyxrAXVZgwY/KaVmxZDkVj1GaZlPWFnqPHjDQHTq1YKs",
-	"lt7JwzYgNrc1XtF8GKyi3XQMHl64hQw/pMgJVzJtRb7w5huwSbnWQ3sg7Kcz8ifOjP2XRgNCULNStLwk",
-	"zndm6SAYlGCrOIMvXIwMS3fJvfve7MBoqtHMW2xAtPzBiALScS5DQ0pGQc1nFbfyKj6ajNmWZxrMJLs2",
-	"Y1bKNeHm3JuEXF+LLasQlNdz8nq12DYUwFSey3KHRHrbQx3WCZ6BhfJzTOm4T4ugOcZLYbUtqhgdwr9u",
-	"2CYDNZG6aAqRk8lKgWlCprIs5RqZLSWFNGiRGk3EajHeUs0i/XG07ReqK9GxHOmkRX/529T5eC4Ne47j",
-	"2Jk7/h6iW9LUafdRemDuvk5jevhlakwv6Wyv14obtrgfX9UXfRXNl0wuS/aVoiKtbVriXs8lmcvSGhVK",
-	"lsydk+oEWW7NyiaBNsZ39zTdcFwdhdoHdve9tOJiv9QHqVIjQs3MatkwQn93Dy3qZUnFPt9BZQbWvQd0",
-	"MrqhYjThZjNqNn7dc3dwIPw3mOXuaaULUDMnsmCXZEI1y0jB6URxwyfI50tGC6sL/DNTEgQ/ciBNCgmM",
-	"eQFeo3PyY6X+O8+mJQf0V9XmvJyvLPduWP+/trqoUvFqmjpBIexbEzbW5j3J5Vrkp84LXFqt2wsgcpLD",
-	"P+1VK5ck7EG0W/Ziw7gVjKOrOMFRw/hXJdtHPNYYOJDju0fvQDmvGVWTeXPMCBcYRJzlrVaVNKDR0Vj6",
-	"aRc9pIppg7FxDPKfVGbjMPzuYtGn6KmiC2udsr+uaIkuC7kW1bsh3Or0qaag9Z3DxbgIafdmxWmcIzJ2",
-	"Wgbn350dl9/KlSiCzxIHtI9PyymxhIZh0oMtkd9HfPmL/WwZh/aGvTVNx1KSUsobq/xcWvubGYjbWU2o",
-	"4DNugjZ5TuB+VIaQgj5/JAqylgrc83wmpNriLnPOlsTMV5ZkSiuXWvhMp1PRwHdwlj+Ioj1KbVmGmGnM",
-	"G/BZDGAQSDgznvVcokMxiAu6do+i/x/cLR2peyWK5pSSJvJWt6zVQaHhjlouSZUxpTVbjMt6HBVPMC1H",
-	"0dWkGo6f7noKrvzbcNiQN9SugrvkojjOVhtog8h1j3Wlkt8+Tq3rG6pv9jF3Q/XNlt1iNukxuVvvwMxT",
-	"ofOOLmGXG5B0Cj/6/bGC5ZBP1b6hBlKuem4nPHS3zWw7614135OndMDR/EEz9RyeTupu9mjymTjj2wFB",
-	"cS5mqw0T6eVYaRjHwavxzj6rl1JoZBvPpXkmCz7lrEhrCZXfNUrFGGQ76Z5nUb5nig+4+x/UckOjvM62",
-	"Z+CeKFGw7V64B+b5UslxyUD5mUhhrDQf/jygy2XJMfXywRLv+M1fNOZhduNk/r3wkYSUXNv1WispZhkB",
-	"h50kS1SvFZ/NzTl5fHHhfPV/XVmlakKF1cfH9hdaXJLHFw+BNsCRB3l9grGCwZXPCXU5X9eC6huXqjbe",
-	"ECowwK05OGwUqPjUOSO8EKMTCNnaFz0mQhK9mswJeAztT1+EnxbMzGVBTvIr+4KcaLrR12I955P5qb3z",
-	"SwxbCqNowSdGh0i9iyg8fngRfppZaSkFqojWKtb2MwtItRyzGReEzigX9qFHRMsFG8ticy1wkgUkCTNq",
-	"v10ycpKjo8Xk7k0m5P1hyJRrO76HnxMjJSmpmsFgvsDtIAtWcErskbgkjx89tE9fC78L4P8LyzgHK/nx",
-	"o0ewJ3RsrfiVgUVdSq35uIR3/J7kPsoBUZIF1xpX89GXMAY5NUxci5Mc0nPPIBkV15OshOEluG1PL8kX",
-	"FxdErhQBzc3++Tl8S8g1ST0LT6HfLDqI0X37jkmULfwOCNlRN2TMIpXAaSkw6ZSWL5VcMmW4ZRvOC7GM",
-	"fvrZcq7Zis7YXg+8v++dZ2rbbOfbVVl65+kW/8oGK4GK8+4FnfRq7fDaXU5dMdM/e/7qvg4fy6qp/RQe",
-	"l+O/sImx33Wr9dLHr1qXbMFF/OvDYy7iturb6iyvFnK/xrw75QUTxYL1JhHaRpl+aq8NtaZS5hNSu94e",
-	"TLY9nk1/HzqpCzbhBdMY2ceJ/tnPPRuIVVkOfnqXDXwm8QgFRWueCt0MgKiokyo7K+8DciNquobK7EOY",
-	"0ZvMy00YczFRh2fr365PK6sygH1uey0FBqbzUxs1fDOd2p8+IpoYb0YTKaYlx2GBG3nfw9ZSfwL8ryJ9",
-	"qhTu6ngzWip5y8UklcTvcrHHG+Jvyry6K+Po03bq/mfoGfGekE7DxFqC5mGC/6hxiHIa+2HGGzBisyqe",
-	"1Wsor1YlaxwKC0TR9gpHOpabtbofNBOFFfU5RWHos9t9Gryp3A6XmCQaVeRA1mvLMd86NTvHwU2lWt46",
-	"PdTJzc2k9cB8b22gfsclbEg3IgmMOrEzS8W045edDlPMgbZ3h9WrVbzbFlbdaXKXzmiG4PSCYr0LsN07",
-	"sDM/B0+prcv9UvZe7rsKlUtSsqmB7BBMvAGaLCTTmSVjjCK68hJWwCkcS3kzyLZi3wmBEAojCprwU7w2",
-	"Xk0MI4hXOm3Gx1JrJ/a+e68b7OiWqTRdvHCOHKuD+bsvIQq8O7TYN/Hwi/NH9SV4fLFPcWsTUGIyl6qv",
-	"XAoP1ecUL3tGbqXhYlb7t1wyoTMy3ozqtxYQSQ9cd/jHb/7JmmlV7Hj4/OrZN6lNKVxQv4PWUdCNTpXy",
-	"ZYO5XKmGS1KNoGAxXTYYz2KIKb/W6vQOfzjieAog8llll0Eq4jBaInIS4joo8U631+OEulqQW2mwUMlz",
-	"uZ1F2eZmoDftOtS/Gz57tlfpd3udpB3FaH/KsVNSCbfscx9GseK1VrznKkY7i/5XbJpahcmcl4VKJRKF",
-	"0IKL8ZWckYJbvuO9YAnGmw0mrlxxZ/0tIUx4oizmqYvzYED6M02e4J2WJICWrFHvPJRRbvB2SDtziV3d",
-	"8rkqK2hnoPbCiKU18SVVjrk3q/56LpUZNb4ef9heBPO3f//fxTwj89Xmb//+v4mM/HX1t3/7v0VGlvP/",
-	"7//527//n2JG/uNf/jV12C3l1w5qtCLVUerIDmKWdOjhAAoIS5WFfDt4KljKfpVr65VFZyGizYp4wnRr",
-	"c9sad9OxfHKAk4K647yz7PZC2OS2lYXwmKN/01A1XeMtGLKs3u8fbZrWAUrhnOrRQjYkCSsG8fwq4QMt",
-	"kAU3pGRWYVFyNZsnT2BPZdPOdIcnbS0Hvimrhty0DJbB9VuFRlb1HhhJnUkkXFBVsFyTlYDiDlV0PXv+",
-	"yLWdteQ6+phbQmOXulLXL0m+nIywvGmHb1vdTKwWdjip0OByEltA9bSG5QSqY1ciHl61aF91cpklDEFK",
-	"xvbRUDgz2CEFNDnS6o6vjdndKJc8u6YaimwMSwumvibtnJVF89dcfRvYA5ijWSVjYa7tkirDaZlHhW3J",
-	"cS2tYcTWjXq4u44pHlNIvxq6bF1nWWMxPIQmaEmwgKhZMqLKnRAsr9zoYTrjDSQpHepcACJ5hcp9QuHx",
-	"WWvJnbbfT5aTclGwt5fgBQls8YuLCwJIG2KTuTXAWWBxYqhs6zFquU5qqtLQcl+JrvGMO6mVGbUSE2oa",
-	"YnYxx3cvo6Ke1LVLPCsRHZqdV27gcS0JLRWjUNG+R+5VFWhA/n7aWTib8Serfayoym1fPNnIBeNpPcX2",
-	"YPGr9MIe3OVKO3AHDyASe+zsvwtXbKt3WA7U+XdGHch8Zdje2H+G9Vn7Y/B95RzmS3b4vvKJeh3y4jKf",
-	"FtI5GyRz+dzHKmu1hNYtYyFNNy9LKnoqHsuSiio2kP7wXm9j9JJGmu7kwKpT9DeuohRcoVOS2zPlSjhQ",
-	"AuSYqse272NLqUyekdwXgLvaa/ewYmalRL4refEu+0+nNRi1Yj8lxejbCVsmvA6vLMty5w7H6AquLQOr",
-	"HEbd+fAbqmYMVnFB3z7Fxx5dxE6twJungWvsfatjMGhFWvmcqJ9m9JY55x8Gw2O5Xkhfsdcgzh0l7h0J",
-	"kGyb/K9jHVVaQLXClzWpD/kGLia2B9XIEvHS1dt0EONwKzxkyafjQ3BrJM6PsvMLLtwPDxMmS/r8vQre",
-	"0WOYJY0WpD3DhvKymymaNhncG9qMzXhL+k4JHNYpGCu4UOGWIXGwAsvJ1lyzJKlbBXg0Ttgp32JyKZQN",
-	"VSVFUHE4rNyP9jpHHAio1B4z0Nz3Ckz4bMpx/WbO/EvtLByEwd73sVteMBcabDUN3H2YM1Bzu28r0rix",
-	"mORTysmN4x1CmpHLZBpDIKrBXZ90aBlqVjri0AP7Nm2oMq78w1p0M4WFau6rg8wDOWx9OmXYQbpjclHt",
-	"FbeVsJvW9ozKjytwDcWIKwfcmxoZU7+bWwu5e77Tg9y7B0W6xySCgXAP0XJ4t6t4y47o8uoWfK9/fZKE",
-	"u/txvnEEUOn9zQRbcUMp2IvpYPjnTuMNU4YXvbNvArsv7bIOqHuBd2kmsLw8yljdlpoQBrlI2mhVyV46",
-	"B0RDin51CNvtouQx46bsvHlrqgQXs+4C9Ed8YL9HD9Y0Szk646pFHGyYeLYjqMIAdxJRGs9PKHftoRC/",
-	"iYs7M/SFKEgBruRLRZTb0eAgptpLTjdj5gNylYjp+kjdnOj6lDZUFHa/uoTz3b4CUNU+MrD3bO+5Q7gK",
-	"36wNupp0Jdh/qs6328PofMeq2mHu/O3qivbk7K2zuZPg76p7RVzX6/AVkwW9cdntxZ7UraRjriq3csA/",
-	"wH3qOkxHCMZE6KGabPIgOb/FMYIodrDJC3NGi5GcTvmkAcgEr2UeSZcsmdJWN+Aiqs1vFRI3WK2x8+kb",
-	"V/qVdOd3ZZ5Q5dwaJeyVnpcNNDOj1TKp8roKExqjVrUoc4D20l02vsb7E9Jxi3jsema+0A02NsQffBVe",
-	"mEN9g8Ogsqo63C1OEwGm6/P+GGGE7olCCDryzKgGyCnYZJANZvKWKeHW0h4gbdRmJKejuVywEZ1OKYcY",
-	"ZBJrNPw4lhRCNktZlvY7htFFFcusvu+Gu4Q4iq69a6okjGEXORR/seeMzqgoaPhJqhkVXFMXJl/KEtd4",
-	"wUtuKNSoTOQKgCMmdgDONoG4ajrqIovNvSeeAVfpFgtM0QSmKfZlSxODCTu7mu601RWMJTTN8qmR31UK",
-	"8WEv7p9V3MjNEtpmc8hm3z33nZ5cWYgdnaNRxp/jSDuyLfNFdkgG7ZnObhk6aZpP5rwsKvBBfaCw7JjQ",
-	"0z2Bx5rI9QSeOIm9nsOzcihW3fAVn+D9DerEVhqHaTjB3AR4+16rZfik3EPEXGijQlrmDilyrVe91WcR",
-	"UFGav2tcanIXjaGHbbZjT4XZhWFlYWEqQ6qaphtZchsC9vI9kW07zb5EUt0mU2tkS80IIp1A0RfGwh3C",
-	"aBahJ3USNztnNJUad+ApqDSAvW49d587yj5u14Gtxwk8d03DqWaQWoV0ev1VQ2uLVtXT3jVSbKqYno9o",
-	"usvCUwElkMC3fOsJdPyspbIWlb6x+w4VgEne1Ww7vZQa+yF494ychZYZHLHSRJfkcqvIltND6AIDjXu3",
-	"d+t8RzmPjqM6AE7IY4kkXWJ9AxW7Qde48U5qVUsJwpNwGHq4Tl5MUyAeZguCeTcyXgFJN0Q76k6y+IpH",
-	"AkvnLSMiW/piyLLYYyT7tATn3fbvzGrDjkaSWs2vUxn4V2RCSyYKqojTydvjB9ng7dlMnrkfJ/yWl+df",
-	"443hwhlf+HANlIUPB4YzUcgHy5vZA3hkCwxem/tVV7CfRQ85240LO9C21UK7pPaOfPRATn1U9uvWviH5",
-	"px//vSSW2251FXovHNkXVmHyE7QLOIRJv5kzMlMMQANCKw2U+mtfNBR9AkOGtLiESJD9qQK99M9B7Kgb",
-	"Y8cmEd1Ip1NWVjWqOb1l+5Ogdnm971uB//XtYDpzfc+t+vD6mCLvlRkUdKNHyDYToeGKGW40ts/ZqgYh",
-	"zoeMfXkg8FuBr32m3VmIyqigMRbX9fCR34roWNRs41a2E258lw3W3OqkLdBZOgQyAYuMI/JnBZUVcEJD",
-	"jUfP5JXGOo+0YeYGXN+Hfe7f3c4bDjvKCynvdXN/BgjTn1Lyy958dksV+GvtU/HrnTCLf/o+vK3WjeA+",
-	"gqLV21/zohYY7bgF44Y2TF9t6o2lqmY8Bd3UiNZ59qtucRtI5O3muN0ZfyK8OeYhBOS3raRrF51JOgNv",
-	"uCgOMS18FuO2eGsJrDwtYijVlA8pZCTeJYIy3tkOrChDhttFaPSKqv5imUQqNushND0defpIQAO0uvR3",
-	"jKV+dsazWmV6BSeN3gHCxSXJQRDmvgMJYOVJV4JQ5w1F0ZQdPmYTumCjkhrWdMNs1WB6+KyY5MUJFRNW",
-	"lo31B9Sw0ULeNl5vNoekYKOCbtqedjHLhqtOxDakyzMJPtL0Vc3MCNrpNFyO4s8pf+8NE6Mxndwc1VoL",
-	"I/abFecrVQOOt6Q2lp0lre1OtVzRsmaOpOr0E82//UCkI11PRWiTFBiZ84WdE2d2r6W68VCQLk136Pos",
-	"XZLcr0ROTnzGWlZ1QCJSXYuwBpnvkmRk6C4Dyv3pJclhHXNywgXxWWAZAeQny8TmFHLPIMPOoUxBnQE8",
-	"iSufX16LPKx9Tk4AiCokjNk7w0jsdzD3RmDVDTfzQtE1jKTap5ycUE34NIyA3TIFY7gWMN7Tc/IVg4ly",
-	"4xal2tScnBQOCWIszdw1mLOjCuUuUKFe0M1pRvKKAGB0iFGlYQWh/6jdJhGaSbFTlyKNa7+t0hrIanAB",
-	"fZN5LAS7coWSyyUr7POedtwLII//WtCxvGUA4x95SFmpHXDCKfToCiSYkxOPUA/I7FWjM4k4dxO60gyG",
-	"bLVvzYrTc/Kj00sscSwY4QIogovZkOSe4nNyUn0+dNT03V4B8HJN7S5OpTqFtjpwQHIEiK0p8Q6xKqiU",
-	"v4RDXCkhWxpYz8qSRhUFzjooJx8i2Qjx/Fyob+9DT7FzSPRgzyiLNCNUJQ74YvTwx5pQhd3l9iqPeNdx",
-	"E7Dcp7eXaXvN442Ld797Blcs1iJ0lGPkD/Fay53u2A8HRfzgIdWSf+PyOI6YcoSdcvqd6f2pR11Cl33T",
-	"k46WVXSXSCimIIUQqIv81+KfaisQGlY4ONzqHZb6JCZ56n5S1UUeiBzUalP7+3oXFm8XXEZNDvGOtkl9",
-	"I4w6NO+vCUoeg7oBCgm8yh2SMWund2+NxU1QoIOjik288zRoFtVPCFLufSCQfyzLlXPKzla8oGg2Yoya",
-	"36YrGqoztheXKdD7jopfy2TsWUrgqDkchlr0H77Yttv3nu8VU/GBOV8d0QNTcACC0IlpRgMYb0aeau6O",
-	"AOiQ5pIbvAv0J2dZFON4hD3UuowBV8PlwSWzGRBnTrd00LCLsqA3TBNAuLUrOi6xxsHakmgUKe923xro",
-	"pYsKYe9Ra3CZOStd86oeM/B4eG1zGO0LvoQ799TF3xnaYa+jMUK0cwCDPiCR+kCDqE1GKfauQYA4PA4y",
-	"QASZuAccoLGyPwpbeceMP2vVQakX8Fd0u7v/zVzhsHxQHxbopsMEr+PXVilO6zL3UUt1vNHdpLucTCOE",
-	"TEAZcQkzc2ziOuhXH7GnRVp7svoK97VLr+bMOS+Ub9wNx8tX6TBhmNpTNtYgiLcjBuDGihKHqlffrdps",
-	"W5mt5a3uq5LyK9UpQ3WL0344RKyGQuc+1cxHob3DauT2FFJ32rnk9kRJKT03RjemVLozzPB1SVHgr+28",
-	"4hu8sI1tgvGqQQeo0Q7pFKBH9Lifpy1mK257vAU8p9211oCFsoMq5HFYOyAf2/tcAC4gmXTJPQolsr0C",
-	"jr1SWlQSlQIaRzN1y9Rn2COGg3OajDeY3rdkihqpvALoS7IAHAIdlXsUBB6b6TXayULzzgjptqJht31V",
-	"lgzOIHNnIaaqiDTazty9Gz7hcN/B8ImS0foN9YBz2XDO3gflfsTUiGNr25xQauxdDEvFltSpHGolBP4L",
-	"WyUnXQjfROAQfcjxEN9mycXNlrPii3ZQiH0Ojr0lOknPBIwjuaw1BIw7rEhXtKX3tibN1V7QB7CvEmCS",
-	"CmwUJx7W8klAn/VJ2qFlHQR4IZqI2iSx9iTUYlT5SYII6Z7AbmLkZMPMaWc1GGZ31YC7MJZF5YNJzGav",
-	"q30SlRMlnsem+6EDn0M15AbAlTQBWrwzdsQxgwwv4gJft4XQ0dWlyOJ63HXIN6kOdk9kwWoNvTNyU+9Y",
-	"akmm5KLq+13ZZPXxNTpnO7bDjCDrEsvj+7F1WwWvyyWWQTR0vH7RucraqcapxgeY1+e6RSaTuzy+TZXk",
-	"NcQAE5427IdeJYgBLKXrvo+9/l3TaFHgvefkm8XSbCBFe7v35BEgxH2dRmKtLFHg0KuY/tAT0jHOmOYL",
-	"XlKV9N9F2AjOwTassFrsmwqyoJatEUp0yZdJ/94dglFov2NMKpjpbrwVRG8wogLHCpEHapoc+CGUVfHJ",
-	"lND0LPZek7j7m9/gk/GHtVMUoz0lGab5ByVXy18kDDaK+cTB6skc0/TXCT+7ekuksCYqpiPeBxw9pbZ+",
-	"h13Ee25FU2g8pPgmYoj2ksMmRmzUo7pz4oObWrPvWFm8kiW7F/fZNjOLwgYAc1Y1zvF9Niuj+K48tZcb",
-	"KKR12eF/pgG5GXDappfBQTpnJQLS5X967vswcuHQkXdTt+X+DYN136mdCSuQ8LzBW5Pb6Jzah3OOu57/",
-	"ppjdIUD4/7gqZqxThk1DCBDEktP9IXQF6YRyxwVulYv1XOJlbsDattI0wClWSI6QKUo0FxN2PkjbK90g",
-	"I1LgN88jJRgxgNq7FCVh5bCKzKyU2BMh6J/itQs36POvMOdkT6u8KrLcF3CzESq0IdkoLT2awUC/jxpP",
-	"eolxyyGlIikWvveK+zYqD5KE7wcQNQNo6wSA9Z73CFFwQJ1quVqINHo8SCrErYTow06Pv7VUN5lLAPB6",
-	"su7V4gcX5AkMIqVL3HtJbLpO9U1k3aDu5ANy2vCyJEZCFgbC6okNxux8y6gYYc9XW3eLfcJiPG+UcF3K",
-	"Xl9jqWsyUAL7qVOztZYZDBsyh6GZI2zyJTFyxlxckm2IXlIQgMSTTa9tfglKUbK5QZ+62spMZLdMucWP",
-	"gGE65P15hOX9Y35l7wwZr01ZKLlci9yOb8LKUpOl5MJoSDPvukJVruxuG4Wexb29qs7vqZDXL1cgutDl",
-	"oKIcN9iWil7HHeya9k1Dt6sH6tqSKlqWrMzAO8iEURsrcYmS63NyJQisM8TDwdkQld1KrEexj3CmsR+1",
-	"P+xDOAVnD61+eC1w+wEvXq7FiBd5BtfB5wgapP25oBvtLlyEunN0gGC9QCucxHaWcJwLk8g34mrBip7P",
-	"+YKsPo9EwBU9HosQLfo8tU5xCKC0oOpJbchSMehOHpnvQd938LfYtnNOsT0lFdgpBQtDcke8+aXd4FDS",
-	"OoeSVsES3fraxzzyzQp3wXhzKGEu2dTku69NZ08l3s+L9Nt5kZgd5MjAGfxMk5wXtWlizhU/dKJpp0TI",
-	"7MIElwhSxW0aDie5Pf3G0JBa9hXIhsgP7Lu2uhLU0KIUEwNvWdxet88ItpgpAvO4HYpIIVqsbLvSrzq7",
-	"B2K01DSqformuMEjie2bhIeed/g35GTJFJeFzojis7nRGVkqOedj+Jw+HTpFAQpXqWIxfHRkdE48d++g",
-	"JsKtENxNnadiq91zVrFeXlTSuVe3zWRkIcriQg8OpFbloAMPc+fAZnG0wRccJ/I+Dqgugg+ldSXo2WO/",
-	"Givkvgvl1ijiFhyNFeldMKO2dkevFj2Bb47j7arqunGBMiDoeiEQB9UYRlhBS8HAm8/Sc2ci9DhJnXEu",
-	"D5/5noz4WOPuaYN3OZDw4rDjwWxvTGsGnQ81qiqxl9h/1LKLMffBJRekFHc4bzxlxOx8DEV2hn5HqVrf",
-	"Co3aEpnuVmo6NRATxvHlyZc0uYKhvUMqogbSkBsA/tHwjUg33jmiXQ5ifVc+3Dn0je+QLtwSRJvnxtZM",
-	"t6+cfXZUjR+E/zl5AxpHkEpdjMrzYyrnd+tc3MsMKFi/+sKP33AIcfS75T36eEX3pYmaonZ/6DAzp95j",
-	"tUdncK/9HqqvukxgF3qo9TeuWrH6AHAEyHg/KuwuUpMbS+WJXRyA1FS9/Dk+X/1QQ2lyP2+nw+2dUOB2",
-	"hWx1Ar923LkfLmULHiUwL4olOhUiRn+UyhoTSJQUYO2jcI1Oq6Fsh2GsvRyTwseNh3kEonUK+j6ATEQT",
-	"aWm0tRPBOSJiZg1rIGlBcLyIAerJypzJ6RRze8hvLn43vLjImiZQD4Cl4lDP4pyLYwSfIyCwJvVKw6Kj",
-	"rHfJQ5/pXdS9iK/sgRIL6Bzd0eyDl2cfXCC0WTKuKRsg+xLnssEoxIlUmc9t5AZUW535W+xfzhVGyZiq",
-	"00si2Iwafssw8XFZx9VMeJfeDxaHdzL3RD+oOsm2QKYXe7peUUQgTdd/NKnw7xk8hJrV/vZjz/GuDwY2",
-	"UvUMamDSwjJLD6+wJUeE68DKRcGWTBRMGII3e5GhQ5ZmT4dFXbA1JDkeAJOimF5Kofm4ZJ31z1fRM8mw",
-	"V7g86oO53xfk4hCAF6pv9KhZQOP1RlnbHyGmHxrhoXAyvEptjOi3inVt+ZFCfpY7kjFioNMJKl5WJ5HE",
-	"7t4bZE3WBpNTyZ76rtX2uHZc98CFBCF+GF7IYSC1vUh+a9PjTMBuM8Pa4744KJ9grD4kjNXBPOEoh9Id",
-	"wG5wUhWdhYLhQ8r9E3kICA0SFMSuyQevDVumBFQXvbuv1rx3jxw0IgXHjc8u75GW6PPRG/xUfwfq7c6r",
-	"/hKnT277sA1TgpZDhEfEKKc14ddzCZmPitEipLxyd7c3KSwBXCKEpDUgSikBNN/BEXbLaqpyO9tqdz7p",
-	"3B0x0nQyRMu0b57gC5t8tcpnGoKCVVrzDVtCJp/Vv0uXDYnEAeoDuNDH0syPkJLdz0b4pOXfScufyCVr",
-	"aCwfd3h1dUxUhXw6e8jjXuV0jLDc+5pxdufJATZv19d9qG3S+dtvqL5Jest7GRzzTToL28yZZuhhwoWF",
-	"9vIR3HlUf3MJR85XyWG3f0gq80WcAV62q9x+hRnYidl9spD2Wkhpiwf3OlY8KnKvUOGREftD50myVdcD",
-	"MdjXWOoHlHhYB5AWa6kFXzG8oFtl+4KL+NeH2xOtc+uuxe7v2gb2Ciojei54c8UFxQxAhBJfrgwmPfUH",
-	"OGypmngelJCA77gy0BH4FovXMOHKkqv7dpRwBRQ9is5sSgt/ztadsWy3gxgB73ILm6pCF6cTc1nBjGMF",
-	"qBcyHnk8fjDZyOATSmYHIuoCj5mCZnjO1m9cR9oeh6J5DhhQcTok0IU2dDqFwmVGsP9GhIq6f2LNCU3P",
-	"HT5wH0t5ZeZSNVR3uAIsawatlbSjxTxQV1dlRXcSIqrgJrQM7qP0L+hmNAnwfuloFSTD0rJkCkwzvB2g",
-	"/lEzq64j7H7SNW4/pNhC3nb/EN7e8qHMWxTuoZLRQkP6VnIIHst5Nw6DhBs1WrhhbKk7Fm30bL3sdO2d",
-	"LXRV9T3aPu96jJhvRpt5Kqu9N6aT2tbXtmePO9JS/CHwxX7i0cl71IGnNPbWteO4d3wpON6pRkt0M6JF",
-	"0ZmUkfM4qLo9gEmuMtV/IjX3FzUL9t7d3A1G3Jsti80DatRNNsykRDNkPZflHs2pSenDMbQvxgHkMKFO",
-	"O+lMEtXnXq3SpnU/Eov2smvRcjXo9vV4KXuvR5FKFUH0EejjdSuN20urNVkVpmBYjl4vctuLBxUDtO9F",
-	"I3VC3FqlWtal9+/bMaTYetQVCj7WQiNp0aADpb7mG5yMmmoGQdM0oY1LhpkVKHXAGMeEEFeyubdnrYNK",
-	"3Brl71MK39GP8IE4ZS50Hq9UOw2/WvUGhQBKHd0mpf3r0EuHayBmq+9jUf1lIGtYjCqNbcZvG/CqD3Lq",
-	"Hux5W5Vpr2NfHMDZbH+/xmQ6tc97cN4W/6osXvG6M2RnrsnNXovXTOv+GK3Qr2jUB/QAqaohxyxU5IHb",
-	"JLXfBbvlE9aC+T5Wcq2ZQtFfuIqu1EA0C6pe/VXfU23ISgMgvHQ4EWJl9qS11d6s00XLWHvn4ybUkKWS",
-	"t0wj425Xwvw7s2rJqymEZamWN7XLL6nWa6mKl6veMrratBrXefQ41cXSfabL3duJxu470UuSE0FgjAMg",
-	"QbRcsLEsNmDKzRSFunwuIrC1Lh0/foy7mbq3pAihN4J0wTUd1/smRrTvvuQClS0i132xtYtop2L4rsg1",
-	"2WAleNqoWum4NU9sbYGVuK9wBXYa1nuHWODNISsdBhCtYBI1Z+0sU4USNFrQPSYXjuPejR1H2Mdom+7U",
-	"Ba692b6neXqDottYgo9DfUaLvrrBMhzebiuhmUEgtNYwEDM/LL/nYjduEUB08D3NUzlAVS8jzJjWchN/",
-	"X3Q460Y4OMIDp7wTilR1Frc/0Xg299zY5dyFpWiBpooPc+TLdmcSigNAvpVynfSuRlVs9wD6AE6+PCpZ",
-	"zS/J2KFWNpWFuXrxenXYtQjlYZ/QG+4XvSGuoj4UymG9XS4zk1WqFFxcMMXKDVEroX8JyA93Lveq4Akc",
-	"KsGxS2JeOuI/RqXHRAqz0zCxVbKUVHhMx+RpQQdEzyStxmwlLli/sX3PxV4spI+3gyE2WIcWxt2/XUvt",
-	"29tHhm120w6qXYsowq9+1PawGtw+ha+k4so3IOkhaqK+91ZAFq7XLVeAJKmzCsXY4QhDYRxYIGNFxWRO",
-	"TvKVKJjKL0NGCDdx0pZci1PgaAGz0kFmLoiASuB9IXUYSI0k9zUoXNC3T/HeWgxyt/i2U80tTG//Z981",
-	"7Mph2eV9Eya8fN53Wnf1TZfc0pwhYR+7v+6T0DQKPIe+YwSmdnIdlbLTsgyF4/s2v5ObuKLNGE+8s5O4",
-	"xnR3PgL2TXzCU4Sb9LlWhPvooiOGi7Vo/KyAu2CGKy6lBwZqmtudGT/SRW3kj9E48AcwZRoe7GHvzNjd",
-	"uNJo1p4J45SbSP4wHOWqrrlnzfvBiBV+NtGXm6YEovooTa0isRG5/qdSQYAdIN8dFUIOAr1hwtFh9yUZ",
-	"y4L3XcaYrpqP74GJ7XsyvN9bonb/XOs9GcaN2cn3kEX8d67nbeeVhnRS3xFrOzE0jn00Z5i6s1BDgN/u",
-	"jV1NsO38HyrJO4kE1EDvJKousXetQ3H1vWK6CLD4FHaPKt/5HPb4VP/4cDia+2Z/hJMaa82pBHe2TAkC",
-	"qm/0ZdwyZeEUfYE49HVvwz4Cem3YMqFTpLShO+oCew5q2xE6pAdW/yN0KD3/SunzAHJoTi/Fnb7v4ElJ",
-	"k6GTpZIzxbROZtUwOpmD9ZJ5EHNISAaQ6z4H7aX/SNcMojCqppNxnPx5WhSjo5oibRpixyyiqhtzaE/m",
-	"bVVaFKzwYfcAwHIMO/KqLN1oFlnllLlhmyMalGGh01vWbd1x399lu7D71ZBd1zoDve19WypvltboIXLX",
-	"VOR1B4uxqQ7iOWN250ABoUFaxYZKDy54MO/ZPkLRye+XkViVJDejU6Ww8h2FuSSWhhb1dZt2l0y9BTin",
-	"mixokX7JFk5XZGXJUSFbsfxdsKOArogeG4xxyJoNcycC0JwMoctlySd0XLL9iArO+RVN0I+nCh6ExW1i",
-	"fJXOclDLpX1H+Ch6TtPYIwunL0pEbzbq7ROXP/Q+MjKr03+84qaXSo5Lttid+Ktvn5AvH3/xu0HKgZ2O",
-	"BVVpSumlN2q1mxfEzZw8fvho6NrqOrghrPgAxPM16uMkH1vWfKbYdKVZkeMD8Bs5yb+y/89PB4kZVu3f",
-	"d6tGlJKqh2zGtYIW6Mm8ZygrmbDGFserpnigPxQNTps9iSfsrT35UBfp7U0U8Oh9puSGC+i6tHSbvbfm",
-	"YLOM8xzd0KNm9GGmDs60hbJwtXoex+Ytgx4eKaCNf3z94jl5iVcrSP2xLDYZyf+roAuWu9VYUkUXzDCV",
-	"kXz4PLowZxT1zvbV8UMI65Ga/Sur2tZL4DDCFBXAhR8w5NuQepGEy4TXf+Wfh79ewEvwAr4Jh1FwcYAQ",
-	"nrNJj2ru8Jkn9rl0/JQWm1Ri3S6rgt6ubgANSxt/7Gik1Zi4h4349wzcJeRAS/l2utC983ztNqcq5q4g",
-	"qwaasF5ChtmoKk+AdmsumftWGi5mBBMnhDaMAjvY6kbeLLPw+z09tVQZPin3OGv7F+wxkaw64pO5hwRH",
-	"YEmIuQFn5CKGkaw8CsFdmUx3suukOnjf5XSqmQkpJS2ZIu7OuVypvbf2S6hflWwsYypNDdTfNbplymcy",
-	"tGBJMGF8fVXvIA6Dbm+OamPyqS/X1pJkCJ4PGdWeeGr7EM00MZ1ozOmDV3PZ9Mmyl0Wq24STqU29qBta",
-	"S7uWVCrC5cXIMeRFg86zVwC5T+IXknOVqcLgb+hkDsV4hcTMKkyEqHBLF3RzSXIhBcsJE4Xearmp5IL4",
-	"NMHqNIFZccvZGijYtWnElsQUqKBYcMG1UdRIlTxpdrT9k+IPbuzZmCB5QKVNAP3qAeZ+VOgsSAYr/EEN",
-	"OZ0cWgkvWMFXC2i8kU7pPDBy6Fhwt6jTFXKBZMRrG1urC+arJfpWL09oOFyukclM5EpMQG0VctTWBnKr",
-	"EAUOJ7QUFKEX7K4zp3/AxfciuTOIE/Vs3E95xgRT2GJlMwo941JTlaLcjKYpncI3YqxC4a65PDHyktCx",
-	"ZbKgL0PKbdU5OGrg7zh0d4J6ryHbQ8vPAPd5hEp6skDkqPBLiBl+9yMWAl13Qhw8tMIuUWMWChudNwy7",
-	"SCaLsLLBLVN8ylOY9093IIpjJc9BmJg1TyKudIp172IohSMX2FA9yO1hiGJK6QCuhLudOa2phnBkEIUh",
-	"LEON4ccISMhWmqTasXv+NvDmY/WpaW4TbCdzQCQrbk/U6Ry0ZCj3i4o1lchXPV/vOp5Y+d83EnsfNNhN",
-	"1LU6ph36gkZdgXCITfvhX9ozuFjcvZR3x5BpOuCAnlbZCc1O5NeMqsn8Sug18q8eE5opuVq2RDnBB2c8",
-	"XpVvWIrdOuBawGsaM211cTOZE9+xqRORfCtXoviDHcbeMKgbbHoJDqlEFowVehSKxXb4vm9fSegETjfZ",
-	"MA9KxdQtU7AoS8WhInQu11bvWtAb5no/qqh4roZEuRqXfDJSVXLjrndZrgzRfCZct0Rv0+CjPhqj0FjZ",
-	"/QL2UGxCHmNkLssCS1xcOeMlocTIGyY+0z6nHKI8kwnTWMMEIR2Ms3qIQbTKum70d6wsfLXZjurAZ4IV",
-	"Iy7SOopRvAYNH13y5WgddQ7cx7TSccsTqdL5RMobzsD4zWGFcl8oiYMm7fiW2yXZYaL4vR1i8JPNasSZ",
-	"+QI6t7EtR+DeUyaiuv9ueQvpwZofln2LQHvUiGcDzSaKmf6Viu65PdXkVe1oT47T5K3FPjvponHEWJ0x",
-	"F7vnZkjyB0AY/8kUq9F//Mu/5oPWFdgC08BWMHPIDJsk0QhWwvDmpqA3lhPNpCwI3OfhzboBHTTUdrfW",
-	"i0Z7AlDCOLzmfXGKRY99uSO1NA7lxVr0lsmNNPKR7UrLLvCZeCru9XjfqQy5/WiH5Og+LjWMbfZwCqUr",
-	"1NxrkuMyVBSH4FdQUfk7HCq33K0xroVVunWiavbNN81yK3az84LGeW/1B1gJ57ItKu9tsVVlqgCytZYz",
-	"Uu0JtOLrhFzasaS0W9HDAT0DmszW/SUFfZE7VmXfSo/j1RG01WviwGL85ZYE/NYCzbDr964kVfR1Bx3J",
-	"sOVh6Uz35ONIDfIABNi71hQlU53oLqQwJJncBrfTUU/lIZ08bquQR7fj8o1/olevi/2MIQmecAVZtOON",
-	"FRcA4i+VS8XEEBpBNotAVBGOgmuBuLayBf1+CXM0pA8cjVsds4SpSnLaj3B/PH8hps+ELCW3RmnA+YiM",
-	"I94XCpJ6MUF7Yt9nt62FvE22f4XU0agFLQaUMQ1iKstSrn0Hy34lLLWP3xEQwTju1qUnxJoqwcWsu4z4",
-	"ER/YKyFgEFkNVhXXNPpmhz0/Tm1AxCsTvUEgdcfzX8soboRci63UHo7ZxHN6y8iY7Rop+3n1HqDONdWk",
-	"6NUUd4s9d2HKIeXew4K2jgqIGDlohM+5BdYA2KzQDJmVmhEjUUveiya6lBojvQ29Ma10tERk/yUFQ3Y9",
-	"hKwjV96/kGLmyhzgzD1ESAi+sOr2wzR+djqn/5UjXAi2jks5uWEFuBKFNKNaWniP3P6KQcf5UBCBgmPA",
-	"xSiUxmQD99UqfXzr0z91R9ZvWb9OaPTJg/iKBZb4ifm2MN97Y6h34qQu9t4HRiRdc3HL99vLtxwirI0j",
-	"OaTkgYmmlMyqicR+/IrPk+BwOKd+XRpueXp6fMHKA7ASxsleBa8YLc6kKDdZ1RbbYSf45LC707d3DrRG",
-	"IOw99l49ktM+5gPCye3NusK7sE14RzdOSLnZJ/ncfRCLzQYQ3+riLYpnERZ5F8TMmhAVRwqllVBVSYyE",
-	"DuYgo46yV6CYHNQQsP+kBXtrRopNFdPzUUPHzddsIkWh02Vbxwu7Rxx4J+C79nWWxh09WPKO/TRQWelC",
-	"cA0uwQify+k9+F88KNGG1fprJZY2psxov8IJirIFfF0tsoAGLpQM0V7NKBc6qG1Dkq+WE2nvzTOSq5UQ",
-	"7p8e0y4nJ7/DtvxSkZJpfZqRPIK/y8kJ9YhIrrPRkmqTXQshXb/+yuAmHB53OHo5OakMcbzVPW1vcgrz",
-	"yG5q7v8uqQl/5OQElM5rgWqa/zwsuKsak6uyIJpurFwA1cEeTr5gfhQw+jFVVaoAEwUr7GUhR4pNpCpy",
-	"ciKkA7v0r0doM81LSK2CTgHuHvvoSliFBB9ELVpC5NoKJoobYG/TzIyo5gXDL0TFh0SqaxGKB08RWjP4",
-	"kN2GgYcR9iuGINzGJqwwC+MF9X+WqJn79te3rq+bmznESmAqCCmLo03qoW/kDetdZwFB+r1mqn3zFd4a",
-	"yaptPhyCSFxsA4D51LB2yOq7ZoiyItgyu5m/b5dcMd3B8RY6XGszWukDeywVrBdKfWPczvhNPRqyO74x",
-	"ROIcBVSLlwSy9hOqrePWGiV5YEQ5kQnmkk+gR04zLd+7px1PzOFednj+AEjqO0TXAz10mFfDxrfEneHB",
-	"A4Cp78RG9gECRqd67621Q77X+ZHAxn64Fxs7XQXXfIyiMaWW/AfdO8jfjtp/F5DwOyP4d8kdc3jG213c",
-	"jpILxswolY/3HQPFYjKXGvAiQhA/FXHo21qgJ1x51DHADTes2x7/gSWVI3li742CesLMd4SOT7nD/gQl",
-	"nl/TzbHC8L27Z3QvRbLq3WpspqsyXYbT2d4+ALbBd+ziplN3rlGt72n3mKZ7uupIumMj4mjcjVmFal6l",
-	"plpN0Z7TuGteeqxuMZM+cweowDWB+1iRES1Dbc+aaocYwAWZSjVJd47kYoQXG/Rcq/RcQuQYhwKwmR7A",
-	"D2KcXIMNLKClfWt3ypZo65KJBDv97rvhs2c+lfTid8OLi9bl+mDh0TR8a6xXonWN04wWPdriWtRym8yS",
-	"ZJssGekY4AxM5d51z4p9Ha5/hnf0LyZNdv1zoEorUTLt4UhiBPO9CtXB7Kkvpkz9eDq8iRTaCkw+gq4B",
-	"YwmCfMgW0wfzcMSaphMrV4rYL0PZPniQZVlqYm/PSPI8L6kxTNmH//vJny8e/vTni7Mvf/pfHv354uzz",
-	"n06Hf744+wJ/+s97zn4rfpaRYW12dqA9spYSyT6I0rfuqgFep0Ku6J0uAe9shaXogZy0ZaRxMXFBDiuv",
-	"1vMNdvMSWUBGU4RGTUOEJKUUM6ZQ/R0cAYqp6ovZIju6Ojq2M2yaFFvX3i+kmrhRJxdXqptjhVzTEF7R",
-	"GDWbrBQ3m9d2Wt7AbuiId0XcpYxAXzsy3kSlMpcEHXfkzfevXR8eecNBlLv2fvlo9J3U5sxwJgqZnxPM",
-	"sncFMCDzYZOkzFy1p3ccc/t5fJ+3DoYDfE3Fg+iS/5FtWvw+V4JcvXzqvnaSm8JACv8ptMu107eMjFEV",
-	"g/rMjVkO3r0DrjlNILU9q0K5clrL+F1a20xOaMnNxreANR4y3PuT7SGAm+AQ2AUA5Q7gAzdQ/uODA5tr",
-	"QRXL3LFxzt4xYwIyF87J92xGS/cJaIpKSyYKqtxPJ/k//dM//dPZs2dnX3+dn1rla7IyZ3I6BRYGLS2c",
-	"+5mKa4GATcYhaf0GuGp+Tr6BGu6lkn9xc5xQpTigGq4ZvSH5N2/oLL90td4IKgXu4Aqoi2ijpJgRD2fH",
-	"jb4WuVcr7DcAZAum4PCnqm4C5MTDjJ26wHmOTCp3sXNN8qvJhC3NmTevcnJyyzPCxOn5tfiWM2tCQ2co",
-	"UW5gnA7FMqyCy4hGl3XJJ0xgrblViQyfcqufD549fVPRof3DnqTVYkHVJpX8XbAFZn9P3dJ4ugBwS8sN",
-	"YdNxc+dyTaZUoQZxHvLWhoM3/G//9v8K8j//x9/+/f+IChSHg4dedtIlHwwHn58/PHcycA4H+gFd8ge3",
-	"Dx/U8Btm6EOzvBQKiJ8Wg+HAKm7fRCXKAftKNyqy1S0Pnk6fS8GeYX7OT6F4GbnKo4sLlFfQ7wXEBrIp",
-	"+60Hf3FMFLlr14Ao6JlwOHcNmTDZzB02w7SJtoRuQqEgAnnBKJ/QyZydPZHCKNkoPN39D+Bmf++7bGCp",
-	"f98zcI/VPqna7LsX7oHpfX7xuOnmsMgPnkvzTBZY+Q1L4jS7fc95TL93NSK+KksSV6sbOtNx2BCU6rdn",
-	"4HwZDF01Hbxjh9we/Oz/+a6R8v7AAuH1pjv/4NOvwY762Kh0H4V+osA0Bb4QtTU6DgE+oAsmigA7PGMN",
-	"zY0NhZbXTlqBpHL2DxUkvAPaRkEKT/50egY0lQM6sgdUBE3XRJvtO90VkukMI1BWxmKGIrD7XY58VQ35",
-	"7+RohBm1cfBqp2os/BPXbjkz32GqTiA3l9SAfcyYV2489J0vAyNr0MMXkDvQ/ahBAqxpCFhwtM/JjBm9",
-	"rf0Kq+K4ZEdpNZ0s1NlPueB6zgpyw9hSwyjlWlxWOTJQlESovkEUTsHWAYo8q5TlyG6k+uZawGd0BZjs",
-	"ddmCT6cM8WVA9XVdRn3Gh5ydE4CczQu1GamVyH2aBLADxY1hmGUtSE4Vo7kbt5Gg4SaaeNnZYsZHDmkz",
-	"ObawlMKbT667NaiGuWBvTe6HQwFowiGwnZPnjBU6YjwVJIRlXn4KXGMnkegwjVfGQZiGaaG6W2c9cEjf",
-	"k1D+Wm1erUQ3HuX4U9acMxymNYTtQIj6dE81dNyAffnXFVObSq13DteKoe3rgNdpPLAfFaa+rrWo1Z4G",
-	"fPbvVjJetKdNg/aYQl1H/RO6KZg2XzncwuMyeIiHv6t7Q4xasXfvQ7r4DoG78uVHF9CYSCu/jazLEy8S",
-	"0mpB48kaElj+uBICOoJtnTXcUMEsWRYS7uZQXV/NbnuX3t1dMjyTt6xm/sDQxvYDhFqmxlQsHmJwNsRH",
-	"DuEeJxzoxGzJBY/d6LDm29Uw3xImaQ04YB3XNeo+Gc9/g/PT4UbA9/uWlzC7/bf/AH0zu7yXL7j5uJQz",
-	"xWibXuZY1VSuRJFVEESgl1WlNX8FHutTvfUNVqbg/XM+m0Pmwi0r8bkMZWg9F973dfmk6SXO87eRrmBV",
-	"BYGdcKBzLRxt4E+4/vGp9Q2eDrCc7KMPfrb/a7Xjr1Bw3ueptZ94Igv20Z2b1jPziZSbDX2/QEem0wfQ",
-	"8cHhnCSNFftx1OhRHJ/kaIvnGckhPzwjuUO3QCwqhLfIT1HdXlCxieu5YnUONE3p8vtLzvS18Drn0KEp",
-	"Y9tpLkiu5FrncHCp7ypDST4FgZNv6xwFowX0L8JKgXOCeRXgVJ+Yof3HtVhIzBUBVUNRoSksEP6gGbzI",
-	"a6FOzZxzbaTanJNHF9nFxUU8MWqgsf/5tbgWAA2tJFhePkNmvHGujayyQzAzyw/e5atxURVAujR0utEB",
-	"22xi+ZiRQ5Lj2Io8uxb5Svi/yAmG1rUktAT4/1O3LdjoI/48hNvOid1idxlGjf/WsNAnjy++3O4VYj/o",
-	"upPkLuuuah4CbwfjWa71aebj/fmSKsNpmZOS0Vum3QDwo0gZK1y8mj35D1YXzn0/LbJU7Jaz9ZA8urjA",
-	"L/llwUoAq64SIzNf2LlliZ6TK/8K0EyvBdIPmfFbiNL40Je7KT+99AtVErUSBKDPIMsfMOig2xfeIddu",
-	"H6khGMLg2gxDJOra7w/R3BnT8YqPN/C/k1wbWrKzEO45dSY7bHp4UkiDCAiwXlfwKCwGJVWkKP4EZkNp",
-	"uWAAi26V7ym1emiljkBSUVUCDJ/FRCanyZyTq2tRFQpLgeeQ6ptAwFVU2neMcikIUvl1Che5aynvg5zR",
-	"ZoFbhIriWtgR489Qd2zH7TF1Mr/s8TxPckfyZ/62/DQQ4EQqxSYm93HUlEn/jTBMQfObj0hAe9v/nkxR",
-	"mO6HMENxnbsYn3cXoa+AHjKXSuHklaVLlFYpMUUD3qQJCfM7pt2Cvj3DhgaDz58NYmlsWX1PWTyZ87JQ",
-	"GJlvDD8+8Tf9SjXINsvLL2D2yVDqfjQik7XglkOWm6qi6sjaph0WVdxtejK4hH7nSpSkFMbIcvYKI0gV",
-	"3wuTMLzPY1fkRuaZl5zrKlf3WjTcP1VykQ+9KraW6iYLF2veq9AgJ/NKmyDgsdeIaAeYxNbYpIahl11I",
-	"gs4k1L7suF0xo+ELBsUDViq+8TkSoiALpli5QSVAQP6NQ/+tvPPn5Ctp5ljHSRW7FqWUAHBhCNUkh1rV",
-	"HIJqwypLEVGUxnRyA+NTcVH9OcGKbZTiuOQ33HcxAc0gt3/n1wJUgKlUl7XENMy/hAGC+qztM7QkaztE",
-	"TFwiK1EwhXjOoZspbDEoOsLum6FlDmoOdCpFBW+88dpxk/cXurMBgcA9Szpj+txHCxwCF613fbPX4Mbs",
-	"WtBSy6Dywxkl+fdc3EDsUjstERVfyJOZugY00G3X7kGGGNSQvcRuWZnSNf7AzJPqOHw83Lwa1LdKLvo9",
-	"8UZ2UmgC2f6Ri+IenIsv6Yx19hteTTu+9b2JuYgsmgRdTDgfQqp5hOG2e+GeX4IEBH3T22eQ5OY0vzEz",
-	"a8YEMWvpjjUNvAssQOxXjGjqTlR6jIIjSMvgxWgUlmC5yzXkUgbWm1U2eCU1oxia8e4WwoUVNIygFazJ",
-	"glERxYjhTwjOXIsFNYq/rYpdAqf1UVmx8VFzt0BzqslfVhoEEKjX1kbGRM8Jw/7V1BtwOYjxnMjptYDX",
-	"K7n+zA8/+CsmslwtxGea3LANiDXsKZJfEr1a6OqFEE7Cm0F82WfXc1kykuPGWonyZq4Y5kwQ18TIJz5a",
-	"ex/MrCHJ/6s21LB/cEX216uLi0e/BY7+D+4h/ElLZf7BvkswrVFevdlCPqDeHe3GtJboVtPDCC/BwSOQ",
-	"bdiEk9yS38gKZ7hJsBk1/JadZteiDtbg30B9s8Kw8Q4M0asosFpVaq3/BL4sP81cHVOF7XB+LXKAZyBe",
-	"4JOxNPNzAnHckHJrZGjHzDVmkNqntlwy9pBNSmmNdk/86Mywmp2V1l7vAL8COOr8XxAPGdYcFN7aB4pd",
-	"z3nJMtQqgBqmGDtBa5K9pVbDvRZWx4hOSuU4uYTuBdWnEOEcYB1g0j4TQ7A1+JPozC6t0y1QKXCOpGtx",
-	"4nIYTvHQVK2f3OvL4IMJMcbKERO8Go8vLhzE/xk+crbgeoEteu3yT5g9NXEOlfbJKugwjffZ87m4pCxz",
-	"bMyBakDiNOSvYy+7CRVWcR4zMgPHqRQ45JPHD8PAsBC5yE+H9lm7v7Bg4exWSwmLVnqlN7TJt7op6OcF",
-	"12alxoQnPTTW/Ps68MWPR2u60i+mnXQfN3bA4e3yQFclrKPq5T4PClWXB76Sxaa74vWaqVumO00LWHcP",
-	"lW5ONet+O/YL7rMfUpleC/jLVS+rKaQ9KcjTtpJpPimZjx+2bYGrxfhNv62o9NHWDOjPdA0SkSmromAx",
-	"MAYFtoTVyTZTPidfJZjytYi48rU4liZNI7UTyjlQ5gdPjdMSXOZZVmnRwVS/H3UaVdhOujROoO4Ow7ig",
-	"UyvtTah92nMCOZcZgTZQGOoDJK/LWukS9F8C+Rm9A+6zEhFUYgj0xZphBWYRK8QuRdqu425kFUeV4f4u",
-	"pN1exbS2O+B8LOQkl2sBlV2XsElOYbda6O6GgZT27hb8cMpHdC3kNB4N1qdhNyhQskH/xUAPBFcBauqc",
-	"vHaauzUOMre6OlgsqLWfoB9I56d27VbC1K0ZttCshJCidJE/WhRktRwS/1ywArydUFkTOvNORR/GuxZG",
-	"zhBMrIowVi7IavHPST6WxSaHF+TQeEvnZDKXUrN4KZwW5XuUQZ6tnQUrLq9FDgZGjn4kFxqVK4MBRdwc",
-	"GCbQCNJNVaQZq9NigzQU+/CuxRVSGD6TyyUTIQDr1G/IcANvYliQ8cpsr9Zi6Grd7Cv+AXsag9cMuB+Z",
-	"Qh6ysKohI3qiGHMIapAZp+WCkc8vyM1XDX6wZ3gyf3na3H1pR7ggnXVEd3tHFQbvfrFk4qNSSxwRNIjC",
-	"hSeRTzGc9hgOcu0ouT4ChPRNKCOZ5TgRxPMJAmbch+gN3PDBz+Hf7xpFMaaAuKCFVCT3GJv5Vp6Bq5B1",
-	"aQhUo9/KKkiXHcMc18JFWqB0wCWZ+PrdoXs55pAweuO9GM6K9gJuQQvmXQnn5PHF40hwV4OFgBPkbsDF",
-	"DTNN7DCCgf5YOGIYU8dXd2Sgf7Qbe/Vx5feGqX6NAA9NHMnfdhlTSVQQF2rc0L0T/KNArBlWhEP9m4vV",
-	"AYXST6VbLVmQ0WHyjjt39B0jwKBqbEBUrKexSMujntX3+B9fv3hOFkzN2BncgcX1v/v8y9+eDgklU87K",
-	"otZSAsAZfHqWXE3mrMhILlZlmZNJyajSbTVJYZyfBSIydJbiED8sC2rY3wGTCKVKnTObou34zYGH+mWV",
-	"dfT+Up3C131/m6aspzUACcI9YBhzR1HrXwRXuOMJf80MZOjbs4IhesVoFLYQrNhSUZoONwYEjqKkPHDJ",
-	"YtTDhKbTpL91KQCANhl8Z1DAASDemYu5hFQDUF/sFacrCAm5mfg8aAhRUaczs1wV9LVwZZ/ubjfCOBLD",
-	"40xJl61CIPskhqG+xEyL0Jwwrsx2tuX5tTgGz3qCn/g7YFoHVGK+F2XlH1dFA2N5U1eZI6YSoeU4ppOu",
-	"89vPKY5w+h2JVHp71D5z33l3FHycA++S/FuzML9z9/xiyfgrcEp1udNN9eOrw/N70JgMCozskzrd5KqX",
-	"IRa8htzJGHUuiSjRVaU+xiEU0rTkvTwVhilBy2GVf7eeSwjc61hz4O4+4ggOGd6SKsgmCKmYaP1jLows",
-	"izDnc/LcDsNb+97dimKcRyk3TZFqePyXrKC/p6Ns16ktsVu4dfx0kpuCbtrQ6ZSslTRQN485tUjcUM8T",
-	"peZGJxnXdUt1pkUMXbKFeVEUzxHp9qMk6XsqkbFTxo5mnezGh0f9cNuZuCTfS3yx1eisVeAbtR+ox2UD",
-	"/8K9gXd/3zF0vx8VN4xQ4lCUW8nzeJYdvP7Bz/Z/71DGlMywNJxt2gCyj9ZtH/LC92G8JBTsMwLZ5Ap6",
-	"K7oyTjiYGk/rOXFBc7wDcuQY0ZQX9kxvQulpKWeZQ/jlWE7IBcaa51TPmQ6ZmV5KOd80er+hxG/akFOF",
-	"fR8/5nO9/3Y7+ueI23030+xxEyi725+jFKPZN/Ui96wRTeDXtW3vUR9p47ufVJFmH30XonYqRtrx3pPd",
-	"gstLOtUHzxRZUA+vS7ghJ48vPie5vXAmp2cu0TY/3QUTRO/sr5cR3q8LvqcW9f5O86/O0Y50XrWMfs96",
-	"F9ZcN/vSr7C6wDn1oIQSdChED7NKDprqlVMzoAZAfiNgZoDu5MBIWJGTlTC8DJn16Fm8FvBAlCvg/eQh",
-	"Q83VKOJzXBCPLQ8fqTAYfZP2yKO6piHPC1r7Yo7+VgWpx+X2kUHqy0Ihp+xOLvdXMPVfscf9+HZgGDiu",
-	"7QeLIv7iff1/4Lds19GPGRBYQOTQOt6/9x/yCZp501cMuAKkRxpAMo3bFUCxDRS3APJA5twyVh2xHCXK",
-	"VUUTcOhhg8gXF47TRI4a5HI3DNoOQI6RCyAC4r2DSDEIDsRcXqjzeicYJLI2zBbnmDcB+U6arFmZrFC+",
-	"Koo3VN/82pw9bA2zfs+uHvvNluwABNfUN38vHp+roiAUiVBOK03kPcf24bA/+Nn+70APkH10yyR5UwGF",
-	"ebRjd6NLBfP4ZTXeB9Dn5+QqznECCLSSaoPaDbwC0JC5vhZFlAaFzN2/65y8iWGZfB8VqPgMBahCmuBy",
-	"Onl88eVps2foY2YCHQrjqL7BvjcfR8TejueV9yU1pAGNGYB9bONqHdP3dJej1+yN+hWRyntyRVWyKC0Q",
-	"Prmiml1Rbn1+aamgCZnyPaO3XMyuRV5A7Q2+xMEPbUL6a2WGlvgAyV0HNFelVG9/Ft4To0HmoF26+5dS",
-	"Q+u6vGoKBWA3Xr4A97gWci2wqiw/9cidkfBBDEn7zJmcnpk5OyvpOj/dEkq7dwGiwakrFISAO4D4Qgi/",
-	"pBPWnBz7K5VY9+u/s8P6INmze1TjT4mziG6INTz2AA2t3WlWOgPmgEhlFWsIXRbvRdOWE4SGnbSk73zz",
-	"1ihKbiXgpil25v5lZ1xSLox2QVFo14zvK7A2p4YL57NgXYEFqT5NsIVv5l2B0FxOONsZq5qIkTLdTuhF",
-	"NINfIchiNf2mjJzdvalcS34bPqklbVhTfpUIF1Gp3hh9Sz6B225IsSqBoUVNLbvBMjb1HnpGb1j9IFXR",
-	"NUhL3z5DoRY7wiPS5+QFwAdBOd0t5BzNGckLuskr09YjX7tEhBm/Zd7VDhkMkW/cfUAbfNlJhWfgOqpW",
-	"RdsrMeElJsifeu/5cBuccc7KInMuf+NbjAEvxDFlCChsGQhMqBELuDoMvx5A4GrOHwIVeH9PmhrUNzmp",
-	"Q4WfWtI/pl+uQ48cRGSvc7zYqdbior/vrjZAxA4xIIBpVyI14j6tnWukmlHBNeupCyyZXJasNZH+Jd7y",
-	"8RwuHNBXgBPX/f6+cED3KcBfMqXber9a68yyz6xijVhHhOVIgR8D1GxoPYNWnQNxaW66dRyh/+44+e2I",
-	"xoZJc0qWDHHnHJjJei5r8/Ze1HV40J6NqAladTwmTO/Jmk10a5wgdInVm4QEnN+1VEWIS4Mqy5TDD3Ef",
-	"37ilFTfn5FupIgh/O0gKHfn8ix30vbOjV5qpM/aWa6Otpe2mr8lMUQGRby60YbQAyOSXP7xJx38W3CA1",
-	"vbcDek8yDWfRXZ49PPKXn9GiMQUlbKBz4mhmzlZL2PUq4xPdSnNr7kDOwhH16w8S/7F6aEy9rn/F1ind",
-	"c+poAVz3AJn04Gd7QLZiPtv6X/FKflSi6QfN1HO6YMfPcH1edd9wDMKBVEBbBBlqUTmq1igjkG0ieNQx",
-	"MEwsRUAGwNqrK6FbiR9UX8poDlS8Z7Z27M19T74At0oNjAt25YMY+h+00uZOhBkUhVWDngAcEPUPp2ZV",
-	"aHpc1BqznpMckbiY8DXjzkvg31Cd03PyHAvMYcQaDjX2Hgg3z/kCoM1OHl98fi1yuPEMHj4Dz34qZBEa",
-	"CyH/2FqSqKmsa8qbAryx9//yOS20MXpj/3NvSoxdpJer926Rd2ACH97jfoykNJhJON7vQxkJEFst7SLf",
-	"+Ht+efB4HyO6U1jOpph6tdyfHNipxK2y3EIdrRzYHkQuzjUF1PVKDt0PvtytNFzMzgq6aYw5Pb54TPLq",
-	"vjMhzRk0tssDAEuQYZfBXyyFs8A8qC2EqnxIqSagERj0PAXo9if47Nd082uMJ1WTbzhxuCkO2efTmWvS",
-	"O+OQSnzqXAlHbRW7BYhSKuizqkqV1+sXgNSrr0Djdv+zXDJRISOQpSxLne3VX31zTW1cuUa9XCJuxt5R",
-	"9wzNVlHbJD+6Dgf2+knOxQiatA/JlJaa5aeunye0zaQaslxEQbBQt7JE5xR/K1La6+uP83T3rpl4D+pr",
-	"WKcPoMN2iOIcr9nk10CFleyADK1YfmRx9w2Izhwp+jKWBa/lXewGXL7CW+6fVLvjIr83UWTJuQ1mBJcP",
-	"XOKWc7oar09iqQV1GGgzwL0r5fopetYtVzFpB5o9TOXD7XnwszXPWjvsA9u6Xwq3n/jYUoVh2s2k/YmO",
-	"W1KF3fociVILOVkt7LdbWfHX4a6PihsvliXDYX1UXWvcYrXx77DswMJ9YvQnDt6sqUCHE35rhR50Kcms",
-	"Oi7LFVB0Bvq05nVA5T1Hoy0GDv1RXVqZMxV8y1RoFicMUwzbv15WyQkVNvuji4taG7l5lfR7nqpe9DRz",
-	"z+frnvOx/Cw+CHaC//i+/OvmvKz8FNRd4+7iPlLh8hWOna/VYcBP0Zh25NaxovKDRMkxfYsGxhbKJY6W",
-	"rxVY5oOf/T9bVav3daTcZz42FStMf48E+iRwmlWtaI2OpG6B6GpPM4Q7fpVGr516m9Lk5P5480lRaqbb",
-	"76NGbj5hnitwvNrxQQst6Pbu2pLeUVl6ohg1LgmwytSfStcsH+pXqjI48ke2cSa4r+yGZHv4K+BGcFMy",
-	"HbBxPGQE0x4p+Zxc4Yu5Dg3tXU8hbq6FA7SQCjtC+wbOCHEfN83GLjzY0G+OfyyIkNAsFwKr3LfkWS2t",
-	"ovDbx+Tmq0tfBQhJjQ4T4/EFrid6ZbFwAS9di99mFxcXUSCqAb/CEv8vW/uzM/ggmp/98F20vmMrdnvG",
-	"41nZ3wtAhlf9otbNoedNUAdTLOcu2iAwuAc/2/+1aoHv4VjZT3xs2h9Mu4X2PknPZq2vouNe4vH+CvLP",
-	"SQ5HB0vbUf259EX6xpXJgUCUK+MTsbcDhufkayuorwV8DKA1fLk6WUt1A8W3ly5W6V4nJCmlmKFLY+oh",
-	"ozCDoA7ZNKFiwsrSZ+NiWkWQna6Zr5XjYFe7GOm1SGEK2IXf36UF2OvHdbjvE/3t8Fp4O4EPUgvfUQru",
-	"gX7zouRDtntBDMpYwLl2i1ZRzSpf7r0KuQc+CkvLFjzKsqyfTeh4HJ3O2CfJNcGKgmIYDp5Lb7Aqsb1b",
-	"h9ivyBIoeHDzOXkaGJbfNJ+M39qTqdNB93kRv56j3v+U/VhRxi/rjAMURqDND3/S/ULWzvqRzjJ0sW31",
-	"/LyCO+6Xxt+bAmon0+bLcU19U/WZ9tJYyk94US3JDLB8fsE8kX2mw9rFrp8JN9T0C411IuYHP9v/tVpf",
-	"lgrumaLtJz426wum3UL4nyi72fpy63MkQtWMKjTLkqnWT6i2ChynE8UNn2hsJramG2zPbXUnJiYScDhK",
-	"9J6Sf2ZKwtHD8LAOsCMus3xKwChaUHWjSSGtXnQtFtQYpi7JChpiIpzYlE+YBsTdMSN6blUqwQpykptl",
-	"npF8NRZFfpqFz8ipZZNc0FKTteLGMJCrBZ/ZV57k5d/+7f8S5FF+ml0L+wGqDJ+AI1XfsALMt5P8f/4P",
-	"/rd//19X5NGj/PScfEMncwK13WM248Kai/CXnIa8Wkg89y1BXZdPgH20hqEmRmZECnYtqLELpI2vD0dw",
-	"0THTmK+IGCmoZ96wDXFe2/Vclgyw0qISf/wRFsRdoginZr98LbQdkVVRb1wlfHXRT0NL9zrELnYYTVbb",
-	"WHCtl6yEqblm1nZhJPZmiJPrWanZtfArMHQgL35ZKCmZ3VGYyFoSuqYb902PfkPCksxpOQ2AyIrPFF3o",
-	"S5JrvuAlVTnRVuXW8vxa/EHJ1VLjigU9GRZxAc4DGERG6MJqzOyvK0sLkDmdRSp/VssugUy0dD4wHI37",
-	"5c74kTfsrel+9x+5KLrf/YMouoWx8PZvlVx0v/vjayWJ47qCRJNWiDl3cMcbcsNF8aklXYPI+Zb74FTT",
-	"GQJujcfIrqbvdLxxlrU1XY4orww1bH8+3uvqtl9lpDjMv83E0PEifSL+5irxlbKKiKYbDJS66KiVP3IF",
-	"ItjKQ83FrGRe2gQTnmtyIzy0IbZvrBf23PFAVHVwzSCNX8vV2ExXJY7KO6xIcH85b5aR8hIlPSIEhSob",
-	"9KuvdCo3zxJYKAf5u7HOw4zazk9VQYVJF4hqV/V28Mldn45W4mi9xHwE0EoBKRA65WCf0wLsCypIXDdG",
-	"Tq5QYSe/e3R60PlZtBZnP7NbdW8EdYXgOHuAgz4m1K3Q/TIaXFvRvGbl9L7jfI2BLrd59xspcnv4QYJF",
-	"3ejnfsAb7qVNGdit1tq3FmJJxWxFZ6wLidkfHJTomRVWbu1r5/yBx2SDSNAqceBdfNTfdk+xB/f6zlWS",
-	"6Y6lESA21tkil3SLoMmc3jLCRLHdB+o1M2dPpLzhbN9+v2bG3Xgvm72slvk42+unvgf067W/rRtwVkCo",
-	"5ZqUbGo+jtV8zWfY9JfdMrVZY/YAJiFgv6c7rGrWYkE1rt0xbXX4RquN4oaROVxhw7QBTRRdPR8XTCWD",
-	"xgqQ76H5TABy0tFp/sHP7l/vulF/b5XcPRf6cu07ONE2gVsPOdERCb8R2/Yuy2nkDduTaf4Gb7lPBBv7",
-	"hTbyx1HWiB+ygIH4L4lit+CitXYde7vkWHLlrTo2Na5q9yNUKq9ePnWzuxP/Sqd5vGaoC+VXKzOXiv8z",
-	"bM6QfMWoYoqYwoz+41/+Nbe60gLaKjhbPUC3LugmA0uZC/gVTX7fm4sComzwiOc47Nye+9xezSHlQ1iG",
-	"TWbMQbRBYpmL5sI3EKrNBwwMX7isMEyPFoyDlPcUEKS9kCoIVD0k0BAZbnI4OOrMzLnOU7ryM3rDgOTu",
-	"Sd+Bd38IZFb4cBswKyxQlXWr2UQx8/cPyRoO2ZHZ5oOf4f+tEugV8CZPbv1EEDzVWQBhetVMSoxV+QCV",
-	"z7E6Sqs1O5d7WFG5ZIIu+fmGLsrWWr1owr3kkX9xCzR9svit+iWU9zJ1yyfsKPkZXKdKx/wX9vlx3JK2",
-	"EZ/VHV6A6Oui+PtalqC07ZrPH1r734dYKDauqWATBVXa4H2r83tU+Uu/zOAMDybMR4U2H9NC3LLF4at2",
-	"3oyGJFRrwLgy6kIylD4A8I4dzadg34TwNtTVg7SHkfjW6e6C1RvsMlKyhjRRrxpYzeAhye00zrg4c2/N",
-	"z4mdn1EcEJIkkVPDBITxjSwLV0pmb9igJBySx4++rF4DLVbgNV+xORcFefP9a+f3tiSPme6QrJiPRt9J",
-	"bc4MZ6KQuWvTkrs/k/F2PhNP70s1cS9/z167lhPx2tPX5db6meqoHFEN+aD8a68V7E9Mjcmb1bI5kRsZ",
-	"itXithAcp4rOfH2977hATnJ8338yxQo0/1Ov+42VXGumrEooCkv5QoKkY+qcQN9J55FeCYjiZeh7kMqb",
-	"W/aYPb4WObz+zH7szN2aN2DM/bC8LxKHd3+0FA4bYVfSLuBqiWyVUVXyLr7MXyTxP4EGIIRWLULGG0Kt",
-	"hX4GbLvWHgLKee90Wh6UUt7ER2bLpSHlzZW5dwq0n3n/VGh+WL6wVnWKEL+ViqzncoGhkUv7P6zisCbD",
-	"R6Z6ALlEdEG47k8NVr3Qyb4Y9YV5IUpIaaj3ogG3hDeijMvmQbGuyARqhKEuXVGR7Lb2Ndd0XLIfNFO9",
-	"Db/764vxFMx+x2UgIxUs2YjhXIJrAHIlkTycRHEN4I+C0QQrEzVLuWvvi/ewyO8p4wJmsie6Gfw3SpbM",
-	"gQ/9mppWxGuRPrYO6R79ktGxhe5YXYmtfwTf6kr3wUowkvieOcn9JhHYcX2QDIIuB+zvofeDiz57QvxM",
-	"N+QaQM4+E8iQSYGsuejHmBtk7oPKGmi2YL7jkUBiwrWGpSj1IciD0Ncp36Y7b9OdPnJ3PXCvmGBrryIe",
-	"euB+ukdPP6qYdmEbSPk99Vo7mpOeCLZOWgS13e1Eji3u5pLfsn9uczB/z2875L8Z9tY8gMbePX3K4KI/",
-	"ggR8iv6RpZJ2EQgtea0PRdKDHCvIC2YUn+j2PEC85f4W443rfmyPjVcy7cvsji+oOcIyPfFvtzT0UgGw",
-	"PlvpPr52QHRsJZlXgPl4n1WCUFBmiT1NURMq7Fp9cfH5+/ykkK7bwWTOJjeYFr6eb8GtvWJGbc6wQ+we",
-	"vgK3ul6yxxB/LsbsNthBrqJw4VPLD7OQmL7gWlsa7XqA7IfYZKW42ViJYDWrEIv580/2TwyN2T9+ygbo",
-	"R0PhUV9J6CaGlwfZYKXKwXDwAASHG8j2Az5NHFMhuPLl0R7mfQtiooJ4G2QDK/4HwyhP2A60/nrAhOOG",
-	"J0uGWcHjOJjrjuveim05dt8YcHK4sSpI3GZHhBIA947QPSf9mq3+7gCsQfWNztAUAvQaHVqOems1vL36",
-	"dOL9WOBg6HQKJZMA/AW4dJhiSMdYsRDecUm4ZSyCltUHhDTN78a8RU0WEI2NUDeMwwau9/zGUr/1ViMH",
-	"jMDY8QXlJtqBiUl9/TWfQR8TLrIoEzFu0IoOgEtQnOIskLUzK8P7Qd7ufuE7Rkszh1c1h0tdL6HqdSGM",
-	"+tO7/z8AAP//",
+	"7L1LkxtHli74V9xwr5kyb0UmkxRVD6SVXUtRUost8XFJqmRtlboZDoQD8ELAHeXuSBCtoVnPamyWdzmL",
+	"2fasxmzW3YvZXJv/Uf1Lxvwcdw8PwCMQgUSSVIkbiYl4+eP4eZ/v/DwYy8VSCiaMHgx/HswYLZiCfz6h",
+	"4xl7IoVRsrR/F0yPFV8aLsVgOPhWrkkpxZRwQxZ0Q0aMzNnSDLKBHs/YgtonzGbJBsOBNoqL6eDdu2zw",
+	"9Rs63X3XGzolckLMjGtChV4ztec133Mx331Nfr26uPh8/B//8q/wD3ZJFCv/eD0Q7K25HuRDYmaM0KJQ",
+	"TGv8HiP2GlnSKbskQhr7k2JECrhWUr1vPt/LMcWvbw/mqvrOekYNWVNNFrRge174ihm1uZoYpnZf+SM3",
+	"M/LFxedDotlYikITI8ma8uQguTBsyhS89DUzT6Scc5ZY+hkjmmnNpciIVMTYseIqcE2EFIxQsSELqfaN",
+	"/E9UbRJjdu9z+0oKtmR25FK0vu5dNlhSRRfMOGJsWJI3cs6E30u7jWTEJlKxjEyUXBBuNMntFueDbMDt",
+	"A39dMbUZZANBF/aDFF4bj2RB337PxNTMBsPHFxdZYqJXitEnskgspv01DKakY0Y4UhIr2dje85kmrOD2",
+	"X/62kmtziZQIhGRXPf/Tczte9pYulqX9+MUXv/fjX1Izi4avGB1kA8X+uuKKFYOhUSvWMJvPHzVN5hte",
+	"Jhf3hSg34VzCfJpWEYfR57P6xaSBGA01jIw2eGpmtCAzulwywQqyWlqCh/UURRhYQTcZWdujYfiCi6km",
+	"lqOtDCvIRCrCzSUpqWGKjKVSuA26ohhtiJ7JdW25H108enh28fDs0UXTfPWNnNQmPJFqQc1gOCiosau0",
+	"O+MvgS4bFnk8o2LKNE6DEr2gZckUUeyW25NJTiZwNCN2ddowNCT/9Ni4ML99PMgGCy74YrUYDB9mKW7x",
+	"pSw2rSSxxjPNNZlz3IiRLDakZNQebEX0jCqma0vqD8DNWC4W3BjWREr2TbXR/2fFJoPh4D89qOTUA7yq",
+	"H9iRfsdFEYb9HUuwoO/Yxu+3e3s1rtH8ZkmV2eyOq37Q3IOdDtrvk1zjiVwsqeJaim+UXKRpn1FVcqZg",
+	"tGtpKVtfAk3IlbFyVrNbJuBnx+acmEIetkvAD3/fsMqWOfak32r8b2R69HjKorFnxMiCboiTAPa6ZXbR",
+	"hOB6+ux90TB0I3sO/CtGi5IL9j27ZWUbRQOH04GvlPZ+MqO3zHKdQtaGWXD7hbFpGCQ825mMcWS1sfIF",
+	"N2mda2HFsZJrTSgKvBnVdoUX0q7tAomCCvLo4oJQxYhik5VmRdNA4UPxQAs2oavSDIYPrfRb0LfIKh7B",
+	"X+2Mw4/+tVSJwX+5IfC1zHN2p15YLevSsg3cBKs0MU0mXGkzJPKWqWLl6FxaHmkyMmIzy3eWJRX1C/ZO",
+	"LaWAP6goiJZEinPyZsaEFSn2ZqkKpFK33U5CWzmc2X8FybyWal7bc0u/gmndsJTazrrrlteWqrZ2Vvw1",
+	"UKmZMe0EpHYiz7ItarmBWTMGM1mck9ytWp6RHNfqxq6V/bNYsRu7QvbfcslETk5oWaLWB/qeuRaFFOwU",
+	"li+3/8yBjGBzKFlQo/hbMpYrYXRGcrsmuX3SrhjsmT39GcnHUky4WrAix0etoEZlsiDh2vBayHD8xlRY",
+	"I8K+Ee7C4RDNDKGaF+ycXIkNkVY3dZKenGjGSP4G/shPyYJRoa3Ox8pJBmKJKqsjy/NrAbPNcD7WyvCT",
+	"3ppSxZ1yWOecsFumNmZmP2eZAteGFefXYocyMr+0TeRhkEElRQacriU1hin76H//Mz3755uffnOSuX+c",
+	"/nyRPXz47j+nGRyfTJhiYsxAFu7QzvdcG1KtcwG3O8Ln+tLN3NKVJTGpQYWlZVlneFI0iWyrBHQn/Ppg",
+	"YfxyvFowYfYJ78LdtyPASypuHjZoyNFDdxDeX6nNq1XCyHtN3aJyY48is9SWEfaWjk25IdQSI1nLVVlY",
+	"ygb6F3KNrGmtuLF/Amk1rGyhNjdqJdL8eUJLzcJgR1KWjAo0sp2y9fSrBjWjskZ4sSN90+von7mbtfEN",
+	"XfCyXbkE2TuW5WoRODGe0CGhZALP29/VqrRMUCqSl3JMy2EOq0rJckY1A80fNgYugqjQKMu5ILxOQmMp",
+	"9Ko0D2+W4yZ1CT476EUyaS2v0jZmQB0aZSJ6HNCYsXNqUukenV08PJ5K9y3XRqrNPmXDKRfvQ4N4OnlG",
+	"zXjWZBkqKabEeGeR1W20XKkxsyfN/j0uOROGzIVVj/iWqln5ILgmjx/9PiP5fwFZUGlI1XJfD9TDR9cD",
+	"P2f0ilWTfjo5w4G2u0TcdH6cMcXe2P8caWJWhQIPjXGiV7GPYK7PpWBN20entYnMqB4SKVhGqNO8pCL/",
+	"5ZKsGZ2DBQkr0jIi+61uw7KTXHjvZtNhHFOluNX9V86wtewFDiKwjwUvmTbNEpBXH+nFI74Tci2uTDub",
+	"sLKDCaLY2KquBeqx3Mpvbagw5OTVN0/I559//ofTtCH1+M3FH4YXF8OLi99c/G540eTTsLQlbqhp5iFn",
+	"hi/SjAQMmP1c3VtFx7SY7o15PYp518MOvOsZSKkXSyZSXlA+nqFo0uBvsoeBKyfn9JDktCxze9rX1gJx",
+	"WoE9sJryIiO5tZRyOCVztgEb1b0sYQVcCzQDLGsBdVmDBj8upWbFkORWPUZpmY9ZWeo8eMNAdOrVgqyW",
+	"3snDNiA2tzVe0XwYrKLddAweXriFDD+kyAlXMm1FvvDmG7BJudZDeyDspzPyJ86M/ZdGA0JQs1K0vCTO",
+	"d2bpIBiUYKs4gy9cjAxLd8m9+97swGiq0cxbbEC0/MGIAtJxLkNDSkZBzWcVt/IqPpqM2ZZnGswkuzYj",
+	"Vso14ebcm4RcX4stqxCU13PyerXYNhTAVJ7JcodEettDHdYJnoGF8nNM6bhPi6A5xkthtS2qGB3Cv+Zs",
+	"k4GaSF00hcjxeKXANCETWZZyjcyWkkIatEiNJmK1GG2pZpH+eLPtF6or0bEc6aRF/+G3qfPxXBr2HMex",
+	"M3f8PUS3pKnT7qP0wNx9ncb08A+pMb2k071eK27Y4n58VV/0VTRfMrks2ZeKirS2aYl7PZNkJktrVChZ",
+	"MndOqhNkuTUrmwTaCN/d03TDcXUUah/Y3ffSiov9Uh+kSo0INTOrZcMI/d09tKiXJRX7fAeVGVj3HtDx",
+	"zZyKmzE3m5tm49c9dwcHwn+DWe6eVroANXMsC3ZJxlSzjBScjhU3fIx8vmS0sLrAPzMlQfAjB9KkkMCY",
+	"F+A1Oic/Vuq/82xackB/VW3Oy9nKcu+G9f9rq4sqFa+mqRMUwr41YWNt3pNcrkV+6rzApdW6vQAiJzn8",
+	"0161cknCHkS7ZS82jFvBOLqKExw1jH9Vsn3EY42BAzm+e/QOlPOaUTWeNceMcIFBxFnealVJAxodjaWf",
+	"dtFDqpg2GBvHIP9JZTYOw+8uFn2Kniq6sNYp++uKluiykGtRvRvCrU6fagpa3zlcjIuQdm9WnMY5ImOn",
+	"ZXD+3dlx+Y1ciSL4LHFA+/i0nBBLaBgmPdgS+X3El7/Yz5ZxaG/YW9N0LCUppZxb5efS2t/MQNzOakIF",
+	"n3ITtMlzAvejMoQU9PkjUZC1VOCe51Mh1RZ3mXG2JGa2siRTWrnUwmc6nYoGvoOz/EEU7VFqyzLEVGPe",
+	"gM9iAINAwpnxrOcSHYpBXNC1exT9/+Bu6UjdK1E0p5Q0kbe6Za0OCg131HJJqowprdliVNbjqHiCaXkT",
+	"XU2q4fjprqfgyr8Nhw15Q+0quEsuiuNstYE2iFz3WFcq+e3j1Lq+oXq+j7kbqudbdovZpMfkbr0DM0+F",
+	"zju6hF1uQNIp/Oj3xwqWQz5V+4YaSLnquZ3w0N02s+2se9V8T57SAUfzB83Uc3g6qbvZo8mn4oxvBwTF",
+	"uZiuNkykl2OlYRx3WI0fpZo3mS8/OrvdyBB24gJCnk4zxOWSgn2Gwvw+LBk7QB+IuksYamswx4lD2cH9",
+	"g5KrZWukfWrvaIm0dwydKmZWSrAiM/LGhb4bJgcfbPGdZak8ScX0UgqN8uO5NM9kwSecFelFrxzwUU7O",
+	"INvJ+z2LEn9TAsHd/6CWJBwl+LY9A/dEGaNt98I9MM+XSo5KBlrwWApj1brhzwO6XJYcc3AfLPGO3/xF",
+	"I8l1E2n+vfCRxEFa2/VaKymmGQHPrSRLtLMUn87MOXl8ceGCNn9dWe16TIU1zEb2F1pckscXD4FJgEcX",
+	"EjwFYwWDK58T6pL/rgXVc5ezONoQKjDTQXPw3Cmw9ajzSnltho6BAO2LHhMhiV6NZwRcx/anL8JPC2Zm",
+	"siAn+ZV9QU403ehrsZ7x8ezU3vkHjF8Lo2jBx0aHlA0XWnr88CL8NLXsRAq0FWayLLT9zAJybkdsahnN",
+	"lHJhH3pEtFywkSw21wInWUC2OKP22yUjJzl63Ezu3mRCAijGzrm243v4OTFSkpKqKQzmC9wOsmAFp8Qe",
+	"iUvy+NFD+/S18LsAjuCwjDNwlzx+9Aj2hI5KRkYrA4u6lFrzUQnv+D3JfbgLwmULrjWu5qM/wBjkxDBx",
+	"LU5yyNM+g6xkXE+yEoaX4L8/vSRfXFwQuVIE2KT983P4lpBrknoWnkIHanQQo/v2HZMobfwdELKjbkid",
+	"RiqB01Jg9jEtXyq5ZMpwyzYcE19GP/1sRdh0RadsbyjG3/fOs7FttvPNqiy9F32Lf2WDlUALaveCTro3",
+	"d4TuLnOv5MKfvaB1X4ePZdXUfgqPy9Ff2NjY77rVeukDma1LtuAi/vXhMRdx2wZqjZpUC7nfdNqd8oKJ",
+	"YsF6kwhto0w/tdeGWps585nJXW8PtvseF7e/D6MVBRvzgmlM8cCJ/tnPPRuIVVkOfnqXDXxK+Q0KitaE",
+	"JboZAFFRJ1V2Vt5HZm+o6RoztQ9hancyQTth1cdEHZ6tf7s+raxKBfdFDrVcKJjOT23U8PVkYn/6iGhi",
+	"tAEFquQ4LIgn7Hv4Oy6KJ8D/KtKnSuGujjY3SyVvuRinqjlcUv5oQ/xNmbd7ZByG3K7hcFq1d4l1GiYW",
+	"lTQPExyJjUOUk9ghN9qANyOrApu9hvJqVbLGobBAFG2vcKRjuVmrH0ozUVhRn1MUhr7MwddDmMr/dInZ",
+	"wlFpFqQ/txzzrVOzcxzcVKrlrdNDndzcTFoPzPfWGO53XMKGdCOSwKgTO7NUTDt+2ekwxRxoe3dYvWzJ",
+	"++9h1Z0md+m8J5ClsKBY+ARs9w7szM/BU2rrcr+UvZf7rkLlkpRsYiBNCDOwgCYLyXRmyRjDya7OiBVw",
+	"CkdSzgfZPkMuqypkCppwWL02Xk0MI4hXOu3PiaXWThLG7r1usDe3TKXp4oXz6FkdzN99Ccbv7tBiY/7h",
+	"F+eP6kvw+GKf4tYmoMR4JlVfuRQeqs8pXvaM3ErDxbT2b7lkQmdktLmp31pASkXgusPvvv4na6ZVSQTD",
+	"51fPvk5tSuGyOzpoHQXd6FRNZzaYyZVquCTVDVSuputH41kM0YFhrU4f+YEjjqcAQuBVmiHkpA6jJSIn",
+	"IcCHEu90ez1OqCsKupUGK9Y8l9tZlG1uBnrTbmTl2+GzZ3uVfrfXSdpRjPanHDsllfDPP/fxNCtea1Wc",
+	"rnS4s+h/xSapVRjPeFmoVEZZiDE5l17JGSm45TveHZpgvNlg7OpWd9bfEsKYJ+qjnrqAH2YmfKbJE7zT",
+	"kgTQkjXqnas6cs5tewQzl+HXLbGvsoJ2Bmov3LC0Jr6kyjH3ZtVfz6QyN42vxx+2F8H87d//dzHLyGy1",
+	"+du//28iI39d/e3f/m+RkeXs//t//vbv/6eYkv/4l39NHXZL+bWDGq1IdZQ6soOYJR16OIACwlJlIfES",
+	"ngqWsl/l2npl0VmIaLMinjDd2ty2xt10LJ8c4KSg7jjvLLu9EDa5bWUhTuro3zSUz9d4C8auq/f7R5um",
+	"dYBSOKP6ZiEbssUVg8SOKvMHLZAFN6RkVmFRcjWdJU9gT2XTznSHJ20tB74pq4bctAyWwfVbhUZW9R4Y",
+	"SZ1JJFxQVdaEJisBVT6q6Hr2/JFrO2vJdfTB14TGLnWlrl+SfDm+wTq3Hb5tdTOxWtjhpGLEy3FsAdXz",
+	"W5ZjKJNeiXh41aJ92cllljAEKRnZR0MF1WCHFNDkSKs7vkhqd6NcFvWaaqi2MiwtmPqatDNWFs1fc4WO",
+	"YA9gsm6VlYdJ10uqDKdlHlU4Jse1tIYRWzfq4e465vpMIA9v6NK2nWWNqAgQmqAlwUqyZsmIKndCsLxy",
+	"o4fpjDaQrXaocwGI5BUq9wmFx6cvJnfafj9ZV8xFwd5eghcksMUvLi4IQK6ITebWAGeBVaohTtdj1HKd",
+	"1FSloeW+Wm3jGXdSKzNqJcbUNMTsYo7vXkZFPbtvl3hWIjo0O6/cwONaEloqRgHaYI/cq0oRgfz9tLNw",
+	"NuNPVvtYUZXbvniykQvG03qK7cHiV3mmPbjLlXYoHx5JJvbY2X8Xrupa77AcAHzoDD+R+RLBvUkgGRbq",
+	"7U/G6CvnMHG2w/eVz9jskCCZ+fygzmlBmUvsP1Z9syW0bqkrabp5WVLRU/FYllRUsYH0h/d6G6OXNNJ0",
+	"JwdWnaK/dqXF4AqdkNyeKVfLgxIgx5xNtn0fW0pl8ozkHgnAZSK4hzFHId+VvC5fYfiz1xqMWrGfkmL0",
+	"7ZgtE16HV5ZluXOHY3SV95aBVQ6j7nz4DVVTBqu4oG+f4mOPLmKnVuDNk8A19r7VMRi0Iq18ThTSM3rL",
+	"nPMPg+GxXC+kL91sEOeOEveOBEi2Tf7XQa8qLaBa4cua1Id8AxcT2wNvZYl46QqvOohxuBUesuTT8SG4",
+	"NRLnR9n5BRfuh4cJkyV9/l4F7+gxzJJGC9KeYUN52c0UTZsM7g1txma8JX2nBA7rFJ4ZXKgA7JA4WIF1",
+	"hWuuWZLUrQJ8M0rYKd9gljFkS1W1ZVB6Oqzcj/Y6R0AQKNkfMdDc9wpM+GxTtpl7qZ2Fw7LY+z52ywvm",
+	"QoOtpoG7D3MGam73bUUaNxaTfEo5njveIaS5cZlMIwhENbjrkw4tQ81KRxx6YN+mDVXG1QFZi26qsGLR",
+	"fXWQeUSPrU+nDDvIe00uqr3ithJ209qeUR16hbKiGHF1oXtzZGPqd3NrIXfPd3qQe/egSPeYRDAQ7iFa",
+	"Du92pY/ZEV1e3YLv9a+Pk7iHP842jgAqvb+ZYCtuKAV7MRkM/9xpvGHK8KJ39k1g96Vd1gF+MfAuzQTi",
+	"DESpy9tSE8IgF0kbrardTOeAaMiHrQ5hu12UPGbclJ03b02V4GLaXYD+iA/s9+jBmmYpR2dcvoqDDRPP",
+	"dgRVGOBOIkrj+Ql1zz0U4jdxlW+GvhAFueCVfKmIcjsaHMRUe+3xZsR8QK4SMV0fqZsTXZ/ShorC7leX",
+	"cL7bV0As20cG9p7tPXdQZ+GbtUFXk64E+0/V+XZ7GJ3vWFU7zJ2/XWbTns+9dTZ3Kj1cmbeIC7wd0Gay",
+	"sjuuv77Yk7qVdMxVdXcOAQq4T12H6YjFmQg9VJNNHiTntzhGEMUONnlhxmhxIycTPm5AtMFrmYdUJkum",
+	"tNUNuIhAGlqFxBzLdnY+PXc1gEl3flfmCeXurVHCXul52UAzc7NaJlVeV2pEY/iyFmUOYH+6y8bXeH9C",
+	"Om4Rj13PzFc8wsaG+IMvxwxzqG9wGFRWwQS4xWkiwHSh5ncRWOyeKISgN54Z1ZBZBRsPssFU3jIl3Fra",
+	"A6SN2tzIyc1MLtgNnUwohxhkEnQ2/DiSFEI2S1mW9juG0UUVy6y+74a7hDiKrr1roiSMYRdCFn+x54xO",
+	"qSho+EmqKRVcUxcmX8oS13jBS24oFIOM5QoQRMZ2AM42gbhqOuoii829J54BV+kWC0zRBKYp9mVLY4MJ",
+	"O7ua7qTVFYzVQM3yqZHfVQrxYS/un1XcyM0S2mZzyGbfPfednlxZiB2do1HGn+NIO7It89WWSAbtmc5u",
+	"GTppmk9mvCwqFEp9oLDsmNDTPYHHmsj1BJ44ib2ew7NycGbdgDaf4P0N6sRWGodpOMHchD4HvVbL8HG5",
+	"h4i50EaFtMwdUuRar3qrzyLA4zR/17jU5C4aQw/bbMeeCrMLw8rCwlSGVDVNN7LkNgQQ7nsi23aafYmk",
+	"uk2m1siWmhEsFIWiL4yFO6jZLILR6iRuds5oKjXuwFNQaQB73XruPneUfdyuA1uPE3jumoZTzSC1Cun0",
+	"+quGHietqqe960axiWJ6dkPT7TaeCiiBBL7le5Cg42ctlbWo9NzuO1QAJnlXs+30UmpsjOHdM3Iaeqdw",
+	"BM0TXZLLrSJbTg6hCww07t3erfMd5Tw6juqQWCGPJZJ0ifUNVOwGXePGO6lVLSUIT8Jh6OE6eTFJobmY",
+	"LSzu3ch4hSjeEO2oO8niKx4SLp23jNB86Yshy2KPkezTEpx3278zqw07GklqNb9KZeBfkTEtmSioIk4n",
+	"b48fZIO3Z1N55n4c81tenn+FN4YLZ3zhwzWADzAcGM5EIR8s59MH8MhWVwBt7lddwcYmPeRsNy7s0PtW",
+	"C+2S2jvy0QM59VHZr1v7huSffvz3klhuu9Ve6r1wZF9YhclP0DfiECb9ZsbIVDEADQg9VVDqr33RUPQJ",
+	"DBnS4hLBJ+g0Qj/1z0HsqBtjx24h3UinU1ZWNaoZvWX7k6B2eb1vYIL/9X2BOnN9z6368PqYIu+VGRR0",
+	"o2+QbSZCwxUz3Gjso7RVDUKcDxkbNEHgt0Lh+0y7sxCVUUGHNK7r4SO/FdGxqNnGrWwn3PguG6y51Ulb",
+	"MNR0CGQCKB1HCNgKMy0AxoYaj57JK411HmnDzA24vg/73L+7LVgcUIsXUt7r5v4MWLY/peSXvfnslirw",
+	"19qn4tc7YRb/9H14W60txX0ERau3v+ZFLTDacQtGDf24vtzUO4xVXZkKuqkRrfPsV20DN5DI281xuzP+",
+	"RHhzxEMIyG9bSdcuOpN0Bs65KA4xLXwW47Z4awmsPC1iTN2UDylkJN4lgjLa2Q6sKEOG20Vo9Iqq/mKZ",
+	"RCo267FUPR15+khAA7S69HeMpX52xrNaZXqFK47eAcLFJclBEOYeTwlAE6UrQajzhqJoyg4fsTFdsJuS",
+	"GtZ0w3TVYHr4rJjkxTEVY1aWjfUH1LCbhbxtvN5sDknBbgq6aXvaxSwbrjoR25AuzyT4SNNXNTM30Fep",
+	"4XIUf075e+dM3IzoeH5Uay2M2G9WnK9UDTjektpYdpa0tjvVckXLmjmSqtNPNP/2A5GOdD0VoV9WYGTO",
+	"F3ZOnNm9lmruMUFdmu7QNdy6JLlfiZyc+Iy1rGqFRaS6FmENMt8uK8J7A+X+9JLksI45OeGC+CywjADy",
+	"k2ViMwq5Z5Bh51CmoM4AnsSVzy+vRR7WPicnAEQVEsbsnWEk9juYeyOw6oabWaHoGkZS7VNOTqgmfBJG",
+	"wG6ZgjFcCxjv6Tn5ksFEuXGLUm1qTk4KhwQxkmbmOg3aUYVyF6hQL+jmNCN5RQAwOsSo0rCC0IjWbpMI",
+	"XcXYqUuRxrXfVmkNZDW4gL7JPBaCXblCyeWSFfZ5TzvuBZDHfy3oSN4y6OcQeUhZqR1wwik0awskmJMT",
+	"36oAIPqrjncSAQ/HdKUZDNlq35oVp+fkR6eXWOJYMMIFUAQX0yHJPcXn5KT6fGit6tv+AvLpmtpdnEh1",
+	"Cv2V4IDkiBRcU+IdYlVQKX8Jh7hSQrY0sJ6VJY0qCpx1UE4+RLIR4vm5UN/eh55iC5nowZ5RFmluUJU4",
+	"4IvRwx9rQhW2GdyrPOJdx03Acp/eXqbtNY83Lt797hlcsViL0FGOkT/Ea72XumM/HBTxg4dUS/6Ny+M4",
+	"YsoRtkzqd6b3px51CV32TU86WlbRXSKhmIIUQqAu8l+Lf6qtQGhY4eBwq7fa6pOY5Kn7SVUXeSByUKtN",
+	"7e/rXVi8XXAZdbvEO9om9bUw6tC8v6aeAhjUDVBI4FXukIxZO717ayzmQYEOjio29s7ToFlUPyFavfeB",
+	"QP6xLFfOKTtd8YKi2Ygxan6brmioztheXKZA7zsqfi2TsWcpgaPmcBhq0X/4Yttu33u+V0zFB+Z8dUQP",
+	"TMEBCELHphkNYLS58VRzdwRAhzSX3OBdoD85zaIYxyNsptdlDLgaLg8umc2AOHO6pZWKXZQFnTNNAOHW",
+	"ruioxBoHa0uiUaS8231roJcuKoRNaK3BZWasdF3MeszA4+G1zeFmX/Al3LmnLv7O0A57HY0Rop0DGPQB",
+	"idQHGkRtMkqxdw0CxOFxkAEiyMQ94ACNlf1R2Mo7ZvxZqw5KvYC/otvd/W/mCoflg/qwQDcdJngdv7JK",
+	"cVqXuY9aquONbp5udzOJEDIBZcQlzMywm++gX33Enl557cnqK9zXLk27M+e8UL6DOxwvX6XDhGFqT9lY",
+	"gyDejhiAGytKHKpefbdqs21ltpa3uq9Kyq9UpwzVLU774RCxGgqd+1QzH4X2DquR21NI3WnnktsTJaX0",
+	"3BjdmFLpzjDD1yVFgb+284qv8cI2tgnGqwYdoEY7pFOAHtHjfp62mK247fEW8Jx211oDFsoOqpDHYe2A",
+	"fGzvcwG4gGTSJfcolMj2Cjj2SmlRSVQK6CDO1C1Tn2GzIA7OaTLaYHrfkilqpPIKoC/JAnAIdFTuURB4",
+	"bKbXaCcLXVwjpNuKht32VVkyOIPMnYWYqiLSaDtz9274hMN9B8MnSkbrN9QDzmXDOXsflPsRUyOOrW1z",
+	"QqmxdzEsFVtSp3KolRD4L+yZnXQhfB2BQ/Qhx0N8myUX8y1nxRftoBD7HBx7S3SSngkYR3JZawgYd1iR",
+	"rmhL721Nmqu9oCFkXyXAJBXYKE48rOWTgD7rk7RD70II8EI0EbVJYu1JqMWo8pMEEdI9gW3lyMmGmdPO",
+	"ajDM7qoBd2Eki8oHk5jNXlf7OConSjxvpUnUitGhGnID4EqaAC3eGTvimEGGF3GBr9tCaO3rUmRxPe46",
+	"5HmqleETWbBaZ/eMzOutay3JlFxUDeArm6w+vkbnbMe+qBFkXWJ5fGO+bqvgdbnEMoiG1ucvOldZO9U4",
+	"1fgA8/pc29BkcpfHt6mSvIYYYMLThm3gqgQxgKUEmxd8PVz57uGiwHvPydeLpdlAivZ2E9IjQIj7Oo3E",
+	"WlmiwKFXMf2hJ6RjnDHNF7ykKum/i7ARnINtWGG12DcVZEEtWyOU6JIvk/69OwSj0H7HmFQw0914K4je",
+	"YEQFjhUiD9Q0OfBDKKvikymh6VnsvSZx9ze/wSfjD2unKEZ7SjJMMzRb/MXBYKOYTxysnswxTX+d8LOr",
+	"t0QKa6JiOuJ9wNFTauu32E6+51Y0hcZDim8ihmgvOWxixEY9qjsnPripNfuWlcUrWbJ7cZ9tM7MobAAw",
+	"Z1XjHN9nszKK78pTe7mBQlqXHf5nGpCbAadtchkcpDNWIiBd/qfnvg8jtotNAgPI/RsG675TOxNWIOF5",
+	"g7cmt9E5tQ/nHHc9/00xu0OA8P9xVUxZpwybhhAgiCWn+0PoCtIJ5Y4L3CoX65nEy9yAtW2laYBTrJAc",
+	"IVOUaC7G7HyQtle6QUakwG+eR0owYgC1dylKwsphFRn20B3sQULsmeK1Czfo868w52RPq7wqstwXcLMR",
+	"KrQh2SgtPZrBQL+PGk96iXHLIaUiKRa+94r7NioPkoTvBxA1A2jrBID1nvcIUXBAnWq5Wog0ejxIKsSt",
+	"hOjDTo+/tVTzzCUAeD1Z92rxgwvyBAaR0iXuvSQ2Xaf6JrJuUHfyATlteFkSIyELA2H1xAZjdr5lVIyw",
+	"56utu8U+YTGeN0q4LmWvr7HUNRkogf3UqdlaywyGDZnD0MwRNvmSGDllLi7JNkQvKfZL92TTa5tfglKU",
+	"bG7Qp662MhPZLVNu8SNgmA55fx5hef+YX9k7Q8ZrUxZKLtcit+Mbs7LUZCm5MBrSzLuuUJUru9tGoWdx",
+	"b6+q83sq5PXLFYgudDmoKMcNtqWi13EHu6Z909Dt6oG6tqSKliUrM/AOMmHUxkpcouT6nFwJAusM8XBw",
+	"NkRltxLrUewjnGnsR+0P+xBOwdlDqx9eC9x+wIuXa3HDizyD6+BzBA3S/lzQjXYXLkLdOTpAsF6gFU5i",
+	"O0s4zoVJ5BtxtWBFz+d8QVafRyLgih6PRYgWfZ5apzgEUFpQ9aQ2ZKkYdCePzPeg7zv4W2zbOaPYnpIK",
+	"7JSChSG5I9780m5wKGmdQUmrYIlufe1jvvHNCnfBeHMoYS7ZxOS7r01nTyXez4v023mRmB3kyMAZ/EyT",
+	"nBe1aWLOFT90ommnRMjswgSXCFLFbRoOJ7k9/cbQkFr2JciGyA/su7a6EtTQohQTA29Z3F63zwi2mCkC",
+	"87gdikghWqxsu9KvOrsHYrTUNKp+iuaowSOJ7ZuEh553+DfkZMkUl4XOiOLTmdEZWSo54yP4nD4dOkUB",
+	"ClepYjF8dGR0jj1376Amwq0Q3E2dp2Kr3XNWsV5eVNK5V7fNZGQhyuJCDw6kVuWgAw9z58BmcbTBFxwn",
+	"8j4OqC6CD6V1JejZY78aK+S+C+XWKOIWHI0V6V0wo7Z2R68WPYFvjuPtquq6cYEyIOh6IRAH1RhGWEFL",
+	"wcCbz9JzZyL0OEmdcS4Pn/mejPhY4+5pg3c5kPDisOPBbG9MawadDzWqKrGX2H/Usosx98ElF6QUdzhv",
+	"PGXE7HwMRXaGfkepWt8KjdoSme5Wajo1EBPG8eXJlzS5gqG9QyqiBtKQGwD+0fCNSDfeOaJdDmJ9Vz7c",
+	"OfSN75Au3BJEm+fG1ky3r5x9dlSNH4T/OXkDGkeQSl2MyvNjKud361zcywwoWL/6wo/fcAhx9LvlPfp4",
+	"RfeliZqidn/oMDOn3mO1R2dwr/0eqq+6TGAXeqj1N65asfoAcATIeD8q7C5SkxtL5YldHIDUVL38OT5f",
+	"/VBDaXI/b6fD7Z1Q4HaFbHUCv3bcuR8uZQseJTAviiU6FSJGf5TKGhNIlBRg7aNwjU6roWyHYay9HJPC",
+	"x42HeQSidQr6PoBMRBNpabS1E8E5ImJmDWsgaUFwvIgB6vHKnMnJBHN7yG8ufje8uMiaJlAPgKXiUM/i",
+	"nItjBJ8jILAm9UrDoqOsd8lDn+ld1L2Ir+yBEgvoHN3R7IOXZx9cILRZMq4pGyD7EueywSjEiVSZz23k",
+	"BlRbnflb7F/OFUbJiKrTSyLYlBp+yzDxcVnH1Ux4l94PFod3MvdEP6g6ybZAphd7ul5RRCBN1380qfDv",
+	"GTyEmtX+9mPP8a4PBjZS9QxqYNLCMksPr7AlR4TrwMpFwZZMFEwYgjd7kaFDlmZPh0VdsDUkOR4Ak6KY",
+	"Xkqh+ahknfXPV9EzybBXuHzTB3O/L8jFIQAvVM/1TbOAxuuNsrY/Qkw/NMJD4WR4ldoY0W8V69ryI4X8",
+	"LHckY8RApxNUvKxOIondvTfImqwNJqeSPfVdq+1x7bjugQsJQvwwvJDDQGp7kfzWpseZgN1mhrXHfXFQ",
+	"PsFYfUgYq4N5wlEOpTuA3eCkKjoLBcOHlPsn8hAQGiQoiF2TD14btkwJqC56d1+tee8eOWhECo4bn13e",
+	"Iy3R56M3+Kn+DtTbnVf9JU6f3PZhG6YELYcIj4hRTmvCr2cSMh8Vo0VIeeXubm9SWAK4RAhJa0CUUgJo",
+	"voMj7JbVVOV2ttXufNK5O2Kk6WSIlmnfPMEXNvlqlc80BAWrtOY5W0Imn9W/S5cNicQB6gO40EfSzI6Q",
+	"kt3PRvik5d9Jyx/LJWtoLB93eHV1TFSFfDp7yONe5XSEsNz7mnF258kBNm/X132obdL522+onie95b0M",
+	"jtkmnYVtZkwz9DDhwkJ7+QjuPKq/uYQj56vksNs/JJX5Is4AL9tVbr/CDOzE7D5ZSHstpLTFg3sdKx4V",
+	"uVeo8MiI/aHzJNmq64EY7Gss9QNKPKwDSIu11IKvGF7QrbJ9wUX868Ptida5dddi93dtA3sFlRE9F7y5",
+	"4oJiBiBCiS9XBpOe+gMctlRNPA9KSMB3XBnoCHyLxWuYcGXJ1X07SrgCir6JzmxKC3/O1p2xbLeDGAHv",
+	"cgubqkIXp2NzWcGMYwWoFzIeeTx+MNnI4BNKZgci6gKPmYJmeM7Wb1xH2h6HonkOGFBxOiTQhTZ0MoHC",
+	"ZUaw/0aEirp/Ys0JTc8dPnAfS3llZlI1VHe4AixrBq2VtKPFPFBXV2VFdxIiquAmtAzuo/Qv6OZmHOD9",
+	"0tEqSIalZckUmGZ4O0D9o2ZWXUfY/aRr3H5IsYW87f4hvL3lQ5m3KNxDJaOFhvSt5BA8lvNuHAYJN2q0",
+	"MGdsqTsWbfRsvex07Z0tdFX1Pdo+73qMmG9Gm3kqq703ppPa1te2Z4870lL8IfDFfuLRyXvUgac09ta1",
+	"47h3fCk43qlGS3RzQ4uiMykj53FQdXsAk1xlqv9Eau4vahbsvbu5G4y4N1sWmwfUqJtsmEmJZsh6Jss9",
+	"mlOT0odjaF+MA8hhTJ120pkkqs+9WqVN634kFu1l16LlatDt6/FS9l6PIpUqgugj0MfrVhq3l1ZrsipM",
+	"wbAcvV7kthcPKgZo34tG6oS4tUq1rEvv37djSLH1TVco+FgLjaRFgw6U+ppvcHLTVDMImqYJbVwyzKxA",
+	"qQPGOCaEuJLNvT1rHVTi1ih/n1L4jn6ED8Qpc6HzeKXaafjVqjcoBFDqzW1S2r8OvXS4BmK2+j4W1V8G",
+	"sobFqNLYpvy2Aa/6IKfuwZ63VZn2OvbFAZxO9/drTKZT+7wH523xr8riFa87Q3bmmtzstXjNtO6P0Qr9",
+	"im76gB4gVTXkmIWKPHCbpPa7YLd8zFow30dKrjVTKPoLV9GVGohmQdWrv+p7qg1ZaQCElw4nQqzMnrS2",
+	"2pt1umgZa+983IQaslTylmlk3O1KmH9nVi15NYWwLNXypnb5JdV6LVXxctVbRlebVuM6jx6nuli6z3S5",
+	"ezvR2H0neklyIgiMcQAkiJYLNpLFBky5qaJQl89FBLbWpePHj3E3U/eWFCH0RpAuuKajet/EiPbdl1yg",
+	"skXkui+2dhHtVAzfFbkmG6wETxtVKx235omtLbAS9xWuwE7Deu8QC7w5ZKXDAKIVTKLmrJ1lqlCCRgu6",
+	"x+TCcdy7seMI+xht0526wLU32/c0T29QdBtL8HGoz2jRVzdYhsPbbSU0MwiE1hoGYuaH5fdc7MYtAogO",
+	"vqd5Kgeo6mWEGdNabuLviw5n3QgHR3jglHdCkarO4vYnGs/mnhu7nLuwFC3QVPFhjnzZ7kxCcQDIt1Ku",
+	"k97VqIrtHkAfwMmXRyWr+SUZOdTKprIwVy9erw67FqE87BN6w/2iN8RV1IdCOay3y2WmskqVgosLpli5",
+	"IWol9C8B+eHO5V4VPIFDJTh2ScxLR/zHqPQYS2F2Gia2SpaSCo/pmDwt6IDomaTVmK3EBes3tu+52IuF",
+	"9PF2MMQG69DCuPu3a6l9e/vIsM1u2kG1axFF+NWP2h5Wg9un8JVUXPkGJD1ETdT33grIwvW65QqQJHVW",
+	"oRg7HGEojAMLZKSoGM/ISb4SBVP5ZcgI4SZO2pJrcQocLWBWOsjMBRFQCbwvpA4DqZHkvgaFC/r2Kd5b",
+	"i0HuFt92qrmF6e3/7LuGXTksu7xvwoSXz/tO666+6ZJbmjMk7GP3130SmkaB59B3jMDUTq6jUnZalqFw",
+	"fN/md3ITV7QZ44l3dhLXmO7OR8C+iU94inCTPteKcB9ddMRwsRaNnxVwF8xwxaX0wEBNc7sz40e6qI38",
+	"MRoH/gCmTMODPeydGbsbVxrN2jNhnHITyR+Go1zVNfeseT8YscLPJvpy05RAVB+lqVUkNiLX/0QqCLAD",
+	"5LujQshBoHMmHB12X5KRLHjfZYzpqvn4HpjYvifD+70lavfPtd6TYdyYnXwPWcR/53redl5pSCf1HbG2",
+	"E0Pj2Edzhqk7CzUE+O3e2NUE287/oZK8k0hADfROouoSe9c6FFffK6aLAItPYfeo8p3PYY9P9Y8Ph6O5",
+	"b/ZHOKmx1pxKcGfLlCCgeq4v45YpC6foC8Shr3sb9hHQa8OWCZ0ipQ3dURfYc1DbjtAhPbD6H6FD6flX",
+	"Sp8HkENzeinu9H0HT0qaDJ0slZwqpnUyq4bR8Qysl8yDmENCMoBc9zloL/1HumYQhVE1nYzj5M/Torg5",
+	"qinSpiF2zCKqujGH9mTeVqVFwQofdg8ALMewI6/K0o1mkVVOmTnbHNGgDAud3rJu6477/i7bhd2vhuy6",
+	"1hnobe/bUnmztEYPkbumIq87WIxNdRDPGbM7BwoIDdIqNlR6cMGDec/2EYpOfr+MxKokuRmdKoWV7yjM",
+	"JbE0tKiv27S7ZOotwBnVZEGL9Eu2cLoiK0veFLIVy98FOwroiuixwRiHrNkwdyIAzckQulyWfExHJduP",
+	"qOCcX9EE/Xiq4EFY3CbGV+ksB7Vc2neEj6LnNI09snD6okT0ZqPePnH5Q+8jI7M6/ccrbnqp5Khki92J",
+	"v/rmCfnD4y9+N0g5sNOxoCpNKb30Rq1284K4mZHHDx8NXVtdBzeEFR+AeL5GfZzkI8uazxSbrDQrcnwA",
+	"fiMn+Zf2//npIDHDqv37btWIUlL1kM24VtACPZn3DGUlY9bY4njVFA/0h6LBabMn8YS9tScf6iK9vYkC",
+	"Hr3PlMy5gK5LS7fZe2sONss4z9ENPWpGH2bq4ExbKAtXq+dxbN4y6OGRAtr4x9cvnpOXeLWC1B/JYpOR",
+	"/L8KumC5W40lVXTBDFMZyYfPowszRlHvbF8dP4SwHqnZv7Kqbb0EDiNMUQFc+AFDvg2pF0m4THj9l/55",
+	"+OsFvAQv4JtwGAUXBwjhGRv3qOYOn3lin0vHT2mxSSXW7bIq6O3qBtCwtPHHjkZajYl72Ih/z8BdQg60",
+	"lG+nC907z9duc6pi7gqyaqAJ6yVkmN1U5QnQbs0lc99Kw8WUYOKE0IZRYAdb3cibZRZ+v6enlirDx+Ue",
+	"Z23/gj0mklVHfDzzkOAILAkxN+CMXMQwkpVHIbgrk+lOdp1UB++7nEw0MyGlpCVTxN05kyu199Z+CfWr",
+	"ko1kTKWpgfq7bm6Z8pkMLVgSTBhfX9U7iMOg25uj2ph86su1tSQZgudDRrUnnto+RDNNTCcac/rg1Vw2",
+	"fbLsZZHqNuFkalMv6obW0q4llYpweTFyDHnRoPPsFUDuk/iF5FxlqjD4azqeQTFeITGzChMhKtzSBd1c",
+	"klxIwXLCRKG3Wm4quSA+TbA6TWBW3HK2Bgp2bRqxJTEFKigWXHBtFDVSJU+aHW3/pPiDG3s2JkgeUGkT",
+	"QL96gLkfFToLksEKf1BDTieHVsILVvDVAhpvpFM6D4wcOhbcLep0hVwgGfHaxtbqgvlqib7VyxMaDpdr",
+	"ZDJjuRJjUFuFvGlrA7lViAKHE1oKitALdteZ0z/g4nuR3BnEiXo27qc8ZYIpbLGyuQk941JTlaLc3ExS",
+	"OoVvxFiFwl1zeWLkJaEjy2RBX4aU26pzcNTA33Ho7gT1XkO2h5afAe7zDSrpyQKRo8IvIWb43Y9YCHTd",
+	"CXHw0Aq7RI1ZKGx03jDsIpkswsoGt0zxCU9h3j/dgSiOlTwHYWLWPIm40inWvYuhFI5cYEP1ILeHIYop",
+	"pQO4Eu525rSmGsKRQRSGsAw1hh8jICFbaZJqx+7528Cbj9WnprlNsJ3MAZGsuD1Rp3PQkqHcLyrWVCJf",
+	"9Xy963hi5X/fSOx90GA3UdfqmHboCxp1BcIhNu2Hf2nP4GJx91LeHUOm6YADelplJzQ7kV8zqsazK6HX",
+	"yL96TGiq5GrZEuUEH5zxeFW+YSl264BrAa9pxLTVxc14RnzHpk5E8o1cieIf7DD2hkHdYNNLcEglsmCs",
+	"0DehWGyH7/v2lYSO4XSTDfOgVEzdMgWLslQcKkJncm31rgWdM9f7UUXFczUkytWo5OMbVSU37nqX5coQ",
+	"zafCdUv0Ng0+6qMxCo2V3S9gD8Um5DFGZrIssMTFlTNeEkqMnDPxmfY55RDlGY+ZxhomCOlgnNVDDKJV",
+	"1nWjv2Vl4avNdlQHPhWsuOEiraMYxWvQ8NElX47WUefAfUwrHbc8kSqdj6WccwbGbw4rlPtCSRw0ace3",
+	"3C7JDhPF7+0Qg59sViPOzBfQuY1tOQL3njIR1f13y1tID9b8sOxbBNqjRjwbaDZWzPSvVHTP7akmr2pH",
+	"e3KcJm8t9tlJF40jxuqUudg9N0OSPwDC+E+mWN38x7/8az5oXYEtMA1sBTODzLBxEo1gJQxvbgo6t5xo",
+	"KmVB4D4Pb9YN6KChtru1XjTaE4ASxuE174tTLHrsyx2ppXEoL9ait0xupJGPbFdadoFPxVNxr8f7TmXI",
+	"7Uc7JEf3calhbLOHUyhdoeZekxyXoaI4BL+Cisrf4VC55W6NcS2s0q0TVbNvvmmWW7GbnRc0znurP8BK",
+	"OJdtUXlvi60qUwWQrbWckWpPoBVfJ+TSjiWl3YoeDugZ0GS27i8p6IvcsSr7Vnocr46grV4TBxbjL7ck",
+	"4LcWaIZdv3clqaKvO+hIhi0PS2e6Jx9HapAHIMDetaYomepEdyGFIcnkNridjnoqD+nkcVuFPLodl6/9",
+	"E716XexnDEnwhCvIoh1trLgAEH+pXComhtAIslkEoopwFFwLxLWVLej3S5ijIX3gaNzqmCVMVZLTfoT7",
+	"4/kLMX0mZCm5NUoDzkdkHPG+UJDUiwnaE/s+u20t5G2y/SukjkYtaDGgjGkQE1mWcu07WPYrYal9/I6A",
+	"CMZxty49IdZUCS6m3WXEj/jAXgkBg8hqsKq4ptE3O+z5cWoDIl6Z6A0CqTue/1pGMRdyLbZSezhmE8/o",
+	"LSMjtmuk7OfVe4A611SToldT3C323IUph5R7DwvaOiogYuSgET7nFlgDYLNCM2RWakaMRC15L5roUmqM",
+	"9Db0xrTS0RKR/ZcUDNn1ELKOXHn/QoqpK3OAM/cQISH4wqrbD9P42emc/leOcCHYOirleM4KcCUKaW5q",
+	"aeE9cvsrBh3nQ0EECo4BFzehNCYbuK9W6eNbn/6pO7J+y/p1QqNPHsRXLLDET8y3hfneG0O9Eyd1sfc+",
+	"MCLpmotbvt9evuUQYW0cySElD0w0pWRWTST241d8ngSHwzn169Jwy9PT4wtWHoCVMEr2KnjFaHEmRbnJ",
+	"qrbYDjvBJ4fdnb69c6A1AmHvsffqGznpYz4gnNzerCu8C9uEd3TjhJSbfZLP3Qex2GwA8a0u3qJ4FmGR",
+	"d0HMrAlRcaRQWglVlcRI6GAOMuooewWKyUENAftPWrC35kaxiWJ6dtPQcfM1G0tR6HTZ1vHC7hEH3gn4",
+	"rn2dpXFHD5a8Yz8NVFa6EFyDSzDC53J6D/4XD0q0YbX+WomljSkz2q9wgqJsAV9XiyyggQslQ7RXU8qF",
+	"DmrbkOSr5Vjae/OM5GolhPunx7TLycnvsC2/VKRkWp9mJI/g73JyQj0ikutstKTaZNdCSNevvzK4CYfH",
+	"HY5eTk4qQxxvdU/bm5zCfGM3Nfd/l9SEP3JyAkrntUA1zX8eFtxVjclVWRBNN1YugOpgDydfMD8KGP2I",
+	"qipVgImCFfaykDeKjaUqcnIipAO79K9HaDPNS0itgk4B7h776EpYhQQfRC1aQuTaCiaKG2Bv08zcUM0L",
+	"hl+Iig+JVNciFA+eIrRm8CG7DQMPI+xXDEG4jU1YYRbGC+r/LFEz9+2vb11fNzdziJXAVBBSFkeb1EPf",
+	"yDnrXWcBQfq9Zqp98xXeGsmqbT4cgkhcbAOA+dSwdsjqu2aIsiLYMruZv2+XXDHdwfEWOlxrc7PSB/ZY",
+	"KlgvlPrGuJ3xm3o0ZHd8Y4jEOQqoFi8JZO0nVFvHrTVK8sCIciITzCWfQI+cZlq+d087npjDvezw/AGQ",
+	"1HeIrgd66DCvho1viTvDgwcAU9+JjewDBIxO9d5ba4d8r/MjgY39cC82droKrvkYRWNKLfkPuneQvx21",
+	"/y4g4XdG8O+SO+bwjLe7uB0lF4yZm1Q+3rcMFIvxTGrAiwhB/FTEoW9rgZ5w5VHHADfcsG57/AeWVI7k",
+	"ib03CuoJM98ROj7lDvsTlHh+RTfHCsP37p7RvRTJqnerkZmsynQZTmd7+wDYBt+xi5tO3bluan1Pu8c0",
+	"3dNVR9IdGxFH427MKlTzKjXVaor2nMZd89JjdYuZ9Jk7QAWuCdzHioxoGWp71lQ7xAAuyESqcbpzJBc3",
+	"eLFBz7VKzyVEjnEoAJvpAfwgxsk12MACWtq3dqdsibYumUiw02+/HT575lNJL343vLhoXa4PFh5Nw7fG",
+	"eiVa1zjNaNGjLa5FLbfJLEm2yZKRjgHOwFTuXfes2Nfh+md4R/9i0mTXPweqtBIl0x6OJEYw36tQHcye",
+	"+mLK1I+nw5tIoa3A5CPoGjCWIMiHbDF9MA9HrGk6sXKliP0ylO2DB1mWpSb29owkz/OSGsOUffi/n/z5",
+	"4uFPf744+8NP/8ujP1+cff7T6fDPF2df4E//ec/Zb8XPMjKszc4OtEfWUiLZB1H61l01wOtUyBW90yXg",
+	"na2wFD2Qk7aMNC7GLshh5dV6tsFuXiILyGiK0KhpiJCklGLKFKq/gyNAMVV9MVtkR1dHx3aGTZNi69r7",
+	"hVQTN+rk4ko1P1bINQ3hVVGJ/daTEODosZHfyjVZUAE4d4r5ZjtQugTVQq45NOgK9mLJtWHF+b4OOwkA",
+	"t6i7ze7VqIlNKlTuElHTV53vMQ2xJG9cSmvq+g4IjftOhw4rsc8z+kgTHUB91nOnVlcOoCN+rw02CL7+",
+	"qvoa/P0ifBL+/BK++xI/C798tWKv8dP4fPg+/PlGPvFjcHM8QFtwUEit7aRdlBHbO4XsASBGLmq+vkh4",
+	"dQv2Rafm8DDejOqbhVQsbUb204fsgF7J9VF60a3KkkjRpQtdtwDbUwEVesAsNAbbvHYklZkRqudcTF3j",
+	"C1e9h1U3EGo4ShN52d1IDA2ZGvidkmsNLTnsEDUkU+2HWoxibT7Iti+WFtC+QvTMN3bywbNAQC2N/zxh",
+	"HGbl74unO0qGJljIf5IZDpglzGgBaQVZG5IRyI4u1F4xxhijs1dk2upuXHRq71Byq2SLzB0Wqpg2SKnu",
+	"J6jBjzM2Oh3baA33199WTlE38PrCx6uwSwlYlbZS3Gxe2497V3pD79sr4i5lBDrYktEmKoq9JPhN8ub7",
+	"167jnpxzMNpdI9/85uZbqc2Z4UwUMj8nWE/nSl3Bugd1TMrM4Tp4IrcbMsD3eT/gcICvqY4ZXfLv2KYl",
+	"wnMlyNXLp+5rJ7kpDBTrnUJjfDt9y2ztNkbwfTNjloN378A+miQwWZ9VSVuWoKPaniVTpJRjWnKz8c3e",
+	"jaceHzm26i7cBOquXQBw44ACtQGp5NMANteCKpY5BdmFdUeMCchRPCffsykt3Seg/TktmSiocj+d5P/0",
+	"T//0T2fPnp199VV+ekkoGa/MmZxMCNKNSxblmlBxLRCa0TjMzN+A/ZSfk68BrWWp5F/cHMdUKQ74xWtG",
+	"5yT/+g2d5pcO1QXhIyHwW0FyEm2UFFPigWu50dci92zPfgPgNGEKDmmy6htETjyg6KlLkcvRHMldlpwm",
+	"+dV4zJbmzDtSc3JyyzPCxOn5tfiGs7JwPSBFuSGoh0KmfVgFV/uEwemSj5lAVBleMGH4hFthNnj29E1F",
+	"h/YPe5JWiwVVm1SZV8EWWOc1cUvj6QJgrK3dA5uOm2vF4oQqlIbnIUN9OHjD//Zv/68g//N//O3f/48I",
+	"imA4eOitZLrkg+Hg8/OH587ancGBfkCX/MHtwwc1pKYpRsssgwc29bQYDAdW6fo6AiMJKJe60WVV3fLg",
+	"6eS5FOwZZuL+FGBKkKs8urhAyxQ6u4E8QYPEfuvBX5y5hDywq84EOiIczl1eHSabucNmLHeutoRuAiQA",
+	"QnbCKJ/Q8YydPZHCKNloJrv7H8DN/t532cBS/75n4J532eBPVG323Qv3wPQ+v3jcdHNY5AfPpXkmC8R4",
+	"gSVxPpx9z3n03nc1Ir4qSxLj0hg61bHSAu6zt2cQZhkMXd08vGOH3B787P/5rpHy/oEFwutNd/7Bp1+B",
+	"x/Rjo9J9FPqJAtMU+ELU1ug4BPiALpgoQoOBaSpnwG6OoVNQSFBagaRynk4qSHgHNIiEZN386eQMaCqH",
+	"PggeOhl8WibabN/TtpBMZ5hrYmUs1iIAu9/lyFfVkP9OjkaYURsHr3aqxsI/ce2WM/MtJuUGcnPpi9ix",
+	"lHnlxoPc+oJvsgY9fAFZgt2PGpS6mIbUBI6eeDJlRm9rv8KqOK6sQVpNJwuIOhMuuJ6xgswZW2oYpVyL",
+	"yyobFsqPCdVzxNsWbB2ajmSVshx5iKmeXwv4jK5aI3hdtuCTCUMkOVB9XT9xn9spp+cEwOXzQm1u1Erk",
+	"PiES2IHixjCspxIkt3ZY7sZtJGi4iXaddraY25mDUZ9js2opvPlE8SlQDXNrwud+OBQgpRzW6jl5zlih",
+	"I8ZTgT9Z5uWnwDX2DIsO02hlHFh5mBaqu3XWA4f0PQnlr9Tm1Up041GOP2XN1UFhWkPYDmxGk+6eii4/",
+	"sC//umJqU6n1zqyuGNq+XredxgP7UXXP0bVm9NrTgK/z2Uq7j/a0adAePbDrqH9CnwLT5kuHUHxcBg+Z",
+	"b+/qrgujVuzd+5Auvhfwrnz50blwxtLKbyPr8sSLhLRa0HiyhgSWP655hN6fW2cNN1QwS5aFhLs54OhU",
+	"s9vepXd3lwzP5C2rmT8wtJH9AKGWqTEVi4cYhhU7IYTEDicc6NhsyQWP0uxcne1qmG/+lrQGHISe6w95",
+	"n4znv8H56XAjIPl+w0uY3f7bf4AO2V3eyxfcfFzKmWK0TS9zrGoiV6LIKrBB0MuqItq/ojvcFXXpOdag",
+	"4v0zPp1BjuItKyOHqdiqevMd3D5peonz/E2kK1hVQWDPO+hRD0cb+BOuf3xqfSvHAywn++iDn+3/Wu34",
+	"KxSc93lq7SeeyIJ9dOem9cx8IuVmQ98v0JHp9AH0dnKIZkljxX4cNXoUxyc52uJ5RnKoBMtI7uLjiDqJ",
+	"cfb8FNVtiP4takGAoM6BpildJV/Jmb4WXuccur4J9tRCcU+u5FrncHCp7x9HST4BgZNv6xw+bIb5kPqc",
+	"YAYlONXHZmj/cS0WErNCQdVQVGgKC4Q/aAYv8lqoUzNnXBupNufk0UV2cXERT4waspDanF+LawFNIJQE",
+	"y8vnwo42zrWRVXYI5mD7wbvMdAiza2/kQMEZ3eiAYjq2fMzIIclxbEWeXYt8Jfxf5ATDxFoSWkKjn1O3",
+	"LdjSK/48JNacE7vF7jKMGv+N8dqTxxd/2O4KZj/o+pDlLr++ahMGbwfjWa71aeYz+/IlVYbTMiclo7dM",
+	"uwHgR5EyVrh4NXvyj1YXzn3nTLJU7Jaz9ZA8urjAL/llwZo/q64SIzMP4bBliZ6TK/8K0EyvBdIPmfJb",
+	"iNL40Je7KT+99AtVErUSBEBOoZ4P0GahryfeIdduH6khGMLg2gxDJOra7w/R3BnT8YqPIEJOTnJtaMnO",
+	"Qrjn1JnssOnhSSENYh3Bel3Bo7AYlFSRovgTmPes5YJBAxSrfE+o1UMrdQTShyuwD/gspiw7TeacXF2L",
+	"ChJECjyHVM8DAVf5Z743pEs2lMqvU7hop2HPtg9yRpsFbhEqimthR4w/A8KIHbdHz8v8ssfzPMkdyZ/5",
+	"2/LTQIBjqRQbm9zHUVMm/dfCMAVt7j4iAe1t/3syRWG6H8IMxXXuYnzeXYS+AnrIXNKkk1eWLlFapcQU",
+	"DcjSJpTG7Zh2C/r2DFsXDT5/NoilsWX1PWXxeMbLQmFkvjH8+MTf9CvVINssL7+A2SdDqfvRiEzWglsO",
+	"WW6q2ukja5t2WFRxt+nJ4BL6nStRklIYI8vZK4wgVXzXa8LwPo9SlRuZZ15yrquqnGvRcP9EyUU+9KrY",
+	"Wqp5Fi7WvFehFV7mlTZBwGOvEbsWug9YY5Mahl52IQk6k1D7suN2sAWGLxiUCVqp+MbnSIiCLJhi5QaV",
+	"AEijUg7nv/LOn5MvpZkhYgNV7FqUUgKUlSFUkxxQKXIIqg2regTESxzR8RzGp2L4nHOCqZo+R9ku+Zz7",
+	"fmWgGeT27/xagAowkeqyloKOlRYwQFCftX2GlmRth4iJS2QlCqYw/Tn0LYctBkVH2H0ztMxBzYGe5Kjg",
+	"jTZeO27y/kIfViAQuAeSDs99tMBhbdKGZM7sWtBSy6Dywxkl+fdczCF2qZ2WiIov5Mn4LEzoq2/3IMNu",
+	"E5C9xG5ZmdI1/oGZJ9Vx+Hi4eTWob5Rc9Hvijeyk0ASy/Y6L4h6ciy/plHX2G15NOr71vYm5iCyaBF1M",
+	"OB9CqvleAm33wj2/BAkI+qa3zyDJzWl+I2bWjAli1tIdaxp4F1iAGupvMN3biUqPRnQEaRm8GI3CEix3",
+	"uYZcysB6s8oGr6Sm2UrPdbm5VtAwglawJgtGRRQjhj8hOHMtFtQo/rYqaw2c1kdlxcZHzd0Czagmf1lp",
+	"EEAhBxwTPcesLFHFdgZcDmI8J3JyLeD1Sq4/88MP/oqxLFcL8Zkmc7YBsYbdw/JLolcLXb0Qwkl4M4gv",
+	"++x6JktGctxYK1HezBTDnAni2hX6xEdr74OZNST5f9WGGvZHVzByvbq4ePRb4Oh/dA/hT1oq80f7LsG0",
+	"Rnn1ZgvjiHp3tBvTWqJbTQ8jZCQHhES2AZJOckhatsIZbhJsSg2/ZafZtajDMvk3UN+WOGy8q+TwKgqs",
+	"VpVa6z+BL8tPM1exXKE4nV+LHICYiBf4ZCTN7JxAHDek3BpJRgy0IzsWeId9asslYw/ZuJTWaPfEj86M",
+	"UCLg9A7wK4Cjzv8F8ZBhzUHhrX2g2PWMlyxDrQKoYYKxE7Qm2VtqNdxrYXWM6KRUjpNL6FOUrKqASftM",
+	"DMHW4E+iU7u0TrdApcA5kq7FicthOMVDUzV5dK8vgw8mxBgrR0zwajy+uHDNfM7wkbMF1wtsxm+Xf8zs",
+	"qYlzqLRPVkGHabzPns/FxeOZY2MOPgsSpyF/HbvWjqmwivOIkSk4TqXAIZ88fhgGhpAjRX46tM/a/YUF",
+	"C2e3WkpYtNIrvT43BXRT0M8Lrs1KjQhPemis+fdV4Isfj9Z0pV9MOuk+buyAuN/lga5KWEfVy30eFKou",
+	"D3wpi013xes1U7dMd5oWsO4eKt2Matb9dujQ32s/pDK9FvCXq15WU0h7UpCnbSXTfFIyHz9s2wJXi/Gb",
+	"fltR6aOtGdCf6Rr4MVNWRUHYDwwKbAmrk22mfE6+TDDlaxFx5WtxLE2aRmonlHOgzA+eGqcluMyzrNKi",
+	"g6l+P+o0qrCddGmcQN0dhnFBp1bam1D7tOcEci4zLOHGUB9gdl7WSpeg0yLIz+gdcJ+ViKASQ6Av1gwr",
+	"2KpYIXYp0nYddyOrOKoM93ch7fYqprXdAedjISe5XAuo7LqETXIKu9VCdzcMpLR3t+CHUz6iayEn8Wiw",
+	"Pg37PoKSDfovBnoguAqgkufktdPcrXGQudXVwWJBrf0E/UA6P7VrtxKmbs2whWYlhBSli/zRoiCr5ZD4",
+	"54IV4O2EyprQmXcq+jDetTByigXRVYSxckFWi39O8pEsNjm8IIcWmzon45mUmsVL4bQo340U8mztLFhx",
+	"eS1yMDBy9CO50KhcGVcwC5sDwwQaQbqp4BhidVpskIZiH961uEIKw2dyuWQiBGCd+g0ZbuBNDAsyWpnt",
+	"1VoMXa2bfcUfBeCwRiWcE8hDFlY1ZESPFWMOKxUy47RcMPL5BZl/2eAHe4Yn85enzd2XdoQL0llHdLd3",
+	"VGHw7hdLJj4qtcQRQYMoXHgS+RTDaY/hBOQGL4Uj6GffbjqSWY4TQTyfYI39fYjewA0f/Bz+/a5RFGMK",
+	"iAtaSEVyj6adb+UZuApZl4ZANfqtrIJ02THMcS1cpAVKB1ySia/fHbqXYw4Jo3PvxXBWtBdwC1ow70o4",
+	"J48vHkeCuxosBJwgdwMubphpYodRw4ePhSOGMXV8dUcG+p3d2KuPK783TPUrhHJq4kj+tsuYSqKCuFDj",
+	"hu6d4B8FYs2wIhzq31ysDiiUfirdasmCjA6Td9y5o+8YAQZVYwOiYj2NRVoe37S+x//4+sVzsmBqys7g",
+	"Diyu/93nf/jt6ZBQMuGsLGrNowCcwadnydV4xoqM5GJVljkZl4wq3VaTFMb5WSAiQ6cpDvHDsqCG/R0w",
+	"iVCq1DmzKdqO3xx4qF9WWUfvL9UpfN13smvKeloDZDDcA4YxdxS1/kVwhTue8NfMQIa+PSsYoleMRmEL",
+	"wYotFaXpcGNA4ChKygOXLEY9WFU6TfoblwIAuNLBdwYFHNCuI3Mxl5BqAOqLveJ0BSEhNxOfBw0hKup0",
+	"Zpargr4WruzT3e1GGEdieJwp6bJVCGSfxA0nLjHTIrQhjiuznW15fi2OwbMcetnfAdM6oBLzvSgr/7gq",
+	"GhjLm7rKHDGVCC3HMZ10nd9+TnGE0+9IpNLbo0bZ+867B+g7yoF3Sf6tWZjfunt+sWT8JTilutzppvrx",
+	"1eH5PWhMBgVG9kmdbnLVyxALXkPuZIwvm0SU6KpSH+MQCmla8l6eCsOUoOWwyr9bzyQE7nWsOXB3H3EE",
+	"hwxvSRVkE4RUTLT+MRdGlkWY8zl5bofhrX3vbkUxzqOUm6ZINTz+S1bQ39NRtuvUltgt3Dp+OslNQTdt",
+	"6GRC1koaqJvHnFokbqjniVJzo5OM67qlOtMihi7ZwrwoiueIaf9RkvQ9lcjYKWPv0k5248OjfrjtTFyS",
+	"7yW+2Gp01ipwWc2H6nHZwL9wb+Dd33cM3e9HxQ0jlLh+Ca3keTzLDl7/4Gf7v3coY0pmWBq4Pm0A2Ufr",
+	"tg954TGTLwkF+4xANrmCLsqujBMOpsbTek5c0BzvgBw5RjTlhT3Tm1B6WsqpQwcnHMsJucBY84zqGdMh",
+	"M9NLKeebRu83lPhNGnKqsMPzx3yu999uR/8cO3TczTR73NR+xe3PUYrR7Jt6kXvWiCbw69q296iPtPHd",
+	"T6pIs4++C1E7FSPteO/JbsHlJZ3qg2eKLKiH1yXckJPHF5+T3F44k5Mzl2ibn+6CCaJ39tfLCO/XBd9T",
+	"i3p/p/lX52hHOo/aO7xfvQtrrpt96VdYXeCcelBCCToUoodZJQdN9cqpGVADIL8RMDNAd8p904+crITh",
+	"ZcisR8/itYAHolwB7ycPGWquRhGf44L4LjLwkQqDkd1i86/Io7qmIc8Lmvhjjv5WBanH5faRQerLQiGn",
+	"7E4ud+xA8iv2uB/fDgwDx7X9YFHEX7yv/x/4Ldt19GMGBBYQObSO9+/9h3yCZt70JQOuAOmRBpBM43YF",
+	"UGwDxS2APJA5t4xVRyxHiXJV0QQcetgg8sWF4zSRowa53JxB2wHIMXIBREC8dxApBsGBmMsLdV7vBINE",
+	"1obZ4hzzJiDfSZM1K5MVyldF8Ybq+a/N2cPWMOv37Oqx32zJDkBwTT3/e/H4XBUFoUiEclJpIu85tg+H",
+	"/cHP9n8HeoDso1smyZsKKMyjHbsbXSqYxy+r8T6APj8nV3GOE0CglVQb1G7gFYCGzPW1KKI0KGTu/l3n",
+	"5E0My+T7qEDFZyhAFdIEl9PJ44s/nDZ7hj5mJtChMI7qOfa9+Tgi9nY8r7wvqSENaMQA7GMbV+uYvqe7",
+	"HL1mb9SviFTekyuqkkVpgfDJFdXsinLr80tLBU3IlO8ZveViei3yAmpv8CUOfmgT0l8rM7TEB0juep26",
+	"KqV6o9PwnhgNMgft0t2/lBra3+VVUygAu/HyBbjHtZBrgVVl+alH7oyED2JI2mfO5OTMzNhZSdf56ZZQ",
+	"2r0LEA1OXaEgBNwBxBdC+CUds+bk2F+pxLpf/50d1gfJnt2jGn9KnEV0Q6zhsQdoaO1Os9IZMAdEKqtY",
+	"Q+infC+athwjNOy4JX3n67dGUXIrATdNsTP3LzvjknJhtAuKzqgm7n0F1ubUcOF8FqwrsCDVpwk268+8",
+	"KxCaywlnO2NVEzFSptsJvYhm8CsEWaym35SRs7s3lWvJb8MntaQNa8qvEuEiKtUboW/JJ3DbDSlWJTC0",
+	"qKllN1jGpt5Dz+ic1Q9SFV2DtPTtMxRqsSM8In1OXgB8EJTT3ULO0YyRvKCbvDJtPfK1S0SY8lvmXe2Q",
+	"wRD5xkPfZHzZSYVn4DqqVkXbKzHmJSbIn3rv+XAbnHHGyiJzLn/jW4wBL8QxZQgobBkITKgRC7g6DL8e",
+	"QOBqzh8CFXh/T5oa1Dc5qUOFn1rSP6ZfrkOPHERkr3O82KnW4qK/7642QMQOMSCAaVciNeI+rZ1rpJpS",
+	"wTXrqQssmVyWrDWR/iXe8vEcLhzQl9hHvPP9feGA7lOAv2RKt/V+tdaZZZ9ZxRqxjgjLkQI/dh27w232",
+	"OQfi0tx06zhC/91x8tsRjQ2T5pQsGeLOOTCT9UzW5u29qOvwoD0bURO06niMmd6TNZvo1jhG6BKrNwkJ",
+	"OL9rqYoQlwZVlimHH+I+vnFLK+bn5BupIgh/O0gKHfn8ix30vbOjV5qpM/aWa6Otpe2mr8lUUQGRby60",
+	"YbQAyOSXP7xJx38W3CA1vbcDek8yDWfRXZ49PPKXn9GiMQUlbKBz4mhmzlZL2PUq4xPdSjNr7kDOwhH1",
+	"6w8S/7F6aEy9rn/F1indc+poAVz3AJn04Gd7QLZiPtv6X/FKflSi6QfN1HO6YMfPcH1edd9wDMKBVEBb",
+	"BBlqUTmq1igjkG0ieNQxMEwsRUAGwNqrK6FbiR9UX8poDlS8Z7Z27M19T74At0oNjAt25YMY+h+00uZO",
+	"hBkUhVWDngAcEPUPp2ZVaHpc1BqznpMckbiY8DXjzkvg31Cd03PyHAvMYcQaDjX2Hgg3z/gCoM1OHl98",
+	"fi1yuPEMHj4Dz34qZBEaCyH/2FqSqKmsa8qbAryx9//yOS20MXpj/3NvSoxdpJer926Rd2ACH97jfoyk",
+	"NJhJON7vQxkJEFst7SLf+Ht+efB4HyO6U1jOpph6tdyfHNipxK2y3EIdrRzYHkQuzjUF1PVKDt0Pvtyt",
+	"NFxMzwq6aYw5Pb54TPLqvjMhzRk0tssDAEuQYZfBXyyFs8A8qC2EqnxIqSagERj0PAXo9if47Fd082uM",
+	"J1WTbzhxuCkO2efTmWvSO+OQSnzqXAlHbRW7BYhSKuizqkqV1+sXgNSrr0Djdv+zXDJRISOQpSxLne3V",
+	"X31zTW1cuUa9XCJuxt5R9wzNVlHbJD+6Dgf2+knOxQ00aR+SCS01y09dP09om0k1ZLmIgmChbmWJzij+",
+	"VqS019cf5+nuXTPxHtTXsE4fQIftEMU5XrPJr4AKK9kBGVqx/Mji7hsQnTlS9GUkC17Lu9gNuHyJt9w/",
+	"qXbHRX5vosiScxvMCC4fuMQt53Q1Xp/EUgvqMNBmgHtXyvVT9KxbrmLSDjR7mMqH2/PgZ2uetXbYB7Z1",
+	"vxRuP/GxpQrDtJtJ+xMdt6QKu/U5EqUWcrxa2G+3suKvwl0fFTdeLEuGw/qouta4xWrj32HZgYX7xOhP",
+	"HLxZU4EOJ/zWCj3oUpJZdVyWK6DoDPRpzeuAynuORlsMHPqjurQyZyr4lqnQLE4Yphi2f72skhMqbPZH",
+	"Fxe1NnKzKun3PFW96Gnmns/XPedj+Vl8EOwE//F9+dfNeVn5Kai7xt3FfaTC5SscO1+rw4CfojHtyK1j",
+	"ReUHiZJj+hYNjC2USxwtXyuwzAc/+3+2qlbv60i5z3xsKlaY/h4J9EngNKta0RodSd0C0dWeZgh3/CqN",
+	"Xjv1NqXJyf3R5pOi1Ey330eN3HzCPFfgeLXjgxZa0O3dtSW9o7L0RDFqXBJglak/ka5ZPtSvVGVw5Du2",
+	"cSa4r+yGZHv4K+BGcFMyHbBxPGQE0x4p+Zxc4Yu5Dg3tXU8hbq6FA7SQCjtC+wbOCHEfN83GLjzY0G+G",
+	"fyyIkNAsFwKr3LfkWS2tovDbx2T+5aWvAoSkRoeJ8fgC1xO9sli4gJeuxW+zi4uLKBDVgF9hif+Xrf3Z",
+	"GXwQzc9++C5a37EVuz3j8azs7wUgw6t+Uevm0PMmqIMplnMXbRAY3IOf7f9atcD3cKzsJz427Q+m3UJ7",
+	"n6Rns9ZX0XEv8Xh/BfnnJIejg6XtqP5c+iJ948rkQCDKlfGJ2NsBw3PylRXU1wI+BtAavlydrKWaQ/Ht",
+	"pYtVutcJSUoppujSmHjIKMwgqEM2jakYs7L02biYVhFkp2vma+U42NUuRnotUpgCduH3d2kB9vpxHe77",
+	"RH87vBbeTuCD1MJ3lIJ7oN+8KPmQ7V4QgzIWcK7dolVUs8qXe69C7oGPwtKyBY+yLOtnEzoeR6cz9kly",
+	"TbCioBiGg+fSG6xKbO/WIfYrsgQKHtx8Tp4GhuU3zSfjt/Zk6nTQfV7Er+eo9z9lP1aU8cs64wCFEWjz",
+	"w590v5C1s36kswxdbFs9P6/gjvul8femgNrJtPlyXFPfVH2mvTSS8hNeVEsyAyyfXzBPZJ/psHax62fM",
+	"DTX9QmOdiPnBz/Z/rdaXpYJ7pmj7iY/N+oJptxD+J8putr7c+hyJUDWjCs2yZKr1E6qtAsfpWHHDxxqb",
+	"ia3pBttzW92JibEEHI4Svafkn5mScPQwPKwD7IjLLJ8QMIoWVM01KaTVi67FghrD1CVZQUNMhBOb8DHT",
+	"gLg7YkTPrEolWEFOcrPMM5KvRqLIT7PwGTmxbJILWmqyVtwYBnK14FP7ypO8/Nu//V+CPMpPs2thP0CV",
+	"4WNwpOo5K8B8O8n/5//gf/v3/3VFHj3KT8/J13Q8I1DbPWJTLqy5CH/JScirhcRz3xLUdfkE2EdrGGpi",
+	"ZEakYNeCGrtA2vj6cAQXHTGN+YqIkYJ65pxtiPParmeyZICVFpX444+wIO4SRTg1++Vroe2IrIo6d5Xw",
+	"1UU/DS3d6xC72GE0WW1jwbVeshKm5ppZ24WR2JshTq5npWbXwq/A0IG8+GWhpGR2R2Eia0nomm7cNz36",
+	"DQlLMqPlJAAiKz5VdKEvSa75gpdU5URblVvL82vxD0qulhpXLOjJsIgLcB7AIDJCF1ZjZn9dWVqAzOks",
+	"UvmzWnYJZKKl84HhaNwvd8aPvGFvTfe7v+Oi6H73D6LoFsbC279RctH97o+vlSSO6woSTVoh5tzBHW3I",
+	"nIviU0u6BpHzDffBqaYzBNwaj5FdTd/peOMsa2u6HFFeGWrY/ny819Vtv8pIcZh/m4mh40X6RPzNVeIr",
+	"ZRURTTcYKHXRUSt/5ApEsJWHmotpyby0CSY812QuPLQhtm+sF/bc8UBUdXDNII1fydXITFYljso7rEhw",
+	"fzlvlpHyEiU9IgSFKhv0q690KjfPElgoB/m7sc7DjNrOT1VBhUkXiGpX9XbwyV2fjlbiaL3EfATQSgEp",
+	"EDrlYJ/TAuwLKkhcN0ZOrlBhJ797dHrQ+Vm0Fmc/s1t1bwR1heA4e4CDPibUrdD9MhpcW9G8ZuXkvuN8",
+	"jYEut3n3Gylye/hBgkXd6Od+wBvupU0Z2K3W2rcWYknFdEWnrAuJ2R8clOiZFVZu7Wvn/IHHZINI0Cpx",
+	"4F181N92T7EH9/rOVZLpjqURIDbW2SKXdIugyYzeMsJEsd0H6jUzZ0+knHO2b79fM+NuvJfNXlbLfJzt",
+	"9VPfA/r12t/WDTgrINRyTUo2MR/Har7mU2z6y26Z2qwxewCTELDf0x1WNWuxoBrX7pi2Onyj1UZxw8gc",
+	"rrBh2oAmiq6ejwumkkFjBcj30HwqADnp6DT/4Gf3r3fdqL+3Su6eC3259h2caJvArYec6IiE34hte5fl",
+	"NHLO9mSav8Fb7hPBxn6hjfxxlDXihyxgIP5LotgtuGitXcfeLjmWXHmrjk2Mq9r9CJXKq5dP3ezuxL/S",
+	"aR6vGepC+dXKzKTi/wybMyRfMqqYIqYwN//xL/+aW11pAW0VnK0eoFsXdJOBpcwF/Iomv+/NRQFRNnjE",
+	"cxx2bs99bq/mkPIhLMMmU+Yg2iCxzEVz4RsI1eYDBoYvXFYYpkcLxkHKewoI0l5IFQSqHhJoiAw3ORwc",
+	"dWZmXOcpXfkZnTMguXvSd+DdHwKZFT7cBswKC1Rl3Wo2Vsz8/UOyhkN2ZLb54Gf4f6sEegW8yZNbPxEE",
+	"T3UWQJheNZUSY1U+QOVzrI7Sas3O5X5WdC3VvNFz96MziLGTKvYJDGpGDNFoPN6kyz2DwJud/VY2UdWg",
+	"1Xv5oDXhtcALWKfiurDqoeWhFAK7ARscikQA/8sHPauGE4I5JFkfKYQiEUTmhrRXDHpOIYgHDU9Fkcpw",
+	"ce2hNMILDePRYw/oLPhWl1Sb7Z4WGf6KZSgZKVbsWjhe/jvvrWPTlbiM4pFrCgmLrmEtTJ8ViDoEFTEw",
+	"5oAlFhpjAPgL4CBB5NQ3+JCTa9H8WpLoHo0inlFVcivkQb6fX4tr8ZJOnTyHAhzXj4uSgtECcpBLrs0Q",
+	"qnigr5frMyh9jWnov5ESCFb1+NHSX98Dah/yrtsujlt7f3cgfns3RHo7pRq6heiL2/8ReZvtfJu0wCuy",
+	"pFN2L9D8/TzK33Mx3yvE7D2/IBg2ezgxvYFZhp15WDMXxMGTZA1ONbXHyZuc7bCH6AiNmLxcMkGX/HxD",
+	"F2VrQXa08b2ozb+4pf9IssK5+iVgODB1y8fsKEl4XKfqg/0X9jnrndxs0zCsgfgC7Jsu3h1fsBgs810f",
+	"6Yd28eyDpRUb1zm2iYIqk/++fTZ7/DWXfpkh4hn8VB9VS5GYFuK+XA5Eu/NmNFQakJX2/XoKydDEgC4e",
+	"9sOKTcCJFXKYADwFTDoYCZ1gsx93wTIa1MXWUAvg7T9r/j0kuZ3GGRdn7q35ObHzM4oDDJ4kcmKYgFwt",
+	"I8vC1QvbGzZo7gzJ40d/qF4DShS85ks246Igb75/7YKbluSxnAky0vObm2+lNmeGM1HI3PXiyt2fyaQq",
+	"PhVP78v+dC9/z6GZlhPx2tPX5db6meqoHFGcf1D+tdfV6U9Mjcmb1bK5WgcZijXVt2B6J4pOYwW35GJO",
+	"TnJ8338yxQrcO6fewB8pudZMWbtfFJbyhQRJx9Q5gebCzphYCUjVyNDBLJX3qdlj9vha5PD6M/uxM3dr",
+	"3gAk+sPyvkgc3v3RUjhshF1Ju4CrJbJVtGo6BKx+kcT/BLo8WWvT94EabQi1KuUZsO1aDyDAbLjTaXlQ",
+	"SjmPj8yWRSfl/MrcOwXaz7x/KjQ/LF+sRTqv8xtris/kAuPfl/Z/WKo3lbL4yFQPIJeILgjX/anBqhc6",
+	"2fyovjAvRAl5a/WGY+B79p4y41I2UawrMgYgCAAfUVQkPQdfcU1HJftBM9XbeXB/zY+egm/XcRkoOwB3",
+	"ZcRwLsH/CwnxSB5Oosy4NlJtjgLEBysTdcS6a4Oj97DI78nRATPZk8ISnPRKlsz5DX9NnYnitUgfW9fO",
+	"BJ2s0bEFR2tXYuufpmV1pftgJZgu8p45yf1mitlxfZA0sS4H7O+hwY9LMfKE+JluSCiDGAUTyJBJgay5",
+	"6MeYG2Tug8oaaLZgvuWRQGLChQcoSn2I5GN/g1QAy523yU6z0LseuFdMsLVXEQ89cD/dYzgXVUzwJadJ",
+	"+T011DxaJJYItk5aBLXd7USOLTHFkt+yf25zMH/PbzskORv21jxYlnYh+/mUIQ57BAn4FP0jSyXtIhBa",
+	"8lqzoaQHOVaQF8woPtbtyd54y/0txhvX4t4eG69k2pfZHV9Qc4RleuLfbmnopYLuKWyl+/jaAba3lWRe",
+	"AbDvfZaCQ9WwJfY0RY2psGv1xcXn7/OTQrqWNuMZG8+x9mc928LUfMWM2pxhOHEPX4FbXeDxGOLPJRK5",
+	"DXa42ihc+MTywypCvuBaWxrteoDsh9h4pbjZWIlgNasQi/nzT/ZPzH+wf/yUDdCPhsKjvpLQMhIvD7LB",
+	"SpWD4eABCA43kO0HfEAZI29ceQwM38tjC0eowvEcZAMr/gfDqBjEDrT+egD+5IYncSFYweM4mIuzurdi",
+	"76XdNwYwNG6sChL3UhOhzsu9I8QK06+pwMKC/WOonusMTSGAKNOhr7S3VsPbq08n3o9VbIZOJlAXD+iO",
+	"AD6KeeR0hGVp4R2XhFvGImhZfUBI0/xuTE7XZAEpNxG0knEA8B5K8o9WVrl67vVWtx6MwNjxBeUm2oGx",
+	"SX39NZ9CsyousijdPO7CjQ6AS1Cc4lS/tTMrw/tB3u5+4VtGSzODVzWHS13DuOp1IYz607v/PwAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

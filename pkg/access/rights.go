@@ -1,6 +1,8 @@
 package access
 
 import (
+	"slices"
+
 	"tiendo/pkg/area"
 	"tiendo/pkg/fault"
 )
@@ -119,6 +121,31 @@ func (r Rights) May(v Verb, i int, led Led) error {
 		return nil
 	}
 	return r.refused(v, unit)
+}
+
+// Held lists the areas, by index and in the order of the list, for which the user
+// was granted at least a role: where he works, and not all that lies below.
+func (r Rights) Held(least Role) []int {
+	var all []int
+	for i, role := range r.held {
+		switch {
+		case role < least || r.most < least:
+		case i == r.top || r.list.Under(i, r.top):
+			all = append(all, i)
+		case r.list.Under(r.top, i) && r.Role(r.top) >= least: // a token's part of it
+			all = append(all, r.top)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// Confirms says whether the user is who confirms what the area at index i
+// reports: made lead where that is decided. Who leads above may as well
+// ([Rights.May]), but nobody waits for him.
+func (r Rights) Confirms(i int, led Led) bool {
+	unit := unitFor(r, Confirm, i, led)
+	return r.held[unit] >= Lead && r.Role(unit) >= Lead
 }
 
 // unitFor is the area whose people do something to the area at index i. It is

@@ -200,3 +200,49 @@ func TestNobodyGrantsMoreThanHeHolds(t *testing.T) {
 	reporter := access.NewRights(list, []access.Grant{{Edition: "2021", Area: "06", Role: access.Reporter}})
 	require.True(t, fault.Is(reporter.Grantable(access.Viewer, at(t, "06")), "not-allowed"))
 }
+
+func TestWhereSomebodyWorksIsWhereItWasGranted(t *testing.T) {
+	t.Parallel()
+	grants := []access.Grant{
+		{Edition: "2021", Area: "06", Role: access.Lead},
+		{Edition: "2021", Area: "01840", Role: access.Reporter},
+		{Edition: "2021", Area: "060", Role: access.None},
+		{Edition: "2021", Area: "318", Role: access.Viewer},
+	}
+	r := access.NewRights(list, grants)
+	require.Equal(t, []int{at(t, "06"), at(t, "01840")}, r.Held(access.Reporter))
+	require.Equal(t, []int{at(t, "06")}, r.Held(access.Lead))
+	part := r.Limited(access.Reporter, "058")
+	require.Equal(t, []int{at(t, "058"), at(t, "01840")}, part.Held(access.Reporter), "a token's part of it")
+	require.Empty(t, part.Held(access.Lead))
+	require.Empty(t, access.Rights{}.Held(access.Viewer))
+}
+
+func TestOnlyWhoLeadsWhereItIsDecidedIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	one := func(code area.Code, role access.Role) access.Rights {
+		return access.NewRights(list, []access.Grant{{Edition: "2021", Area: code, Role: role}})
+	}
+	led := func(i int) bool { return i == at(t, "06") }
+	for name, c := range map[string]struct {
+		rights access.Rights
+		asked  area.Code
+		led    access.Led
+		want   bool
+	}{
+		"the level above":                            {one("06", access.Lead), "058", led, true},
+		"the next one above, where nobody leads":     {one("06", access.Lead), "01840", led, true},
+		"not where the level above has its own lead": {one("06", access.Lead), "01840", func(i int) bool { return led(i) || i == at(t, "058") }, false},
+		"not the nation, though it may":              {one(area.Nation, access.Lead), "058", led, false},
+		"the nation, where nobody leads at all":      {one(area.Nation, access.Administrator), "058", nobody, true},
+		"the nation's own":                           {one(area.Nation, access.Lead), area.Nation, led, true},
+		"not one's own":                              {one("058", access.Lead), "058", led, false},
+		"not a reporter":                             {one("06", access.Reporter), "058", led, false},
+	} {
+		require.Equal(t, c.want, c.rights.Confirms(at(t, c.asked), c.led), name)
+		if c.want {
+			require.NoError(t, c.rights.May(access.Confirm, at(t, c.asked), c.led), name)
+		}
+	}
+	require.False(t, access.Rights{}.Confirms(1, led))
+}

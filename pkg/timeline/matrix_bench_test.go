@@ -206,6 +206,19 @@ func benchList(b *testing.B, v *mirror.View, code area.Code, o timeline.ListOpti
 	}
 }
 
+// BenchmarkWork lists all that is to be done and to be confirmed in the country.
+func BenchmarkWork(b *testing.B) {
+	v := reported().View(b)
+	all := func(int) bool { return true }
+	o := timeline.WorkOptions{Branches: []int{0}, Do: all, Confirm: all, Limit: 100}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := timeline.BuildWork(v, at("2021-03-20T09:00"), o); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // BenchmarkCompare compares two days of the same country.
 func BenchmarkCompare(b *testing.B) {
 	v := reported().View(b)

@@ -784,6 +784,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waits for oneself, in all areas, the most urgent first
+         * @description What is to be done where one was granted the role reporter or more, and what was reported by those whose
+         *     reports one confirms: as a lead of the level above, or of the next one above where nobody leads there. The groups
+         *     stand in the order of their names below: what was returned, what is past the law's limit, past a plan, due
+         *     within 7 days, begun; then what waits to be confirmed. Within a group the day that was or will be missed, and of
+         *     what waits to be confirmed the day it was done, the earliest first.
+         *
+         *     Pages are as those of a deadline list: all are of the moment of the first.
+         */
+        get: operations["listWork"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -1594,6 +1620,44 @@ export interface components {
             has_more: boolean;
             /** @description Address of the next page; null on the last */
             next: string | null;
+        };
+        WorkList: {
+            election: components["schemas"]["ElectionRef"];
+            /** @description When the first page was read */
+            today: components["schemas"]["Day"];
+            /** Format: int64 */
+            revision: number;
+            /** @description In how many seconds it is worth asking for the first page again */
+            next_refresh_after: number;
+            /** @description Whether the places below one's own are in it */
+            branch: boolean;
+            counts: components["schemas"]["WorkCounts"];
+            /** @description How many rows all pages have */
+            total: number;
+            items: components["schemas"]["WorkRow"][];
+            has_more: boolean;
+            /** @description Address of the next page; null on the last */
+            next: string | null;
+        };
+        /** @description How many there are of each group, whichever are listed. */
+        WorkCounts: {
+            returned: number;
+            overdue: number;
+            behind_plan: number;
+            due_soon: number;
+            running: number;
+            to_confirm: number;
+        };
+        /** @enum {string} */
+        WorkGroupName: "returned" | "overdue" | "behind_plan" | "due_soon" | "running" | "to_confirm";
+        WorkRow: {
+            group: components["schemas"]["WorkGroupName"];
+            area: components["schemas"]["AreaRef"];
+            /** @description The places that it lies in, the nearest first, the nation left out */
+            within: components["schemas"]["AreaRef"][];
+            /** @description As of a deadline */
+            days_behind: number | null;
+            milestone: components["schemas"]["Milestone"];
         };
         DeadlineRow: {
             area: components["schemas"]["AreaRef"];
@@ -2805,6 +2869,18 @@ export interface components {
         DeadlineLimit: number;
         /** @description Token of the page before, from its `next` */
         After: string;
+        /**
+         * @description The election's id
+         * @example 2021
+         */
+        WorkElection: string;
+        /** @description What is to be done in all places below one's own as well */
+        WorkBranch: boolean;
+        /**
+         * @description Only these groups, with commas between them; counts stay those of all
+         * @example returned,to_confirm
+         */
+        WorkGroup: string;
         /**
          * @description The earlier of two days; without it seven days before the later
          * @example 2021-01-18
@@ -5072,6 +5148,52 @@ export interface operations {
                     "application/json": components["schemas"]["SetUpOwner"];
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listWork: {
+        parameters: {
+            query: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["WorkElection"];
+                /** @description What is to be done in all places below one's own as well */
+                branch?: components["parameters"]["WorkBranch"];
+                /**
+                 * @description Only these groups, with commas between them; counts stay those of all
+                 * @example returned,to_confirm
+                 */
+                group?: components["parameters"]["WorkGroup"];
+                /** @description How many rows a page has at most; more than 200 are refused */
+                limit?: components["parameters"]["DeadlineLimit"];
+                /** @description Token of the page before, from its `next` */
+                after?: components["parameters"]["After"];
+            };
+            header?: {
+                /** @description Tags the client has: one, a list, or *; weak or strong */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkList"];
+                };
+            };
+            304: components["responses"]["NotModified"];
             default: components["responses"]["Problem"];
         };
     };
