@@ -273,7 +273,7 @@ func reasons(rows []tracker.RowOutcome) []BatchReason {
 func (n Names) row(index int, row *tracker.BatchRow, out *tracker.RowOutcome) BatchRow {
 	r := BatchRow{
 		Index: index, Area: string(row.ID.Area), AreaName: n.area(row.ID.Area), Milestone: row.ID.Name(), Title: both(n.title(row.ID.Key)),
-		Result: BatchRowResult(out.Result.String()), Warnings: warnings(out.Warnings),
+		Result: BatchRowResult(out.Result.String()), Warnings: each(out.Warnings, warning),
 		Code: words(""), Detail: nullable.NewNullNullable[Text](), Before: nullable.NewNullNullable[BatchState](), After: nullable.NewNullNullable[BatchState](),
 	}
 	if f := out.Refused; f != nil {

@@ -77,12 +77,7 @@ func (s *Server) taskChanged(ctx context.Context, id tracker.MilestoneID, t *tra
 		return answer{}, err
 	}
 	body := TaskChanged{
-<<<<<<< HEAD
 		Task: taskOf(v, id, t, addresses), Milestone: m, Revision: int64(v.Revision()), Warnings: each(out.Warnings, warning),
-=======
-		Task: taskOf(v, id, t, addresses), Milestone: m, Moved: []Milestone{}, Revision: int64(v.Revision()),
-		Warnings: warnings(out.Warnings),
->>>>>>> 870fa24 (api: many milestones are reported, planned, confirmed or returned at once)
 	}
 	if body.Moved, err = s.moved(v, out.Changes); err != nil {
 		return answer{}, err
@@ -90,7 +85,6 @@ func (s *Server) taskChanged(ctx context.Context, id tracker.MilestoneID, t *tra
 	return answer{tag: strong(t.Revision), keep: revalidated, contents: body}, nil
 }
 
-<<<<<<< HEAD
 func warning(w tracker.Warning) Warning { return Warning{Code: w.Code, Detail: both(w.Text)} }
 
 // moved are the milestones whose dates followed from others.
@@ -106,10 +100,6 @@ func (s *Server) moved(v *mirror.View, changes []tracker.Change) ([]Milestone, e
 		}
 	}
 	return all, nil
-=======
-func warnings(all []tracker.Warning) []Warning {
-	return each(all, func(w tracker.Warning) Warning { return Warning{Code: w.Code, Detail: both(w.Text)} })
->>>>>>> 870fa24 (api: many milestones are reported, planned, confirmed or returned at once)
 }
 
 // ifMatch reads the strong tag that a change is based on.
