@@ -125,7 +125,8 @@ func (n *NewAccount) account(now time.Time) (Account, error) {
 	if a.Language == "" {
 		a.Language = "vi"
 	}
-	return a, a.check()
+	err = a.check()
+	return a, err
 }
 
 func (a *Account) check() error {
@@ -158,7 +159,8 @@ func (c *AccountChange) apply(a Account) (Account, error) {
 			*field.to = strings.TrimSpace(*field.from)
 		}
 	}
-	return a, a.check()
+	err := a.check()
+	return a, err
 }
 
 // firstOf is the beginning of what somebody entered, to show it again.

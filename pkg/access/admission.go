@@ -131,5 +131,6 @@ func (s *Service) readmit(ctx context.Context, a *authority, was Account, n NewA
 	if _, err := a.manages(ctx, was.User); err != nil {
 		return was, err
 	}
-	return now, s.change(ctx, a.desk, &now, &Event{Kind: AccountChanged, Actor: a.actor, Before: was.detail(), After: now.detail()})
+	err = s.change(ctx, a.desk, &now, &Event{Kind: AccountChanged, Actor: a.actor, Before: was.detail(), After: now.detail()})
+	return now, err
 }

@@ -123,7 +123,8 @@ func (s *Service) give(ctx context.Context, a *authority, g Grant, known Revisio
 		return was, false, err
 	}
 	given = Granted{Grant: g, By: a.actor.ID(), At: e.Recorded, Revision: e.Revision}
-	return given, true, a.desk.PutGrant(ctx, &given)
+	err = a.desk.PutGrant(ctx, &given)
+	return given, true, err
 }
 
 // Take takes a grant away; what is held from above then holds again. Fails as

@@ -26,7 +26,8 @@ func NewService(store Store, now func() time.Time, zone *time.Location, p Passwo
 	if err != nil {
 		return nil, err
 	}
-	return &Service{store: store, now: now, zone: zone, hash: h}, nil
+	exact := func() time.Time { return now().UTC().Truncate(time.Microsecond) } // as it is kept
+	return &Service{store: store, now: exact, zone: zone, hash: h}, nil
 }
 
 func (s *Service) today() civil.Date { return civil.Of(s.now(), s.zone) }

@@ -39,12 +39,12 @@ func TestRolesAreGrantedUpToOnesOwnInOnesBranch(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, access.Lead, c.Rights(area.Edition2021()).Role(0), "the nation's holds in every edition")
 
-	given, err := o.Grant(t.Context(), nation, access.Grant{User: "lan", Edition: "small", Area: "060", Role: access.Reporter}, 0)
+	_, err = o.Grant(t.Context(), nation, access.Grant{User: "lan", Edition: "small", Area: "060", Role: access.Reporter}, 0)
 	refused(t, "stale-revision", err)
 	f, _ := fault.As(err)
 	was, _ := f.Current.(access.Granted)
 	require.Equal(t, access.Viewer, was.Role)
-	given, err = o.Grant(t.Context(), nation, access.Grant{User: "lan", Edition: "small", Area: "060", Role: access.Reporter}, was.Revision)
+	given, err := o.Grant(t.Context(), nation, access.Grant{User: "lan", Edition: "small", Area: "060", Role: access.Reporter}, was.Revision)
 	require.NoError(t, err)
 	require.Greater(t, given.Revision, was.Revision)
 	same, err := o.Grant(t.Context(), nation, access.Grant{User: "lan", Edition: "small", Area: "060", Role: access.Reporter}, given.Revision)
@@ -178,14 +178,14 @@ func TestNobodyGivesMoreThanHeHolds(t *testing.T) {
 			}
 			return all
 		}
-		make := func(name string) access.Actor {
+		account := func(name string) access.Actor {
 			made, err := o.CreateAccount(t.Context(), operator, access.NewAccount{
 				User: name + string(rune('a'+run/26)) + string(rune('a'+run%26)), Name: name, Password: goodPassword, Grants: draw(name),
 			})
 			require.NoError(t, err)
 			return access.Actor{User: made.Account.User, Name: name}
 		}
-		actor, other := make("actor"), make("other")
+		actor, other := account("actor"), account("other")
 		rights := func(user access.UserID) access.Rights {
 			c, err := o.Caller(t.Context(), user)
 			require.NoError(t, err)

@@ -27,6 +27,9 @@ type CLI struct {
 	Election electionCommand `cmd:"" help:"Open an election, or list those that are open."`
 	Area     areaCommand     `cmd:"" help:"Bring a list of areas as a new edition, list the editions, print one."`
 	Rulebook rulebookCommand `cmd:"" help:"Check a rulebook's file, bring a version in, or list the versions there are."`
+	User     userCommand     `cmd:"" help:"Make, list, disable accounts; print one-time addresses for setting passwords."`
+	Grant    grantCommand    `cmd:"" help:"Give accounts roles in branches of the country, take them away, list them."`
+	Token    tokenCommand    `cmd:"" help:"Make, list and revoke API tokens."`
 	Audit    auditCommand    `cmd:"" help:"Prove the logs, or list the hashes they stood at."`
 	Doctor   doctorCommand   `cmd:"" help:"Say what is found, what is missing and what to do about it."`
 	Version  versionCommand  `cmd:"" help:"Print the program's version."`

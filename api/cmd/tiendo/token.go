@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"tiendo/pkg/access"
+	"tiendo/pkg/area"
+	"tiendo/pkg/civil"
+	"tiendo/pkg/postgres"
+)
+
+type tokenCommand struct {
+	Make   tokenMakeCommand   `cmd:"" help:"Make an API token for an account; its secret is printed this once."`
+	List   tokenListCommand   `cmd:"" help:"List an account's tokens: scope, last day, last use."`
+	Revoke tokenRevokeCommand `cmd:"" help:"End a token at once."`
+}
+
+// tokenPrinted is a token as --json prints it.
+type tokenPrinted struct {
+	ID      string     `json:"id"`
+	User    string     `json:"user"`
+	Name    string     `json:"name"`
+	Access  string     `json:"access"`
+	Edition string     `json:"edition"` // empty for the nation: in every edition
+	Area    string     `json:"area"`
+	Expires civil.Date `json:"expires_on"`
+	Made    time.Time  `json:"made_at"`
+	Used    *time.Time `json:"last_used_at"`
+	Revoked *time.Time `json:"revoked_at"`
+	Secret  string     `json:"secret,omitempty"`
+}
+
+func printedToken(t access.Token) tokenPrinted {
+	p := tokenPrinted{
+		ID: t.ID, User: string(t.User), Name: t.Name, Access: string(t.Scope.Access),
+		Edition: t.Scope.Edition, Area: string(t.Scope.Area), Expires: t.Expires, Made: t.Made,
+	}
+	if !t.Used.IsZero() {
+		p.Used = &t.Used
+	}
+	if !t.Revoked.IsZero() {
+		p.Revoked = &t.Revoked
+	}
+	return p
+}
+
+type tokenMakeCommand struct {
+	User     string `arg:"" help:"Name at sign-in of the account whose token it is; it is worth no more than that."`
+	Name     string `required:"" placeholder:"TEXT" help:"What the token is for."`
+	Access   string `default:"read" help:"read or write."`
+	Area     string `default:"VN" placeholder:"CODE" help:"Branch that the token is limited to; VN for all that its owner has."`
+	Election string `placeholder:"ID" help:"Id of an election held over the list that the place stands in; not for VN."`
+	Days     int    `default:"90" help:"Days for which it is good; 366 at most."`
+	printed
+}
+
+// Run makes the token.
+func (m tokenMakeCommand) Run(ctx context.Context, c *Config, out output) error {
+	return c.staff(ctx, func(store *postgres.Store, s *access.Service) error {
+		edition, err := editionOf(ctx, store, m.Election, area.Code(m.Area))
+		if err != nil {
+			return err
+		}
+		t, secret, err := s.MakeToken(ctx, c.operator(), access.NewToken{
+			User: access.UserID(m.User), Name: m.Name, Access: m.Access, Edition: edition, Area: area.Code(m.Area),
+			Expires: civil.Of(time.Now(), c.zone).Add(m.Days),
+		})
+		if err != nil {
+			return err
+		}
+		if m.JSON {
+			p := printedToken(t)
+			p.Secret = secret.Reveal()
+			return out.json(p)
+		}
+		out.say("đã tạo mã truy cập / token made: %s, đến hết / until %s; chỉ hiện một lần / shown this once:", t.ID, t.Expires)
+		out.say("%s", secret.Reveal())
+		return nil
+	})
+}
+
+type tokenListCommand struct {
+	User string `arg:"" help:"Name at sign-in."`
+	printed
+}
+
+// Run lists the tokens of an account.
+func (l tokenListCommand) Run(ctx context.Context, c *Config, out output) error {
+	return c.lookingAtStaff(ctx, func(_ *postgres.Store, s *access.Service) error {
+		if _, err := s.Account(ctx, access.UserID(l.User)); err != nil {
+			return err
+		}
+		found, err := s.Tokens(ctx, access.UserID(l.User))
+		if err != nil {
+			return err
+		}
+		all := []tokenPrinted{}
+		rows := [][]string{{"mã / id", "tên / name", "quyền / access", "nơi / place", "đến hết / until", "dùng lần cuối / last used", "thu hồi / revoked"}}
+		for _, t := range found {
+			all = append(all, printedToken(t))
+			rows = append(rows, []string{t.ID, t.Name, string(t.Scope.Access), string(t.Scope.Area), t.Expires.String(), c.at(t.Used), c.at(t.Revoked)})
+		}
+		if l.JSON {
+			return out.json(all)
+		}
+		return out.table(rows...)
+	})
+}
+
+type tokenRevokeCommand struct {
+	User  string `arg:"" help:"Name at sign-in of the account whose token it is."`
+	Token string `arg:"" help:"Id of the token, as tiendo token list shows it."`
+	printed
+}
+
+// Run ends the token.
+func (r tokenRevokeCommand) Run(ctx context.Context, c *Config, out output) error {
+	return c.staff(ctx, func(_ *postgres.Store, s *access.Service) error {
+		user := access.UserID(r.User)
+		if err := s.RevokeToken(ctx, c.operator(), user, r.Token); err != nil {
+			return err
+		}
+		found, err := s.Tokens(ctx, user)
+		if err != nil {
+			return err
+		}
+		for _, t := range found {
+			if t.ID != r.Token {
+				continue
+			}
+			if r.JSON {
+				return out.json(printedToken(t))
+			}
+			out.say("đã thu hồi / revoked: %s %s", t.ID, t.Name)
+		}
+		return nil
+	})
+}
