@@ -25,7 +25,8 @@ func TestAReportIsInTheTablesAndInTheLog(t *testing.T) {
 	c.Link, c.Source, c.Note = tracker.To("https://backan.gov.vn/12"), tracker.To("SEEDB"), tracker.To("theo báo cáo")
 	out, err := w.UpdateTask(t.Context(), id, actor, c)
 	require.NoError(t, err)
-	require.Empty(t, out.Warnings)
+	require.Len(t, out.Warnings, 1)
+	require.Equal(t, "document-after-done", out.Warnings[0].Code, "minutes are written afterwards")
 	require.Len(t, out.Changes, 1)
 
 	r := w.record(bacKan, "consult1_pc_district")

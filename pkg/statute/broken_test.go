@@ -60,6 +60,13 @@ func TestABrokenRulebookIsRefusedWithFileKeyAndReason(t *testing.T) {
 	later := func(all ...any) func(file) {
 		return func(f file) { f.rule("pc_first_session")["end"].(anchor)["or_last"] = all }
 	}
+	guard := func(pairs ...any) func(file) {
+		return func(f file) {
+			for i := 0; i < len(pairs); i += 2 {
+				f.in("guards", "consult_na_1_2")[pairs[i].(string)] = pairs[i+1]
+			}
+		}
+	}
 	cases := map[string]struct {
 		spoil  func(file)
 		where  string
@@ -77,6 +84,22 @@ func TestABrokenRulebookIsRefusedWithFileKeyAndReason(t *testing.T) {
 			func(f file) { f.rule(once)["end"].(anchor)["or_last"] = []any{"milestone:re_vote"} },
 			"rules/" + once + "/end/or_last", "occurs itself",
 		},
+
+		"a guard of no family":    {guard("then", "nothing"), "guards/consult_na_1_2/then", `no family "nothing"`},
+		"a guard of no first":     {guard("first", ""), "guards/consult_na_1_2/first", "no family"},
+		"a guard of no relation":  {guard("relation", "near"), "guards/consult_na_1_2/relation", "near"},
+		"a guard on no side":      {guard("where", "beside"), "guards/consult_na_1_2/where", "beside"},
+		"a guard of no force":     {guard("force", "shout"), "guards/consult_na_1_2/force", "shout"},
+		"a guard that never is":   {guard("where", "above", "first", "consult1_pc"), "guards/consult_na_1_2/where", "do not meet"},
+		"a guard of itself":       {guard("first", "consult2_na"), "guards/consult_na_1_2/first", "the same"},
+		"a guard of one with two": {guard("relation", "by_document"), "guards/consult_na_1_2/first", "speaks of one"},
+		"a guard of two at once":  {guard("first", "ballots_to_boards"), "guards/consult_na_1_2/first", "two rules at one level"},
+		"a guard of a right":      {guard("first", "voter_list_complaint"), "guards/consult_na_1_2/first", "is no work"},
+		"a guard with no article": {guard("article", "somewhere"), "guards/consult_na_1_2/article", "is not of the form"},
+		"a guard without a title": {guard("title_en", ""), "guards/consult_na_1_2", "title is missing"},
+		"a guard key twice":       {func(f file) { f.again("guards") }, "guards/consult_na_1_2", "used already"},
+		"a guard with more":       {guard("colour", 1), "", `unknown field "colour"`},
+		"a guard of no first day": {guard("relation", "from_first_day", "first", "", "where", ""), "guards/consult_na_1_2/then", "no first day"},
 
 		"unknown field on top":   {func(f file) { f["colour"] = 1 }, "", `unknown field "colour"`},
 		"unknown field in rule":  {set(duty, "colour", 1), "rules/" + duty, `unknown field "colour"`},

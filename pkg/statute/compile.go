@@ -40,6 +40,7 @@ func (b *Rulebook) before(r *Rule) []*Rule {
 // compile works out what does not depend on a place, so that a whole country
 // is computed without looking anything up by name.
 func (b *Rulebook) compile() {
+	b.guard()
 	ordered, _ := b.sort() // circles were refused
 	for i, r := range ordered {
 		r.Order = i

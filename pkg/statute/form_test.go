@@ -84,6 +84,17 @@ func headForm(b *statute.Rulebook) object {
 		}
 		instruments = append(instruments, o)
 	}
+	var guards []object
+	for _, g := range b.Guards() {
+		o := titled(g.Key, g.Title)
+		o["instrument"], o["article"] = g.Basis.Instrument.ID, orNull(g.Basis.Article)
+		o["relation"], o["then"], o["force"] = g.Relation.String(), g.Then.Key, g.Force.String()
+		if g.First != nil {
+			o["first"], o["where"] = g.First.Key, g.Where.String()
+		}
+		guards = append(guards, o)
+	}
+	f["guards"] = guards
 	f["phases"], f["families"], f["instruments"], f["occurrences"] = phases, families, instruments, occurrences
 	for _, l := range b.LeftOut() {
 		left = append(left, object{"key": l.Key, "reason": l.Reason})

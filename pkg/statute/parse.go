@@ -29,6 +29,7 @@ type (
 		NotesVi        []string          `json:"notes_vi"`
 		LeftOut        []leftOutForm     `json:"left_out"`
 		Occurrences    []titleForm       `json:"occurrences"`
+		Guards         []guardForm       `json:"guards"`
 		Rules          []json.RawMessage `json:"rules"`
 	}
 	titleForm struct {
@@ -117,6 +118,9 @@ func Parse(file string, data []byte) (*Rulebook, error) {
 		if r.err == nil {
 			check()
 		}
+	}
+	if r.err == nil {
+		r.guards(form.Guards)
 	}
 	if r.err != nil {
 		return nil, r.err

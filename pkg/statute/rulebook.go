@@ -44,7 +44,10 @@ type Rulebook struct {
 	occurrences []*Occurrence
 	rules       []*Rule // in file order
 
+	guards []*Guard
+
 	byKey      map[RuleKey]*Rule
+	guardsOf   map[*Family][]*Guard
 	dependents map[RuleKey][]*Rule
 	// plans holds, for each level, what the rules come to there, in rule order;
 	// planOf finds a rule's plan by the rule's index (nil: not at that level).

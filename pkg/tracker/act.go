@@ -296,6 +296,9 @@ func Reach(f *Frame, ids ...MilestoneID) Needs {
 	for k := 0; k < len(order); k++ {
 		add(Dependents(f, order[k]))
 	}
+	for _, id := range ids {
+		add(partners(f, id))
+	}
 	for k := 0; k < len(order); k++ {
 		add(anchors(f, order[k]))
 	}

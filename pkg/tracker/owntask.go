@@ -218,7 +218,7 @@ func (a *Act) RemoveTask(c TaskRemoval) ([]Warning, error) {
 	if err := a.mine(&r.Milestone, t); err != nil {
 		return nil, err
 	}
-	wasOpen, warnings := r.Milestone.Work.Open(), r.Milestone.unconfirmed()
+	was := r.Milestone
 	after := r.Milestone.following(slices.DeleteFunc(slices.Clone(r.Tasks), func(x Task) bool { return x.Key == c.Task }))
 	a.stamp(&r.Milestone, &after)
 	if err := a.emit(Change{
@@ -228,10 +228,14 @@ func (a *Act) RemoveTask(c TaskRemoval) ([]Warning, error) {
 	}); err != nil {
 		return nil, err
 	}
-	if err := a.reopened(c.ID, wasOpen); err != nil {
+	orders, err := a.ordered(&was, &r.Milestone)
+	if err != nil {
 		return nil, err
 	}
-	return warnings, a.follow(c.ID)
+	if err := a.reopened(c.ID, was.Work.Open()); err != nil {
+		return nil, err
+	}
+	return append(orders, was.unconfirmed()...), a.follow(c.ID)
 }
 
 // AddOwnTask adds a task of one's own, and says its key.

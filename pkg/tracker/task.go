@@ -124,13 +124,21 @@ func (a *Act) UpdateTask(c TaskCommand) ([]Warning, error) {
 		return nil, nil
 	}
 	was := r.Milestone
+	doubts, err := a.documented(&was, t, &next)
+	if err != nil {
+		return nil, err
+	}
 	if err := a.report(r, t, next, c.Happened); err != nil {
 		return nil, err
 	}
 	if err := a.reopened(c.ID, was.Work.Open()); err != nil {
 		return nil, err
 	}
-	return append(a.unusual(&r.Milestone, &next), was.unconfirmed()...), a.follow(c.ID)
+	orders, err := a.ordered(&was, &r.Milestone)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(a.unusual(&r.Milestone, &next), doubts, orders, was.unconfirmed()), a.follow(c.ID)
 }
 
 // report emits the change of one task with what follows for its milestone.
@@ -366,7 +374,7 @@ func (a *Act) AddTask(id MilestoneID, t Task, happened civil.Date) error {
 		return err
 	}
 	t.Position = r.lastPosition() + 1
-	wasOpen := r.Milestone.Work.Open()
+	was := r.Milestone
 	after := r.Milestone.following(append(slices.Clone(r.Tasks), t))
 	a.stamp(&r.Milestone, &after)
 	if err := a.emit(Change{
@@ -376,7 +384,10 @@ func (a *Act) AddTask(id MilestoneID, t Task, happened civil.Date) error {
 	}); err != nil {
 		return err
 	}
-	if err := a.reopened(id, wasOpen); err != nil {
+	if _, err := a.ordered(&was, &r.Milestone); err != nil {
+		return err
+	}
+	if err := a.reopened(id, was.Work.Open()); err != nil {
 		return err
 	}
 	return a.follow(id)
