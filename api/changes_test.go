@@ -89,7 +89,8 @@ func TestA22_ADoneTaskCarriesItsEvidence(t *testing.T) {
 	require.Equal(t, api.TimingDoneOnTime, changed.Milestone.Timing)
 	require.Equal(t, api.Reported, changed.Milestone.Standing)
 	require.Empty(t, changed.Moved)
-	require.Empty(t, changed.Warnings)
+	require.Len(t, changed.Warnings, 1)
+	require.Equal(t, "document-after-done", changed.Warnings[0].Code, "minutes are written afterwards")
 
 	onTimeline := find(t, as[api.Timeline](s.get(timelineOf("058"))), "consult1_pc_district")
 	require.Equal(t, changed.Milestone, onTimeline, "seen at once")

@@ -83,7 +83,7 @@ func TestMetricsCountTheStatusThatTheCallerGot(t *testing.T) {
 		422: s.patch(duty, `"r1"`, `{"status": "asleep"}`),
 		428: s.do(http.MethodPatch, duty, body, "Content-Type", "application/merge-patch+json"),
 		415: s.do(http.MethodPatch, duty, body, "If-Match", `"r1"`),
-		405: s.do(http.MethodDelete, duty, ""),
+		405: s.do(http.MethodPut, duty, ""),
 		421: s.get(v1, "Host", "tiendo.example"),
 		500: s.get(v1 + "/statements"),
 	} {
