@@ -23,7 +23,7 @@ func (s *Store) Act(ctx context.Context, do func(access.Desk) error) error {
 			return err
 		}
 		begun := access.Head{Revision: access.Revision(h.Revision), Recorded: h.RecordedAt.UTC(), Hash: [32]byte(h.Hash)}
-		d := &desk{s: s, q: q, head: begun}
+		d := &desk{s: s, q: q, head: begun, lists: map[string]*area.List{}}
 		if err := do(d); err != nil || d.head == begun {
 			return err
 		}
@@ -33,9 +33,10 @@ func (s *Store) Act(ctx context.Context, do func(access.Desk) error) error {
 
 // desk is where one act on accounts works; it holds the lock of the log's head.
 type desk struct {
-	s    *Store
-	q    *rows.Queries
-	head access.Head
+	s     *Store
+	q     *rows.Queries
+	head  access.Head
+	lists map[string]*area.List // those it has asked for: a list of accounts asks for one in every row
 }
 
 func (d *desk) Account(ctx context.Context, user access.UserID) (access.Account, error) {
@@ -79,7 +80,14 @@ func countAccounts(ctx context.Context, q *rows.Queries) (all, setUp int, err er
 }
 
 func (d *desk) List(ctx context.Context, edition string) (*area.List, error) {
-	return d.s.edition(ctx, d.q, edition)
+	if known := d.lists[edition]; known != nil {
+		return known, nil
+	}
+	l, err := d.s.edition(ctx, d.q, edition)
+	if err == nil {
+		d.lists[edition] = l
+	}
+	return l, err
 }
 
 func (d *desk) Record(ctx context.Context, e *access.Event) error {
