@@ -127,7 +127,7 @@ func (a *Act) ordered(was, next *Milestone) ([]Warning, error) {
 	var doubts doubts
 	_, guards := guarding(a.Frame, next.ID)
 	for _, g := range guards {
-		doubts.add(g, a.alone(g, next))
+		doubts.hear(g, a.alone(g, next))
 	}
 	for _, p := range pairs(a.Frame, next.ID) {
 		first, then := a.records[p.first], a.records[p.then]
@@ -138,7 +138,7 @@ func (a *Act) ordered(was, next *Milestone) ([]Warning, error) {
 		if day.IsZero() || last.IsZero() || last.After(day) || (last == day && p.guard.Relation == statute.NotBeforeFirst) {
 			continue
 		}
-		doubts.add(p.guard, &fault.Text{
+		doubts.hear(p.guard, &fault.Text{
 			Vi: "“" + a.called(p.then).Vi + "” xong ngày " + last.Vietnamese() + ", còn “" + a.called(p.first).Vi + "” xong ngày " + day.Vietnamese(),
 			En: "“" + a.called(p.then).En + "” was done on " + last.Vietnamese() + ", and “" + a.called(p.first).En + "” on " + day.Vietnamese(),
 		})
@@ -179,7 +179,7 @@ func (a *Act) documented(m *Milestone, was, next *Task) ([]Warning, error) {
 	_, guards := guarding(a.Frame, m.ID)
 	for _, g := range guards {
 		if g.Relation == statute.ByDocument {
-			doubts.add(g, &text)
+			doubts.hear(g, &text)
 			return doubts.warnings, doubts.refused
 		}
 	}
@@ -202,8 +202,8 @@ type doubts struct {
 	refused  error
 }
 
-// add takes what speaks against a guard; nil: nothing does.
-func (d *doubts) add(g *statute.Guard, text *fault.Text) {
+// hear takes what speaks against a guard; nil: nothing does.
+func (d *doubts) hear(g *statute.Guard, text *fault.Text) {
 	if text == nil {
 		return
 	}
@@ -215,9 +215,11 @@ func (d *doubts) add(g *statute.Guard, text *fault.Text) {
 	if d.refused != nil {
 		return
 	}
-	code, pointer := "order-impossible", "/done_on"
 	if g.Relation == statute.ByDocument {
-		code, pointer = "done-before-document", "/evidence/issued_on"
+		d.refused = fault.New(fault.Invalid, "done-before-document",
+			"%[1]s; xem lại hai ngày rồi báo cáo lại", "%[2]s; look at both days again, then report anew", whole.Vi, whole.En).At("/evidence/issued_on")
+		return
 	}
-	d.refused = fault.New(fault.Invalid, code, "%[1]s; xem lại các ngày rồi báo cáo lại", "%[2]s; look at the days again, then report anew", whole.Vi, whole.En).At(pointer)
+	d.refused = fault.New(fault.Invalid, "order-impossible",
+		"%[1]s; xem lại các ngày rồi báo cáo lại", "%[2]s; look at the days again, then report anew", whole.Vi, whole.En).At("/done_on")
 }
