@@ -10,6 +10,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"tiendo/pkg/access"
 	"tiendo/pkg/area"
 	"tiendo/pkg/civil"
 	"tiendo/pkg/fault"
@@ -60,6 +61,9 @@ func (s *Server) AmendElection(ctx context.Context, r AmendElectionRequestObject
 		if p != nil && !dryRun {
 			return nil, onlyOfDryRun(name)
 		}
+	}
+	if err := s.may(ctx, access.Administer, v, 0); err != nil {
+		return nil, err
 	}
 	within := area.Nation
 	if r.Params.Area != nil {

@@ -93,16 +93,25 @@ type outcome struct {
 	status   int    // 0: 200
 	location string // of what was made
 	tag      string // of the resource as it is
-	contents any
+	keep     string // "": no-store
+	cookie   *http.Cookie
+	contents any // nil: nothing
 }
 
 func (o outcome) write(w http.ResponseWriter) error {
+	h := w.Header()
+	h.Set("Cache-Control", cmp.Or(o.keep, "no-store"))
+	if o.cookie != nil {
+		http.SetCookie(w, o.cookie)
+	}
+	if o.contents == nil {
+		w.WriteHeader(cmp.Or(o.status, http.StatusNoContent))
+		return nil
+	}
 	body, err := marshal(o.contents)
 	if err != nil {
 		return err
 	}
-	h := w.Header()
-	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Type", "application/json; charset=utf-8")
 	if o.location != "" {
 		h.Set("Location", o.location)
@@ -127,6 +136,27 @@ func (o outcome) VisitChangePlanResponse(w http.ResponseWriter) error       { re
 func (o outcome) VisitWithdrawPlanResponse(w http.ResponseWriter) error     { return o.write(w) }
 func (o outcome) VisitConfirmMilestoneResponse(w http.ResponseWriter) error { return o.write(w) }
 func (o outcome) VisitReturnMilestoneResponse(w http.ResponseWriter) error  { return o.write(w) }
+func (o outcome) VisitGetSessionResponse(w http.ResponseWriter) error       { return o.write(w) }
+func (o outcome) VisitSignInResponse(w http.ResponseWriter) error           { return o.write(w) }
+func (o outcome) VisitSignOutResponse(w http.ResponseWriter) error          { return o.write(w) }
+func (o outcome) VisitSetUpResponse(w http.ResponseWriter) error            { return o.write(w) }
+func (o outcome) VisitLookAtSetUpResponse(w http.ResponseWriter) error      { return o.write(w) }
+func (o outcome) VisitGetMeResponse(w http.ResponseWriter) error            { return o.write(w) }
+func (o outcome) VisitChangeMeResponse(w http.ResponseWriter) error         { return o.write(w) }
+func (o outcome) VisitChangePasswordResponse(w http.ResponseWriter) error   { return o.write(w) }
+func (o outcome) VisitListSessionsResponse(w http.ResponseWriter) error     { return o.write(w) }
+func (o outcome) VisitEndSessionsResponse(w http.ResponseWriter) error      { return o.write(w) }
+func (o outcome) VisitEndSessionResponse(w http.ResponseWriter) error       { return o.write(w) }
+func (o outcome) VisitListTokensResponse(w http.ResponseWriter) error       { return o.write(w) }
+func (o outcome) VisitMakeTokenResponse(w http.ResponseWriter) error        { return o.write(w) }
+func (o outcome) VisitRevokeTokenResponse(w http.ResponseWriter) error      { return o.write(w) }
+func (o outcome) VisitListPeopleResponse(w http.ResponseWriter) error       { return o.write(w) }
+func (o outcome) VisitAdmitPersonResponse(w http.ResponseWriter) error      { return o.write(w) }
+func (o outcome) VisitGrantRoleResponse(w http.ResponseWriter) error        { return o.write(w) }
+func (o outcome) VisitEndRoleResponse(w http.ResponseWriter) error          { return o.write(w) }
+func (o outcome) VisitChangeUserResponse(w http.ResponseWriter) error       { return o.write(w) }
+func (o outcome) VisitDisableUserResponse(w http.ResponseWriter) error      { return o.write(w) }
+func (o outcome) VisitRenewSetUpResponse(w http.ResponseWriter) error       { return o.write(w) }
 
 // VisitListElectionsResponse and those below make an answer the response of
 // every operation that reads.
@@ -160,6 +190,8 @@ func (a answer) VisitUpdateMilestoneResponse(w http.ResponseWriter) error { retu
 func (a answer) VisitListHistoryResponse(w http.ResponseWriter) error     { return a.write(w) }
 func (a answer) VisitGetTaskResponse(w http.ResponseWriter) error         { return a.write(w) }
 func (a answer) VisitUpdateTaskResponse(w http.ResponseWriter) error      { return a.write(w) }
+func (a answer) VisitGetPersonResponse(w http.ResponseWriter) error       { return a.write(w) }
+func (a answer) VisitGetUserResponse(w http.ResponseWriter) error         { return a.write(w) }
 
 // compact writes a day without dashes, for tags.
 func compact(d civil.Date) string { return strings.ReplaceAll(d.String(), "-", "") }

@@ -99,7 +99,7 @@ func TestA22_ADoneTaskCarriesItsEvidence(t *testing.T) {
 
 	history := as[api.History](s.get(consult + "/history"))
 	require.Equal(t, "task_updated", history.Items[0].Kind)
-	require.Equal(t, "Lan", history.Items[0].Actor)
+	require.Equal(t, "Lan", history.Items[0].Actor.MustGet())
 	require.Equal(t, civil.Must("2021-01-22"), history.Items[0].HappenedOn)
 	require.Equal(t, changed.Task.Revision, history.Items[0].Revision)
 }

@@ -173,6 +173,7 @@ func (s *server) patchAnyhow(task, body string) {
 		return
 	}
 	r.Header.Set("Content-Type", "application/merge-patch+json")
+	r.Header.Set("Authorization", "Bearer "+s.token.Reveal())
 	known, err := http.Get(s.base + task)
 	if err != nil {
 		return

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"tiendo/pkg/access"
 	"tiendo/pkg/area"
 	"tiendo/pkg/civil"
 	"tiendo/pkg/fault"
@@ -21,6 +22,7 @@ func (s *Server) ListDocuments(ctx context.Context, r ListDocumentsRequestObject
 	if err != nil {
 		return nil, err
 	}
+	form := s.form(ctx)
 	wanted := func(d tracker.Document) bool {
 		return ofArea(r.Params.Area, d.Area) && (r.Params.Implements == nil || slices.Contains(d.Implements, *r.Params.Implements))
 	}
@@ -32,7 +34,7 @@ func (s *Server) ListDocuments(ctx context.Context, r ListDocumentsRequestObject
 			list.Items = append(list.Items, documentOf(d, addresses))
 		}
 	}
-	return answer{tag: weak("documents", last), keep: keepFor(60), known: r.Params.IfNoneMatch, contents: list}, nil
+	return answer{tag: weak("documents", last, form), keep: keepForm(form, 60), known: r.Params.IfNoneMatch, contents: list}, nil
 }
 
 // GetDocument implements GET /elections/{election}/documents/{document}.
@@ -56,6 +58,9 @@ func (s *Server) AddDocument(ctx context.Context, r AddDocumentRequestObject) (A
 	if err != nil {
 		return nil, err
 	}
+	if err := s.mayIn(ctx, access.Organise, v, area.Code(r.Body.Area)); err != nil {
+		return nil, err
+	}
 	fresh := tracker.NewDocument{
 		Number: strings.TrimSpace(r.Body.Number), Title: strings.TrimSpace(r.Body.Title),
 		IssuedOn: civil.Of(r.Body.IssuedOn.Time, r.Body.IssuedOn.Location()), Kind: string(optional(r.Body.Kind)),
@@ -76,13 +81,14 @@ func (s *Server) AddDocument(ctx context.Context, r AddDocumentRequestObject) (A
 	return out, nil
 }
 
-// documents are those that everyone may read.
+// documents are those that were published, and those of places that the caller
+// reads.
 func (s *Server) documents(ctx context.Context, election ElectionID, only *AreaFilter) ([]tracker.Document, map[string]string, error) {
 	v, addresses, err := s.texts(ctx, election, only)
 	if err != nil {
 		return nil, nil, err
 	}
-	all := slices.DeleteFunc(slices.Clone(v.Papers().Documents), func(d tracker.Document) bool { return !d.Public })
+	all := slices.DeleteFunc(slices.Clone(v.Papers().Documents), func(d tracker.Document) bool { return !d.Public && !s.readsIn(ctx, v, d.Area) })
 	slices.SortFunc(all, func(a, b tracker.Document) int {
 		return cmp.Or(a.Day().Compare(b.Day()), cmp.Compare(a.Key, b.Key))
 	})

@@ -17,6 +17,10 @@ func (s *Server) ListHistory(ctx context.Context, r ListHistoryRequestObject) (L
 	if err != nil {
 		return nil, err
 	}
+	x, err := s.sightIn(ctx, v, id.Area)
+	if err != nil {
+		return nil, err
+	}
 	limit, before := historyPage, tracker.Revision(0)
 	if r.Params.Limit != nil {
 		limit = *r.Params.Limit
@@ -35,25 +39,34 @@ func (s *Server) ListHistory(ctx context.Context, r ListHistoryRequestObject) (L
 	}
 	out := History{HasMore: len(changes) > limit, Items: []Change{}}
 	for i := range changes[:min(limit, len(changes))] {
-		c, err := s.change(&changes[i])
+		c, err := s.change(&changes[i], x.tasks(record.Tasks), x)
 		if err != nil {
 			return nil, err
 		}
 		out.Items = append(out.Items, c)
 	}
-	return answer{tag: strong(record.Milestone.Revision), keep: revalidated, known: r.Params.IfNoneMatch, contents: out}, nil
+	return answer{tag: x.tag(record.Milestone.Revision), keep: revalidated, known: r.Params.IfNoneMatch, contents: out}, nil
 }
 
-func (s *Server) change(c *tracker.Change) (Change, error) {
-	before, err := stateOf(c.Before)
+// change shows an entry of the log. Of a task that is not told of only its kind is.
+func (s *Server) change(c *tracker.Change, told map[tracker.TaskKey]bool, x sight) (Change, error) {
+	task := c.Task
+	if task != "" && !x.inside && !told[task] {
+		return Change{
+			Revision: int64(c.Revision), Kind: string(c.Kind), Area: string(c.Milestone.Area), Milestone: words(c.Milestone.Name()),
+			Task: words(""), Actor: words(""), RecordedAt: c.Recorded.In(s.zone), HappenedOn: c.Happened, Reason: words(""),
+			Before: nullable.NewNullNullable[map[string]any](), After: nullable.NewNullNullable[map[string]any](),
+		}, nil
+	}
+	before, err := stateOf(x.state(c.Before))
 	if err != nil {
 		return Change{}, err
 	}
-	after, err := stateOf(c.After)
+	after, err := stateOf(x.state(c.After))
 	return Change{
 		Revision: int64(c.Revision), Kind: string(c.Kind), Area: string(c.Milestone.Area),
-		Milestone: orNone(c.Milestone.Name(), c.Milestone.Key != ""), Task: words(string(c.Task)),
-		Actor: c.Actor.Name, RecordedAt: c.Recorded.In(s.zone), HappenedOn: c.Happened, Reason: words(c.Reason),
+		Milestone: orNone(c.Milestone.Name(), c.Milestone.Key != ""), Task: words(string(task)),
+		Actor: x.words(c.Actor.Name), RecordedAt: c.Recorded.In(s.zone), HappenedOn: c.Happened, Reason: x.words(c.Reason),
 		Before: before, After: after,
 	}, err
 }

@@ -174,7 +174,7 @@ func serveCountry(t *testing.T, c *mirrortest.Country, now string) *server {
 	s := &server{t: t, clock: &clock{}, mirror: country}
 	s.clock.set(t, now)
 	var err error
-	s.echo, err = api.New(api.Config{Mirror: country, Clock: s.clock.now, Zone: zone(t), Page: page(), Docs: docs.FS})
+	s.echo, err = api.New(api.Config{PublicReading: true, Mirror: country, Clock: s.clock.now, Zone: zone(t), Page: page(), Docs: docs.FS})
 	require.NoError(t, err)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -268,7 +268,7 @@ func BenchmarkGetMatrix(b *testing.B) {
 	require.NoError(b, err)
 	zone, err := api.Zone()
 	require.NoError(b, err)
-	e, err := api.New(api.Config{Mirror: country, Clock: func() time.Time { return now }, Zone: zone, Page: page(), Docs: docs.FS})
+	e, err := api.New(api.Config{PublicReading: true, Mirror: country, Clock: func() time.Time { return now }, Zone: zone, Page: page(), Docs: docs.FS})
 	require.NoError(b, err)
 	for _, address := range []string{matrixOf("VN"), matrixOf("06"), matrixOf("058"), timelineOf("058")} {
 		ask := func(tag string) *httptest.ResponseRecorder {

@@ -44,7 +44,11 @@ func (s *Server) GetMilestone(ctx context.Context, r GetMilestoneRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	out := answer{tag: strong(shownRevision(v, &record.Milestone)), keep: revalidated, known: r.Params.IfNoneMatch}
+	x, err := s.sightIn(ctx, v, id.Area)
+	if err != nil {
+		return nil, err
+	}
+	out := answer{tag: x.tag(shownRevision(v, &record.Milestone)), keep: revalidated, known: r.Params.IfNoneMatch}
 	o, err := s.lookBack(r.Params.AsOf, r.Params.KnownAt)
 	if err != nil {
 		return nil, err
@@ -52,16 +56,16 @@ func (s *Server) GetMilestone(ctx context.Context, r GetMilestoneRequestObject) 
 	if o != (timeline.Options{}) {
 		i, _ := v.Frame().List.Index(id.Area)
 		// Not a resource that one could change: a look at what it was.
-		out.tag = weak(timeline.Revision(v, i), record.Milestone.Revision)
+		out.tag = weak(timeline.Revision(v, i), record.Milestone.Revision, x.inside)
 		if err := s.asOf(ctx, v, i, &record, o); err != nil {
 			return nil, err
 		}
 	}
-	detail, err := s.detail(ctx, v, &record)
+	detail, err := s.detail(v, &record, x)
 	if err != nil {
 		return nil, err
 	}
-	if i, _ := v.Frame().List.Index(id.Area); o == (timeline.Options{}) && s.reads(ctx, v, i) {
+	if x.inside && o == (timeline.Options{}) {
 		if detail.Judgement, err = s.judgement(ctx, v, &record.Milestone); err != nil {
 			return nil, err
 		}
@@ -123,11 +127,7 @@ func shownRevision(v *mirror.View, m *tracker.Milestone) tracker.Revision {
 	return m.Revision
 }
 
-func (s *Server) detail(ctx context.Context, v *mirror.View, r *tracker.Record) (MilestoneDetail, error) {
-	addresses, err := s.addresses(ctx, v.Frame().Election.ID)
-	if err != nil {
-		return MilestoneDetail{}, err
-	}
+func (s *Server) detail(v *mirror.View, r *tracker.Record, x sight) (MilestoneDetail, error) {
 	m := &r.Milestone
 	o, ok := v.OriginOf(m.ID.Key)
 	if !ok {
@@ -142,25 +142,31 @@ func (s *Server) detail(ctx context.Context, v *mirror.View, r *tracker.Record) 
 		PlannedOn: day(m.Planned), DoneOn: day(m.DoneOn), DoneBy: day(m.DoneBy),
 		Work: Work(m.Work.String()), Standing: Standing(m.Standing.String()), OneSource: o.OneSource, Revision: int64(m.Revision),
 		Scope: words(m.Scope), Why: []Reason{}, Citations: []Citation{}, Sources: []Source{}, After: []Step{},
-		Tasks: each(r.Tasks, func(t tracker.Task) Task { return taskOf(v, m.ID, &t, addresses) }),
+		Tasks: []Task{},
+	}
+	for i := range r.Tasks {
+		if t := &r.Tasks[i]; x.tells(t) {
+			out.Tasks = append(out.Tasks, taskOf(v, m.ID, t, x))
+		}
 	}
 	if o.Rule == nil {
 		if m.Work == tracker.Cancelled {
-			out.Cancelled = cancelledOf(v, m.ID)
+			out.Cancelled = cancelledOf(v, m.ID, x)
 		}
 		// A plan keeps its notes in the one language they were written in.
-		out.Notes = bothOrNone(fault.Text{Vi: o.Line.Note, En: o.Line.Note})
+		if x.inside || o.Line.Source != "" {
+			out.Notes = bothOrNone(fault.Text{Vi: o.Line.Note, En: o.Line.Note})
+		}
 		if o.Line.Source != "" {
-			out.Sources = []Source{{Key: o.Line.Source, Address: addresses[o.Line.Source]}}
+			out.Sources = []Source{{Key: o.Line.Source, Address: x.addresses[o.Line.Source]}}
 		}
 		return out, nil
 	}
-	err = s.explain(v, m, o.Rule, &out)
-	return out, err
+	return out, s.explain(v, m, o.Rule, &out)
 }
 
 // cancelledOf says since when and why a milestone is cancelled; nil where it is not.
-func cancelledOf(v *mirror.View, id tracker.MilestoneID) *Withdrawal {
+func cancelledOf(v *mirror.View, id tracker.MilestoneID, x sight) *Withdrawal {
 	i, _ := v.Frame().List.Index(id.Area)
 	m, ok := v.Milestone(i, id.Key, id.Occurrence)
 	if !ok {
@@ -170,7 +176,7 @@ func cancelledOf(v *mirror.View, id tracker.MilestoneID) *Withdrawal {
 	if !ok {
 		return nil
 	}
-	out := withdrawal(w)
+	out := x.withdrawal(w)
 	return &out
 }
 

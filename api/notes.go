@@ -30,7 +30,7 @@ func (s *Server) noteReader(ctx context.Context, e ElectionID, code AreaCode, na
 		return noteReader{}, err
 	}
 	i, _ := v.Frame().List.Index(id.Area)
-	rights := callerOf(ctx).rights(v.Frame().List)
+	rights := callerOf(ctx).Rights(v.Frame().List)
 	return noteReader{
 		id: id, view: v, actor: actorOf(ctx),
 		leads: rights.Role(i) >= access.Lead, reports: rights.May(access.Report, i, nil) == nil,

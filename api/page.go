@@ -68,7 +68,7 @@ var markdown = goldmark.New(goldmark.WithExtensions(extension.GFM), goldmark.Wit
 
 var docPage = template.Must(template.New("doc").Parse(`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{.Title}} · Tiến độ</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/docs/docs.css"></head>
+<title>{{.Title}} · Tiến độ</title><link rel="icon" href="/favicon.svg"><link rel="stylesheet" href="/docs/docs.css"></head>
 <body><nav aria-label="Documents">{{range .Names}}<a href="/docs/{{.}}">{{.}}</a> {{end}}</nav><main>{{.Body}}</main></body></html>
 `))
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"tiendo/pkg/access"
 	"tiendo/pkg/area"
 	"tiendo/pkg/fault"
 	"tiendo/pkg/mirror"
@@ -18,19 +19,16 @@ import (
 
 // ListPlans implements GET /elections/{election}/plans.
 func (s *Server) ListPlans(ctx context.Context, r ListPlansRequestObject) (ListPlansResponseObject, error) {
-	_, addresses, err := s.texts(ctx, r.Election, r.Params.Area)
+	v, addresses, err := s.texts(ctx, r.Election, r.Params.Area)
 	if err != nil {
 		return nil, err
 	}
-	v, err := s.view(r.Election)
-	if err != nil {
-		return nil, err
-	}
+	form := s.form(ctx)
 	nation, _ := v.Frame().List.Index(area.Nation)
 	known := answer{
 		// How far the milestones are can change anywhere in the country.
-		tag:  weak("plans", v.PlansRevision(), v.BranchRevision(nation)),
-		keep: keepFor(60), known: r.Params.IfNoneMatch,
+		tag:  weak("plans", v.PlansRevision(), v.BranchRevision(nation), form),
+		keep: keepForm(form, 60), known: r.Params.IfNoneMatch,
 	}
 	if known.isKnown() {
 		return known, nil
@@ -40,7 +38,8 @@ func (s *Server) ListPlans(ctx context.Context, r ListPlansRequestObject) (ListP
 	slices.SortFunc(plans, func(a, b tracker.Plan) int { return strings.Compare(a.Key, b.Key) })
 	for i := range plans {
 		if ofArea(r.Params.Area, plans[i].Area) {
-			list.Items = append(list.Items, planOf(&plans[i], addresses))
+			x := s.sightBy(v, s.readsIn(ctx, v, plans[i].Area), addresses)
+			list.Items = append(list.Items, planOf(&plans[i], x))
 			list.Progress = append(list.Progress, progressOf(v, &plans[i]))
 		}
 	}
@@ -54,22 +53,39 @@ func (s *Server) GetPlan(ctx context.Context, r GetPlanRequestObject) (GetPlanRe
 	if err != nil {
 		return nil, err
 	}
-	addresses, err := s.addresses(ctx, v.Frame().Election.ID)
+	p, err := planIn(v, r.Plan)
 	if err != nil {
 		return nil, err
 	}
+	x, err := s.sightIn(ctx, v, p.Area)
+	return answer{tag: x.tag(p.Revision), keep: revalidated, known: r.Params.IfNoneMatch, contents: planOf(p, x)}, err
+}
+
+func planIn(v *mirror.View, key string) (*tracker.Plan, error) {
 	for i := range v.Plans() {
-		if p := &v.Plans()[i]; p.Key == r.Plan {
-			return answer{tag: strong(p.Revision), keep: revalidated, known: r.Params.IfNoneMatch, contents: planOf(p, addresses)}, nil
+		if p := &v.Plans()[i]; p.Key == key {
+			return p, nil
 		}
 	}
-	return nil, tracker.PlanNotFound(r.Plan)
+	return nil, tracker.PlanNotFound(key)
+}
+
+// mayPlan says whether the caller may organise where a plan is from.
+func (s *Server) mayPlan(ctx context.Context, v *mirror.View, key string) error {
+	p, err := planIn(v, key)
+	if err != nil {
+		return err
+	}
+	return s.mayIn(ctx, access.Organise, v, p.Area)
 }
 
 // AddPlan implements POST /elections/{election}/plans.
 func (s *Server) AddPlan(ctx context.Context, r AddPlanRequestObject) (AddPlanResponseObject, error) {
 	v, err := s.view(r.Election)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.mayIn(ctx, access.Organise, v, area.Code(r.Body.Area)); err != nil {
 		return nil, err
 	}
 	command, err := planEntry(r.Body)
@@ -95,6 +111,9 @@ func (s *Server) ChangePlan(ctx context.Context, r ChangePlanRequestObject) (Cha
 	if err != nil {
 		return nil, err
 	}
+	if err := s.mayPlan(ctx, v, r.Plan); err != nil {
+		return nil, err
+	}
 	command, err := planEdit(r.Plan, r.Body)
 	if err != nil {
 		return nil, err
@@ -113,6 +132,9 @@ func (s *Server) ChangePlan(ctx context.Context, r ChangePlanRequestObject) (Cha
 func (s *Server) WithdrawPlan(ctx context.Context, r WithdrawPlanRequestObject) (WithdrawPlanResponseObject, error) {
 	v, err := s.view(r.Election)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.mayPlan(ctx, v, r.Plan); err != nil {
 		return nil, err
 	}
 	known, err := ifMatch(r.Params.IfMatch)
@@ -134,11 +156,11 @@ func (s *Server) planChanged(ctx context.Context, e ElectionID, out tracker.Plan
 	if err != nil {
 		return outcome{}, err
 	}
-	addresses, err := s.addresses(ctx, v.Frame().Election.ID)
+	x, err := s.sightIn(ctx, v, out.Plan.Area)
 	if err != nil {
 		return outcome{}, err
 	}
-	o := outcome{contents: PlanChanged{Plan: planOf(&out.Plan, addresses), Effect: s.effect(v, out.Effect)}}
+	o := outcome{contents: PlanChanged{Plan: planOf(&out.Plan, x), Effect: s.effect(v, out.Effect)}}
 	if out.Plan.Revision != 0 { // else it is not there yet
 		o.tag = strong(out.Plan.Revision)
 	}
@@ -250,24 +272,24 @@ func responsibleOf(all []Responsible) []tracker.Responsible {
 	return out
 }
 
-func planOf(p *tracker.Plan, addresses map[string]string) Plan {
+func planOf(p *tracker.Plan, x sight) Plan {
 	return Plan{
-		Key: p.Key, Area: string(p.Area), Title: both(p.Title), Documents: filled(p.Documents),
-		Lines:  each(p.Lines, func(l tracker.PlanLine) PlanLine { return lineOf(&l, addresses) }),
-		Source: source(addresses, p.Source), Revision: int64(p.Revision), Withdrawn: withdrawn(p.Withdrawn),
+		Key: p.Key, Area: string(p.Area), Title: both(p.Title), Documents: x.documents(p.Documents),
+		Lines:  each(p.Lines, func(l tracker.PlanLine) PlanLine { return lineOf(&l, x) }),
+		Source: source(x.addresses, p.Source), Revision: int64(p.Revision), Withdrawn: x.withdrawn(p.Withdrawn),
 		Contents: each(p.Contents, func(h tracker.PlanHeading) PlanHeading {
 			return PlanHeading{Title: both(h.Title), Milestones: each(h.Milestones, func(k tracker.MilestoneKey) string { return string(k) })}
 		}),
 	}
 }
 
-func lineOf(l *tracker.PlanLine, addresses map[string]string) PlanLine {
+func lineOf(l *tracker.PlanLine, x sight) PlanLine {
 	return PlanLine{
 		Key: string(l.Key), Title: both(l.Title), Phase: l.Phase, Nature: Nature(l.Nature),
 		Areas:       each(l.Areas, func(c area.Code) string { return string(c) }),
 		NotBeforeOn: day(l.NotBefore), LatestOn: day(l.Latest), Elections: filled(l.Elections),
-		Responsible: responsible(l.Responsible), Bodies: filled(l.Bodies), Document: words(l.Document),
-		Source: source(addresses, l.Source), Note: words(l.Note), Withdrawn: withdrawn(l.Withdrawn),
+		Responsible: responsible(l.Responsible), Bodies: filled(l.Bodies), Document: x.document(l.Document),
+		Source: source(x.addresses, l.Source), Note: x.note(l.Note, l.Source), Withdrawn: x.withdrawn(l.Withdrawn),
 	}
 }
 
@@ -305,9 +327,9 @@ func (s *Server) currentPlan(c echo.Context, now *tracker.Plan) *map[string]any 
 	if err != nil {
 		return nil
 	}
-	addresses, err := s.addresses(c.Request().Context(), v.Frame().Election.ID)
+	x, err := s.sightIn(c.Request().Context(), v, now.Area)
 	if err != nil {
 		return nil
 	}
-	return fields(planOf(now, addresses))
+	return fields(planOf(now, x))
 }

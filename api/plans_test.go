@@ -117,7 +117,7 @@ func TestAPlaceThatALineLeavesIsCancelledThereAndSaysWhy(t *testing.T) {
 	require.Equal(t, api.WorkCancelled, left.Work)
 	require.Equal(t, api.TimingSetAside, left.Timing)
 	require.Equal(t, "2021-01-25", left.CancelledOn.String())
-	require.Equal(t, "đổi nơi tập huấn", as[api.MilestoneDetail](s.get(milestoneOf("01837", "tap_huan")).ok()).Cancelled.Reason)
+	require.Equal(t, "đổi nơi tập huấn", as[api.MilestoneDetail](s.get(milestoneOf("01837", "tap_huan")).ok()).Cancelled.Reason.MustGet())
 	find(t, as[api.Timeline](s.get(timelineOf("01843")).ok()), "tap_huan")
 	s.patch(milestoneOf("01837", "tap_huan")+"/tasks/duty", s.get(milestoneOf("01837", "tap_huan")+"/tasks/duty").tag(), `{"status": "in_progress"}`).
 		refused(http.StatusConflict, "milestone-cancelled")
@@ -125,7 +125,7 @@ func TestAPlaceThatALineLeavesIsCancelledThereAndSaysWhy(t *testing.T) {
 	s.patch(cityPlan, r.tag(), `{"lines": {"tap_huan": null}}`).refused(http.StatusUnprocessableEntity, "reason-missing")
 	r = s.patch(cityPlan, r.tag(), `{"lines": {"tap_huan": null}, "reason": "không còn cần"}`).ok()
 	line := as[api.PlanChanged](r).Plan.Lines[1]
-	require.Equal(t, "không còn cần", line.Withdrawn.MustGet().Reason)
+	require.Equal(t, "không còn cần", line.Withdrawn.MustGet().Reason.MustGet())
 	require.Equal(t, api.WorkCancelled, find(t, as[api.Timeline](s.get(timelineOf("01840")).ok()), "tap_huan").Work)
 }
 

@@ -266,8 +266,11 @@ func raw(t *testing.T, address, request string, hangUp bool) *reply {
 	return &reply{t: t, status: response.StatusCode, header: response.Header, body: body}
 }
 
-const half = "PATCH " + duty + " HTTP/1.1\r\nHost: localhost\r\nIf-Match: \"r1\"\r\n" +
-	"Content-Type: application/merge-patch+json\r\nContent-Length: 100\r\n\r\n{\"status\": "
+// half is a report that breaks off.
+func (s *server) half() string {
+	return "PATCH " + duty + " HTTP/1.1\r\nHost: localhost\r\nIf-Match: \"r1\"\r\nAuthorization: Bearer " + s.token.Reveal() +
+		"\r\nContent-Type: application/merge-patch+json\r\nContent-Length: 100\r\n\r\n{\"status\": "
+}
 
 func TestA26_WhatTheContractRefusesIsToldByWhatItWants(t *testing.T) {
 	t.Parallel()
@@ -289,7 +292,7 @@ func TestA26_WhatTheContractRefusesIsToldByWhatItWants(t *testing.T) {
 func TestA26_ABodyThatDoesNotComeToItsEndIsTheCallersFault(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
-	cut := raw(t, strings.TrimPrefix(s.base, "http://"), half, true)
+	cut := raw(t, strings.TrimPrefix(s.base, "http://"), s.half(), true)
 	require.Equal(t, http.StatusBadRequest, cut.status, "%s", cut.body)
 	require.Equal(t, "request-unreadable", cut.problem()["code"])
 
@@ -297,7 +300,7 @@ func TestA26_ABodyThatDoesNotComeToItsEndIsTheCallersFault(t *testing.T) {
 	impatient.Config.ReadTimeout = 100 * time.Millisecond
 	impatient.Start()
 	defer impatient.Close()
-	slow := raw(t, impatient.Listener.Addr().String(), half, false)
+	slow := raw(t, impatient.Listener.Addr().String(), s.half(), false)
 	require.Equal(t, http.StatusRequestTimeout, slow.status, "%s", slow.body)
 	require.Equal(t, "body-too-slow", slow.problem()["code"])
 	require.Equal(t, "close", slow.header.Get("Connection"), "the rest is not waited for")

@@ -16,17 +16,11 @@ import (
 // queries holds what stands behind the "?" against the contract: a misspelt
 // filter, or one that cannot be meant, must not be an answer without it.
 func (s *Server) queries() echo.MiddlewareFunc {
-	known := map[string]openapi3.Parameters{}
-	for path, item := range s.spec.Paths.Map() {
-		for method, operation := range item.Operations() {
-			known[method+path] = operation.Parameters
-		}
-	}
+	known := s.operations()
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			method := strings.Replace(c.Request().Method, http.MethodHead, http.MethodGet, 1)
-			if parameters, described := known[method+specPath(c.Path())]; described {
-				if err := checkQuery(parameters, c.Request().URL.RawQuery); err != nil {
+			if operation, described := known[operationKey(c)]; described {
+				if err := checkQuery(operation.Parameters, c.Request().URL.RawQuery); err != nil {
 					return err
 				}
 			}

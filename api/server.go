@@ -11,16 +11,18 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"regexp"
-	"strings"
 	"sync"
 	"time"
 
+	"github.com/alexedwards/scs/v2"
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"tiendo/pkg/access"
 	"tiendo/pkg/catalogue"
 	"tiendo/pkg/mirror"
 	"tiendo/pkg/tracker"
@@ -35,12 +37,17 @@ type Config struct {
 	Zone    *time.Location
 	// Trial: the clock is set by the operator.
 	Trial bool
-	// Actor does everything until people can sign in.
-	Actor tracker.Actor
+	// Access says who calls and what he may; Sessions keeps sign-ins.
+	Access   *access.Service
+	Sessions scs.CtxStore
+	// PublicReading: what is public is read without signing in.
+	PublicReading bool
 	// Everywhere: answer requests to any IP address, not to this machine's own
 	// alone. Names are answered only when they are localhost or one of Hosts.
 	Everywhere bool
 	Hosts      []string
+	// Proxies are the networks whose word on where a request comes from is taken.
+	Proxies    []netip.Prefix
 	Checks     []Check
 	Page, Docs fs.FS
 }
@@ -53,7 +60,10 @@ type Server struct {
 	clock    func() time.Time
 	zone     *time.Location
 	trial    bool
-	everyone *caller // until people can sign in
+	access   *access.Service
+	sessions *scs.SessionManager
+	open     bool // public reading
+	proxies  proxies
 	checks   []Check
 	files    fs.FS
 	docs     fs.FS
@@ -67,9 +77,6 @@ type Server struct {
 
 var _ StrictServerInterface = (*Server)(nil)
 
-// maxBody is the largest body taken, in bytes and as echo writes it.
-const maxBody = "64K"
-
 // New makes the handler of all addresses.
 func New(c Config) (*echo.Echo, error) {
 	spec, err := GetSpec()
@@ -77,7 +84,8 @@ func New(c Config) (*echo.Echo, error) {
 		return nil, err
 	}
 	s := &Server{
-		tracker: c.Tracker, store: c.Store, mirror: c.Mirror, clock: c.Clock, zone: c.Zone, trial: c.Trial, everyone: localAdministrator(c.Actor),
+		tracker: c.Tracker, store: c.Store, mirror: c.Mirror, clock: c.Clock, zone: c.Zone, trial: c.Trial,
+		access: c.Access, sessions: sessionsIn(c.Sessions), open: c.PublicReading, proxies: c.Proxies,
 		checks: c.Checks, files: c.Page, docs: c.Docs, docNames: docNames(c.Docs), spec: spec,
 		metrics: newMetrics(c.Mirror),
 	}
@@ -85,7 +93,7 @@ func New(c Config) (*echo.Echo, error) {
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = s.fail
 	e.Binder = binder{spec: spec}
-	e.IPExtractor = echo.ExtractIPDirect()
+	e.IPExtractor = s.proxies.extractor()
 	s.use(e, c.Everywhere, c.Hosts)
 	s.route(e)
 	return e, nil
@@ -98,8 +106,8 @@ func (s *Server) use(e *echo.Echo, everywhere bool, hosts []string) {
 	// that the caller got.
 	e.Use(s.countRequests())
 	e.Use(logged, middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: panicked}))
-	e.Use(secure, s.sameOrigin(), knownHosts(everywhere, hosts))
-	e.Use(middleware.BodyLimit(maxBody), middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024}), oneLine, s.callers, s.rights(), s.queries(), patient)
+	e.Use(s.secure, s.sameOrigin(), knownHosts(everywhere, hosts), s.signInLimit())
+	e.Use(s.bodyLimits(), middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024}), oneLine, s.callers(), s.queries(), patient)
 }
 
 func (s *Server) route(e *echo.Echo) {
@@ -159,61 +167,6 @@ func namedRequest(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
-
-// policy lets the page load what this server serves and nothing else.
-const policy = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
-
-func secure(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		h := c.Response().Header()
-		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		return next(c)
-	}
-}
-
-// sameOrigin refuses changes that another site's page asks a browser for.
-func (s *Server) sameOrigin() echo.MiddlewareFunc {
-	guard := http.NewCrossOriginProtection()
-	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			if err := guard.Check(c.Request()); err != nil {
-				return refused(http.StatusForbidden)
-			}
-			return next(c)
-		}
-	}
-}
-
-// knownHosts refuses requests that name a host nobody told of: without sign-in,
-// a page elsewhere could else reach this server through a name of its own that
-// it points here (DNS rebinding). No name of others can be an IP address.
-func knownHosts(everywhere bool, hosts []string) echo.MiddlewareFunc {
-	known := map[string]bool{"localhost": true}
-	for _, name := range hosts {
-		known[hostOf(name)] = name != ""
-	}
-	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			host := hostOf(c.Request().Host)
-			ip := net.ParseIP(host)
-			if !known[host] && (ip == nil || !everywhere && !ip.IsLoopback()) {
-				return refused(http.StatusMisdirectedRequest)
-			}
-			return next(c)
-		}
-	}
-}
-
-// hostOf is a host as it is compared: without port and brackets, in small letters.
-func hostOf(host string) string {
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
-	}
-	return strings.ToLower(strings.Trim(host, "[]"))
-}
 
 // Serve answers on the listener until ctx ends, then finishes what is under way.
 func Serve(ctx context.Context, l net.Listener, e *echo.Echo) error {

@@ -20,6 +20,7 @@ import (
 
 	"tiendo/api"
 	"tiendo/api/docs"
+	"tiendo/pkg/access"
 	"tiendo/pkg/area"
 	"tiendo/pkg/civil"
 	"tiendo/pkg/dossier"
@@ -67,6 +68,9 @@ type database struct {
 	t     *testing.T
 	pool  *pgxpool.Pool
 	clock *clock
+	// accounts has the administrator Lan, as whom clients come unless they say else.
+	accounts *access.Service
+	token    access.Secret
 }
 
 func newDatabase(t *testing.T) *database {
@@ -82,7 +86,40 @@ func newDatabase(t *testing.T) *database {
 	require.NoError(t, err)
 	_, err = known.Enter(t.Context(), service, tracker.Actor{ID: "local", Name: "opener"}, civil.Of(d.clock.now(), zone(t)))
 	require.NoError(t, err)
+	d.accounts, err = access.NewService(postgres.New(d.pool), time.Now, zone(t), quick{})
+	require.NoError(t, err)
+	d.token = d.user("lan", "Lan", grant(area.Nation, access.Administrator))
 	return d
+}
+
+// quick hashes passwords without taking its time.
+type quick struct{}
+
+func (quick) Hash(password string) (string, error)        { return "$argon2id$" + password, nil }
+func (quick) Matches(password, hash string) (bool, error) { return hash == "$argon2id$"+password, nil }
+
+// grant is a role in a place of the small list.
+func grant(code area.Code, role access.Role) access.Grant {
+	edition := "small"
+	if code == area.Nation {
+		edition = ""
+	}
+	return access.Grant{Edition: edition, Area: code, Role: role}
+}
+
+const password = "bốn con gà trống"
+
+// user makes an account and a token that may do all that it may.
+func (d *database) user(name access.UserID, full string, grants ...access.Grant) access.Secret {
+	d.t.Helper()
+	operator := access.Operator("test")
+	_, err := d.accounts.CreateAccount(d.t.Context(), operator, access.NewAccount{User: string(name), Name: full, Password: password, Grants: grants})
+	require.NoError(d.t, err)
+	_, secret, err := d.accounts.MakeToken(d.t.Context(), operator, access.NewToken{
+		User: name, Name: "test", Access: string(access.ReadWrite), Area: area.Nation, Expires: civil.Of(time.Now(), zone(d.t)).Add(1),
+	})
+	require.NoError(d.t, err)
+	return secret
 }
 
 func zone(t *testing.T) *time.Location {
@@ -99,6 +136,15 @@ type server struct {
 	echo   *echo.Echo
 	mirror *mirror.Mirror
 	base   string
+	// token is what requests come with that bring none of their own; "": nothing.
+	token access.Secret
+}
+
+// as is a client that comes with a token; with none ("") as anybody.
+func (s *server) as(token access.Secret) *server {
+	other := *s
+	other.token = token
+	return &other
 }
 
 // setting changes how a server is put together.
@@ -122,7 +168,8 @@ func (d *database) serveOn(pool *pgxpool.Pool, settings ...setting) *server {
 	country := mirror.New(store, mirror.Options{Now: time.Now, Ask: 200 * time.Millisecond, Bound: time.Second})
 	c := api.Config{
 		Tracker: tracker.NewService(store, d.clock.now, zone(t), country.Apply), Store: store, Mirror: country,
-		Clock: d.clock.now, Zone: zone(t), Trial: true, Actor: tracker.Actor{ID: "local", Name: "Lan"},
+		Clock: d.clock.now, Zone: zone(t), Trial: true,
+		Access: d.accounts, Sessions: postgres.NewSessions(store, time.Now), PublicReading: true,
 		Page: page(), Docs: docs.FS,
 		Checks: []api.Check{{Name: "mirror", Ready: func(context.Context) error { return country.Ready() }}},
 	}
@@ -133,7 +180,7 @@ func (d *database) serveOn(pool *pgxpool.Pool, settings ...setting) *server {
 	require.NoError(t, err)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	s := &server{t: t, clock: d.clock, echo: e, mirror: country, base: "http://" + listener.Addr().String()}
+	s := &server{t: t, clock: d.clock, echo: e, mirror: country, base: "http://" + listener.Addr().String(), token: d.token}
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 2)
 	go func() { ended <- country.Run(ctx) }()
@@ -188,6 +235,9 @@ func (s *server) request(method, path, body string, header ...string) *http.Requ
 			continue
 		}
 		r.Header.Add(header[i], header[i+1])
+	}
+	if s.token != "" && r.Header.Get("Authorization") == "" && r.Header.Get("Cookie") == "" {
+		r.Header.Set("Authorization", "Bearer "+s.token.Reveal())
 	}
 	return r
 }

@@ -109,7 +109,8 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 	s := serve(t)
 	for _, address := range []string{"/", "/docs", v1, "/api/v1/nothing", "/livez", "/assets/index-a1.js"} {
 		h := s.get(address).header
-		require.Contains(t, h.Get("Content-Security-Policy"), "default-src 'self'", address)
+		require.Contains(t, h.Get("Content-Security-Policy"), "default-src 'none'; script-src 'self'; style-src 'self'; ", address)
+		require.NotContains(t, h.Get("Content-Security-Policy"), "data:", address)
 		require.Contains(t, h.Get("Content-Security-Policy"), "frame-ancestors 'none'", address)
 		require.NotContains(t, h.Get("Content-Security-Policy"), "unsafe", address)
 		require.Equal(t, "nosniff", h.Get("X-Content-Type-Options"), address)
@@ -154,7 +155,7 @@ func TestThePapersAreShownAndProblemsLeadToThem(t *testing.T) {
 		require.Equal(t, "text/html; charset=utf-8", r.header.Get("Content-Type"), address)
 		require.Contains(t, r.text(), `href="/docs/problems"`, address)
 		require.NotContains(t, r.text(), "<script", address)
-		require.Contains(t, r.text(), `<link rel="icon" href="data:,">`, "no browser asks for an icon that is not there")
+		require.Contains(t, r.text(), `<link rel="icon" href="/favicon.svg">`, "no browser asks for an icon that is not there")
 	}
 	require.Contains(t, s.get("/docs/docs.css").ok().header.Get("Content-Type"), "text/css")
 	papers := s.get("/docs/problems").ok().text()

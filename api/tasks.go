@@ -30,11 +30,15 @@ func (s *Server) GetTask(ctx context.Context, r GetTaskRequestObject) (GetTaskRe
 	if err != nil {
 		return nil, err
 	}
-	addresses, err := s.addresses(ctx, v.Frame().Election.ID)
+	x, err := s.sightIn(ctx, v, id.Area)
 	if err != nil {
 		return nil, err
 	}
-	return answer{tag: strong(t.Revision), keep: revalidated, known: r.Params.IfNoneMatch, contents: taskOf(v, id, t, addresses)}, nil
+	if !x.tells(t) {
+		_, err := (&tracker.Record{Milestone: record.Milestone}).Task(t.Key) // as where there is no such task
+		return nil, err
+	}
+	return answer{tag: x.tag(t.Revision), keep: revalidated, known: r.Params.IfNoneMatch, contents: taskOf(v, id, t, x)}, nil
 }
 
 // UpdateTask implements PATCH …/tasks/{task}.
@@ -68,7 +72,7 @@ func (s *Server) taskChanged(ctx context.Context, id tracker.MilestoneID, t *tra
 	if err != nil {
 		return answer{}, err
 	}
-	addresses, err := s.addresses(ctx, out.Election)
+	x, err := s.sightIn(ctx, v, id.Area)
 	if err != nil {
 		return answer{}, err
 	}
@@ -77,7 +81,7 @@ func (s *Server) taskChanged(ctx context.Context, id tracker.MilestoneID, t *tra
 		return answer{}, err
 	}
 	body := TaskChanged{
-		Task: taskOf(v, id, t, addresses), Milestone: m, Revision: int64(v.Revision()), Warnings: each(out.Warnings, warning),
+		Task: taskOf(v, id, t, x), Milestone: m, Revision: int64(v.Revision()), Warnings: each(out.Warnings, warning),
 	}
 	if body.Moved, err = s.moved(v, out.Changes); err != nil {
 		return answer{}, err
@@ -111,8 +115,10 @@ func ifMatch(header *IfMatch) (tracker.Revision, error) {
 	}
 	tag := strings.TrimSpace(*header)
 	number := strings.TrimSuffix(strings.TrimPrefix(tag, `"r`), `"`)
-	revision, err := strconv.ParseInt(number, 10, 64)
-	if err != nil || revision < 1 || strong(tracker.Revision(revision)) != tag {
+	revision, err := strconv.ParseInt(strings.TrimSuffix(number, publicForm), 10, 64)
+	// What was looked at before signing in is the same thing, without what is internal.
+	at := tracker.Revision(revision)
+	if err != nil || revision < 1 || tag != (sight{inside: true}).tag(at) && tag != (sight{}).tag(at) {
 		return 0, fault.New(fault.Invalid, "if-match-unreadable",
 			"If-Match phải là đúng một ETag mạnh như \"r12\"; không dùng * hay W/", "If-Match must be exactly one strong tag such as \"r12\"; neither * nor W/").At(":If-Match")
 	}
@@ -170,11 +176,11 @@ func sentDay(n nullable.Nullable[openapi_types.Date]) tracker.Set[civil.Date] {
 
 // taskOf titles a step of the law by the rulebook, and the one task of a line of
 // a plan by the line.
-func taskOf(v *mirror.View, id tracker.MilestoneID, t *tracker.Task, addresses map[string]string) Task {
+func taskOf(v *mirror.View, id tracker.MilestoneID, t *tracker.Task, x sight) Task {
 	out := Task{
-		Key: string(t.Key), Title: both(t.Title), Own: t.Own, Status: Work(t.Status.String()), Reason: words(t.Reason),
-		DoneOn: day(t.DoneOn), DoneBy: day(t.DoneBy), Evidence: evidence(t.Evidence), Document: words(t.Document),
-		Bodies: filled(t.Bodies), Source: source(addresses, t.Source), Note: words(t.Note), Revision: int64(t.Revision),
+		Key: string(t.Key), Title: both(t.Title), Own: t.Own, Status: Work(t.Status.String()), Reason: x.words(t.Reason),
+		DoneOn: day(t.DoneOn), DoneBy: day(t.DoneBy), Evidence: x.evidence(t), Document: x.document(t.Document),
+		Bodies: filled(t.Bodies), Source: source(x.addresses, t.Source), Note: x.note(t.Note, t.Source), Revision: int64(t.Revision),
 	}
 	o, ok := v.OriginOf(id.Key)
 	switch {
@@ -191,10 +197,6 @@ func taskOf(v *mirror.View, id tracker.MilestoneID, t *tracker.Task, addresses m
 	return out
 }
 
-func evidence(e tracker.Evidence) nullable.Nullable[Evidence] {
-	return orNone(Evidence{Number: words(e.Number), IssuedOn: day(e.On), Link: words(e.Link)}, e != tracker.Evidence{})
-}
-
 // current is the resource as it is now, for whoever was too late.
 func (s *Server) current(c echo.Context, now any) *map[string]any {
 	switch x := now.(type) {
@@ -209,20 +211,20 @@ func (s *Server) current(c echo.Context, now any) *map[string]any {
 	if err != nil {
 		return nil
 	}
-	addresses, err := s.addresses(c.Request().Context(), v.Frame().Election.ID)
+	x, err := s.sightIn(c.Request().Context(), v, id.Area)
 	if err != nil {
 		return nil
 	}
-	switch x := now.(type) {
+	switch now := now.(type) {
 	case tracker.Note:
 		if reader, err := s.noteReader(c.Request().Context(), c.Param("election"), c.Param("area"), c.Param("milestone")); err == nil {
-			return fields(s.note(&reader, &x))
+			return fields(s.note(&reader, &now))
 		}
 	case tracker.Task:
-		return fields(taskOf(v, id, &x, addresses))
+		return fields(taskOf(v, id, &now, x))
 	case tracker.Record:
 		// Not from the mirror: another server may have been the faster one.
-		m, err := s.detail(c.Request().Context(), v, &x)
+		m, err := s.detail(v, &now, x)
 		if err != nil {
 			return nil
 		}

@@ -135,7 +135,7 @@ func votingDayOf(v *mirror.View, d tracker.VotingDay, p papers) VotingDay {
 	document := p.documents[d.Document]
 	return VotingDay{
 		Area: string(d.Area), AreaName: Names{List: v.Frame().List}.area(d.Area), Day: d.Day, Opens: orNone(d.Opens.String(), !d.Opens.IsZero()),
-		InForce: d.InForce, Doubtful: d.Doubtful(), Document: words(d.Document), Confidence: VotingDayConfidence(d.Confidence),
+		InForce: d.InForce, Doubtful: d.Doubtful(), Document: words(document.Key), Confidence: VotingDayConfidence(d.Confidence),
 		DocumentNumber: words(document.Number), DocumentIssuedOn: day(document.IssuedOn),
 		Source: source(p.addresses, d.Source), Note: words(d.Note), Revision: int64(d.Revision),
 	}

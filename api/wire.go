@@ -49,17 +49,6 @@ func optional[T any](v *T) (none T) {
 	return *v
 }
 
-func withdrawal(w tracker.Withdrawal) Withdrawal {
-	return Withdrawal{On: w.On, Reason: w.Reason, Document: words(w.Document)}
-}
-
-func withdrawn(w *tracker.Withdrawal) nullable.Nullable[Withdrawal] {
-	if w == nil {
-		return nullable.NewNullNullable[Withdrawal]()
-	}
-	return nullable.NewNullableWithValue(withdrawal(*w))
-}
-
 // each maps a slice; the result is never null in JSON.
 func each[A, B any](all []A, to func(A) B) []B {
 	out := make([]B, len(all))

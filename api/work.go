@@ -66,7 +66,11 @@ func (s *Server) ListWork(ctx context.Context, r ListWorkRequestObject) (ListWor
 // over it: who is granted something else has another list.
 func (s *Server) workOptions(ctx context.Context, v *mirror.View, p *ListWorkParams) (o timeline.WorkOptions, whose uint64, err error) {
 	list := v.Frame().List
-	rights, led := callerOf(ctx).rights(list), s.led(ctx, v)
+	rights := callerOf(ctx).Rights(list)
+	led, err := s.led(ctx, v)
+	if err != nil {
+		return o, 0, err
+	}
 	o = timeline.WorkOptions{Branches: rights.Held(access.Reporter), Limit: deadlinePage}
 	if p.Limit != nil {
 		o.Limit = *p.Limit

@@ -206,6 +206,7 @@ func (w *writer) next(address, milestone string) (*http.Request, error) {
 	}
 	r.Header.Set("Content-Type", "application/merge-patch+json")
 	r.Header.Set("If-Match", tag)
+	r.Header.Set("Authorization", authorization)
 	return r, nil
 }
 

@@ -11,6 +11,10 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tiendo/api"
+	"tiendo/pkg/access"
+	"tiendo/pkg/area"
+	"tiendo/pkg/civil"
+	"tiendo/pkg/fault"
 	"tiendo/pkg/mirror"
 	"tiendo/pkg/postgres"
 	"tiendo/pkg/tracker"
@@ -43,9 +47,18 @@ func (b *bench) start(ctx context.Context) (*product, error) {
 		stop()
 		return nil, err
 	}
+	accounts, err := access.NewService(store, time.Now, zone, access.Argon2id{})
+	if err == nil {
+		err = hireReporter(ctx, accounts)
+	}
+	if err != nil {
+		stop()
+		return nil, err
+	}
 	handler, err := api.New(api.Config{
 		Tracker: tracker.NewService(store, trialDay, zone, country.Apply), Store: store, Mirror: country,
-		Clock: trialDay, Zone: zone, Trial: true, Actor: tracker.Actor{ID: "local", Name: "bench"},
+		Clock: trialDay, Zone: zone, Trial: true,
+		Access: accounts, Sessions: postgres.NewSessions(store, time.Now), PublicReading: true,
 		Page: fstest.MapFS{}, Docs: fstest.MapFS{},
 	})
 	if err != nil {
@@ -54,6 +67,25 @@ func (b *bench) start(ctx context.Context) (*product, error) {
 	}
 	address, err := listen(ctx, handler)
 	return &product{handler: handler, address: address, pool: pool, country: country, stop: stop}, err
+}
+
+// authorization is what reports come with.
+var authorization string
+
+// hireReporter makes an account that may report everywhere, once, and a token.
+func hireReporter(ctx context.Context, accounts *access.Service) error {
+	operator := access.Operator("bench")
+	_, err := accounts.CreateAccount(ctx, operator, access.NewAccount{
+		User: "bench", Name: "bench", Grants: []access.Grant{{Area: area.Nation, Role: access.Reporter}},
+	})
+	if err != nil && !fault.Is(err, "user-exists") {
+		return err
+	}
+	_, secret, err := accounts.MakeToken(ctx, operator, access.NewToken{
+		User: "bench", Name: "bench", Access: string(access.ReadWrite), Area: area.Nation, Expires: civil.Of(time.Now(), zone).Add(1),
+	})
+	authorization = "Bearer " + secret.Reveal()
+	return err
 }
 
 // listen serves a handler on a free port of this machine until ctx ends.

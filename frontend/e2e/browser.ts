@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import { type Browser, chromium, type Page } from 'playwright-core'
+import { cookies } from './server'
 
 const args = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking']
 
@@ -35,14 +36,22 @@ async function chromiumPath(): Promise<string> {
 export const wide = { width: 1440, height: 900 }
 export const phone = { width: 390, height: 844 }
 
-/** A page in a zone far from Viet Nam, whose console is listened to. */
-export async function open(browser: Browser, viewport = wide): Promise<{ page: Page; complaints: string[] }> {
+/**
+ * A page in a zone far from Viet Nam, whose console is listened to. The administrator of the servers that were started
+ * is signed in, unless it is a stranger's.
+ */
+export async function open(
+  browser: Browser,
+  viewport = wide,
+  stranger = false,
+): Promise<{ page: Page; complaints: string[] }> {
   const context = await browser.newContext({
     viewport,
     timezoneId: 'America/Los_Angeles',
     locale: 'en-US',
     reducedMotion: 'reduce',
   })
+  if (!stranger) await context.addCookies([...cookies].map(cookieOf))
   const page = await context.newPage()
   page.setDefaultTimeout(15_000)
   const complaints: string[] = []
@@ -51,6 +60,16 @@ export async function open(browser: Browser, viewport = wide): Promise<{ page: P
   })
   page.on('pageerror', error => complaints.push(String(error)))
   return { page, complaints }
+}
+
+function cookieOf([url, cookie]: [string, string]): {
+  url: string
+  name: string
+  value: string
+  sameSite: 'Lax'
+} {
+  const [name = '', value = ''] = cookie.split('=')
+  return { url, name, value, sameSite: 'Lax' }
 }
 
 /** Whether the browser would ask before the page is left: something typed is unsaved. */

@@ -91,8 +91,8 @@ describe('the local plans of a place', () => {
       .click()
     await page.getByLabel('Lý do').fill('Tỉnh đã tập huấn')
     const mine = `${api()}/ke_hoach_lam_viec_voi_cac_phuong_xa`
-    const tag = (await fetch(mine)).headers.get('ETag') ?? ''
-    const other = await fetch(mine, {
+    const tag = (await server.fetch(mine)).headers.get('ETag') ?? ''
+    const other = await server.fetch(mine, {
       method: 'PATCH',
       headers: { 'Content-Type': 'application/merge-patch+json', 'If-Match': tag },
       body: JSON.stringify({ lines: { hop_giao_ban_voi_cac_phuong_xa: { latest_on: '2021-02-27' } } }),

@@ -4,6 +4,10 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 const patience = 110_000
+const password = 'bốn con gà trống'
+
+/** The sessions of the administrators of the servers that were started, by address. */
+export const cookies = new Map<string, string>()
 
 /** The real server: the one at TIENDO_URL, else one of our own in a folder of its own. */
 export class Server {
@@ -20,7 +24,7 @@ export class Server {
   ) {}
 
   async start(): Promise<void> {
-    if (!this.own) return
+    if (!this.own) return this.#signIn(undefined)
     const binary = resolve(process.env.TIENDO_BIN ?? '../bin/tiendo')
     for (const command of this.before) {
       execFileSync(binary, [...command, '--today', this.today, '--data', this.#data], { stdio: 'pipe' })
@@ -32,7 +36,33 @@ export class Server {
       { stdio: ['ignore', 'pipe', 'pipe'] },
     )
     this.#process = child
-    this.url = await addressOf(child, binary)
+    const printed = await greeting(child, binary)
+    this.url = printed.address
+    await this.#signIn(printed.secret)
+  }
+
+  /** Asks as the administrator whom the server's first start has invited. */
+  fetch(address: string, init: RequestInit = {}): Promise<Response> {
+    return fetch(new URL(address, this.url), {
+      ...init,
+      headers: { ...init.headers, Cookie: cookies.get(this.url) ?? '' },
+    })
+  }
+
+  async #signIn(secret: string | undefined): Promise<void> {
+    const [way, body] = secret
+      ? ['setup', { secret, password }]
+      : [
+          'session',
+          { user: process.env.TIENDO_USER ?? 'admin', password: process.env.TIENDO_PASSWORD ?? password },
+        ]
+    const answer = await fetch(`${this.url}/api/v1/${way}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    if (!answer.ok) throw new Error(`The administrator cannot sign in: ${await answer.text()}`)
+    cookies.set(this.url, answer.headers.get('Set-Cookie')?.split(';')[0] ?? '')
   }
 
   /** Takes the power away. */
@@ -56,8 +86,14 @@ export class Server {
   }
 }
 
-/** Reads the address that the server prints once it can answer. */
-function addressOf(child: ChildProcess, binary: string): Promise<string> {
+interface Greeting {
+  address: string
+  /** Of the set-up link of the first administrator, as long as nobody has used it. */
+  secret: string | undefined
+}
+
+/** Reads what the server prints once it can answer. */
+function greeting(child: ChildProcess, binary: string): Promise<Greeting> {
   return new Promise((done, fail) => {
     let said = ''
     const timer = setTimeout(
@@ -67,9 +103,9 @@ function addressOf(child: ChildProcess, binary: string): Promise<string> {
     const hear = (chunk: Buffer) => {
       said += chunk.toString()
       const address = /http:\/\/127\.0\.0\.1:\d+/.exec(said)
-      if (!address) return
+      if (!address || !said.includes('Ctrl-C')) return
       clearTimeout(timer)
-      done(address[0])
+      done({ address: address[0], secret: /\/setup#(tdu_[\w-]+)/.exec(said)?.[1] })
     }
     child.stdout?.on('data', hear)
     child.stderr?.on('data', (chunk: Buffer) => {

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"io"
 	"log/slog"
 	"net"
+	"net/netip"
 	"os/user"
 	"time"
 
@@ -37,17 +39,21 @@ type CLI struct {
 
 // Config is everything that can be set.
 type Config struct {
-	Listen           string   `default:"127.0.0.1:8080" env:"TIENDO_LISTEN" help:"Address to listen on; port 0 takes a free one. Until people can sign in only this machine's own addresses are taken."`
-	DatabaseURL      Secret   `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"PostgreSQL 15 or newer to use. Without it the program starts a private one of its own."`
-	Data             string   `env:"TIENDO_DATA" placeholder:"DIR" help:"Folder of the private database; .data when none is named. One that is named is used or refused; root takes another for .data where it has to, and says which."`
-	Today            Today    `default:"real" env:"TIENDO_TODAY" placeholder:"DAY" help:"'real', or a day YYYY-MM-DD for a trial that takes place on that day, with what was known by then, in a database of its own."`
-	Actor            string   `env:"TIENDO_ACTOR" placeholder:"NAME" help:"Name under which changes are recorded until people can sign in. Without it: the name of the operating system's user."`
-	InsecureNoSignIn bool     `name:"insecure-no-sign-in" env:"TIENDO_INSECURE_NO_SIGN_IN" help:"Listen on other addresses although nobody signs in: everyone who reaches them can change everything. Requests are answered that name the server by an IP address, as localhost or by a --host."`
-	Host             []string `env:"TIENDO_HOST" placeholder:"NAME" help:"Name by which this server may be asked, besides localhost; several with commas, or the flag again. Requests to other names are refused, so that no other site's page reaches the server through a name of its own."`
-	LogLevel         string   `default:"info" enum:"debug,info,warn,error" env:"TIENDO_LOG_LEVEL" help:"Least important messages that are logged: ${enum}."`
-	LogFormat        string   `default:"text" enum:"text,json" env:"TIENDO_LOG_FORMAT" help:"Form of the log: ${enum}."`
+	Listen        string   `default:"127.0.0.1:8080" env:"TIENDO_LISTEN" help:"Address to listen on; port 0 takes a free one. On an address that other machines reach, give --tls-cert and --tls-key, or put a proxy in front: passwords are typed here."`
+	DatabaseURL   Secret   `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"PostgreSQL 15 or newer to use. Without it the program starts a private one of its own."`
+	Data          string   `env:"TIENDO_DATA" placeholder:"DIR" help:"Folder of the private database; .data when none is named. One that is named is used or refused; root takes another for .data where it has to, and says which."`
+	Today         Today    `default:"real" env:"TIENDO_TODAY" placeholder:"DAY" help:"'real', or a day YYYY-MM-DD for a trial that takes place on that day, with what was known by then, in a database of its own."`
+	PublicReading bool     `name:"public-reading" default:"true" negatable:"" env:"TIENDO_PUBLIC_READING" help:"Let everybody read milestones, dates, states and published documents without signing in."`
+	Host          []string `env:"TIENDO_HOST" placeholder:"NAME" help:"Name by which this server may be asked, besides localhost; several with commas, or the flag again. Requests to other names are refused, so that no other site's page reaches the server through a name of its own."`
+	TrustedProxy  []string `name:"trusted-proxy" env:"TIENDO_TRUSTED_PROXY" placeholder:"NETWORK" help:"Network (such as 10.0.0.0/8) or address of a proxy whose X-Forwarded-For and X-Forwarded-Proto are believed; several with commas, or the flag again. Nobody else's are."`
+	TLSCert       string   `name:"tls-cert" env:"TIENDO_TLS_CERT" placeholder:"FILE" help:"Certificate chain (PEM) to serve TLS with; together with --tls-key."`
+	TLSKey        string   `name:"tls-key" env:"TIENDO_TLS_KEY" placeholder:"FILE" help:"Private key (PEM) of the certificate."`
+	LogLevel      string   `default:"info" enum:"debug,info,warn,error" env:"TIENDO_LOG_LEVEL" help:"Least important messages that are logged: ${enum}."`
+	LogFormat     string   `default:"text" enum:"text,json" env:"TIENDO_LOG_FORMAT" help:"Form of the log: ${enum}."`
 
-	zone *time.Location
+	zone    *time.Location
+	proxies []netip.Prefix
+	tls     *tls.Config // nil: plain HTTP
 }
 
 // Secret is a setting that is never printed.
@@ -105,7 +111,52 @@ func (c *Config) prepare(ctx context.Context, log io.Writer) error {
 	if c.Today.unread != nil {
 		return c.Today.unread
 	}
+	if c.proxies, err = networks(c.TrustedProxy); err != nil {
+		return err
+	}
+	if c.tls, err = c.certificate(); err != nil {
+		return err
+	}
 	return c.checkListen(ctx)
+}
+
+// networks reads networks and single addresses.
+func networks(texts []string) ([]netip.Prefix, error) {
+	var all []netip.Prefix
+	for _, text := range texts {
+		network, err := netip.ParsePrefix(text)
+		if one, ofOne := netip.ParseAddr(text); ofOne == nil {
+			network, err = one.Prefix(one.BitLen())
+		}
+		if err != nil {
+			return nil, fault.New(fault.Invalid, "trusted-proxy-unreadable",
+				"Giá trị của --trusted-proxy (TIENDO_TRUSTED_PROXY) là một mạng như 10.0.0.0/8 hoặc một địa chỉ IP, không phải %q",
+				"The value of --trusted-proxy (TIENDO_TRUSTED_PROXY) is a network such as 10.0.0.0/8 or an IP address, not %q", firstOf(text))
+		}
+		all = append(all, network)
+	}
+	return all, nil
+}
+
+// certificate reads what TLS is served with; none without it.
+func (c *Config) certificate() (*tls.Config, error) {
+	if c.TLSCert == "" && c.TLSKey == "" {
+		return nil, nil
+	}
+	pair, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "tls-unreadable",
+			"Không đọc được chứng chỉ và khóa TLS; cần cả --tls-cert và --tls-key, hai tệp PEM thuộc về nhau",
+			"Certificate and key for TLS cannot be read; --tls-cert and --tls-key are both needed, two PEM files that belong together").Because(err)
+	}
+	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}, nil
+}
+
+// elsewhere says that other machines may reach the address listened on.
+func (c *Config) elsewhere() bool {
+	host, _, err := net.SplitHostPort(c.Listen)
+	ip := net.ParseIP(host)
+	return err == nil && host != "localhost" && (ip == nil || !ip.IsLoopback())
 }
 
 func (c *Config) logTo(w io.Writer) {
@@ -119,10 +170,9 @@ func (c *Config) logTo(w io.Writer) {
 	slog.SetDefault(slog.New(handler))
 }
 
-// checkListen refuses an address that others can reach, as long as nobody
-// signs in.
+// checkListen refuses an address that is none.
 func (c *Config) checkListen(ctx context.Context) error {
-	host, port, err := net.SplitHostPort(c.Listen)
+	_, port, err := net.SplitHostPort(c.Listen)
 	if err != nil {
 		return fault.New(fault.Invalid, "listen-unreadable",
 			"Địa chỉ --listen %q không đúng dạng máy:cổng, ví dụ 127.0.0.1:8080", "The address --listen %q is not of the form host:port, such as 127.0.0.1:8080", c.Listen)
@@ -131,13 +181,16 @@ func (c *Config) checkListen(ctx context.Context) error {
 		return fault.New(fault.Invalid, "listen-unreadable",
 			"Địa chỉ --listen %q: %q không phải là cổng; cổng là số từ 0 đến 65535", "The address --listen %q: %q is no port; a port is a number from 0 to 65535", c.Listen, port)
 	}
-	ip := net.ParseIP(host)
-	if c.InsecureNoSignIn || host == "localhost" || (ip != nil && ip.IsLoopback()) {
-		return nil
+	return nil
+}
+
+// actor is who acts at the machine itself: the operating system's user.
+func (c *Config) actor() tracker.Actor {
+	name := "local"
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		name = u.Username
 	}
-	return fault.New(fault.Forbidden, "listen-not-local",
-		"Địa chỉ --listen %q mở ra ngoài máy này trong khi chưa có đăng nhập; dùng 127.0.0.1, hoặc --insecure-no-sign-in nếu biết rõ ai vào được",
-		"The address --listen %q can be reached from elsewhere and nobody signs in yet; use 127.0.0.1, or --insecure-no-sign-in if you know who can reach it", c.Listen)
+	return tracker.Actor{ID: "local", Name: name}
 }
 
 // clock is the real one; in a trial, the trial's day at the real hour.
@@ -150,16 +203,4 @@ func (c *Config) clock() func() time.Time {
 		y, m, d := c.Today.Parts()
 		return time.Date(y, m, d, now.Hour(), now.Minute(), now.Second(), now.Nanosecond(), c.zone)
 	}
-}
-
-// actor is who changes things until people can sign in.
-func (c *Config) actor() tracker.Actor {
-	name := c.Actor
-	if name == "" {
-		name = "local"
-		if u, err := user.Current(); err == nil && u.Username != "" {
-			name = u.Username
-		}
-	}
-	return tracker.Actor{ID: "local", Name: name}
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
 	"tiendo/pkg/fault"
@@ -28,6 +29,7 @@ func (d doctorCommand) Run(ctx context.Context, c *Config, out output) (err erro
 	out.say("phiên bản / version        %s", version)
 	out.say("hôm nay / today            %s%s", c.upTo(), map[bool]string{true: "  (chạy thử / trial)"}[c.trial()])
 	out.say("địa chỉ / listen           %s", c.Listen)
+	out.say("đọc / reading              %s", c.readers())
 	if c.DatabaseURL == "" {
 		o := c.local()
 		bin, major, err := pglocal.Find(o.BinDir, o.NPMDir)
@@ -67,6 +69,9 @@ func examine(ctx context.Context, d *database, out output) error {
 	if err := errors.Join(knowsVietnamese(locale), fits(there, ours)); err != nil {
 		return err
 	}
+	if err := sayAdministrators(ctx, d, out); err != nil {
+		return err
+	}
 	store := postgres.New(d.pool)
 	heads, err := store.Heads(ctx)
 	if err != nil {
@@ -86,6 +91,23 @@ func examine(ctx context.Context, d *database, out output) error {
 		return fault.New(fault.NotFound, "no-election-open",
 			"Chưa mở cuộc bầu cử nào; tiendo serve hoặc tiendo election open sẽ mở", "No election is open yet; tiendo serve or tiendo election open will open it")
 	}
+	return nil
+}
+
+// sayAdministrators says whether somebody can administer the country, and how
+// one becomes who can.
+func sayAdministrators(ctx context.Context, d *database, out output) error {
+	var n int
+	err := d.pool.QueryRow(ctx, `SELECT count(*) FROM access_grant g JOIN account a ON a.id = g.user_id
+		WHERE g.role = 'administrator' AND a.disabled_at IS NULL AND a.password_hash IS NOT NULL`).Scan(&n)
+	if err != nil {
+		return err
+	}
+	said := strconv.Itoa(n)
+	if n == 0 {
+		said = "chưa có; tiendo serve in đường dẫn để trở thành người quản trị / none yet; tiendo serve prints the address to become one"
+	}
+	out.say("quản trị / administrators  %s", said)
 	return nil
 }
 

@@ -105,7 +105,7 @@ var law = map[string]room{
 	"pkg/export": {
 		rooms: "civil fault area statute tracker mirror timeline sheet",
 		libs:  "github.com/xuri/excelize codeberg.org/go-pdf/fpdf codeberg.org/go-fonts/liberation", never: noWorld,
-		why:   "files are a function of the mirror and a moment, written to whoever takes them; excelize writes .xlsx, fpdf .pdf in Liberation's letters",
+		why: "files are a function of the mirror and a moment, written to whoever takes them; excelize writes .xlsx, fpdf .pdf in Liberation's letters",
 	},
 	"pkg/postgres": {
 		rooms: "civil fault area statute access audit tracker mirror postgres/rows", libs: pgx + " github.com/jackc/puddle/v2", never: noHTTP,
@@ -133,7 +133,7 @@ var law = map[string]room{
 	},
 	"api": {
 		rooms: "civil fault find area statute access tracker mirror catalogue timeline api/docs frontend",
-		libs: "github.com/labstack/echo github.com/oapi-codegen github.com/getkin/kin-openapi golang.org/x/text " +
+		libs: "github.com/labstack/echo github.com/alexedwards/scs github.com/oapi-codegen github.com/getkin/kin-openapi golang.org/x/text " +
 			"github.com/prometheus github.com/labstack/echo-contrib github.com/yuin/goldmark golang.org/x/sync",
 		never: "database/sql os os/exec",
 		why:   "HTTP and nothing else: it asks the use cases and the mirror, and counts no days; goldmark shows the papers of api/docs",

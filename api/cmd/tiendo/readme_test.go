@@ -7,8 +7,13 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"tiendo/pkg/access"
+	"tiendo/pkg/civil"
+	"tiendo/pkg/postgres"
 )
 
 // The commands that the README shows to clients are run as they stand, but for
@@ -23,6 +28,7 @@ func TestTheCommandsOfTheReadmeDoWhatTheySay(t *testing.T) {
 	c, d := trial(t)
 	p := start(t, c, d)
 	p.awaitReady()
+	token := reporter(t, c, d)
 	said := []string{
 		`"id":"2021"`, `"code":"058"`, `"milestone":"consult2_pc_district"`, `"as_of":"2021-01-20"`, `"total":`, `"from":"2021-01-18"`,
 		`"id":"consult1_pc_district"`, `"status":"done"`,
@@ -33,13 +39,30 @@ func TestTheCommandsOfTheReadmeDoWhatTheySay(t *testing.T) {
 		require.Contains(t, lines[i], usual)
 		line := strings.ReplaceAll(lines[i], usual, strings.TrimPrefix(p.base, "http://"))
 		cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", line)
-		cmd.Env = append(os.Environ(), "no_proxy=*")
+		cmd.Env = append(os.Environ(), "no_proxy=*", "TOKEN="+token)
 		out, err := cmd.CombinedOutput()
 		require.NoError(t, err, "%s\n%s", line, out)
 		require.True(t, json.Valid(out), "%s\n%s", line, out)
 		require.NotContains(t, string(out), "/docs/problems#", line)
 		require.Contains(t, string(out), holds, line)
 	}
+}
+
+// reporter is the token of somebody who may report.
+func reporter(t *testing.T, c *Config, d *database) string {
+	t.Helper()
+	accounts, err := c.accounts(postgres.New(d.pool))
+	require.NoError(t, err)
+	operator := access.Operator("test")
+	_, err = accounts.CreateAccount(t.Context(), operator, access.NewAccount{
+		User: "lan", Name: "Lan", Grants: []access.Grant{{Edition: "small", Area: "058", Role: access.Reporter}},
+	})
+	require.NoError(t, err)
+	_, secret, err := accounts.MakeToken(t.Context(), operator, access.NewToken{
+		User: "lan", Name: "test", Access: string(access.ReadWrite), Edition: "small", Area: "058", Expires: civil.Of(time.Now(), c.zone).Add(1),
+	})
+	require.NoError(t, err)
+	return secret.Reveal()
 }
 
 // commands are the lines of the README's shell block.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
@@ -12,6 +13,7 @@ import (
 	"tiendo/api"
 	"tiendo/api/docs"
 	"tiendo/frontend"
+	"tiendo/pkg/access"
 	"tiendo/pkg/fault"
 	"tiendo/pkg/mirror"
 	"tiendo/pkg/postgres"
@@ -44,10 +46,15 @@ func (serveCommand) Run(ctx context.Context, c *Config, out output) (err error) 
 func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, out output) error {
 	store := postgres.New(d.pool)
 	country := mirror.New(store, mirror.Options{Now: time.Now, Log: slog.Default()})
+	accounts, err := c.accounts(store)
+	if err != nil {
+		return err
+	}
 	handler, err := api.New(api.Config{
 		Tracker: tracker.NewService(store, c.clock(), c.zone, told(slog.Default(), country.Apply)), Store: store, Mirror: country,
-		Clock: c.clock(), Zone: c.zone, Trial: c.trial(), Actor: c.actor(),
-		Everywhere: c.InsecureNoSignIn, Hosts: c.Host, Page: frontend.Dist(), Docs: docs.FS,
+		Clock: c.clock(), Zone: c.zone, Trial: c.trial(),
+		Access: accounts, Sessions: postgres.NewSessions(store, time.Now), PublicReading: c.PublicReading,
+		Everywhere: c.elsewhere(), Hosts: c.Host, Proxies: c.proxies, Page: frontend.Dist(), Docs: docs.FS,
 		Checks: []api.Check{
 			{Name: "database", Ready: d.ready},
 			{Name: "mirror", Ready: func(context.Context) error { return country.Ready() }},
@@ -55,6 +62,9 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 	})
 	if err != nil {
 		return err
+	}
+	if c.tls != nil {
+		listener = tls.NewListener(listener, c.tls)
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return api.Serve(ctx, listener, handler) })
@@ -70,7 +80,16 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 		if err := country.Wait(ctx); err != nil {
 			return err
 		}
+		first, needed, err := accounts.FirstAdministrator(ctx, access.Operator(c.actor().Name))
+		if err != nil {
+			return err
+		}
 		c.greet(out, listener.Addr(), d)
+		if needed {
+			c.invite(out, listener.Addr(), &first)
+		}
+		out.say("         Ctrl-C dừng lại / stops it")
+		out.say("")
 		return nil
 	})
 	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
@@ -94,18 +113,46 @@ func told(log *slog.Logger, apply func(context.Context, []tracker.Change) error)
 // greet prints the address, and what whoever started this should know.
 func (c *Config) greet(out output, address net.Addr, d *database) {
 	out.say("")
-	out.say("Tiến độ  http://%s/", address)
+	out.say("Tiến độ  %s/", c.base(address))
 	if c.trial() {
 		out.say("         chạy thử / trial: %s", c.Today.Vietnamese())
 	}
 	if d.local != nil {
 		out.say("         dữ liệu / data: %s", d.local.Dir())
 	}
-	if c.InsecureNoSignIn {
-		out.say("         CHƯA CÓ ĐĂNG NHẬP: ai vào được địa chỉ này đều sửa được / NO SIGN-IN: whoever reaches this address can change everything")
+	out.say("         %s", c.readers())
+	if c.elsewhere() && c.tls == nil && len(c.proxies) == 0 {
+		out.say("         KHÔNG CÓ TLS: mật khẩu đi qua mạng không được mã hóa / NO TLS: passwords cross the network in the clear")
 	}
-	out.say("         Ctrl-C dừng lại / stops it")
-	out.say("")
+}
+
+// readers says who may read.
+func (c *Config) readers() string {
+	if c.PublicReading {
+		return "ai cũng đọc được, đăng nhập để sửa / everybody reads, sign in to change"
+	}
+	return "phải đăng nhập mới đọc được / only who signs in reads"
+}
+
+// invite prints how to become the first administrator. The fragment of the
+// address is sent to no server, and stands in no log but where this is printed.
+func (c *Config) invite(out output, address net.Addr, x *access.Invitation) {
+	out.say("         thành người quản trị / become administrator (%s, đến / until %s):", x.Account.User, x.Until.In(c.zone).Format("02/01/2006 15:04"))
+	out.say("         %s/setup#%s", c.base(address), x.Secret.Reveal())
+}
+
+// base is the address of the page for who sits at this machine.
+func (c *Config) base(address net.Addr) string {
+	scheme := "http"
+	if c.tls != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + local(address.String())
+}
+
+// accounts are kept in real time, also in a trial.
+func (c *Config) accounts(store *postgres.Store) (*access.Service, error) {
+	return access.NewService(store, time.Now, c.zone, access.Argon2id{})
 }
 
 const pingTimeout = 2 * time.Second

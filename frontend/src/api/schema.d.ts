@@ -1292,7 +1292,8 @@ export interface components {
         /** @description Since when and why a plan, a line or a milestone no longer holds */
         Withdrawal: {
             on: components["schemas"]["Day"];
-            reason: string;
+            /** @description Only for those who read what is internal to the place */
+            reason: string | null;
             /** @description Key of the document that says so */
             document: string | null;
         };
@@ -2446,7 +2447,8 @@ export interface components {
             area: string;
             milestone: string | null;
             task: string | null;
-            actor: string;
+            /** @description Only for those who read what is internal to the place */
+            actor: string | null;
             /** Format: date-time */
             recorded_at: string;
             happened_on: components["schemas"]["Day"];
@@ -5345,7 +5347,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The tokens, the latest made first; revoked and expired ones are left out */
+            /** @description The tokens, the latest made first; revoked ones are left out */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
@@ -5437,7 +5439,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Those here, then the leads above from the nearest, then those below in the order of the list */
+            /** @description On the first page the leads above, the nearest first; then, up to the limit, those here and those below in the order of the list */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];

@@ -109,7 +109,12 @@ function Entry({ change, detail, paper }: EntryProps) {
   return (
     <li tabIndex={-1}>
       <p>
-        <strong>{change.actor}</strong> {what}
+        {change.actor === null ? (
+          <span class="hint">{t.history.hidden}</span>
+        ) : (
+          <strong>{change.actor}</strong>
+        )}{' '}
+        {what}
         {task && <>: “{said(task.title)}”</>}
       </p>
       {steps.length > 0 && (

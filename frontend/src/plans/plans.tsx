@@ -183,7 +183,7 @@ function PlanItem({ plan, progress, timeline, readOnly, onChange, onOpen }: Item
           <span>{t.cancelledMilestones(count(progress.cancelled))}</span>
         )}
       </p>
-      {gone && <p lang="vi">{t.because(gone.reason)}</p>}
+      {gone?.reason && <p lang="vi">{t.because(gone.reason)}</p>}
       <p class="hint">
         {t.document}: {paperNames(plan, papers)}
       </p>

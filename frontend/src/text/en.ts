@@ -609,6 +609,7 @@ export const en: Dictionary = {
     document: 'Document',
   },
   history: {
+    hidden: '(name shown when signed in)',
     kinds: {
       task_updated: 'updated a task',
       task_added: 'added a task',

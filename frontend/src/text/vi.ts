@@ -614,6 +614,7 @@ export const vi = {
     document: 'Văn bản',
   } as Record<string, string>,
   history: {
+    hidden: '(tên hiện khi đăng nhập)',
     kinds: {
       task_updated: 'cập nhật công việc',
       task_added: 'thêm công việc',
