@@ -23,7 +23,8 @@ type Batch struct {
 }
 
 // BatchRow is one milestone and one thing to do with it: exactly one of Report,
-// Plan, Confirm and Return is given.
+// Plan, Confirm and Return is given. Only a report may bring a planned day with
+// it: both hold, or neither.
 type BatchRow struct {
 	ID MilestoneID
 	// If is the milestone's revision as the caller has seen it: the row is refused
@@ -50,6 +51,9 @@ type BatchReport struct {
 	On     Set[civil.Date]
 	Link   Set[string]
 	Reason Set[string]
+	Note   Set[string]
+	// Keep leaves every task as far as it is: Status says nothing then.
+	Keep bool
 	// Correct: where nothing is open any more, and something else was reported
 	// than this says, that is corrected. Without it the row is refused, so that
 	// nobody's report is overwritten in passing.
@@ -166,6 +170,9 @@ func (r *BatchRow) deeds() (n int) {
 		if given {
 			n++
 		}
+	}
+	if r.Report != nil && r.Plan != nil {
+		n--
 	}
 	return n
 }
@@ -294,8 +301,11 @@ func (a *Act) row(row *BatchRow, found Revision, out *RowOutcome) error {
 	switch {
 	case row.Report != nil:
 		out.Warnings, err = a.reportRow(row.ID, row.Report)
+		if err == nil && row.Plan != nil {
+			err = a.planRow(r, row.Plan)
+		}
 	case row.Plan != nil:
-		err = a.Plan(PlanCommand{ID: row.ID, If: r.Milestone.Revision, Planned: row.Plan.Planned, Reason: row.Plan.Reason})
+		err = a.planRow(r, row.Plan)
 	case row.Confirm:
 		err = a.Confirm(Confirmation{ID: row.ID, If: r.Milestone.Revision})
 	case row.Return != nil:
@@ -306,6 +316,10 @@ func (a *Act) row(row *BatchRow, found Revision, out *RowOutcome) error {
 	}
 	out.Is = r.Milestone
 	return err
+}
+
+func (a *Act) planRow(r *Record, b *BatchPlan) error {
+	return a.Plan(PlanCommand{ID: r.Milestone.ID, If: r.Milestone.Revision, Planned: b.Planned, Reason: b.Reason})
 }
 
 // reportRow reports on the tasks that a row is about.
@@ -384,7 +398,10 @@ func (b *BatchReport) concerned(r *Record) ([]TaskKey, error) {
 func (b *BatchReport) command(id MilestoneID, t *Task) TaskCommand {
 	c := TaskCommand{
 		ID: id, Task: t.Key, If: t.Revision,
-		Status: To(b.Status), Reason: b.Reason, Number: b.Number, On: b.On, Link: b.Link,
+		Reason: b.Reason, Number: b.Number, On: b.On, Link: b.Link, Note: b.Note,
+	}
+	if !b.Keep {
+		c.Status = To(b.Status)
 	}
 	if !b.DoneOn.IsZero() {
 		c.DoneOn = To(b.DoneOn)

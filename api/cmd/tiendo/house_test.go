@@ -107,6 +107,11 @@ var law = map[string]room{
 		libs:  "github.com/xuri/excelize codeberg.org/go-pdf/fpdf codeberg.org/go-fonts/liberation", never: noWorld,
 		why: "files are a function of the mirror and a moment, written to whoever takes them; excelize writes .xlsx, fpdf .pdf in Liberation's letters",
 	},
+	"pkg/intake": {
+		rooms: "civil fault find area access tracker mirror sheet",
+		libs:  "github.com/xuri/excelize", never: noWorld,
+		why: "what comes in as a file is handed on row by row to those who decide: it reads bytes and the mirror, and keeps nothing; excelize reads .xlsx",
+	},
 	"pkg/postgres": {
 		rooms: "civil fault area statute access audit tracker mirror postgres/rows", libs: pgx + " github.com/jackc/puddle/v2", never: noHTTP,
 		why: "keeps what the domain decides; migrations are run by the program, never by a store",
@@ -156,10 +161,10 @@ var law = map[string]room{
 const proving = "github.com/stretchr/testify pgregory.net/rapid go.uber.org/goleak github.com/google/go-cmp go.yaml.in/yaml"
 
 // bare rooms prove themselves without a database, in tests too.
-const bare = "pkg/civil pkg/fault pkg/find pkg/area pkg/statute pkg/access pkg/dossier pkg/tracker pkg/catalogue pkg/timeline pkg/sheet pkg/export"
+const bare = "pkg/civil pkg/fault pkg/find pkg/area pkg/statute pkg/access pkg/dossier pkg/tracker pkg/catalogue pkg/timeline pkg/sheet pkg/export pkg/intake"
 
 // clockless rooms are told what day it is.
-const clockless = "pkg/civil pkg/fault pkg/find pkg/area pkg/statute pkg/access pkg/tracker pkg/dossier pkg/mirror pkg/catalogue pkg/timeline pkg/sheet pkg/export"
+const clockless = "pkg/civil pkg/fault pkg/find pkg/area pkg/statute pkg/access pkg/tracker pkg/dossier pkg/mirror pkg/catalogue pkg/timeline pkg/sheet pkg/export pkg/intake"
 
 type goPackage struct {
 	ImportPath, Dir, Name, Doc         string
