@@ -56,7 +56,7 @@ func unreadable(cause error) *fault.Error {
 func (r *reader) workbook(raw []byte) (err error) {
 	defer func() {
 		if thrown := recover(); thrown != nil { // by the reader of what anybody may have made
-			err = unreadable(fmt.Errorf("thrown: %v", thrown)) //nolint:errorlint // whatever it is
+			err = unreadable(fmt.Errorf("thrown: %v", thrown))
 		}
 	}()
 	f, err := excelize.OpenReader(bytes.NewReader(raw), excelize.Options{
@@ -124,12 +124,9 @@ func (r *reader) plain(raw []byte) error {
 			"The .csv is not UTF-8, so that letters would be lost; in Excel choose Save as, \"CSV UTF-8\" or .xlsx")
 	}
 	head, rest, _ := strings.Cut(text, "\n")
-	begun := 0
-	separator := ','
+	begun, separator := 0, separatorOf(head)
 	if named, is := strings.CutPrefix(strings.TrimSpace(head), "sep="); is && len(named) == 1 {
 		separator, text, begun = rune(named[0]), rest, 1
-	} else {
-		separator = separatorOf(head)
 	}
 	if !strings.ContainsRune(",;\t|", separator) {
 		separator = ','

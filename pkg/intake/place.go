@@ -109,7 +109,7 @@ func (p *places) coded(code string) ([]int, error) {
 	if strings.EqualFold(code, string(area.Nation)) {
 		add(area.Nation)
 	}
-	if n := counted.FindStringSubmatch(code); n != nil && n[1][0] != '0' {
+	if n := counted.FindStringSubmatch(code); len(n) > 1 && n[1][0] != '0' {
 		for _, width := range p.widths {
 			if width >= len(n[1]) {
 				add(area.Code(pad(n[1], width)))
@@ -180,7 +180,7 @@ func (p *places) lies(i int, within string) bool {
 	for _, above := range p.list.Ancestors(i) {
 		code := string(p.list.At(above).Code)
 		n := counted.FindStringSubmatch(within)
-		if code == within || n != nil && strings.TrimLeft(code, "0") == strings.TrimLeft(n[1], "0") || p.called(above, within) {
+		if code == within || len(n) > 1 && strings.TrimLeft(code, "0") == strings.TrimLeft(n[1], "0") || p.called(above, within) {
 			return true
 		}
 	}

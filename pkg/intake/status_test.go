@@ -360,7 +360,7 @@ func TestAFileThatIsNoTableSaysWhatIsExpected(t *testing.T) {
 		"table-empty":              "area,milestone,status\n",
 		"file-not-utf8":            "M\xe3 \xf0\xb1n v\xed,milestone,status\n",
 		"csv-unreadable":           "area,milestone,status\n058,\"a,b\nc",
-		"workbook-unreadable":          "PK\x03\x04 nothing more",
+		"workbook-unreadable":      "PK\x03\x04 nothing more",
 		"file-kind-unknown":        "\xD0\xCF\x11\xE0 an old one",
 		"file-too-large":           strings.Repeat("x", intake.MaxBytes+1),
 		"table-too-long-to-import": "area;milestone;status\n" + long,
@@ -403,7 +403,9 @@ func TestACSVIsReadHoweverASpreadsheetSavedIt(t *testing.T) {
 			w := csv.NewWriter(&file)
 			w.Comma = separator
 			require.NoError(t, w.WriteAll([][]string{
-				{"area", "milestone", "status", "note"}, {}, {"058", "consult1_pc_district", "Đang làm", "hai\ndòng, \"trích\"; hết"},
+				{"area", "milestone", "status", "note"},
+				{},
+				{"058", "consult1_pc_district", "Đang làm", "hai\ndòng, \"trích\"; hết"},
 				{"058", "election_committee_district", "gần xong", ""},
 			}))
 			report := bring(t, d, "06", file.Bytes(), intake.Options{DryRun: true, Partial: true})

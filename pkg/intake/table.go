@@ -36,7 +36,8 @@ type Kind struct {
 // The kinds of tables.
 var (
 	Statuses = &Kind{sheet.StatusColumns, [][]string{
-		{sheet.ColArea, sheet.ColAreaName}, {sheet.ColMilestone, sheet.ColTitle},
+		{sheet.ColArea, sheet.ColAreaName},
+		{sheet.ColMilestone, sheet.ColTitle},
 		{sheet.ColStatus, sheet.ColDoneOn, sheet.ColPlannedOn, sheet.ColNote, sheet.ColReason, sheet.ColDocumentNumber},
 	}, MaxRows}
 	People = &Kind{sheet.PeopleColumns, [][]string{{sheet.ColUser}, {sheet.ColArea, sheet.ColAreaName}, {sheet.ColRole}}, MaxPeople}
