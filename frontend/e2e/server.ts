@@ -12,6 +12,8 @@ export const cookies = new Map<string, string>()
 /** The real server: the one at TIENDO_URL, else one of our own in a folder of its own. */
 export class Server {
   url = process.env.TIENDO_URL?.replace(/\/$/, '') ?? ''
+  /** Of the set-up link of the first administrator, while nobody has used it. */
+  secret: string | undefined
   /** Whether it is ours to stop. */
   readonly own = !process.env.TIENDO_URL
   #process: ChildProcess | null = null
@@ -23,7 +25,8 @@ export class Server {
     private readonly before: string[][] = [],
   ) {}
 
-  async start(): Promise<void> {
+  /** Starts, and has the administrator sign in unless he is to do that himself. */
+  async start({ signIn = true } = {}): Promise<void> {
     if (!this.own) return this.#signIn(undefined)
     const binary = resolve(process.env.TIENDO_BIN ?? '../bin/tiendo')
     for (const command of this.before) {
@@ -38,7 +41,8 @@ export class Server {
     this.#process = child
     const printed = await greeting(child, binary)
     this.url = printed.address
-    await this.#signIn(printed.secret)
+    this.secret = printed.secret
+    if (signIn) await this.#signIn(printed.secret)
   }
 
   /** Asks as the administrator whom the server's first start has invited. */

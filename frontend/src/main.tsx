@@ -10,6 +10,7 @@ import './style/act.css'
 import './style/search.css'
 import './style/past.css'
 import './style/plans.css'
+import './style/access.css'
 import './style/print.css'
 
 const root = document.getElementById('page')

@@ -67,6 +67,10 @@ export function BranchChoice({ label, hint, election, edition, usual, chosen, wr
   }, [q, election, edition, lang])
   const items = q === '' ? usual : found
   const shown = open && items.length > 0
+  useEffect(() => {
+    // A list that opens below the window's edge is brought into it.
+    if (shown) document.getElementById(`${id}-list`)?.scrollIntoView?.({ block: 'nearest' })
+  }, [id, shown])
   const choose = (one: Branch | undefined) => {
     if (!one) return
     onChoose(one)

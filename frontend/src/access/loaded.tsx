@@ -17,9 +17,12 @@ export function Loaded<T>({ cell, children }: Props<T>) {
   return (
     <div role="alert">
       <p class="wrong">{unreachable ? t.error.unreachable : problem?.detail || t.error.other}</p>
-      <button type="button" class="button" onClick={() => void cell.refresh()}>
-        {t.retry}
-      </button>
+      {/* What is not there is not there the next time either. */}
+      {problem?.status !== 404 && (
+        <button type="button" class="button" onClick={() => void cell.refresh()}>
+          {t.retry}
+        </button>
+      )}
     </div>
   )
 }

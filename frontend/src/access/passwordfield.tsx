@@ -25,7 +25,12 @@ export function PasswordField({ label, hint, value, wrong, fills, shown, onShow,
   return (
     <div class={`field ${wrong ? 'field-wrong' : ''}`}>
       <label for={id}>{label}</label>
-      <div class="password">
+      {hint && (
+        <span class="hint" id={`${id}-hint`}>
+          {hint}
+        </span>
+      )}
+      <div class={onShow ? 'password' : ''}>
         <input
           id={id}
           {...form}
@@ -45,11 +50,6 @@ export function PasswordField({ label, hint, value, wrong, fills, shown, onShow,
           </button>
         )}
       </div>
-      {hint && (
-        <span class="hint" id={`${id}-hint`}>
-          {hint}
-        </span>
-      )}
       <Message id={`${id}-wrong`} text={wrong} />
     </div>
   )

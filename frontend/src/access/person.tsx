@@ -189,6 +189,7 @@ function RoleHere({ found, place, election, area, acts }: RoleHereProps) {
         }}
       >
         <RoleChoice
+          headed
           offered={grantable(roleAt(election, area), area.level === 'national')}
           chosen={role}
           wrong={null}

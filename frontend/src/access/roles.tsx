@@ -10,6 +10,8 @@ export function grantable(own: Role, national: boolean): Role[] {
 }
 
 interface Props {
+  /** What stands over it says already that it is about roles. */
+  headed?: boolean
   offered: readonly Role[]
   chosen: Role | null
   wrong: string | null
@@ -17,17 +19,27 @@ interface Props {
 }
 
 /** One of the roles, each explained. */
-export function RoleChoice({ offered, chosen, wrong, onChoose }: Props) {
+export function RoleChoice({ headed = false, offered, chosen, wrong, onChoose }: Props) {
   const t = words()
   const id = useId()
   return (
     <fieldset class="choices">
-      <legend>{t.roles.title}</legend>
+      <legend class={headed ? 'only-read' : ''}>{t.roles.title}</legend>
       {offered.map(role => (
         <label key={role} class="choice-line">
-          <input type="radio" name={id} checked={chosen === role} onChange={() => onChoose(role)} />
+          <input
+            type="radio"
+            name={id}
+            checked={chosen === role}
+            aria-labelledby={`${id}-${role}`}
+            aria-describedby={`${id}-${role}-about`}
+            onChange={() => onChoose(role)}
+          />
           <span>
-            <strong>{t.roles.names[role]}</strong> <span class="hint">{t.roles.about[role]}</span>
+            <strong id={`${id}-${role}`}>{t.roles.names[role]}</strong>{' '}
+            <span class="hint" id={`${id}-${role}-about`}>
+              {t.roles.about[role]}
+            </span>
           </span>
         </label>
       ))}

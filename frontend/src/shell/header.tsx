@@ -1,3 +1,4 @@
+import { UserMenu } from '../access/usermenu'
 import type { Election } from '../api/names'
 import { FindButton } from '../search/finder'
 import { go, language } from '../state/address'
@@ -45,6 +46,7 @@ export function Header({ election, all, search }: Props) {
         >
           {t.otherLanguage}
         </button>
+        <UserMenu />
       </div>
     </header>
   )

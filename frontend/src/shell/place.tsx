@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { PeopleView } from '../access/people'
+import { may } from '../access/session'
 import { ManageMenu } from '../act/menu'
 import { VotingNote } from '../act/votingnote'
 import type { Area, Milestone, Timeline } from '../api/names'
@@ -190,6 +191,15 @@ function PlaceHead({ timeline, cell, name }: { timeline: Timeline; cell: Cell<Ti
           >
             {t.plans.open}
           </Link>
+          {may('read', election.id, area) && (
+            <Link
+              to={{ people: 'list', milestone: null }}
+              class="button"
+              current={address.value.people === 'list'}
+            >
+              {t.people.title}
+            </Link>
+          )}
           <ManageMenu timeline={timeline} cell={cell} />
         </div>
       </div>

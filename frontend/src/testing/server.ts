@@ -6,11 +6,11 @@ import type {
   FoundGroup,
   Matrix,
   MilestoneDetail,
-  Session,
   Task,
   TaskPatch,
   Timeline,
 } from '../api/names'
+import { FakeAccess } from './access'
 import { comparisonOf } from './comparison'
 import { deadlinesOf } from './deadlines'
 import { areas, bacKan, bodies, details, documents, election, statements, today } from './fixture'
@@ -31,19 +31,6 @@ const rules = {
   items: [],
 }
 
-export const administrator: Session = {
-  signed_in: true,
-  via: 'cookie',
-  public_reading: true,
-  trial: true,
-  needs_setup: false,
-  user: { user: 'an.nguyen', name: 'Nguyễn Văn An', unit: 'Hội đồng bầu cử quốc gia', language: 'vi' },
-  rights: [{ edition: '', area: 'VN', area_name: { vi: 'Cả nước', en: 'Viet Nam' }, role: 'administrator' }],
-}
-
-/** Nobody is signed in. */
-export const signedOut: Session = { ...administrator, signed_in: false, via: null, user: null, rights: [] }
-
 /** A small stand-in for the server that keeps the contract's manners: tags, 304, 412, problem documents. */
 export class FakeServer {
   timeline: Timeline = bacKan()
@@ -52,7 +39,7 @@ export class FakeServer {
   /** Elections beside the one of the fixture, with the places of their lists; they have no milestones. */
   others: { election: Election; areas: Area[] }[] = []
   /** Who may do what; at first everything. */
-  session: Session = administrator
+  readonly access = new FakeAccess()
   /** Nobody answers while it is set. */
   gone = false
   /** What was asked, as "GET /path". */
@@ -70,14 +57,19 @@ export class FakeServer {
     const url = new URL(request.url)
     this.asked.push(`${request.method} ${url.pathname}${url.search}`)
     if (this.gone) throw new TypeError('Failed to fetch')
-    const text = request.method === 'PATCH' ? await request.text() : ''
+    const text = request.method === 'GET' ? '' : await request.text()
     return this.#answer(request.method, url, request.headers, text)
   }
 
   #answer(method: string, url: URL, headers: Headers, body: string): Response {
-    if (url.pathname === '/api/v1/session') return json(this.session, '', headers)
-    if (method !== 'GET' && !this.session.signed_in)
-      return problem(401, 'Cần đăng nhập.', { code: 'sign-in-needed' })
+    const ofAccess = this.access.answer(method, url.pathname, url.searchParams, headers, body)
+    if (ofAccess) {
+      const { status, body: said } = ofAccess
+      return new Response(said === undefined ? null : JSON.stringify(said), {
+        status,
+        headers: { 'Content-Type': status < 400 ? 'application/json' : 'application/problem+json' },
+      })
+    }
     const path = url.pathname.replace('/api/v1/elections', '').split('/').filter(Boolean)
     const tag = `W/"${this.timeline.revision}"`
     if (path.length === 0) {

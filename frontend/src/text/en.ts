@@ -772,8 +772,7 @@ export const en: Dictionary = {
     commit: 'Set the password and go on',
     until: (moment: string) => `This link works once, until ${moment}.`,
     missing: 'This address lacks what follows the #. Open the whole link again as you received it.',
-    newLink:
-      'If you need a new link, ask whoever sent it, or whoever leads your unit. If you have chosen a password already, just sign in.',
+    newLink: 'If you have chosen a password already, just sign in.',
   },
   account: {
     title: 'My account',

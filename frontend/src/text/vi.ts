@@ -771,8 +771,7 @@ export const vi = {
     commit: 'Đặt mật khẩu và vào trang',
     until: (moment: string) => `Đường liên kết này chỉ dùng được một lần, đến ${moment}.`,
     missing: 'Địa chỉ này thiếu phần sau dấu #. Mở lại nguyên đường liên kết đã nhận.',
-    newLink:
-      'Cần đường liên kết mới thì nhờ người đã gửi, hoặc người phụ trách của đơn vị. Đã đặt mật khẩu rồi thì chỉ cần đăng nhập.',
+    newLink: 'Đã đặt mật khẩu rồi thì chỉ cần đăng nhập.',
   },
   account: {
     title: 'Tài khoản của tôi',
