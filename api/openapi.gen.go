@@ -3093,6 +3093,9 @@ type DryRun = bool
 // ElectionID defines model for ElectionID.
 type ElectionID = string
 
+// ExportLanguage defines model for ExportLanguage.
+type ExportLanguage = Language
+
 // FamilyFilter defines model for FamilyFilter.
 type FamilyFilter = string
 
@@ -3334,6 +3337,105 @@ type ListDeadlinesParams struct {
 
 	// After Token of the page before, from its `next`
 	After *After `form:"after,omitempty" json:"after,omitempty"`
+
+	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ExportTableParams defines parameters for ExportTable.
+type ExportTableParams struct {
+	// Language Language of headers and words; Vietnamese without it
+	Language *ExportLanguage `form:"language,omitempty" json:"language,omitempty"`
+
+	// AsOf The state by what had happened up to the end of this day, with timings computed for it; later corrections of the past show
+	AsOf *AsOf `form:"as_of,omitempty" json:"as_of,omitempty"`
+
+	// State Only these states, with commas between them. `overdue`, `behind_plan`, `due_soon`, `open` (all that is not
+	// done) and `done` are what a matrix counts, `late` is the first two, `confirmed` what is done and confirmed:
+	// only what can be late and is not set aside. Any other timing (see `Timing`) means itself, of bars too.
+	// `open,done` is all that a matrix counts; without `state` everything is listed.
+	State *DeadlineState `form:"state,omitempty" json:"state,omitempty"`
+
+	// From Only what has its limit on this day or later
+	From *From `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Only what has its limit on this day or earlier
+	To *To `form:"to,omitempty" json:"to,omitempty"`
+
+	// Level Only what places of this level have to do
+	Level *DeadlineLevel `form:"level,omitempty" json:"level,omitempty"`
+
+	// Body Only what this kind of body leads or shares
+	Body *BodyFilter `form:"body,omitempty" json:"body,omitempty"`
+
+	// Serves Only what serves the election of this assembly
+	Serves *Serves `form:"serves,omitempty" json:"serves,omitempty"`
+
+	// Family Only this column of the matrix: a family of rules, or `local:` and a phase for what local plans have in it
+	Family *FamilyFilter `form:"family,omitempty" json:"family,omitempty"`
+
+	// Phase Only this phase
+	Phase *PhaseFilter `form:"phase,omitempty" json:"phase,omitempty"`
+
+	// Reach What the place itself has (`own`), what lies below it (`below`), or both
+	Reach *Reach `form:"reach,omitempty" json:"reach,omitempty"`
+
+	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ExportReportParams defines parameters for ExportReport.
+type ExportReportParams struct {
+	// AsOf The state by what had happened up to the end of this day, with timings computed for it; later corrections of the past show
+	AsOf *AsOf `form:"as_of,omitempty" json:"as_of,omitempty"`
+
+	// Body Only what this kind of body leads or shares
+	Body *BodyFilter `form:"body,omitempty" json:"body,omitempty"`
+
+	// Serves Only what serves the election of this assembly
+	Serves *Serves `form:"serves,omitempty" json:"serves,omitempty"`
+
+	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ExportWorkbookParams defines parameters for ExportWorkbook.
+type ExportWorkbookParams struct {
+	// Language Language of headers and words; Vietnamese without it
+	Language *ExportLanguage `form:"language,omitempty" json:"language,omitempty"`
+
+	// AsOf The state by what had happened up to the end of this day, with timings computed for it; later corrections of the past show
+	AsOf *AsOf `form:"as_of,omitempty" json:"as_of,omitempty"`
+
+	// State Only these states, with commas between them. `overdue`, `behind_plan`, `due_soon`, `open` (all that is not
+	// done) and `done` are what a matrix counts, `late` is the first two, `confirmed` what is done and confirmed:
+	// only what can be late and is not set aside. Any other timing (see `Timing`) means itself, of bars too.
+	// `open,done` is all that a matrix counts; without `state` everything is listed.
+	State *DeadlineState `form:"state,omitempty" json:"state,omitempty"`
+
+	// From Only what has its limit on this day or later
+	From *From `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Only what has its limit on this day or earlier
+	To *To `form:"to,omitempty" json:"to,omitempty"`
+
+	// Level Only what places of this level have to do
+	Level *DeadlineLevel `form:"level,omitempty" json:"level,omitempty"`
+
+	// Body Only what this kind of body leads or shares
+	Body *BodyFilter `form:"body,omitempty" json:"body,omitempty"`
+
+	// Serves Only what serves the election of this assembly
+	Serves *Serves `form:"serves,omitempty" json:"serves,omitempty"`
+
+	// Family Only this column of the matrix: a family of rules, or `local:` and a phase for what local plans have in it
+	Family *FamilyFilter `form:"family,omitempty" json:"family,omitempty"`
+
+	// Phase Only this phase
+	Phase *PhaseFilter `form:"phase,omitempty" json:"phase,omitempty"`
+
+	// Reach What the place itself has (`own`), what lies below it (`below`), or both
+	Reach *Reach `form:"reach,omitempty" json:"reach,omitempty"`
 
 	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
@@ -3790,6 +3892,15 @@ type ServerInterface interface {
 	// ListDeadlines What a place and everything below it has to keep to, as a list in pages
 	// (GET /api/v1/elections/{election}/areas/{area}/deadlines)
 	ListDeadlines(ctx echo.Context, election ElectionID, area AreaCode, params ListDeadlinesParams) error
+	// ExportTable The milestones of a branch as one table
+	// (GET /api/v1/elections/{election}/areas/{area}/export.csv)
+	ExportTable(ctx echo.Context, election ElectionID, area AreaCode, params ExportTableParams) error
+	// ExportReport The progress of a branch as an administrative report
+	// (GET /api/v1/elections/{election}/areas/{area}/export.pdf)
+	ExportReport(ctx echo.Context, election ElectionID, area AreaCode, params ExportReportParams) error
+	// ExportWorkbook The milestones of a branch as a workbook
+	// (GET /api/v1/elections/{election}/areas/{area}/export.xlsx)
+	ExportWorkbook(ctx echo.Context, election ElectionID, area AreaCode, params ExportWorkbookParams) error
 	// GetMatrix The places below one place against the families of rules, counted on a day
 	// (GET /api/v1/elections/{election}/areas/{area}/matrix)
 	GetMatrix(ctx echo.Context, election ElectionID, area AreaCode, params GetMatrixParams) error
@@ -4543,6 +4654,310 @@ func (w *ServerInterfaceWrapper) ListDeadlines(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListDeadlines(ctx, election, area, params)
+	return err
+}
+
+// ExportTable converts echo context to params.
+func (w *ServerInterfaceWrapper) ExportTable(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportTableParams
+	// ------------- Optional query parameter "language" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "language", ctx.QueryParams(), &params.Language, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter language: %s", err))
+	}
+
+	// ------------- Optional query parameter "as_of" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "as_of", ctx.QueryParams(), &params.AsOf, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter as_of: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", ctx.QueryParams(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter to: %s", err))
+	}
+
+	// ------------- Optional query parameter "level" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "level", ctx.QueryParams(), &params.Level, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter level: %s", err))
+	}
+
+	// ------------- Optional query parameter "body" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "body", ctx.QueryParams(), &params.Body, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter body: %s", err))
+	}
+
+	// ------------- Optional query parameter "serves" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "serves", ctx.QueryParams(), &params.Serves, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter serves: %s", err))
+	}
+
+	// ------------- Optional query parameter "family" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "family", ctx.QueryParams(), &params.Family, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter family: %s", err))
+	}
+
+	// ------------- Optional query parameter "phase" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "phase", ctx.QueryParams(), &params.Phase, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter phase: %s", err))
+	}
+
+	// ------------- Optional query parameter "reach" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "reach", ctx.QueryParams(), &params.Reach, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reach: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExportTable(ctx, election, area, params)
+	return err
+}
+
+// ExportReport converts echo context to params.
+func (w *ServerInterfaceWrapper) ExportReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportReportParams
+	// ------------- Optional query parameter "as_of" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "as_of", ctx.QueryParams(), &params.AsOf, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter as_of: %s", err))
+	}
+
+	// ------------- Optional query parameter "body" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "body", ctx.QueryParams(), &params.Body, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter body: %s", err))
+	}
+
+	// ------------- Optional query parameter "serves" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "serves", ctx.QueryParams(), &params.Serves, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter serves: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExportReport(ctx, election, area, params)
+	return err
+}
+
+// ExportWorkbook converts echo context to params.
+func (w *ServerInterfaceWrapper) ExportWorkbook(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportWorkbookParams
+	// ------------- Optional query parameter "language" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "language", ctx.QueryParams(), &params.Language, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter language: %s", err))
+	}
+
+	// ------------- Optional query parameter "as_of" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "as_of", ctx.QueryParams(), &params.AsOf, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter as_of: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", ctx.QueryParams(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter to: %s", err))
+	}
+
+	// ------------- Optional query parameter "level" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "level", ctx.QueryParams(), &params.Level, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter level: %s", err))
+	}
+
+	// ------------- Optional query parameter "body" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "body", ctx.QueryParams(), &params.Body, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter body: %s", err))
+	}
+
+	// ------------- Optional query parameter "serves" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "serves", ctx.QueryParams(), &params.Serves, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter serves: %s", err))
+	}
+
+	// ------------- Optional query parameter "family" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "family", ctx.QueryParams(), &params.Family, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter family: %s", err))
+	}
+
+	// ------------- Optional query parameter "phase" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "phase", ctx.QueryParams(), &params.Phase, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter phase: %s", err))
+	}
+
+	// ------------- Optional query parameter "reach" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "reach", ctx.QueryParams(), &params.Reach, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reach: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExportWorkbook(ctx, election, area, params)
 	return err
 }
 
@@ -6943,6 +7358,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/matrix", wrapper.GetMatrix, options.OperationMiddlewares["getMatrix"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/deadlines", wrapper.ListDeadlines, options.OperationMiddlewares["listDeadlines"]...)
 	router.POST(options.BaseURL+"/api/v1/elections/:election/areas/:area/batches", wrapper.EnterBatch, options.OperationMiddlewares["enterBatch"]...)
+	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/export.xlsx", wrapper.ExportWorkbook, options.OperationMiddlewares["exportWorkbook"]...)
+	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/export.csv", wrapper.ExportTable, options.OperationMiddlewares["exportTable"]...)
+	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/export.pdf", wrapper.ExportReport, options.OperationMiddlewares["exportReport"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/comparison", wrapper.GetComparison, options.OperationMiddlewares["getComparison"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone", wrapper.GetMilestone, options.OperationMiddlewares["getMilestone"]...)
 	router.PATCH(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone", wrapper.UpdateMilestone, options.OperationMiddlewares["updateMilestone"]...)
@@ -7743,6 +8161,267 @@ type ListDeadlinesdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListDeadlinesdefaultApplicationProblemPlusJSONResponse) VisitListDeadlinesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportTableRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Params   ExportTableParams
+}
+
+type ExportTableResponseObject interface {
+	VisitExportTableResponse(w http.ResponseWriter) error
+}
+
+type ExportTable200ResponseHeaders struct {
+	CacheControl       *string
+	ContentDisposition *string
+	ETag               *string
+	Vary               *string
+}
+
+type ExportTable200TextcsvResponse struct {
+	Body          io.Reader
+	Headers       ExportTable200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ExportTable200TextcsvResponse) VisitExportTableResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportTable304Response = NotModifiedResponse
+
+func (response ExportTable304Response) VisitExportTableResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type ExportTabledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ExportTabledefaultApplicationProblemPlusJSONResponse) VisitExportTableResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportReportRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Params   ExportReportParams
+}
+
+type ExportReportResponseObject interface {
+	VisitExportReportResponse(w http.ResponseWriter) error
+}
+
+type ExportReport200ResponseHeaders struct {
+	CacheControl       *string
+	ContentDisposition *string
+	ETag               *string
+	Vary               *string
+}
+
+type ExportReport200ApplicationpdfResponse struct {
+	Body          io.Reader
+	Headers       ExportReport200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ExportReport200ApplicationpdfResponse) VisitExportReportResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/pdf")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportReport304Response = NotModifiedResponse
+
+func (response ExportReport304Response) VisitExportReportResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type ExportReportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ExportReportdefaultApplicationProblemPlusJSONResponse) VisitExportReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportWorkbookRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Params   ExportWorkbookParams
+}
+
+type ExportWorkbookResponseObject interface {
+	VisitExportWorkbookResponse(w http.ResponseWriter) error
+}
+
+type ExportWorkbook200ResponseHeaders struct {
+	CacheControl       *string
+	ContentDisposition *string
+	ETag               *string
+	Vary               *string
+}
+
+type ExportWorkbook200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	Body          io.Reader
+	Headers       ExportWorkbook200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ExportWorkbook200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitExportWorkbookResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportWorkbook304Response = NotModifiedResponse
+
+func (response ExportWorkbook304Response) VisitExportWorkbookResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type ExportWorkbookdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ExportWorkbookdefaultApplicationProblemPlusJSONResponse) VisitExportWorkbookResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -11737,6 +12416,15 @@ type StrictServerInterface interface {
 	// ListDeadlines What a place and everything below it has to keep to, as a list in pages
 	// (GET /api/v1/elections/{election}/areas/{area}/deadlines)
 	ListDeadlines(ctx context.Context, request ListDeadlinesRequestObject) (ListDeadlinesResponseObject, error)
+	// ExportTable The milestones of a branch as one table
+	// (GET /api/v1/elections/{election}/areas/{area}/export.csv)
+	ExportTable(ctx context.Context, request ExportTableRequestObject) (ExportTableResponseObject, error)
+	// ExportReport The progress of a branch as an administrative report
+	// (GET /api/v1/elections/{election}/areas/{area}/export.pdf)
+	ExportReport(ctx context.Context, request ExportReportRequestObject) (ExportReportResponseObject, error)
+	// ExportWorkbook The milestones of a branch as a workbook
+	// (GET /api/v1/elections/{election}/areas/{area}/export.xlsx)
+	ExportWorkbook(ctx context.Context, request ExportWorkbookRequestObject) (ExportWorkbookResponseObject, error)
 	// GetMatrix The places below one place against the families of rules, counted on a day
 	// (GET /api/v1/elections/{election}/areas/{area}/matrix)
 	GetMatrix(ctx context.Context, request GetMatrixRequestObject) (GetMatrixResponseObject, error)
@@ -12244,6 +12932,87 @@ func (sh *strictHandler) ListDeadlines(ctx echo.Context, election ElectionID, ar
 		return err
 	} else if validResponse, ok := response.(ListDeadlinesResponseObject); ok {
 		return validResponse.VisitListDeadlinesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExportTable operation middleware
+func (sh *strictHandler) ExportTable(ctx echo.Context, election ElectionID, area AreaCode, params ExportTableParams) error {
+	var request ExportTableRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportTable(ctx.Request().Context(), request.(ExportTableRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportTable")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportTableResponseObject); ok {
+		return validResponse.VisitExportTableResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExportReport operation middleware
+func (sh *strictHandler) ExportReport(ctx echo.Context, election ElectionID, area AreaCode, params ExportReportParams) error {
+	var request ExportReportRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportReport(ctx.Request().Context(), request.(ExportReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportReportResponseObject); ok {
+		return validResponse.VisitExportReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExportWorkbook operation middleware
+func (sh *strictHandler) ExportWorkbook(ctx echo.Context, election ElectionID, area AreaCode, params ExportWorkbookParams) error {
+	var request ExportWorkbookRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportWorkbook(ctx.Request().Context(), request.(ExportWorkbookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportWorkbook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportWorkbookResponseObject); ok {
+		return validResponse.VisitExportWorkbookResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -14375,430 +15144,444 @@ func (sh *strictHandler) GetReady(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L1LkxtHli74V9xwr5kyb0UmkxRVD6SVXUtRUost8XFJqmRtlboZDoQD8ELAHeXuSBCtoVnPamyWdzmL",
-	"2fasxmzW3YvZXJv/Uf1Lxvwcdw8PwCMQgUSSVIkbiYl4+eP4eZ/v/DwYy8VSCiaMHgx/HswYLZiCfz6h",
-	"4xl7IoVRsrR/F0yPFV8aLsVgOPhWrkkpxZRwQxZ0Q0aMzNnSDLKBHs/YgtonzGbJBsOBNoqL6eDdu2zw",
-	"9Rs63X3XGzolckLMjGtChV4ztec133Mx331Nfr26uPh8/B//8q/wD3ZJFCv/eD0Q7K25HuRDYmaM0KJQ",
-	"TGv8HiP2GlnSKbskQhr7k2JECrhWUr1vPt/LMcWvbw/mqvrOekYNWVNNFrRge174ihm1uZoYpnZf+SM3",
-	"M/LFxedDotlYikITI8ma8uQguTBsyhS89DUzT6Scc5ZY+hkjmmnNpciIVMTYseIqcE2EFIxQsSELqfaN",
-	"/E9UbRJjdu9z+0oKtmR25FK0vu5dNlhSRRfMOGJsWJI3cs6E30u7jWTEJlKxjEyUXBBuNMntFueDbMDt",
-	"A39dMbUZZANBF/aDFF4bj2RB337PxNTMBsPHFxdZYqJXitEnskgspv01DKakY0Y4UhIr2dje85kmrOD2",
-	"X/62kmtziZQIhGRXPf/Tczte9pYulqX9+MUXv/fjX1Izi4avGB1kA8X+uuKKFYOhUSvWMJvPHzVN5hte",
-	"Jhf3hSg34VzCfJpWEYfR57P6xaSBGA01jIw2eGpmtCAzulwywQqyWlqCh/UURRhYQTcZWdujYfiCi6km",
-	"lqOtDCvIRCrCzSUpqWGKjKVSuA26ohhtiJ7JdW25H108enh28fDs0UXTfPWNnNQmPJFqQc1gOCiosau0",
-	"O+MvgS4bFnk8o2LKNE6DEr2gZckUUeyW25NJTiZwNCN2ddowNCT/9Ni4ML99PMgGCy74YrUYDB9mKW7x",
-	"pSw2rSSxxjPNNZlz3IiRLDakZNQebEX0jCqma0vqD8DNWC4W3BjWREr2TbXR/2fFJoPh4D89qOTUA7yq",
-	"H9iRfsdFEYb9HUuwoO/Yxu+3e3s1rtH8ZkmV2eyOq37Q3IOdDtrvk1zjiVwsqeJaim+UXKRpn1FVcqZg",
-	"tGtpKVtfAk3IlbFyVrNbJuBnx+acmEIetkvAD3/fsMqWOfak32r8b2R69HjKorFnxMiCboiTAPa6ZXbR",
-	"hOB6+ux90TB0I3sO/CtGi5IL9j27ZWUbRQOH04GvlPZ+MqO3zHKdQtaGWXD7hbFpGCQ825mMcWS1sfIF",
-	"N2mda2HFsZJrTSgKvBnVdoUX0q7tAomCCvLo4oJQxYhik5VmRdNA4UPxQAs2oavSDIYPrfRb0LfIKh7B",
-	"X+2Mw4/+tVSJwX+5IfC1zHN2p15YLevSsg3cBKs0MU0mXGkzJPKWqWLl6FxaHmkyMmIzy3eWJRX1C/ZO",
-	"LaWAP6goiJZEinPyZsaEFSn2ZqkKpFK33U5CWzmc2X8FybyWal7bc0u/gmndsJTazrrrlteWqrZ2Vvw1",
-	"UKmZMe0EpHYiz7ItarmBWTMGM1mck9ytWp6RHNfqxq6V/bNYsRu7QvbfcslETk5oWaLWB/qeuRaFFOwU",
-	"li+3/8yBjGBzKFlQo/hbMpYrYXRGcrsmuX3SrhjsmT39GcnHUky4WrAix0etoEZlsiDh2vBayHD8xlRY",
-	"I8K+Ee7C4RDNDKGaF+ycXIkNkVY3dZKenGjGSP4G/shPyYJRoa3Ox8pJBmKJKqsjy/NrAbPNcD7WyvCT",
-	"3ppSxZ1yWOecsFumNmZmP2eZAteGFefXYocyMr+0TeRhkEElRQacriU1hin76H//Mz3755uffnOSuX+c",
-	"/nyRPXz47j+nGRyfTJhiYsxAFu7QzvdcG1KtcwG3O8Ln+tLN3NKVJTGpQYWlZVlneFI0iWyrBHQn/Ppg",
-	"YfxyvFowYfYJ78LdtyPASypuHjZoyNFDdxDeX6nNq1XCyHtN3aJyY48is9SWEfaWjk25IdQSI1nLVVlY",
-	"ygb6F3KNrGmtuLF/Amk1rGyhNjdqJdL8eUJLzcJgR1KWjAo0sp2y9fSrBjWjskZ4sSN90+von7mbtfEN",
-	"XfCyXbkE2TuW5WoRODGe0CGhZALP29/VqrRMUCqSl3JMy2EOq0rJckY1A80fNgYugqjQKMu5ILxOQmMp",
-	"9Ko0D2+W4yZ1CT476EUyaS2v0jZmQB0aZSJ6HNCYsXNqUukenV08PJ5K9y3XRqrNPmXDKRfvQ4N4OnlG",
-	"zXjWZBkqKabEeGeR1W20XKkxsyfN/j0uOROGzIVVj/iWqln5ILgmjx/9PiP5fwFZUGlI1XJfD9TDR9cD",
-	"P2f0ilWTfjo5w4G2u0TcdH6cMcXe2P8caWJWhQIPjXGiV7GPYK7PpWBN20entYnMqB4SKVhGqNO8pCL/",
-	"5ZKsGZ2DBQkr0jIi+61uw7KTXHjvZtNhHFOluNX9V86wtewFDiKwjwUvmTbNEpBXH+nFI74Tci2uTDub",
-	"sLKDCaLY2KquBeqx3Mpvbagw5OTVN0/I559//ofTtCH1+M3FH4YXF8OLi99c/G540eTTsLQlbqhp5iFn",
-	"hi/SjAQMmP1c3VtFx7SY7o15PYp518MOvOsZSKkXSyZSXlA+nqFo0uBvsoeBKyfn9JDktCxze9rX1gJx",
-	"WoE9sJryIiO5tZRyOCVztgEb1b0sYQVcCzQDLGsBdVmDBj8upWbFkORWPUZpmY9ZWeo8eMNAdOrVgqyW",
-	"3snDNiA2tzVe0XwYrKLddAweXriFDD+kyAlXMm1FvvDmG7BJudZDeyDspzPyJ86M/ZdGA0JQs1K0vCTO",
-	"d2bpIBiUYKs4gy9cjAxLd8m9+97swGiq0cxbbEC0/MGIAtJxLkNDSkZBzWcVt/IqPpqM2ZZnGswkuzYj",
-	"Vso14ebcm4RcX4stqxCU13PyerXYNhTAVJ7JcodEettDHdYJnoGF8nNM6bhPi6A5xkthtS2qGB3Cv+Zs",
-	"k4GaSF00hcjxeKXANCETWZZyjcyWkkIatEiNJmK1GG2pZpH+eLPtF6or0bEc6aRF/+G3qfPxXBr2HMex",
-	"M3f8PUS3pKnT7qP0wNx9ncb08A+pMb2k071eK27Y4n58VV/0VTRfMrks2ZeKirS2aYl7PZNkJktrVChZ",
-	"MndOqhNkuTUrmwTaCN/d03TDcXUUah/Y3ffSiov9Uh+kSo0INTOrZcMI/d09tKiXJRX7fAeVGVj3HtDx",
-	"zZyKmzE3m5tm49c9dwcHwn+DWe6eVroANXMsC3ZJxlSzjBScjhU3fIx8vmS0sLrAPzMlQfAjB9KkkMCY",
-	"F+A1Oic/Vuq/82xackB/VW3Oy9nKcu+G9f9rq4sqFa+mqRMUwr41YWNt3pNcrkV+6rzApdW6vQAiJzn8",
-	"0161cknCHkS7ZS82jFvBOLqKExw1jH9Vsn3EY42BAzm+e/QOlPOaUTWeNceMcIFBxFnealVJAxodjaWf",
-	"dtFDqpg2GBvHIP9JZTYOw+8uFn2Kniq6sNYp++uKluiykGtRvRvCrU6fagpa3zlcjIuQdm9WnMY5ImOn",
-	"ZXD+3dlx+Y1ciSL4LHFA+/i0nBBLaBgmPdgS+X3El7/Yz5ZxaG/YW9N0LCUppZxb5efS2t/MQNzOakIF",
-	"n3ITtMlzAvejMoQU9PkjUZC1VOCe51Mh1RZ3mXG2JGa2siRTWrnUwmc6nYoGvoOz/EEU7VFqyzLEVGPe",
-	"gM9iAINAwpnxrOcSHYpBXNC1exT9/+Bu6UjdK1E0p5Q0kbe6Za0OCg131HJJqowprdliVNbjqHiCaXkT",
-	"XU2q4fjprqfgyr8Nhw15Q+0quEsuiuNstYE2iFz3WFcq+e3j1Lq+oXq+j7kbqudbdovZpMfkbr0DM0+F",
-	"zju6hF1uQNIp/Oj3xwqWQz5V+4YaSLnquZ3w0N02s+2se9V8T57SAUfzB83Uc3g6qbvZo8mn4oxvBwTF",
-	"uZiuNkykl2OlYRx3WI0fpZo3mS8/OrvdyBB24gJCnk4zxOWSgn2Gwvw+LBk7QB+IuksYamswx4lD2cH9",
-	"g5KrZWukfWrvaIm0dwydKmZWSrAiM/LGhb4bJgcfbPGdZak8ScX0UgqN8uO5NM9kwSecFelFrxzwUU7O",
-	"INvJ+z2LEn9TAsHd/6CWJBwl+LY9A/dEGaNt98I9MM+XSo5KBlrwWApj1brhzwO6XJYcc3AfLPGO3/xF",
-	"I8l1E2n+vfCRxEFa2/VaKymmGQHPrSRLtLMUn87MOXl8ceGCNn9dWe16TIU1zEb2F1pckscXD4FJgEcX",
-	"EjwFYwWDK58T6pL/rgXVc5ezONoQKjDTQXPw3Cmw9ajzSnltho6BAO2LHhMhiV6NZwRcx/anL8JPC2Zm",
-	"siAn+ZV9QU403ehrsZ7x8ezU3vkHjF8Lo2jBx0aHlA0XWnr88CL8NLXsRAq0FWayLLT9zAJybkdsahnN",
-	"lHJhH3pEtFywkSw21wInWUC2OKP22yUjJzl63Ezu3mRCAijGzrm243v4OTFSkpKqKQzmC9wOsmAFp8Qe",
-	"iUvy+NFD+/S18LsAjuCwjDNwlzx+9Aj2hI5KRkYrA4u6lFrzUQnv+D3JfbgLwmULrjWu5qM/wBjkxDBx",
-	"LU5yyNM+g6xkXE+yEoaX4L8/vSRfXFwQuVIE2KT983P4lpBrknoWnkIHanQQo/v2HZMobfwdELKjbkid",
-	"RiqB01Jg9jEtXyq5ZMpwyzYcE19GP/1sRdh0RadsbyjG3/fOs7FttvPNqiy9F32Lf2WDlUALaveCTro3",
-	"d4TuLnOv5MKfvaB1X4ePZdXUfgqPy9Ff2NjY77rVeukDma1LtuAi/vXhMRdx2wZqjZpUC7nfdNqd8oKJ",
-	"YsF6kwhto0w/tdeGWps585nJXW8PtvseF7e/D6MVBRvzgmlM8cCJ/tnPPRuIVVkOfnqXDXxK+Q0KitaE",
-	"JboZAFFRJ1V2Vt5HZm+o6RoztQ9hancyQTth1cdEHZ6tf7s+raxKBfdFDrVcKJjOT23U8PVkYn/6iGhi",
-	"tAEFquQ4LIgn7Hv4Oy6KJ8D/KtKnSuGujjY3SyVvuRinqjlcUv5oQ/xNmbd7ZByG3K7hcFq1d4l1GiYW",
-	"lTQPExyJjUOUk9ghN9qANyOrApu9hvJqVbLGobBAFG2vcKRjuVmrH0ozUVhRn1MUhr7MwddDmMr/dInZ",
-	"wlFpFqQ/txzzrVOzcxzcVKrlrdNDndzcTFoPzPfWGO53XMKGdCOSwKgTO7NUTDt+2ekwxRxoe3dYvWzJ",
-	"++9h1Z0md+m8J5ClsKBY+ARs9w7szM/BU2rrcr+UvZf7rkLlkpRsYiBNCDOwgCYLyXRmyRjDya7OiBVw",
-	"CkdSzgfZPkMuqypkCppwWL02Xk0MI4hXOu3PiaXWThLG7r1usDe3TKXp4oXz6FkdzN99Ccbv7tBiY/7h",
-	"F+eP6kvw+GKf4tYmoMR4JlVfuRQeqs8pXvaM3ErDxbT2b7lkQmdktLmp31pASkXgusPvvv4na6ZVSQTD",
-	"51fPvk5tSuGyOzpoHQXd6FRNZzaYyZVquCTVDVSuputH41kM0YFhrU4f+YEjjqcAQuBVmiHkpA6jJSIn",
-	"IcCHEu90ez1OqCsKupUGK9Y8l9tZlG1uBnrTbmTl2+GzZ3uVfrfXSdpRjPanHDsllfDPP/fxNCtea1Wc",
-	"rnS4s+h/xSapVRjPeFmoVEZZiDE5l17JGSm45TveHZpgvNlg7OpWd9bfEsKYJ+qjnrqAH2YmfKbJE7zT",
-	"kgTQkjXqnas6cs5tewQzl+HXLbGvsoJ2Bmov3LC0Jr6kyjH3ZtVfz6QyN42vxx+2F8H87d//dzHLyGy1",
-	"+du//28iI39d/e3f/m+RkeXs//t//vbv/6eYkv/4l39NHXZL+bWDGq1IdZQ6soOYJR16OIACwlJlIfES",
-	"ngqWsl/l2npl0VmIaLMinjDd2ty2xt10LJ8c4KSg7jjvLLu9EDa5bWUhTuro3zSUz9d4C8auq/f7R5um",
-	"dYBSOKP6ZiEbssUVg8SOKvMHLZAFN6RkVmFRcjWdJU9gT2XTznSHJ20tB74pq4bctAyWwfVbhUZW9R4Y",
-	"SZ1JJFxQVdaEJisBVT6q6Hr2/JFrO2vJdfTB14TGLnWlrl+SfDm+wTq3Hb5tdTOxWtjhpGLEy3FsAdXz",
-	"W5ZjKJNeiXh41aJ92cllljAEKRnZR0MF1WCHFNDkSKs7vkhqd6NcFvWaaqi2MiwtmPqatDNWFs1fc4WO",
-	"YA9gsm6VlYdJ10uqDKdlHlU4Jse1tIYRWzfq4e465vpMIA9v6NK2nWWNqAgQmqAlwUqyZsmIKndCsLxy",
-	"o4fpjDaQrXaocwGI5BUq9wmFx6cvJnfafj9ZV8xFwd5eghcksMUvLi4IQK6ITebWAGeBVaohTtdj1HKd",
-	"1FSloeW+Wm3jGXdSKzNqJcbUNMTsYo7vXkZFPbtvl3hWIjo0O6/cwONaEloqRgHaYI/cq0oRgfz9tLNw",
-	"NuNPVvtYUZXbvniykQvG03qK7cHiV3mmPbjLlXYoHx5JJvbY2X8Xrupa77AcAHzoDD+R+RLBvUkgGRbq",
-	"7U/G6CvnMHG2w/eVz9jskCCZ+fygzmlBmUvsP1Z9syW0bqkrabp5WVLRU/FYllRUsYH0h/d6G6OXNNJ0",
-	"JwdWnaK/dqXF4AqdkNyeKVfLgxIgx5xNtn0fW0pl8ozkHgnAZSK4hzFHId+VvC5fYfiz1xqMWrGfkmL0",
-	"7ZgtE16HV5ZluXOHY3SV95aBVQ6j7nz4DVVTBqu4oG+f4mOPLmKnVuDNk8A19r7VMRi0Iq18ThTSM3rL",
-	"nPMPg+GxXC+kL91sEOeOEveOBEi2Tf7XQa8qLaBa4cua1Id8AxcT2wNvZYl46QqvOohxuBUesuTT8SG4",
-	"NRLnR9n5BRfuh4cJkyV9/l4F7+gxzJJGC9KeYUN52c0UTZsM7g1txma8JX2nBA7rFJ4ZXKgA7JA4WIF1",
-	"hWuuWZLUrQJ8M0rYKd9gljFkS1W1ZVB6Oqzcj/Y6R0AQKNkfMdDc9wpM+GxTtpl7qZ2Fw7LY+z52ywvm",
-	"QoOtpoG7D3MGam73bUUaNxaTfEo5njveIaS5cZlMIwhENbjrkw4tQ81KRxx6YN+mDVXG1QFZi26qsGLR",
-	"fXWQeUSPrU+nDDvIe00uqr3ithJ209qeUR16hbKiGHF1oXtzZGPqd3NrIXfPd3qQe/egSPeYRDAQ7iFa",
-	"Du92pY/ZEV1e3YLv9a+Pk7iHP842jgAqvb+ZYCtuKAV7MRkM/9xpvGHK8KJ39k1g96Vd1gF+MfAuzQTi",
-	"DESpy9tSE8IgF0kbrardTOeAaMiHrQ5hu12UPGbclJ03b02V4GLaXYD+iA/s9+jBmmYpR2dcvoqDDRPP",
-	"dgRVGOBOIkrj+Ql1zz0U4jdxlW+GvhAFueCVfKmIcjsaHMRUe+3xZsR8QK4SMV0fqZsTXZ/ShorC7leX",
-	"cL7bV0As20cG9p7tPXdQZ+GbtUFXk64E+0/V+XZ7GJ3vWFU7zJ2/XWbTns+9dTZ3Kj1cmbeIC7wd0Gay",
-	"sjuuv77Yk7qVdMxVdXcOAQq4T12H6YjFmQg9VJNNHiTntzhGEMUONnlhxmhxIycTPm5AtMFrmYdUJkum",
-	"tNUNuIhAGlqFxBzLdnY+PXc1gEl3flfmCeXurVHCXul52UAzc7NaJlVeV2pEY/iyFmUOYH+6y8bXeH9C",
-	"Om4Rj13PzFc8wsaG+IMvxwxzqG9wGFRWwQS4xWkiwHSh5ncRWOyeKISgN54Z1ZBZBRsPssFU3jIl3Fra",
-	"A6SN2tzIyc1MLtgNnUwohxhkEnQ2/DiSFEI2S1mW9juG0UUVy6y+74a7hDiKrr1roiSMYRdCFn+x54xO",
-	"qSho+EmqKRVcUxcmX8oS13jBS24oFIOM5QoQRMZ2AM42gbhqOuoii829J54BV+kWC0zRBKYp9mVLYyOb",
-	"6r0wT9CDNChGi+CSsadSCVp6qGhfD9Z85oISnh4cFhc1i7tG9lnp14e9uH+SciNzTCivzRGgfffcd7Zz",
-	"ZXB29LVGCYSOwe2IyswXbyJVtSdOu2XopLg+mfGyqEAt9YGyt2N+UPd8IGtx1/OB4pz4ekrQyqGjdcPt",
-	"fIL3N2gnW1khpoEhcBPaJvRaLcPH5R4i5kIbFbI8d0iRa73qrY2LgLbT/F3jMp27KCA9TL0d8yzMLgwr",
-	"CwtT2WXVNN3IktsQML3viWzbafYlkuo2mVqb3bJ2rDuFGjIMrTvk2ixC5eokvXbOaCrT7sBTUCkUe72E",
-	"7j53lH0YsANbj/OB7prVU80gtQrpbP2rhpYprVLV3nWj2EQxPbuh6e4dTwVUVALf8i1N0I+0lsoaaHpu",
-	"9x0KCpO8q9kUeyk19tnw3h45Da1YOGLwiS656lYvLieH0AXGLfdu79b5jlIoHUd1wK6QFhNJusT6Bip2",
-	"g65x451MrZaKhifhMPTwxLyYpMBhzBa0926gvQIobwie1H1u8RWPMJdOg0akv/TFkLSxx+b2WQ7OWe7f",
-	"mdWGHY0ktZpfpRL6r8iYlkwUVBGn4reHI7LB27OpPHM/jvktL8+/whvDhTO+8NEfgBsYDgxnopAPlvPp",
-	"A3hkq8mANverrmCflB5ythsXdmCAq4V2OfId+eiBnPqo7NetfUMuUT/+e0kst93qVvVeOLKv08JcKmhD",
-	"cQiTfjNjZKoYYBCEFi0o9de+Bin6BEYgaXGJWBZ0GoGp+ucgFNWNsWPzkW6k0ynJqxrVjN6y/TlVu7ze",
-	"90PB//o2Q525vudWfXh9TJH3ygwKutE3yDYTkeaKGW40tmXaKi4hziWN/Z4gjlyB+n2m3VmIqrKg4RrX",
-	"9WiU34roWNRs41a2E258lw3W3OqkLZBsOsRFAeOOI6JsBcEW8GdDyUjPXJjGspG0YeYGXN+Hfd7k3Y4u",
-	"DvfFCynvxHN/Bmjcn1Lyy958dksVuH/tU/HrnTCLf/o+vK3W5eI+YqzV21/zohZn7bgFo4b2Xl9u6g3L",
-	"qiZPBd3UiNYFCqouhBvIC+7mB94ZfyJaOuIhouS3raRrF+xJ+hbnXBSHmBY+KXJbvLXEaZ4WMURvyocU",
-	"EhzvEpAZ7WwHFqghw+0iNHoFaX+xTCIV6vXQrJ6OPH0kkAZaIwQ7xlI/O+NZrdC9gilH7wDh4pLkIAhz",
-	"D88EGIzSVTTUeUNRNCWbj9iYLthNSQ1rumG6ajA9fJJN8uKYijEry8ZyBmrYzULeNl5vNoekYDcF3bQ9",
-	"7UKgDVediG3IvmcSfKTpq5qZG2jT1HA5Cmen/L1zJm5GdDw/qrUWRuw3K05/qgYcb0ltLDtLWtudarmi",
-	"Zc0cSdXpJ5p/+4FIB86eitB+KzAy5ws7J87sXks19xCjLut36Pp3XZLcr0ROTnwCXFZ11iJSXYuwBpnv",
-	"vhXBx4Fyf3pJcljHnJxwQXxSWUYASMoysRmFVDZI2HOgVVC2AE/iyueX1yIPa5+TE8C1Cvln9s4wEvsd",
-	"TOURWMTDzaxQdA0jqfYpJydUEz4JI2C3TMEYrgWM9/ScfMlgoty4Rak2NScnhQOWGEkzc40L7ahC9QwU",
-	"vBd0c5qRvCIAGB1CXmlYQehra7dJhCZl7NRlXOPab6u0BpIkXH6AyTy0gl25QsnlkhX2eU877gVQFnAt",
-	"6EjeMmgPEXlIWakdDsMp9H4LJJiTE9/5ABD/qwZ6EvETx3SlGQzZat+aFafn5Eenl1jiWDDCBVAEF9Mh",
-	"yT3F5+Sk+nzo1Oq7CAOQ6praXZxIdQrtmuCA5Ag8XFPiHQBWUCl/CYe4UkK2NLCehSqNKgqcdVBOPkTu",
-	"EsIDulDf3oeeYkea6MGeURZpblCVOOCL0cMfa34Wdi3cqzziXcfN53Kf3l6m7TWPNy7e/e4JYbFYi8BW",
-	"jpGOxGutnLpDSRwU8YOHVEs6j0sLOWIGE3Zg6nem92cydQld9s12OlqS0l0ioZjRFEKgLvJfi3+qrUBo",
-	"WOHgcKt37uqT5+Sp+0lVZnkgEFGrTe3v612nvF2/GTXPxDvaJvW1MOrQNMKmFgUY1A3ISuBV7pDbWTu9",
-	"e0s25kGBDo4qNvbO06BZVD8h+L33gUA6syxXzik7XfGCotmIMWp+my6QqM7YXpinQO87Kn4tMbJnZYKj",
-	"5nAYatF/+GLbbt97+lhMxQemkHUEI0yhCwhCx6YZXGC0ufFUc3dAQQdcl9zgXdxAOc2iGMcj7M3XZQy4",
-	"Gi6tLpnNgLB1uqUzi12UBZ0zTQAw167oqMSSCWtLolGkvNt9a6CXLiqEPW2twWVmrHRN0XrMwMPrtc3h",
-	"Zl/wJdy5p8z+zkgRex2NEUCewyv0AYnUBxpEbTJKsXcNAmLicYAGIgTGPVgDjUABUdjKO2b8WasOSh0P",
-	"oKLb3f1v5gqHpZf6sEA3HSZ4Hb+ySnFal7mP0qzjjW6e7p4ziQA3AbTEJczMsDnwoF+5xZ7We+257yvc",
-	"1y49wDPnvFC+ITwcL1/0w4Rhak8VWoMg3o4YgBsrShyqXn234rVtZbaWt7qv6MqvVKcM1S1O++EAthrq",
-	"pvsURx+F9g4rudtTl91p55LbEyWl9NwY3ZhS6c4ww9clRYG/tvOKr/HCNlQKxqsGHZBLO6RTgB7R436e",
-	"tpituO3xFvCcdtdaA7TKDkiRh3XtAKRs73MBuACM0iX3KFTc9go49kppUUmQC2hIztQtU59h7yEOzmky",
-	"2mB635IpaqTyCqCv8AKsCXRU7lEQeGym12gnC01hI+Dciobd9lVZMjiDzJ2FmKoi0mg7c/du+ITDfQfD",
-	"J0pG6zfUA85lwzl7H5T7EVMjjq1tc0LlsncxLBVbUqdyqJUQ+C9swZ10IXwdYU30IcdDfJslF/MtZ8UX",
-	"7RgT+xwce0t0kp4JGEdyWWuAGndYka7gTe9tTZqrvaC/ZF8lwCQV2ChOPKzlk4A+65O0QytECPBCNBG1",
-	"SWLtSajFqPKTBBHSPYFd6sjJhpnTzmowzO6qAcZhJIvKB5OYzV5X+zgqJ0o8b6VJ1NnRgSRyA1hNmgAt",
-	"3hmK4phBhhdxvbDbQugU7FJkcT3uOuR5qjPiE1mwWqP4jMzrnXAtyZRcVP3kK5usPr5G52zHNqsRAl5i",
-	"eXxdZ7dV8LpcYhlEQyf1F52Ltp1qnOqjgHl9rgtpMrnLw+VUSV5DDDDhacMq1ypBDFAuweYFXw9Xvhm5",
-	"KPDec/L1YmmwRHa7p+kREMl9nUZirSxR4NCrmP7QE9IxzpjmC15SlfTfRVALzsE2rKBf7JsKsqCWrRFK",
-	"dMmXSf/eHYJRaL9jTCqY6W68FeJvMKICxwqRB2qaHPghlFXxyZTQ9Cz2XpO4+5vf4JOpF2HviWK0pyTD",
-	"NEPvxl8cqjaK+cTB6skc0/TXCY67ekuksCYqpiPeBxw9pbZ+i93pe25FU2g8pPgmYoj2koM6RqjVo7pz",
-	"4oObWrNvWVm8kiW7F/fZNjOLwgaAmlb14fFtOyuj+K48tZcbKKR12eF/pgEIGmDfJpfBQTpjJeLb5X96",
-	"7ts6YvfZJDCA3L9hsO47tTNhBRKeN3hrchudU/twznHX898UszsEV/8fV8WUdcqwaQgBglhyuj+EriCd",
-	"UO64wK1ysZ5JvMwNWNtWmgZ0xgoYEjJFieZizM4HaXulG2RECkvneaQEI6RQe9OjJEodVpFhS97BHmDF",
-	"nileu+iFPv8Kc072dN6rIst98TsbkUcbko3S0qMZW/T7qI+llxi3HFIqkmLhe6+4b4P8IEn49gJRb4G2",
-	"xgJY73mPEAUH1KmWq4VIg9GDpEIYTIg+7LQMXEs1z1wCgNeTda+OQbggT2AQKV3i3kti03WqbyLrBnUn",
-	"H5DThpeAyDOWC4fSJzYYs/MdqGLAPl9t3S32CYvxvFHCdSl7fY2lrslACeynTs3WWmYwbMgcht6QsMmX",
-	"xMgpc3FJtiF6SbH9uiebXtv8EpSiZK+EPnW1lZnIbplyix8Bw3TI+/OAzfvH/MreGTJem7JQcrkWuR3f",
-	"mJWlJkvJhQEAJ9l1hapc2d2uDD2Le3tVnd9TIa9frkB0oWlCRTlusC0VvY472DXtm4ZuVw/UtSVVtCxZ",
-	"mYF3kAmjNlbiEiXX5+RKEFhniIeDsyEqu5VYj2If4Uxje2t/2IdwCs4eWv3wWuD2A/y8XIsbXuQZXAef",
-	"I2iQ9ueCbrS7cBHqztEBgvUCrXAS21nCcS5MIt+IqwUrej7nC7L6PBIBV/R4LEK06PPUOsUhgNKCqie1",
-	"IUvFoNl5ZL4Hfd+h6WIX0BnFbpdUYOMVLAzJHfHml3aDQ0nrDEpaBUs0/2sf843vfbiL7ZtDCXPJJibf",
-	"fW06eyrxfl6k386LxOwgRwbO4Gea5LyoTRNzrvihE007JUJmFya4RJAqbtNwOMnt6TeGhtSyL0E2RH5g",
-	"3wTWlaCGjqeYGHjL4m69fUawxUwRmMftUEQK0WJl25V+1dk9EKOlplH1UzRHDR5J7AYlPJK9w78hJ0um",
-	"uCx0RhSfzozOyFLJGR/B5/Tp0CkKULhKFYvRqCOjc+y5ewc1EW6F4G7qPBVb3aOzivXyopLOvZp3JiML",
-	"URYXenAgtSoHHXiYOwc2i6MNvuA4kfdxQHURfCitK0ELIPvVWCH3TS23RhF39GisSO+CGbW1O3q16Al8",
-	"cxxvV1XXjQuUAUHXC4E4qMYwwgpaCgbefJaeOxOhx0nqjHN5+Mz3ZMTHGndPG7zLgYQXhx0PZntjWjPo",
-	"fKhRVYm9xP6jll2MuQ8uuSCluMN54ykjZudjKLIz9DtK1fpW6PuWyHS3UtOpgZgwji9PvqTJFQzdIlIR",
-	"NZCG3ADwj4ZvRLrxzhHtchDru/LhzqHvo4d04ZYg2jw3tma6feXss6Nq/CD8z8kb0DiCVOpiVJ4fUzm/",
-	"WyPkXmZAwfrVF378hkOIo98t79HHK7ovTdRjtftDh5k59ZatPRqNe+33UH3VZQK70EOtXXLV2dUHgCNA",
-	"xvtRYXeRmtxYKk/s4gCkpurlz/H56ocaSpP7eTsdbu+EArcrZKsT+LXjzv1wKVvwKIF5USzRqRAx+qNU",
-	"1phAoqQAax+F65taDWU7DGPt5ZgUPm48zCMQrVPQ9wFkIppIS9+unQjOEREza1gDSQuC40UMUI9X5kxO",
-	"JpjbQ35z8bvhxUXWNIF6ACwVh3oW51wcI/gcAYE1qVcaFh1lvUse+kzvou5FfGUPlFhA5+iOZh+8PPvg",
-	"AqFrk3E93gDZ14P/YxTiRKrM5zZyA6qtzvwt9i/nCqNkRNXpJRFsSg2/ZZj4uKzjaia8S+8Hi8M7mXui",
-	"H1SNaVsg04s9TbQoIpCm6z+aVPj3DB5CzWp/N7PneNcHAxupWhA1MGlhmaWHV0h0vsCsqoItmSiYMARv",
-	"9iJDhyzNng6LumBrSHI8ACZFMb2UQvNRyTrrn6+iZ5Jhr3D5pg/mfl+Qi0MAXqie65tmAY3XG2Vtf4SY",
-	"fmiEh8LJ8Cq1MaLfKta15UcK+VnuSMaIgU4nqHhZnUQSu3tvkDVZG0xOJXvqu1bb49px3QMXEoT4YXgh",
-	"h4HU9iL5rU2PMwG7zQxrj/vioHyCsfqQMFYH84SjHEp3ALvBSVV0FgqGDyn3T+QhIDRIUBC7Jh+8NmyZ",
-	"ElBd9O6+WvPePXLQiBQcNz67vEdaos9Hb/BT/R2otzuv+kucPrntw8YmYkOER6y3G1vQTXvLMUsAlwgh",
-	"aQ2IUkoAzXdwhN2ymqrczrbanU86d0eMNJ0M0TLtmyf4wiZfrfKZhqBgldY8Z0vI5LP6d+myIZE4QH0A",
-	"F/pImtkRUrL72QiftPw7afljuWQNferjhrGujomqkE9nD3nc+pyOEJZ7X2/P7jw5wObt+roPtU06f/sN",
-	"1fOkt7yXwTHbpLOwzYxphh4mXFjoVh/BnUf1N5dw5HyVHEUfD93oUMQZ4GW7yu1XmIGdmN0nC2mvhZS2",
-	"eHCvY8WjIvcKFR4ZsT90niRbdT0Qg32NpX5AiYd1AGmxllrwFcMLulW2L7iIf324PdE6t+5a7P6ubWCv",
-	"oDKi54I3V1xQzABEKPHlymDSU3+Aw5aqiedBCQn4jisDDYZvsXgNE64subpvRwlXQNE30ZlNaeHP2boz",
-	"lu12ECPgXW5hU1Xo4nRsLiuYcawA9ULGI4/HDyYbGXxCyexARF3gMVPQDM/Z+o3rSNvjUDTPAQMqTocE",
-	"utCGTiZQuMwI9t+IUFH3T6w5oem5wwfuYymvzCzVePlNhEJgzaC1kna0mAfq6qqs6E5CRBXchJbBfZT+",
-	"Bd3cjAO8XzpaBcmwtCyZAtMMbweof9TMqusIu590jdsPKbaQt90/hLe3fCjzFoV7qGS00JC+lRyCx3Le",
-	"jcMg4UaNFuaMLXXHoo2erZedrr2zha6qvkfb512PEfPNaDNPZbX3xnRS2/ra9uxxR1qKPwS+2E88OnmP",
-	"OvCUxt66dhz3ji8FxzvVaIlubmhRdCZl5DwOqm4PYJKrTPWfSM39Rc2CvXc3d4MR92bLYvOAGnWTDTMp",
-	"0QxZz2S5R3NqUvpwDO2LcQA5jKnTTjqTRPW5V6u0ad2PxKK97Fq0XA26fT1eyt7rUaRSRRB9BPp43Urj",
-	"9tJqTVaFKRiWo9eL3PbiQcUA7XvRSJ0Qt1aplnXp/ft2DCm2vukKBR9roZG0aNCBUl/zDU5ummoGQdM0",
-	"oY1LhpkVKHXAGMeEEFeyubdnrYNK3Brl71MK39GP8IE4ZS50Hq9UOw2/WvUGhQBKvblNSvvXoZcO10DM",
-	"Vt/HovrLQNawGFUa25TfNuBVH+TUPdjztirTXse+OIDT6f5+jcl0ap/34Lwt/lVZvOJ1Z8jOXJObvRav",
-	"mdb9MVqhX9FNH9ADpKqGHLNQkQduk9R+F+yWj1kL5vtIybVmCkV/4Sq6UgPRLKh69Vd9T7UhKw2A8NLh",
-	"RIiV2ZPWVnuzThctY+2dj5tQQ5ZK3jKNjLtdCfPvzKolr6YQlqVa3tQuv6Rar6UqXq56y+hq02pc59Hj",
-	"VBdL95kud28nGrvvRC9JTgSBMQ6ABNFywUay2IApN1UU6vK5iMDWunT8+DHuZurekiKE3gjSBdd0VO+b",
-	"GNG++5ILVLaIXPfF1i6inYrhuyLXZIOV4GmjaqXj1jyxtQVW4r7CFdhpWO8dYoE3h6x0GEC0gknUnLWz",
-	"TBVK0GhB95hcOI57N3YcYR+jbbpTF7j2Zvue5ukNim5jCT4O9Rkt+uoGy3B4u62EZgaB0FrDQMz8sPye",
-	"i924RQDRwfc0T+UAVb2MMGNay038fdHhrBvh4AgPnPJOKFLVWdz+ROPZ3HNjl3MXlqIFmio+zJEv251J",
-	"KA4A+VbKddK7GlWx3QPoAzj58qhkNb8kI4da2VQW5urF69Vh1yKUh31Cb7hf9Ia4ivpQKIf1drnMVFap",
-	"UnBxwRQrN0SthP4lID/cudyrgidwqATHLol56Yj/GJUeYynMTsPEVslSUuExHZOnBR0QPZO0GrOVuGD9",
-	"xvY9F3uxkD7eDobYYB1aGHf/di21b28fGbbZTTuodi2iCL/6UdvDanD7FL6SiivfgKSHqIn63lsBWbhe",
-	"t1wBkqTOKhRjhyMMhXFggYwUFeMZOclXomAqvwwZIdzESVtyLU6BowXMSgeZuSACKoH3hdRhIDWS3Neg",
-	"cEHfPsV7azHI3eLbTjW3ML39n33XsCuHZZf3TZjw8nnfad3VN11yS3OGhH3s/rpPQtMo8Bz6jhGY2sl1",
-	"VMpOyzIUju/b/E5u4oo2Yzzxzk7iGtPd+QjYN/EJTxFu0udaEe6ji44YLtai8bMC7oIZrriUHhioaW53",
-	"ZvxIF7WRP0bjwB/AlGl4sIe9M2N340qjWXsmjFNuIvnDcJSruuaeNe8HI1b42URfbpoSiOqjNLWKxEbk",
-	"+p9IBQF2gHx3VAg5CHTOhKPD7ksykgXvu4wxXTUf3wMT2/dkeL+3RO3+udZ7Mowbs5PvIYv471zP284r",
-	"DemkviPWdmJoHPtozjB1Z6GGAL/dG7uaYNv5P1SSdxIJqIHeSVRdYu9ah+Lqe8V0EWDxKeweVb7zOezx",
-	"qf7x4XA0983+CCc11ppTCe5smRIEVM/1ZdwyZeEUfYE49HVvwz4Cem3YMqFTpLShO+oCew5q2xE6pAdW",
-	"/yN0KD3/SunzAHJoTi/Fnb7v4ElJk6GTpZJTxbROZtUwOp6B9ZJ5EHNISAaQ6z4H7aX/SNcMojCqppNx",
-	"nPx5WhQ3RzVF2jTEjllEVTfm0J7M26q0KFjhw+4BgOUYduRVWbrRLLLKKTNnmyMalGGh01vWbd1x399l",
-	"u7D71ZBd1zoDve19WypvltboIXLXVOR1B4uxqQ7iOWN250ABoUFaxYZKDy54MO/ZPkLRye+XkViVJDej",
-	"U6Ww8h2FuSSWhhb1dZt2l0y9BTijmixokX7JFk5XZGXJm0K2Yvm7YEcBXRE9NhjjkDUb5k4EoDkZQpfL",
-	"ko/pqGT7ERWc8yuaoB9PFTwIi9vE+Cqd5aCWS/uO8FH0nKaxRxZOX5SI3mzU2ycuf+h9ZGRWp/94xU0v",
-	"lRyVbLE78VffPCF/ePzF7wYpB3Y6FlSlKaWX3qjVbl4QNzPy+OGjoWur6+CGsOIDEM/XqI+TfGRZ85li",
-	"k5VmRY4PwG/kJP/S/j8/HSRmWLV/360aUUqqHrIZ1wpaoCfznqGsZMwaWxyvmuKB/lA0OG32JJ6wt/bk",
-	"Q12ktzdRwKP3mZI5F9B1aek2e2/NwWYZ5zm6oUfN6MNMHZxpC2XhavU8js1bBj08UkAb//j6xXPyEq9W",
-	"kPojWWwykv9XQRcsd6uxpIoumGEqI/nweXRhxijqne2r44cQ1iM1+1dWta2XwGGEKSqACz9gyLch9SIJ",
-	"lwmv/9I/D3+9gJfgBXwTDqPg4gAhPGPjHtXc4TNP7HPp+CktNqnEul1WBb1d3QAaljb+2NFIqzFxDxvx",
-	"7xm4S8iBlvLtdKF75/nabU5VzF1BVg00Yb2EDLObqjwB2q25ZO5babiYEkycENowCuxgqxt5s8zC7/f0",
-	"1FJl+Ljc46ztX7DHRLLqiI9nHhIcgSUh5gackYsYRrLyKAR3ZTLdya6T6uB9l5OJZiaklLRkirg7Z3Kl",
-	"9t7aL6F+VbKRjKk0NVB/180tUz6ToQVLggnj66t6B3EYdHtzVBuTT325tpYkQ/B8yKj2xFPbh2imielE",
-	"Y04fvJrLpk+WvSxS3SacTG3qRd3QWtq1pFIRLi9GjiEvGnSevQLIfRK/kJyrTBUGf03HMyjGKyRmVmEi",
-	"RIVbuqCbS5ILKVhOmCj0VstNJRfEpwlWpwnMilvO1kDBrk0jtiSmQAXFgguujaJGquRJs6PtnxR/cGPP",
-	"xgTJAyptAuhXDzD3o0JnQTJY4Q9qyOnk0Ep4wQq+WkDjjXRK54GRQ8eCu0WdrpALJCNe29haXTBfLdG3",
-	"enlCw+FyjUxmLFdiDGqrkDdtbSC3ClHgcEJLQRF6we46c/oHXHwvkjuDOFHPxv2Up0wwhS1WNjehZ1xq",
-	"qlKUm5tJSqfwjRirULhrLk+MvCR0ZJks6MuQclt1Do4a+DsO3Z2g3mvI9tDyM8B9vkElPVkgclT4JcQM",
-	"v/sRC4GuOyEOHlphl6gxC4WNzhuGXSSTRVjZ4JYpPuEpzPunOxDFsZLnIEzMmicRVzrFuncxlMKRC2yo",
-	"HuT2MEQxpXQAV8LdzpzWVEM4MojCEJahxvBjBCRkK01S7dg9fxt487H61DS3CbaTOSCSFbcn6nQOWjKU",
-	"+0XFmkrkq56vdx1PrPzvG4m9DxrsJupaHdMOfUGjrkA4xKb98C/tGVws7l7Ku2PINB1wQE+r7IRmJ/Jr",
-	"RtV4diX0GvlXjwlNlVwtW6Kc4IMzHq/KNyzFbh1wLeA1jZi2urgZz4jv2NSJSL6RK1H8gx3G3jCoG2x6",
-	"CQ6pRBaMFfomFIvt8H3fvpLQMZxusmEelIqpW6ZgUZaKQ0XoTK6t3rWgc+Z6P6qoeK6GRLkalXx8o6rk",
-	"xl3vslwZovlUuG6J3qbBR300RqGxsvsF7KHYhDzGyEyWBZa4uHLGS0KJkXMmPtM+pxyiPOMx01jDBCEd",
-	"jLN6iEG0yrpu9LesLHy12Y7qwKeCFTdcpHUUo3gNGj665MvROuocuI9ppeOWJ1Kl87GUc87A+M1hhXJf",
-	"KImDJu34ltsl2WGi+L0dYvCTzWrEmfkCOrexLUfg3lMmorr/bnkL6cGaH5Z9i0B71IhnA83Gipn+lYru",
-	"uT3V5FXtaE+O0+StxT476aJxxFidMhe752ZI8gdAGP/JFKub//iXf80HrSuwBaaBrWBmkBk2TqIRrITh",
-	"zU1B55YTTaUsCNzn4c26AR001Ha31otGewJQwji85n1xikWPfbkjtTQO5cVa9JbJjTTyke1Kyy7wqXgq",
-	"7vV436kMuf1oh+ToPi41jG32cAqlK9Tca5LjMlQUh+BXUFH5Oxwqt9ytMa6FVbp1omr2zTfNcit2s/OC",
-	"xnlv9QdYCeeyLSrvbbFVZaoAsrWWM1LtCbTi64Rc2rGktFvRwwE9A5rM1v0lBX2RO1Zl30qP49URtNVr",
-	"4sBi/OWWBPzWAs2w6/euJFX0dQcdybDlYelM9+TjSA3yAATYu9YUJVOd6C6kMCSZ3Aa301FP5SGdPG6r",
-	"kEe34/K1f6JXr4v9jCEJnnAFWbSjjRUXAOIvlUvFxBAaQTaLQFQRjoJrgbi2sgX9fglzNKQPHI1bHbOE",
-	"qUpy2o9wfzx/IabPhCwlt0ZpwPmIjCPeFwqSejFBe2LfZ7ethbxNtn+F1NGoBS0GlDENYiLLUq59B8t+",
-	"JSy1j98REME47talJ8SaKsHFtLuM+BEf2CshYBBZDVYV1zT6Zoc9P05tQMQrE71BIHXH81/LKOZCrsVW",
-	"ag/HbOIZvWVkxHaNlP28eg9Q55pqUvRqirvFnrsw5ZBy72FBW0cFRIwcNMLn3AJrAGxWaIbMSs2Ikagl",
-	"70UTXUqNkd6G3phWOloisv+SgiG7HkLWkSvvX0gxdWUOcOYeIiQEX1h1+2EaPzud0//KES4EW0elHM9Z",
-	"Aa5EIc1NLS28R25/xaDjfCiIQMEx4OImlMZkA/fVKn1869M/dUfWb1m/Tmj0yYP4igWW+In5tjDfe2Oo",
-	"d+KkLvbeB0YkXXNxy/fby7ccIqyNIzmk5IGJppTMqonEfvyKz5PgcDinfl0abnl6enzBygOwEkbJXgWv",
-	"GC3OpCg3WdUW22En+OSwu9O3dw60RiDsPfZefSMnfcwHhJPbm3WFd2Gb8I5unJBys0/yufsgFpsNIL7V",
-	"xVsUzyIs8i6ImTUhKo4USiuhqpIYCR3MQUYdZa9AMTmoIWD/SQv21twoNlFMz24aOm6+ZmMpCp0u2zpe",
-	"2D3iwDsB37WvszTu6MGSd+yngcpKF4JrcAlG+FxO78H/4kGJNqzWXyuxtDFlRvsVTlCULeDrapEFNHCh",
-	"ZIj2akq50EFtG5J8tRxLe2+ekVythHD/9Jh2OTn5Hbbll4qUTOvTjOQR/F1OTqhHRHKdjZZUm+xaCOn6",
-	"9VcGN+HwuMPRy8lJZYjjre5pe5NTmG/spub+75Ka8EdOTkDpvBaopvnPw4K7qjG5Kgui6cbKBVAd7OHk",
-	"C+ZHAaMfUVWlCjBRsMJeFvJGsbFURU5OhHRgl/71CG2meQmpVdApwN1jH10Jq5Dgg6hFS4hcW8FEcQPs",
-	"bZqZG6p5wfALUfEhkepahOLBU4TWDD5kt2HgYYT9iiEIt7EJK8zCeEH9nyVq5r799a3r6+ZmDrESmApC",
-	"yuJok3roGzlnvessIEi/10y1b77CWyNZtc2HQxCJi20AMJ8a1g5ZfdcMUVYEW2Y38/ftkiumOzjeQodr",
-	"bW5W+sAeSwXrhVLfGLczflOPhuyObwyROEcB1eIlgaz9hGrruLVGSR4YUU5kgrnkE+iR00zL9+5pxxNz",
-	"uJcdnj8AkvoO0fVADx3m1bDxLXFnePAAYOo7sZF9gIDRqd57a+2Q73V+JLCxH+7Fxk5XwTUfo2hMqSX/",
-	"QfcO8rej9t8FJPzOCP5dcsccnvF2F7ej5IIxc5PKx/uWgWIxnkkNeBEhiJ+KOPRtLdATrjzqGOCGG9Zt",
-	"j//AksqRPLH3RkE9YeY7Qsen3GF/ghLPr+jmWGH43t0zupciWfVuNTKTVZkuw+lsbx8A2+A7dnHTqTvX",
-	"Ta3vafeYpnu66ki6YyPiaNyNWYVqXqWmWk3RntO4a156rG4xkz5zB6jANYH7WJERLUNtz5pqhxjABZlI",
-	"NU53juTiBi826LlW6bmEyDEOBWAzPYAfxDi5BhtYQEv71u6ULdHWJRMJdvrtt8Nnz3wq6cXvhhcXrcv1",
-	"wcKjafjWWK9E6xqnGS16tMW1qOU2mSXJNlky0jHAGZjKveueFfs6XP8M7+hfTJrs+udAlVaiZNrDkcQI",
-	"5nsVqoPZU19MmfrxdHgTKbQVmHwEXQPGEgT5kC2mD+bhiDVNJ1auFLFfhrJ98CDLstTE3p6R5HleUmOY",
-	"sg//95M/Xzz86c8XZ3/46X959OeLs89/Oh3++eLsC/zpP+85+634WUaGtdnZgfbIWkok+yBK37qrBnid",
-	"Crmid7oEvLMVlqIHctKWkcbF2AU5rLxazzbYzUtkARlNERo1DRGSlFJMmUL1d3AEKKaqL2aL7Ojq6Ggi",
-	"EQhgIpi7hLCOhKKRUE8CmDCClhF83rhHq1fXLTBkrrhFSO6VVPNjRXDTiGAV0dlvPQnxkh508a1ckwUV",
-	"AJunmO/dA5VQUHzkek2D6mEvllwbVpzva9iTwIOLmuXsXo164qQi7y6vNX3VuTLTiE3yxmXIpq7vYNq4",
-	"73Ro2BK7UKOPNNEBlHs9d1p65U864vfaUIjg66+qr8HfL8In4c8v4bsv8bPwy1cr9ho/jc+H78Ofb+QT",
-	"PwY3xwOUD4es1Nqd2gUtsVtUSEYAYuSi5jqMZGG32GF0ag6PCs6ovllIxdJWaT/1yg7olVwfpbXdqiyJ",
-	"FF2a2nWL1z0VUPAHzEJj7M4rW1KZGaF6zsXUsV5XDIhFPBC5OEpPetnd5gz9nRr4nZJrDR0+7BA15Gbt",
-	"R26MQnc+ZrcvNBfAw0IwzveJ8rG4QEAtfQQ9YRzmNNgXnneUDD21kP8kEyYw6ZjRArIUsjZgJJAdXai9",
-	"Yowx5GevQLdVBbno1C2i5FZnF5k7LFQxbZBS3U9Q0h8ngHQ6ttEa7i/nrXysbuD1hY9XYZcSsMhtpbjZ",
-	"vLYf9575hla6V8Rdygg0xCWjTVRje0nwm+TN969dAz855+ADcH2B85ubb6U2Z4YzUcj8nGB5nqucBWcB",
-	"aHdSZg4mwhO53ZABvs+7FYcDfE11zOiSf8c2LQGjK0GuXj51XzvJTWGg9u8U+uzb6Vtma7cxQgOcGbMc",
-	"vHsH5tYkAfH6rMoBswQdlQotmSKlHNOSm43vHW889fhAtNWe4SbQnu0CgFcIFKgNSCWfVbC5FlSxzOnb",
-	"Lko8YkxAyuM5+Z5Naek+Ad3UaclEQZX76ST/p3/6p386e/bs7Kuv8tNLQsl4Zc7kZEKQblzuKdeEimuB",
-	"SI/GQXD+Bsyx/Jx8DeAvSyX/4uY4pkpxgENeMzon+ddv6DS/dCAxiEYJceQK4ZNoo6SYEo+Dy42+Frln",
-	"e/YbgM4JU3DAlVUbInLi8UlPXcZdjtZN7pLuNMmvxmO2NGfeL5uTk1ueESZOz6/FN5yVhWspaRV71EMh",
-	"cT+sgiulwlh3ycdMIEgNL5gwfMKtMBs8e/qmokP7hz1Jq8WCqk2qaqxgCywbm7il8XQBqNjWjIJNx821",
-	"YnFCFUrD85DwPhy84X/7t/9XkP/5P/727/9HhGwwHDz0Rjdd8sFw8Pn5w3NnPM/gQD+gS/7g9uGDGvDT",
-	"FINvlsEDm3paDIYDq3R9HWGbBNBM3egBq2558HTyXAr2DBN7fwqoJ8hVHl1coKELjeJAnqBBYr/14C/O",
-	"+kIe2FVnAh0RDucurw6TzdxhM5Y7V1tCNwFhABFAYZRP6HjGzp5IYZRstLrd/Q/gZn/vu2xgqX/fM3DP",
-	"u2zwJ6o2++6Fe2B6n188bro5LPKD59I8kwVCxsCSOJfQvuc8GPC7GhFflSWJYW4MnepYaQFv3NsziNoM",
-	"hq4MH96xQ24Pfvb/fNdIef/AAuH1pjv/4NOvwAH7sVHpPgr9RIFpCnwhamt0HAJ8QBdMFKFfwTSVgmA3",
-	"x9ApKCQorUBSOccpFSS8A/pNQu5v/nRyBjSVQ1sFj8QMLjITbbZvkVtIpjNMXbEyFksbgN3vcuSrash/",
-	"J0cjzKiNg1c7VWPhn7h2y5n5FnN8A7m5bEhsgMq8cuMxc339OFmDHr6ApMPuRw0qZ0xDpgNHxz6ZMqO3",
-	"tV9hVRxXJSGtppMFh+qEC65nrCBzxpYaRinX4rJKroVqZkL1HOG7BVuHHiZZpSxHDmeq59cCPqOrTgte",
-	"ly34ZMIQmA5UX9ee3KeKyuk5Aaz6vFCbG7USuc+vBHaguDEMy7MEya0dlrtxGwkabqL7p50tpormYNTn",
-	"2PtaCm8+UXwKVMPcmvC5Hw4FhCoH3XpOnjNW6IjxVFhSlnn5KXCNLciiwzRaGYd9HqaF6m6d9cAhfU9C",
-	"+Su1ebUS3XiU409Zc7FRmNYQtgOd8+lmrOjyA/vyryumNpVa78zqiqHta53baTywH1UzHl3rba89Dfiy",
-	"oa0s/mhPmwbtwQi7jvon9Ckwbb50gMfHZfCQSPeu7rowasXevQ/p4lsL78qXH50LZyyt/DayLk+8SEir",
-	"BY0na0hg+eMSSmglunXWcEMFs2RZSLibAyxPNbvtXXp3d8nwTN6ymvkDQxvZDxBqmRpTsXiIUV2xsULI",
-	"E3HCgY7NllzwoM/O1dmuhvlecklrwCHyuXaT98l4/hucnw43AjDwN7yE2e2//QdouN3lvXzBzcelnClG",
-	"2/Qyx6omciWKrMIuBL2sqsn9K7rDXY2YnmNJK94/49MZpDzesjJymIqtIjrfEO6Tppc4z99EuoJVFQS2",
-	"0IOW93C0gT/h+sen1neGPMByso8++Nn+r9WOv0LBeZ+n1n7iiSzYR3duWs/MJ1JuNvRD4sRx6fQBtIpy",
-	"AGlJY8V+HDV6FMcnOdrieUZyKCzLSO7i4whiiXH2/BTVbYj+LWpBgKDOgaYpXWFgyZm+Fl7nHLqEEntq",
-	"oVYoV3Ktczi41LejoySfgMDJt3UOHzbD9Ep9TjAhE5zqYzO0/7gWC4lJpqBqKCo0hQXCHzSDF3kt1KmZ",
-	"M66NVJtz8ugiu7i4iCdGDVlIbc6vxbWAnhJKguXlU2tHG+fayCo7BFO6/eBdojuE2bU3cqB+jW50AEUd",
-	"Wz5m5JDkOLYiz65FvhL+L3KCYWItCS2hb9Cp2xbsEBZ/HhJrzondYncZRo3/xnjtyeOLP2w3GbMfdG3N",
-	"cpeuX3Udg7eD8SzX+jTziYL5kirDaZmTktFbpt0A8KNIGStcvJo9+UerC+e+ESdZKnbL2XpIHl1c4Jf8",
-	"smAJoVVXiZGZR4TYskTPyZV/BWim1wLph0z5LURpfOjL3ZSfXvqFKolaCQKYqVAeCOC10CYU75Brt4/U",
-	"EAxhcG2GIRJ17feHaO6M6XjFRxAhJye5NrRkZyHcc+pMdtj08KSQBqGTYL2u4FFYDEqqSFH8CUyj1nLB",
-	"oJ+KVb4n1OqhlToC2cgVdgh8FjOgnSZzTq6uRYUwIgWeQ6rngYCrdDbfatLlLkrl1ylctNOwZ9sHOaPN",
-	"ArcIFcW1sCPGnwGwxI7bg/FlftnjeZ7kjuTP/G35aSDAsVSKjU3u46gpk/5rYZiCrnkfkYD2tv89maIw",
-	"3Q9hhuI6dzE+7y5CXwE9ZC4H08krS5corVJiigagahMq7XZMuwV9e4adkAafPxvE0tiy+p6yeDzjZaEw",
-	"Mt8Yfnzib/qVapBtlpdfwOyTodT9aEQma8Ethyw3VSn2kbVNOyyquNv0ZHAJ/c6VKEkpjJHl7BVGkCq+",
-	"iTZheJ8HvcqNzDMvOddVkc+1aLh/ouQiH3pVbC3VPAsXa96r0Fkv80qbIOCx1wiFC80MrLFJDUMvu5AE",
-	"nUmofdlxOxQEwxcMqg6tVHzjcyREQRZMsXKDSgCkUSnXNqDyzp+TL6WZIQAEVexalFICMpYhVJMcQC5y",
-	"CKoNq/IGhF8c0fEcxqdiNJ5zgqmaPkfZLvmc+/ZnoBnk9u/8WoAKMJHqspbRjoUbMEBQn7V9hpZkbYeI",
-	"iUtkJQqmMP05tEGHLQZFR9h9M7TMQc2BFueo4I02Xjtu8v5CW1cgELgHkg7PfbTAQXfShmTO7FrQUsug",
-	"8sMZJfn3XMwhdqmdloiKr6wS4F2bfrsHGTavgOwldsvKlK7xD8w8qY7Dx8PNq0F9o+Si3xNvZCeFJpDt",
-	"d1wU9+BcfEmnrLPf8GrS8a3vTcxFZNEk6GLC+RBSzbcmaLsX7vklSEDQN719BkluTvMbMbNmTBCzlu5Y",
-	"08C7wALUUM6D6d5OVHpwoyNIy+DFaBSWYLnLNeRSBtabVTZ4JTXNVnquy821goYRtII1WTAqohgx/AnB",
-	"mWuxoEbxt1WVbOC0PiorNj5q7hZoRjX5y0qDAAo54JjoOWZliSq2M+ByEOM5kZNrAa9Xcv2ZH37wV4xl",
-	"uVqIzzSZsw2INWxGll8SvVro6oUQTsKbQXzZZ9czWTKS48ZaifJmphjmTBDX/dAnPlp7H8ysIcn/qzbU",
-	"sD+6gpHr1cXFo98CR/+jewh/0lKZP9p3CaY1yqs3W5BJ1Luj3ZjWEt1qehgBLTlcJbKNt3SSQ9KyFc5w",
-	"k2BTavgtO82uRR3lyb+B+i7HYeNdJYdXUWC1qtRa/wl8WX6auQLoChTq/FrkgOtEvMAnI2lm5wTiuCHl",
-	"1kgyYqAd2bHAO+xTWy4Ze8jGpbRGuyd+dGaEEgGnd4BfARx1/i+IhwxrDgpv7QPFrme8ZBlqFUANE4yd",
-	"oDXJ3lKr4V4Lq2NEJ6VynFxiBVuqqgIm7TMxBFuDP4lO7dI63QKVAudIuhYnLofhFA9N1TPSvb4MPpgQ",
-	"Y6wcMcGr8fjiwvUGOsNHzhZcL7C3v13+MbOnJs6h0j5ZBR2m8T57PhfXomeOjTk0Lkichvx1bII7psIq",
-	"ziNGpuA4lQKHfPL4YRgYIpgU+enQPmv3FxYsnN1qKWHRSq/0+twU0E1BPy+4Nis1IjzpobHm31eBL348",
-	"WtOVfjHppPu4sQOAf5cHuiphHVUv93lQqLo88KUsNt0Vr9dM3TLdaVrAunuodDOqWffboeF/r/2QyvRa",
-	"wF+uellNIe1JQZ62lUzzScl8/LBtC1wtxm/6bUWlj7ZmQH+ma1jKTFkVBVFEMCiwJaxOtpnyOfkywZSv",
-	"RcSVr8WxNGkaqZ1QzoEyP3hqnJbgMs+ySosOpvr9qNOownbSpXECdXcYxgWdWmlvQu3TnhPIucywhBtD",
-	"fQABelkrXYLGjSA/o3fAfVYigkoMgb5YM6xQsGKF2KVI23XcjaziqDLc34W026uY1nYHnI+FnORyLaCy",
-	"6xI2ySnsVgvd3TCQ0t7dgh9O+YiuhZzEo8H6NGwjCUo26L8Y6IHgKmBUnpPXTnO3xkHmVlcHiwW19hP0",
-	"A+n81K7dSpi6NcMWmpUQUpQu8keLgqyWQ+KfC1aAtxMqa0Jn3qnow3jXwsgpFkRXEcbKBVkt/jnJR7LY",
-	"5PCCHDp26pyMZ1JqFi+F06J8c1PIs7WzYMXltcjBwMjRj+RCo3JlXMEsbA4ME2gE6aZCd4jVabFBGop9",
-	"eNfiCikMn8nlkokQgHXqN2S4gTcxLMhoZbZXazF0tW72FX8UAOsalXBOIA9ZWNWQET1WjDnoVciM03LB",
-	"yOcXZP5lgx/sGZ7MX542d1/aES5IZx3R3d5RhcG7XyyZ+KjUEkcEDaJw4UnkUwynPYYTkBu8FI6QpH33",
-	"6khmOU4E8XyCNfb3IXoDN3zwc/j3u0ZRjCkgLmghFck9OHe+lWfgKmRdGgLV6LeyCtJlxzDHtXCRFigd",
-	"cEkmvn536F6OOSSMzr0Xw1nRXsAtaMG8K+GcPL54HAnuarAQcILcDbi4YaaJHUb9Iz4WjhjG1PHVHRno",
-	"d3Zjrz6u/N4w1a8QGaqJI/nbLmMqiQriQo0buneCfxSINcOKcKh/c7E6oFD6qXSrJQsyOkzeceeOvmME",
-	"GFSNDYiK9SAf84hUHgouWbblAVTru/6Pr188JwumpuwM7sBy+999/offng4JJRPOyqLWnQrgGnzCllyN",
-	"Z6zISC5WZZmTccmo0m1VSmHknwWyMnSa4hk/LAtq2N8B2wjFS51znaLt+M2Bx/xllYf0/pKfwtd9q7ym",
-	"PKg1YBLDPWAqc0dR618En7jjmX/NDOTs27OCQXvFaBTIEKzYUlq2j7s/3BgiOIra8sClj1EPX5VOnP7G",
-	"JQUAcHXwpkFJB/QDyVwUJiQfgEJjrzjtQUjI1sTnQWeIyjyd4eXqoq+FKwR1d7sRxrEZHudOuvwVAvko",
-	"cUeLS8y9CH2O41ptZ22eX4tj8CyHZ/Z3wLQOqM18L+rLP66KBsbypq5ER0wlws9xTCdd+befUxzh9DsS",
-	"qTT5qBP3vvPuIfuOcuBd2n9rXua37p5fLBl/CW6qLne6qX58lXl+DxrTQ4GRfVKwm5z3MkSH15BNGQPY",
-	"JjEmDleyj3EshTQtuTFP3RiGVY6eh6fVsS4RIGodCSILXFIFGQchXRM9BJgvI8sirMI5eW6H4T0C3iWL",
-	"gp1HaTlN0Wx4/Jessr+nw23XqS35W7h1/HS2mwJz2tDJhKyVNFBbj3m3SNxQ8xOl70ZnG9d1S5mmRQxv",
-	"soWLURTPEUb/oyTpeyqjsVPGdqmdLMmHR/1w25m4JN9LfDEAchvtM58P1eyygX/h3uC8v+8Y2uCPihtG",
-	"KHEtGlrJ83i2Hrz+wc/2f+9QxpTMsDRWftokso/WrSHywuMqXxIKFhuBjHMFjZtdqSccTI2n9Zy4wDre",
-	"AXl0jGjKC3umN6E8tZRThyBOOJYccoHx6BnVM6ZD9qaXUs5/jR5yKAOcNORdYVPpj/lc77/djv45NgW5",
-	"m7H2uKnji9ufoxSs2Tf1IvesEXHg17Vt71EfaeO7n1SRZj9+F6J2KkbaFd+T3YITTDrVB88UWVAPwUu4",
-	"ISePLz4nub1wJidnLhk3P90FHER/7a+XEd6vU76nFvX+TvOvzvWOdB61gHi/ehfWZTd716+wAsG5+aDM",
-	"EnQoRBizSg6a6pWbMyALQA4k4GqA7pT7xiA5WQnDy5B9j77GawEPRPkE3nMesthcHSN3HW+I7zQDH6lw",
-	"Gtkt9huLfKxrGnLByETJBebxb1WZeuxuHyukvnQU8s7u5ITHLiW/Yh/88e3AMHBc2w8WV/zFe///gd+y",
-	"Xdc/ZklgkZFD9Hj/8QDIOWjmTV8y4AqQQmkA7TRuaQAFOVAAA+gEmXPLWHXEcpQonxVNwKGHFiJfXDhO",
-	"EzlqkMvNGbQmgDwkF1IEVHwHo2IQQIi53FHnB08wSGRtmFHOMbcCcqI0WbMyWcV8VRRvqJ7/2pw9bA2z",
-	"fs+uHvvNlnwBBODU878Xj89VURCKRCgnlSbynqP9cNgf/Gz/d6AHyD66ZZK8qcDEPCKyu9Gli3mMsxrv",
-	"A3j0c3IV50EBTFpJtUHtBl4BiMlcX4siSpVC5u7fdU7exNBNvtcKVIWGIlUhTXA5nTy++MNps2foY2YC",
-	"HYrnqJ5jb5yPI4Zvx/PK+5IaEoNGDABBtrG3jul7usvRa/ZG/YpI5T25oipZlBYIn1xRza4otz6//HTR",
-	"hJT5ntFbLqbXIi+gYgdf4kCLNiFptjJMS3yA5K5DqqttqrdHDe+JMSRz0Dfd/UupoWleXrWSAogcL3GA",
-	"n1wLuRZYi5aferzPSBwh8qR95kxOzsyMnZV0nZ9uianduwAH4dSVF0IIHqB/Iahf0jFrTqD9lcqw+/Xo",
-	"2WF9kAzbPcryp+RaxETEyh97gIbWEjUrnQFzQHyzijWELsz3onvLMQLKjlsSer5+axQltxLQ1hQ7c/+y",
-	"My4pF0a7MOmMauLeV2BFTw1NzmfKurIMUn2aCPCJZ945CC3phLOmsRaKGCnTTYheRDP4FUIzVtNvytHZ",
-	"3ZvK2eS34ZOi0oZQ5VeJcBEV+I3Q2+STvO2GFKsSGFrUCrMbmGNTx6JndM7qB6mKt0Hq+vYZChXcEYqR",
-	"PicvAHQIivBuIQtpxkhe0E1eGbseL9ulJkz5LfPOd8hpiLzlodsyvuykQkFwfVirUu+VGPMSk+hPvT99",
-	"uA3pOGNlkbkggPGNyYAX4pgyhCG2DAQm1IggXB2GXw+McDXnD4ElvL+TTQ0gnJzUAcZPLekf01PXobMO",
-	"4rjXOV7sZmtx2t93LxwgYoczECC4K5EacZ/WfjdSTangmvXUBZZMLkvWmmz/Em/5eA4XDuhL7D7e+f6+",
-	"IEL3KcBfMqWbO8a+ENsYM1Vpk6tm2mnyDdj5IiOrpQc8A66ZOVMPe1uDmLB/OniY5nZex1EM3h0nTx5x",
-	"3jDVTsmSIaKdg0lZz2S8NMH3ug4P2vMTtVerjtCY6T25tok+kGMERbG6lZCAILyWqgjRbFB3mXLIJO7j",
-	"G7e0Yn5OvpEqag5gB0mh159/sQPVd7b2SjN1xt5ybbS1xt30NZkqKiBezoU2jBYAxvzyhzfpqNGCG6S4",
-	"93aI70nu4Sy6y7yHR/7yM1o0Jq6EDXSOHs3M2WoJu17liaLraWZNIsh0OKIO/kGiRlZXjanXdcbYOqV7",
-	"Th0tgDMfILce/GwPyFakaFtHLF7Jj0p8/aCZek4X7Ph5sc+rvh6OQTj4C2i4IENNK0f1G/V6ZJsIS3UM",
-	"dBRLEZA3sPYqTeiD4gfVlzKawxvvma0de3Pfk7/ArVID44Jd+SDOgA9an3MnwgyKwqpBTwAOiPqHU7Mq",
-	"nD4uai1fz0mOGF9M+Npz50nwb6jO6Tl5joXqMGINhxq7GoSbZ3wBoGknjy8+vxY53HgGD5+B9z8V1ggt",
-	"i5B/bC1J1K7WtftNQenY+3/5nBYaJL2x/7k3JcYu0svVe7faOzCBD++VP0YqG8wkHO/3oYwE8K6WRpRv",
-	"/D2/POC9jxE3KixnUyS+Wu5PTu5UuldZbuGZVk5uD08XZ6gCnnslh+4Hue5WGi6mZwXdNMalHl88Jnl1",
-	"35mQ5gxa5uUByCXIsMvgU5bCWWAeLhfCWT7sVBPQCDl6noKK+xN89iu6+TXGnKrJN5w43BSHEPTpzDXp",
-	"nXHYJT51rvCjtordgkgpFfRZVdvK61UPQOrVV6AlvP9ZLpmo8BTIUpalzvbqr75tpzauyKNeZBG3ee+o",
-	"e4Y2rqhtkh9d7wR7/STn4gbavw/JhJaa5aeuUyg05KQaMmFEQbC8t7JEZxR/K1La6+uP83T3rrR4D+pr",
-	"WKcPoMN2iPQcr43lV0CFleyALK5YfmRxXw+I4BwpQjOSBa/lZuwGZb7EW+6fVLsjLr83UWTJuQ2cBJcP",
-	"XOKWc7rKsE9iqQXPGGgzAMkr5To1etYtVzFpB5o9TOXD7XnwszXPWnv3A9u6Xwq3n/jYEoxh2s2k/YmO",
-	"WxKM3fociVILOV4t7LdbWfFX4a6PihsvliXDYX1U/XDcYrXx77DswMJ98vQnDt6sqUDvFH5rhR70P8ms",
-	"Oi7LFVB0Bvq05nWo5q2j0Sn1vjEqDr1YXTKaMx58e1ZoTGdfzrDV7GWV7VXhwD+6uKi1rJtVqcLnqSpI",
-	"T0X3fOLuOYvLz+KDYDD4j+/L2m7O5spPQQE27i7uYxcug+HYWV4dBvwUzWtHbh0rMz9I3ByTvmhgdaHI",
-	"4mhZXoGJPvjZ/7NV2XpfR8p95mNTusL098ikTyKoWfmK1uhgKbOPrEG8tacrwh2/SsPYTr1NsXK6wWjz",
-	"SZlqpuTvozZyPvGeK3DO2vFBAy/oNe+aoh5doXqiGDUudbCqAZhI17wfKmOqAjvyHds4w91XkUMaP/wV",
-	"MCq4KZkOODwenoJpj9N8Tq7wxVyHBvuuxxE318KBZ0iFHap9Q2kE2I+beGNXIGwwOMM/FkRIaN4L4Vju",
-	"WwRhoupvH5P5l5e+vhBSIR3+xuMLXGH05WJJBF66Fr/NLi4uovBVA1aGPQ6/bA3RzuCDaIf2w3fRDI+t",
-	"/O0Zj2dufy9gHF49jFpJhx48QWVMMaG7aIzA8h78bP/Xqim+h2NlP/GxaYgw7Rba+yRPmzXDio7vKDDv",
-	"r/j/nORwmLCMHlWkSw8IYFxJHohIuTI+oXs78HhOvrKi+1rAxwDYw5fGk7VUcyj0vXQxT/c6IUkpxRQd",
-	"IRMPWIWZCHXAqDEVY1aWPqsX0zOCNHXthq1kB2vcxVqvRQq/wG7F/q4xwHA/ruN+n9hzh9fd2wl8kLr7",
-	"jnJxD/CcFy4fsv0MImDGIs81hLSqa1b5hO9V7D3w0VxatqBhlmX9bEJP5uh0xp5MrglWJhTDcPBcmoRV",
-	"ku3dOsSQRZbA4IObz8nTwLD8pvmk/tYeUZ0Ous+v+PUc9f6n7MeKMn5ZZxxgNwJtfviT7heydtaPdJah",
-	"z26rd+gV3HG/NP7eVFI7mTZ/j2s7nKrztJdGUn5Cq2pJioDl8wvmiewzHdYudg+NuaGmPcTW19UJn3/w",
-	"s/1fqz1mqeCeKdp+4mOzx2DaLYT/ibKb7TG3PkciVM2oQrMsmbL9hGqrwHE6Vtzwscbq9TXdYANxqzsx",
-	"MZaA+VGih5X8M1MSjh4GlXWAOHEZ6hMCRtGCqrkmhbR60bVYUGOYuiQraNCJ0GUTPmYa8H5HjOiZVakE",
-	"K8hJbpZ5RvLVSBT5aRY+IyeWTXJBS03WihvDQK4WfGpfeZKXf/u3/0uQR/lpdi3sB6gyfAyuVT1nBZhv",
-	"J/n//B/8b//+v67Io0f56Tn5mo5nBGrER2zKhTUX4S85Cfm5kMDuW5S6rqMAOmkNQ02MzIgU7FpQYxdI",
-	"G19njtCmI6Yx7xGRAFDPnLMNcX7c9UyWDHDZsir2jj/CgrhLFKHb7JevhbYjsirq3FXUVxf9NLR0r0Pk",
-	"ZIcHZbWNBdd6yUqYmmu3bRdGYmeIOEmflZpdC78CQwd54JeFkpLZHYWJrCWha7px3/RIOyQsyYyWkwDH",
-	"rPhU0YW+JLnmC15SlRNtVW4tz6/FPyi5WmpcsaAnwyIuwHkAg8gIXViNmf11ZWkBMrCzSOXPalkqkNGW",
-	"ziuGo3G/3Bk/8oa9Nd3v/o6LovvdP4iiW6gLb/9GyUX3uz++1pY4ritIT2mFs3MHd7Qhcy6KTw3xGkTO",
-	"N9yHq5rOEHBrPEZ2NX3n5Y2zrK3pckR5Zahh+/P6Xle3/SqjyWH+bSaGjhfpE/E3V5uvlFVENN1g6NTF",
-	"S638kSsQwVYeai6mJfPSJpjwXJO58DCK2DyyXiB0xwNR1dM1A0J+JVcjM1mVOCrvsCLB/eW8WUbKS5T0",
-	"iDQUqnXQr77SqYw+S2ChrOTvxjoPM2o7P1UlFiZmIIJe1VnCp4R9OlqJo/USMxRAKwVUQujTg11WC7Av",
-	"qCBx/Rk5uUKFnfzu0elB52fRWuT9zG7VvRHUFYLs7AEg+pjQu0LvzWhwbcX3mpWT+47zNQa63Obdb6TI",
-	"7eEHCRZ1o5/7AYG4lyZpYLdaa99aiCUV0xWdsi4kZn9wsKVnVli5ta+d8wce2w0iQavEgXfxUX/bPcUe",
-	"3Os7V1um+6VG4NtYr4tc0i2CJjN6ywgTxXYXqtfMnD2Rcs7Zvv1+zYy78V42e1ktc2p7l0re2hXYzh3o",
-	"vt1+KfaAib32t3UD5ArouFyTkk3Mx7G6r/kUWxCzW6Y2a8wmwKQE7D51h0OUtVhUjWt3TNsdvtFqs7hh",
-	"ZA7T2DBtQDNF18/HBX/JoKkD5H9oPhWAyHQ0FudX4sHP7l/vulF/bxXdPRe6hO07ONE2gZsPOdMRCb8R",
-	"V/cuy2nknO3JTn+Dt9wnMo79Qhv54yhrxA95wg5HVrFbcNlWlh2bGFcB/BEqllcvn7oZ3YlnpVM9XjPU",
-	"h/KrlZlJxf8ZNmRIvmRUMUVMYW7+41/+Nbf60gLaODh7PcDALugmA2uZC/gVzX7fHYwCOm3wiuc47Nye",
-	"9dxezSHtQ1gmTabMwb1BcpmL6MI3EPbNBw0MX7jMMEyaFoyDpPe7HiS+kCoIVT0k0JIZbnKYOurMzLjO",
-	"U/ryMzpnQGb3pPPAuz8Eyit8uA3kFRaoysXVbKyY+fuHdw2H7Mis8sHP8P9WqfMK+JEnt35iB57qLHQw",
-	"xWoqJcarfJDK51kdpdmbncv9rOhaqnmj9+5HZxRjL1fsVBhUixju0XjsSpd/BsE3O/utjKKqRaz39EFz",
-	"xGuBF7B6xfWB1UPLQykEdwPOOJSOODRzGdJSsMGFYA6V1kcLoXQEUb4h9RUDn1MI5EHLVVGkslxcOyqN",
-	"UEXDePTYhToL/tUl1Wa7h0aGv2JxSkaKFbsWjpf/znvs2HQlLqOY5JpC0qJrmQvTZwUiGEGdDIw54JKF",
-	"RhwAJAOYShA99Q1F5ORaNL+WJPpXo1hnVJU8YMOfX4tr8ZJOnTyHshzX/4uSgtEC8pBLrs0Qanugj5jr",
-	"dCh9dWpApE8JBKtu/Gjpr+8BtQ95920X5629vzvwv70bor2d0g3dQvTtE/AReZztfJs0vyvsJHAfMP/9",
-	"vMrfczHfK8TsPb8gSDd7ODHFgVmGnXmINBfIwZNkjUw1tcfJm5ntEIroDI2YvFwyQZf8fEMXZWspd7Tx",
-	"vajNv7il30myNrr6JaA/MHXLx+woiXhcpyqL/Rf2Oeyd3GzTMKxR+ALsmy4eHV/GGKzxXT/ph3br7IO4",
-	"FRvXu7aJgioz/779NHt8NJd+mSHqGXxTH1V7kpgW4j5gDpC782Y0VBuQlfb9gQrJ0MSAjiD2w4pNwHEV",
-	"8pgAdgVMOhgJnWBzIXfBMhrUxdZQD+DtP2v+PSS5ncYZF2furfk5sfMzigOkniRyYpiAfC0jy8JVEdsb",
-	"NmjuDMnjR3+oXgNKFLzmSzbjoiBvvn/tApyW5LGkCbLS85ubb6U2Z4YzUcjc9f7K3Z/JxCo+FU/vy/50",
-	"L3/P4ZmWE/Ha09fl1vqZ6qgcUZx/UP7V6N5scvH7E1Rj+ma1bK7gQQZjTfctCOCJotNY4S25mJOTHN/3",
-	"n0yxAnfPqTf4R0quNVOaaCYKexKEBMnH1DmBdsfOuFgJSN/I0MksFWFvl5am7LF7fC1yeP2Z/diZuzVv",
-	"ACn9YXlfJA/v/mgpHjbCrqRdwNUS2SxaOR2CWL/Iw/AEOkhZ69P3mBptCLUq5hmw8Vp/IUB2OOrpeVBK",
-	"OY+P0JbFJ+X8ytw7RdrPvH+qND8sX6xFOvfzG2uqz+QCY+SX9n9YzjeVsvjIVBMgn4hOCNd3pw6rjuhk",
-	"46XtLnYl5LrVm52Br9p71oxL80Q1QJExwEkAhImiIulp+IprOirZD5qp3s6G+2u89BR8wY4LQakCuDcj",
-	"hnQJ/mJIokdycRJnxrWRanMUEEBYmagb112bK72HRX5PjhGYyZ60l+DUV7Jkzs/4a+qKFK9F+ti6Viro",
-	"lI2OLThmuxJb/9Quq0vdByvBFJP3zEnuN7vMjuuDpJZ1OWB/D82FXFqSJ8TPdEMSGsQ0mECGTApkzUU/",
-	"xtwgcx9U1kKzhfMtjwQSEy6cQFELgGg/9lZIBbzceZvsNCq964F7xQRbe5Xx0AP30z2Gf1HlBN9zmpTf",
-	"UzPPo0VuiWDrpMVQ291O5NgSgyz5LfvnNof09/y2Q2K0YW/Ng2VpF7KfDxritkeQgE/Rn7JU0i4CoSWv",
-	"NTpKepxjBXnBjOJj3Z4gjrfc32K8cS347bHxSqZ9md3xBTVHWKYn/u2Whl4q6NzCVrqPbx4AgltJ5hVA",
-	"CN9n+ThUGltiT1PUmAq7Vl9cfP4+Pymka6cznrHxHOuF1rMtrM5XzKjNGYYf9/AVuNUFKo8h/lzikdtg",
-	"h+CNwoVPLD+sIuoLrrWl0a4HyH6IjVeKm42VCFazCrGbP/9k/8R8CfvHT9kA/WwoPOorCe0q8fIgG6xU",
-	"ORgOHoDgcAPZfsAHoDFSx5XHzfB9RLawhyp80EE2sOJ/MIwKSOxA668HQFFueBJLghU8jpu5uKx7K/Z9",
-	"2n1jgFTjxqogcR83EWrD3DtCbDH9mgpgLNg/huq5ztAUAlgzHXpae2s1vL36dOL9WPlm6GQCtfSAEQkQ",
-	"pph7TkdYyhbecUkCBlz4gJCm+d2Y0K7JAlJ0Ijgm46DmPSDlH62scjXg661OQRixseMLyk20A2OT+vpr",
-	"PoVGWVxkUYp63AEcHQCXoDjFqYFrZ1aG94O83f3Ct4yWZgavag6vumZ11etC2PWnd/9/AAAA//8=",
+	"7L1LkxtHli74V9yy20yZtyKTSYqqKiGt7FqSlEpsiY9LUiVrq9TNcCAcgBcC7ih3R4IoDc16VmOzm7uc",
+	"xWx7VmM26+7FbNrmf1T/kmt+jruHB+ARiEAiSUriRmIiXv44ft7nOz8djeR8IQUTRh8NfjqaMlowBf98",
+	"TEdT9lgKo2Rp/y6YHim+MFyKo8HRN3JFSikmhBsyp2syZGTGFuYoO9KjKZtT+4RZL9jR4EgbxcXk6N27",
+	"7Mi+jgnzhOuF1BxftfnmH6bUEDNlZMxLRrgmI1qWrMgIF2RRUi5IyYxhShMqCvvjnzgzgs6ZZuT41deP",
+	"yW8f/Pa3JzsG8tUbOtn+9Bs6IXJMzJTbl+sVUzte8x0Xs+3X5FfL8/PPR//5L/8K/2AXRLHyD1dHgr01",
+	"V0f5AGZHi0IxrfF7jNhrZEEn7IIICfNXjEgB10qqdy3sd3JE08t5WX1nZVd2RTWZ04LteOErZtT6cmyY",
+	"SuwQN1PyxfnnA6LZSIpCEyPJivLkILkwbMIUvPQ1M4+lnHGWWPopI5ppzaXIiFTEOCpQQAJCCkaoWJO5",
+	"VLtG/ieq1i1UhftKCrZgduRStL7uXXa0oIrOmXGnomFJ3sgZE34v7TaSIRtLxTIyVnJOuNEkt1ucH2VH",
+	"3D7w1yVT66PsyBLu0eCIwmvjkczp2++YmJjp0eDh+XmWmOilYvSxLBKLaX8NgynpiNljYv9gJRvZez7T",
+	"hBVw/vxtJdfmAikRCMmuev6n53a87C2dL0r78fMvfu/Hv6BmGg1fMXqUHSn21yVXrDgaGLVkDbP5/EHT",
+	"ZL7mZXJxX4hyHc4lzKdpFXEYfT6rX4wbiNFQw8hwjadmSgsypYsFE6wgy4UleFhPUYSBFXSdkZU9GobP",
+	"uZhoYlnr0rCCjKUi3FyQkhqmyEgqhdugK4rRhuipXNWW+8H5g/un5/dPH5w3zVdfy3FtwmOp5tQcDY4K",
+	"auwqbc/4EdBlwyKPplRMmMZpUKLnlvUqotgNtyeTHI/haEbs6qRhaEj+6bFxYX778Cg7mnPB58v50eB+",
+	"luIWj2SxbiWJFZ5prsmM40YMZbEmJaP2YCuip1QxXVtSfwCuR3I+58awJlKyb6qN/h8VGx8Njv7hXiUw",
+	"7+FVfc+O9FsuijDsb1mCBX3L1n6/3durcQ1n1wuqzHp7XPWD5h7sdNB+n+Qaj+V8QRXXUnyt5DxN+4yq",
+	"kjMFo11JS9n6AmhCLo0V+JrdMAE/OzbnxBTysG0Cvv/7hlW2zLEn/VbjfyPTo8dTFo09I0YWdE2cBLDX",
+	"LbOLJgTX02fvi4ahG9lz4E8YLUou2HfshpVtFA0cTge+Utr7yZTeMMt1ClkbZsHtF0amYZDwbGcyxpHV",
+	"xsrn3KSVv7kVx0quNKEo8KZU2xWeS7u2cyQKKsiD83NCFSOKjZeaFU0DhQ/FAy3YmC5LczS4b6XfnL5F",
+	"VvEA/mpnHH70r6VKDP7RmsDXMs/ZnXphtawLyzZwE6zSxDQZc6XNgMgbpoqlo3NpeaTJyJBNLd9ZlFTU",
+	"L9g7tZQC/rBaqpZEijPyZsqEFSn2ZqkKpFK33U5CWzmc2X8FybySalbbc0u/gmndsJTazrrrlteWqrZ2",
+	"Vvw1UKmZWl0bBKR2Is+yLWq5gVkxBjOZn5HcrVqekRzX6tqulf2zWLJru0L233LBRE6OaVmi1gf6nrkS",
+	"hRTsBJYvt//MgYxgcyiZU6P4WzKSS2F0RnK7Jrl9Eg0HpY09/RnJR1KMuZqzIsdHraBGZbIg4drgSshw",
+	"/EZUWGvGvhEtDBgO0cwQqnnBzsilWBNpdVMn6cmxZozkb+CP/ITMGRXa6nysHGcglqiyOrI8uxIw2wzn",
+	"Y60MP+mNKVXcKYd1zgm7YWptpvZzlilwbVhxdiW2KCPzS9tEHgYZVFJkwOlaUGte2Uf/+5/p6d+uf/zN",
+	"ceb+cfLTeXb//rt/TDM4Ph4zxcSIgSzcop3vuDakWucCbneEz/WFm7mlK0tiUoMKS8uyzvCkaBLZVgno",
+	"Tvj1wcL45Wg5Z8LsEt6Fu29LgJdUXN9v0JCjh24hvJ+o9atlwsh7Td2icmOPIrPUlhH2lo5MuSbUEiNZ",
+	"yWVZWMoG+hdyhaxppbixfwJpNaxsodbXainS/HlMS83CYIdSlowKNLKdsvX0SYOaUVkjvNiSvul19M/c",
+	"ztr46u1CKvMdFZMlnSTYnL9it9y5RHCxpCr0RexxqJSIJsnmP9JZCvsH7EC/pnNetmvBoCSMZLmcB5GB",
+	"rGRAKBnD8/Z3tSwtt5aK5KUc0XKQw4woWUypZmCiAAXBRZBpGpUOLnBy1e6MpNDL0ty/Xoya9Dr47FEv",
+	"2k6ro5VaNAUy1ii80TWCVpedU5Pu+eD0/P7hdM9vuDZSrXdpRU4Leh+qztPxM2pG0yYTVkkxIcZ7tawS",
+	"puVSjZhlCfbvUcmZMGQmrB7HN3TiylnCNXn44PcZyf8LCK1KlauW++pI3X9wdeTnjIemmvTT8SkOtN13",
+	"46bzw5Qp9sb+50ATs7oeuJKM0xEU+wjm+lwK1rR9dFKbyJTqAZGCZYQ6FVEq8l8uyIrRGZi6sCItI7Lf",
+	"6jYsO8m59wc3HcYRVYpbI2XpLHDLXuAgAvuY85Jp0yyqefWRXjziWyFX4tK0swkr5Jggio2sjl2gws2t",
+	"oqENFQadxJ9//vmXJ2mL7+Gb8y8H5+eD8/PfnP9ucN7kfLG0Ja6paeYhp4bP04wELK3dXN2bb4c07e6M",
+	"eT2Iedf9DrzrGUipFwuWDALw0RRFkwbHmD0MXDk5pwckp2WZ29O+sqaSU1/sgdWUFxnJrUmXwymZsTUY",
+	"0+5lCXPlSqC9YlkL6PUaTI1RKTUrBiS3ejxKy3zEylLnwW0HolMv52S58N4otgaxuamai+bDYC2CpmNw",
+	"/9wtZPghRU64kmlz94W3M4FNypUe2ANhP53FeoydnaBmqWh5QZyTz9JBsHzBqHKWabgYWcDuknv3nRms",
+	"0VSjmbcYq+iiAGsPSMf5Ng0pGQV7hFXcytsiaNtmGy50sOfs2gxZKVeEmzNvu3J9JTbMV9Cyz8jr5XzT",
+	"ogGbfirLLRLpbbh1WCd4BhbKzzGljD8tguYYL4XVtqhidAD/mrF1BmoidWEfIkejpQIbioxlWcoVMltK",
+	"CmnQdDaaiOV8uKGaRfrj9aYDq67tx3Kkk7r/5W9T5+O5NOw5jmNr7vh7CMNJU6fdB+mBufs6jen+l6kx",
+	"vaSTne41btj8bpxqX/RVNF8yuSjZI0VFWtu0xL2aSjKVpTUqlCyZOyfVCbLcmpVNAm2I7+5pY+K4Ogq1",
+	"D+yXfGnFxW6pD1KlRoSameWiYYT+7h5a1MuSil1OjsoMrLs56Oh6RsX1iJv1dbOV7p67hafjv8Est08r",
+	"nYOaOZIFuyAjqllGCk5Hihs+Qj5fMlpYXeBvTEkQ/MiBNCkkMOY5uLfOyA+V+u9csJYc0LFWm/NiurTc",
+	"u2H9/9rqS0sF1mnqBIX4dE3YWJv3OJcrkZ84d3VptW4vgMhxDv+0V61ckrAH0W7Ziw3jVjCOruIERw3j",
+	"X5ZsF/FYY2BPju8evQXlvGZUjabNwS1cYBBxlrdaVdKARkdj6addmJMqpg0G8TEb4bgyGwfhdxc0P0GX",
+	"Gp1b65T9dUlLdFnIlajeDXFhp081RddvHdfGRUj7YStO4zymsXc1eClv7WH9Wi5FEZyrOKBdfFqOiSU0",
+	"jOfubYn8PuLLX+xmyzi0N+ytaTqWkpRSzqzyc2Htb0g/IqAJFXzCTdAmzwjcj8oQUtDnD5zb0JIUnwip",
+	"NrjLlLMFMdOlJZnSyqUWPtPpVDTwHZzl96JoD6dbliEmGhMcfLoFGAQSzoxnPRfoUAzigq7coxioAHdL",
+	"R+peiqI596WJvNUNa3VQaLijlvRSpXZpzebDsh7wxRNMy+voalINx093PQWX/m04bEhwalfBXRZUHBCs",
+	"DbRB5LrHulLJbx+m1vUN1bNdzN1QPduwW8w6PSZ36y2YeSrG39El7JIYkk7hB78/VFQfEr/aN9RAbljP",
+	"7YSHbreZbWfdq+Y7Eqr2OJrfa6aew9NJ3c0eTT4Rp3wzcinOxGS5ZiK9HEsN47jFavwg1azJfPnB2e1G",
+	"hvgYFxCbdZohLpcU7DMU5ndhydgB+ojZbeJlG4M5TMDMDu6PSi4XrSkBE3tHS0pAxxivYmapBCsyI69d",
+	"jL5hcvDBFt9ZlkroVEwvpNAoP55L80wWfMxZkV70ygEfJQ8dZVuZ0qdRqnRKILj779XSqqNM5LZn4J4o",
+	"tbXtXrgH5vlSyWHJQAseYd61/SddLEqOycL3FnjHb/6ikeS6iTT/XvhI4iCt7HqtlBSTjIDnVpIF2lmK",
+	"T6bmjDw8P3dBm78urXY9osIaZkP7Cy0uyMPz+8AkwKMLmaiCsYLBlc8JdVmKV4LqmUuuHK4JFZiSoTl4",
+	"7hTYetR5pbw2Q0dAgPZFD4mQRC9HUwKuY/vTF+GnOTNTWZDj/NK+ICearvWVWE35aHpi7/wSA+3CKFrw",
+	"kdEht8SFlh7ePw8/TSw7kQJthaksC20/M4fk4CGbWEYzoVzYhx4QLedsKIv1lcBJFpBfz6j9dsnIcY4e",
+	"N5O7N5mQqYpBfq7t+O5/ToyUpKRqAoP5AreDzFnBKbFH4oI8fHDfPn0l/C6AIzgs4xTcJQ8fPIA9ocOS",
+	"keHSwKIupNZ8WMI7fk9yH+6CcNmca42r+eBLGIMcGyauxHEOCeWnkD6N60mWwvAS/PcnF+SL83Mil4oA",
+	"m7R/fg7fEnJFUs/CU+hAjQ5idN+uYxLlt78DQnbUDTneSCVwWgpMk6blSyUXTBlu2YZj4ovop5+qQH/n",
+	"+L5nY5ts5+tlWXov+gb/yo6WAi2o7Qs66d7cErrbzL2SC3/2gtZ9HT6WVVP7MTwuh39hI2O/61brpQ9k",
+	"ti7ZnIv41/uHXMRNG6g1alIt5G7TaXvKcyaKOetNIrSNMv3UXhtqbebMp1B3vT3Y7jtc3P4+jFYUbMQL",
+	"pjHFAyf6Zz/37Egsy/Lox3fZkc99v0ZB0ZpZRddHQFTUSZWtlfeR2WtqusZM7UOYg57MJE9Y9TFRh2fr",
+	"365PK6ty1n01Ri1pC6bzYxs1fDUe258+IpoYrkGBKjkOC+IJux7+loviMfC/ivSpUrirw/X1QskbLkap",
+	"shNXPTBcE39T5u0eGYchN4tNnFbtXWKdhonVL83DBEdi4xDlOHbIDdfgzciqwGavobxalqxxKCwQRdsr",
+	"HOlYbtbqh9JMFFbU5xSFoa/H8IUbpvI/XWBac1RDBnnaLcd849RsHQc3lWp56/RQJzc3k9YD8501hvsd",
+	"l7Ah3YgkMOrEziwU045fdjpMMQfa3B1Wr6/y/ntYdafJXTjvCWQpzClWaAHbvQU783PwlNq63C9l7+W+",
+	"rVC5ICUbG0gTwgwsoMlCMp1ZMsZwsiuIYgWcwqGUs6NslyGXVaU8BU04rF4bryaGEcQrnfbnxFJrKwlj",
+	"+1432OsbptJ08cJ59KwO5u++AON3e2ixMX//i7MH9SV4eL5LcWsTUGI0laqvXAoP1ecUL3tGbqThYlL7",
+	"t1wwoTMyXF/Xby0gpSJw3cG3X/2zNdOqJILB88tnX6U2pXDZHR20joKudar4NDuayqVquCTVNZTYpgtd",
+	"41kM0IFhrU4f+YEjjqcAQuBVmiHkpA6iJSLHIcCHEu9kcz2OqateupEGS+s8l9talE1uBnrTdmTlm8Gz",
+	"ZzuVfrfXSdpRjPanHDsllfDPP/fxNCtea+Wmrsa5s+h/xcapVRhNeVmoVEZZiDE5l17JGSm45TveHZpg",
+	"vNnRyBXYbq2/JYQRTxRyPXUBP8xM+EyTx3inJQmgJVaEPKPIObfpEcxchl+3xL7KCtoaqL1wzdKa+IIq",
+	"x9ybVX89lcpcN74ef9hcBPP3f//fxTQj0+X67//+v4mM/HX593/7f0RGFtP////9+7//X2JC/vNf/jV1",
+	"2C3l1w5qtCLVUerIDmKWtO/hAAoIS5WFxEt4KljKfpVr65VFZyGizYp4wnRrc9sYd9OxfLyHk4K647y1",
+	"7PZC2OS2lYU4qaN/01DnX+MtGLuu3u8fbZrWHkrhlOrruWzIFlcMEjuqzB+0QObckJJZhUXJ5WSaPIE9",
+	"lU070y2etLEc+KasGnLTMlgG128VGlnVe2AkdSaRcEFVWROaLAWUI6mi69nzR67trCXX0QdfExq71JW6",
+	"fkHyxegaC/K2+LbVzcRyboeTihEvRrEFVM9vWYygnnsp4uFVi/aok8ssYQhSMrSPhlKvoy1SQJMjre74",
+	"aq7tjXJZ1CuqoSzMsLRg6mvSTllZNH/NVWSCPYDJulVWHiZdL6gynJZ5VIqZHNfCGkZs1aiHu+uY6zOG",
+	"PLyBS9t2ljXCN0BogpYES96aJSOq3AnB8sqNHqYzXEO22r7OBSCSV6jcJxQen76Y3Gn7/WQBNBcFe3sB",
+	"XpDAFr84PyeADSPWmVsDnAWW04Y4XY9Ry1VSU5WGlruKyo1n3EmtzKilGFHTELOLOb57GRX17L5t4lmK",
+	"6NBsvXINj2tJaKkYBQyGHXKvqpkE8vfTzsLZjD9Z7WNFVW774slGLhhP6ym2B4tf5Zn24C6X2sGReMib",
+	"2GNn/1248nC9xXIAmaIzTkbmSwR3JoFkWKi3Oxmjr5zDxNkO31c+Y7NDgmTm84M6pwVlLrH/UIXYltC6",
+	"pa6k6eZlSUVPxWNRUlHFBtIf3ultjF7SSNOdHFh1iv7K1UCDK3RMcnumXC0PSoAcczbZ5n1sIZXJM5J7",
+	"yAKXieAexhyFfFvyunyFwU9eazBqyX5MitG3I7ZIeB1eWZblzh2O0UEEWAZWOYy68+E3VE0YrOKcvn2K",
+	"jz04j51agTePA9fY+VbHYNCKtPI5UUbN6A1zzj8MhsdyvZC+dLNBnDtK3DkSINk2+V9H56q0gGqFL2pS",
+	"H/INXExsBw6XJeKFK7zqIMbhVnjIkk/Hh+DWSJwfZOfnXLgf7idMlvT5exW8o4cwSxotSHuGDeVlN1M0",
+	"bTK4N7QZm/GW9J0SOKxTwGtwoULaQ+JgBdYVrrhmSVK3CvD1MGGnfI1ZxpAtVdWWQenpoHI/2usckUug",
+	"ZH/IQHPfKTDhs03ZZu6ldhYOdGPn+9gNL5gLDbaaBu4+zBmoud03FWncWEzyKeVo5niHkObaZTINIRDV",
+	"4K5POrQMNUsdcegj+zZtqDKuDshadBOFFYvuq0eZhx7Z+HTKsIO81+Si2ituK2E3re0Z1aFXcDCKEVcX",
+	"ujNHNqZ+N7cWcvd8pwe5dw+KdI9JBAPhDqLl8G5X+pgd0OXVLfhe//ooCdD4w3TtCKDS+5sJtuKGUrAX",
+	"46PBnzuNN0wZXvTOvgnsvrTLOuBEBt6lmUCcgSh1eVNqQhjkPGmjVbWb6RwQDfmw1SFst4uSx4ybsvPm",
+	"ragSXEy6C9Af8IHdHj1Y0yzl6IzLV3GwYeLZlqAKA9xKRGk8P6HuuYdC/Cau8s3QF6IgF7ySLxVRbkaD",
+	"g5hqrz1eD5kPyFUipusjdXOi61PaUFHY/eoSznf7CtBqu8jA3rO55w6TLXyzNuhq0pVg/7E6324Po/Md",
+	"q2r7ufM3y2za87k3zuZWpYcr8xZxgbdDBE1Wdsf11+c7UreSjrmq7s5BVQH3qeswHUFDE6GHarLJg+T8",
+	"FocIotjBJi9MGS2u5XjMRw2INngt89jPZMGUtrpBDd66VUjMsGxn69MzVwOYdOd3ZZ5Q7t4aJeyVnpcd",
+	"aWaul4ukyutKjWiMs9aizAHsT3fZ+BrvT0jHDeKx65n5ikfY2BB/8OWYYQ71DQ6DyiqYALc4TQSYLtT8",
+	"NkK13RGFEPTaM6MahKxgo6PsaCJvmBJuLe0B0katr+X4eirn7JqOx5RDDDKJjht+HEoKIZuFLEv7HcPo",
+	"vIplVt93w11AHEXX3jVWEsawjXWLv9hzRidUFDT8JNWECq6pC5MvZIlrPOclNxSKQUZyCQgiIzsAZ5tA",
+	"XDUddZHF+s4Tz4CrdIsFpmgC0xT7sqWRkU31Xpgn6EEaFKNFcMnYU6kELT2mta8Haz5zQQlPDw6Li5rF",
+	"XSP7rPTr/V7cP0m5kTkmlNfmCNCue+4627kyODv6WqMEQsfgtkRl5os3karaE6fdMnRSXB9PeVlU6Jt6",
+	"T9nbMT+oez6Qtbjr+UBxTnw9JWjp0NG6AYw+xvsbtJONrBDTwBC4Cf0deq2W4aNyBxFzoY0KWZ5bpMi1",
+	"XvbWxkVA22n+rnGZzl0UkB6m3pZ5FmYXhpWFhanssmqabmTJbQjg43dEtu00+xJJdZNMrc1uWTvWnUIN",
+	"GYbWHcRuFqFydZJeW2c0lWm35ymoFIqdXkJ3nzvKPgzYga3H+UC3zeqpZpBahXS2/mVDb5dWqWrvulZs",
+	"rJieXtN0m5GnAioqgW/53ivoR1pJZQ00PbP7DgWFSd7VbIq9dA15grdHTkLPGI4YfKJLrrrVi8vxPnSB",
+	"ccud27txvqMUSsdRHbArpMVEki6xvoGK3aBr3HgrU6ulouFxOAw9PDEvxilwGLOBQb4daK+Q1BuCJ3Wf",
+	"W3zFI8yl06AR6S99MSRt7LC5fZaDc5b7d2a1YUcjSa3mk1RC/yUZ0ZKJgiriVPz2cER29PZ0Ik/djyN+",
+	"w8uzJ3hjuHDK5z76A3ADgyPDmSjkvcVscg8e2eiGoM3dqivY0KWHnO3GhR0Y4HKuXY58Rz66J6c+KPt1",
+	"a9+QS9SP/14Qy2032mq9F47s67Qwlwr6ZezDpN9MGZkoBhgEoZcMSv2Vr0GKPoERSFpcIJYFnURgqv45",
+	"ajoWIVke0J10OiV5VaOa0hu2O6dqm9f7xi34X98PqTPX99yqD6+PKfJOmUFB1/oa2WYi0lwxw7XG/lEb",
+	"xSXEuaSxMRXEkStQv8+0OwtRVRZ0huO6Ho3yWxEdi5pt3Mp2wo3vsqMVtzppCySbDnFRwLjjiChbQbAF",
+	"/NlQMtIzF6axbCRtmLkB1/dhlzd5u/WMw33xQso78dyfARr3x5T8sjef3lAF7l/7VPx6J8zin74Lb6u1",
+	"47iLGGv19te8qMVZO27BsKEP2aN1vbNa1Y2qoOsa0bpAQdUucQ15wd38wFvjT0RLhzxElPy2lXTlgj1J",
+	"3+KMi2If08InRW6Kt5Y4zdMihuhN+ZBCguNtAjLDre3AAjVkuF2ERq8g7c+WSaRCvR6a1dORp48E0kBr",
+	"hGDLWOpnZzyrFbpXMOXoHSBcXJAcBGHu4ZkAg1G6ioY6byiKpmTzIRvRObsuqWFNN0yWDaaHT7JJXhxR",
+	"MWJl2VjOQA27nsubxuvN5pAU7Lqg67anXQi04aoTsQ3Z90yCjzR9VTNzDf2kGi5H4eyUv3fGxPWQjmYH",
+	"tdbCiP1mxelP1YDjLamNZWtJa7tTLVe0rJkjqTr9RPNvPxDpwNlTEfqEBUbmfGFnxJndK6lmHmLUZf0O",
+	"XKOxC5L7lcjJsU+Ay6oWYESqKxHWIPNtwiL4OFDuTy5IDuuYk2MuiE8qywgASVkmNqWQygYJew60CsoW",
+	"4Elc+fziSuRh7XNyDLhWIf/M3hlGYr+DqTwCi3i4mRaKrmAk1T7l5JhqwsdhBOyGKRjDlYDxnpyRRwwm",
+	"yo1blGpTc3JcOGCJoTRT12HRjipUz0DBe0HXJxnJKwKA0SHklYYVhAa8dptE6KbGTlzGNa79pkprIEnC",
+	"5QeYzEMr2JUrlFwsWGGf97TjXgBlAVeCDuUNg/YQkYeUldrhMJxAk7pAgjk59p0PAPG/6vQnET9xRJea",
+	"wZCt9q1ZcXJGfnB6iSWOOSNcAEVwMRmQ3FN8To6rz4eWsr7dMQCprqjdxbFUJ9CuCQ5IjsDDNSXeAWAF",
+	"lfLncIgrJWRDA+tZqNKoosBZB+XkQ+QuITygC/XtfOgpdqSJHuwZZZHmGlWJPb4YPfyx5mdhe8WdyiPe",
+	"ddh8LvfpzWXaXPN44+Ld754QFou1CGzlEOlIvNbKqTuUxF4RP3hItaTzuLSQA2YwYQemfmd6dyZTl9Bl",
+	"32yngyUp3SYSihlNIQTqIv+1+KfaCISGFQ4Ot3rnrj55Tp66H1dllnsCEbXa1P6+3nXKm/WbUZdPvKNt",
+	"Ul8Jo/ZNI2xqUYBB3YCsBF7lDrmdtdO7s2RjFhTo4KhiI+88DZpF9ROC33sfCKQzy3LpnLKTJS8omo0Y",
+	"o+Y36QKJ6ozthHkK9L6l4tcSI3tWJjhqDoehFv2HL7bt9p2nj8VUvGcKWUcwwhS6gCB0ZJrBBYbra081",
+	"twcUdMB1yQ3exg2UkyyKcTzA3nxdxoCr4dLqktkMCFunWzqz2EWZ0xnTBABz7YoOSyyZsLYkGkXKu903",
+	"BnrhokLYfNcaXGbKStcUrccMPLxe2xyudwVfwp07yuxvjRSx09EYAeQ5vEIfkEh9oEHUJqMUO9cgICYe",
+	"BmggQmDcgTXQCBQQha28Y8afteqg1PEAKrrd3v9mrrBfeqkPC3TTYYLX8YlVitO6zF2UZh1udLN095xx",
+	"BLgJoCUuYWaKzYGP+pVb7Gi91577vsR97dKsPHPOC+U718Px8kU/TBimdlShNQjizYgBuLGixKHq1bcr",
+	"XttUZmt5q7uKrvxKdcpQ3eC0Hw5gq6Fuuk9x9EFob7+Sux112Z12Lrk9UVJKz43RjSmV7gwzfF1SFPhr",
+	"W6/4Ci9sQqVgvOqoA3Jph3QK0CN63M/TFrMVtz3eAp7T7lprgFbZAinysK4dgJTtfS4AF4BRuuQehYrb",
+	"XgHHXiktKglyAQ3Jmbph6jPsPcTBOU2Ga0zvWzBFjVReAfQVXoA1gY7KHQoCj830Gu1koSlsBJxb0bDb",
+	"vipLBmeQubMQU1VEGm1n7s4Nn3C4b2H4RMlo/Ya6x7lsOGfvg3I/YmrEsbVtTqhc9i6GhWIL6lQOtRQC",
+	"/4UtuJMuhK8irIk+5LiPb7PkYrbhrPiiHWNil4NjZ4lO0jMB40guaw1Q4xYr0hW86b2tSXO1F/SX7KsE",
+	"mKQCG8WJB7V8EtBnfZJ2aIUIAV6IJqI2Saw9CbUYVX6SIEK6J7BLHTleM3PSWQ2G2V02wDgMZVH5YBKz",
+	"2elqH0XlRInnrTSJOjs6kERuAKtJE6DFW0NRHDLI8CKuF3ZbCJ2CXYosrsdthzxLdUZ8LAtWaxSfkVm9",
+	"E64lmZKLqp98ZZPVx9fonO3YZjVCwEssj6/r7LYKXpdLLINo6KT+onPRtlONU30UMK/PdSFNJnd5uJwq",
+	"yWuAASY8bVjlWiWIAcol2Lzg6+HKNyMXBd57Rr6aLwyWyG72ND0AIrmv00islSUKHHoV0x94QjrEGdN8",
+	"zkuqkv67CGrBOdgGFfSLfVNB5tSyNUKJLvki6d+7RTAK7XeMSQUz3Y23QvwNRlTgWCHyQE2TAz+Esio+",
+	"mRKansXeaRJ3f/MbfDL1IuwdUYz2lGSYZujd+LND1UYxnzhYPZljmv46wXFXb4kU1kTFdMT7gKOn1NZv",
+	"sDt9z61oCo2HFN9EDNFeclDHCLV6UHdOfHBTa/YNK4tXsmR34j7bZGZR2ABQ06o+PL5tZ2UU35an9nID",
+	"hbQuO/zPNABBA+zb+CI4SKesRHy7/E/PfVtH7D6bBAaQuzcM1n2rdiasQMLzBm9NbqNzau/POW57/pti",
+	"dvvg6v/TspiwThk2DSFAEEtO94fQFaQTyi0XuFUuVlOJl7kBa9tK04DOWAFDQqYo0VyM2NlR2l7pBhmR",
+	"wtJ5HinBCCnU3vQoiVKHVWTYkvdoB7BizxSvbfRCn3+FOSc7Ou9VkeW++J2NyKMNyUZp6dGMLfpd1MfS",
+	"S4wbDikVSbHwnVfcN0F+kCR8e4Got0BbYwGs97xDiII96lTL5VykwehBUiEMJkQftloGrqSaZS4BwOvJ",
+	"ulfHIFyQxzCIlC5x5yWx6TrVN5F1g7qTD8hpw0tA5BnJuUPpE2uM2fkOVDFgn6+27hb7hMV43ijhupS9",
+	"vsZS12SgBPZTp2ZrLTMYNmQOQ29I2OQLYuSEubgkWxO9oNh+3ZNNr21+CUpRsldCn7raykxkN0y5xY+A",
+	"YTrk/XnA5t1jfmXvDBmvTVkouVyJ3I5vxMpSk4XkwgCAk+y6QlWu7HZXhp7Fvb2qzu+okNcvVyC60DSh",
+	"ohw32JaKXscd7Jr2TUO3qwfq2oIqWpaszMA7yIRRaytxiZKrM3IpCKwzxMPB2RCV3UqsR7GPcKaxvbU/",
+	"7AM4Baf3rX54JXD7AX5ersQ1L/IMroPPETRI+3NB19pdOA915+gAwXqBVjiJzSzhOBcmkW/E1ZwVPZ/z",
+	"BVl9HomAK3o8FiFa9HlqleIQQGlB1ZPakIVi0Ow8Mt+Dvu/QdLEL6JRit0sqsPEKFobkjnjzC7vBoaR1",
+	"CiWtgiWa/7WP+dr3PtzG9s2hhLlkY5NvvzadPZV4Py/Sb+dFYnaQIwNn8DNNcl7Upok5V3zfiaadEiGz",
+	"CxNcIkgVt2k4nOT29BtDQ2rZI5ANkR/YN4F1Jaih4ykmBt6wuFtvnxFsMFME5nE7FJFCtFjZZqVfdXb3",
+	"xGipaVT9FM1hg0cSu0EJj2Tv8G/I8YIpLgudEcUnU6MzslByyofwOX0ycIoCFK5SxWI06sjoHHnu3kFN",
+	"hFshuJs6T8VG9+isYr28qKRzr+adychClMWFHhxIrcpBBx7kzoHN4miDLzhO5H3sUV0EH0rrStACyH41",
+	"Vsh9U8uNUcQdPRor0rtgRm3sjl7OewLfHMbbVdV14wJlQND1QiAOqjGMsIKWgoE3n6XnzkTocZI641zu",
+	"P/MdGfGxxt3TBu9yIOHFYceD2d6Y1gw6H2pUVWIvsf+oZRdj7oNLLkgp7nDeeMqI2foYiuwM/Y5Stb4V",
+	"+r4lMt2t1HRqICaM48uTL2lyBUO3iFREDaQhNwD8o+EbkW68dUS7HMT6rny4c+j76CFduCWINs+NrZlu",
+	"Xzn77KAaPwj/M/IGNI4glboYlWeHVM5v1wi5lxlQsH71hR+/4RDi6LfLe/Txiu5LE/VY7f7QfmZOvWVr",
+	"j0bjXvvdV191mcAu9FBrl1x1dvUB4AiQ8W5U2G2kJjeWyhM73wOpqXr5c3y++qGG0uR+3kyH2zmhwO0K",
+	"2eoEfu24cz9cyhY8SmBeFEt0KkSM/iiVNSaQKCnA2kfh+qZWQ9kMw1h7OSaFjxsP8wBE6xT0XQCZiCbS",
+	"0rdrK4JzQMTMGtZA0oLgeBED1KOlOZXjMeb2kN+c/25wfp41TaAeAEvFoZ7FOReHCD5HQGBN6pWGRUdZ",
+	"75KHPtPbqHsRX9kBJRbQObqj2Qcvzy64QOjaZFyPN0D29eD/GIU4lirzuY3cgGqrM3+L/cu5wigZUnVy",
+	"QQSbUMNvGCY+Luq4mgnv0vvB4vBO5p7oB1Vj2hbI9GJHEy2KCKTp+o8mFf49g4dQs9zdzew53vXBwEaq",
+	"FkQNTFpYZunhFRKdLzCrqmALJgomDMGbvcjQIUuzp8OiLtgakhz3gElRTC+k0HxYss7656vomWTYK1y+",
+	"7oO53xfkYh+AF6pn+rpZQOP1RlnbHyGmHxrhvnAyvEptjOi3inVt+JFCfpY7kjFioNMJKl5WJ5HE7t4Z",
+	"ZE3WBpNTyZ76rtX2uHZcd8CFBCG+H17IfiC1vUh+Y9PjTMBuM8Pa4744KJ9grD4kjNXePOEgh9IdwG5w",
+	"UhWdhYLhfcr9E3kICA0SFMSuyQevDVukBFQXvbuv1rxzjxw0IgXHjc8u75GW6PPRG/xUvwD1dutVf4nT",
+	"Jzd92NhEbIDwiPV2Y3O6bm85ZgngAiEkrQFRSgmg+Q6OsFtWU5Xb2Va780nn7oiRppMhWqZ98wRf2OSr",
+	"VT7TEBSs0ppnbAGZfFb/Ll02JBIHqA/gQh9KMz1ASnY/G+GTln8rLX8kF6yhT33cMNbVMVEV8unsIY9b",
+	"n9MhwnLv6u3ZnScH2LxtX/e+tknnb7+hepb0lvcyOKbrdBa2mTLN0MOECwvd6iO486j+5gKOnK+So+jj",
+	"oWsdijgDvGxXuf0KM7ATs/tkIe20kNIWD+51rHhU5F6hwiMj9ofOk2SrrgdisK+x1A8ocb8OIC3WUgu+",
+	"YnhBt8r2ORfxr/c3J1rn1l2L3d+1DewVVEb0XPDmiguKGYAIJb5YGkx66g9w2FI18TwoIQHfcWmgwfAN",
+	"Fq9hwpUlV/ftKOEKKPo6OrMpLfw5W3XGst0MYgS8yw1sqgpdnI7MRQUzjhWgXsh45PH4wWQjg08omR2I",
+	"qAs8Zgqa4TlbvXEdaXsciuY5YEDF6ZBAF9rQ8RgKlxnB/hsRKuruiTUnND13+MB9LOWlmaYaL7+JUAis",
+	"GbRS0o4W80BdXZUV3UmIqIKb0DK4j9I/p+vrUYD3S0erIBmWliVTYJrh7QD1j5pZdR1h95Oucfshxeby",
+	"pvuH8PaWD2XeonAPlYwWGtK3kkPwWM7bcRgk3KjRwoyxhe5YtNGz9bLTtbe20FXV92j7vO0xYr4Zbeap",
+	"rPbemE5qW1/bnh3uSEvx+8AX+4lHJ+9BB57S2FvXjuPO8aXgeKcaLdH1NS2KzqSMnMdB1e0ATHKVqf4T",
+	"qbm/qFmwd+7mbjDi3mxYbB5Qo26yYSYlmiGrqSx3aE5NSh+OoX0x9iCHEXXaSWeSqD73apk2rfuRWLSX",
+	"XYuWq0G3r8dL2Xs9ilSqCKKPQB+vG2ncXlqtyaowBcNy9HqR2048qBigfScaqRPi1irVsi69f9+OIcVW",
+	"112h4GMtNJIWDTpQ6mu+wcl1U80gaJomtHHJMLMCpQ4Y45gQ4ko2d/asdVCJG6P8fUrhO/gR3hOnzIXO",
+	"45Vqp+FXy96gEECp1zdJaf869NLhGojZ6vtYVH8RyBoWo0pjm/CbBrzqvZy6e3velmXa69gXB3Ay2d2v",
+	"MZlO7fMenLfFvyqLV7zuDNmaa3KzV+I107o/Riv0K7ruA3qAVNWQYxYq8sBtktrvgt3wEWvBfB8qudJM",
+	"oegvXEVXaiCaBVWv/qrvqDZkqQEQXjqcCLE0O9Laam/W6aJlrL3zcRNqyELJG6aRcbcrYf6dWbXk1RTC",
+	"slTLm9rll1TrlVTFy2VvGV1tWo3rPHiY6mLpPtPl7s1EY/ed6CXJiSAwxh6QIFrO2VAWazDlJopCXT4X",
+	"Edhal44fP8TdTN1bUoTQG0G64JoO630TI9p3X3KByhaR677Y2kW0UzF8V+Sa7GgpeNqoWuq4NU9sbYGV",
+	"uKtwBXYa1nuLWODNISsdBhCtYBI1Z+UsU4USNFrQHSYXjuPOjR1H2Idom+7UBa692b6jeXqDottYgo9D",
+	"fUaLvrrBIhzebiuhmUEgtNYwEDPfL77jYjtuEUB08D3NU9lDVS8jzJjWchN/X3Q460Y4OMIDp7wVilR1",
+	"Fjc/0Xg2d9zY5dyFpWiBpooPc+TLdmcSigNAvpVylfSuRlVsdwD6AE6+PCpZzS/I0KFWNpWFuXrxenXY",
+	"lQjlYZ/QG+4WvSGuot4XymG1WS4zkVWqFFycM8XKNVFLoX8OyA+3Lveq4AkcKsGhS2JeOuI/RKXHSAqz",
+	"1TCxVbKUVHhMx+RpQQdEzyStxmwlLli/sX3HxU4spI+3gyE2WIcWxt2/XUvt29lHhq230w6qXYsowq9+",
+	"1PawGtwuha+k4tI3IOkhaqK+91ZAFq7XLVeAJKmzCsXY4QhDYRxYIENFxWhKjvOlKJjKL0JGCDdx0pZc",
+	"iRPgaAGz0kFmzomASuBdIXUYSI0kdzUonNO3T/HeWgxyu/i2U80tTG/3Z9817Mp+2eV9Eya8fN51Wrf1",
+	"TZfc0pwhYR+7u+6T0DQKPIe+YwSmdnIdlbLTsgyF47s2v5ObuKLNGE+8s5O4xnS3PgL2TXzCU4Sb9LlW",
+	"hPvgvCOGi7Vo/KyAu2CGKy6lBwZqmtutGT/SRW3kD9E48AcwZRru7WHvzNjduNJo1p4J45SbSH4/HOWq",
+	"rrlnzfveiBV+NtGXm6YEovogTa0isRG5/sdSQYAdIN8dFUIOAp0x4eiw+5IMZcH7LmNMV83Hd8/E9h0Z",
+	"3u8tUbt/rvWODOPG7OQ7yCL+het5m3mlIZ3Ud8TaTAyNYx/NGabuLNQQ4Dd7Y1cTbDv/+0ryTiIBNdBb",
+	"iaoL7F3rUFx9r5guAiw+hd2jyrc+hz0+1T8+HI7mrtkf4KTGWnMqwZ0tUoKA6pm+iFumzJ2iLxCHvu5t",
+	"2EVArw1bJHSKlDZ0S11gx0FtO0L79MDqf4T2pedfKX3uQQ7N6aW403cdPClpMnSyUHKimNbJrBpGR1Ow",
+	"XjIPYg4JyQBy3eegvfQf6ZpBFEbVdDIOkz9Pi+L6oKZIm4bYMYuo6sYc2pN5W5UWBSt82D0AsBzCjrws",
+	"SzeaeVY5ZWZsfUCDMix0esu6rTvu+7tsG3a/GrLrWmegt71vS+XN0ho9RO6airxuYTE21UE8Z8zuHCgg",
+	"NEir2FDpwQX35j2bRyg6+f0yEquS5GZ0qhRWvqMwl8TS0KK+btNuk6m3AKdUkzkt0i/ZwOmKrCx5XchW",
+	"LH8X7CigK6LHBmMcsmbD3IkANCdD6GJR8hEdlmw3ooJzfkUT9OOpggdhcZsYX6Wz7NVyadcRPoie0zT2",
+	"yMLpixLRm416+8TlD72PjMzq9B+uuOmlksOSzbcn/urrx+TLh1/87ijlwE7Hgqo0pfTSG7XczgviZkoe",
+	"3n8wcG11HdwQVnwA4vkK9XGSDy1rPlVsvNSsyPEB+I0c54/s//OTo8QMq/bv21UjSknVQzbjWkEL9GTe",
+	"M5SVjFhji+NlUzzQH4oGp82OxBP21p58qIv09iYKePQ+UzLjArouLdxm76w5WC/iPEc39KgZfZipgzNt",
+	"oSxcrZ7HsXnLoIdHCmjjn16/eE5e4tUKUn8oi3VG8v8q6JzlbjUWVNE5M0xlJB88jy5MGUW9s311/BDC",
+	"eqRm/8qqtvUSOIwwRQVw4QcM+TakXiThMuH1j/zz8NcLeAlewDfhMAou9hDCUzbqUc0dPvPYPpeOn9Ji",
+	"nUqs22ZV0NvVDaBhaeOPHYy0GhP3sBH/joG7hBxoKd9OF7p3nq/d5lTF3CVk1UAT1gvIMLuuyhOg3ZpL",
+	"5r6RhosJwcQJoQ2jwA42upE3yyz8fk9PLVWGj8odztr+BXtMJKuO+GjqIcERWBJibsAZuYhhJCuPQnBX",
+	"JtOd7DqpDt53OR5rZkJKSUumiLtzKpdq5639EuqXJRvKmEpTA/V3Xd8w5TMZWrAkmDC+vqp3EIdBtzdH",
+	"tTH51JdrY0kyBM+HjGpPPLV9iGaamE405vTBq7ls+mTZyyLVbcLJ1KZe1A2tpV1LKhXh8mLkGPKiQefZ",
+	"KYDcJ/ELybnKVGHwV3Q0hWK8QmJmFSZCVLilc7q+ILmQguWEiUJvtNxUck58mmB1msCsuOFsBRTs2jRi",
+	"S2IKVFDMueDaKGqkSp40O9r+SfF7N/ZsTJDco9ImgH71AHM/KHQWJIMV/qCGnE4OrYTnrODLOTTeSKd0",
+	"7hk5dCy4W9TpErlAMuK1ia3VBfPVEn2rlyc0HC5XyGRGcilGoLYKed3WBnKjEAUOJ7QUFKEX7LYzp3/A",
+	"xfciuTWIE/Vs3E95wgRT2GJlfR16xqWmKkW5vh6ndArfiLEKhbvm8sTIC0KHlsmCvgwpt1Xn4KiBv+PQ",
+	"3QnqvYZs9y0/A9zna1TSkwUiB4VfQszw2x+xEOi6FeLgvhV2iRqzUNjovGHYRTJZhJUd3TDFxzyFef90",
+	"C6I4VvIchIlZ8STiSqdY9zaGUjhygQ3Vg9wehiimlA7gSrjbmdOaaghHBlEYwjLUGH6MgIRspUmqHbrn",
+	"bwNvPlSfmuY2wXYye0Sy4vZEnc5BS4Zyv6hYU4l81fP1tuOJlf9dI7H3QYPdRF2rY9qhL2jUFQiH2LQf",
+	"/qU9g4vF7Ut5twyZpgMO6GmVndDsRH7NqBpNL4VeIf/qMaGJkstFS5QTfHDG41X5hqXYrQOuBbymIdNW",
+	"FzejKfEdmzoRyddyKYo/2mHsDIO6waaXYJ9KZMFYoa9DsdgW3/ftKwkdwekma+ZBqZi6YQoWZaE4VIRO",
+	"5crqXXM6Y673o4qK52pIlMthyUfXqkpu3PYuy6Uhmk+E65bobRp81EdjFBor21/AHopNyGOMTGVZYImL",
+	"K2e8IJQYOWPiM+1zyiHKMxoxjTVMENLBOKuHGESrrOtGf8PKwlebbakOfCJYcc1FWkcxiteg4aNLvhyt",
+	"o86B+5hWOm54IlU6H0k54wyM3xxWKPeFkjho0o5vuVmSHSaK39siBj/ZrEacmS+gcxvbcgTuPGUiqvvv",
+	"lreQHqz5ftG3CLRHjXh2pNlIMdO/UtE9t6OavKod7clxmry12GcnXTSOGKsT5mL33AxIfg8I4x9Msbz+",
+	"z3/51/yodQU2wDSwFcwUMsNGSTSCpTC8uSnozHKiiZQFgfs8vFk3oIOG2u7WetFoTwBKGIfXvC9Oseix",
+	"L7eklsahvFiJ3jK5kUY+sl1p2QU+EU/FnR7vW5Uhtx/tkBzdx6WGsc0eTqF0hZp7TXJchopiH/wKKip/",
+	"h0Pllts1xrWwSrdOVM2++aZZbsRutl7QOO+N/gBL4Vy2ReW9LTaqTBVAttZyRqo9gVZ8nZBLO5aUdit6",
+	"2KNnQJPZurukoC9yx7LsW+lxuDqCtnpNHFiMv9ySgN9aoBl2/c6VpIq+bqEjGbbYL53pjnwcqUHugQB7",
+	"25qiZKoT3YYUhiSTm+B2Ouip3KeTx00V8uh2XL7yT/TqdbGbMSTBEy4hi3a4tuICQPylcqmYGEIjyGYR",
+	"iCrCUXAtEFdWtqDfL2GOhvSBg3GrQ5YwVUlOuxHuD+cvxPSZkKXk1igNOB+RccT7QkFSLyZoT+z77LY1",
+	"lzfJ9q+QOhq1oMWAMqZBjGVZypXvYNmvhKX28VsCIhjH3br0hFhRJbiYdJcRP+ADOyUEDCKrwarimkbf",
+	"7LDnh6kNiHhlojcIpO54/msZxUzIldhI7eGYTTylN4wM2baRsptX7wDqXFFNil5NcTfYcxemHFLuPSxo",
+	"66iAiJGDRvicG2ANgM0KzZBZqRkxErXknWiiC6kx0tvQG9NKR0tE9l9SMGTXA8g6cuX9cykmrswBztx9",
+	"hITgc6tu30/jZ6dz+l85woVg67CUoxkrwJUopLmupYX3yO2vGHScDwURKDgGXFyH0pjsyH21Sh/f+PSP",
+	"3ZH1W9avExp98iC+YoElfmK+Lcz3zhjqrTipi733gRFJ11zc8N328g2HCGvjSPYpeWCiKSWzaiKxG7/i",
+	"8yQ4HM6pX5eGG56eHp+zcg+shGGyV8ErRotTKcp1VrXFdtgJPjns9vTtnQOtEQh7j71XX8txH/MB4eR2",
+	"Zl3hXdgmvKMbJ6Tc7JJ87j6IxWZHEN/q4i2KZxEWeRvEzJoQFUcKpZVQVUmMhA7mIKMOslegmOzVELD/",
+	"pAV7a64VGyump9cNHTdfs5EUhU6XbR0u7B5x4K2A78rXWRp39GDJO/bTQGWlC8E1uAQjfC6n9+B/8aBE",
+	"G1brr5VY2pgyo/0KJyjKFvB1tcgCGrhQMkR7OaFc6KC2DUi+XIykvTfPSK6WQrh/eky7nBz/DtvyS0VK",
+	"pvVJRvII/i4nx9QjIrnORguqTXYlhHT9+iuDm3B43OHo5eS4MsTxVve0vckpzNd2U3P/d0lN+CMnx6B0",
+	"XglU0/znYcFd1ZhclgXRdG3lAqgO9nDyOfOjgNEPqapSBZgoWGEvC3mt2EiqIifHQjqwS/96hDbTvITU",
+	"KugU4O6xjy6FVUjwQdSiJUSurWCiuAH2Ns3MNdW8YPiFqPiQSHUlQvHgCUJrBh+y2zDwMMJ+xRCEm9iE",
+	"FWZhvKD+zxI1c9/++sb1dXMzh1gJTAUhZXG0ST30jZyx3nUWEKTfaabaN1/irZGs2uTDIYjExSYAmE8N",
+	"a4esvm2GKCuCLbOd+ft2wRXTHRxvocO1NtdLvWePpYL1QqlvjNsZv6kHQ3bHN4ZInKOAavGSQNZ+QrV1",
+	"3FijJA+MKCcywVzyCfTIaablO/e044nZ38sOz+8BSX2L6Hqghw7zatj4lrgzPLgHMPWt2MguQMDoVO+8",
+	"tXbIdzo/EtjY93diY6er4JqPUTSm1JJ/r3sH+dtR+28DEn5rBP8uuWMOz3izi9tBcsGYuU7l433DQLEY",
+	"TaUGvIgQxE9FHPq2FugJVx51DHDDDeu2w39gSeVAntg7o6CeMPMdoeNT7rA/QYnnE7o+VBi+d/eM7qVI",
+	"Vr1bDs14WabLcDrb23vANviOXdx06s51Xet72j2m6Z6uOpJu2Yg4GndjVqGaV6mpVlO05zTumpceq1vM",
+	"pM/cASpwTeA+VmREy1Dbs6LaIQZwQcZSjdKdI7m4xosNeq5Vei4gcoxDAdhMD+AHMU6uwQYW0NK+tTtl",
+	"S7R1wUSCnX7zzeDZM59Kev67wfl563J9sPBoGr411ivRusZpRosebXEtarlJZkmyTZaMdAxwBqZy57pn",
+	"xb721z/DO/oXkya7/jlQpaUomfZwJDGC+U6Fam/21BdTpn48Hd5ECm0FJh9B14CxBEE+ZIvpg7k/Yk3T",
+	"iZVLReyXoWwfPMiyLDWxt2ckeZ4X1Bim7MP//fjP5/d//PP56Zc//i8P/nx++vmPJ4M/n59+gT/9446z",
+	"34qfZWRYm60daI+spUSyD6L0rbtqgNepkCt6p0vAO1thKXogJ20YaVyMXJDDyqvVdI3dvEQWkNEUoVHT",
+	"ECFJKcWEKVR/jw4AxVT1xWyRHV0dHU0kAgFMBHOXENaRUDQS6kkAE0bQMoLPG/Vo9eq6BYbMFbcIyb2S",
+	"anaoCG4aEawiOvutxyFe0oMuvpErMqcCYPMU8717oBIKio9cr2lQPezFkmvDirNdDXsSeHBRs5ztq1FP",
+	"nFTk3eW1pq86V2YasUleuwzZ1PUtTBv3nQ4NW2IXavSRJjqAcq/nTkuv/EkH/F4bChF8/VX1Nfj7Rfgk",
+	"/PkIvvsSPwu/PFmy1/hpfD58H/58Ix/7Mbg57qF8OGSl1u7ULmiJ3aJCMgIQIxc112EkC7vFDqNTs39U",
+	"cEr19VwqlrZK+6lXdkCv5Oogre2WZUmk6NLUrlu87qmAgj9gFhpjd17ZkspMCdUzLiaO9bpiQCzigcjF",
+	"QXrSy+42Z+jv1MDvlFxp6PBhh6ghN2s3cmMUuvMxu12huQAeFoJxvk+Uj8UFAmrpI+gJYz+nwa7wvKNk",
+	"6KmF/CeZMIFJx4wWkKWQtQEjgezoQu0VY4whP3sFuq0qyEWnbhEltzq7yNxhoYppg5TqfoKS/jgBpNOx",
+	"jdZwdzlv5WN1A68vfLwK25SARW5Lxc36tf2498w3tNK9JO5SRqAhLhmuoxrbC4LfJG++e+0a+MkZBx+A",
+	"6wucX19/I7U5NZyJQuZnBMvzXOUsOAtAu5MyczARnsjthhzh+7xbcXCEr6mOGV3wb9m6JWB0Kcjly6fu",
+	"a8e5KQzU/p1An307fcts7TZGaIBTYxZH796BuTVOQLw+q3LALEFHpUILpkgpR7TkZu17xxtPPT4QbbVn",
+	"uAm0Z7sA4BUCBWoNUslnFayvBFUsc/q2ixIPGROQ8nhGvmMTWrpPQDd1WjJRUOV+Os7/+Z//+Z9Pnz07",
+	"ffIkP7kglIyW5lSOxwTpxuWeck2ouBKI9GgcBOdvwBzLz8hXAP6yUPIvbo4jqhQHOOQVozOSf/WGTvIL",
+	"BxKDaJQQR64QPok2SooJ8Ti43OgrkXu2Z78B6JwwBQdcWbUhIscen/TEZdzlaN3kLulOk/xyNGILc+r9",
+	"sjk5vuEZYeLk7Ep8zVlZuJaSVrFHPRQS98MquFIqjHWXfMQEgtTwggnDx9wKs6NnT99UdGj/sCdpOZ9T",
+	"tU5VjRVsjmVjY7c0ni4AFduaUbDpuLlWLI6pQml4FhLeB0dv+N//7f8T5D/+x9///f+MkA0GR/e90U0X",
+	"/Ghw9PnZ/TNnPE/hQN+jC37v5v69GvDTBINvlsEDm3paHA2OrNL1VYRtEkAzdaMHrLrl3tPxcynYM0zs",
+	"/TGgniBXeXB+joYuNIoDeYIGif3Wvb846wt5YFedCXREOJzbvDpMNnOHzVjuXG0JXQeEAUQAhVE+pqMp",
+	"O30shVGy0ep299+Dm/2977IjS/27noF73mVHf6JqveteuAem9/n5w6abwyLfey7NM1kgZAwsiXMJ7XrO",
+	"gwG/qxHxZVmSGObG0ImOlRbwxr09hajN0cCV4cM7tsjt3k/+n+8aKe+PLBBeb7rzDz59Ag7Yj41Kd1Ho",
+	"JwpMU+ALUVujwxDgPTpnogj9CiapFAS7OYZOQCFBaQWSyjlOqSDhHdBvEnJ/86fjU6CpHNoqeCRmcJGZ",
+	"aLN9i9xCMp1h6oqVsVjaAOx+myNfVkP+hRyNMKM2Dl7tVI2Ff+LaLWfmG8zxDeTmsiGxASrzyo3HzPX1",
+	"42QFevgckg67HzWonDENmQ4cHftkwoze1H6FVXFclYS0mk4WHKpjLriesoLMGFtoGKVciYsquRaqmQnV",
+	"M4TvFmwVephklbIcOZypnl0J+IyuOi14Xbbg4zFDYDpQfV17cp8qKidnBLDq80Ktr9VS5D6/EtiB4sYw",
+	"LM8SJLd2WO7GbSRouInun3a2mCqag1GfY+9rKbz5RPEpUA1za8LnfjgUEKocdOsZec5YoSPGU2FJWebl",
+	"p8A1tiCLDtNwaRz2eZgWqrt11gOH9D0J5Sdq/WopuvEox5+y5mKjMK0BbAc659PNWNHlB/blX5dMrSu1",
+	"3pnVFUPb1Tq303hgP6pmPLrW2157GvBlQxtZ/NGeNg3agxF2HfWP6FNg2jxygMeHZfCQSPeu7rowasne",
+	"vQ/p4lsLb8uXH5wLZySt/DayLk+8SEirBY0na0Bg+eMSSmglunHWcEMFs2RZSLibAyxPNbvNXXp3e8nw",
+	"TN6wmvkDQxvaDxBqmRpTsXiIUV2xsULIE3HCgY7MhlzwoM/O1dmuhvlecklrwCHyuXaTd8l4/hucnw43",
+	"AjDw17yE2e2+/XtouN3lvXzOzcelnClG2/Qyx6rGcimKrMIuBL2sqsn9K7rDXY2YnmFJK94/5ZMppDze",
+	"sDJymIqNIjrfEO6Tppc4z19HuoJVFQS20IOW93C0gT/h+sen1neG3MNyso/e+8n+r9WOv0TBeZen1n7i",
+	"sSzYR3duWs/MJ1JuNvRD4sRh6fQetIpyAGlJY8V+HDV6FMfHOdrieUZyKCzLSO7i4whiiXH2/ATVbYj+",
+	"zWtBgKDOgaYpXWFgyZm+El7nHLiEEntqoVYoV3Klczi41LejoyQfg8DJN3UOHzbD9Ep9RjAhE5zqIzOw",
+	"/7gSc4lJpqBqKCo0hQXCHzSDF3kt1KmZU66NVOsz8uA8Oz8/jydGDZlLbc6uxJWAnhJKguXlU2uHa+fa",
+	"yCo7BFO6/eBdojuE2bU3cqB+ja51AEUdWT5m5IDkOLYiz65EvhT+L3KMYWItCS2hb9CJ2xbsEBZ/HhJr",
+	"zojdYncZRo3/xnjt8cPzLzebjNkPurZmuUvXr7qOwdvBeJYrfZL5RMF8QZXhtMxJyegN024A+FGkjCUu",
+	"Xs2e/IPVhXPfiJMsFLvhbDUgD87P8Ut+WbCE0KqrxMjMI0JsWKJn5NK/AjTTK4H0Qyb8BqI0PvTlbspP",
+	"LvxClUQtBQHMVCgPBPBaaBOKd8iV20dqCIYwuDaDEIm68vtDNHfGdLziQ4iQk+NcG1qy0xDuOXEmO2x6",
+	"eFJIg9BJsF6X8CgsBiVVpCj+BKZRazln0E/FKt9javXQSh2BbOQKOwQ+ixnQTpM5I5dXokIYkQLPIdWz",
+	"QMBVOptvNelyF6Xy6xQu2mnYs+2DnNFmgVuEiuJK2BHjzwBYYsftwfgyv+zxPI9zR/Kn/rb8JBDgSCrF",
+	"Rib3cdSUSf+VMExB17yPSEB72/+OTFGY7ocwQ3Gduxiftxehr4AeMpeD6eSVpUuUVikxRQNQtQmVdlum",
+	"3Zy+PcVOSEefPzuKpbFl9T1l8WjKy0JhZL4x/PjY3/Qr1SDbLC+/gNknQ6n70YhM1oJbDlmuq1LsA2ub",
+	"dlhUcbfpyeAS+p0rUZJSGCPL2SuMIFV8E23C8D4PepUbmWdecq6qIp8r0XD/WMl5PvCq2EqqWRYu1rxX",
+	"obNe5pU2QcBjrxEKF5oZWGOTGoZediEJOpNQ+7LjdigIhs8ZVB1aqfjG50iIgsyZYuUalQBIo1KubUDl",
+	"nT8jj6SZIgAEVexKlFICMpYhVJMcQC5yCKoNqvIGhF8c0tEMxqdiNJ4zgqmaPkfZLvmM+/ZnoBnk9u/8",
+	"SoAKMJbqopbRjoUbMEBQn7V9hpZkZYeIiUtkKQqmMP05tEGHLQZFR9h9M7TMQc2BFueo4A3XXjtu8v5C",
+	"W1cgELgHkg7PfLTAQXfShmTO7ErQUsug8sMZJfl3XMwgdqmdloiKr6wS4F2bfrsHGTavgOwldsPKlK7x",
+	"R2YeV8fh4+Hm1aC+VnLe74k3spNCE8j2Wy6KO3AuvqQT1tlveDnu+Nb3JuYismgSdDHhfAip5lsTtN0L",
+	"9/wcJCDom94+gyQ3p/kNmVkxJohZSXesaeBdYAFqKOfBdG8nKj240QGkZfBiNApLsNzlCnIpA+vNKhu8",
+	"kppmIz3X5eZaQcMIWsGazBkVUYwY/oTgzJWYU6P426pKNnBaH5UVax81dws0pZr8ZalBAIUccEz0HLGy",
+	"RBXbGXA5iPGcyPGVgNcrufrMDz/4K0ayXM7FZ5rM2BrEGjYjyy+IXs519UIIJ+HNIL7ss6upLBnJcWOt",
+	"RHkzVQxzJojrfugTH629D2bWgOT/VRtq2B9cwcjV8vz8wW+Bo//BPYQ/aanMH+y7BNMa5dWbDcgk6t3R",
+	"bkwriW41PYiAlhyuEtnEWzrOIWnZCme4SbAJNfyGnWRXoo7y5N9AfZfjsPGuksOrKLBaVWqt/wS+LD/J",
+	"XAF0BQp1diVywHUiXuCToTTTMwJx3JByayQZMtCO7FjgHfapDZeMPWSjUlqj3RM/OjNCiYDTO8CvAI46",
+	"/xfEQwY1B4W39oFiV1Nesgy1CqCGMcZO0Jpkb6nVcK+E1TGik1I5Ti6wgi1VVQGT9pkYgq3An0Qndmmd",
+	"boFKgXMkXYljl8Nwgoem6hnpXl8GH0yIMVaOmODVeHh+7noDneIjp3Ou59jb3y7/iNlTE+dQaZ+sgg7T",
+	"eJ89n4tr0TPHxhwaFyROQ/46NsEdUWEV5yEjE3CcSoFDPn54PwwMEUyK/GRgn7X7CwsWzm61lLBopVd6",
+	"fW4K6Kagnxdcm6UaEp700Fjz70ngix+P1nSpX4w76T5u7ADg3+WBrkpYR9XLfR4Uqi4PPJLFurvi9Zqp",
+	"G6Y7TQtYdw+Vbko16347NPzvtR9SmV4L+PNVL6sppD0pyNM2kmk+KZkP77dtgavF+E2/raj00dYM6M90",
+	"DUuZKauiIIoIBgU2hNXxJlM+I48STPlKRFz5ShxKk6aR2gnlHCjzg6fGaQku8yyrtOhgqt+NOs3eWi3h",
+	"bKRvWjObwYjHekVRODVS20GCGinVbCjl7DPwaYCfgw5LNiDfv/n69Pc+CjNcG++UmFM1y8irrx+Th/d/",
+	"f545D42+ElW5kRWIhr01PqipF1YB0VPGfFjL0BlzWVJjqebLkrp2mYQupDZKLqZRx3pXRG4v87md8pXA",
+	"xm5yPEYK8PFQKCcDfcnXlvqMzeDBGSpGZ/ho8J/JkiWDJ7C+b1wF/ccimHFUEQzVJ1H+CxXlPQWoPXL3",
+	"HDOouHWoix5yQdU6gZSZ5NTGUf2hxORjHOfpE67j7gutr8BH4id+iaGKpiCdrrjxnYqPRTFuFB9P0WVs",
+	"aQirXQV7S55aYfeEjRRj5PPzew/OH5zfe/4f/8fp45cbYaoB8RAl4OG2pwRxcdex9wbmgMLU5cl7g9Sa",
+	"2cDZ0Qh1eGnoZAA/9Rm5NG6A0mB8YrMYwlvBwWcExhxUMKM+eCWmVE99ibcmpZwQBmEBbqbNUgHjrz9D",
+	"e+2umOYttH1HgbfmWcrvySemdefxVX+wN1iW1eBcUrgCh161KXfHwd6W+m2rBgzKb93LW8ups7pncOyA",
+	"uuwcyBmECUMoL+Tewj8GVrUFpdZqslaoXwlwpQal2JfiF8W9+fzeer1en2SQr4vqN3vrcCNcSG6s5N8c",
+	"wBZ+nxVWlXZXIV8seIyhRvxKcI/QgtpglXd9Uc0FRAgECavwKLatQ23ao1J6XyZ4vd3nwLcGjswcw7s5",
+	"DC8XEvymClaqdN2LHEPHQv0AlOUOfZwROKdr8ElexFVOGMUUZMr1laClFX7Hee34WnnCb6hh1v77mq0Q",
+	"LgE1fAgMQ8R5EPdiMVKS+XI0zcgX55+THAlGnw6Xeo3lU1cif8WMWp+CWyNvZvg/OEPpkyXwyRL42C2B",
+	"WLjeiOJMLph4Oy9RrOpTOR7zEfMgG2eReT4vz+D/BxHHq+rEfBLIH86KoPFG3IEQxkBqp4guys96UhZm",
+	"p7vgpr0JY6B2FlD5myGQICacgw1xUQPQmdMZw/T36B1wn5WdEJiFdPM4PllhscdhWVeob5WB7fx+HFWG",
+	"FsNcakMWVv+p7Ig5Oc7lSgC+0IXztEHYWN4wte02BG3EJ/3gh1OZSldCjuPRIEoSFWToQr0QhUXhDSn+",
+	"0CnljLx28WOr+WSVz8/ZQBg7PsZsJJ2f2LVbOhEdYupsrlkJie3S5Z/ToiDLxYD450Is2kerq5i2znxq",
+	"m08mvxJGThCWr8pzrxLhqsU/I/lQFmunaGjg1TkZTaXVKqKlcO5BKtYh0RpmwYqLK5FDmDvHbCaXoC+X",
+	"ZssNCjSCdFNhjMZBXbFGGoozya7EpbNm4ZncstdQBuCCwFBnCTltYUGGS7O5WvOBQ1yyr/iDgOZCEZDY",
+	"GKrhxZWAAg5rcLsGQFCfqeXcGuBk9qghG+sZnsxPNqq/Exeks1Ljbu8YSMO7XyyY+KiCY44IGmT03JPI",
+	"p0zi9kzigB/qY0FRPzOQDRxlhZNZjhNBVQlBpMe7EL2BG977Kfz7XaMoxkIklzorFcl9i7h8o9rF4bS5",
+	"YhiMFK0hTHfRMdn2Srh8X2/a0QhFbuBejpVMjM58Lo2zN72Am9OC+YSWM/Lw/GEkuKvBQtozVBDBxTUz",
+	"Teww6mL6sXDEMKaOr+7IQL+1G3v5cVWZh6k+QXzyJo7kb7uIqSSCZQpIS5hkFLL0gFgzxCUED4DLGAcK",
+	"pZ8AhFpqcaPD5NPH3NF3jAB9P3EYu2I9yMe8u8c3JEiCB/k2PvVd/6fXL56TOVMTdgp3IOjj7z7/8rcn",
+	"A0LJmLOyqPVIhyivLxuUy9GUFRnJxbIsczIqGVW6DSsnjPyzQFaGTlI84/tFQQ37BbCNAKHTueIu2o7f",
+	"7HnMX1bVcO+vBC98/TFmBTZW462gMxbcAwkb3FHU6mfBJ2555l8zA8gR9qygC1YxGqXTClZsKC2bx90f",
+	"bufdP4Tacs8VMVLv1UmX73/tSlOgfVrI6QJgEehKm7lc4FACAwqNvRLc3FAzjM+DzhCBjTnDy6HzXQkH",
+	"R+budiOMM4R5XMHrqqgIVEXFfVUvsALIPQ99qYIcc9bm2ZU4BM9yqPq/AKa1B0LYe1Ff/mlZNDCWN3Ul",
+	"OmIqEYqzYzpp/KndnOIAp9+RSKXJewLucN5944iDHHgHPtFaHfyNu+dnS8aPwE3V5U431Y8PH8rvQWOR",
+	"MjCyTwp2UwqpDDUKK6jpjdsoJZFO91eyD3EshTQtFVpP3RgGVaWob5KkY11iM/6LLHBBFcTeQ9Ewegiw",
+	"akuWRViFM/LcDsN7BKLYtJkyHhWHNdVUwOM/Z5X9PR1uu05tEATCreOns92UHq4NHY/JSkkDCI9Y/Y3E",
+	"DcgzURF5dLZxXTeUaVrEILsb6KxF8RybOX6UJH1HYC52yl8J4/d4lyV5/6AfbjsTF+Q7iS+GtnBG+/r7",
+	"fTW77Mi/cGeJiL/vENrgD4obRihxjUJbyfNwth68/t5P9n/vUMaUzLB0x8a0SWQfrVtD5IXv7nVBKFhs",
+	"BHAPFJvLG+YAx+BgajytZ8SVd+AdUM3JiKa8sGd6HUDSSjnxJQgcga+4wHj0lOop06GG2Esp579GDzmA",
+	"UY0bqv9ewZc/5nO9+3Y7+ufYmvZ2xtrDpr7Dbn8OAptk39SL3LNG3Mtf17a9R32kje9+UkWa/fhdiNqp",
+	"GGlXfE92C04w6VQfPFOQ2+mUdm7I8cPzzzFb9FSOT11JeH6y3fYC/bW/XkZ4t075nlrU+zvNvzrXO9J5",
+	"1Ij0/epdiA7Y7F2/RBwM5+YDsC/QoRDn3io5aKpXbs6AbwmVuIDuCrpT7tvT5mQpDC8DBgT6Gq8EPBDl",
+	"E3jPechic2ha3PVdrmoO7EeqbiHsBrveRz7WFQ25YGSs5BzRJDawznwHOR8rpB7ADPLObuWEx165v2If",
+	"/OHtwDBwXNsPFlf82Xv//8hv2LbrH7MkEOrG4cq+/3gA5Bw086ZHDLgCpFAa6LkTN9aEYnKAYYHiw8y5",
+	"Zaw6YjlKlM+KJuDAA1yTL84dp4kcNcjlZgwaZEIekgspQt2NA/M1CGPNXO6o84MnGCSyNsQ14JhbATlR",
+	"mqxYmcTSuyyKN1TPfm3OHraCWb9nV4/9Zku+AJZD69kvxeNzWRSEIhHKcaWJvOdoPxz2ez/Z/+3pAbKP",
+	"bpgkbypIe9+Xy93o0sU80n6N90GTvjNyGedBQQ1bSbVB7QZeAX27uL4SRZQqhczdv+uMvIkBxH3HXyjJ",
+	"CFBpQprgcjp+eP7lSbNn6GNmAh2qvaieYYfmjyOGb8fzyvuSGhKDhgxgaTcR4A/pe7rN0Wv2Rv2KSOU9",
+	"uaIqWZQWCJ9cUc2uKLc+P/900YSU+Y7RGy4mVyIvoGIHX+Kgs9chabYyTEt8gOTDUo5m1iT2RdTXVY5Y",
+	"eE/cySQHfdPd7wsY86qhOQA1e4kD/ORKyJXAWrT8xHedicQR9j+xz5zK8amZstOSrvKTDTG1fRegcZ44",
+	"kCsIwUMDKgjql3TEmhNof6Uy7G49enZYHyTDdoey/Cm5FpFhsPLHHqCBtUTNUgMqhEPZr1gDHvS70r3l",
+	"CNsajVoSer56axQlNxIw/xU7df+yMy4pF0a7MOmUauLeV2BFT62ngc+UdWUZpPo0EeATz7xzUBShy5Cv",
+	"hSJGynQr7BfRDH6FDUKq6Tfl6GzvTeVs8tvwSVFpw0n3q+QBEB3KC3qbfJK33ZBiWQJD8+s7pR0bLTb1",
+	"zX4GKIZ0s/6mSl3fPEOhgjvC0tZn5AVAX0MR3g1kIU0ZyQu6zitj13dtc6kJE37DvPMdchoib7n7gDb4",
+	"suMKi1MzHbeLtQ+NeIlJ9Cfenz7YbCwyZWWRuSCA8e3xgRfimDJshgXgW3ZCjX2sqsPw62lmVc35Q3S0",
+	"2t1PudamjhzX29ydWNI/pKeuQ39n7CZY53ixm63FaX/XHZmBiB3OQGgEV4nUiPu0dl2WakIF16ynLrBg",
+	"clGy1mT7l3jLx3O4cECPAMuk+/19oazvUoC/ZEpL0SS8X4hNpOOqtMlVM6EwoCrquGyZaEaWCw+7D1wz",
+	"c6Ye1DihmLB/OpDi5qbyh1EM3h0mTx6BHjHVTsmSYV8FB5Oymsp4aYLvdRUetOcnavJfHaER0ztybbfZ",
+	"Ah0hKIrVrYSEPlYrqYoQzQZ1lymHTOI+vnZLK2Zn5GupohaVdpAOIM+92LV2dLb2UjN1yt5ybbS1xt30",
+	"NZkoKiBezoU2jBbQEuzl92/SUaM5N0hx7+0Q35Hcw1l0l3n3D/zlZ7RoTFwJG+gcPZqZ0+UCdr3KE0XX",
+	"09SaRJDpcEAd/INEjayuGlOvQwbfOKU7Th0tgDPvIbfu/WQPyEakaFNHLF7Jj0p8fa+Zek7n7PB5sc+r",
+	"7rKOQTj4C2j7KUNNK0f1G/V6ZJsIS3UIdBRLEZA3sPIqTejG6wfVlzKawxvvma0denPfk7/ArVID44Jd",
+	"+SDOgA9an3MrwgyKwrIRXLZkTv9walbVLYJjU2mvk5yRHDG+AGAaDyx6EvwbqnN6Rp5joTqMWMOhxt6a",
+	"4eYpnwNo2vHD88+vRA43nsLDp+D9T4U1QuNs5B8bSwLpKd7/MZYq6dX/o73/589poU33G/ufO1Ni7CK9",
+	"XL53q70DE/jwXvlDpLLBTMLxfh/KSADvajKj/8jMG3/Pzw9472PEjQrL2RSJr5b7k5M7le5Vlht4ppWT",
+	"28PTxRmq0FWwkkN3g1x3Iw0Xk9OCrhvjUg/PH5K8uu9USHM6lktR5Bt45SuqL4JPWQrfLMhNEcJZPuxU",
+	"E9AIOXqWgor7E3z2CV3/GmNO1eQbThxuikMI+nTmmvTOOOwSnzpX+FFbxW5BpJQK+qyqbeX1qgcg9eor",
+	"RKrqZ7lgUQ8UspBlqbOd+uuFy03RxhV51IssQrvOgq476p5+fZy2SX5wHTzt9eOci+uxVCM2IGNaapaf",
+	"EOFKNWrdCLC8t7JEpxR/K1La6+uP83T3rrR4D+prWKcPoMN2iPSAoDLyAMf1CVBhJTsgiyuWH1ncXRYi",
+	"OAeK0AxlwWu5GdtBmUd4y92TanfE5fcmiiw5t4GT4PKBS9xyTlcZ9kksteAZA20GIHml1rWOWUQuY9IO",
+	"NLufyofbc+8na569azOZgG3dLYXbT3xsCcYw7WbS/kTHLQnGbn0ORKm+GUo7K34S7vqouPF8UTIc1kfV",
+	"ldktVhv/DssOLNwnT3/i4M2aCvRO4TdW6EH/k8yq47JcAkVnoE9rXodq3jganVLvG6Pi0FHMJaM54wF+",
+	"gnwvTZiAtmVQ7HhRZXtVOPAPzs8d2DsaAdMqVfgsVQXpqeiOT9wdZ3H5WXwQDAb/8V1Z283ZXPkJKMCu",
+	"R6br1KaYz2A4dJZXhwE/RfPakVvHyswPEjfHpC8aWF0osjhYlldgovd+8v9sVbbe15Fyn/nYlK4w/R0y",
+	"6ZMIala+ojXaW8rsImsQb+3pinDHr9IwtlNvU6ycbjBcf1Kmmin5u6iNnE+85wqcs3Z80MDL6irQJPYu",
+	"FKrHikGDWFnrweG7ycJ3owI78i1bO8PdV5FDGj/8FTAquCmZDjg8Hp6CaY/TfEYu8cUcoX6inm/cXAkH",
+	"niEVXHTdb6kD2IfQatVZMDTTneIfcyLkyr4fwrGh4Swmqv72IZk9uvD1hZAK6fA3Hp7jCqMvF0si8NKV",
+	"+G12fn4eha8asDLscfh5a4h2Bh9EO7Qfvo1meGjlb8d4PHP7pYBxePWwamlZ9eAJKmOKCd1GYwSWd+8n",
+	"+79WTfE9HCv7iY9NQ4Rpt9DeJ3narBlWdHxLgXl3xf9nJIfDhGX0qCJdeEAA40ryQETKpfEJ3ZuBxzPy",
+	"xIruKwEfA2APXxoP/Xah0PfCxTzd64QkpRQTdISMPWAVZiLUAaNGVIwY9FUHQxvTM4I0Rai9qsu5i7Ve",
+	"iRR+gd2K3V1jgOF+XMf9LrHn9q+7txP4IHX3HeXiDuA5L1w+ZPsZRMCMRZ5rCGlV16zyCd+p2Lvno7m0",
+	"bEHDLMv62YSezNHpjD2ZXBOsTCgG4eC5NAmrJNu7dYghiyyBwQc3n5GngWH5TfNJ/a09ojoddJ9f8es5",
+	"6v1P2Q8VZfy8zjjAbgTa/PAn3S9k7awf6CxDn91W79AruONuafy9qaR2Mm3+Htd2OFXnaS+57v+ftNaG",
+	"pAhYPr9gnsg+02HtYvfQiBtq2kNsfV2d8Pl7P9n/tdpjlgrumKLtJz42ewym3UL4nyi72R5z63MgQtWM",
+	"KjTLkinbj6m2ChynI8UNH2msXl/RNTYQt7oTEyMJmB8leljJ35iScPQwqKwDxInLUB8TMIrmVM00KaTV",
+	"i67EnBrD1AVZQoNOhC4b8xHTgPc7ZERPrUolWEGOc7PIM5Ivh6LIT7LwGTm2bJILWmqyUtwYBnK14BP7",
+	"yuO8/Pu//d+CPMhPsithP0CV4SNwreoZK8B8O87/43/wv//7/7okDx7kJ2fkKzqaEqgRH7IJF9ZchL/k",
+	"OOTnQgK7b1Hquo4C6KQ1DDUxMiNSsCtBjV0gbXydOUKbDpnGvEdEAkA9c8bWxPlxV1NZMsBly6rYO/4I",
+	"C+IuUYRus1++EtqOyKqoM1dRX13009DSvQ6Rkx0elNU25lzrBSthaq7dtl0YiZ0h4iR9Vmp2JfwKDBzk",
+	"gV8WSkpmdxQmspKErujafdMj7ZCwJFNajgMcs+ITRef6guSaz3lJVU60Vbm1PLsSf1RyudC4YkFPhkWc",
+	"g/MABpEROrcaM/vr0tICZGBnkcqf1bJUIKMtnVcMR+NuuTN+5A17a7rf/S0XRfe7vxdFt1AX3v61kvPu",
+	"d398rS1xXJeQntIKZ+cO7nBNZlwUnxriNYicr7kPVzWdIeDWeIzsavrOy2tnWVvT5YDyylDDduf1va5u",
+	"+1VGk8P820wMHS/SJ+JvrjZfKquIaLrG0KmLl1r5I5cggq081FxMSualTTDhuSYz4WEUsXlkvUDolgei",
+	"qqdrBoR8IpdDM16WOCrvsCLB/eW8WUbKC5T0iDQUqnXQr77UqYw+S2ChrOQXY52HGbWdn6oSCxMzEEGv",
+	"6izhU8I+Ha3E0XqJGQqglQIqIfTpwS6rBdgXVJC4/owcX6LCTn734GSv8zNvLfJ+ZrfqzgjqEkF2dgAQ",
+	"fUzoXaH3ZjS4tuJ7zcrxXcf5GgNdbvPuNlLk9vCDBIu60c/dgEDcSZM0sFuttW8txJKKyZJOWBcSsz84",
+	"2NJTK6zc2tfO+T2P7QaRoGXiwLv4qL/tjmIP7vWdqy3T/VIj8G2s10Uu6RZBkym9YYSJYrML1WtmTh9L",
+	"OeNs136/ZsbdeCebvaiWObW9CyVv7Aps5g50326/FDvAxF7727oBcgV0XK5Jycbm41jd13yCLYjZDVPr",
+	"FWYTYFICdp+6xSHKWiyqxrU7pO0O32i1WdwwModpbJg2oJmi6+fjgr9k0NQB8j80nwhAZDoYi/Mrce8n",
+	"96933ai/t4rungtdwnYdnGibwM2HnOmAhN+Iq3ub5TRyxnZkp7/BW+4SGcd+oY38cZQ14oc8YYcjq9gN",
+	"uGwry46NjasA/ggVy8uXT92MbsWz0qkerxnqQ/nl0kyl4n+DDRmQR4wqpogpzPV//su/5lZfmkMbB2ev",
+	"BxjYOV1nYC1zAb+i2e+7g1FApw1e8RyHnduznturOaR9CMukyYQ5uDdILnMRXfgGwr75oIHhc5cZhknT",
+	"gnGQ9H7Xg8QXUgWhqgcEWjLDTQ5TR52aKdd5Sl9+RmcMyOyOdB5494dAeYUPt4G8wgJVubiajRQzv3x4",
+	"13DIDswq7/0E/2+VOq+AH3ly6yd24KnOQgdTrCZSYrzKB6l8ntVBmr3ZudzNiq6kmjV6735wRjH2csVO",
+	"hUG1iOEejceudPlnEHyzs9/IKKpaxHpPHzRHvBJ4AatXXB9YPbA8lEJwN+CMQ+mIQzOXIS0FG1wI5lBp",
+	"fbQQSkcQ5RtSXzHwOYFAHrRcFUUqy8W1o9IIVTSIR49dqLPgX11QbTZ7aGT4KxanZKRYsivhePnvvMeO",
+	"TZbiIopJrigkLbqWuTB9ViCCEdTJwJgDLlloxAFAMoCpBNFT31BEjq9E82tJon81inVGVckDNvzZlbgS",
+	"L+nEyXMoy3H9vygpGC0gD7nk2gygtgf6iLlOh9JXpwZE+pRAsOrGD5b++h5Q+5B333Zx3tr7uwP/27sh",
+	"2tsp3dAtRN8+AR+Rx9nOt0nzu8ROAncB89/Pq/wdF7OdQsze8zOCdLOHE1McmGXYmYdIc4EcPEnWyFQT",
+	"e5y8mdkOoYjO0IjJywUTdMHP1nRetpZyRxvfi9r8i1v6nSRro6tfAvoDUzd8xA6SiMd1qrLYf2GXw97J",
+	"zTYNwxqFL8C+6eLR8WWMwRrf9pN+aLfOLohbsXa9a5soqDLz79pPs8NHc+GXGaKewTf1UbUniWkh7gPm",
+	"ALk7b0ZDtQFZat8fqJAMTQzoCGI/rNgYHFchjwlgV8Ckg5HQMTYXchcso0FdbAX1AN7+s+bffZLbaZxy",
+	"ceremp8ROz+jOEDqSSLHhgnI1zKyLFwVsb1hjebOgDx88GX1GlCi4DWP2JSLgrz57rULcFqSx5ImyErP",
+	"r6+/kdqcGs5EIXPX+yt3fyYTq/hEPL0r+9O9/D2HZ1pOxGtPXxcb62eqo3JAcf5B+Veje7PJxe9PUI3p",
+	"m+WiuYIHGYw13TcggMeKTmKFt+RiRo5zfN8/mGIJ7p4Tb/APlVxppjTRTBT2JAgJko+pMwLtjp1xsRSQ",
+	"vpGhk1kqwt4uLE3ZY/fwSuTw+lP7sVN3a94AUvr94q5IHt790VI8bIRdSbuAywWyWbRyOgSxfpaH4TF0",
+	"kLLWp+8xNVwTalXMU2Djtf5CgOxw0NNzr5RyFh+hDYtPytmluXOKtJ95/1Rpvl+8WIl07ufX1lSfyjnG",
+	"yC/s/7CcbyJl8ZGpJkA+EZ0Qrm9PHVYd0cnGS5td7ErIdas3OwNftfesGZfmiWqAIiOAkwAIE0VF0tPw",
+	"hGs6LNn3mqnezoa7a7z0FHzBjgtBqQK4NyOGdAH+YkiiR3JxEmfKtZFqfRAQQFiZqBvXbZsrvYdFfk+O",
+	"EZjJjrSX4NRXsmTOz/hr6ooUr0X62LpWKuiUjY4tOGa7Elv/1C6rS90FK8EUk/fMSe42u8yO64OklnU5",
+	"YL+E5kIuLckT4me6IQkNYhpMIEMmBbLmoh9jbpC59yprodnC+YZHAokJF06gqAVAtB97K6QCXu68jbca",
+	"ld72wL1igq28yrjvgfvxDsO/qHKC7zlNyu+pmefBIrdEsFXSYqjtbidybIlBlvyG/a3NIf0dv+mQGG3Y",
+	"W3NvUdqF7OeDhrjtASTgU/SnLJS0i0BoyWuNjpIe51hBnjOj+Ei3J4jjLXe3GG9cC357bLySaV9md3xO",
+	"zQGW6bF/u6Whlwo6t7Cl7uObB4DgVpJ5BRDCd1k+DpXGltjTFDWiwq7VF+efv89PCuna6YymbDTDeqHV",
+	"dAOr8xUzan2K4ccdfAVudYHKQ4g/l3jkNtgheKNw4WPLD6uI+pxrbWm06wGyH2KjpeJmbSWC1axC7ObP",
+	"P9o/MV/C/vFjdoR+NhQe9ZWEdpV4+Sg7WqryaHB0DwSHG8jmAz4AjZE6rjxuhu8jsoE9VOGDHmVHVvwf",
+	"DaICEjvQ+usBUJQbnsSSYAWP42YuLuvein2ftt8YINW4sSpI3MdNhNow944QW0y/pgIYC/aPoXqmMzSF",
+	"ANZMh57W3loNb68+nXg/Vr4ZOh5DLT1gRAKEKeae0yGWsoV3XJCAARc+IKRpfjcmtGsyhxSdCI7JOKh5",
+	"D0j5ByurXA34aqNTEEZs7PiCchPtwMikvv6aT6BRFhdZlKIedwBHB8AFKE5xauDKmZXh/SBvt7/wDaOl",
+	"mcKrmsOrrlld9boQdv3x3f8MAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

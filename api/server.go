@@ -73,6 +73,7 @@ type Server struct {
 	titles   sync.Map // of each family: its title, encoded
 	shelf    catalogue.Shelf
 	metrics  *prometheus.Registry
+	writing  chan struct{} // one for each file that is being written
 }
 
 var _ StrictServerInterface = (*Server)(nil)
@@ -87,7 +88,7 @@ func New(c Config) (*echo.Echo, error) {
 		tracker: c.Tracker, store: c.Store, mirror: c.Mirror, clock: c.Clock, zone: c.Zone, trial: c.Trial,
 		access: c.Access, sessions: sessionsIn(c.Sessions), open: c.PublicReading, proxies: c.Proxies,
 		checks: c.Checks, files: c.Page, docs: c.Docs, docNames: docNames(c.Docs), spec: spec,
-		metrics: newMetrics(c.Mirror),
+		metrics: newMetrics(c.Mirror), writing: make(chan struct{}, atOnce),
 	}
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
@@ -107,7 +108,7 @@ func (s *Server) use(e *echo.Echo, everywhere bool, hosts []string) {
 	e.Use(s.countRequests())
 	e.Use(logged, middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: panicked}))
 	e.Use(s.secure, s.sameOrigin(), knownHosts(everywhere, hosts), s.signInLimit())
-	e.Use(s.bodyLimits(), middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024}), oneLine, s.callers(), s.queries(), patient)
+	e.Use(s.bodyLimits(), middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024, Skipper: isPacked}), oneLine, s.callers(), s.queries(), patient)
 }
 
 func (s *Server) route(e *echo.Echo) {

@@ -100,11 +100,12 @@ func (r *Report) where() string {
 	return "cả nước"
 }
 
-// trace says what the report was made from, so that anybody can find it again.
+// trace says what the report was made from, as `tiendo audit verify --known`
+// takes it: so that anybody can prove it.
 func (r *Report) trace() string {
 	e := r.branch.frame().Election
-	return fmt.Sprintf("Dấu vết nhật ký: cuộc bầu cử %s, bản %d, số liệu ngày %s; đầu nhật ký %d: %s",
-		e.ID, r.branch.View.Revision(), r.branch.day().Vietnamese(), r.head.Revision, hex.EncodeToString(r.head.Hash[:8]))
+	return fmt.Sprintf("Dấu vết nhật ký: %s:%d:%s; số liệu ngày %s, bản %d",
+		e.ID, r.head.Revision, hex.EncodeToString(r.head.Hash[:8]), r.branch.day().Vietnamese(), r.branch.View.Revision())
 }
 
 func (r *Report) heading(p *paper) {

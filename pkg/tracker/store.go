@@ -13,6 +13,9 @@ type Store interface {
 	// one transaction. When it is open already it writes nothing and returns none.
 	Open(ctx context.Context, o *Opening, c Change) ([]Change, error)
 
+	// Head is where an election's log stands.
+	Head(ctx context.Context, e ElectionID) (Head, error)
+
 	// Frame is what an election stands on, with its state, as of now.
 	Frame(ctx context.Context, id ElectionID) (*Frame, error)
 

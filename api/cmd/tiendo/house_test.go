@@ -137,7 +137,7 @@ var law = map[string]room{
 		why:   "the built page is files",
 	},
 	"api": {
-		rooms: "civil fault find area statute access tracker mirror catalogue timeline api/docs frontend",
+		rooms: "civil fault find area statute access tracker mirror catalogue timeline export api/docs frontend",
 		libs: "github.com/labstack/echo github.com/alexedwards/scs github.com/oapi-codegen github.com/getkin/kin-openapi golang.org/x/text " +
 			"github.com/prometheus github.com/labstack/echo-contrib github.com/yuin/goldmark golang.org/x/sync",
 		never: "database/sql os os/exec",

@@ -513,6 +513,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/elections/{election}/areas/{area}/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The milestones of a branch as a workbook
+         * @description The rows that the list of deadlines has with the same filters, all of them, place by place: a sheet for each
+         *     level, days as dates (dd/mm/yyyy), codes as text, the header frozen and filtered. A header is a column's title
+         *     in the language asked for; the same table is taken back by an import, where nothing of it is a change.
+         *
+         *     `reason` and `note` are filled for places whose internal content the caller may read; the answer is then his
+         *     alone (`Cache-Control: private`). Few are written at a time: when it is too much, 503 `exports-busy` with
+         *     `Retry-After`.
+         */
+        get: operations["exportWorkbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{election}/areas/{area}/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The milestones of a branch as one table
+         * @description The same rows and columns as the workbook's in one table: UTF-8 with a byte order mark, RFC 4180, days as
+         *     YYYY-MM-DD. A text that a spreadsheet would take for a formula has an apostrophe before it, which an import
+         *     takes off again. It is sent while it is written: one that breaks off is not whole.
+         */
+        get: operations["exportTable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{election}/areas/{area}/export.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The progress of a branch as an administrative report
+         * @description In the form of annex I to Decree 30/2020/NĐ-CP, in Vietnamese: progress by phase and by the places right below,
+         *     and what is late. It holds public things only. At the foot stand the election's revision and the beginning of the
+         *     hash that its log ends with.
+         */
+        get: operations["exportReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/elections/{election}/areas/{area}/comparison": {
         parameters: {
             query?: never;
@@ -2867,6 +2937,8 @@ export interface components {
          * @example lateness
          */
         DeadlineSort: components["schemas"]["DeadlineSort"];
+        /** @description Language of headers and words; Vietnamese without it */
+        ExportLanguage: components["schemas"]["Language"];
         /** @description How many rows a page has at most; more than 200 are refused */
         DeadlineLimit: number;
         /** @description Token of the page before, from its `next` */
@@ -2951,6 +3023,8 @@ export interface components {
         Vary: string;
         /** @description `<…>; rel="next"`: the address of the next page; not there on the last */
         Link: string;
+        /** @description What the file is called, in plain letters and in Vietnamese (RFC 6266) */
+        ContentDisposition: string;
         /** @description With 503: seconds to wait */
         RetryAfter: number;
     };
@@ -4282,6 +4356,254 @@ export interface operations {
                     "application/json": components["schemas"]["Batch"];
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportWorkbook: {
+        parameters: {
+            query?: {
+                /** @description Language of headers and words; Vietnamese without it */
+                language?: components["parameters"]["ExportLanguage"];
+                /**
+                 * @description The state by what had happened up to the end of this day, with timings computed for it; later corrections of the past show
+                 * @example 2021-01-20
+                 */
+                as_of?: components["parameters"]["AsOf"];
+                /**
+                 * @description Only these states, with commas between them. `overdue`, `behind_plan`, `due_soon`, `open` (all that is not
+                 *     done) and `done` are what a matrix counts, `late` is the first two, `confirmed` what is done and confirmed:
+                 *     only what can be late and is not set aside. Any other timing (see `Timing`) means itself, of bars too.
+                 *     `open,done` is all that a matrix counts; without `state` everything is listed.
+                 * @example late,due_soon
+                 */
+                state?: components["parameters"]["DeadlineState"];
+                /**
+                 * @description Only what has its limit on this day or later
+                 * @example 2021-02-01
+                 */
+                from?: components["parameters"]["From"];
+                /**
+                 * @description Only what has its limit on this day or earlier
+                 * @example 2021-02-28
+                 */
+                to?: components["parameters"]["To"];
+                /**
+                 * @description Only what places of this level have to do
+                 * @example district
+                 */
+                level?: components["parameters"]["DeadlineLevel"];
+                /**
+                 * @description Only what this kind of body leads or shares
+                 * @example election_committee
+                 */
+                body?: components["parameters"]["BodyFilter"];
+                /**
+                 * @description Only what serves the election of this assembly
+                 * @example national_assembly
+                 */
+                serves?: components["parameters"]["Serves"];
+                /**
+                 * @description Only this column of the matrix: a family of rules, or `local:` and a phase for what local plans have in it
+                 * @example consult1_pc
+                 */
+                family?: components["parameters"]["FamilyFilter"];
+                /**
+                 * @description Only this phase
+                 * @example setup
+                 */
+                phase?: components["parameters"]["PhaseFilter"];
+                /**
+                 * @description What the place itself has (`own`), what lies below it (`below`), or both
+                 * @example below
+                 */
+                reach?: components["parameters"]["Reach"];
+            };
+            header?: {
+                /** @description Tags the client has: one, a list, or *; weak or strong */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workbook */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Content-Disposition": components["headers"]["ContentDisposition"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportTable: {
+        parameters: {
+            query?: {
+                /** @description Language of headers and words; Vietnamese without it */
+                language?: components["parameters"]["ExportLanguage"];
+                /**
+                 * @description The state by what had happened up to the end of this day, with timings computed for it; later corrections of the past show
+                 * @example 2021-01-20
+                 */
+                as_of?: components["parameters"]["AsOf"];
+                /**
+                 * @description Only these states, with commas between them. `overdue`, `behind_plan`, `due_soon`, `open` (all that is not
+                 *     done) and `done` are what a matrix counts, `late` is the first two, `confirmed` what is done and confirmed:
+                 *     only what can be late and is not set aside. Any other timing (see `Timing`) means itself, of bars too.
+                 *     `open,done` is all that a matrix counts; without `state` everything is listed.
+                 * @example late,due_soon
+                 */
+                state?: components["parameters"]["DeadlineState"];
+                /**
+                 * @description Only what has its limit on this day or later
+                 * @example 2021-02-01
+                 */
+                from?: components["parameters"]["From"];
+                /**
+                 * @description Only what has its limit on this day or earlier
+                 * @example 2021-02-28
+                 */
+                to?: components["parameters"]["To"];
+                /**
+                 * @description Only what places of this level have to do
+                 * @example district
+                 */
+                level?: components["parameters"]["DeadlineLevel"];
+                /**
+                 * @description Only what this kind of body leads or shares
+                 * @example election_committee
+                 */
+                body?: components["parameters"]["BodyFilter"];
+                /**
+                 * @description Only what serves the election of this assembly
+                 * @example national_assembly
+                 */
+                serves?: components["parameters"]["Serves"];
+                /**
+                 * @description Only this column of the matrix: a family of rules, or `local:` and a phase for what local plans have in it
+                 * @example consult1_pc
+                 */
+                family?: components["parameters"]["FamilyFilter"];
+                /**
+                 * @description Only this phase
+                 * @example setup
+                 */
+                phase?: components["parameters"]["PhaseFilter"];
+                /**
+                 * @description What the place itself has (`own`), what lies below it (`below`), or both
+                 * @example below
+                 */
+                reach?: components["parameters"]["Reach"];
+            };
+            header?: {
+                /** @description Tags the client has: one, a list, or *; weak or strong */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Content-Disposition": components["headers"]["ContentDisposition"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportReport: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The state by what had happened up to the end of this day, with timings computed for it; later corrections of the past show
+                 * @example 2021-01-20
+                 */
+                as_of?: components["parameters"]["AsOf"];
+                /**
+                 * @description Only what this kind of body leads or shares
+                 * @example election_committee
+                 */
+                body?: components["parameters"]["BodyFilter"];
+                /**
+                 * @description Only what serves the election of this assembly
+                 * @example national_assembly
+                 */
+                serves?: components["parameters"]["Serves"];
+            };
+            header?: {
+                /** @description Tags the client has: one, a list, or *; weak or strong */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Content-Disposition": components["headers"]["ContentDisposition"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
             default: components["responses"]["Problem"];
         };
     };
