@@ -191,6 +191,7 @@ describe('the officer of a district', () => {
     await officer.getByLabel('Tên khóa').fill('báo cáo hằng ngày')
     await officer.getByRole('combobox', { name: 'Ở nơi' }).fill('gia cam')
     await officer.getByRole('option', { name: /Gia Cẩm/ }).waitFor()
+    expect(await officer.getByRole('option', { name: /Hải Dương/ }).count()).toBe(0)
     await lookAt(officer, 'people-token-form')
     await officer.keyboard.press('Enter')
     await officer.getByLabel('Dùng được đến hết ngày').fill('1/1/2027')

@@ -23,7 +23,7 @@ interface Props {
   /** In which places are looked for, and the edition of its list. */
   election: string
   edition: string
-  /** What is offered before anything is typed. */
+  /** What is offered before anything is typed: the branches in which a place may be chosen. */
   usual: Branch[]
   chosen: Branch | null
   wrong: string | null
@@ -39,12 +39,14 @@ export function BranchChoice({ label, hint, election, edition, usual, chosen, wr
   const [open, setOpen] = useState(false)
   const [at, setAt] = useState(0)
   const q = typed?.trim() ?? ''
+  const [only] = usual
+  const under = usual.length === 1 && only && only.area !== 'VN' ? only.area : null
   const lang = language.value
   useEffect(() => {
     if (q === '') return setFound([])
     let late = false
     const timer = setTimeout(async () => {
-      const answer = await api.places(election, q, null, most)
+      const answer = await api.places(election, q, under, most)
       if (late || answer.kind !== 'data') return
       setAt(0)
       setFound(
@@ -64,7 +66,7 @@ export function BranchChoice({ label, hint, election, edition, usual, chosen, wr
       late = true
       clearTimeout(timer)
     }
-  }, [q, election, edition, lang])
+  }, [q, election, edition, under, lang])
   const items = q === '' ? usual : found
   const shown = open && items.length > 0
   useEffect(() => {
