@@ -162,7 +162,8 @@ func (s *Server) detail(v *mirror.View, r *tracker.Record, x sight) (MilestoneDe
 		}
 		return out, nil
 	}
-	return out, s.explain(v, m, o.Rule, &out)
+	err := s.explain(v, m, o.Rule, &out)
+	return out, err
 }
 
 // cancelledOf says since when and why a milestone is cancelled; nil where it is not.
