@@ -94,19 +94,19 @@ func (e BatchReportStatus) Valid() bool {
 
 // Defines values for BatchRowResult.
 const (
-	Changed   BatchRowResult = "changed"
-	Refused   BatchRowResult = "refused"
-	Unchanged BatchRowResult = "unchanged"
+	BatchRowResultChanged   BatchRowResult = "changed"
+	BatchRowResultRefused   BatchRowResult = "refused"
+	BatchRowResultUnchanged BatchRowResult = "unchanged"
 )
 
 // Valid indicates whether the value is a known member of the BatchRowResult enum.
 func (e BatchRowResult) Valid() bool {
 	switch e {
-	case Changed:
+	case BatchRowResultChanged:
 		return true
-	case Refused:
+	case BatchRowResultRefused:
 		return true
-	case Unchanged:
+	case BatchRowResultUnchanged:
 		return true
 	default:
 		return false
@@ -341,6 +341,48 @@ func (e FoundKind) Valid() bool {
 	case FoundKindDocument:
 		return true
 	case FoundKindMilestone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportKind.
+const (
+	People   ImportKind = "people"
+	Statuses ImportKind = "statuses"
+)
+
+// Valid indicates whether the value is a known member of the ImportKind enum.
+func (e ImportKind) Valid() bool {
+	switch e {
+	case People:
+		return true
+	case Statuses:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportRowResult.
+const (
+	ImportRowResultChanged   ImportRowResult = "changed"
+	ImportRowResultMade      ImportRowResult = "made"
+	ImportRowResultRefused   ImportRowResult = "refused"
+	ImportRowResultUnchanged ImportRowResult = "unchanged"
+)
+
+// Valid indicates whether the value is a known member of the ImportRowResult enum.
+func (e ImportRowResult) Valid() bool {
+	switch e {
+	case ImportRowResultChanged:
+		return true
+	case ImportRowResultMade:
+		return true
+	case ImportRowResultRefused:
+		return true
+	case ImportRowResultUnchanged:
 		return true
 	default:
 		return false
@@ -890,6 +932,54 @@ func (e WorkGroupName) Valid() bool {
 	case GroupRunning:
 		return true
 	case GroupToConfirm:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TemplateName.
+const (
+	TemplateNamePeopleCsv    TemplateName = "people.csv"
+	TemplateNamePeopleXlsx   TemplateName = "people.xlsx"
+	TemplateNameStatusesCsv  TemplateName = "statuses.csv"
+	TemplateNameStatusesXlsx TemplateName = "statuses.xlsx"
+)
+
+// Valid indicates whether the value is a known member of the TemplateName enum.
+func (e TemplateName) Valid() bool {
+	switch e {
+	case TemplateNamePeopleCsv:
+		return true
+	case TemplateNamePeopleXlsx:
+		return true
+	case TemplateNameStatusesCsv:
+		return true
+	case TemplateNameStatusesXlsx:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetTemplateParamsTemplate.
+const (
+	GetTemplateParamsTemplatePeopleCsv    GetTemplateParamsTemplate = "people.csv"
+	GetTemplateParamsTemplatePeopleXlsx   GetTemplateParamsTemplate = "people.xlsx"
+	GetTemplateParamsTemplateStatusesCsv  GetTemplateParamsTemplate = "statuses.csv"
+	GetTemplateParamsTemplateStatusesXlsx GetTemplateParamsTemplate = "statuses.xlsx"
+)
+
+// Valid indicates whether the value is a known member of the GetTemplateParamsTemplate enum.
+func (e GetTemplateParamsTemplate) Valid() bool {
+	switch e {
+	case GetTemplateParamsTemplatePeopleCsv:
+		return true
+	case GetTemplateParamsTemplatePeopleXlsx:
+		return true
+	case GetTemplateParamsTemplateStatusesCsv:
+		return true
+	case GetTemplateParamsTemplateStatusesXlsx:
 		return true
 	default:
 		return false
@@ -1718,6 +1808,92 @@ type History struct {
 	Items   []Change `json:"items"`
 }
 
+// Import What a table comes to
+type Import struct {
+	Changed int `json:"changed"`
+
+	// DryRun Nothing was written
+	DryRun bool `json:"dry_run"`
+
+	// Effect Of statuses: the changes
+	Effect nullable.Nullable[Effect] `json:"effect"`
+
+	// Held Nothing is done, as rows are refused and `partial` is not set, or as somebody was faster
+	Held bool       `json:"held"`
+	Kind ImportKind `json:"kind"`
+
+	// Links Of accounts that were made: their set-up links, shown this once
+	Links []SetUpLink `json:"links"`
+
+	// Made Accounts that are made
+	Made int `json:"made"`
+
+	// Preview Of a preview: what to send with the real run
+	Preview nullable.Nullable[string] `json:"preview"`
+
+	// Reasons Refused rows by code, the most first
+	Reasons []BatchReason `json:"reasons"`
+	Refused int           `json:"refused"`
+
+	// Rows In the order of the file; of more than 500 as many, the refused first of all, then those that change something
+	Rows []ImportRow `json:"rows"`
+
+	// Skipped Sheets that are no such table
+	Skipped []string `json:"skipped"`
+
+	// Total How many rows there are
+	Total int `json:"total"`
+
+	// Truncated There are more rows than are listed
+	Truncated bool `json:"truncated"`
+
+	// Unchanged They are so already
+	Unchanged int `json:"unchanged"`
+}
+
+// ImportKind defines model for Import.Kind.
+type ImportKind string
+
+// ImportRow defines model for ImportRow.
+type ImportRow struct {
+	// After The milestone, of a row that is not refused
+	After nullable.Nullable[BatchState] `json:"after"`
+
+	// Area The place, where it was found
+	Area     nullable.Nullable[string] `json:"area"`
+	AreaName nullable.Nullable[Text]   `json:"area_name"`
+
+	// Before The milestone, of a row that is not refused
+	Before nullable.Nullable[BatchState] `json:"before"`
+
+	// Cell Where it is refused, `F12`; null: as a whole
+	Cell nullable.Nullable[string] `json:"cell"`
+
+	// Code Why it is refused
+	Code nullable.Nullable[string] `json:"code"`
+
+	// Column Key of that column
+	Column    nullable.Nullable[string] `json:"column"`
+	Detail    nullable.Nullable[Text]   `json:"detail"`
+	Milestone nullable.Nullable[string] `json:"milestone"`
+	Result    ImportRowResult           `json:"result"`
+	Role      nullable.Nullable[Role]   `json:"role"`
+
+	// Row As the spreadsheet counts, from 1
+	Row int `json:"row"`
+
+	// Sheet Of a workbook
+	Sheet nullable.Nullable[string] `json:"sheet"`
+	Title nullable.Nullable[Text]   `json:"title"`
+
+	// User Of a row of accounts
+	User     nullable.Nullable[string] `json:"user"`
+	Warnings []Warning                 `json:"warnings"`
+}
+
+// ImportRowResult defines model for ImportRow.Result.
+type ImportRowResult string
+
 // Judgement What the level above last said of the milestone, and who said it; it may have been reported again since.
 type Judgement struct {
 	At time.Time `json:"at"`
@@ -2455,7 +2631,7 @@ type PlanWithdrawal struct {
 type Problem struct {
 	Code string `json:"code"`
 
-	// Current With 412: the resource as it is now; with `batch-refused`: the batch (`Batch`)
+	// Current With 412: the resource as it is now; with `batch-refused`: the batch (`Batch`), with `import-refused`: the import (`Import`)
 	Current  *map[string]interface{} `json:"current,omitempty"`
 	Detail   string                  `json:"detail"`
 	Errors   *[]ProblemPlace         `json:"errors,omitempty"`
@@ -3117,6 +3293,15 @@ type IfNoneMatch = string
 // Implements defines model for Implements.
 type Implements = string
 
+// ImportCorrect defines model for ImportCorrect.
+type ImportCorrect = bool
+
+// ImportPartial defines model for ImportPartial.
+type ImportPartial = bool
+
+// ImportPreview defines model for ImportPreview.
+type ImportPreview = string
+
 // KnownAt defines model for KnownAt.
 type KnownAt = time.Time
 
@@ -3179,6 +3364,12 @@ type SessionID = string
 
 // TaskKey defines model for TaskKey.
 type TaskKey = string
+
+// TemplateLanguage defines model for TemplateLanguage.
+type TemplateLanguage = Language
+
+// TemplateName defines model for TemplateName.
+type TemplateName string
 
 // To defines model for To.
 type To = openapi_types.Date
@@ -3440,6 +3631,45 @@ type ExportWorkbookParams struct {
 	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
+
+// ImportPeopleParams defines parameters for ImportPeople.
+type ImportPeopleParams struct {
+	// DryRun Say what it comes to, exactly as it would be done now, and write nothing
+	DryRun *DryRun `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+
+	// Partial Leave out the rows that are refused and do the rest
+	Partial *ImportPartial `form:"partial,omitempty" json:"partial,omitempty"`
+
+	// Preview Token of the preview of this very file: what came to something else since is refused
+	Preview *ImportPreview `form:"preview,omitempty" json:"preview,omitempty"`
+}
+
+// ImportStatusesParams defines parameters for ImportStatuses.
+type ImportStatusesParams struct {
+	// DryRun Say what it comes to, exactly as it would be done now, and write nothing
+	DryRun *DryRun `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+
+	// Partial Leave out the rows that are refused and do the rest
+	Partial *ImportPartial `form:"partial,omitempty" json:"partial,omitempty"`
+
+	// Correct Correct what was reported otherwise; without it such rows are refused
+	Correct *ImportCorrect `form:"correct,omitempty" json:"correct,omitempty"`
+
+	// Preview Token of the preview of this very file: what came to something else since is refused
+	Preview *ImportPreview `form:"preview,omitempty" json:"preview,omitempty"`
+}
+
+// GetTemplateParams defines parameters for GetTemplate.
+type GetTemplateParams struct {
+	// Language What it is in
+	Language *TemplateLanguage `form:"language,omitempty" json:"language,omitempty"`
+
+	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetTemplateParamsTemplate defines parameters for GetTemplate.
+type GetTemplateParamsTemplate string
 
 // GetMatrixParams defines parameters for GetMatrix.
 type GetMatrixParams struct {
@@ -3901,6 +4131,15 @@ type ServerInterface interface {
 	// ExportWorkbook The milestones of a branch as a workbook
 	// (GET /api/v1/elections/{election}/areas/{area}/export.xlsx)
 	ExportWorkbook(ctx echo.Context, election ElectionID, area AreaCode, params ExportWorkbookParams) error
+	// ImportPeople Take in a list of accounts with roles in a branch
+	// (POST /api/v1/elections/{election}/areas/{area}/imports/people)
+	ImportPeople(ctx echo.Context, election ElectionID, area AreaCode, params ImportPeopleParams) error
+	// ImportStatuses Take in a table of statuses of a branch
+	// (POST /api/v1/elections/{election}/areas/{area}/imports/statuses)
+	ImportStatuses(ctx echo.Context, election ElectionID, area AreaCode, params ImportStatusesParams) error
+	// GetTemplate An empty table to fill in
+	// (GET /api/v1/elections/{election}/areas/{area}/imports/templates/{template})
+	GetTemplate(ctx echo.Context, election ElectionID, area AreaCode, template GetTemplateParamsTemplate, params GetTemplateParams) error
 	// GetMatrix The places below one place against the families of rules, counted on a day
 	// (GET /api/v1/elections/{election}/areas/{area}/matrix)
 	GetMatrix(ctx echo.Context, election ElectionID, area AreaCode, params GetMatrixParams) error
@@ -4958,6 +5197,165 @@ func (w *ServerInterfaceWrapper) ExportWorkbook(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ExportWorkbook(ctx, election, area, params)
+	return err
+}
+
+// ImportPeople converts echo context to params.
+func (w *ServerInterfaceWrapper) ImportPeople(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ImportPeopleParams
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", ctx.QueryParams(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dry_run: %s", err))
+	}
+
+	// ------------- Optional query parameter "partial" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "partial", ctx.QueryParams(), &params.Partial, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter partial: %s", err))
+	}
+
+	// ------------- Optional query parameter "preview" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "preview", ctx.QueryParams(), &params.Preview, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter preview: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ImportPeople(ctx, election, area, params)
+	return err
+}
+
+// ImportStatuses converts echo context to params.
+func (w *ServerInterfaceWrapper) ImportStatuses(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ImportStatusesParams
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", ctx.QueryParams(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dry_run: %s", err))
+	}
+
+	// ------------- Optional query parameter "partial" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "partial", ctx.QueryParams(), &params.Partial, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter partial: %s", err))
+	}
+
+	// ------------- Optional query parameter "correct" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "correct", ctx.QueryParams(), &params.Correct, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter correct: %s", err))
+	}
+
+	// ------------- Optional query parameter "preview" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "preview", ctx.QueryParams(), &params.Preview, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter preview: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ImportStatuses(ctx, election, area, params)
+	return err
+}
+
+// GetTemplate converts echo context to params.
+func (w *ServerInterfaceWrapper) GetTemplate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// ------------- Path parameter "template" -------------
+	var template GetTemplateParamsTemplate
+
+	err = runtime.BindStyledParameterWithOptions("simple", "template", ctx.Param("template"), &template, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter template: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetTemplateParams
+	// ------------- Optional query parameter "language" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "language", ctx.QueryParams(), &params.Language, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter language: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetTemplate(ctx, election, area, template, params)
 	return err
 }
 
@@ -7361,6 +7759,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/export.xlsx", wrapper.ExportWorkbook, options.OperationMiddlewares["exportWorkbook"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/export.csv", wrapper.ExportTable, options.OperationMiddlewares["exportTable"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/export.pdf", wrapper.ExportReport, options.OperationMiddlewares["exportReport"]...)
+	router.POST(options.BaseURL+"/api/v1/elections/:election/areas/:area/imports/statuses", wrapper.ImportStatuses, options.OperationMiddlewares["importStatuses"]...)
+	router.POST(options.BaseURL+"/api/v1/elections/:election/areas/:area/imports/people", wrapper.ImportPeople, options.OperationMiddlewares["importPeople"]...)
+	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/imports/templates/:template", wrapper.GetTemplate, options.OperationMiddlewares["getTemplate"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/comparison", wrapper.GetComparison, options.OperationMiddlewares["getComparison"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone", wrapper.GetMilestone, options.OperationMiddlewares["getMilestone"]...)
 	router.PATCH(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone", wrapper.UpdateMilestone, options.OperationMiddlewares["updateMilestone"]...)
@@ -8422,6 +8823,232 @@ type ExportWorkbookdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ExportWorkbookdefaultApplicationProblemPlusJSONResponse) VisitExportWorkbookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportPeopleRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Params   ImportPeopleParams
+	Body     io.Reader
+}
+
+type ImportPeopleResponseObject interface {
+	VisitImportPeopleResponse(w http.ResponseWriter) error
+}
+
+type ImportPeople200ResponseHeaders struct {
+	CacheControl *string
+}
+
+type ImportPeople200JSONResponse struct {
+	Body    Import
+	Headers ImportPeople200ResponseHeaders
+}
+
+func (response ImportPeople200JSONResponse) VisitImportPeopleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportPeopledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ImportPeopledefaultApplicationProblemPlusJSONResponse) VisitImportPeopleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportStatusesRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Params   ImportStatusesParams
+	Body     io.Reader
+}
+
+type ImportStatusesResponseObject interface {
+	VisitImportStatusesResponse(w http.ResponseWriter) error
+}
+
+type ImportStatuses200ResponseHeaders struct {
+	CacheControl *string
+}
+
+type ImportStatuses200JSONResponse struct {
+	Body    Import
+	Headers ImportStatuses200ResponseHeaders
+}
+
+func (response ImportStatuses200JSONResponse) VisitImportStatusesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportStatusesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ImportStatusesdefaultApplicationProblemPlusJSONResponse) VisitImportStatusesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTemplateRequestObject struct {
+	Election ElectionID                `json:"election"`
+	Area     AreaCode                  `json:"area"`
+	Template GetTemplateParamsTemplate `json:"template"`
+	Params   GetTemplateParams
+}
+
+type GetTemplateResponseObject interface {
+	VisitGetTemplateResponse(w http.ResponseWriter) error
+}
+
+type GetTemplate200ResponseHeaders struct {
+	CacheControl       *string
+	ContentDisposition *string
+	ETag               *string
+}
+
+type GetTemplate200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	Body          io.Reader
+	Headers       GetTemplate200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetTemplate200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitGetTemplateResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetTemplate200TextcsvResponse struct {
+	Body          io.Reader
+	Headers       GetTemplate200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetTemplate200TextcsvResponse) VisitGetTemplateResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetTemplate304Response = NotModifiedResponse
+
+func (response GetTemplate304Response) VisitGetTemplateResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetTemplatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetTemplatedefaultApplicationProblemPlusJSONResponse) VisitGetTemplateResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -12425,6 +13052,15 @@ type StrictServerInterface interface {
 	// ExportWorkbook The milestones of a branch as a workbook
 	// (GET /api/v1/elections/{election}/areas/{area}/export.xlsx)
 	ExportWorkbook(ctx context.Context, request ExportWorkbookRequestObject) (ExportWorkbookResponseObject, error)
+	// ImportPeople Take in a list of accounts with roles in a branch
+	// (POST /api/v1/elections/{election}/areas/{area}/imports/people)
+	ImportPeople(ctx context.Context, request ImportPeopleRequestObject) (ImportPeopleResponseObject, error)
+	// ImportStatuses Take in a table of statuses of a branch
+	// (POST /api/v1/elections/{election}/areas/{area}/imports/statuses)
+	ImportStatuses(ctx context.Context, request ImportStatusesRequestObject) (ImportStatusesResponseObject, error)
+	// GetTemplate An empty table to fill in
+	// (GET /api/v1/elections/{election}/areas/{area}/imports/templates/{template})
+	GetTemplate(ctx context.Context, request GetTemplateRequestObject) (GetTemplateResponseObject, error)
 	// GetMatrix The places below one place against the families of rules, counted on a day
 	// (GET /api/v1/elections/{election}/areas/{area}/matrix)
 	GetMatrix(ctx context.Context, request GetMatrixRequestObject) (GetMatrixResponseObject, error)
@@ -13013,6 +13649,92 @@ func (sh *strictHandler) ExportWorkbook(ctx echo.Context, election ElectionID, a
 		return err
 	} else if validResponse, ok := response.(ExportWorkbookResponseObject); ok {
 		return validResponse.VisitExportWorkbookResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ImportPeople operation middleware
+func (sh *strictHandler) ImportPeople(ctx echo.Context, election ElectionID, area AreaCode, params ImportPeopleParams) error {
+	var request ImportPeopleRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Params = params
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ImportPeople(ctx.Request().Context(), request.(ImportPeopleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ImportPeople")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ImportPeopleResponseObject); ok {
+		return validResponse.VisitImportPeopleResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ImportStatuses operation middleware
+func (sh *strictHandler) ImportStatuses(ctx echo.Context, election ElectionID, area AreaCode, params ImportStatusesParams) error {
+	var request ImportStatusesRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Params = params
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ImportStatuses(ctx.Request().Context(), request.(ImportStatusesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ImportStatuses")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ImportStatusesResponseObject); ok {
+		return validResponse.VisitImportStatusesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetTemplate operation middleware
+func (sh *strictHandler) GetTemplate(ctx echo.Context, election ElectionID, area AreaCode, template GetTemplateParamsTemplate, params GetTemplateParams) error {
+	var request GetTemplateRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Template = template
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetTemplate(ctx.Request().Context(), request.(GetTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetTemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetTemplateResponseObject); ok {
+		return validResponse.VisitGetTemplateResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -15144,444 +15866,467 @@ func (sh *strictHandler) GetReady(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L1LkxtHli74V9yy20yZtyKTSYqqKiGt7FqSlEpsiY9LUiVrq9TNcCAcgBcC7ih3R4IoDc16VmOzm7uc",
-	"xWx7VmM26+7FbNrmf1T/kmt+jruHB+ARiEAiSUriRmIiXv44ft7nOz8djeR8IQUTRh8NfjqaMlowBf98",
-	"TEdT9lgKo2Rp/y6YHim+MFyKo8HRN3JFSikmhBsyp2syZGTGFuYoO9KjKZtT+4RZL9jR4EgbxcXk6N27",
-	"7Mi+jgnzhOuF1BxftfnmH6bUEDNlZMxLRrgmI1qWrMgIF2RRUi5IyYxhShMqCvvjnzgzgs6ZZuT41deP",
-	"yW8f/Pa3JzsG8tUbOtn+9Bs6IXJMzJTbl+sVUzte8x0Xs+3X5FfL8/PPR//5L/8K/2AXRLHyD1dHgr01",
-	"V0f5AGZHi0IxrfF7jNhrZEEn7IIICfNXjEgB10qqdy3sd3JE08t5WX1nZVd2RTWZ04LteOErZtT6cmyY",
-	"SuwQN1PyxfnnA6LZSIpCEyPJivLkILkwbMIUvPQ1M4+lnHGWWPopI5ppzaXIiFTEOCpQQAJCCkaoWJO5",
-	"VLtG/ieq1i1UhftKCrZgduRStL7uXXa0oIrOmXGnomFJ3sgZE34v7TaSIRtLxTIyVnJOuNEkt1ucH2VH",
-	"3D7w1yVT66PsyBLu0eCIwmvjkczp2++YmJjp0eDh+XmWmOilYvSxLBKLaX8NgynpiNljYv9gJRvZez7T",
-	"hBVw/vxtJdfmAikRCMmuev6n53a87C2dL0r78fMvfu/Hv6BmGg1fMXqUHSn21yVXrDgaGLVkDbP5/EHT",
-	"ZL7mZXJxX4hyHc4lzKdpFXEYfT6rX4wbiNFQw8hwjadmSgsypYsFE6wgy4UleFhPUYSBFXSdkZU9GobP",
-	"uZhoYlnr0rCCjKUi3FyQkhqmyEgqhdugK4rRhuipXNWW+8H5g/un5/dPH5w3zVdfy3FtwmOp5tQcDY4K",
-	"auwqbc/4EdBlwyKPplRMmMZpUKLnlvUqotgNtyeTHI/haEbs6qRhaEj+6bFxYX778Cg7mnPB58v50eB+",
-	"luIWj2SxbiWJFZ5prsmM40YMZbEmJaP2YCuip1QxXVtSfwCuR3I+58awJlKyb6qN/h8VGx8Njv7hXiUw",
-	"7+FVfc+O9FsuijDsb1mCBX3L1n6/3durcQ1n1wuqzHp7XPWD5h7sdNB+n+Qaj+V8QRXXUnyt5DxN+4yq",
-	"kjMFo11JS9n6AmhCLo0V+JrdMAE/OzbnxBTysG0Cvv/7hlW2zLEn/VbjfyPTo8dTFo09I0YWdE2cBLDX",
-	"LbOLJgTX02fvi4ahG9lz4E8YLUou2HfshpVtFA0cTge+Utr7yZTeMMt1ClkbZsHtF0amYZDwbGcyxpHV",
-	"xsrn3KSVv7kVx0quNKEo8KZU2xWeS7u2cyQKKsiD83NCFSOKjZeaFU0DhQ/FAy3YmC5LczS4b6XfnL5F",
-	"VvEA/mpnHH70r6VKDP7RmsDXMs/ZnXphtawLyzZwE6zSxDQZc6XNgMgbpoqlo3NpeaTJyJBNLd9ZlFTU",
-	"L9g7tZQC/rBaqpZEijPyZsqEFSn2ZqkKpFK33U5CWzmc2X8FybySalbbc0u/gmndsJTazrrrlteWqrZ2",
-	"Vvw1UKmZWl0bBKR2Is+yLWq5gVkxBjOZn5HcrVqekRzX6tqulf2zWLJru0L233LBRE6OaVmi1gf6nrkS",
-	"hRTsBJYvt//MgYxgcyiZU6P4WzKSS2F0RnK7Jrl9Eg0HpY09/RnJR1KMuZqzIsdHraBGZbIg4drgSshw",
-	"/EZUWGvGvhEtDBgO0cwQqnnBzsilWBNpdVMn6cmxZozkb+CP/ITMGRXa6nysHGcglqiyOrI8uxIw2wzn",
-	"Y60MP+mNKVXcKYd1zgm7YWptpvZzlilwbVhxdiW2KCPzS9tEHgYZVFJkwOlaUGte2Uf/+5/p6d+uf/zN",
-	"ceb+cfLTeXb//rt/TDM4Ph4zxcSIgSzcop3vuDakWucCbneEz/WFm7mlK0tiUoMKS8uyzvCkaBLZVgno",
-	"Tvj1wcL45Wg5Z8LsEt6Fu29LgJdUXN9v0JCjh24hvJ+o9atlwsh7Td2icmOPIrPUlhH2lo5MuSbUEiNZ",
-	"yWVZWMoG+hdyhaxppbixfwJpNaxsodbXainS/HlMS83CYIdSlowKNLKdsvX0SYOaUVkjvNiSvul19M/c",
-	"ztr46u1CKvMdFZMlnSTYnL9it9y5RHCxpCr0RexxqJSIJsnmP9JZCvsH7EC/pnNetmvBoCSMZLmcB5GB",
-	"rGRAKBnD8/Z3tSwtt5aK5KUc0XKQw4woWUypZmCiAAXBRZBpGpUOLnBy1e6MpNDL0ty/Xoya9Dr47FEv",
-	"2k6ro5VaNAUy1ii80TWCVpedU5Pu+eD0/P7hdM9vuDZSrXdpRU4Leh+qztPxM2pG0yYTVkkxIcZ7tawS",
-	"puVSjZhlCfbvUcmZMGQmrB7HN3TiylnCNXn44PcZyf8LCK1KlauW++pI3X9wdeTnjIemmvTT8SkOtN13",
-	"46bzw5Qp9sb+50ATs7oeuJKM0xEU+wjm+lwK1rR9dFKbyJTqAZGCZYQ6FVEq8l8uyIrRGZi6sCItI7Lf",
-	"6jYsO8m59wc3HcYRVYpbI2XpLHDLXuAgAvuY85Jp0yyqefWRXjziWyFX4tK0swkr5Jggio2sjl2gws2t",
-	"oqENFQadxJ9//vmXJ2mL7+Gb8y8H5+eD8/PfnP9ucN7kfLG0Ja6paeYhp4bP04wELK3dXN2bb4c07e6M",
-	"eT2Iedf9DrzrGUipFwuWDALw0RRFkwbHmD0MXDk5pwckp2WZ29O+sqaSU1/sgdWUFxnJrUmXwymZsTUY",
-	"0+5lCXPlSqC9YlkL6PUaTI1RKTUrBiS3ejxKy3zEylLnwW0HolMv52S58N4otgaxuamai+bDYC2CpmNw",
-	"/9wtZPghRU64kmlz94W3M4FNypUe2ANhP53FeoydnaBmqWh5QZyTz9JBsHzBqHKWabgYWcDuknv3nRms",
-	"0VSjmbcYq+iiAGsPSMf5Ng0pGQV7hFXcytsiaNtmGy50sOfs2gxZKVeEmzNvu3J9JTbMV9Cyz8jr5XzT",
-	"ogGbfirLLRLpbbh1WCd4BhbKzzGljD8tguYYL4XVtqhidAD/mrF1BmoidWEfIkejpQIbioxlWcoVMltK",
-	"CmnQdDaaiOV8uKGaRfrj9aYDq67tx3Kkk7r/5W9T5+O5NOw5jmNr7vh7CMNJU6fdB+mBufs6jen+l6kx",
-	"vaSTne41btj8bpxqX/RVNF8yuSjZI0VFWtu0xL2aSjKVpTUqlCyZOyfVCbLcmpVNAm2I7+5pY+K4Ogq1",
-	"D+yXfGnFxW6pD1KlRoSameWiYYT+7h5a1MuSil1OjsoMrLs56Oh6RsX1iJv1dbOV7p67hafjv8Est08r",
-	"nYOaOZIFuyAjqllGCk5Hihs+Qj5fMlpYXeBvTEkQ/MiBNCkkMOY5uLfOyA+V+u9csJYc0LFWm/NiurTc",
-	"u2H9/9rqS0sF1mnqBIX4dE3YWJv3OJcrkZ84d3VptW4vgMhxDv+0V61ckrAH0W7Ziw3jVjCOruIERw3j",
-	"X5ZsF/FYY2BPju8evQXlvGZUjabNwS1cYBBxlrdaVdKARkdj6addmJMqpg0G8TEb4bgyGwfhdxc0P0GX",
-	"Gp1b65T9dUlLdFnIlajeDXFhp081RddvHdfGRUj7YStO4zymsXc1eClv7WH9Wi5FEZyrOKBdfFqOiSU0",
-	"jOfubYn8PuLLX+xmyzi0N+ytaTqWkpRSzqzyc2Htb0g/IqAJFXzCTdAmzwjcj8oQUtDnD5zb0JIUnwip",
-	"NrjLlLMFMdOlJZnSyqUWPtPpVDTwHZzl96JoD6dbliEmGhMcfLoFGAQSzoxnPRfoUAzigq7coxioAHdL",
-	"R+peiqI596WJvNUNa3VQaLijlvRSpXZpzebDsh7wxRNMy+voalINx093PQWX/m04bEhwalfBXRZUHBCs",
-	"DbRB5LrHulLJbx+m1vUN1bNdzN1QPduwW8w6PSZ36y2YeSrG39El7JIYkk7hB78/VFQfEr/aN9RAbljP",
-	"7YSHbreZbWfdq+Y7Eqr2OJrfa6aew9NJ3c0eTT4Rp3wzcinOxGS5ZiK9HEsN47jFavwg1azJfPnB2e1G",
-	"hvgYFxCbdZohLpcU7DMU5ndhydgB+ojZbeJlG4M5TMDMDu6PSi4XrSkBE3tHS0pAxxivYmapBCsyI69d",
-	"jL5hcvDBFt9ZlkroVEwvpNAoP55L80wWfMxZkV70ygEfJQ8dZVuZ0qdRqnRKILj779XSqqNM5LZn4J4o",
-	"tbXtXrgH5vlSyWHJQAseYd61/SddLEqOycL3FnjHb/6ikeS6iTT/XvhI4iCt7HqtlBSTjIDnVpIF2lmK",
-	"T6bmjDw8P3dBm78urXY9osIaZkP7Cy0uyMPz+8AkwKMLmaiCsYLBlc8JdVmKV4LqmUuuHK4JFZiSoTl4",
-	"7hTYetR5pbw2Q0dAgPZFD4mQRC9HUwKuY/vTF+GnOTNTWZDj/NK+ICearvWVWE35aHpi7/wSA+3CKFrw",
-	"kdEht8SFlh7ePw8/TSw7kQJthaksC20/M4fk4CGbWEYzoVzYhx4QLedsKIv1lcBJFpBfz6j9dsnIcY4e",
-	"N5O7N5mQqYpBfq7t+O5/ToyUpKRqAoP5AreDzFnBKbFH4oI8fHDfPn0l/C6AIzgs4xTcJQ8fPIA9ocOS",
-	"keHSwKIupNZ8WMI7fk9yH+6CcNmca42r+eBLGIMcGyauxHEOCeWnkD6N60mWwvAS/PcnF+SL83Mil4oA",
-	"m7R/fg7fEnJFUs/CU+hAjQ5idN+uYxLlt78DQnbUDTneSCVwWgpMk6blSyUXTBlu2YZj4ovop5+qQH/n",
-	"+L5nY5ts5+tlWXov+gb/yo6WAi2o7Qs66d7cErrbzL2SC3/2gtZ9HT6WVVP7MTwuh39hI2O/61brpQ9k",
-	"ti7ZnIv41/uHXMRNG6g1alIt5G7TaXvKcyaKOetNIrSNMv3UXhtqbebMp1B3vT3Y7jtc3P4+jFYUbMQL",
-	"pjHFAyf6Zz/37Egsy/Lox3fZkc99v0ZB0ZpZRddHQFTUSZWtlfeR2WtqusZM7UOYg57MJE9Y9TFRh2fr",
-	"365PK6ty1n01Ri1pC6bzYxs1fDUe258+IpoYrkGBKjkOC+IJux7+loviMfC/ivSpUrirw/X1QskbLkap",
-	"shNXPTBcE39T5u0eGYchN4tNnFbtXWKdhonVL83DBEdi4xDlOHbIDdfgzciqwGavobxalqxxKCwQRdsr",
-	"HOlYbtbqh9JMFFbU5xSFoa/H8IUbpvI/XWBac1RDBnnaLcd849RsHQc3lWp56/RQJzc3k9YD8501hvsd",
-	"l7Ah3YgkMOrEziwU045fdjpMMQfa3B1Wr6/y/ntYdafJXTjvCWQpzClWaAHbvQU783PwlNq63C9l7+W+",
-	"rVC5ICUbG0gTwgwsoMlCMp1ZMsZwsiuIYgWcwqGUs6NslyGXVaU8BU04rF4bryaGEcQrnfbnxFJrKwlj",
-	"+1432OsbptJ08cJ59KwO5u++AON3e2ixMX//i7MH9SV4eL5LcWsTUGI0laqvXAoP1ecUL3tGbqThYlL7",
-	"t1wwoTMyXF/Xby0gpSJw3cG3X/2zNdOqJILB88tnX6U2pXDZHR20joKudar4NDuayqVquCTVNZTYpgtd",
-	"41kM0IFhrU4f+YEjjqcAQuBVmiHkpA6iJSLHIcCHEu9kcz2OqateupEGS+s8l9talE1uBnrTdmTlm8Gz",
-	"ZzuVfrfXSdpRjPanHDsllfDPP/fxNCtea+Wmrsa5s+h/xcapVRhNeVmoVEZZiDE5l17JGSm45TveHZpg",
-	"vNnRyBXYbq2/JYQRTxRyPXUBP8xM+EyTx3inJQmgJVaEPKPIObfpEcxchl+3xL7KCtoaqL1wzdKa+IIq",
-	"x9ybVX89lcpcN74ef9hcBPP3f//fxTQj0+X67//+v4mM/HX593/7f0RGFtP////9+7//X2JC/vNf/jV1",
-	"2C3l1w5qtCLVUerIDmKWtO/hAAoIS5WFxEt4KljKfpVr65VFZyGizYp4wnRrc9sYd9OxfLyHk4K647y1",
-	"7PZC2OS2lYU4qaN/01DnX+MtGLuu3u8fbZrWHkrhlOrruWzIFlcMEjuqzB+0QObckJJZhUXJ5WSaPIE9",
-	"lU070y2etLEc+KasGnLTMlgG128VGlnVe2AkdSaRcEFVWROaLAWUI6mi69nzR67trCXX0QdfExq71JW6",
-	"fkHyxegaC/K2+LbVzcRyboeTihEvRrEFVM9vWYygnnsp4uFVi/aok8ssYQhSMrSPhlKvoy1SQJMjre74",
-	"aq7tjXJZ1CuqoSzMsLRg6mvSTllZNH/NVWSCPYDJulVWHiZdL6gynJZ5VIqZHNfCGkZs1aiHu+uY6zOG",
-	"PLyBS9t2ljXCN0BogpYES96aJSOq3AnB8sqNHqYzXEO22r7OBSCSV6jcJxQen76Y3Gn7/WQBNBcFe3sB",
-	"XpDAFr84PyeADSPWmVsDnAWW04Y4XY9Ry1VSU5WGlruKyo1n3EmtzKilGFHTELOLOb57GRX17L5t4lmK",
-	"6NBsvXINj2tJaKkYBQyGHXKvqpkE8vfTzsLZjD9Z7WNFVW774slGLhhP6ym2B4tf5Zn24C6X2sGReMib",
-	"2GNn/1248nC9xXIAmaIzTkbmSwR3JoFkWKi3Oxmjr5zDxNkO31c+Y7NDgmTm84M6pwVlLrH/UIXYltC6",
-	"pa6k6eZlSUVPxWNRUlHFBtIf3ultjF7SSNOdHFh1iv7K1UCDK3RMcnumXC0PSoAcczbZ5n1sIZXJM5J7",
-	"yAKXieAexhyFfFvyunyFwU9eazBqyX5MitG3I7ZIeB1eWZblzh2O0UEEWAZWOYy68+E3VE0YrOKcvn2K",
-	"jz04j51agTePA9fY+VbHYNCKtPI5UUbN6A1zzj8MhsdyvZC+dLNBnDtK3DkSINk2+V9H56q0gGqFL2pS",
-	"H/INXExsBw6XJeKFK7zqIMbhVnjIkk/Hh+DWSJwfZOfnXLgf7idMlvT5exW8o4cwSxotSHuGDeVlN1M0",
-	"bTK4N7QZm/GW9J0SOKxTwGtwoULaQ+JgBdYVrrhmSVK3CvD1MGGnfI1ZxpAtVdWWQenpoHI/2usckUug",
-	"ZH/IQHPfKTDhs03ZZu6ldhYOdGPn+9gNL5gLDbaaBu4+zBmoud03FWncWEzyKeVo5niHkObaZTINIRDV",
-	"4K5POrQMNUsdcegj+zZtqDKuDshadBOFFYvuq0eZhx7Z+HTKsIO81+Si2ituK2E3re0Z1aFXcDCKEVcX",
-	"ujNHNqZ+N7cWcvd8pwe5dw+KdI9JBAPhDqLl8G5X+pgd0OXVLfhe//ooCdD4w3TtCKDS+5sJtuKGUrAX",
-	"46PBnzuNN0wZXvTOvgnsvrTLOuBEBt6lmUCcgSh1eVNqQhjkPGmjVbWb6RwQDfmw1SFst4uSx4ybsvPm",
-	"ragSXEy6C9Af8IHdHj1Y0yzl6IzLV3GwYeLZlqAKA9xKRGk8P6HuuYdC/Cau8s3QF6IgF7ySLxVRbkaD",
-	"g5hqrz1eD5kPyFUipusjdXOi61PaUFHY/eoSznf7CtBqu8jA3rO55w6TLXyzNuhq0pVg/7E6324Po/Md",
-	"q2r7ufM3y2za87k3zuZWpYcr8xZxgbdDBE1Wdsf11+c7UreSjrmq7s5BVQH3qeswHUFDE6GHarLJg+T8",
-	"FocIotjBJi9MGS2u5XjMRw2INngt89jPZMGUtrpBDd66VUjMsGxn69MzVwOYdOd3ZZ5Q7t4aJeyVnpcd",
-	"aWaul4ukyutKjWiMs9aizAHsT3fZ+BrvT0jHDeKx65n5ikfY2BB/8OWYYQ71DQ6DyiqYALc4TQSYLtT8",
-	"NkK13RGFEPTaM6MahKxgo6PsaCJvmBJuLe0B0katr+X4eirn7JqOx5RDDDKJjht+HEoKIZuFLEv7HcPo",
-	"vIplVt93w11AHEXX3jVWEsawjXWLv9hzRidUFDT8JNWECq6pC5MvZIlrPOclNxSKQUZyCQgiIzsAZ5tA",
-	"XDUddZHF+s4Tz4CrdIsFpmgC0xT7sqWRkU31Xpgn6EEaFKNFcMnYU6kELT2mta8Haz5zQQlPDw6Li5rF",
-	"XSP7rPTr/V7cP0m5kTkmlNfmCNCue+4627kyODv6WqMEQsfgtkRl5os3karaE6fdMnRSXB9PeVlU6Jt6",
-	"T9nbMT+oez6Qtbjr+UBxTnw9JWjp0NG6AYw+xvsbtJONrBDTwBC4Cf0deq2W4aNyBxFzoY0KWZ5bpMi1",
-	"XvbWxkVA22n+rnGZzl0UkB6m3pZ5FmYXhpWFhanssmqabmTJbQjg43dEtu00+xJJdZNMrc1uWTvWnUIN",
-	"GYbWHcRuFqFydZJeW2c0lWm35ymoFIqdXkJ3nzvKPgzYga3H+UC3zeqpZpBahXS2/mVDb5dWqWrvulZs",
-	"rJieXtN0m5GnAioqgW/53ivoR1pJZQ00PbP7DgWFSd7VbIq9dA15grdHTkLPGI4YfKJLrrrVi8vxPnSB",
-	"ccud27txvqMUSsdRHbArpMVEki6xvoGK3aBr3HgrU6ulouFxOAw9PDEvxilwGLOBQb4daK+Q1BuCJ3Wf",
-	"W3zFI8yl06AR6S99MSRt7LC5fZaDc5b7d2a1YUcjSa3mk1RC/yUZ0ZKJgiriVPz2cER29PZ0Ik/djyN+",
-	"w8uzJ3hjuHDK5z76A3ADgyPDmSjkvcVscg8e2eiGoM3dqivY0KWHnO3GhR0Y4HKuXY58Rz66J6c+KPt1",
-	"a9+QS9SP/14Qy2032mq9F47s67Qwlwr6ZezDpN9MGZkoBhgEoZcMSv2Vr0GKPoERSFpcIJYFnURgqv45",
-	"ajoWIVke0J10OiV5VaOa0hu2O6dqm9f7xi34X98PqTPX99yqD6+PKfJOmUFB1/oa2WYi0lwxw7XG/lEb",
-	"xSXEuaSxMRXEkStQv8+0OwtRVRZ0huO6Ho3yWxEdi5pt3Mp2wo3vsqMVtzppCySbDnFRwLjjiChbQbAF",
-	"/NlQMtIzF6axbCRtmLkB1/dhlzd5u/WMw33xQso78dyfARr3x5T8sjef3lAF7l/7VPx6J8zin74Lb6u1",
-	"47iLGGv19te8qMVZO27BsKEP2aN1vbNa1Y2qoOsa0bpAQdUucQ15wd38wFvjT0RLhzxElPy2lXTlgj1J",
-	"3+KMi2If08InRW6Kt5Y4zdMihuhN+ZBCguNtAjLDre3AAjVkuF2ERq8g7c+WSaRCvR6a1dORp48E0kBr",
-	"hGDLWOpnZzyrFbpXMOXoHSBcXJAcBGHu4ZkAg1G6ioY6byiKpmTzIRvRObsuqWFNN0yWDaaHT7JJXhxR",
-	"MWJl2VjOQA27nsubxuvN5pAU7Lqg67anXQi04aoTsQ3Z90yCjzR9VTNzDf2kGi5H4eyUv3fGxPWQjmYH",
-	"tdbCiP1mxelP1YDjLamNZWtJa7tTLVe0rJkjqTr9RPNvPxDpwNlTEfqEBUbmfGFnxJndK6lmHmLUZf0O",
-	"XKOxC5L7lcjJsU+Ay6oWYESqKxHWIPNtwiL4OFDuTy5IDuuYk2MuiE8qywgASVkmNqWQygYJew60CsoW",
-	"4Elc+fziSuRh7XNyDLhWIf/M3hlGYr+DqTwCi3i4mRaKrmAk1T7l5JhqwsdhBOyGKRjDlYDxnpyRRwwm",
-	"yo1blGpTc3JcOGCJoTRT12HRjipUz0DBe0HXJxnJKwKA0SHklYYVhAa8dptE6KbGTlzGNa79pkprIEnC",
-	"5QeYzEMr2JUrlFwsWGGf97TjXgBlAVeCDuUNg/YQkYeUldrhMJxAk7pAgjk59p0PAPG/6vQnET9xRJea",
-	"wZCt9q1ZcXJGfnB6iSWOOSNcAEVwMRmQ3FN8To6rz4eWsr7dMQCprqjdxbFUJ9CuCQ5IjsDDNSXeAWAF",
-	"lfLncIgrJWRDA+tZqNKoosBZB+XkQ+QuITygC/XtfOgpdqSJHuwZZZHmGlWJPb4YPfyx5mdhe8WdyiPe",
-	"ddh8LvfpzWXaXPN44+Ld754QFou1CGzlEOlIvNbKqTuUxF4RP3hItaTzuLSQA2YwYQemfmd6dyZTl9Bl",
-	"32yngyUp3SYSihlNIQTqIv+1+KfaCISGFQ4Ot3rnrj55Tp66H1dllnsCEbXa1P6+3nXKm/WbUZdPvKNt",
-	"Ul8Jo/ZNI2xqUYBB3YCsBF7lDrmdtdO7s2RjFhTo4KhiI+88DZpF9ROC33sfCKQzy3LpnLKTJS8omo0Y",
-	"o+Y36QKJ6ozthHkK9L6l4tcSI3tWJjhqDoehFv2HL7bt9p2nj8VUvGcKWUcwwhS6gCB0ZJrBBYbra081",
-	"twcUdMB1yQ3exg2UkyyKcTzA3nxdxoCr4dLqktkMCFunWzqz2EWZ0xnTBABz7YoOSyyZsLYkGkXKu903",
-	"BnrhokLYfNcaXGbKStcUrccMPLxe2xyudwVfwp07yuxvjRSx09EYAeQ5vEIfkEh9oEHUJqMUO9cgICYe",
-	"BmggQmDcgTXQCBQQha28Y8afteqg1PEAKrrd3v9mrrBfeqkPC3TTYYLX8YlVitO6zF2UZh1udLN095xx",
-	"BLgJoCUuYWaKzYGP+pVb7Gi91577vsR97dKsPHPOC+U718Px8kU/TBimdlShNQjizYgBuLGixKHq1bcr",
-	"XttUZmt5q7uKrvxKdcpQ3eC0Hw5gq6Fuuk9x9EFob7+Sux112Z12Lrk9UVJKz43RjSmV7gwzfF1SFPhr",
-	"W6/4Ci9sQqVgvOqoA3Jph3QK0CN63M/TFrMVtz3eAp7T7lprgFbZAinysK4dgJTtfS4AF4BRuuQehYrb",
-	"XgHHXiktKglyAQ3Jmbph6jPsPcTBOU2Ga0zvWzBFjVReAfQVXoA1gY7KHQoCj830Gu1koSlsBJxb0bDb",
-	"vipLBmeQubMQU1VEGm1n7s4Nn3C4b2H4RMlo/Ya6x7lsOGfvg3I/YmrEsbVtTqhc9i6GhWIL6lQOtRQC",
-	"/4UtuJMuhK8irIk+5LiPb7PkYrbhrPiiHWNil4NjZ4lO0jMB40guaw1Q4xYr0hW86b2tSXO1F/SX7KsE",
-	"mKQCG8WJB7V8EtBnfZJ2aIUIAV6IJqI2Saw9CbUYVX6SIEK6J7BLHTleM3PSWQ2G2V02wDgMZVH5YBKz",
-	"2elqH0XlRInnrTSJOjs6kERuAKtJE6DFW0NRHDLI8CKuF3ZbCJ2CXYosrsdthzxLdUZ8LAtWaxSfkVm9",
-	"E64lmZKLqp98ZZPVx9fonO3YZjVCwEssj6/r7LYKXpdLLINo6KT+onPRtlONU30UMK/PdSFNJnd5uJwq",
-	"yWuAASY8bVjlWiWIAcol2Lzg6+HKNyMXBd57Rr6aLwyWyG72ND0AIrmv00islSUKHHoV0x94QjrEGdN8",
-	"zkuqkv67CGrBOdgGFfSLfVNB5tSyNUKJLvki6d+7RTAK7XeMSQUz3Y23QvwNRlTgWCHyQE2TAz+Esio+",
-	"mRKansXeaRJ3f/MbfDL1IuwdUYz2lGSYZujd+LND1UYxnzhYPZljmv46wXFXb4kU1kTFdMT7gKOn1NZv",
-	"sDt9z61oCo2HFN9EDNFeclDHCLV6UHdOfHBTa/YNK4tXsmR34j7bZGZR2ABQ06o+PL5tZ2UU35an9nID",
-	"hbQuO/zPNABBA+zb+CI4SKesRHy7/E/PfVtH7D6bBAaQuzcM1n2rdiasQMLzBm9NbqNzau/POW57/pti",
-	"dvvg6v/TspiwThk2DSFAEEtO94fQFaQTyi0XuFUuVlOJl7kBa9tK04DOWAFDQqYo0VyM2NlR2l7pBhmR",
-	"wtJ5HinBCCnU3vQoiVKHVWTYkvdoB7BizxSvbfRCn3+FOSc7Ou9VkeW++J2NyKMNyUZp6dGMLfpd1MfS",
-	"S4wbDikVSbHwnVfcN0F+kCR8e4Got0BbYwGs97xDiII96lTL5VykwehBUiEMJkQftloGrqSaZS4BwOvJ",
-	"ulfHIFyQxzCIlC5x5yWx6TrVN5F1g7qTD8hpw0tA5BnJuUPpE2uM2fkOVDFgn6+27hb7hMV43ijhupS9",
-	"vsZS12SgBPZTp2ZrLTMYNmQOQ29I2OQLYuSEubgkWxO9oNh+3ZNNr21+CUpRsldCn7raykxkN0y5xY+A",
-	"YTrk/XnA5t1jfmXvDBmvTVkouVyJ3I5vxMpSk4XkwgCAk+y6QlWu7HZXhp7Fvb2qzu+okNcvVyC60DSh",
-	"ohw32JaKXscd7Jr2TUO3qwfq2oIqWpaszMA7yIRRaytxiZKrM3IpCKwzxMPB2RCV3UqsR7GPcKaxvbU/",
-	"7AM4Baf3rX54JXD7AX5ersQ1L/IMroPPETRI+3NB19pdOA915+gAwXqBVjiJzSzhOBcmkW/E1ZwVPZ/z",
-	"BVl9HomAK3o8FiFa9HlqleIQQGlB1ZPakIVi0Ow8Mt+Dvu/QdLEL6JRit0sqsPEKFobkjnjzC7vBoaR1",
-	"CiWtgiWa/7WP+dr3PtzG9s2hhLlkY5NvvzadPZV4Py/Sb+dFYnaQIwNn8DNNcl7Upok5V3zfiaadEiGz",
-	"CxNcIkgVt2k4nOT29BtDQ2rZI5ANkR/YN4F1Jaih4ykmBt6wuFtvnxFsMFME5nE7FJFCtFjZZqVfdXb3",
-	"xGipaVT9FM1hg0cSu0EJj2Tv8G/I8YIpLgudEcUnU6MzslByyofwOX0ycIoCFK5SxWI06sjoHHnu3kFN",
-	"hFshuJs6T8VG9+isYr28qKRzr+adychClMWFHhxIrcpBBx7kzoHN4miDLzhO5H3sUV0EH0rrStACyH41",
-	"Vsh9U8uNUcQdPRor0rtgRm3sjl7OewLfHMbbVdV14wJlQND1QiAOqjGMsIKWgoE3n6XnzkTocZI641zu",
-	"P/MdGfGxxt3TBu9yIOHFYceD2d6Y1gw6H2pUVWIvsf+oZRdj7oNLLkgp7nDeeMqI2foYiuwM/Y5Stb4V",
-	"+r4lMt2t1HRqICaM48uTL2lyBUO3iFREDaQhNwD8o+EbkW68dUS7HMT6rny4c+j76CFduCWINs+NrZlu",
-	"Xzn77KAaPwj/M/IGNI4glboYlWeHVM5v1wi5lxlQsH71hR+/4RDi6LfLe/Txiu5LE/VY7f7QfmZOvWVr",
-	"j0bjXvvdV191mcAu9FBrl1x1dvUB4AiQ8W5U2G2kJjeWyhM73wOpqXr5c3y++qGG0uR+3kyH2zmhwO0K",
-	"2eoEfu24cz9cyhY8SmBeFEt0KkSM/iiVNSaQKCnA2kfh+qZWQ9kMw1h7OSaFjxsP8wBE6xT0XQCZiCbS",
-	"0rdrK4JzQMTMGtZA0oLgeBED1KOlOZXjMeb2kN+c/25wfp41TaAeAEvFoZ7FOReHCD5HQGBN6pWGRUdZ",
-	"75KHPtPbqHsRX9kBJRbQObqj2Qcvzy64QOjaZFyPN0D29eD/GIU4lirzuY3cgGqrM3+L/cu5wigZUnVy",
-	"QQSbUMNvGCY+Luq4mgnv0vvB4vBO5p7oB1Vj2hbI9GJHEy2KCKTp+o8mFf49g4dQs9zdzew53vXBwEaq",
-	"FkQNTFpYZunhFRKdLzCrqmALJgomDMGbvcjQIUuzp8OiLtgakhz3gElRTC+k0HxYss7656vomWTYK1y+",
-	"7oO53xfkYh+AF6pn+rpZQOP1RlnbHyGmHxrhvnAyvEptjOi3inVt+JFCfpY7kjFioNMJKl5WJ5HE7t4Z",
-	"ZE3WBpNTyZ76rtX2uHZcd8CFBCG+H17IfiC1vUh+Y9PjTMBuM8Pa4744KJ9grD4kjNXePOEgh9IdwG5w",
-	"UhWdhYLhfcr9E3kICA0SFMSuyQevDVukBFQXvbuv1rxzjxw0IgXHjc8u75GW6PPRG/xUvwD1dutVf4nT",
-	"Jzd92NhEbIDwiPV2Y3O6bm85ZgngAiEkrQFRSgmg+Q6OsFtWU5Xb2Va780nn7oiRppMhWqZ98wRf2OSr",
-	"VT7TEBSs0ppnbAGZfFb/Ll02JBIHqA/gQh9KMz1ASnY/G+GTln8rLX8kF6yhT33cMNbVMVEV8unsIY9b",
-	"n9MhwnLv6u3ZnScH2LxtX/e+tknnb7+hepb0lvcyOKbrdBa2mTLN0MOECwvd6iO486j+5gKOnK+So+jj",
-	"oWsdijgDvGxXuf0KM7ATs/tkIe20kNIWD+51rHhU5F6hwiMj9ofOk2SrrgdisK+x1A8ocb8OIC3WUgu+",
-	"YnhBt8r2ORfxr/c3J1rn1l2L3d+1DewVVEb0XPDmiguKGYAIJb5YGkx66g9w2FI18TwoIQHfcWmgwfAN",
-	"Fq9hwpUlV/ftKOEKKPo6OrMpLfw5W3XGst0MYgS8yw1sqgpdnI7MRQUzjhWgXsh45PH4wWQjg08omR2I",
-	"qAs8Zgqa4TlbvXEdaXsciuY5YEDF6ZBAF9rQ8RgKlxnB/hsRKuruiTUnND13+MB9LOWlmaYaL7+JUAis",
-	"GbRS0o4W80BdXZUV3UmIqIKb0DK4j9I/p+vrUYD3S0erIBmWliVTYJrh7QD1j5pZdR1h95Oucfshxeby",
-	"pvuH8PaWD2XeonAPlYwWGtK3kkPwWM7bcRgk3KjRwoyxhe5YtNGz9bLTtbe20FXV92j7vO0xYr4Zbeap",
-	"rPbemE5qW1/bnh3uSEvx+8AX+4lHJ+9BB57S2FvXjuPO8aXgeKcaLdH1NS2KzqSMnMdB1e0ATHKVqf4T",
-	"qbm/qFmwd+7mbjDi3mxYbB5Qo26yYSYlmiGrqSx3aE5NSh+OoX0x9iCHEXXaSWeSqD73apk2rfuRWLSX",
-	"XYuWq0G3r8dL2Xs9ilSqCKKPQB+vG2ncXlqtyaowBcNy9HqR2048qBigfScaqRPi1irVsi69f9+OIcVW",
-	"112h4GMtNJIWDTpQ6mu+wcl1U80gaJomtHHJMLMCpQ4Y45gQ4ko2d/asdVCJG6P8fUrhO/gR3hOnzIXO",
-	"45Vqp+FXy96gEECp1zdJaf869NLhGojZ6vtYVH8RyBoWo0pjm/CbBrzqvZy6e3velmXa69gXB3Ay2d2v",
-	"MZlO7fMenLfFvyqLV7zuDNmaa3KzV+I107o/Riv0K7ruA3qAVNWQYxYq8sBtktrvgt3wEWvBfB8qudJM",
-	"oegvXEVXaiCaBVWv/qrvqDZkqQEQXjqcCLE0O9Laam/W6aJlrL3zcRNqyELJG6aRcbcrYf6dWbXk1RTC",
-	"slTLm9rll1TrlVTFy2VvGV1tWo3rPHiY6mLpPtPl7s1EY/ed6CXJiSAwxh6QIFrO2VAWazDlJopCXT4X",
-	"Edhal44fP8TdTN1bUoTQG0G64JoO630TI9p3X3KByhaR677Y2kW0UzF8V+Sa7GgpeNqoWuq4NU9sbYGV",
-	"uKtwBXYa1nuLWODNISsdBhCtYBI1Z+UsU4USNFrQHSYXjuPOjR1H2Idom+7UBa692b6jeXqDottYgo9D",
-	"fUaLvrrBIhzebiuhmUEgtNYwEDPfL77jYjtuEUB08D3NU9lDVS8jzJjWchN/X3Q460Y4OMIDp7wVilR1",
-	"Fjc/0Xg2d9zY5dyFpWiBpooPc+TLdmcSigNAvpVylfSuRlVsdwD6AE6+PCpZzS/I0KFWNpWFuXrxenXY",
-	"lQjlYZ/QG+4WvSGuot4XymG1WS4zkVWqFFycM8XKNVFLoX8OyA+3Lveq4AkcKsGhS2JeOuI/RKXHSAqz",
-	"1TCxVbKUVHhMx+RpQQdEzyStxmwlLli/sX3HxU4spI+3gyE2WIcWxt2/XUvt29lHhq230w6qXYsowq9+",
-	"1PawGtwuha+k4tI3IOkhaqK+91ZAFq7XLVeAJKmzCsXY4QhDYRxYIENFxWhKjvOlKJjKL0JGCDdx0pZc",
-	"iRPgaAGz0kFmzomASuBdIXUYSI0kdzUonNO3T/HeWgxyu/i2U80tTG/3Z9817Mp+2eV9Eya8fN51Wrf1",
-	"TZfc0pwhYR+7u+6T0DQKPIe+YwSmdnIdlbLTsgyF47s2v5ObuKLNGE+8s5O4xnS3PgL2TXzCU4Sb9LlW",
-	"hPvgvCOGi7Vo/KyAu2CGKy6lBwZqmtutGT/SRW3kD9E48AcwZRru7WHvzNjduNJo1p4J45SbSH4/HOWq",
-	"rrlnzfveiBV+NtGXm6YEovogTa0isRG5/sdSQYAdIN8dFUIOAp0x4eiw+5IMZcH7LmNMV83Hd8/E9h0Z",
-	"3u8tUbt/rvWODOPG7OQ7yCL+het5m3mlIZ3Ud8TaTAyNYx/NGabuLNQQ4Dd7Y1cTbDv/+0ryTiIBNdBb",
-	"iaoL7F3rUFx9r5guAiw+hd2jyrc+hz0+1T8+HI7mrtkf4KTGWnMqwZ0tUoKA6pm+iFumzJ2iLxCHvu5t",
-	"2EVArw1bJHSKlDZ0S11gx0FtO0L79MDqf4T2pedfKX3uQQ7N6aW403cdPClpMnSyUHKimNbJrBpGR1Ow",
-	"XjIPYg4JyQBy3eegvfQf6ZpBFEbVdDIOkz9Pi+L6oKZIm4bYMYuo6sYc2pN5W5UWBSt82D0AsBzCjrws",
-	"SzeaeVY5ZWZsfUCDMix0esu6rTvu+7tsG3a/GrLrWmegt71vS+XN0ho9RO6airxuYTE21UE8Z8zuHCgg",
-	"NEir2FDpwQX35j2bRyg6+f0yEquS5GZ0qhRWvqMwl8TS0KK+btNuk6m3AKdUkzkt0i/ZwOmKrCx5XchW",
-	"LH8X7CigK6LHBmMcsmbD3IkANCdD6GJR8hEdlmw3ooJzfkUT9OOpggdhcZsYX6Wz7NVyadcRPoie0zT2",
-	"yMLpixLRm416+8TlD72PjMzq9B+uuOmlksOSzbcn/urrx+TLh1/87ijlwE7Hgqo0pfTSG7XczgviZkoe",
-	"3n8wcG11HdwQVnwA4vkK9XGSDy1rPlVsvNSsyPEB+I0c54/s//OTo8QMq/bv21UjSknVQzbjWkEL9GTe",
-	"M5SVjFhji+NlUzzQH4oGp82OxBP21p58qIv09iYKePQ+UzLjArouLdxm76w5WC/iPEc39KgZfZipgzNt",
-	"oSxcrZ7HsXnLoIdHCmjjn16/eE5e4tUKUn8oi3VG8v8q6JzlbjUWVNE5M0xlJB88jy5MGUW9s311/BDC",
-	"eqRm/8qqtvUSOIwwRQVw4QcM+TakXiThMuH1j/zz8NcLeAlewDfhMAou9hDCUzbqUc0dPvPYPpeOn9Ji",
-	"nUqs22ZV0NvVDaBhaeOPHYy0GhP3sBH/joG7hBxoKd9OF7p3nq/d5lTF3CVk1UAT1gvIMLuuyhOg3ZpL",
-	"5r6RhosJwcQJoQ2jwA42upE3yyz8fk9PLVWGj8odztr+BXtMJKuO+GjqIcERWBJibsAZuYhhJCuPQnBX",
-	"JtOd7DqpDt53OR5rZkJKSUumiLtzKpdq5639EuqXJRvKmEpTA/V3Xd8w5TMZWrAkmDC+vqp3EIdBtzdH",
-	"tTH51JdrY0kyBM+HjGpPPLV9iGaamE405vTBq7ls+mTZyyLVbcLJ1KZe1A2tpV1LKhXh8mLkGPKiQefZ",
-	"KYDcJ/ELybnKVGHwV3Q0hWK8QmJmFSZCVLilc7q+ILmQguWEiUJvtNxUck58mmB1msCsuOFsBRTs2jRi",
-	"S2IKVFDMueDaKGqkSp40O9r+SfF7N/ZsTJDco9ImgH71AHM/KHQWJIMV/qCGnE4OrYTnrODLOTTeSKd0",
-	"7hk5dCy4W9TpErlAMuK1ia3VBfPVEn2rlyc0HC5XyGRGcilGoLYKed3WBnKjEAUOJ7QUFKEX7LYzp3/A",
-	"xfciuTWIE/Vs3E95wgRT2GJlfR16xqWmKkW5vh6ndArfiLEKhbvm8sTIC0KHlsmCvgwpt1Xn4KiBv+PQ",
-	"3QnqvYZs9y0/A9zna1TSkwUiB4VfQszw2x+xEOi6FeLgvhV2iRqzUNjovGHYRTJZhJUd3TDFxzyFef90",
-	"C6I4VvIchIlZ8STiSqdY9zaGUjhygQ3Vg9wehiimlA7gSrjbmdOaaghHBlEYwjLUGH6MgIRspUmqHbrn",
-	"bwNvPlSfmuY2wXYye0Sy4vZEnc5BS4Zyv6hYU4l81fP1tuOJlf9dI7H3QYPdRF2rY9qhL2jUFQiH2LQf",
-	"/qU9g4vF7Ut5twyZpgMO6GmVndDsRH7NqBpNL4VeIf/qMaGJkstFS5QTfHDG41X5hqXYrQOuBbymIdNW",
-	"FzejKfEdmzoRyddyKYo/2mHsDIO6waaXYJ9KZMFYoa9DsdgW3/ftKwkdwekma+ZBqZi6YQoWZaE4VIRO",
-	"5crqXXM6Y673o4qK52pIlMthyUfXqkpu3PYuy6Uhmk+E65bobRp81EdjFBor21/AHopNyGOMTGVZYImL",
-	"K2e8IJQYOWPiM+1zyiHKMxoxjTVMENLBOKuHGESrrOtGf8PKwlebbakOfCJYcc1FWkcxiteg4aNLvhyt",
-	"o86B+5hWOm54IlU6H0k54wyM3xxWKPeFkjho0o5vuVmSHSaK39siBj/ZrEacmS+gcxvbcgTuPGUiqvvv",
-	"lreQHqz5ftG3CLRHjXh2pNlIMdO/UtE9t6OavKod7clxmry12GcnXTSOGKsT5mL33AxIfg8I4x9Msbz+",
-	"z3/51/yodQU2wDSwFcwUMsNGSTSCpTC8uSnozHKiiZQFgfs8vFk3oIOG2u7WetFoTwBKGIfXvC9Oseix",
-	"L7eklsahvFiJ3jK5kUY+sl1p2QU+EU/FnR7vW5Uhtx/tkBzdx6WGsc0eTqF0hZp7TXJchopiH/wKKip/",
-	"h0Pllts1xrWwSrdOVM2++aZZbsRutl7QOO+N/gBL4Vy2ReW9LTaqTBVAttZyRqo9gVZ8nZBLO5aUdit6",
-	"2KNnQJPZurukoC9yx7LsW+lxuDqCtnpNHFiMv9ySgN9aoBl2/c6VpIq+bqEjGbbYL53pjnwcqUHugQB7",
-	"25qiZKoT3YYUhiSTm+B2Ouip3KeTx00V8uh2XL7yT/TqdbGbMSTBEy4hi3a4tuICQPylcqmYGEIjyGYR",
-	"iCrCUXAtEFdWtqDfL2GOhvSBg3GrQ5YwVUlOuxHuD+cvxPSZkKXk1igNOB+RccT7QkFSLyZoT+z77LY1",
-	"lzfJ9q+QOhq1oMWAMqZBjGVZypXvYNmvhKX28VsCIhjH3br0hFhRJbiYdJcRP+ADOyUEDCKrwarimkbf",
-	"7LDnh6kNiHhlojcIpO54/msZxUzIldhI7eGYTTylN4wM2baRsptX7wDqXFFNil5NcTfYcxemHFLuPSxo",
-	"66iAiJGDRvicG2ANgM0KzZBZqRkxErXknWiiC6kx0tvQG9NKR0tE9l9SMGTXA8g6cuX9cykmrswBztx9",
-	"hITgc6tu30/jZ6dz+l85woVg67CUoxkrwJUopLmupYX3yO2vGHScDwURKDgGXFyH0pjsyH21Sh/f+PSP",
-	"3ZH1W9avExp98iC+YoElfmK+Lcz3zhjqrTipi733gRFJ11zc8N328g2HCGvjSPYpeWCiKSWzaiKxG7/i",
-	"8yQ4HM6pX5eGG56eHp+zcg+shGGyV8ErRotTKcp1VrXFdtgJPjns9vTtnQOtEQh7j71XX8txH/MB4eR2",
-	"Zl3hXdgmvKMbJ6Tc7JJ87j6IxWZHEN/q4i2KZxEWeRvEzJoQFUcKpZVQVUmMhA7mIKMOslegmOzVELD/",
-	"pAV7a64VGyump9cNHTdfs5EUhU6XbR0u7B5x4K2A78rXWRp39GDJO/bTQGWlC8E1uAQjfC6n9+B/8aBE",
-	"G1brr5VY2pgyo/0KJyjKFvB1tcgCGrhQMkR7OaFc6KC2DUi+XIykvTfPSK6WQrh/eky7nBz/DtvyS0VK",
-	"pvVJRvII/i4nx9QjIrnORguqTXYlhHT9+iuDm3B43OHo5eS4MsTxVve0vckpzNd2U3P/d0lN+CMnx6B0",
-	"XglU0/znYcFd1ZhclgXRdG3lAqgO9nDyOfOjgNEPqapSBZgoWGEvC3mt2EiqIifHQjqwS/96hDbTvITU",
-	"KugU4O6xjy6FVUjwQdSiJUSurWCiuAH2Ns3MNdW8YPiFqPiQSHUlQvHgCUJrBh+y2zDwMMJ+xRCEm9iE",
-	"FWZhvKD+zxI1c9/++sb1dXMzh1gJTAUhZXG0ST30jZyx3nUWEKTfaabaN1/irZGs2uTDIYjExSYAmE8N",
-	"a4esvm2GKCuCLbOd+ft2wRXTHRxvocO1NtdLvWePpYL1QqlvjNsZv6kHQ3bHN4ZInKOAavGSQNZ+QrV1",
-	"3FijJA+MKCcywVzyCfTIaablO/e044nZ38sOz+8BSX2L6Hqghw7zatj4lrgzPLgHMPWt2MguQMDoVO+8",
-	"tXbIdzo/EtjY93diY6er4JqPUTSm1JJ/r3sH+dtR+28DEn5rBP8uuWMOz3izi9tBcsGYuU7l433DQLEY",
-	"TaUGvIgQxE9FHPq2FugJVx51DHDDDeu2w39gSeVAntg7o6CeMPMdoeNT7rA/QYnnE7o+VBi+d/eM7qVI",
-	"Vr1bDs14WabLcDrb23vANviOXdx06s51Xet72j2m6Z6uOpJu2Yg4GndjVqGaV6mpVlO05zTumpceq1vM",
-	"pM/cASpwTeA+VmREy1Dbs6LaIQZwQcZSjdKdI7m4xosNeq5Vei4gcoxDAdhMD+AHMU6uwQYW0NK+tTtl",
-	"S7R1wUSCnX7zzeDZM59Kev67wfl563J9sPBoGr411ivRusZpRosebXEtarlJZkmyTZaMdAxwBqZy57pn",
-	"xb721z/DO/oXkya7/jlQpaUomfZwJDGC+U6Fam/21BdTpn48Hd5ECm0FJh9B14CxBEE+ZIvpg7k/Yk3T",
-	"iZVLReyXoWwfPMiyLDWxt2ckeZ4X1Bim7MP//fjP5/d//PP56Zc//i8P/nx++vmPJ4M/n59+gT/9446z",
-	"34qfZWRYm60daI+spUSyD6L0rbtqgNepkCt6p0vAO1thKXogJ20YaVyMXJDDyqvVdI3dvEQWkNEUoVHT",
-	"ECFJKcWEKVR/jw4AxVT1xWyRHV0dHU0kAgFMBHOXENaRUDQS6kkAE0bQMoLPG/Vo9eq6BYbMFbcIyb2S",
-	"anaoCG4aEawiOvutxyFe0oMuvpErMqcCYPMU8717oBIKio9cr2lQPezFkmvDirNdDXsSeHBRs5ztq1FP",
-	"nFTk3eW1pq86V2YasUleuwzZ1PUtTBv3nQ4NW2IXavSRJjqAcq/nTkuv/EkH/F4bChF8/VX1Nfj7Rfgk",
-	"/PkIvvsSPwu/PFmy1/hpfD58H/58Ix/7Mbg57qF8OGSl1u7ULmiJ3aJCMgIQIxc112EkC7vFDqNTs39U",
-	"cEr19VwqlrZK+6lXdkCv5Oogre2WZUmk6NLUrlu87qmAgj9gFhpjd17ZkspMCdUzLiaO9bpiQCzigcjF",
-	"QXrSy+42Z+jv1MDvlFxp6PBhh6ghN2s3cmMUuvMxu12huQAeFoJxvk+Uj8UFAmrpI+gJYz+nwa7wvKNk",
-	"6KmF/CeZMIFJx4wWkKWQtQEjgezoQu0VY4whP3sFuq0qyEWnbhEltzq7yNxhoYppg5TqfoKS/jgBpNOx",
-	"jdZwdzlv5WN1A68vfLwK25SARW5Lxc36tf2498w3tNK9JO5SRqAhLhmuoxrbC4LfJG++e+0a+MkZBx+A",
-	"6wucX19/I7U5NZyJQuZnBMvzXOUsOAtAu5MyczARnsjthhzh+7xbcXCEr6mOGV3wb9m6JWB0Kcjly6fu",
-	"a8e5KQzU/p1An307fcts7TZGaIBTYxZH796BuTVOQLw+q3LALEFHpUILpkgpR7TkZu17xxtPPT4QbbVn",
-	"uAm0Z7sA4BUCBWoNUslnFayvBFUsc/q2ixIPGROQ8nhGvmMTWrpPQDd1WjJRUOV+Os7/+Z//+Z9Pnz07",
-	"ffIkP7kglIyW5lSOxwTpxuWeck2ouBKI9GgcBOdvwBzLz8hXAP6yUPIvbo4jqhQHOOQVozOSf/WGTvIL",
-	"BxKDaJQQR64QPok2SooJ8Ti43OgrkXu2Z78B6JwwBQdcWbUhIscen/TEZdzlaN3kLulOk/xyNGILc+r9",
-	"sjk5vuEZYeLk7Ep8zVlZuJaSVrFHPRQS98MquFIqjHWXfMQEgtTwggnDx9wKs6NnT99UdGj/sCdpOZ9T",
-	"tU5VjRVsjmVjY7c0ni4AFduaUbDpuLlWLI6pQml4FhLeB0dv+N//7f8T5D/+x9///f+MkA0GR/e90U0X",
-	"/Ghw9PnZ/TNnPE/hQN+jC37v5v69GvDTBINvlsEDm3paHA2OrNL1VYRtEkAzdaMHrLrl3tPxcynYM0zs",
-	"/TGgniBXeXB+joYuNIoDeYIGif3Wvb846wt5YFedCXREOJzbvDpMNnOHzVjuXG0JXQeEAUQAhVE+pqMp",
-	"O30shVGy0ep299+Dm/2977IjS/27noF73mVHf6JqveteuAem9/n5w6abwyLfey7NM1kgZAwsiXMJ7XrO",
-	"gwG/qxHxZVmSGObG0ImOlRbwxr09hajN0cCV4cM7tsjt3k/+n+8aKe+PLBBeb7rzDz59Ag7Yj41Kd1Ho",
-	"JwpMU+ALUVujwxDgPTpnogj9CiapFAS7OYZOQCFBaQWSyjlOqSDhHdBvEnJ/86fjU6CpHNoqeCRmcJGZ",
-	"aLN9i9xCMp1h6oqVsVjaAOx+myNfVkP+hRyNMKM2Dl7tVI2Ff+LaLWfmG8zxDeTmsiGxASrzyo3HzPX1",
-	"42QFevgckg67HzWonDENmQ4cHftkwoze1H6FVXFclYS0mk4WHKpjLriesoLMGFtoGKVciYsquRaqmQnV",
-	"M4TvFmwVephklbIcOZypnl0J+IyuOi14Xbbg4zFDYDpQfV17cp8qKidnBLDq80Ktr9VS5D6/EtiB4sYw",
-	"LM8SJLd2WO7GbSRouInun3a2mCqag1GfY+9rKbz5RPEpUA1za8LnfjgUEKocdOsZec5YoSPGU2FJWebl",
-	"p8A1tiCLDtNwaRz2eZgWqrt11gOH9D0J5Sdq/WopuvEox5+y5mKjMK0BbAc659PNWNHlB/blX5dMrSu1",
-	"3pnVFUPb1Tq303hgP6pmPLrW2157GvBlQxtZ/NGeNg3agxF2HfWP6FNg2jxygMeHZfCQSPeu7rowasne",
-	"vQ/p4lsLb8uXH5wLZySt/DayLk+8SEirBY0na0Bg+eMSSmglunHWcEMFs2RZSLibAyxPNbvNXXp3e8nw",
-	"TN6wmvkDQxvaDxBqmRpTsXiIUV2xsULIE3HCgY7MhlzwoM/O1dmuhvlecklrwCHyuXaTd8l4/hucnw43",
-	"AjDw17yE2e2+/XtouN3lvXzOzcelnClG2/Qyx6rGcimKrMIuBL2sqsn9K7rDXY2YnmFJK94/5ZMppDze",
-	"sDJymIqNIjrfEO6Tppc4z19HuoJVFQS20IOW93C0gT/h+sen1neG3MNyso/e+8n+r9WOv0TBeZen1n7i",
-	"sSzYR3duWs/MJ1JuNvRD4sRh6fQetIpyAGlJY8V+HDV6FMfHOdrieUZyKCzLSO7i4whiiXH2/ATVbYj+",
-	"zWtBgKDOgaYpXWFgyZm+El7nHLiEEntqoVYoV3Klczi41LejoyQfg8DJN3UOHzbD9Ep9RjAhE5zqIzOw",
-	"/7gSc4lJpqBqKCo0hQXCHzSDF3kt1KmZU66NVOsz8uA8Oz8/jydGDZlLbc6uxJWAnhJKguXlU2uHa+fa",
-	"yCo7BFO6/eBdojuE2bU3cqB+ja51AEUdWT5m5IDkOLYiz65EvhT+L3KMYWItCS2hb9CJ2xbsEBZ/HhJr",
-	"zojdYncZRo3/xnjt8cPzLzebjNkPurZmuUvXr7qOwdvBeJYrfZL5RMF8QZXhtMxJyegN024A+FGkjCUu",
-	"Xs2e/IPVhXPfiJMsFLvhbDUgD87P8Ut+WbCE0KqrxMjMI0JsWKJn5NK/AjTTK4H0Qyb8BqI0PvTlbspP",
-	"LvxClUQtBQHMVCgPBPBaaBOKd8iV20dqCIYwuDaDEIm68vtDNHfGdLziQ4iQk+NcG1qy0xDuOXEmO2x6",
-	"eFJIg9BJsF6X8CgsBiVVpCj+BKZRazln0E/FKt9javXQSh2BbOQKOwQ+ixnQTpM5I5dXokIYkQLPIdWz",
-	"QMBVOptvNelyF6Xy6xQu2mnYs+2DnNFmgVuEiuJK2BHjzwBYYsftwfgyv+zxPI9zR/Kn/rb8JBDgSCrF",
-	"Rib3cdSUSf+VMExB17yPSEB72/+OTFGY7ocwQ3Gduxiftxehr4AeMpeD6eSVpUuUVikxRQNQtQmVdlum",
-	"3Zy+PcVOSEefPzuKpbFl9T1l8WjKy0JhZL4x/PjY3/Qr1SDbLC+/gNknQ6n70YhM1oJbDlmuq1LsA2ub",
-	"dlhUcbfpyeAS+p0rUZJSGCPL2SuMIFV8E23C8D4PepUbmWdecq6qIp8r0XD/WMl5PvCq2EqqWRYu1rxX",
-	"obNe5pU2QcBjrxEKF5oZWGOTGoZediEJOpNQ+7LjdigIhs8ZVB1aqfjG50iIgsyZYuUalQBIo1KubUDl",
-	"nT8jj6SZIgAEVexKlFICMpYhVJMcQC5yCKoNqvIGhF8c0tEMxqdiNJ4zgqmaPkfZLvmM+/ZnoBnk9u/8",
-	"SoAKMJbqopbRjoUbMEBQn7V9hpZkZYeIiUtkKQqmMP05tEGHLQZFR9h9M7TMQc2BFueo4A3XXjtu8v5C",
-	"W1cgELgHkg7PfLTAQXfShmTO7ErQUsug8sMZJfl3XMwgdqmdloiKr6wS4F2bfrsHGTavgOwldsPKlK7x",
-	"R2YeV8fh4+Hm1aC+VnLe74k3spNCE8j2Wy6KO3AuvqQT1tlveDnu+Nb3JuYismgSdDHhfAip5lsTtN0L",
-	"9/wcJCDom94+gyQ3p/kNmVkxJohZSXesaeBdYAFqKOfBdG8nKj240QGkZfBiNApLsNzlCnIpA+vNKhu8",
-	"kppmIz3X5eZaQcMIWsGazBkVUYwY/oTgzJWYU6P426pKNnBaH5UVax81dws0pZr8ZalBAIUccEz0HLGy",
-	"RBXbGXA5iPGcyPGVgNcrufrMDz/4K0ayXM7FZ5rM2BrEGjYjyy+IXs519UIIJ+HNIL7ss6upLBnJcWOt",
-	"RHkzVQxzJojrfugTH629D2bWgOT/VRtq2B9cwcjV8vz8wW+Bo//BPYQ/aanMH+y7BNMa5dWbDcgk6t3R",
-	"bkwriW41PYiAlhyuEtnEWzrOIWnZCme4SbAJNfyGnWRXoo7y5N9AfZfjsPGuksOrKLBaVWqt/wS+LD/J",
-	"XAF0BQp1diVywHUiXuCToTTTMwJx3JByayQZMtCO7FjgHfapDZeMPWSjUlqj3RM/OjNCiYDTO8CvAI46",
-	"/xfEQwY1B4W39oFiV1Nesgy1CqCGMcZO0Jpkb6nVcK+E1TGik1I5Ti6wgi1VVQGT9pkYgq3An0Qndmmd",
-	"boFKgXMkXYljl8Nwgoem6hnpXl8GH0yIMVaOmODVeHh+7noDneIjp3Ou59jb3y7/iNlTE+dQaZ+sgg7T",
-	"eJ89n4tr0TPHxhwaFyROQ/46NsEdUWEV5yEjE3CcSoFDPn54PwwMEUyK/GRgn7X7CwsWzm61lLBopVd6",
-	"fW4K6Kagnxdcm6UaEp700Fjz70ngix+P1nSpX4w76T5u7ADg3+WBrkpYR9XLfR4Uqi4PPJLFurvi9Zqp",
-	"G6Y7TQtYdw+Vbko16347NPzvtR9SmV4L+PNVL6sppD0pyNM2kmk+KZkP77dtgavF+E2/raj00dYM6M90",
-	"DUuZKauiIIoIBgU2hNXxJlM+I48STPlKRFz5ShxKk6aR2gnlHCjzg6fGaQku8yyrtOhgqt+NOs3eWi3h",
-	"bKRvWjObwYjHekVRODVS20GCGinVbCjl7DPwaYCfgw5LNiDfv/n69Pc+CjNcG++UmFM1y8irrx+Th/d/",
-	"f545D42+ElW5kRWIhr01PqipF1YB0VPGfFjL0BlzWVJjqebLkrp2mYQupDZKLqZRx3pXRG4v87md8pXA",
-	"xm5yPEYK8PFQKCcDfcnXlvqMzeDBGSpGZ/ho8J/JkiWDJ7C+b1wF/ccimHFUEQzVJ1H+CxXlPQWoPXL3",
-	"HDOouHWoix5yQdU6gZSZ5NTGUf2hxORjHOfpE67j7gutr8BH4id+iaGKpiCdrrjxnYqPRTFuFB9P0WVs",
-	"aQirXQV7S55aYfeEjRRj5PPzew/OH5zfe/4f/8fp45cbYaoB8RAl4OG2pwRxcdex9wbmgMLU5cl7g9Sa",
-	"2cDZ0Qh1eGnoZAA/9Rm5NG6A0mB8YrMYwlvBwWcExhxUMKM+eCWmVE99ibcmpZwQBmEBbqbNUgHjrz9D",
-	"e+2umOYttH1HgbfmWcrvySemdefxVX+wN1iW1eBcUrgCh161KXfHwd6W+m2rBgzKb93LW8ups7pncOyA",
-	"uuwcyBmECUMoL+Tewj8GVrUFpdZqslaoXwlwpQal2JfiF8W9+fzeer1en2SQr4vqN3vrcCNcSG6s5N8c",
-	"wBZ+nxVWlXZXIV8seIyhRvxKcI/QgtpglXd9Uc0FRAgECavwKLatQ23ao1J6XyZ4vd3nwLcGjswcw7s5",
-	"DC8XEvymClaqdN2LHEPHQv0AlOUOfZwROKdr8ElexFVOGMUUZMr1laClFX7Hee34WnnCb6hh1v77mq0Q",
-	"LgE1fAgMQ8R5EPdiMVKS+XI0zcgX55+THAlGnw6Xeo3lU1cif8WMWp+CWyNvZvg/OEPpkyXwyRL42C2B",
-	"WLjeiOJMLph4Oy9RrOpTOR7zEfMgG2eReT4vz+D/BxHHq+rEfBLIH86KoPFG3IEQxkBqp4guys96UhZm",
-	"p7vgpr0JY6B2FlD5myGQICacgw1xUQPQmdMZw/T36B1wn5WdEJiFdPM4PllhscdhWVeob5WB7fx+HFWG",
-	"FsNcakMWVv+p7Ig5Oc7lSgC+0IXztEHYWN4wte02BG3EJ/3gh1OZSldCjuPRIEoSFWToQr0QhUXhDSn+",
-	"0CnljLx28WOr+WSVz8/ZQBg7PsZsJJ2f2LVbOhEdYupsrlkJie3S5Z/ToiDLxYD450Is2kerq5i2znxq",
-	"m08mvxJGThCWr8pzrxLhqsU/I/lQFmunaGjg1TkZTaXVKqKlcO5BKtYh0RpmwYqLK5FDmDvHbCaXoC+X",
-	"ZssNCjSCdFNhjMZBXbFGGoozya7EpbNm4ZncstdQBuCCwFBnCTltYUGGS7O5WvOBQ1yyr/iDgOZCEZDY",
-	"GKrhxZWAAg5rcLsGQFCfqeXcGuBk9qghG+sZnsxPNqq/Exeks1Ljbu8YSMO7XyyY+KiCY44IGmT03JPI",
-	"p0zi9kzigB/qY0FRPzOQDRxlhZNZjhNBVQlBpMe7EL2BG977Kfz7XaMoxkIklzorFcl9i7h8o9rF4bS5",
-	"YhiMFK0hTHfRMdn2Srh8X2/a0QhFbuBejpVMjM58Lo2zN72Am9OC+YSWM/Lw/GEkuKvBQtozVBDBxTUz",
-	"Teww6mL6sXDEMKaOr+7IQL+1G3v5cVWZh6k+QXzyJo7kb7uIqSSCZQpIS5hkFLL0gFgzxCUED4DLGAcK",
-	"pZ8AhFpqcaPD5NPH3NF3jAB9P3EYu2I9yMe8u8c3JEiCB/k2PvVd/6fXL56TOVMTdgp3IOjj7z7/8rcn",
-	"A0LJmLOyqPVIhyivLxuUy9GUFRnJxbIsczIqGVW6DSsnjPyzQFaGTlI84/tFQQ37BbCNAKHTueIu2o7f",
-	"7HnMX1bVcO+vBC98/TFmBTZW462gMxbcAwkb3FHU6mfBJ2555l8zA8gR9qygC1YxGqXTClZsKC2bx90f",
-	"bufdP4Tacs8VMVLv1UmX73/tSlOgfVrI6QJgEehKm7lc4FACAwqNvRLc3FAzjM+DzhCBjTnDy6HzXQkH",
-	"R+budiOMM4R5XMHrqqgIVEXFfVUvsALIPQ99qYIcc9bm2ZU4BM9yqPq/AKa1B0LYe1Ff/mlZNDCWN3Ul",
-	"OmIqEYqzYzpp/KndnOIAp9+RSKXJewLucN5944iDHHgHPtFaHfyNu+dnS8aPwE3V5U431Y8PH8rvQWOR",
-	"MjCyTwp2UwqpDDUKK6jpjdsoJZFO91eyD3EshTQtFVpP3RgGVaWob5KkY11iM/6LLHBBFcTeQ9Ewegiw",
-	"akuWRViFM/LcDsN7BKLYtJkyHhWHNdVUwOM/Z5X9PR1uu05tEATCreOns92UHq4NHY/JSkkDCI9Y/Y3E",
-	"DcgzURF5dLZxXTeUaVrEILsb6KxF8RybOX6UJH1HYC52yl8J4/d4lyV5/6AfbjsTF+Q7iS+GtnBG+/r7",
-	"fTW77Mi/cGeJiL/vENrgD4obRihxjUJbyfNwth68/t5P9n/vUMaUzLB0x8a0SWQfrVtD5IXv7nVBKFhs",
-	"BHAPFJvLG+YAx+BgajytZ8SVd+AdUM3JiKa8sGd6HUDSSjnxJQgcga+4wHj0lOop06GG2Esp579GDzmA",
-	"UY0bqv9ewZc/5nO9+3Y7+ufYmvZ2xtrDpr7Dbn8OAptk39SL3LNG3Mtf17a9R32kje9+UkWa/fhdiNqp",
-	"GGlXfE92C04w6VQfPFOQ2+mUdm7I8cPzzzFb9FSOT11JeH6y3fYC/bW/XkZ4t075nlrU+zvNvzrXO9J5",
-	"1Ij0/epdiA7Y7F2/RBwM5+YDsC/QoRDn3io5aKpXbs6AbwmVuIDuCrpT7tvT5mQpDC8DBgT6Gq8EPBDl",
-	"E3jPechic2ha3PVdrmoO7EeqbiHsBrveRz7WFQ25YGSs5BzRJDawznwHOR8rpB7ADPLObuWEx165v2If",
-	"/OHtwDBwXNsPFlf82Xv//8hv2LbrH7MkEOrG4cq+/3gA5Bw086ZHDLgCpFAa6LkTN9aEYnKAYYHiw8y5",
-	"Zaw6YjlKlM+KJuDAA1yTL84dp4kcNcjlZgwaZEIekgspQt2NA/M1CGPNXO6o84MnGCSyNsQ14JhbATlR",
-	"mqxYmcTSuyyKN1TPfm3OHraCWb9nV4/9Zku+AJZD69kvxeNzWRSEIhHKcaWJvOdoPxz2ez/Z/+3pAbKP",
-	"bpgkbypIe9+Xy93o0sU80n6N90GTvjNyGedBQQ1bSbVB7QZeAX27uL4SRZQqhczdv+uMvIkBxH3HXyjJ",
-	"CFBpQprgcjp+eP7lSbNn6GNmAh2qvaieYYfmjyOGb8fzyvuSGhKDhgxgaTcR4A/pe7rN0Wv2Rv2KSOU9",
-	"uaIqWZQWCJ9cUc2uKLc+P/900YSU+Y7RGy4mVyIvoGIHX+Kgs9chabYyTEt8gOTDUo5m1iT2RdTXVY5Y",
-	"eE/cySQHfdPd7wsY86qhOQA1e4kD/ORKyJXAWrT8xHedicQR9j+xz5zK8amZstOSrvKTDTG1fRegcZ44",
-	"kCsIwUMDKgjql3TEmhNof6Uy7G49enZYHyTDdoey/Cm5FpFhsPLHHqCBtUTNUgMqhEPZr1gDHvS70r3l",
-	"CNsajVoSer56axQlNxIw/xU7df+yMy4pF0a7MOmUauLeV2BFT62ngc+UdWUZpPo0EeATz7xzUBShy5Cv",
-	"hSJGynQr7BfRDH6FDUKq6Tfl6GzvTeVs8tvwSVFpw0n3q+QBEB3KC3qbfJK33ZBiWQJD8+s7pR0bLTb1",
-	"zX4GKIZ0s/6mSl3fPEOhgjvC0tZn5AVAX0MR3g1kIU0ZyQu6zitj13dtc6kJE37DvPMdchoib7n7gDb4",
-	"suMKi1MzHbeLtQ+NeIlJ9Cfenz7YbCwyZWWRuSCA8e3xgRfimDJshgXgW3ZCjX2sqsPw62lmVc35Q3S0",
-	"2t1PudamjhzX29ydWNI/pKeuQ39n7CZY53ixm63FaX/XHZmBiB3OQGgEV4nUiPu0dl2WakIF16ynLrBg",
-	"clGy1mT7l3jLx3O4cECPAMuk+/19oazvUoC/ZEpL0SS8X4hNpOOqtMlVM6EwoCrquGyZaEaWCw+7D1wz",
-	"c6Ye1DihmLB/OpDi5qbyh1EM3h0mTx6BHjHVTsmSYV8FB5Oymsp4aYLvdRUetOcnavJfHaER0ztybbfZ",
-	"Ah0hKIrVrYSEPlYrqYoQzQZ1lymHTOI+vnZLK2Zn5GupohaVdpAOIM+92LV2dLb2UjN1yt5ybbS1xt30",
-	"NZkoKiBezoU2jBbQEuzl92/SUaM5N0hx7+0Q35Hcw1l0l3n3D/zlZ7RoTFwJG+gcPZqZ0+UCdr3KE0XX",
-	"09SaRJDpcEAd/INEjayuGlOvQwbfOKU7Th0tgDPvIbfu/WQPyEakaFNHLF7Jj0p8fa+Zek7n7PB5sc+r",
-	"7rKOQTj4C2j7KUNNK0f1G/V6ZJsIS3UIdBRLEZA3sPIqTejG6wfVlzKawxvvma0denPfk7/ArVID44Jd",
-	"+SDOgA9an3MrwgyKwrIRXLZkTv9walbVLYJjU2mvk5yRHDG+AGAaDyx6EvwbqnN6Rp5joTqMWMOhxt6a",
-	"4eYpnwNo2vHD88+vRA43nsLDp+D9T4U1QuNs5B8bSwLpKd7/MZYq6dX/o73/589poU33G/ufO1Ni7CK9",
-	"XL53q70DE/jwXvlDpLLBTMLxfh/KSADvajKj/8jMG3/Pzw9472PEjQrL2RSJr5b7k5M7le5Vlht4ppWT",
-	"28PTxRmq0FWwkkN3g1x3Iw0Xk9OCrhvjUg/PH5K8uu9USHM6lktR5Bt45SuqL4JPWQrfLMhNEcJZPuxU",
-	"E9AIOXqWgor7E3z2CV3/GmNO1eQbThxuikMI+nTmmvTOOOwSnzpX+FFbxW5BpJQK+qyqbeX1qgcg9eor",
-	"RKrqZ7lgUQ8UspBlqbOd+uuFy03RxhV51IssQrvOgq476p5+fZy2SX5wHTzt9eOci+uxVCM2IGNaapaf",
-	"EOFKNWrdCLC8t7JEpxR/K1La6+uP83T3rrR4D+prWKcPoMN2iPSAoDLyAMf1CVBhJTsgiyuWH1ncXRYi",
-	"OAeK0AxlwWu5GdtBmUd4y92TanfE5fcmiiw5t4GT4PKBS9xyTlcZ9kksteAZA20GIHml1rWOWUQuY9IO",
-	"NLufyofbc+8na569azOZgG3dLYXbT3xsCcYw7WbS/kTHLQnGbn0ORKm+GUo7K34S7vqouPF8UTIc1kfV",
-	"ldktVhv/DssOLNwnT3/i4M2aCvRO4TdW6EH/k8yq47JcAkVnoE9rXodq3jganVLvG6Pi0FHMJaM54wF+",
-	"gnwvTZiAtmVQ7HhRZXtVOPAPzs8d2DsaAdMqVfgsVQXpqeiOT9wdZ3H5WXwQDAb/8V1Z283ZXPkJKMCu",
-	"R6br1KaYz2A4dJZXhwE/RfPakVvHyswPEjfHpC8aWF0osjhYlldgovd+8v9sVbbe15Fyn/nYlK4w/R0y",
-	"6ZMIala+ojXaW8rsImsQb+3pinDHr9IwtlNvU6ycbjBcf1Kmmin5u6iNnE+85wqcs3Z80MDL6irQJPYu",
-	"FKrHikGDWFnrweG7ycJ3owI78i1bO8PdV5FDGj/8FTAquCmZDjg8Hp6CaY/TfEYu8cUcoX6inm/cXAkH",
-	"niEVXHTdb6kD2IfQatVZMDTTneIfcyLkyr4fwrGh4Swmqv72IZk9uvD1hZAK6fA3Hp7jCqMvF0si8NKV",
-	"+G12fn4eha8asDLscfh5a4h2Bh9EO7Qfvo1meGjlb8d4PHP7pYBxePWwamlZ9eAJKmOKCd1GYwSWd+8n",
-	"+79WTfE9HCv7iY9NQ4Rpt9DeJ3narBlWdHxLgXl3xf9nJIfDhGX0qCJdeEAA40ryQETKpfEJ3ZuBxzPy",
-	"xIruKwEfA2APXxoP/Xah0PfCxTzd64QkpRQTdISMPWAVZiLUAaNGVIwY9FUHQxvTM4I0Rai9qsu5i7Ve",
-	"iRR+gd2K3V1jgOF+XMf9LrHn9q+7txP4IHX3HeXiDuA5L1w+ZPsZRMCMRZ5rCGlV16zyCd+p2Lvno7m0",
-	"bEHDLMv62YSezNHpjD2ZXBOsTCgG4eC5NAmrJNu7dYghiyyBwQc3n5GngWH5TfNJ/a09ojoddJ9f8es5",
-	"6v1P2Q8VZfy8zjjAbgTa/PAn3S9k7awf6CxDn91W79AruONuafy9qaR2Mm3+Htd2OFXnaS+57v+ftNaG",
-	"pAhYPr9gnsg+02HtYvfQiBtq2kNsfV2d8Pl7P9n/tdpjlgrumKLtJz42ewym3UL4nyi72R5z63MgQtWM",
-	"KjTLkinbj6m2ChynI8UNH2msXl/RNTYQt7oTEyMJmB8leljJ35iScPQwqKwDxInLUB8TMIrmVM00KaTV",
-	"i67EnBrD1AVZQoNOhC4b8xHTgPc7ZERPrUolWEGOc7PIM5Ivh6LIT7LwGTm2bJILWmqyUtwYBnK14BP7",
-	"yuO8/Pu//d+CPMhPsithP0CV4SNwreoZK8B8O87/43/wv//7/7okDx7kJ2fkKzqaEqgRH7IJF9ZchL/k",
-	"OOTnQgK7b1Hquo4C6KQ1DDUxMiNSsCtBjV0gbXydOUKbDpnGvEdEAkA9c8bWxPlxV1NZMsBly6rYO/4I",
-	"C+IuUYRus1++EtqOyKqoM1dRX13009DSvQ6Rkx0elNU25lzrBSthaq7dtl0YiZ0h4iR9Vmp2JfwKDBzk",
-	"gV8WSkpmdxQmspKErujafdMj7ZCwJFNajgMcs+ITRef6guSaz3lJVU60Vbm1PLsSf1RyudC4YkFPhkWc",
-	"g/MABpEROrcaM/vr0tICZGBnkcqf1bJUIKMtnVcMR+NuuTN+5A17a7rf/S0XRfe7vxdFt1AX3v61kvPu",
-	"d398rS1xXJeQntIKZ+cO7nBNZlwUnxriNYicr7kPVzWdIeDWeIzsavrOy2tnWVvT5YDyylDDduf1va5u",
-	"+1VGk8P820wMHS/SJ+JvrjZfKquIaLrG0KmLl1r5I5cggq081FxMSualTTDhuSYz4WEUsXlkvUDolgei",
-	"qqdrBoR8IpdDM16WOCrvsCLB/eW8WUbKC5T0iDQUqnXQr77UqYw+S2ChrOQXY52HGbWdn6oSCxMzEEGv",
-	"6izhU8I+Ha3E0XqJGQqglQIqIfTpwS6rBdgXVJC4/owcX6LCTn734GSv8zNvLfJ+ZrfqzgjqEkF2dgAQ",
-	"fUzoXaH3ZjS4tuJ7zcrxXcf5GgNdbvPuNlLk9vCDBIu60c/dgEDcSZM0sFuttW8txJKKyZJOWBcSsz84",
-	"2NJTK6zc2tfO+T2P7QaRoGXiwLv4qL/tjmIP7vWdqy3T/VIj8G2s10Uu6RZBkym9YYSJYrML1WtmTh9L",
-	"OeNs136/ZsbdeCebvaiWObW9CyVv7Aps5g50326/FDvAxF7727oBcgV0XK5Jycbm41jd13yCLYjZDVPr",
-	"FWYTYFICdp+6xSHKWiyqxrU7pO0O32i1WdwwModpbJg2oJmi6+fjgr9k0NQB8j80nwhAZDoYi/Mrce8n",
-	"96933ai/t4rungtdwnYdnGibwM2HnOmAhN+Iq3ub5TRyxnZkp7/BW+4SGcd+oY38cZQ14oc8YYcjq9gN",
-	"uGwry46NjasA/ggVy8uXT92MbsWz0qkerxnqQ/nl0kyl4n+DDRmQR4wqpogpzPV//su/5lZfmkMbB2ev",
-	"BxjYOV1nYC1zAb+i2e+7g1FApw1e8RyHnduznturOaR9CMukyYQ5uDdILnMRXfgGwr75oIHhc5cZhknT",
-	"gnGQ9H7Xg8QXUgWhqgcEWjLDTQ5TR52aKdd5Sl9+RmcMyOyOdB5494dAeYUPt4G8wgJVubiajRQzv3x4",
-	"13DIDswq7/0E/2+VOq+AH3ly6yd24KnOQgdTrCZSYrzKB6l8ntVBmr3ZudzNiq6kmjV6735wRjH2csVO",
-	"hUG1iOEejceudPlnEHyzs9/IKKpaxHpPHzRHvBJ4AatXXB9YPbA8lEJwN+CMQ+mIQzOXIS0FG1wI5lBp",
-	"fbQQSkcQ5RtSXzHwOYFAHrRcFUUqy8W1o9IIVTSIR49dqLPgX11QbTZ7aGT4KxanZKRYsivhePnvvMeO",
-	"TZbiIopJrigkLbqWuTB9ViCCEdTJwJgDLlloxAFAMoCpBNFT31BEjq9E82tJon81inVGVckDNvzZlbgS",
-	"L+nEyXMoy3H9vygpGC0gD7nk2gygtgf6iLlOh9JXpwZE+pRAsOrGD5b++h5Q+5B333Zx3tr7uwP/27sh",
-	"2tsp3dAtRN8+AR+Rx9nOt0nzu8ROAncB89/Pq/wdF7OdQsze8zOCdLOHE1McmGXYmYdIc4EcPEnWyFQT",
-	"e5y8mdkOoYjO0IjJywUTdMHP1nRetpZyRxvfi9r8i1v6nSRro6tfAvoDUzd8xA6SiMd1qrLYf2GXw97J",
-	"zTYNwxqFL8C+6eLR8WWMwRrf9pN+aLfOLohbsXa9a5soqDLz79pPs8NHc+GXGaKewTf1UbUniWkh7gPm",
-	"ALk7b0ZDtQFZat8fqJAMTQzoCGI/rNgYHFchjwlgV8Ckg5HQMTYXchcso0FdbAX1AN7+s+bffZLbaZxy",
-	"ceremp8ROz+jOEDqSSLHhgnI1zKyLFwVsb1hjebOgDx88GX1GlCi4DWP2JSLgrz57rULcFqSx5ImyErP",
-	"r6+/kdqcGs5EIXPX+yt3fyYTq/hEPL0r+9O9/D2HZ1pOxGtPXxcb62eqo3JAcf5B+Veje7PJxe9PUI3p",
-	"m+WiuYIHGYw13TcggMeKTmKFt+RiRo5zfN8/mGIJ7p4Tb/APlVxppjTRTBT2JAgJko+pMwLtjp1xsRSQ",
-	"vpGhk1kqwt4uLE3ZY/fwSuTw+lP7sVN3a94AUvr94q5IHt790VI8bIRdSbuAywWyWbRyOgSxfpaH4TF0",
-	"kLLWp+8xNVwTalXMU2Djtf5CgOxw0NNzr5RyFh+hDYtPytmluXOKtJ95/1Rpvl+8WIl07ufX1lSfyjnG",
-	"yC/s/7CcbyJl8ZGpJkA+EZ0Qrm9PHVYd0cnGS5td7ErIdas3OwNftfesGZfmiWqAIiOAkwAIE0VF0tPw",
-	"hGs6LNn3mqnezoa7a7z0FHzBjgtBqQK4NyOGdAH+YkiiR3JxEmfKtZFqfRAQQFiZqBvXbZsrvYdFfk+O",
-	"EZjJjrSX4NRXsmTOz/hr6ooUr0X62LpWKuiUjY4tOGa7Elv/1C6rS90FK8EUk/fMSe42u8yO64OklnU5",
-	"YL+E5kIuLckT4me6IQkNYhpMIEMmBbLmoh9jbpC59yprodnC+YZHAokJF06gqAVAtB97K6QCXu68jbca",
-	"ld72wL1igq28yrjvgfvxDsO/qHKC7zlNyu+pmefBIrdEsFXSYqjtbidybIlBlvyG/a3NIf0dv+mQGG3Y",
-	"W3NvUdqF7OeDhrjtASTgU/SnLJS0i0BoyWuNjpIe51hBnjOj+Ei3J4jjLXe3GG9cC357bLySaV9md3xO",
-	"zQGW6bF/u6Whlwo6t7Cl7uObB4DgVpJ5BRDCd1k+DpXGltjTFDWiwq7VF+efv89PCuna6YymbDTDeqHV",
-	"dAOr8xUzan2K4ccdfAVudYHKQ4g/l3jkNtgheKNw4WPLD6uI+pxrbWm06wGyH2KjpeJmbSWC1axC7ObP",
-	"P9o/MV/C/vFjdoR+NhQe9ZWEdpV4+Sg7WqryaHB0DwSHG8jmAz4AjZE6rjxuhu8jsoE9VOGDHmVHVvwf",
-	"DaICEjvQ+usBUJQbnsSSYAWP42YuLuvein2ftt8YINW4sSpI3MdNhNow944QW0y/pgIYC/aPoXqmMzSF",
-	"ANZMh57W3loNb68+nXg/Vr4ZOh5DLT1gRAKEKeae0yGWsoV3XJCAARc+IKRpfjcmtGsyhxSdCI7JOKh5",
-	"D0j5ByurXA34aqNTEEZs7PiCchPtwMikvv6aT6BRFhdZlKIedwBHB8AFKE5xauDKmZXh/SBvt7/wDaOl",
-	"mcKrmsOrrlld9boQdv3x3f8MAAD//w==",
+	"7P1LkxtHli+IfxW3vNdMmbcik0mKqgfS2q6lKKnElvi4JKtkbZW6CAfCAXgh4I5ydySI1p9m/V+NzW7u",
+	"chaz7VmN2axvL2bTNt+j+pOM+TnuHh6ARyACiSQpiRuJiXj54/h5n9/56WQsF0spmDD6ZPDTyYzRgin4",
+	"5xM6nrEnUhglS/t3wfRY8aXhUpwMTr6Va1JKMSXckAXdkBEjc7Y0J9mJHs/YgtonzGbJTgYn2igupifv",
+	"3mUn9nVMmK+4XkrN8VXbb/5hRg0xM0YmvGSEazKmZcmKjHBBliXlgpTMGKY0oaKwP/6ZMyPogmlGTl99",
+	"84T89tFvf3u2ZyBfv6HT3U+/oVMiJ8TMuH25XjO15zXfczHffU1+s7q8/Hz8H//yr/APdkUUK//h5kSw",
+	"t+bmJB/A7GhRKKY1fo8Re40s6ZRdESFh/ooRKeBaSfW+hf1ejml6Oa+r76ztyq6pJgtasD0vfMWM2lxP",
+	"DFOJHeJmRr64/HxANBtLUWhiJFlTnhwkF4ZNmYKXvmbmiZRzzhJLP2NEM625FBmRihhHBQpIQEjBCBUb",
+	"spBq38j/TNWmhapwX0nBlsyOXIrW173LTpZU0QUz7lQ0LMkbOWfC76XdRjJiE6lYRiZKLgg3muR2i/OT",
+	"7ITbB/62Ympzkp1Ywj0ZnFB4bTySBX37PRNTMzsZPL68zBITvVaMPpFFYjHtr2EwJR0ze0zsH6xkY3vP",
+	"Z5qwAs6fv63k2lwhJQIh2VXP//zcjpe9pYtlaT9++cXv/fiX1Myi4StGT7ITxf624ooVJwOjVqxhNp8/",
+	"aprMN7xMLu4LUW7CuYT5NK0iDqPPZ/WLSQMxGmoYGW3w1MxoQWZ0uWSCFWS1tAQP6ymKMLCCbjKytkfD",
+	"8AUXU00sa10ZVpCJVISbK1JSwxQZS6VwG3RFMdoQPZPr2nI/unz08Pzy4fmjy6b56qGc1CY8kWpBzcng",
+	"pKDGrtLujL8EumxY5PGMiinTOA1K9MKyXkUUu+X2ZJLTCRzNiF2dNQwNyT89Ni7Mbx+fZCcLLvhitTgZ",
+	"PMxS3OJLWWxaSWKNZ5prMue4ESNZbEjJqD3YiugZVUzXltQfgOFYLhbcGNZESvZNtdH/Z8UmJ4OT//Sg",
+	"EpgP8Kp+YEf6HRdFGPZ3LMGCvmMbv9/u7dW4RvPhkiqz2R1X/aC5BzsdtN8nucYTuVhSxbUU3yi5SNM+",
+	"o6rkTMFo19JStr4CmpArYwW+ZrdMwM+OzTkxhTxsl4Af/r5hlS1z7Em/1fjfyPTo8ZRFY8+IkQXdECcB",
+	"7HXL7KIJwfX02fuiYehG9hz4V4wWJRfse3bLyjaKBg6nA18p7f1kRm+Z5TqFrA2z4PYLY9MwSHi2Mxnj",
+	"yGpj5Qtu0srfwopjJdeaUBR4M6rtCi+kXdsFEgUV5NHlJaGKEcUmK82KpoHCh+KBFmxCV6U5GTy00m9B",
+	"3yKreAR/tTMOP/rXUiUG/+WGwNcyz9mdemG1rCvLNnATrNLENJlwpc2AyFumipWjc2l5pMnIiM0s31mW",
+	"VNQv2Du1lAL+sFqqlkSKC/JmxoQVKfZmqQqkUrfdTkJbOZzZfwXJvJZqXttzS7+Cad2wlNrOuuuW15aq",
+	"tnZW/DVQqZlZXRsEpHYiz7ItarmBWTMGM1lckNytWp6RHNdqaNfK/lms2NCukP23XDKRk1Nalqj1gb5n",
+	"bkQhBTuD5cvtP3MgI9gcShbUKP6WjOVKGJ2R3K5Jbp9Ew0FpY09/RvKxFBOuFqzI8VErqFGZLEi4NrgR",
+	"Mhy/MRXWmrFvRAsDhkM0M4RqXrALci02RFrd1El6cqoZI/kb+CM/IwtGhbY6HysnGYglqqyOLC9uBMw2",
+	"w/lYK8NPemtKFXfKYZ1zwm6Z2piZ/ZxlClwbVlzciB3KyPzSNpGHQQaVFBlwupbUmlf20f/+F3r+z8Mf",
+	"f3OauX+c/XSZPXz47j+nGRyfTJhiYsxAFu7QzvdcG1KtcwG3O8Ln+srN3NKVJTGpQYWlZVlneFI0iWyr",
+	"BHQn/PpgYfxyvFowYfYJ78LdtyPASyqGDxs05OihOwjvr9Tm1Sph5L2mblG5sUeRWWrLCHtLx6bcEGqJ",
+	"kazlqiwsZQP9C7lG1rRW3Ng/gbQaVrZQm6FaiTR/ntBSszDYkZQlowKNbKdsPf2qQc2orBFe7Ejf9Dr6",
+	"Z+5mbXz9dimV+Z6K6YpOE2zOX7Fb7lwiuFhSFfoq9jhUSkSTZPMf6SyF/QN2oN/QBS/btWBQEsayXC2C",
+	"yEBWMiCUTOB5+7talZZbS0XyUo5pOchhRpQsZ1QzMFGAguAiyDSNSgcXOLlqd8ZS6FVpHg6X4ya9Dj57",
+	"0ou20+popRbNgIw1Cm90jaDVZefUpHs+Or98eDzd81uujVSbfVqR04Leh6rzdPKMmvGsyYRVUkyJ8V4t",
+	"q4RpuVJjZlmC/XtcciYMmQurx/EtnbhylnBNHj/6fUby/wJCq1LlquW+OVEPH92c+Dnjoakm/XRyjgNt",
+	"99246fwwY4q9sf850sSsrgeuJON0BMU+grk+l4I1bR+d1iYyo3pApGAZoU5FlIr8lyuyZnQOpi6sSMuI",
+	"7Le6DctOcuH9wU2HcUyV4tZIWTkL3LIXOIjAPha8ZNo0i2pefaQXj3i6sHz7CTpQUn4vuFA5OhWz97MC",
+	"1bU11/Vt16vxzNkwey0U57XpKwNxxC+pMpwmrL7vmWWxuIoMh4LqYDUeYNOF9GTexFaW7hOHjU+xW87W",
+	"+/yaeFewTK1GCl76gSeKBdioWi4YaqqstIYCF2NWP0vJCbgxNBDEby/TXtDvhFyLa9MuOazewwRRbGzN",
+	"rgJtMG51T22oMBg3+Pzzz/9wlnYCPH5z+YfB5eXg8vI3l78bXDb54yy7EUNqmsXKueGLtGwB43u/oPcW",
+	"/TGt/XuTZ49icfawgzh7BorLiyVLxoX4eIbaigZfqaVJrpzqowckp2WZWwGwttaz02gt3WnKi4zk1srP",
+	"gXHO2Qb8K+5lCQv2RqAJa6UN8A5kEeNSalYMSG5NO1Sg8jErS52HMwLalF4tyGrpHZRsA5rUtrUmmvmj",
+	"NRKbDsLDS7eQ4YcUOeFKpj0gL7zrwfOcgT0Q9tNZrNra2QlqVoqWV8T5fS0dBGcI2NnOWREuRk4Rd8m9",
+	"+958GNFUo5m3+C+Q44MDAEjHubsNKRkFE5VVAsybp+juyLaiKmDi27UZsVKuCTcX3p3B9Y3Y8miA4XVB",
+	"Xq8W20YuuHlmstwhkd62fId1gmdgofwcU/bZ0yIYE/FSWAWcKkYH8K8522RgOVAXCSRyPF4pMKvJRJal",
+	"XCOzpaSQBr0pRhOxWoy2tPXIpBhu+zTrBmCsWnSyAP/w29T5eC4Ne47j2Jk7/h4is9LUafdRemDuvk5j",
+	"eviH1Jhe0ulejys3bHE/ftYv+toeL5lcluxLRUXaALHEvZ5JMpOltTOVLJk7J9UJstyalU0CbYTv7qnS",
+	"4Lg6CrUP7Kp+acXFfqkPUqVGhJqZ1bJJk3J391CsX5ZU7PN7VZ6BuueLjodzKoZjbjbDZseNe+4Ozq//",
+	"BrPcPa1W65RWDyjYFRlTzTJScDpW3PAx8vmS0cLqAv/MlATBjxxIW7XaMuYFeDwvyA+VaeC88pYc0Nda",
+	"m/NytrLcu2H9/9bqXk3lWtDUCQopCzVhM6OanOZyLfIzF8EorSHmBRA5zeGf9qqVSxL2INote7Fh3ArG",
+	"0VWc4Khh/KuS7SMeax8eyPHdo3egnNeMqvGsOd6JCwwizvJWq0oa0OhoLP20i3xTa4VhXgcmqJxWJuUg",
+	"/O7yKM7Qy0oX0ppDf1vREr1Yci2qd0OqgNOnmhIu7pzqgIuQds1XnMY50WOHe3Bc39np/o1ciSL423FA",
+	"+/i0nBBLaBjiP9gS+X3El7/Yz5ZxaG/YW9N0LCUppZxb5eeKUJeRRkATKviUm6BNXhC4H5UhpKDPHzlP",
+	"siUpPhVSbXGXGWdLYmYrSzKllUstfKbTqWjgOzjLP4miPcPCsgwx1Zjz4jNwwCCQcGY867lCH3MQF3Tt",
+	"HsXYFXjgOlL3ShTN6VBN5K1uWavPSsMdtTyoKttPa7YYlfUcADzBtBxGV5NqOH666ym49m/DYUPOW7sK",
+	"7hLj4hhxbaANItc91pVKfvs4ta5vqJ7vY+6G6vmW3WI26TG5W+/AzN+wxdKaj83Rmx9cJAwcPPX0H3Ev",
+	"URo/pOfwsp2FAs4lIA1sUS3ZaEsgWmNupZm+eFvqtw2L577TuoBMWL72l533hb/H+vYkO1mCluwvur/s",
+	"pR+Tiy4PDs24ZKJkcObR74+VXQOOyvZTZMCX2fMMwUN3O0FtDNbbQ3sSGw/gh3/STKXpERRmyw/5VJzz",
+	"7QwCcSGmq011UOrLsdIwjjusxg9SzZtsxh+cs8TIEKfmAnIknDqOyyUF+ww1qPswH+0AfeT6LnHrrcEc",
+	"J3BtB/dHJVfL1tScqb2jJTWnY66FYmalBCsyI4cuV6ZhcvDBFodllkqsVkwvpdAotJ9L80wWfMJZkV70",
+	"KhAWJfGdZDsVC+dRyUKKgbv7H9TKG6KKgLZn4J4oxbztXrgH5vlSyVHJwPQYY/2D/SddLkuOSfsPlnjH",
+	"b/6qkeS6iSD/XvhI4iCt7XqtlRTTjIC7XJIlGreKT2fmgjy+vHRRpb+trEkzpsJawyP7Cy2uyOPLh8Ak",
+	"wI0OGeGCsYLBlc8JddnCN4LquUtyHm0IFZgapTm4SxUY2NS5Ar0KScdAgPZFj4mQGIgDf7396Yvw04KZ",
+	"mSzIaX5tX5ATTTf6RqxnfDw7s3f+ARNehFG04GOjQ46XC/E+fngZfppadiIFGmgzWRbafmYBSfojNrWM",
+	"Zkq5sA89ghDWSBabG4GTLKDOhVH77ZKR0xzdnCZ3bzIhYxyTbbi243v4OTFSkpKqKQzmC9wOsmAFp8Qe",
+	"iSvy+NFD+/SN8LsA3vewjDPwUT1+9Aj2xCoNZLQysKhLqTUflfCO35Pch50hbL3gWuNqPvoDjEFODBM3",
+	"4jSHwo5zKGPA9SQrYXgJQZOzK/LF5SWRK0WATdo/P4dvCbkmqWfhKfRaRwcxum/fMYnqTN4BITvqhloL",
+	"pBI4LQWWK9DypZJLpgy3bMMx8WX000+VKtdZg/NsbJvtfLMqSx+62OJf2clKoNm6e0Enfco7QneXuVdy",
+	"4S9e0Lqvw8eyamqVjiZHf2VjY7/rVuulTyhoXbIFF/GvD4+5iNuGZ2uoqlrI/fbq7pQXTBQL1ptEaBtl",
+	"+qm9NlQU9iujUDHR6fbgMNkTV/D3YYioYGNeMI2pVjjRv/i5ZydiVZYnP77LTnwNyhAFRWuGI92cAFFR",
+	"J1V2Vt6Hw4fUdA1U24ewFiRZ0ZFwpcREHZ6tf7s+rayqHfFVUbXkSZjOj23U8PVk4tJDPhaaGG1AgSo5",
+	"DguCOPsetmbjE+B/FelTpXBXR5vhUslbLsap8i9XxTPaEH9T5u0eGcd+t4u+nFbt/ZCdholVaM3DBO9t",
+	"4xDlJPaCjjbgQsqqaHKvobxalaxxKCwQRdsrHOlYbtbq/NPM2vSa5BSFoa+L8gVUpnL6XWF5QVTLCfUS",
+	"Lcd869TsHAc3lWp56/RQJzc3k9YD8701hvsdl7Ah3YgkMOrEziwV045fdjpMMQfa3h1Wr3P0QRNYdafJ",
+	"XTn/C6SGLChWSgLbvQM783PwlNq63C9l7+W+q1C5IiWbGEg0w0xIoMlCMp1ZMsYYvktxYwWcwpGU85Ns",
+	"nyGXVSV1BU14CV8bryaGEcQrnfbnxFJrJ/Nl91432OEtU2m6eOHcqFYH83dfgfG7O7TYmH/4xcWj+hI8",
+	"vtynuLUJKDGeSdVXLoWH6nOKlz0jt9JwMa39Wy6Z0BkZbYb1WwvIYwlcd/Dd1/9kzbQqc2Pw/PrZ16lN",
+	"KVxKTQeto6AbnSoCz05mcqUaLkk1hFL3dMF5PIsBOjCs1enDbXDE8RRA3kGV7gu54YNoichpiKqixDvb",
+	"Xo9T6qoIb6XBElfP5XYWZZubgd60G876dvDs2V6l3+11knYUo/0px05JJYIiz30Q04rXWtm3wxroLPpf",
+	"sUlqFcYzXhYqlcYXAnvOpVdyRgpu+Y53hyYYb3YydoXuO+tvCWHME6m1T12UFdNBPtPkCd5pSQJoiRUh",
+	"uStyzm17BDOXVtktm7KygnYGai8MWVoTX1LlmHuz6q9nUplh4+vxh+1FMH//t/9VzDIyW23+/m//i8jI",
+	"31Z//5//l8jIcvb//t9//7f/Q0zJf/zLv6YOu6X82kGNVqQ6Sh3ZQcySDj0cQAFhqbKQ7QpPBUvZr3Jt",
+	"vbLoLES0WRFPmG5tblvjbjqWTw5wUlB3nHeW3V4Im9y2shCcdvRvGvA2arwFEwaq9/tHm6Z1gFI4o3q4",
+	"kA1VG4pBNk2VboUWyIIbUjKrsCi5ms6SJ7CnsmlnusOTtpYD35RVQ25aBsvg+q1CI6t6D4ykziQSLqgq",
+	"VUWTlYCyQFV0PXv+yLWdteQ6+oh3QmOXulLXr0i+HA+xMHaHb1vdzIU2U4H55Ti2gOpJRcsx4CqsBEtE",
+	"N7OTLzu5zBKGICUj+2gouTzZIQU0OdLqjq+q3N0ol7q+phrKMw1LC6a+Ju2MlUXz11xlNNgD2zUxmOnu",
+	"SkzyqCQ6Oa5lUzXJi506EkomkPzoKki8ZY0wKhCaoCXB0tNmyYgqd0KwvHKjh+mMNpAieKhzAYjkFSr3",
+	"CYXH54wmd9p+PwlEwEXB3l6BFySwxS8uLwlgNIlN5tYAZ4Fl7SFO12PUcp3UVKWh5T5wB+MZd1IrM2ol",
+	"xtQ0xOxiju9Lm0Q9pXKXeFYiOjQ7r9zA41oSWipGAQtlj9yrapeB/P20s3A2409W+1hRldu+eLKRC8bT",
+	"eortweJXyb09uMu1drBAHnoq9tjZfxcOpkHvsBxAiOmMV5P5Ut29mTcZFszuT8boK+cwW7nD95VPk+2Q",
+	"lZr5pKzOuViZq6Y4FiCCJbRuqStpunlZUtFT8ViWVFSxgfSH93obo5c00nQnB1ador92WATgCp2Q3J4p",
+	"V0CFEiDHRFm2fR9UcOYZyT10iMtEcA9jjkK+K3ldvkKVEGXUiv2YFKNvx2yZ8Dq8sizLnTscY1WbGTmM",
+	"uvPhN1RNGazigr59io89uoydWoE3TwLX2PtWx2DQitxXZeqD4c21pQlx7ihx70iAZNvkf3M1qV/hq5rU",
+	"h3wDFxPbg4dniXjpqt06iHG4FR6y5NPxIbg1EudH2fkFF+6HhwmTJX3+XgXv6DHMkkYL0p5hQ3nZzRRN",
+	"mwzuDW3GZrwlfad0eCF4ktStAjwcJeyUbzC1G7KlqoI+qPcdVO5He50jghBAZ4wYaO57BSZ8tinbzL3U",
+	"zsKB3+x9H7vlBXOhwVbTwN2HOQM1t/u2Io0bi0k+pRzPHe8Q0gxdJhPmsza465MOLUhIjVNW7du0ocq4",
+	"4itr0U0Vlom6r55kHgJo69Mpww6SjZOLaq+4rYTdtLZnBAxQwTIpRlwx7t7E5Jj63dxayN3znR7k3j0o",
+	"0j0mEQyEe4iWw7tdvWl2RJdXt+B7/evjJFDqD7ONI4BK728m2IobSsFeTE4Gf+k03jBleNE7+yaw+9Iu",
+	"64DXGniXZgLxPqLU5W2pCWGQy6SNVhXMpnNANOTDVoew3S5KHjNuys6bt6ZKcDHtLkB/wAf2e/RgTbOU",
+	"ozOuGcbBholnO4IqDHAnEaXx/IRi8x4K8Zu4tDpDX4iCXPBKvlREuR0NDmKqveB7M2I+IFeJmK6P1M2J",
+	"rk9pQ0Vh96tLON/tK0Ac7iMDe8/2njtsxPDN2qCrSVeC/cfqfLs9jM53rKod5s7frm1qz+feOps75TWu",
+	"tl7EVfUOmTdZTh8XvV/uSd1KOuaqYkcHGQfcp67DdATvTYQeqskmD5LzWxwjiGIHm7wwY7QYysmEjxuQ",
+	"pfBa5jHYyZIpbXWDGsx8q5CYY63UzqfnrvAy6c7vyjwBY6A1StgrPS870cwMV8ukyuvqu2iMd9iizAH8",
+	"VnfZ+BrvT0jHLeKx65n5MlPY2BB/8DWwYQ71DQ6DyipsBrc4TQSYro79LkKX3hOFEHTomVENylmw8Ul2",
+	"MpW3TAm3lvYAaaM2QzkZzuSCDelkQjnEIJMo1eHHkaQQslnKsrTfMYwuqlhm9X03XCzt0rV3TZSEMexi",
+	"TuMv9pzRKRUFDT9JNaWCa+rC5EtZ4hoveMkNhWKQsVwBbMvYDsDZJhBXTUddZLG598Qz4CrdYoEpmsA0",
+	"xb5saWxkU70X5gl6ZAzFaBFcMvZUKkFLjy3v68Gaz1xQwtODw+KiZnHXyD4r/fqwF/dPUm5kjgnltTkC",
+	"tO+e+852rgzOjr7WKIHQMbgdUZn5ilmkqvbEabcMnRTXJzNeFhUKrj5Q9nbMD+qeD2Qt7no+UJwTX08J",
+	"WjmUwm5Av0/w/gbtZCsrxDQwBG5Cn5Veq2X4uNxDxFxoo0KW5w4pcq1XvbVxESCOmr9rXKZzFwWkh6m3",
+	"Y56F2YVhZWFhKrusmqYbWXIbQhOAeyLbdpp9iaS6TabWZresHetOIxhEB3WdRVBonaTXzhlNZdodeAoq",
+	"hWKvl9Dd546yDwN2YOtxPtBds3qqGaRWIZ2tf93QY6lVqtq7hopNFNOzIU23+3kqoKIS+JbvgYR+pLVU",
+	"1kDTc7vvUFCY5F3NpthL1xgreHvkNPRu4gh8KLrkqlu9uJwcQhcYt9y7vVvnO0qhdBzVASxDWkwk6RLr",
+	"G6jYDbrGjXcytVoqGp6Ew9DDE/NikkLkMVu9AHYD7VVHg4bgSd3nFl/xsH7pNGiEV0xfDEkbe2xun+Xg",
+	"nOX+nVlt2NFIUqv5VSqh/5qMaclEQRVxKn57OCI7eXs+lefuxzG/5eXFV3hjuHDOFz76A3ADgxPDmSjk",
+	"g+V8+gAe2epKos39qivYWKmHnO3GhR0C42qhXY58Rz56IKc+Kvt1a9+QS9SP/14Ry2232tu9F47s67Qw",
+	"lwr61hzCpN/MGJkqBhgEoacTSv21r0GKPoERSFpcIZYFnUYItv45ajoWIVke0J10OiV5VaOa0Vu2P6dq",
+	"l9f7Bkr4X9+XrDPX99yqD6+PKfJemUFBN3qIbDMRaa6Y4UZjH7et4hLiXNLYIA7iyBWS4mfanYWoKgs6",
+	"NHJdj0b5rYiORc02bmU74cZ32cmaW520BQdPh7goAAtyhPGtcO8C6G8oGemZC9NYNpI2zNyA6/uwz5u8",
+	"2wLK4b54IeWdeO7PgEf8Y0p+2ZvPb6kC9699Kn69E2bxT9+Ht9Xa4txHjLV6+2te1OKsHbdg1NAP8MtN",
+	"vcNh1RWuoJsa0bpAQdW2dAN5wd38wDvjT0RLRzxElPy2lXTtgj1J3+Kci+IQ08InRW6Lt5Y4zdMixkVO",
+	"+ZBCguNdAjKjne3AAjVkuF2ERq8g7c+WSaRCvR4P19ORp48E0kBrhGDHWOpnZzyrFbpX2PDoHSBcXJEc",
+	"BGHu4ZkA+FK6ioY6byiKpmTzERvTBRuW1LCmG6arBtPDJ9kkL46pGLOybCxnoIYNF/K28XqzOSQFGxZ0",
+	"0/a0C4E2XHUitiH7nknwkaavamaG0Net4XIUzk75e+dMDEd0PD+qtRZG7DcrTn+qBhxvSW0sO0ta251q",
+	"uaJlzRxJ1eknmn/7gUgHzp6K0K8vMDLnC7sgzuxeSzX3uK4u63fgGv5dkdyvRE5OfQJcVrXiI1LdiLAG",
+	"mW/XF8HHgXJ/dkVyWMecnHJBfFJZRgBIyjKxGYVUNkjYc6BVULYAT+LK51c3Ig9rn5NTwLUK+Wf2zjAS",
+	"+x1M5RFYxMPNrFB0DSOp9iknp1QTPgkjYLdMwRhuBIz37IJ8yWCi3LhFqTY1J6eFA5YYSTNznU7tqEL1",
+	"DBS8F3RzlpG8IgAYHUJeaVhBaIRtt0mErobszGVc49pvq7QGkiRcfoDJPLSCXblCyeWSFfZ5TzvuBVAW",
+	"cCPoSN4y6Mmx3SgGcBjOoFlkIMGcnPp2E9Bmoeq4KRE/cUxXmsGQrfatWXF2QX5weokljgUjXABFcDEd",
+	"kNxTfE5Oq8+H1s6+7Tig166p3cWJVGfQNg0OSI5ozzUl3gFgBZXy53CIKyVkSwPrWajSqKLAWQfl5EPk",
+	"LiE8oAv17X3oKbYBih7sGWWRZoiqxAFfjB7+WPOzsM3pXuUR7zpuPpf79PYyba95vHHx7ndPCIvFWgS2",
+	"cox0JF5rqdYdSuKgiB88pFrSeVxayBEzmLDtVb8zvT+TqUvosm+209GSlO4SCcWMphACdZH/WvxTbQVC",
+	"wwoHh1u9g16fPCdP3U+qMssDgYhabWp/X+865e36zajbLt7RNqmvhVGHphE29YXAoG5AVgKvcofcztrp",
+	"3VuyMQ8KdHBUsbF3ngbNovoJOw54HwikM8ty5Zyy0xUvKJqNGKPmt+kCieqM7YV5CvS+o+LXEiN7ViY4",
+	"ag6HoRb9hy+27fa9p4/FVHxgCllHMMIUuoAgdGyawQVGm6GnmrsDCjrguuQG7+IGymkWxTgeYUPELmPA",
+	"1XBpdclsBoSt0y3tcOyiLOicaQKAuXZFRyWWTFhbEo0i5d3uWwO9clEhbIJtDS4zY6XrRNdjBh5er20O",
+	"w33Bl3DnnjL7OyNF7HU0RgB5Dq/QByRSH2gQtckoxd41CIiJxwEaiBAY92ANNAIFRGEr75jxZ606KHU8",
+	"gIpud/e/mSscll7qwwLddJjgdfzKKsVpXeY+SrOON7p5umXRJALcBNASlzAzwybdJ/3KLfb0O2zPfV/h",
+	"vra1SPHqQ+acF4o4XwscL1/0w4Rhak8VWoMg3o4YgBsrShyqXn234rVtZbaWt7qv6MqvVKcM1S1O++EA",
+	"thrqpvsURx+F9g4rudtTl91p55LbEyWl9NwY3ZhS6c4ww9clRYG/tvOKr/HCNlQKxqtOOiCXdkinAD2i",
+	"x/08bTFbcdvjLeA57a61BmiVHZAiD+vaAUjZ3ucCcAEYpUvuUai47RVw7JXSopIgF2+gUZa6Zeoz7D3E",
+	"wTlNRhtM71syRY1UXgH0FV6ANYGOyj0KAo/N9BrtZKETbwScW9Gw274qSwZnkLmzEFNVRBptZ+7eDZ9w",
+	"uO9g+ETJaP2GesC5bDhn74NyP2JqxLG1bU6oXPYuhqViS+pUDrUSAv+Ffc+TLoSvI6yJPuR4iG+z5GK+",
+	"5az4oh1jYp+DY2+JTtIzAeNILmsNUOMOK9IVvOm9rUlztRc09eyrBJikAhvFiQe1fBLQZ32Sdug/CQFe",
+	"iCaiNkmsPQm1GFV+kiBCuiewSx053TBz1lkNhtldN8A4jGRR+WASs9nrah9H5USJ5600idppOpBEbgCr",
+	"SROgxTtDURwzyPAirhd2WwjtmV2KLK7HXYc8T7WjfCILVuvOn5F5vf2wJZmSi6qJf2WT1cfX6Jzt2Ns2",
+	"QsBLLI+v6+y2Cl6XSyyDaGhf/6Jz0bZTjVN9FDCvz7V+TSZ3ebicKslrgAEmPG1Y5VoliAHKJdi84Ovh",
+	"yneAFwXee0G+XiwNlshuN5I9AiK5r9NIrJUlChx6FdMfeEI6xhnTfMFLqpL+uwhqwTnYBhX0i31TQRbU",
+	"sjVCiS75Munfu0MwCu13jEkFM92Nt0L8DUZU4Fgh8kBNkwM/hLIqPpkSmp7F3msSd3/zG3wy9SLsPVGM",
+	"9pRkmGbo3fizQ9VGMZ84WD2ZY5r+OsFxV2+JFNZExXTE+4Cjp9TWbxn1WRA9tqIpNB5SfBMxRHvJQR0j",
+	"1OpR3TnxwU2t2besLF7Jkt2L+2ybmUVhA0BNq/rw+LadlVF8V57ayw0U0rrs8D/TAAQNsG+Tq+AgnbES",
+	"8e3yPz/3bR2x+2wSGEDu3zBY953ambACCc8bvDW5jc6pfTjnuOv5b4rZHYKr/3TRCewxibgOjbM/POL6",
+	"jhrh22sP4j5gnek8gLQnKP0eYNuxDkmHNqcw8QnVmFKwO+/5FtP1kw3wMkkea01Tnda5xi7D3WCjWivB",
+	"aIFGH1d2hOerJYHnMyx5xj4tLhe+E8G+ZuZPy++tdZwq6KApOMDr2rCoG1XSC92GcU89tu2vEdU+lS8w",
+	"4SU7BOUerghnSmBBNpyrKnG46zyR4zQUr+o5Xy5ToeXXM8Ziagidih3YaY+uUL8KrH2nzDVC7rvTdCfk",
+	"fb9ZEQY/8pl2LP6KAN4b0GlDPllWL5ubgF7dCvMUq1x3VZsOwk5lZdniJKjQUzOSf/PwUY7et4E935Ss",
+	"Z7Js92AeA5p1LMvVQrRE4C3vwHveD8JrZ+CqbfjVTmfkxxaNtNvIUTdNjVzJhFRzDSn00nICbdmiq1HL",
+	"EHr2YTrf1t7YICLXUs1dpKxDrsNdtyPdlPuFB12VlUrSOp57A6/FlcLFdwcuEHULVm3HtAvXTFzhSewH",
+	"cPuPq2LKOmXDN6TrgQvJ+ekhzQxKf+ROuorVVdcziZe5gcjYgm4qJPUKxB2quojmYswuTtKxhW7wbinc",
+	"y+eRwxrhP9sblCbZFiI+mJUSexhX/3KMXaRxXyuB+eF7umRXWaB9sfYbuwQ0FAaklYPmPgDfRz3nPTe8",
+	"5ZD+nGR433sn+zYgJ5KEbwUW9QFrawKG2Cz3CCd2AKaMPf7pxlHgVULIesgU2mnvbdlr5pJ1vU9b9+ru",
+	"iQvyBHlQQqW9d/iaNKbMmygSgX5OnzynDS8BPXMsFw5RW2zQSPbdYmNwbY+M1C1PERbjeaN86QJR8xph",
+	"adLmpN1PnZptMH2gyg/6uMMmXxEjp8zlELIN0UsKziriyabXNr8EB2bSAuyDgVOFdNgtU27xIxDHDjU6",
+	"3qrcP+ZX9s5QndaUMZ7Ltcjt+KxQ1WQpuTXwuQDfUacVquradq26nkA8vRCi7gl0xy9XILpgZlWU4wbb",
+	"gr7juINd074lo3b1wLW6pIqWJSsziOQzYdTGSlyrkV2Qa2u9KkycYRAYjCByJNaO20c400TbF/rDPoBT",
+	"cP6QTKS6Ebj94AeTazHkRZ7BdcgPAG+v/bmgG+0uXAaMKAxWYm1vK/TbthsgNtoTtQFcLVjR8zkPntDn",
+	"kQhkrsdjEfpcn6fWKQ4BlBZUPakNWSqmtf2xCrUF37zrfIEd+2cUO9NTgU0SsYg7d8SbX9kNDnb0DOBn",
+	"RMol0z7moe9TvtuHIwe4oZJNTL772nSlQ+L9vEi/nReJ2YHjGM7gZ5rkvKhNE51D/NCJpgOIwf+EyegR",
+	"/KHbNBxOcnv6jaHBAfYlyIYoZ8O938PFwCpVoG23jlwmssRG4Z1HsMVMEUTT7VBECtFiZduoHNXZPRBP",
+	"saZR9VM0Rw3ZAxgCEL7rlMOqJKdLprgsdEYUn86slb5UcsZH8Dl9NnCKAvi6qWJx55jIPTj23L2Dmgi3",
+	"QiJm6jwVQFAVeWUV6+VFJZ17uVSTWUBRxQVGWyHSkYMOPMhdsgmLM4M8OFAiR/sAJAD4UFpXgnad9qux",
+	"Qu4b0G+NIu6+14ge1QXfdWt39GrRE6TyOJHpCoMJFygDgq4X7XNQjWGEFQwsDLz5LD13JkKPk9QZk/7w",
+	"me+pXo017p42eJcDCS8OOx7M9sYSRND5UKOqIhDE/qNWCYi+WJcInFLc4bzxlBGz8zEU2RnmCEjV+laI",
+	"ZiWiTFZqOjUQQ0Zb7t2ag6IhbQM6u6Uc2yANuYHQo4ZvRLrxzhHtchDru/LhzqGPDiJduCWINs+NrZlu",
+	"Xzn77KgaPwj/C/IGNI4glboYlRfHVM47Nyko+XaTgn7akA95dJd2H7/hEHJe71aj5ANd3ZfGPjFkot9D",
+	"h5k5eiaVGfYfYtB+D9VXnePf+fijYVTTr5I1I/D0+1Fhd1FV3VgqT+ziAFTV6uXP8fnqhxqiqvt5u3Rl",
+	"74QCtytkqxP4tePO/TDkW7DjgXlhAoGp0Ov6I8rXmECi/BdxSoTLBqmGsh2GsfZyTAofN3b9EYjWKej7",
+	"wOwR+a+lx+5OBOeI6PY1XLCkBcHxIiaTjlfmXE4mmIdPfnP5u8HlZdY0gXoALBWHehbHq4+RKBqB9jap",
+	"VxoWHWW9S/T/TO8iZEd8ZQ/sb0DS6955Knh59kF7Q5jbuH7MLiVNRtnWp1Jlvg6JG1BtdeZvsX85Vxgl",
+	"I6rOrohgU2r4LcMipWUdAz/hXXo/uHneydwTqcxlNre3Nyr2NLyl2C0gXavdpMK/Z6A/alb7s2ee410f",
+	"DBiwahfawKSFZZYeCi3RpQ4rIAq2ZKJgwhC82YsMHSqqejos6oKtoSDpAEhDxfRSCs1HJeusf76KnkmG",
+	"vcLlYZ/+WH0B6Q4BY6R6rofNAhqvN8ra/miO/ZDDD4V+5FUZUkS/Vaxry48UainckYzRvZ1OUPGyOokk",
+	"dvfe4CWzNkjLSvbUd622x7XjugfaLwjxw7D9Dmso0YvktzY9TlbqNjPECeqLWfgJcvZDQs4ezBOOcijd",
+	"AewG/VrRWcgEPSRZOJGHgBUrQUHsXMVg2DIloLro3X215r175GDMKThufCVojxIiXzva4Kf6Bai3O6/6",
+	"a5w+ue3Dxoa/A4Qyr7cGXtBNe3tgSwBXCPduDYhSSmhw5aDDu2U1VbmdbXX2n3TujnjGOhmiZdo3OvMg",
+	"BL6y/DMNQcGqBHHOlpDJZ/Xv0mVDInGA+gAu9JE0syOUT/azET5p+XfS8sdymTC1vpGKUEGqnXCYA1SF",
+	"fDp7yEOnHa4JHWELnX19+Lvz5ABxvevrPtQ26fztN1Qni/P6GRyzTToL28yYZuhhwoXVxq5s1ZooqpW/",
+	"giPnES0o+njoRgfAldAKoqvcbq6p+2Qh7bWQ0hYP7nWseFTkXnVwQkbsD50nyVZdD8RgX2OpH6j5Yd36",
+	"WqylFiz08IJuKFQLLuJfH25PtM6tuwJTvWsb2CuojOi54M0VFxQzALHtz3JlMOmpPxh5S9XE86CEBCz2",
+	"lbHEyG4RaAITriy5um9HCVdA0cPozKa08Ods3bnvxHYQI2DTb+HIVhXHdGyuqpZAiNbihYzvEhQ/mGw6",
+	"9gnRvgMRdYGyT8GoPWdrkIf9DkXzHDCg4nRIoAtt6GQC8AaMYK+8qIPB/ok1JzQ9d708+ljKKzOTqqG6",
+	"wxVgWTNoraQdLeaBuroqK7qTcK4FN6w4QOlf0M1wHKC409EqSIalZckUmGauDp2bgdPMquvYIivpGrcf",
+	"Umwhb7t/CG9v+VDmLQr3UMlooSF9KzkE33dlNw6DhBs1RZszttQdizb6KcRe197ZQoe9Mexew7frMYKb",
+	"UGVxVFZ7b0wnta2vbc8ed6Sl+ENajfiJRyfvUQeeYpqqMOw47h0LFo53EkNjM6RF0ZmUkfO4ytQ94KYO",
+	"RcZ/IjX3FzUL9t7d3A1G3Jsti82D39VNNsykRDNkX0F8i9KHY2hfjAPIYUyddtKZJKrPvVqlTet+JBbt",
+	"ZVeAoWrQ7evxUvZejyKVKoJIgdBz91Yat5dWa7IqTMEQOqpe5LYXuzVuprS3c4AT4tYq1bIuvX/fjvfK",
+	"1sOubZtiLTSSFg06UOprvhnhsKlmEDRNE1ouOgABlDpgjGNCiCvZbFzPuBZ7VW6P8vcphe/oR/hATGEX",
+	"Oo9Xqp2GX616A7gBpQ5vk9L+deh7yTUQs9X3saj+KpB1QM3ANLYpv23AxDrIqXuw582txF0Q9AAXezrd",
+	"D+uSTKf2eQ/O2+JflcUrXneG7Mw1udlr8Zpp3b+fAvQWHfYBPUCqasgxCxV54DZJ7XfBbvmYtfRnGim5",
+	"1kyh6C9cRVdqIJoFVa/+qu+pNgQBZVy0Y8HFyuxJa6u9WaeLlrH2zsdNqCFLJW+ZRsbdroT5d2bVkldT",
+	"CMtSLW9ql19SrddSFS9XvWV0tWk1rvPocarjvPtMl7u3E43dd6KXJCeCwBgHQILUIOemikJdPhcRMHKX",
+	"7nw/xBBK7i0pQujd7aXgmo7qPc4j2ndfcoHKFpHrvtja8b9TMXxXlMnsZCV42qjy2De71hZYifsKV2Cn",
+	"Yb13iMXhyrhsbxhAtIJJeJq1s0wdFk20oHtMLhzHvRs7jrBTZQZJOIprTFr0uoO9iSyp76I2wOo+Z7aX",
+	"9STPPVqCV3QbS/BxqM9o0Vc3WIbD220lNDMIWtwRbnFrIgFEB9/TPJUDVPUywoxpLTfx90WHs26EgyM8",
+	"cMo7Ib5WZ3H7E41nc8+NXc5dWIoWGNn4MEe+bHcmoTgA5Fsp10nvalTFdg+gD+Dky6OS1fyKjBzCfFNZ",
+	"mKsXr1eH3YhQHvYJveF+0RviKupDoRzW2+UyU1mlSsHFBVOs3BC1EvrngPxw53KvCp7AoRIcuyTmpSP+",
+	"Y1R6jKUwO83NWyVLSYXHX0+eFnRA9EzSasxW4oL1G9v3XOzFQvp4u41nJ2uXpye6f7uW2re35yPb7KYd",
+	"VLsWUYRf/ahFeTW4fQpfScW1bxbYQ9QEoFUNkaSCjDYOVnosC6azquOI6/kBhXFggYwUFeMZOc1XomAq",
+	"vwoZIdzESVtyLc6AowV8eQdvvyACKoH3hdRhIDWS3NdMfEHfPsV7azHI3eLbTjW3ML39n33XsCuHZZf3",
+	"TZjw8nnfad3VN11yS3OGhH3s/jrFQ4NX8Bz67m6Y2sl1VMpOyzIUju/b/E5u4oo2494/nZ3ENaa78xGw",
+	"b+ITniLcpM+1ItxHlx0xXKxF42cF3AUzXHEpPTBQ09zuzPiRLmojf4zGgT+AKdPwYA97Z8buxpXuPOOZ",
+	"ME65ieQP63lS1TX3rHk/GLHCzyb6ctOUQFQfpQFtJDYi1/9EKgiwQ2MIR4WQg0DnTDg67L4kI1nwvssY",
+	"01Xz8T0wsX1Phvd7S9Tun2u9J8O4MTv5HrKIf+F63nZeaUgn9d1rtxND49hHc4apOwu1bk1BSXRpHNUE",
+	"287/oZK8k0hADfROouqKCHYL6RDU1e67GNJeARafwu5R5Tufwx6f6h8fDkdz3+yPcFJjrTmV4M6WKUFA",
+	"9Vxfxe0NF07RF9gzSnRuQWMJ6LVhy4ROkdKG7qgL7DmobUfokH61/Y/QofT8K6XPA8ihOb0Ud/q+gycl",
+	"TYZOlkpOFdPpXlCMjmdgvWQexBwSkgHkus9Be+k/0jWDKIyq6WQcJ3+eFsXwqKZIm4bYMYuoalEWWgl7",
+	"W5UWBSt82D0AsBzDjrwuSzeaRVY5ZeZsc0SDMix0esu6rTvu+7tsF3a/GrLrMG3tAB1ayHqztEYPkbum",
+	"Iq87WIxNdRDPGbM7BwoIDdIqNlR6cMGDec/2EYpOfr+MxKokuRmdKoWV7ygsNO1KumbrNu0umXoLcAYt",
+	"yppawNVxuiIrSw4L2Yrl74IdBXQw99hgjEPWbJg7EYDmZAhdLks+dj3H9iAqOOdXNEE/nip4EBa3ifFV",
+	"OstB7VH3HeGj6DlNY48snL4oEb3ZqLdPXP7Q+8jIrE7/8YqbXio5Ktki0WnwmyfkD4+/+N1JyoGdjgVV",
+	"aUrppTdqtZsXxM2MPH74aOAaATq4Iaz4AMTzNerjJB9Z1nzu2mDl+AD8Rk5zaFqWnzlEtBxR17buxR/J",
+	"aY794PKzk8R6VF3AdmtMlJKqhyTHlX0JmU2pLGkoQhk34DtDk80mDB/TlAi5SeW4bqWpsLeWT0AVpbdO",
+	"XcdS8FVTMucCejQtHWnsrVDYLOOsSDf0qFNVmKkDP22hQ1ytnoe3ecug40cKluMfX794Tl7i1QqAfySL",
+	"TUby/yroguVuNZZU0QUzTGUkHzyPLswYLeKWqQ2r44cQ1iM1+1dWEa4XzGE8KiqXCz9ggLghUSMJrgmv",
+	"/9I/D3+9gJfgBXwTDqPg4gCRPWPjHrXf4TNP7HPpaCstNqk0vF3GBr0p3QAaljb+2NFIqzHNT847DNyl",
+	"70ALvHa60L2zgu02p+rrriEHR61Kpq8gH21YFTNAczaX+n0rDRdTgmkWQhtGgR14d94QW8609KyE7/f0",
+	"61Jl+Ljc49rtX97HRLJGiY9nHkAcYSghQgeckYsYdLLyPwTnZjI5yq6T6uCrl5OJZiYkoLTklbg7Z3Kl",
+	"9t7aL/1+VTJovtjenNLdNbxlyuc9tCBPMGF8NVbvkA+D3nCOamPyqS/X1pJkCLUP+deeeGr7EM00MZ1o",
+	"zOmDV3Pw9MnJl0WqN4WTqXA15e71Mfz6Y66BlYpQfDHODFnUoCHtFUDuk/iF5Fxlqoz4azqeQeleIV0n",
+	"a/xwQDld0M0VyYUULCdMFHqrmb6SC+KTCqvTBEbILWdrbEqJTR2hgoJRoIJiwQXXRlEjVfKk2dH2T6E/",
+	"uGV/YzrlAXU5ASKsB/T7UYG2IHWs8Ac1ZIDyqVULFqzgqwW06UgngB4YZ3QsuFuM6hq5QDI+to3E1QUh",
+	"1hJ9q0/ILwIt18hkxnIlxqC2Cjlsaxq5VbYChxMaEIrCIz/sun76h2d855I7Qz5Rz8b9lKdMMIUNWTbD",
+	"0GEuNVUpys1wktIpfNvGKnBu9VIx1cTIK0JHlsmCvgwJukGH8LZIxKG7E9R7DfAeWqwGKNFDVNKT5SRH",
+	"BWtChPG7H7EQFrsTPuGh9XiJirRQBul8Z9hzMlmylZ3cMsUnPIWQ/3QH0DhW8hzgiVnzJD5Lp8j4LuJS",
+	"OHKBDdVD4h60KKaUDlBMuNuZ05pqeEgGMRvCMtQYfoyXhGylSaodu0NwA28+Vleb5qbCdjIHxL3iZkad",
+	"zkFLPnO/GFpTQX3VIfau44mV/30jsfdBO95EFaxj2qGLaNRDCIfYtB/+pT1DkcXdC393DJmmAw5Ya5Wd",
+	"0Oxyfs2oGs+uhV4j/+oxoamSq2VLTBR8cMajW/n2ptjbA64FdKcR01YXN+MZ8f2dOhHJN3Ilij/aYewN",
+	"mrrBppfgkLplwVihh6G0bIfv+2aXvjE/2TAPYcXULVOwKEvFoX50JtdW71rQOXOdIlVUalfDrVyNSj4e",
+	"qioVctcXLVeGaD4Vrreit2nwUR+7UWis7H4BOy424ZQxMpNlgQUxrvjxilBi5JyJz7TPQIeY0HjMNFY8",
+	"QQAIo7IekBCtsq4b/S0rC1+btqM68KlgxZCLtI5iFK8ByUeXfPFaR50D9zGtdNzyRGJ1PpZyzhkYvzms",
+	"UO7LKnHQpB0Nc7uAO0wUv7dDDH6yWY04M19u5za25Qjce4JFhBLQLcshPVjzp2XfktEeFeXZiWZjxUz/",
+	"ukb33J7a86rStCfHafLWYleedIk5IrJOmYv0czMg+QMgjP9kitXwP/7lX/OT1hXYgt7AxjEzyCMbJ7EL",
+	"VsLw5haic8uJplIWBO7zYGjdYBEaKsFbq0ujPQHgYRxe8744xaLHvtyRWhqH8mItesvkRhr5yHalZRf4",
+	"VDwV93q871S03H60Qyp1H5caxjZ7OIXS9WzuNclxGSqKQ9AuqKj8HQ7DW+5WJNfCKt36VjX75ptmuRW7",
+	"2XlB47y3ugmshHPZFpX3ttiqSVUA8FrLMKn2BBr3dcI57ViA2q1E4oAOA01m6/4ChL44H6uyb13I8aoO",
+	"2qo7cWAxWnNLun5rOWfY9XtXkir6uoOOZNjysOSne/JxpAZ5AF7sXSuQkolRdBeAGJJMboPb6ain8pC+",
+	"H7dVyKPbcfnaP9GrM8Z+xpCEWriGnNvRxooLgPyXyiVuYgiNIJtF2KoIdcE1TFxb2YJ+v4Q5GtIHjsat",
+	"jlnwVCU57cfDP56/ENNnQpaSW6M0PH1ExhHvC+VLvZigPbHvszfXQt4mm8VComnUsBYDypgGMZFlKde+",
+	"32W/gpfax+8In2Acd+vSQWJNleBi2l1G/IAP7JUQMIisBsKKaxp9s8OeH6eSIOKViU4ikLrj+a9lFHMh",
+	"12IrtYdj7vGM3jIyYrtGyn5evQfWc001KXq10N1iz12YckjQ9yCiraMCIkYOGqF5bkE7AJIrtE5mpWbE",
+	"SNSS92KPLqXGSG9DJ00rHS0R2X9JwZBdDyDryIEBLKSYuqIIOHMPEUCCL6y6/TCNtp2uAHjlCBeCraNS",
+	"juesAFeikGZYSyLvUQlQMeg4HwoiUHAMuBiGQprsxH21Sjbf+vSP3XH4W9avE3Z98iC+YoElfmK+Lcz3",
+	"3hjqnTipi733AR1JV2jc8v328i2HCGvjSA4pkGCiKSWzajmxH+3i8ySUHM6pX0+HW56eHl+w8gBkhVGy",
+	"s8ErRotzKcpNVjXRdkgLPjns7vTtnQOtEQh7j71XD+Wkj/mA4HN7s67wLmwq3tGNE1Ju9kk+dx/EYrMT",
+	"iG918RbFswiLvAt5Zk2IiiOFQkyowSRGQr9zkFFH2StQTA5qH9h/0oK9NUPFJorp2bChP+drNpai0Oki",
+	"r+OF3SMOvBPwXfuqTOOOHix5x+4bqKx0IbgGl2CE5uX0HvwvHpRow2rduBJLG1NmtF/hBEXZAr4KF1lA",
+	"AxdKhmivp5QLHdS2AclXy7G09+YZydVKCPdPj4CXk9PfYRN/qUjJtD7LSB6B5eXklHr8JNcHaUm1yW6E",
+	"kK67f2VwEw6PO9S9nJxWhjje6p62NzmFeWg3Nfd/l9SEP3JyCkrnjUA1zX8eFtzVmMlVWRBNN1YugOpg",
+	"DydfMD8KGP2IqipVgImCFfaykEPFxlIVOTkV0kFj+tcjEJrmJaRWQV8Bd499dCWsQoIPohYtIXJtBRPF",
+	"DbC3aWaGVPOC4ReiUkUi1Y0IpYZnCMQZfMhuw8DDCPsVAxZuIxlWCIfxgvo/S9TMfbPsW9cFzs0cYiUw",
+	"FQSgxdEm9dA3cs5611lAkH6vmWrffI23RrJqmw+HIBIX23BhPjWsHeD6rhmirAi2zG7m79slV0x3cLyF",
+	"ftjaDFf6wI5MBeuFad8YtzN+U4+GA49vDJE4RwHV4iVhr/2Eauu4tUZJHhhRTmSCueQT6KjTTMv37mnH",
+	"E3O4lx2ePwDA+g7R9UAPHebVsPEtcWd48AAY6zuxkX3wgdGp3ntr7ZDvdX4kkLQf7kXSTlfBNR+jaEyp",
+	"Jf+T7h3kb8f4vwuk+J3x/rvkjjn04+2eb0fJBWNmmMrH+5aBYjGeSQ3oEiGIn4o49G1E0BPcPOov4IYb",
+	"1m2P/8CSypE8sfdGQT1B6TsCzafcYX+GEs+v6OZYYfjevTa6lyJZ9W41MpNVmS7D6WxvHwDy4Pt7cdOp",
+	"l9ew1iW1e0zTPV31L92xEXE07saswkCvUlOtpmjPadxjLz1Wt5hJn7mDX+CawH2syIiWobZnTbVDDOCC",
+	"TKQap/tMcjHEiw16rlV6riByjEMBkE0P9wcxTq7BBhbQAL+1l2VLtHXJRIKdfvvt4Nkzn0p6+bvB5WXr",
+	"cn2w8Gga7DXWK9G6xmlGix5tcS1quU1mSbJNlox0DHAGpnLvumfFvg7XP8M7+heTJnsEOgimlSiZ9uAl",
+	"Md75XoXqYPbUF4Gmfjwd3kQKmwUmHwHdgLEEQT5ki+mDeTi+TdOJlStF7JehbB88yLIsNbG3ZyR5npfU",
+	"GKbsw//99C+XD3/8y+X5H378/z36y+X55z+eDf5yef4F/vSf95z9VrQtI8Pa7OxAe2QtJZJ9EKVv3VUD",
+	"GE+FXNE7XQLe2QpL0QNnactI42LsghxWXq1nG+z9JbKAo6YIjVqMCElKKaZMofp7cgTgpqqLZovs6Oro",
+	"aCIRCGAi9LuEsI6EopFQTwKYMIKWEdjeuEdjWNdbMGSuuEVI7pVU82NFcNP4YRXR2W89CfGSHnTxrVyT",
+	"BRUAsqeY7/QDlVBQfOQ6U4PqYS+WXBtWXOxr75NAj4ta6+xejTropCLvLq81fdW5MtOITXLoMmRT13cw",
+	"bdx3OrR3iV2o0Uea6ADKvZ47Lb3yJx3xe20oRPD1V9XX4O8X4ZPw55fw3Zf4WfjlqxV7jZ/G58P34c83",
+	"8okfg5vjAcqHQ1Zq7WXtgpbYWyokIwAxclFzHUaysFvsMDo1h0cFZ1QPF1KxtFXaT72yA3ol10dphLcq",
+	"SyJFlxZ43eJ1TwUU/AGz0Bi788qWVGZGqJ5zMXWs1xUDYhEPRC6O0sFedrc5QzeoBn6n5FpDPxA7RA25",
+	"WftxHqPQnY/Z7QvNBfCwEIzzXaV8LC4QUEvXQU8YhzkN9oXnHSVDBy7kP8mECUw6ZrSALIWsDRgJZEcX",
+	"aq8YYwwQ2ivQbVVBLjr1lii51dlF5g4LVUwbpFT3E5T0xwkgnY5ttIb7y3krH6sbeH3h41XYpQQsclsp",
+	"bjav7ce9Z76h8e41cZcyAu1zyWgT1dheEfwmefP9a9fuT845+ABcF+F8OPxWanNuOBOFzC8Ilue5yllw",
+	"FoB2J2XmYCI8kdsNOcH3ebfi4ARfUx0zuuTfsU1LwOhakOuXT93XTnNTGKj9O4Ou/Hb6ltnabYzQAGfG",
+	"LE/evQNza5IAhH1W5YBZgo5KhZZMkVKOacnNxneaN556fCDaas9wE2jPdgHAKwQK1Aakks8q2NwIqljm",
+	"9G0XJR4xJiDl8YJ8z6a0dJ+A3uu0ZKKgyv10mv/TP/3TP50/e3b+1Vf52RWhZLwy53IyIUg3LveUa0LF",
+	"jUCkR+NQOH8D5lh+Qb4G8Jelkn91cxxTpTiAJ68ZnZP86zd0ml85kBhEo4Q4coUHSrRRUkyJR83lRt+I",
+	"3LM9+w1A54QpOODKqmkROfVopmcu4y5H6yZ3SXea5NfjMVuac++XzcnpLc8IE2cXN+IbzsrCNaC0ij3q",
+	"oZC4H1bBlVJhrLvkYyYQpIYXTBg+4VaYnTx7+qaiQ/uHPUmrxYKqTapqrGALLBubuKXxdAEY2taMgk3H",
+	"zbVicUIVSsOLkPA+OHnD//4//x9B/v1//P3f/vcI2WBw8tAb3XTJTwYnn188vHDG8wwO9AO65A9uHz6o",
+	"AT9NMfhmGTywqafFyeDEKl1fR9gmATRTN3rAqlsePJ08l4I9w8TeHwPqCXKVR5eXaOhCWzmQJ2iQ2G89",
+	"+KuzvpAHdtWZQEeEw7nLq8NkM3fYjOXO1ZbQTUAYQARQGOUTOp6x8ydSGCUbrW53/wO42d/7Ljux1L/v",
+	"GbjnXXbyZ6o2++6Fe2B6n18+bro5LPKD59I8kwVCxsCSOJfQvuc8dPC7GhFflyWJYW4MnepYaQFv3Ntz",
+	"iNqcDFwZPrxjh9we/OT/+a6R8v7IAuH1pjv/4NOvwAH7sVHpPgr9RIFpCnwhamt0HAJ8QBdMFKG7wTSV",
+	"gmA3x9ApKCQorUBSOccpFSS8A7pTQu5v/nRyDjSVQxMGj8QMLjITbbZvqFtIpjNMXbEyFksbgN3vcuTr",
+	"asi/kKMRZtTGwaudqrHwT1y75cx8izm+gdxcNiS2S2VeufGYub5+nKxBD19A0mH3owaVM6Yh04GjY59M",
+	"mdHb2q+wKo6rkpBW08mCQ3XCBdczVpA5Y0sNo5RrcVUl10I1M6F6jvDdgq1Dx5OsUpYjhzPV8xsBn9FV",
+	"XwavyxZ8MmEITAeqr2tm7lNF5fSCALJ9XqjNUK1E7vMrgR0obgzD8ixBcmuH5W7cRoKGm+gVameLqaI5",
+	"GPU5dsqWwptPFJ8C1TC3Jnzuh0MBocpBt16Q54wVOmI8FZaUZV5+Clxjw7LoMI1WxmGfh2mhultnPXBI",
+	"35NQ/kptXq1ENx7l+FPWXGwUpjWA7UDnfLp1K7r8wL7824qpTaXWO7O6Ymj7Gu12Gg/sR9W6R9c64WtP",
+	"A75saCuLP9rTpkF7MMKuo/4RfQpMmy8d4PFxGTwk0r2ruy6MWrF370O6+EbEu/LlB+fCGUsrv42syxMv",
+	"EtJqQePJGhBY/riEEhqPbp013FDBLFkWEu7mAMtTzW57l97dXTI8k7esZv7A0Eb2A4RapsZULB5iVFds",
+	"rBDyRJxwoGOzJRc86LNzdbarYb7zXNIacIh8rjnlfTKe/wbnp8ONAAz8DS9hdvtv/xO05+7yXr7g5uNS",
+	"zhSjbXqZY1UTuRJFVmEXgl5W1eT+Dd3hrkZMz7GkFe+f8ekMUh5vWRk5TMVWEZ1vH/dJ00uc528iXcGq",
+	"CgIb7kGDfDjawJ9w/eNT6/tIHmA52Ucf/GT/12rHX6PgvM9Taz/xRBbsozs3rWfmEyk3G/ohceK4dPoA",
+	"Gks5gLSksWI/jho9iuPTHG3xPCM5FJZlJHfxcQSxxDh7fobqNkT/FrUgQFDnQNOUrjCw5EzfCK9zDlxC",
+	"iT21UCuUK7nWORxc6pvXUZJPQODk2zqHD5theqW+IJiQCU71sRnYf9yIhcQkU1A1FBWawgLhD5rBi7wW",
+	"6tTMGddGqs0FeXSZXV5exhOjhiykNhc34kZATwklwfLyqbWjjXNtZJUdgindfvAu0R3C7NobOVC/Rjc6",
+	"gKKOLR8zckByHFuRZzciXwn/FznFMLGWhJbQN+jMbQv2CIs/D4k1F8RusbsMo8Z/Y7z29PHlH7ZbktkP",
+	"uiZouUvXr3qUwdvBeJZrfZb5RMF8SZXhtMxJyegt024A+FGkjBUuXs2e/AerC+e+bSdZKnbL2XpAHl1e",
+	"4pf8smAJoVVXiZGZR4TYskQvyLV/BWimNwLph0z5LURpfOjL3ZSfXfmFKolaCQKYqVAeCOC10FQU75Br",
+	"t4/UEAxhcG0GIRJ14/eHaO6M6XjFRxAhJ6e5NrRk5yHcc+ZMdtj08KSQBqGTYL2u4VFYDEqqSFH8CUyj",
+	"1nLBoJ+KVb4n1OqhlToC2cgVdgh8FjOgnSZzQa5vRIUwIgWeQ6rngYCrdDbfmNLlLkrl1ylctNOwZ9sH",
+	"OaPNArcIFcWNsCPGnwGwxI7bg/FlftnjeZ7mjuTP/W35WSDAsVSKjU3u46gpk/5rYZiCHnsfkYD2tv89",
+	"maIw3Q9hhuI6dzE+7y5CXwE9ZC4H08krS5corVJiigagahMq7XZMuwV9e46dkE4+f3YSS2PL6nvK4vGM",
+	"l4XCyHxj+PGJv+lXqkG2WV5+AbNPhlL3oxGZrAW3HLLcVKXYR9Y27bCo4m7Tk8El9DtXoiSlMEaWs1cY",
+	"Qar4ltuE4X0e9Co3Ms+85FxXRT43ouH+iZKLfOBVsbVU8yxcrHmvQme9zCttgoDHXiMULjQzsMYmNQy9",
+	"7EISdCah9mXH7VAQDF8wqDq0UvGNz5EQBVkwxcoNKgGQRqVc24DKO39BvpRmhgAQVLEbUUoJyFiGUE1y",
+	"ALnIIag2qMobEH5xRMdzGJ+K0XguCKZq+hxlu+Rz7tufgWaQ27/zGwEqwESqq1pGOxZuwABBfdb2GVqS",
+	"tR0iJi6RlSiYwvTn0DQdthgUHWH3zdAyBzUHGqKjgjfaeO24yfsLbV2BQOAeSDq88NECB91JG5I5sxtB",
+	"Sy2Dyg9nlOTfczGH2KV2WiIqvrJKgHdN/e0eZNi8ArKX2C0rU7rGH5l5Uh2Hj4ebV4P6RslFvyfeyE4K",
+	"TSDb77go7sG5+JJOWWe/4fWk41vfm5iLyKJJ0MWE8yGkmm9N0HYv3PNzkICgb3r7DJLcnOY3YmbNmCBm",
+	"Ld2xpoF3gQWooZwH072dqPTgRkeQlsGL0SgswXKXa8ilDKw3q2zwSmqarfRcl5trBQ0jaAVrsmBURDFi",
+	"+BOCMzdiQY3ib6sq2cBpfVRWbHzU3C3QjGry15UGARRywDHRc8zKElVsZ8DlIMZzIic3Al6v5PozP/zg",
+	"rxjLcrUQn2kyZxsQa9iMLL8ierXQ1QshnIQ3g/iyz65nsmQkx421EuXNTDHMmSCu+6FPfLT2PphZA5L/",
+	"V22oYf/gCkZuVpeXj34LHP0f3EP4k5bK/IN9l2Bao7x6swWZRL072o1pLdGtpgcR0JLDVSLbeEunOSQt",
+	"W+EMNwk2pYbfsrPsRtRRnvwbqO9yHDbeVXJ4FQVWq0qt9Z/Al+VnmSuArkChLm5EDrhOxAt8MpJmdkEg",
+	"jhtSbo0kIwbakR0LvMM+teWSsYdsXEprtHviR2dGKBFwegf4FcBR5/+CeMig5qDw1j5Q7HrGS5ahVgHU",
+	"MMHYCVqT7C21Gu6NsDpGdFIqx8kVVrClqipg0j4TQ7A1+JPo1C6t0y1QKXCOpBtx6nIYzvDQVD0j3evL",
+	"4IMJMcbKERO8Go8vL11voHN85HzBNbTCys/s8o+ZPTVxDpX2ySroMI332fO5uBY9c2zMoXFB4jTkr2MT",
+	"3DEVVnEeMTIFx6kUOOTTxw/DwBDBpMjPBvZZu7+wYOHsVksJi1Z6pdfnpoBuCvp5wbVZqRHhSQ+NNf++",
+	"Cnzx49GarvWLSSfdx40dAPy7PNBVCeuoernPg0LV5YEvZbHprni9ZuqW6U7TAtbdQ6WbUc263w4N/3vt",
+	"h1Sm1wL+fNXLagppTwrytK1kmk9K5uOHbVvgajF+028rKn20NQP6M13DUmbKqiiIIoJBgS1hdbrNlC/I",
+	"lwmmfCMirnwjjqVJ00jthHIOlPnBU+O0BJd5llVadDDV70edZm+tlnAx1retmc1gxGO9oiicGqntIEGN",
+	"lGo+knL+Gfg0wM9BRyUbkD+9+eb89z4KM9oY75RYUDXPyKtvnpDHD39/mTkPjb4RVbmRFYiGvTU+qKmX",
+	"VgHRM8Z8WMvQOXNZUhOpFquSunaZhC6lNkouZ1HHeldEbi/zhZ3yjcDGbnIyQQrw8VAoJwN9ydeW+ozN",
+	"4MEZKUbn+Gjwn8mSJYMnsL5vXAX9xyKYcVQRDNUnUf4LFeU9Bag9cg8cM6i4daiLHnFB1SaBlJnk1MZR",
+	"/bHE5BMc5/lXXMfdF1pfgY/ET/wSQxVNQTpdceN7FR/LYtIoPp6iy9jSEFa7CvaWPLXC7is2VoyRzy8f",
+	"PLp8dPng+b//b+dPXm6FqQbEQ5SAh9ueEsTF3cTeG5gDClOXJ+8NUmtmA2dHI9ThpaGTAfzUF+TauAFK",
+	"g/GJ7WIIbwUHnxEYc1DBjPrgjZhRPfMl3pqUckoYhAW4mTVLBYy//gzttftimnfQ9h0F3plnKb8nn5jW",
+	"vcdX/cHeYllWg3NJ4QocetWm3B8He1vqt60aMCi/dS9vLafO6p7BsQPqsnMgZxAmDKG8kHsL/xhY1RaU",
+	"WqvJWqF+I8CVGpRiX4pfFA8WiwebzWZzlkG+Lqrf7K3DjXAhuYmS/+wAtvD7rLCqtLsK+WLBYww14jeC",
+	"e4QW1AarvOurai4gQiBIWIVHsW0datMeldL7MsHr7T4HvjVwZOYY3s1heLmQ4DdVsFKl617kGDoW6geg",
+	"LHfo44zABd2AT/IqrnLCKKYgM65vBC2t8DvNa8fXyhN+Sw2z9t83bI1wCajhQ2AYIs6DuBeLkZIsVuNZ",
+	"Rr64/JzkSDD6fLTSGyyfuhH5K2bU5hzcGnkzw//BGUqfLIFPlsDHbgnEwvVWFBdyycTbRYliVZ/LyYSP",
+	"mQfZuIjM80V5Af8/ijheVyfmk0D+cFYEjTfiHoQwChH9YMnkElvCpfPuXVyW+XSVkSw24CsDyYsd65i+",
+	"Io8gER39VS4FnfiwcEh5h5AsPgnxTVky779C2XwjuCEL8BKBjMEnIHrkU+CtkZKRlXCxzCBDsWld0BcU",
+	"QyQAD99ux+GgKF0y741gpXYBwamiwtU/20FdEOdBtE+5RHG2WJqNnTDqCCCoXF48FCTY59AbB/EzlKoY",
+	"17byHHK8ffyOY1J7lC5f3eiz8aEDjDMnRxv7vyqnX1gp6lYTPHBEM3O+Wrr++ILk9h86zxysc2jTcEGu",
+	"y9LvR1RscFWVPWZVjryrf/ZZ6CC4t3c+JXqfAm29RMr6+BKYOzBunAAuQ48HcKF6pEjLsWHmXBvF6OIA",
+	"7v3+kqRxgv1LdO8gN45QTPuGzhkG+UMV8NilhSCchz+znvNGvNYxyJ386oeX9QRraziZA5mvP0S92a+I",
+	"oW3t6ntoap9VyvWAgIUFvPNirG/tjRAduCIPL8mzL+Elj76I2faNQL791LIfNF8QOKXKesFERsiyUQVT",
+	"kOk6ZxuoUd6geWNvYByYoGfOV1UiTNU1VzBokOXSC3akRRCNjhnXaokgWafinoOaCei5bJAYaCH5zl9u",
+	"bBDoDzmoaGKA5SYcq4fsoLhXV/eyIEQPC/UwDcVBkMSx2cqyAAgbgaGTG0DBuEpUECEJVJyZh2SPC/Ka",
+	"eRkb1wxlbpNVVO408Z8JJTnYecRVCIWql5DOQk5zJN1zJdfnfvXP9pdu3YjwYKj/2q7d2qos61uzBZLN",
+	"UdeN8Ik/rtQuq5SOMV2BnVsrpGsUYq/9Cf0VibEnWKH0Se79AuQeepHkJOhrsZ1xgLRzfsHDxJ1hiyWg",
+	"Qz34yf/zXaMH8DoYQMCVwMB17kD2dllSd4JDYNzaAgG0BZx1LnME52pFEIpBHTvvwGPVkBb/xo3xIzr7",
+	"fkgOO7fz/X28TR+71yI7bsjUKgw/b1/Hh0Ke9IoS8hgjwalMuGhiK3fyV2Did6cMdPT314vIsJre6aD2",
+	"JszZtjwCkMoybHyABfIQ87yqAf4uLEcFlTV6B9x3Qa4jVTHOp645H0IauQMWtDxtF48AR5VhhNMq41an",
+	"1LqKey7IaS7XAvCQr1xmENgz8pap3TQnYJe+SAk/nKqsuhFyEo8GUZ2pICOXmg5Z4xhsAEgC6Ox6QV67",
+	"fHerWmY1Vlzlup9i9ZTOz+zarVxIIdQAsIVmJSh10tXL06Igq+WA+OdC7rzPrq9ZI7QqmbOjuBFGTrGN",
+	"QKV6V4V71eJfkNyKOBcY0eBbzsl4JqWuueVcOhMVm6CDwyxYcXUjckjLz7H6yimncmV20raARiL7J7Yq",
+	"vD0FNBRXvt2Iaxd9h2dyy1iDCuyS1gEXCmrwwoKMVmZ7tRYDhxBtX/EPApohR8DnE0DvEzcCACfGinn7",
+	"AvCkrBlAPr8k8y8bxOQzPJmfYur+TlyQzkEYd3vHxF+8+8WSiY8qmdcRQYOMXXgS+VT53F75HPqd+NzV",
+	"qP86yAaOssLJLMeJAAWDYGeKewgVVNzwwU/h382KO3pIXKmvVCT3Le3zLXQOhyvvwDsws3UDacVXHYuD",
+	"b4SrT/ahaBqh3g/cy9Fvwujc1/44D4cXcAtaMF+Ac0EeXz6OBHc1WCjTBsQTuLhhpokdhkYOHw9HDGPq",
+	"+OqODPQ7u7HXHxcqXpjqV9hPrYkj+duuYiqJYKQDMjQWRYWqQiDWDPsoQMaCq3AHCqWfAI9bsMOiw+TL",
+	"3dzRd4wAc1XitPuK9SAf8+kpvoFiEuzYtx2u7/o/vn7xnCyYmrJzuAObVPzu8z/89mxAKJlwVhaRd9pg",
+	"VrqHOZKr8YwVGcnFqixzMi4ZVboN2zeM/LNAVoZOUzzjT8uCGvYLYBsB8rezGzDajt8ceMxfVug9788r",
+	"GL7+BF3gjf7BdeVPz0LUmAgANfn4+cQdz/xrZiBwb88KhvMVo1H5r2DFltKyfdzv5HVMqy0PHOgS9Z6Z",
+	"dNztGwelAe3eQw0aAKHSkbxF6M4YsgMUGnslpOVBQAWfB50hAkd3hpfrJnAjHHy6u9uNMK5o5jHimEN9",
+	"IYDiYkjVMPIKEUvc89BHezsIdnEjjsGzXBfAXwDTOgDR/L2oL/+4KhoYy5u6Eh0xlSgw7JhOGi+7m0vx",
+	"jqffkUilyXsC7nDefaPLoxx4F+NrRTP71t3zsyXjL8FN1eVON9WPD8/a70EjqBowsk8KdlPJqwyR+zVg",
+	"kMVtn5OdWQ5Xso9xLIU0LYgyT90YBhWylW/qrGNdYjtfHVngkirI9gkgZ+ghwCQ7WRZhFS7IczsM7xGI",
+	"cunNjPEIzKYJAwIe/zmr7O/pcNt1aoNMFG4dP53tpnJ2behkQtZKGoi1IVodEjcg5Uagd9HZxnXdUqZp",
+	"ETcF2uomUxR2rz5Wkr4n8Fk75a+F8Xu8z5J8eNQPt52JK/K9xBdDrp/RHi/wUM0uO/Ev3Atp4e87hjb4",
+	"g+KGEQpz2keex7P14PUPfrL/e4cypmSG7UqbZpPIPlq3hsgL3438ilCw2AjgNCq2kLc+pRAOpsbTWiWT",
+	"wx2APsWIprxw2eS+GkxOPWQCR6BuLjAePaN6xnTAPPNSyvmv0UMO4NmTBrSiV/Dlj/lc77/djv75ajHq",
+	"imLTKNQeJ7QNZ2HD/hwF5tm+qRe5Z419On5d2/Ye9ZE2vvtJFWn243chaqdipF3xPdktOMGkU33wTEEt",
+	"qlPauSGnjy8/x+rWczk5dxB2+dlum0701/56GeH9OuV7alHv7zT/6lzvSOdEelXlPetd2M2g2bt+jbid",
+	"zs0H4OSgQ2FfPqvkoKleuTlDPw6o7ICqO9CdXJsfVuRkJQwvQzUF+hpvBDwQ5RN4z3nIYnPo39wX0wSM",
+	"BPuRqrspu+UFE+O4s/+ahlwwMlFygeiXW9jsvuO9jxVSD7gOeWd3csK/gqn/in3wx7cDw8BxbT9YXPFn",
+	"7/3/I4dI2JbrH7MkEJrX9cF5//EAyDlo5k1fMuAKkEJpoEdwQCChDtMZYGOhMi5zbhmrjliOEuWzogk4",
+	"8NXQ5ItLx2loXNpmt3POoJ4N8pBcSBEL6bD5kMG2W8zljjo/eIJBImtDHEaOuRWQE6XJmpVJ7P/ronhD",
+	"9fzX5uxha5j1e3b12G+25AsgfJue/1I8PtdFAfVHeu5K81ETec/RfjjsD36y/zvQA2Qf3TJJ3lSVg76P",
+	"uLvRpYv5SsQa77Mbai7IdZwHBZg7JdUGtRt4BfQZDzWMLlUKmbt/1wV5Ezc8s4zJt6SpoN2FNMHldPr4",
+	"8g9nzZ6hj5kJdChyonr+Hdt8NDF8O55X3pfUkBg0YlDmut2x7pi+p7scvWZv1K+IVN6TK6qSRWmB8MkV",
+	"1eyKcuvz808XTUiZ7xm9BZiavICKHXyJa/W1CUmzlWFa4gMkH5VyPLcmsQd9G1Y5YuE9cefVHPRNd78v",
+	"QsxdHxLfWMpLHOAnN0KuBdai5We+S24kjrBfq33mXE7OzYydl3Sdn22Jqd27oHvImQPlhhA8NMyGoH5J",
+	"x6w5gfZXKsPu16Nnh/VBMmz3KMufkmsRyRYrf+wBGrgKf0CxdF0BK9aAB/2+dG85RiiPcUtCz9dvjaLk",
+	"VkKPQsXO3b/sjEvKhdEuTDqjmrj3FVjRU+vB6DNlXVkGqT5NBPjEM+8cFEXoiuxroYiR8iKZxvMimsGv",
+	"sKFpNf2mHJ3dvamcTX4bPikqbX3d/CrVAO/ICL1NPsnbbkixKoGh+fWdUd2tBWrW4NF6Bnh6dLv+pkpd",
+	"3z5DoYI76v2lL8gLaNUFRXi3kIU0YyQv6CavjF3fZd6lJkz5LfPOd8hpiLzl7gPa4MtOq94hmmnA/g6l",
+	"3isx5iUm0Z95f/pguxHqjJVF5oIABr1leN2NKcPm3QAWbifU2He7Ogy/nubb1Zw/RAfurycTwBtqBtmp",
+	"IWeR0zr+1pkl/WN66vaPx2FU1Tle7GZrcdqfZNEwdiBK7s5ugIgdzkCA8KpEasR9kq3EPVeRakoF16yn",
+	"LlDhiTYm2390wJA4oC8RE6nz/X1bb92nAH/JlJaiSXi/ENudmarSJlfNhMKAqpAZDSDfIiOrpW8TCFwz",
+	"c6Ye1DihmLB/uqZKDW2QPyZorB9mMuDN8fEsYNBSD5Oynsl4aYLvdR0eBERW10WqdoTGTO/Jtd1lCzGM",
+	"q5DQd3stVRGi2aDuMuWQSQIcLC6tmF+Qb6QiAb8PBukA/d2LPWIi2torzdQ5e8u10dYad9PXCIDLihvB",
+	"hTaMFgDs+PJPb9JRowU3SHHv7RDfk9zDWXSXeQ+P/OVntGhMXAkb6Bw9EcRvlSeKricA+YVMhyPq4B8k",
+	"amR11Zh6XSezrVO659QdAsmKcuvBT/aAbEWKtnXE4pX8qMTXnzRTXQHh+uXFPq+ARx2DcPAXVGzIQoaa",
+	"Vo7qN+r1yDYRlurkSFiGkDew9ioNsjpaDaovZTSHN94zWzv25r4nf4FbpQbGBbvyQZwBH7Q+506EGRSF",
+	"VWMznJI5/cOpWVV3S/uVsgw6yQXJEeMLGmLhgUVPgn9DdU4vyHMsVHcI+PZQW9tBVDfP+AJA004fX35+",
+	"I3K48RwePgfvfyqsAd+srI+tJYH0FO//mEiVBuC09//8Oe0Pdine2P/cmxJjF+nl6r1b7R2YwIf3yh8j",
+	"lQ1mEo73+1BGAnhXkxn9R2be+Ht+fsB7HyNuVFjOpkh8tdyfnNypdK+y3MIzrZzcHp4uzlAF1OxKDt0P",
+	"ct2tNFxMzwu6aYxLPb58TPLqvnMhzflErkSRb/VXW1N9FXzKUvjmxm6KEM7yYaeagEbI0YsUVNyf4bNf",
+	"0c2vMeZUTb7hxOGmOISgT2euSe+Mwy7xqXOFH7VV7BZESqmgz6raVl6vegBSr75CpKp+lksW9WwlS1mW",
+	"2ECkVX+9crkp2rgij3qRhT/r9msddU+/Pk7bJD9wMysUXdvrpzkXw4lUYzYgE1pqlp8R4Uo1at0Tsby3",
+	"skRnFH8rUtrr64/zdPeutHgP6mtYpw+gw3aI9Pj2Dnc/rl8BFVayA7K4YvmBLWEcbUIE50gRmpEseC03",
+	"Yzco8yXecv+k2h1x+b2JIkvObeAkuHzgErec01WGfRJLLXjGQJsBSF6pTa3DN5GrmLQDzR6m8uH2PPjJ",
+	"mmfv2kwmYFv3S+H2Ex9bgjFMu5m0P9FxS4KxW58jUapvg9LOir8Kd31U3HixLBkO62Mibr9Ybfw7LDuw",
+	"cJ88/YmDN2sq0DuF31qhB/1PMquOy3IFFJ2BPq15Hap562h0Sr1vjIpDKz+XjOaMB/gJ8r00YQLarEOx",
+	"41WV7VXhwD+6vHRg72gERH3tLlJVkJ6K7vnE3XMWl5/FB8Fg8B/fl7XdnM2Vn4ECbEILSx9sxAyGY2d5",
+	"dRjwU9ccEsmtY2XmB4mbY9IXDawuFFkcLcsrMNEHP/l/tipb7+tIuc98bEpXmP4emfRJBDUrX9EaHSxl",
+	"9pE1iLf2dEW441dpGNuptylWTjfAHsCfKDlNyd9HbeR84j1X4Jy144MGXti9UrB7UaieKEYN2+qqDDV9",
+	"ACIKlTFVgR35jm2c4e6ryCGNH/4KGBXclEwHHB4PT8G0x2m+INf4Yo5QP1HPN25uhAPPkAou0rJEeYUA",
+	"+1E/btcVCDt7zvCPBRFybd8P4VjuWwRhoupvH5P5l1e+vhBSIR3+xuNLXGH05WJJBF66Eb+FLthV+KoB",
+	"K8Meh5+3hmhn8EG0Q/vhu2iGx1b+9ozHM7dfChiHVw+rlpZVD56gMqaY0F00RmB5D36y/2vVFN/DsbKf",
+	"+Ng0RJh2C+19kqfNmmFFx3cUmPdX/H9BcjhMWEaPKtKVBwQwriQPRKRcGZ/QvR14vCBfWdF9I+BjAOzh",
+	"S+OhPTYU+l65mKd7nZCklGKKjpCJB6zCTIQ6YNSYijErS5/Vi+kZQZoi1B5IdrDGXaz1RqTwC+xW7O8a",
+	"Awz34zru94k9d3jdvZ3AB6m77ygX9wDPeeHyIdvPIAJmLPJcQ0irumaVT/hexd4DH82lZQsaZlnWzyb0",
+	"ZI5OZ+zJ5JpgZUIxCAfPpUlYJdnerUMMWWQJDD64+YI8DQzLb5pP6m/tEdXpoPv8il/PUe9/yn6oKOPn",
+	"dcYBdiPQ5oc/6X4ha2f9SGcZ+uy2eodewR33S+PvTSW1k2nz97i2w6k6T3tpJOUntKqWpAhYPr9gnsg+",
+	"02HtYvfQmBtq2kNsfV2d8PkHP9n/tdpjlgrumaLtJz42ewym3UL4nyi72R5z63MkQtWMKjTLkinbT6i2",
+	"ChynY8UNH2usXl/TDTYQt7oTE2MJmB8leljJPzMl4ehhUFkHiBOXoT4hYBQtqJprUkirF92IBTWGqSuy",
+	"ggadCF024WOmAe93xIieWZVKsIKc5maZZyRfjUSRn2XhM3Ji2SQXtNRkrbgxDORqwaf2lad5+ff/+X8K",
+	"8ig/y26E/QBVho/BtarnrADz7TT/9//B//5v//8VefQoP7sgX9PxjECN+IhNubDmIvwlJyE/FxLYfYtS",
+	"13UUQCetYaiJkRmRgt0IauwCaePrzBHadMQ05j0iEgDqmXO2Ic6Pu57JkgEuW1bF3vFHWBB3iSJ0m/3y",
+	"jdB2RFZFnbuK+uqin4aW7nWInOzwoKy2seBaL1kJU3Pttu3CSOwMESfps1KzG+FXYOAgD/yyUFIyu6Mw",
+	"kbUkdE037pseaYeEJZnRchLgmBWfKrrQVyTXfMFLqnKircqt5cWN+KOSq6XGFQt6MiziApwHMIiM0IXV",
+	"mNnfVpYWIAM7i1T+rJalAhlt6bxiOBr3y53xI2/YW9P97u+4KLrf/SdRdAt14e3fKLnofvfH19oSx3UN",
+	"6SmtcHbu4I42ZM5F8akhXoPI+Yb7cFXTGQJujcfIrqbvvLxxlrU1XY4orww1bH9e3+vqtl9lNDnMv83E",
+	"0PEifSL+5mrzlbKKiKYbDJ26eKmVP3IFItjKQ83FtGRe2gQTnmsyFx5GEZtH1guE7nggqnq6ZkDIr+Rq",
+	"ZCarEkflHVYkuL+cN8tIeYWSHpGGQrUO+tVXOpXRZwkslJX8YqzzMKO281NVYmFiBiLoVZ0lfErYp6OV",
+	"OFovMUMBtFJAJYQ+PdhltQD7ggoS15+R02tU2MnvHp0ddH4WrUXez+xW3RtBXSPIzh4Aoo8JvSv03owG",
+	"11Z8r1k5ue84X2Ogy23e/UaK3B5+kGBRN/q5HxCIe2mSBnartfathVhSMV3RKetCYvYHB1t6boWVW/va",
+	"OX/gsd0gErRKHHgXH/W33VPswb2+c7Vlul9qBL6N9brIJd0iaDKjt4wwUWx3oXrNzPkTKeec7dvv18y4",
+	"G+9ls5fVMqe2d6nkrV2B7dyB7tvtl2IPmNhrf1s3QK6Ajss1KdnEfByr+5pPsQUxu2Vqs8ZsAkxKwO5T",
+	"dzhEWYtF1bh2x7Td4RutNosbRuYwjQ3TBjRTdP18XPCXDJo6QP6H5lMBiExHY3F+JR785P71rhv191bR",
+	"3XOhS9i+gxNtE7j5kDMdkfAbcXXvspxGztme7PQ3eMt9IuPYL7SRP46yRvyQJ+xwZBW7BZdtZdmxiXEV",
+	"wB+hYnn98qmb0Z14VjrV4zVDfSi/XpmZVPyfYUMG5EtGFVPEFGb4H//yr7nVlxbQxsHZ6wEGdkE3GVjL",
+	"XMCvaPb77mAU0GmDVzzHYef2rOf2ag5pH8IyaTJlDu4NkstcRBe+gbBvPmhg+MJlhmHStGAcJL3f9SDx",
+	"hVRBqOoBgZbMcJPD1FHnZsZ1ntKXn9E5AzK7J50H3v0hUF7hw20gr7BAVS6uZmPFzC8f3jUcsiOzygc/",
+	"wf9bpc4r4Eee3PqJHXiqs9DBFKuplBiv8kEqn2d1lGZvdi73s6JrqeaN3rsfnFGMvVyxU2FQLWK4R+Ox",
+	"K13+GQTf7Oy3MoqqFrHe0wfNEW8EXsDqFdcHVg8sD6UQ3A0441A64tDMZUhLwQYXgjlUWh8thNIRRPmG",
+	"1FcMfE4hkActV0WRynJx7ag0QhUN4tFjF+os+FeXVJvtHhoZ/orFKRkpVuxGOF7+O++xY9OVuIpikmsK",
+	"SYuuZS5MnxWIYAR1MjDmgEsWGnEAkAxgKkH01DcUkZMb0fxakuhfjWKdUVXygA1/cSNuxEs6dfIcynJc",
+	"/y9KCkYLyEMuuTYDqO2BPmKu06H01akBkT4lEKy68YOlv74H1D7k3bddnLf2/u7A//ZuiPZ2Sjd0C9G3",
+	"T8BH5HG2823S/K6xk8B9wPz38yp/z8V8rxCz9/yMIN3s4cQUB2YZduYh0lwgB0+SNTLV1B4nb2a2Qyii",
+	"MzRi8nLJBF3yiw1dlK2l3NHG96I2/+KWfifJ2ujql4D+wNQtH7OjJOJxnaos9l/Y57B3crNNw7BG4Quw",
+	"b7p4dHwZY7DGd/2kH9qtsw/iVmxc79omCqrM/Pv20+zx0Vz5ZYaoZ/BNfVTtSWJaiPuAOUDu/4+8a+lt",
+	"3AbCf4VQD20Be93H9tAYPbRbFAkQoEUep9aIZIuyCcukQFJRXKD/vZgZUqIVybEby0nb08KIdiiRM8N5",
+	"fwcfRk+3ASuNxwdKFScXAxFBYGHNMwxc1XVMOHYFXTp8kyQjcCH3B1A0ZItV2A/g/T9w/75mMXzGWMix",
+	"oxp/YPB9VgscqaeYyiyXWK9lVZ66LmJ4YEvuzgX7+M33DRk0opDMT3wlZMrurm9dghNYnlqasCo9fni4",
+	"VMaOreAyVbHD/ordz87CKrGUV0P5n474mdMzeyTi1vPXtLV/thGVE17nb6q/esObfSF+L0E7St+WRX8H",
+	"DykYcN1bI4AznSxDgzcXcs2+iIneZzYtMdzzpXf451pVhmvDDJcpSIJUePNx/YEh3LFzLkqJ5RsjCjIr",
+	"zfhTATwFYvfxDxkj+TEsNnaPxj1DSu+LoVgeab9bjseDgJ2EDSwLUrPk5RyQxPpXCsMnRJAC79NjTM23",
+	"LAETc4xqfAdfCCc7nFR6JrlS61CEWh6fUusf7eAcCcucnyvtffFrJbtrP38BV32lNpQjn8I/1M63VCp9",
+	"Z6YJsk/AJ0yY13MHmCOmE3ipjWKXY63bLtgZxqp9ZM26Mk8yAzRb4DgJHGGiE9kZafhZmGSe83vD9dHB",
+	"huGAl64wFuy0ELYqYHgzUEhTjBdjET2xi7txVsJYpbcnGQKIOxOgcb0WXOkMm3ymwAh+yQtlL3VQX6uc",
+	"uzjj/wkVKdyLbrF1UCoUlA3EFgOzhzLb8aVdYEsNoUqoxOTMmmTY6jJ4rzcpLTtEwP4L4EKuLMkz4uem",
+	"pwgNcxpckkJmKanm9DjF3HPnThpvod/DuRTBhcSlSyckZAVgtp+wFboSXk7esmdApa8VuBsueeVNxn8q",
+	"cLMB079kcmLsuZuVzwTmebLMLZO86vQYdk73IHbck4PMxSP/c19A+lo8HlAYbfmTnRQ5bORxMWjM257g",
+	"BryieEqhFWwCS3KxA3TUGXEODeQNt1oszP4CcXpkuM24cxD8IDbeyARicOKbxJ5gmz556sBDv2lEbuGl",
+	"OSY2jwOC97LMDY4QHrJ9HDuNgdm7OWqRSNir77769pxLSuXgdBYrvlhTv1C1as3qvOFWb8eUfnxBr+Cj",
+	"LlF5iuvPFR65A3YTvOlyERnowyajvhHGAI8eKkCwEF+UWtgt3AhgWdW5m99n8JPqJeDHbBRRnI0uj92d",
+	"RLhK+nM0ikqdRxfRBC8O9yLt/+AT0JSpE9rPzfA4Iq3ZQ8180GgUwfUfXQQNJPCiu+RxoKiwonOWBE9F",
+	"mDdzeVlHlXCfnlOsR6oJCyZIiOMm694wR6POLXaTaQaM1f6PTczajMgVwrFmpsa09t5qTb1ZuoM+db7Z",
+	"JMuwlx5nROIIU6o9T+bUylbTmLJ6Bly9gFS2nzYVtBu2wRKdYByTdaPm/UDKH+Cucj3gVQspiDI28H61",
+	"cROcwMJ2rX4H5hwep7GJLQ334wa8heehVNQGoScRYcsUWPG34twGnCM2WC/TscitWCIal5CjoA4+hBmn",
+	"KMMUrbOw/rByvmv9EXipP1/hkie5XSGp/hyuQ8RryNW53dlffwcAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -206,6 +206,8 @@ func (s *Server) current(c echo.Context, now any) *map[string]any {
 		return s.currentPlan(c, &x)
 	case Batch:
 		return fields(x)
+	case Import:
+		return fields(x)
 	}
 	v, id, err := s.milestoneID(c.Param("election"), c.Param("area"), c.Param("milestone"))
 	if err != nil {

@@ -137,7 +137,7 @@ var law = map[string]room{
 		why:   "the built page is files",
 	},
 	"api": {
-		rooms: "civil fault find area statute access tracker mirror catalogue timeline export api/docs frontend",
+		rooms: "civil fault find area statute access tracker mirror catalogue timeline sheet export intake api/docs frontend",
 		libs: "github.com/labstack/echo github.com/alexedwards/scs github.com/oapi-codegen github.com/getkin/kin-openapi golang.org/x/text " +
 			"github.com/prometheus github.com/labstack/echo-contrib github.com/yuin/goldmark golang.org/x/sync",
 		never: "database/sql os os/exec",
@@ -158,7 +158,7 @@ var law = map[string]room{
 }
 
 // proving are the modules that only tests may import.
-const proving = "github.com/stretchr/testify pgregory.net/rapid go.uber.org/goleak github.com/google/go-cmp go.yaml.in/yaml"
+const proving = "github.com/xuri/excelize github.com/stretchr/testify pgregory.net/rapid go.uber.org/goleak github.com/google/go-cmp go.yaml.in/yaml"
 
 // bare rooms prove themselves without a database, in tests too.
 const bare = "pkg/civil pkg/fault pkg/find pkg/area pkg/statute pkg/access pkg/dossier pkg/tracker pkg/catalogue pkg/timeline pkg/sheet pkg/export pkg/intake"

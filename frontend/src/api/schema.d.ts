@@ -583,6 +583,81 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/elections/{election}/areas/{area}/imports/statuses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take in a table of statuses of a branch
+         * @description The file is the body, and what is in it decides what it is: .xlsx, or .csv in UTF-8; 10 MB and 25,000 rows at
+         *     most. Its header names the columns, in any order, by key or by title in either language; a column that is none
+         *     is refused. One row is one milestone. What is so already is `unchanged`: the same file again changes nothing,
+         *     and neither does what was exported. An empty cell says nothing.
+         *
+         *     With `dry_run=true` it is a preview: every row with what it would come to, or why it is refused and in which
+         *     cell; nothing is written, and `preview` is a token. Sent with the real run, rows are refused of which
+         *     somebody has changed something meanwhile (`import-row-changed`). One refused row refuses all (409
+         *     `import-refused`, `current` holds what it came to), unless `partial` leaves the refused ones out. All that is
+         *     done is one act, with one cause in the history.
+         */
+        post: operations["importStatuses"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{election}/areas/{area}/imports/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take in a list of accounts with roles in a branch
+         * @description The file is the body, as with statuses; 2,000 rows at most. One row is one account with one role in one place:
+         *     it makes the account, or changes name, unit and language of one that there is where the row says something
+         *     else, and grants the role. What a row leaves empty stays as it is, and so do roles in other places. The same
+         *     file again is all `unchanged`. The same rights hold as one by one.
+         *
+         *     Each new account has a set-up link in `links`, shown this once. All is one transaction; `dry_run`, `partial`
+         *     and `preview` are as with statuses.
+         */
+        post: operations["importPeople"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{election}/areas/{area}/imports/templates/{template}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An empty table to fill in
+         * @description A workbook has sheets that explain the columns and list the codes of the branch; a .csv is the header alone.
+         */
+        get: operations["getTemplate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/elections/{election}/areas/{area}/comparison": {
         parameters: {
             query?: never;
@@ -2402,6 +2477,63 @@ export interface components {
             done_on: components["schemas"]["MaybeDay"];
             done_by: components["schemas"]["MaybeDay"];
         } | null;
+        /** @description What a table comes to */
+        Import: {
+            /** @enum {string} */
+            kind: "statuses" | "people";
+            /** @description Nothing was written */
+            dry_run: boolean;
+            /** @description Nothing is done, as rows are refused and `partial` is not set, or as somebody was faster */
+            held: boolean;
+            /** @description How many rows there are */
+            total: number;
+            /** @description Accounts that are made */
+            made: number;
+            changed: number;
+            /** @description They are so already */
+            unchanged: number;
+            refused: number;
+            /** @description Refused rows by code, the most first */
+            reasons: components["schemas"]["BatchReason"][];
+            /** @description In the order of the file; of more than 500 as many, the refused first of all, then those that change something */
+            rows: components["schemas"]["ImportRow"][];
+            /** @description There are more rows than are listed */
+            truncated: boolean;
+            /** @description Sheets that are no such table */
+            skipped: string[];
+            /** @description Of statuses: the changes */
+            effect: components["schemas"]["Effect"] | null;
+            /** @description Of accounts that were made: their set-up links, shown this once */
+            links: components["schemas"]["SetUpLink"][];
+            /** @description Of a preview: what to send with the real run */
+            preview: string | null;
+        };
+        ImportRow: {
+            /** @description Of a workbook */
+            sheet: string | null;
+            /** @description As the spreadsheet counts, from 1 */
+            row: number;
+            /** @description Where it is refused, `F12`; null: as a whole */
+            cell: string | null;
+            /** @description Key of that column */
+            column: string | null;
+            /** @enum {string} */
+            result: "made" | "changed" | "unchanged" | "refused";
+            /** @description Why it is refused */
+            code: string | null;
+            detail: components["schemas"]["Text"] | null;
+            /** @description The place, where it was found */
+            area: string | null;
+            area_name: components["schemas"]["Text"] | null;
+            milestone: string | null;
+            title: components["schemas"]["Text"] | null;
+            /** @description Of a row of accounts */
+            user: string | null;
+            role: components["schemas"]["Role"] | null;
+            warnings: components["schemas"]["Warning"][];
+            before: components["schemas"]["BatchState"];
+            after: components["schemas"]["BatchState"];
+        };
         AmendmentPost: {
             /**
              * Format: date
@@ -2733,7 +2865,7 @@ export interface components {
             instance: string;
             code: string;
             errors?: components["schemas"]["ProblemPlace"][];
-            /** @description With 412: the resource as it is now; with `batch-refused`: the batch (`Batch`) */
+            /** @description With 412: the resource as it is now; with `batch-refused`: the batch (`Batch`), with `import-refused`: the import (`Import`) */
             current?: {
                 [key: string]: unknown;
             };
@@ -2994,6 +3126,22 @@ export interface components {
         SearchFrom: string;
         /** @description How many of each kind at most */
         SearchLimit: number;
+        /** @description Leave out the rows that are refused and do the rest */
+        ImportPartial: boolean;
+        /** @description Correct what was reported otherwise; without it such rows are refused */
+        ImportCorrect: boolean;
+        /** @description Token of the preview of this very file: what came to something else since is refused */
+        ImportPreview: string;
+        /**
+         * @description Kind and form of the table
+         * @example statuses.xlsx
+         */
+        TemplateName: "statuses.xlsx" | "statuses.csv" | "people.xlsx" | "people.csv";
+        /**
+         * @description What it is in
+         * @example en
+         */
+        TemplateLanguage: components["schemas"]["Language"];
         /** @description Tags the client has: one, a list, or *; weak or strong */
         IfNoneMatch: string;
         /** @description Say what it comes to, exactly as it would be done now, and write nothing */
@@ -4601,6 +4749,147 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    importStatuses: {
+        parameters: {
+            query?: {
+                /** @description Say what it comes to, exactly as it would be done now, and write nothing */
+                dry_run?: components["parameters"]["DryRun"];
+                /** @description Leave out the rows that are refused and do the rest */
+                partial?: components["parameters"]["ImportPartial"];
+                /** @description Correct what was reported otherwise; without it such rows are refused */
+                correct?: components["parameters"]["ImportCorrect"];
+                /** @description Token of the preview of this very file: what came to something else since is refused */
+                preview?: components["parameters"]["ImportPreview"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description What it comes to */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    importPeople: {
+        parameters: {
+            query?: {
+                /** @description Say what it comes to, exactly as it would be done now, and write nothing */
+                dry_run?: components["parameters"]["DryRun"];
+                /** @description Leave out the rows that are refused and do the rest */
+                partial?: components["parameters"]["ImportPartial"];
+                /** @description Token of the preview of this very file: what came to something else since is refused */
+                preview?: components["parameters"]["ImportPreview"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description What it comes to */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getTemplate: {
+        parameters: {
+            query?: {
+                /**
+                 * @description What it is in
+                 * @example en
+                 */
+                language?: components["parameters"]["TemplateLanguage"];
+            };
+            header?: {
+                /** @description Tags the client has: one, a list, or *; weak or strong */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+                /**
+                 * @description Kind and form of the table
+                 * @example statuses.xlsx
+                 */
+                template: components["parameters"]["TemplateName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Content-Disposition": components["headers"]["ContentDisposition"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             304: components["responses"]["NotModified"];
