@@ -128,8 +128,19 @@ func (s *Service) Batch(ctx context.Context, e ElectionID, actor Actor, b Batch,
 			out, err = a.batch(&b, refused)
 			return err
 		})
+	effect.Conflicts = b.besides(effect.Conflicts)
 	out.Effect = effect
 	return out, err
+}
+
+// besides leaves out what is questionable in the rows themselves: it is what was
+// asked for, and each row says what it comes to.
+func (b *Batch) besides(all []Conflict) []Conflict {
+	rows := make(map[MilestoneID]bool, len(b.Rows))
+	for i := range b.Rows {
+		rows[b.Rows[i].ID] = true
+	}
+	return slices.DeleteFunc(all, func(c Conflict) bool { return rows[c.Milestone] })
 }
 
 // Batch decides a batch as a part of an act that has to see what [BatchNeeds]

@@ -75,6 +75,11 @@ export function may(verb: Verb, election: string, place: Place): boolean {
   return atLeast(roleAt(election, unit), least[verb])
 }
 
+/** Whether the user may do something in some place, whichever it is. */
+export function somewhere(verb: Verb): boolean {
+  return (session()?.rights ?? []).some(one => atLeast(one.role, least[verb]))
+}
+
 /** The session is another one now. */
 export function enter(next: Session): void {
   const { known } = sessionCell()

@@ -25,6 +25,8 @@ interface DialogProps<T> {
   show: (result: T) => ComponentChildren
   /** What has to be typed before it is done, for what reaches far; none: a press will do. */
   confirm?: string
+  /** What the press that does it is called; else it says that it is recorded. */
+  commitWord?: (result: T) => string
   /** What is said of a refusal beside the server's own words. */
   refused?: (problem: Problem) => ComponentChildren
   /** What stands below the form. */
@@ -133,6 +135,7 @@ export function ActDialog<T>(props: DialogProps<T>) {
           <Commit
             offered={props.total(step.result) > 0}
             confirm={props.confirm}
+            word={props.commitWord?.(step.result) ?? t.act.commit}
             busy={busy}
             onCommit={() => void ask(false)}
             onBack={() => {
@@ -155,13 +158,14 @@ export function ActDialog<T>(props: DialogProps<T>) {
 interface CommitProps {
   offered: boolean
   confirm: string | undefined
+  word: string
   busy: boolean
   onCommit: () => void
   onBack: () => void
 }
 
 /** The last step: doing it, once what has to be typed is typed; or going back. */
-function Commit({ offered, confirm, busy, onCommit, onBack }: CommitProps) {
+function Commit({ offered, confirm, word, busy, onCommit, onBack }: CommitProps) {
   const t = words()
   const [typed, setTyped] = useState('')
   const [wrong, setWrong] = useState(false)
@@ -190,7 +194,7 @@ function Commit({ offered, confirm, busy, onCommit, onBack }: CommitProps) {
       <div class="buttons">
         {offered && (
           <button type="submit" class="button primary" aria-disabled={busy}>
-            {busy ? t.task.saving : t.act.commit}
+            {busy ? t.task.saving : word}
           </button>
         )}
         <button type="button" class="button" aria-disabled={busy} onClick={onBack}>
@@ -207,6 +211,8 @@ function useFocus<T>(step: Step<T>, dialog: { current: HTMLDialogElement | null 
     const invalid = dialog.current?.querySelector<HTMLElement>('[aria-invalid="true"]')
     const first = dialog.current?.querySelector<HTMLElement>('form input, form select, form textarea')
     const heading = dialog.current?.querySelector<HTMLElement>('#act-title')
+    // A long form may have been scrolled down.
+    if (step.kind !== 'form') dialog.current?.scrollTo?.({ top: 0 })
     ;(step.kind === 'form' ? (invalid ?? first ?? heading) : heading)?.focus()
   }, [step, dialog])
 }

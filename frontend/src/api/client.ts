@@ -8,6 +8,8 @@ import type {
   AmendmentList,
   AmendmentPost,
   Area,
+  Batch,
+  BatchPost,
   Body,
   Comparison,
   DeadlineList,
@@ -194,6 +196,8 @@ export function deadlines(
   after: string | null,
   tag: Tag,
   limit = pageLength,
+  /** Not as a browser may have kept it: what is chosen in it is to be changed. */
+  fresh = false,
 ): Promise<Answer<DeadlineList>> {
   const query = {
     ...queryOf(choices),
@@ -206,6 +210,7 @@ export function deadlines(
   return answerOf(() =>
     client.GET('/api/v1/elections/{election}/areas/{area}/deadlines', {
       params: { path: { election, area }, query, header: ifNone(tag) },
+      ...(fresh ? { cache: 'no-cache' as const } : {}),
     }),
   )
 }
@@ -451,6 +456,21 @@ export function postOccurrence(
 ): Promise<Answer<Effect>> {
   return answerOf(() =>
     client.POST('/api/v1/elections/{election}/areas/{area}/occurrences', {
+      params: { path: { election, area }, query: { dry_run: dryRun } },
+      body,
+    }),
+  )
+}
+
+/** Reports, plans, confirms or returns many milestones of a branch, or only says what that comes to. */
+export function postBatch(
+  election: string,
+  area: string,
+  body: BatchPost,
+  dryRun: boolean,
+): Promise<Answer<Batch>> {
+  return answerOf(() =>
+    client.POST('/api/v1/elections/{election}/areas/{area}/batches', {
       params: { path: { election, area }, query: { dry_run: dryRun } },
       body,
     }),

@@ -23,7 +23,6 @@ interface FormProps {
 export function TaskForm(props: FormProps) {
   const { draft, busy, typed, clears, refusal, wrong, onChange, onSave, onCancel } = props
   const t = words()
-  const id = useId()
   const form = useRef<HTMLFormElement>(null)
   useEffect(() => {
     form.current?.querySelector<HTMLInputElement>('input:checked')?.focus()
@@ -48,6 +47,27 @@ export function TaskForm(props: FormProps) {
         onCancel()
       }}
     >
+      <ReportFields draft={draft} wrong={wrong} onChange={onChange} />
+      {clears.length > 0 && <p class="remark">{t.task.clears(t.list(clears))}</p>}
+      {typed && <p class="hint">{t.task.kept}</p>}
+      <div class="buttons">
+        <button type="submit" class="button primary" aria-disabled={busy}>
+          {busy ? t.task.saving : t.task.save}
+        </button>
+        <button type="button" class="button" onClick={onCancel}>
+          {t.task.cancel}
+        </button>
+      </div>
+    </form>
+  )
+}
+
+/** The fields of a report: the state, and what it needs. */
+export function ReportFields({ draft, wrong, onChange }: Pick<FormProps, 'draft' | 'wrong' | 'onChange'>) {
+  const t = words()
+  const id = useId()
+  return (
+    <>
       <fieldset class="statuses">
         <legend>{t.task.status}</legend>
         {statuses.map(status => (
@@ -101,17 +121,7 @@ export function TaskForm(props: FormProps) {
           <Message id={`${id}-evidence-wrong`} text={wrong('/evidence')} />
         </fieldset>
       )}
-      {clears.length > 0 && <p class="remark">{t.task.clears(t.list(clears))}</p>}
-      {typed && <p class="hint">{t.task.kept}</p>}
-      <div class="buttons">
-        <button type="submit" class="button primary" aria-disabled={busy}>
-          {busy ? t.task.saving : t.task.save}
-        </button>
-        <button type="button" class="button" onClick={onCancel}>
-          {t.task.cancel}
-        </button>
-      </div>
-    </form>
+    </>
   )
 }
 

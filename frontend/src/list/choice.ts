@@ -40,6 +40,8 @@ export interface ListChoices {
   reach: Reach
   /** How many pages are shown. */
   pages: number
+  /** Whether one comes to it with everything ticked. */
+  tick: 'all' | null
 }
 
 export const listBegins: ListChoices = {
@@ -51,6 +53,7 @@ export const listBegins: ListChoices = {
   to: null,
   reach: 'branch',
   pages: 1,
+  tick: null,
 }
 
 /** The order that suits: of what is late, the longest first. */
@@ -99,6 +102,7 @@ export function parseListChoices(said: URLSearchParams): ListChoices {
     to: dayIn(said.get('to')),
     reach: among(reaches, said.get('reach')) ?? 'branch',
     pages: Number.isInteger(pages) && pages > 1 ? Math.min(pages, mostPages) : 1,
+    tick: said.get('tick') === 'all' ? 'all' : null,
   }
 }
 
@@ -115,4 +119,5 @@ export function sayListChoices(
   say('to', choices.to)
   say('reach', choices.reach, 'branch')
   say('pages', String(choices.pages), '1')
+  say('tick', choices.tick)
 }

@@ -26,9 +26,9 @@ export function ListFilters({ election, counts }: { election: string; counts: Ma
   const t = words().deadlines
   const { list: choices, matrix } = address.value
   const choose = (change: Partial<ListChoices>) =>
-    go({ list: { ...choices, ...change, pages: 1 } }, { replace: true })
+    go({ list: { ...choices, ...change, pages: 1, tick: null } }, { replace: true })
   const share = (change: Partial<typeof matrix>) =>
-    go({ matrix: { ...matrix, ...change }, list: { ...choices, pages: 1 } }, { replace: true })
+    go({ matrix: { ...matrix, ...change }, list: { ...choices, pages: 1, tick: null } }, { replace: true })
   const narrow = useNarrow()
   const bodies = words().bodies
   const levels = levelsOf(election)

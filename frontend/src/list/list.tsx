@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { somewhere } from '../access/session'
 import type { DeadlineList, DeadlineRow, Timeline } from '../api/names'
 import { Failure, Skeleton } from '../shell/state'
 import { address, go } from '../state/address'
@@ -6,16 +7,18 @@ import type { Cell } from '../state/cell'
 import { listCell } from '../state/election'
 import { useOwnChanges, useRefresh } from '../state/refresh'
 import { count, words } from '../text/words'
+import { BulkBar } from './bulk'
 import { listBegins } from './choice'
 import { CopyLate } from './copy'
 import { ListFilters } from './filters'
 import { pageLength, tokenIn } from './rows'
 import { ListTable } from './table'
+import { listName, setTicks, ticksOf, withRows } from './ticks'
 
 /** What a place and everything below it has to keep to, row by row. */
 export function ListView({ timeline, name, whole }: { timeline: Timeline; name: string; whole: string }) {
   const t = words()
-  const { knownAt, list: choices } = address.value
+  const { asOf, knownAt, list: choices, matrix } = address.value
   const { cell, end, pages, complete, anew } = usePages(timeline)
   const known = cell.known.value
   const [first] = pages
@@ -34,6 +37,8 @@ export function ListView({ timeline, name, whole }: { timeline: Timeline; name: 
     )
   }
   const rows = pages.flatMap(page => page.items)
+  const mayTick = asOf === null && knownAt === null && (somewhere('report') || somewhere('confirm'))
+  const ticks = ticksOf(listName(timeline.election.id, timeline.area.code, choices, matrix), choices)
   return (
     <div class="list" aria-busy={!complete}>
       <ListFilters election={timeline.election.id} counts={first.counts} />
@@ -53,9 +58,18 @@ export function ListView({ timeline, name, whole }: { timeline: Timeline; name: 
           <Clear />
         </div>
       ) : (
-        <ListTable rows={rows} total={first.total} own={timeline.area.code} name={name} day={first.day} />
+        <ListTable
+          rows={rows}
+          total={first.total}
+          own={timeline.area.code}
+          name={name}
+          day={first.day}
+          ticks={mayTick ? ticks : null}
+          onTick={(some, on) => setTicks(withRows(ticks, some, on))}
+        />
       )}
       <More first={first} rows={rows} cell={cell} end={end} complete={complete} />
+      {mayTick && <BulkBar timeline={timeline} list={first} rows={rows} ticks={ticks} whole={whole} />}
     </div>
   )
 }
@@ -106,7 +120,7 @@ function usePages({ election, area }: Timeline): Pages {
     if (complete || token === null) break
     end = page(token)
   }
-  const { pages: _pages, ...asked } = choices
+  const { pages: _pages, tick: _tick, ...asked } = choices
   const key = JSON.stringify([election.id, area.code, asOf, asked, of.body, of.serves])
   const last = useRef<{ key: string; pages: DeadlineList[] }>({ key, pages })
   const { known } = cell

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { DeadlineRow } from '../api/names'
 import { Chip } from '../shell/chip'
 import { address, go } from '../state/address'
@@ -9,6 +9,7 @@ import { lowered } from '../text/status'
 import { said, words } from '../text/words'
 import { focusRow } from '../timeline/chart'
 import { placeIn, statusIn, withinOf } from './rows'
+import { isTicked, type Ticks } from './ticks'
 
 interface TableProps {
   rows: DeadlineRow[]
@@ -17,11 +18,20 @@ interface TableProps {
   own: string
   name: string
   day: string
+  /** What is ticked; null where nothing can be. */
+  ticks: Ticks | null
+  onTick: (rows: DeadlineRow[], on: boolean) => void
 }
 
 /** The rows as a table with one Tab stop; on a narrow screen as cards. */
-export function ListTable({ rows, total, own, name, day }: TableProps) {
+export function ListTable({ rows, total, own, name, day, ticks, onTick }: TableProps) {
   const t = words().deadlines
+  const last = useRef(-1)
+  const tick = (at: number, on: boolean, range: boolean) => {
+    const from = range && last.current >= 0 ? last.current : at
+    onTick(rows.slice(Math.min(from, at), Math.max(from, at) + 1), on)
+    last.current = at
+  }
   const names = rows.map(row => nameOf(row.milestone, own))
   const [focused, setFocused] = useState<string | null>(null)
   const inTurn = focused && names.includes(focused) ? focused : (names[0] ?? null)
@@ -32,6 +42,7 @@ export function ListTable({ rows, total, own, name, day }: TableProps) {
       </a>
       <p class="only-read" id="list-keys">
         {t.keys}
+        {ticks && ` ${words().bulk.keys}`}
       </p>
       <div class="table-frame">
         <table
@@ -43,6 +54,11 @@ export function ListTable({ rows, total, own, name, day }: TableProps) {
           <caption>{t.caption(name, longDay(day))}</caption>
           <thead>
             <tr aria-rowindex={1}>
+              {ticks && (
+                <th scope="col" class="list-tick">
+                  <TickAll rows={rows} ticks={ticks} onTick={onTick} />
+                </th>
+              )}
               <th scope="col">{t.place}</th>
               <th scope="col">{t.work}</th>
               <th scope="col">{t.limit}</th>
@@ -63,6 +79,8 @@ export function ListTable({ rows, total, own, name, day }: TableProps) {
                   index={at + 2}
                   inTurn={id === inTurn}
                   onFocus={() => setFocused(id)}
+                  ticked={ticks && isTicked(ticks, row)}
+                  onTick={(on, range) => tick(at, on, range)}
                 />
               )
             })}
@@ -81,9 +99,12 @@ interface LineProps {
   index: number
   inTurn: boolean
   onFocus: () => void
+  /** Null where nothing can be ticked. */
+  ticked: boolean | null
+  onTick: (on: boolean, range: boolean) => void
 }
 
-function Line({ row, id, own, index, inTurn, onFocus }: LineProps) {
+function Line({ row, id, own, index, inTurn, onFocus, ticked, onTick }: LineProps) {
   const t = words()
   const { lang, milestone: open } = address.value
   const { milestone } = row
@@ -95,7 +116,25 @@ function Line({ row, id, own, index, inTurn, onFocus }: LineProps) {
   const place = placeIn(row, lang)
   const parts = [place, title, lowered(status.text), ...(day ? [t.dates.limit(day)] : [])]
   return (
-    <tr aria-rowindex={index} class={id === open ? 'list-open' : ''}>
+    <tr
+      aria-rowindex={index}
+      class={[id === open && 'list-open', ticked && 'list-ticked'].filter(Boolean).join(' ')}
+    >
+      {ticked !== null && (
+        <td class="list-tick">
+          <label>
+            <input
+              type="checkbox"
+              data-tick={id}
+              tabIndex={inTurn ? 0 : -1}
+              checked={ticked}
+              aria-label={t.bulk.tick(title, place)}
+              onClick={event => onTick(!ticked, event.shiftKey)}
+              onFocus={onFocus}
+            />
+          </label>
+        </td>
+      )}
       <td class="list-place">
         {place}
         {within && <small>{within}</small>}
@@ -143,9 +182,10 @@ function Cell({ label, value }: { label: string; value: string | null }) {
 const page = 10
 
 function moveFocus(event: KeyboardEvent, names: string[]): void {
-  const row = (event.target as HTMLElement).closest<HTMLElement>('[data-row]')
+  const row = (event.target as HTMLElement).closest<HTMLElement>('[data-row], [data-tick]')
   if (!row || event.altKey || event.metaKey) return
-  const at = names.indexOf(row.dataset.row ?? '')
+  const { tick } = row.dataset
+  const at = names.indexOf(tick ?? row.dataset.row ?? '')
   const last = names.length - 1
   const to = {
     ArrowDown: at + 1,
@@ -158,5 +198,28 @@ function moveFocus(event: KeyboardEvent, names: string[]): void {
   if (to === undefined) return
   event.preventDefault()
   const name = names[to]
-  if (name) focusRow(name)
+  if (!name) return
+  if (tick === undefined) focusRow(name)
+  else document.querySelector<HTMLElement>(`[data-tick="${CSS.escape(name)}"]`)?.focus()
+}
+
+/** Ticks all rows that are there, or none of them. */
+function TickAll({ rows, ticks, onTick }: Pick<TableProps, 'rows' | 'onTick'> & { ticks: Ticks }) {
+  const box = useRef<HTMLInputElement>(null)
+  const ticked = rows.filter(row => isTicked(ticks, row)).length
+  const all = ticked === rows.length
+  useEffect(() => {
+    if (box.current) box.current.indeterminate = ticked > 0 && !all
+  })
+  return (
+    <label>
+      <input
+        ref={box}
+        type="checkbox"
+        checked={all}
+        aria-label={words().bulk.tickShown(rows.length)}
+        onChange={() => onTick(rows, !all)}
+      />
+    </label>
+  )
 }

@@ -1,11 +1,13 @@
 import type { Matrix, MatrixPhase } from '../api/names'
+import { listBehind } from '../list/behind'
+import { listBegins } from '../list/choice'
 import { Icon } from '../shell/icon'
 import { Link } from '../shell/link'
-import { address, go } from '../state/address'
+import { type Address, address, go } from '../state/address'
 import { shortDay } from '../text/date'
 import { said, words } from '../text/words'
 import { columnTitle, type Seen } from './grid'
-import { headStop } from './spot'
+import { headStop, tickStop } from './spot'
 
 interface HeadProps {
   matrix: Matrix
@@ -17,10 +19,12 @@ interface HeadProps {
   turn: string
   /** As few letters as possible. */
   short: boolean
+  /** Whether a column can be chosen as a whole. */
+  mayTick: boolean
 }
 
 /** The headers of a block. */
-export function BlockHead({ matrix, columns, narrow, first, turn, short }: HeadProps) {
+export function BlockHead({ matrix, columns, narrow, first, turn, short, mayTick }: HeadProps) {
   const t = words()
   const families = !narrow && columns.some(seen => seen.column)
   const corner = (
@@ -60,7 +64,7 @@ export function BlockHead({ matrix, columns, narrow, first, turn, short }: HeadP
           {columns
             .filter(seen => seen.column)
             .map(seen => (
-              <Family key={seen.key} seen={seen} />
+              <Family key={seen.key} seen={seen} matrix={first && mayTick ? matrix : null} turn={turn} />
             ))}
         </tr>
       )}
@@ -68,11 +72,27 @@ export function BlockHead({ matrix, columns, narrow, first, turn, short }: HeadP
   )
 }
 
-function Family({ seen }: { seen: Seen }) {
+/** The name of a column; where it can be chosen as a whole, the way to its list with everything ticked. */
+function Family({ seen, matrix = null, turn = '' }: { seen: Seen; matrix?: Matrix | null; turn?: string }) {
   const { latest_on: latest } = seen.column ?? {}
+  const title = columnTitle(seen)
+  const at = tickStop(seen.key)
   return (
     <th role="columnheader" scope="col" class="matrix-family">
-      <span>{columnTitle(seen)}</span>
+      {matrix ? (
+        <Link
+          to={tickedColumn(matrix, seen.key)}
+          class="matrix-column"
+          title={words().bulk.tickColumn(title)}
+          aria-label={words().bulk.tickColumn(title)}
+          data-at={at}
+          tabIndex={at === turn ? 0 : -1}
+        >
+          {title}
+        </Link>
+      ) : (
+        <span>{title}</span>
+      )}
       {latest && <small>{words().dates.limit(shortDay(latest))}</small>}
     </th>
   )
@@ -137,6 +157,12 @@ function PhaseHead({ phase, live, turn, short, span }: PhaseProps) {
       </span>
     </th>
   )
+}
+
+/** The list of what is not done in a column, all of it ticked. */
+function tickedColumn(matrix: Matrix, family: string): Partial<Address> {
+  const behind = listBehind({ area: matrix.area.code, family, whole: true }, 'open')
+  return { ...behind, list: { ...(behind.list ?? listBegins), tick: 'all' } }
 }
 
 /** Opens or closes a phase. */

@@ -18,6 +18,11 @@ export function headStop(head: (typeof heads)[number], phase: string): string {
   return stopOf(head, phaseKey(phase))
 }
 
+/** The name of the stop that leads to a whole column, ticked. */
+export function tickStop(column: string): string {
+  return stopOf('tick', column)
+}
+
 /** The stops of a grid, by row and column. */
 export interface Stops {
   rows: string[][]
@@ -27,9 +32,22 @@ export interface Stops {
 }
 
 /** All stops; where the columns are of no phase, the headers are none. */
-export function stopsOf(rows: readonly Row[], columns: readonly Seen[], hasHeads: boolean): Stops {
+export function stopsOf(
+  rows: readonly Row[],
+  columns: readonly Seen[],
+  hasHeads: boolean,
+  mayTick = false,
+): Stops {
   const phases = columns.map(seen => seen.phase?.key ?? '')
   const above = hasHeads ? heads.map(head => ['', ...phases.map(phase => headStop(head, phase))]) : []
+  if (hasHeads && mayTick && columns.some(seen => seen.column)) {
+    above.push([
+      '',
+      ...columns.map(({ key, phase, column }) =>
+        column ? tickStop(key) : headStop('head', phase?.key ?? ''),
+      ),
+    ])
+  }
   const body = rows.map(row => [placeKey, ...columns.map(seen => seen.key)].map(col => stopOf(row.key, col)))
   const starts = [0, ...phases.map((key, at) => (hasHeads ? phases.indexOf(key) : at) + 1)]
   return { rows: [...above, ...body], heads: above.length, starts }

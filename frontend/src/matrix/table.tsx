@@ -1,5 +1,6 @@
 import { type Signal, useSignal } from '@preact/signals'
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { somewhere } from '../access/session'
 import type { Matrix } from '../api/names'
 import { listBehind, stateBehind } from '../list/behind'
 import { wholePhase } from '../list/choice'
@@ -38,7 +39,8 @@ export function Grid({ matrix, name, density, narrow }: GridProps) {
   )
   const overview = density === 'overview' && !narrow
   const rows = useMemo(() => rowsOf(matrix, name, lang), [matrix, name, lang])
-  const stops = useMemo(() => stopsOf(rows, columns, !narrow), [rows, columns, narrow])
+  const mayTick = !matrix.as_of && (somewhere('report') || somewhere('confirm'))
+  const stops = useMemo(() => stopsOf(rows, columns, !narrow, mayTick), [rows, columns, narrow, mayTick])
   const frame = useRef<HTMLDivElement>(null)
   const pointed = useSignal('')
   const turn = useTurn(frame, stops, `${matrix.election.id} ${matrix.area.code}`)
@@ -97,6 +99,7 @@ export function Grid({ matrix, name, density, narrow }: GridProps) {
               first={at === 0}
               turn={turn.now}
               short={overview}
+              mayTick={mayTick}
             />
             <tbody role="rowgroup">
               {part ? (
@@ -121,7 +124,7 @@ export function Grid({ matrix, name, density, narrow }: GridProps) {
         matrix={matrix}
         columns={columns}
         row={row}
-        index={from + at + stops.heads + 1}
+        index={from + at + Math.min(stops.heads, 2) + 1}
         turn={turn.now}
         short={overview}
       />

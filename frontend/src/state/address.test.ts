@@ -71,6 +71,7 @@ const addresses: fc.Arbitrary<Address> = fc
       to: fc.option(fc.integer({ min: 0, max: 30_000 }).map(isoOf)),
       reach: fc.constantFrom(...reaches),
       pages: fc.integer({ min: 1, max: 50 }),
+      tick: fc.constantFrom<'all' | null>('all', null),
     }),
     changes: fc.record({
       from: fc.option(fc.integer({ min: 0, max: 30_000 }).map(isoOf)),

@@ -1,3 +1,4 @@
+import { somewhere } from '../access/session'
 import * as api from '../api/client'
 import type {
   AmendmentList,
@@ -77,10 +78,10 @@ export function listCell(
   of: Pick<Choices, 'body' | 'serves'>,
   after: string | null,
 ): Cell<DeadlineList> {
-  const { pages: _pages, ...asked } = choices
+  const { pages: _pages, tick: _tick, ...asked } = choices
   const key = JSON.stringify([asked, of.body, of.serves, after])
   return cellOf(`deadlines ${election} ${area} ${asOf} ${key}`, tag =>
-    api.deadlines(election, area, asOf, choices, of, after, tag),
+    api.deadlines(election, area, asOf, choices, of, after, tag, undefined, somewhere('report')),
   )
 }
 

@@ -1,5 +1,6 @@
 import type {
   Area,
+  BatchPost,
   Change,
   Election,
   Found,
@@ -11,6 +12,7 @@ import type {
   Timeline,
 } from '../api/names'
 import { FakeAccess } from './access'
+import { batchOf } from './batch'
 import { comparisonOf } from './comparison'
 import { deadlinesOf } from './deadlines'
 import { areas, bacKan, bodies, details, documents, election, statements, today } from './fixture'
@@ -48,6 +50,10 @@ export class FakeServer {
   redrawn = 0
   /** What a test makes of a matrix. */
   shapeMatrix: (matrix: Matrix) => Matrix = matrix => matrix
+  /** What was sent of ticked rows, previews as well. */
+  readonly batches: BatchPost[] = []
+  /** The place whose rows are refused in a batch. */
+  refusedPlace = ''
   /** Called before a change is taken: for a second person who is quicker. */
   beforePatch: (() => void) | null = null
 
@@ -128,6 +134,7 @@ export class FakeServer {
     }
     if (what === 'timeline') return json(this.#timelineOf(code, url), `${tag}${url.search}`, headers)
     if (what === 'deadlines') return this.#deadlines(area, url, headers, tag)
+    if (what === 'batches') return this.#batch(area, url, headers, JSON.parse(body) as BatchPost)
     if (what === 'comparison') {
       return json(comparisonOf(area, this.timeline, url), `${tag}${url.search}`, headers)
     }
@@ -148,6 +155,13 @@ export class FakeServer {
     const list = deadlinesOf(area, url.searchParams, start)
     const next = list.next && `${list.next}.${this.redrawn}`
     return json({ ...list, next }, `${tag}${url.search}${this.redrawn}`, headers)
+  }
+
+  /** What a batch of ticked rows comes to; the rows of one place may be refused. */
+  #batch(area: Area, url: URL, headers: Headers, post: BatchPost): Response {
+    this.batches.push(post)
+    const batch = batchOf(area, post, url.searchParams.get('dry_run') === 'true', this.refusedPlace)
+    return json(batch, '', headers)
   }
 
   #historyPage(url: URL): { items: Change[]; has_more: boolean } {
