@@ -3,7 +3,8 @@ import { userEvent } from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { Page } from '../shell/page'
 import { address, parseAddress } from '../state/address'
-import { FakeServer, signedOut } from '../testing/server'
+import { signedOut } from '../testing/access'
+import { FakeServer } from '../testing/server'
 import { forgetTicks } from './ticks'
 
 let server: FakeServer
@@ -133,7 +134,7 @@ describe('ticked rows (U7)', () => {
   })
 
   it('are not offered to who may only read, nor of the past', async () => {
-    server.session = signedOut
+    server.access.session = signedOut
     visit('/2021/06?view=list')
     await screen.findByRole('table', { name: /việc và thời hạn/ })
     expect(screen.queryByRole('checkbox')).toBeNull()
