@@ -23,6 +23,9 @@ import type {
   MilestoneChanged,
   MilestoneDetail,
   MilestonePatch,
+  NewTask,
+  Note,
+  NoteList,
   OccurrenceList,
   OccurrencePost,
   PlanChanged,
@@ -34,6 +37,7 @@ import type {
   Statement,
   TaskChanged,
   TaskPatch,
+  TaskRemoved,
   Timeline,
   VotingDay,
   VotingDayPut,
@@ -346,6 +350,103 @@ export function patchTask(
       },
       headers: mergePatch,
       body,
+    }),
+  )
+}
+
+/** Adds a task of one's own. */
+export function addTask(
+  election: string,
+  area: string,
+  milestoneId: string,
+  body: NewTask,
+): Promise<Answer<TaskChanged>> {
+  return answerOf(() =>
+    client.POST('/api/v1/elections/{election}/areas/{area}/milestones/{milestone}/tasks', {
+      params: { path: { election, area, milestone: milestoneId } },
+      body,
+    }),
+  )
+}
+
+export function removeTask(
+  election: string,
+  area: string,
+  milestoneId: string,
+  task: string,
+  revision: number,
+): Promise<Answer<TaskRemoved>> {
+  return answerOf(() =>
+    client.DELETE('/api/v1/elections/{election}/areas/{area}/milestones/{milestone}/tasks/{task}', {
+      params: {
+        path: { election, area, milestone: milestoneId, task },
+        header: { 'If-Match': strongTag(revision) },
+      },
+    }),
+  )
+}
+
+/** What staff wrote to each other about a milestone. */
+export function notes(
+  election: string,
+  area: string,
+  milestone: string,
+  tag: Tag,
+): Promise<Answer<NoteList>> {
+  return answerOf(() =>
+    client.GET('/api/v1/elections/{election}/areas/{area}/milestones/{milestone}/notes', {
+      params: { path: { election, area, milestone }, header: ifNone(tag) },
+    }),
+  )
+}
+
+export function addNote(
+  election: string,
+  area: string,
+  milestone: string,
+  text: string,
+): Promise<Answer<Note>> {
+  return answerOf(() =>
+    client.POST('/api/v1/elections/{election}/areas/{area}/milestones/{milestone}/notes', {
+      params: { path: { election, area, milestone } },
+      body: { text },
+    }),
+  )
+}
+
+export function changeNote(
+  election: string,
+  area: string,
+  milestone: string,
+  note: number,
+  revision: number,
+  text: string,
+): Promise<Answer<Note>> {
+  return answerOf(() =>
+    client.PATCH('/api/v1/elections/{election}/areas/{area}/milestones/{milestone}/notes/{note}', {
+      params: {
+        path: { election, area, milestone, note: String(note) },
+        header: { 'If-Match': strongTag(revision) },
+      },
+      headers: mergePatch,
+      body: { text },
+    }),
+  )
+}
+
+export function removeNote(
+  election: string,
+  area: string,
+  milestone: string,
+  note: number,
+  revision: number,
+): Promise<Answer<unknown>> {
+  return answerOf<unknown>(() =>
+    client.DELETE('/api/v1/elections/{election}/areas/{area}/milestones/{milestone}/notes/{note}', {
+      params: {
+        path: { election, area, milestone, note: String(note) },
+        header: { 'If-Match': strongTag(revision) },
+      },
     }),
   )
 }

@@ -150,6 +150,7 @@ function Planned({ item, revision, cell, details, timeline, editable }: DatesPro
     return (
       <Conflict
         rows={[{ field: 'planned_on', theirs: theirs.planned_on, mine }]}
+        of={{ election, area: item.area, milestone: item.id, revision: theirs.revision }}
         onTheirs={() => {
           setTrouble(null)
           setTyped(null)

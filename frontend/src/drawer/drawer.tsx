@@ -17,6 +17,7 @@ import { focusRow } from '../timeline/chart'
 import { FourDates } from './dates'
 import { DrawerHead } from './head'
 import { HistoryList } from './history'
+import { Notes } from './notes'
 import { OfPlan } from './ofplan'
 import { Papers } from './papers'
 import { Tasks } from './task'
@@ -145,6 +146,9 @@ function Inside({ timeline, cell, item }: { timeline: Timeline; cell: Cell<Timel
             cell={cell}
             editable={editable && item.work !== 'cancelled'}
           />
+          {now && may('read', election, timeline.area) && (
+            <Notes timeline={timeline} area={item.area} milestone={item.id} />
+          )}
           <Why detail={known.data} />
           <After detail={known.data} timeline={timeline} />
           <Papers detail={known.data} timeline={timeline} />

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { history } from '../api/client'
-import type { Change, History, MilestoneDetail, Nature, Timeline } from '../api/names'
+import type { Change, History, MilestoneDetail, Nature, Text, Timeline } from '../api/names'
 import { Skeleton } from '../shell/state'
 import { historyCell } from '../state/election'
 import { moment, shortDay } from '../text/date'
@@ -135,6 +135,7 @@ function Entry({ change, detail, paper }: EntryProps) {
 
 /** What a reader wants to know of a change; the log keeps more. */
 export const told = [
+  'title',
   'status',
   'work',
   'done_on',
@@ -194,6 +195,7 @@ function flat(state: Change['before'], ofTask: boolean): Record<string, string> 
   const take = (object: object | undefined) => {
     for (const [key, value] of Object.entries(object ?? {})) {
       if (typeof value === 'string') texts[called[key] ?? key] = value
+      else if (key === 'title') texts.title = said(value as Text)
     }
   }
   take(rest)

@@ -103,6 +103,8 @@ function evidenceInto(patch: TaskPatch, wrong: Wrong, task: Task, draft: Draft):
 /** One field on which two people disagree; values as the contract has them. */
 export interface Difference {
   field: string
+  /** What the field is called, where the log has no word for it. */
+  label?: string
   theirs: string | null
   mine: string | null
 }
@@ -138,6 +140,21 @@ export function clearedBy(task: Task, status: Reportable): { field: string; valu
   }
   const lost = { ...(status === 'done' ? {} : ofDone), ...(needsReason(status) ? {} : { reason }) }
   return Object.entries(lost).flatMap(([field, value]) => (value ? [{ field, value }] : []))
+}
+
+/** What theirs and one's own come to where of some fields one's own is kept. */
+export function merged(theirs: Task, draft: Draft, mine: ReadonlySet<string>): Draft {
+  const day = mine.has('done_on') || mine.has('done_by')
+  const base = draftOf(theirs, null)
+  return {
+    status: mine.has('status') ? draft.status : base.status,
+    reason: mine.has('reason') ? draft.reason : base.reason,
+    when: day ? draft.when : base.when,
+    day: day || base.day === '' ? draft.day : base.day,
+    number: mine.has('number') ? draft.number : base.number,
+    issuedOn: mine.has('issued_on') ? draft.issuedOn : base.issuedOn,
+    link: mine.has('link') ? draft.link : base.link,
+  }
 }
 
 /** Whether something was typed that the task does not say; a prefilled day alone is not typed. */

@@ -13,6 +13,7 @@ import { Conflict, fieldWord, valueWord } from './conflict'
 import { draftAt, keepDraft } from './draft'
 import { askAgain, withMilestones, withTask } from './follow'
 import { TaskForm } from './form'
+import { AddTask, OwnTools } from './owntasks'
 import { paperNames } from './papers'
 import {
   clearedBy,
@@ -20,6 +21,7 @@ import {
   differences,
   draftOf,
   isTyped,
+  merged,
   patchOf,
   type Reportable,
   type Wrong,
@@ -39,16 +41,29 @@ interface TasksProps {
 /** The tasks of a milestone, each with its status, its evidence and what to do about it. */
 export function Tasks(props: TasksProps) {
   const t = words()
-  const { detail } = props
+  const { detail, editable } = props
+  const own = detail.tasks.filter(task => task.own)
+  const works = detail.tasks.length > 0
   return (
     <section class="drawer-part">
       <h3>{t.drawer.tasks}</h3>
-      {detail.tasks.length === 0 && <p class="hint">{t.drawer.noTasks}</p>}
+      {!works && <p class="hint">{t.drawer.noTasks}</p>}
       <ul class="tasks">
-        {detail.tasks.map(task => (
-          <TaskCard key={task.key} {...props} task={task} />
-        ))}
+        {detail.tasks
+          .filter(task => !task.own)
+          .map(task => (
+            <TaskCard key={task.key} {...props} task={task} own={own} />
+          ))}
       </ul>
+      {works && (own.length > 0 || editable) && <h4 class="own-heading">{t.own.heading}</h4>}
+      {own.length > 0 && (
+        <ul class="tasks">
+          {own.map(task => (
+            <TaskCard key={task.key} {...props} task={task} own={own} />
+          ))}
+        </ul>
+      )}
+      {works && editable && <AddTask {...props} />}
     </section>
   )
 }
@@ -67,7 +82,8 @@ const toneOfWork: Record<Task['status'], Tone> = {
   cancelled: 'aside',
 }
 
-function TaskCard({ task, silent, detail, details, timeline, cell, editable }: TasksProps & { task: Task }) {
+function TaskCard(props: TasksProps & { task: Task; own: Task[] }) {
+  const { task, own, silent, detail, details, timeline, cell, editable } = props
   const t = words()
   const election = timeline.election.id
   // After the end a report is about the past: its day is not today, and nothing is being done now.
@@ -136,7 +152,6 @@ function TaskCard({ task, silent, detail, details, timeline, cell, editable }: T
       <div class="task-head">
         <h4 id={`${id}-title`}>{said(task.title)}</h4>
         <Chip status={workChip(shown, silent, detail.work === 'cancelled')} small />
-        {task.own && <span class="own-task">{t.drawer.ownTask}</span>}
       </div>
       <TaskFacts task={task} />
       {trouble?.kind === 'conflict' && (
@@ -145,8 +160,10 @@ function TaskCard({ task, silent, detail, details, timeline, cell, editable }: T
             ...row,
             theirs: row.theirs && named(row.field, row.theirs),
           }))}
+          of={{ election, area: detail.area, milestone: detail.id, revision: trouble.theirs.revision }}
           onTheirs={() => keepTheirs(trouble.theirs)}
           onMine={() => void send(trouble.theirs, trouble.draft)}
+          onMerge={mine => void send(trouble.theirs, merged(trouble.theirs, trouble.draft, mine))}
         />
       )}
       {editable && stage === 'buttons' && (
@@ -186,6 +203,9 @@ function TaskCard({ task, silent, detail, details, timeline, cell, editable }: T
             {t.task.edit}
           </button>
         </div>
+      )}
+      {editable && task.own && stage === 'buttons' && (
+        <OwnTools task={task} own={own} detail={detail} timeline={timeline} cell={cell} />
       )}
       {editing && draft && (
         <TaskForm

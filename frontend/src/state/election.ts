@@ -14,6 +14,7 @@ import type {
   Level,
   Matrix,
   MilestoneDetail,
+  NoteList,
   OccurrenceList,
   PlanList,
   RuleList,
@@ -123,6 +124,11 @@ export function comparisonCell(
 
 export function historyCell(election: string, area: string, id: string): Cell<History> {
   return cellOf(`history ${election} ${area} ${id}`, tag => api.history(election, area, id, tag))
+}
+
+/** Notes are internal: who may not read them is told so. */
+export function notesCell(election: string, area: string, id: string): Cell<NoteList> {
+  return cellOf(`notes ${election} ${area} ${id}`, tag => api.notes(election, area, id, tag))
 }
 
 export function documentsCell(election: string, key: string): Cell<{ items: Document[] }> {

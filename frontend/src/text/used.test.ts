@@ -65,6 +65,9 @@ describe('the words', () => {
       'record_entered',
       'statement_added',
       'task_added',
+      'task_moved',
+      'task_removed',
+      'task_renamed',
       'task_updated',
       'voting_day_set',
     ])
