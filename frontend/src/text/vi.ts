@@ -649,8 +649,8 @@ export const vi = {
     removeYes: 'Xóa việc này',
   },
   notes: {
-    title: 'Ghi chú',
-    heading: (n: number) => `Ghi chú (${n})`,
+    title: 'Ghi chú nội bộ',
+    heading: (n: number) => `Ghi chú nội bộ (${n})`,
     internal:
       'Nội bộ: chỉ cán bộ có quyền ở đơn vị này và cấp trên đọc được. Ghi chú đã xóa vẫn còn trong nhật ký.',
     none: 'Chưa có ghi chú.',
