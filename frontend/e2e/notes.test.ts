@@ -77,7 +77,7 @@ describe('notes', () => {
     await drawer().getByLabel('Viết ghi chú').fill('Chờ công văn của tỉnh\nvề nhân sự')
     expect(await asksToLeave(page)).toBe(true)
     await drawer().getByRole('button', { name: 'Thêm ghi chú' }).click()
-    await drawer().getByRole('heading', { name: 'Ghi chú (1)' }).waitFor()
+    await drawer().getByRole('heading', { name: 'Ghi chú nội bộ (1)' }).waitFor()
     await drawer().locator('.note-head').getByText('hôm nay').waitFor()
     expect(await look(page, 'notes-notes')).toEqual([])
   })
@@ -101,7 +101,7 @@ describe('notes', () => {
       .getByRole('button', { name: /^Xóa ghi chú:/ })
       .click()
     await drawer(other).getByRole('button', { name: 'Xóa ghi chú', exact: true }).click()
-    await drawer(other).getByRole('heading', { name: 'Ghi chú (0)' }).waitFor()
+    await drawer(other).getByRole('heading', { name: 'Ghi chú nội bộ (0)' }).waitFor()
   })
 })
 

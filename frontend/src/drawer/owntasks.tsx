@@ -3,7 +3,6 @@ import { messageAt } from '../api/answer'
 import * as api from '../api/client'
 import type { MilestoneDetail, Problem, Task, Timeline } from '../api/names'
 import { Field } from '../shell/field'
-import { Icon } from '../shell/icon'
 import { useUnsaved } from '../shell/unsaved'
 import type { Cell } from '../state/cell'
 import { said, words } from '../text/words'
@@ -114,7 +113,6 @@ export function OwnTools({ task, own, detail, timeline, cell }: OwnProps & { tas
             aria-label={t.renameLabel(title)}
             onClick={() => keepText(key, title)}
           >
-            <Icon name="pencil" />
             {t.rename}
           </button>
           <button

@@ -644,9 +644,9 @@ export const en: Dictionary = {
     removeYes: 'Remove this task',
   },
   notes: {
-    title: 'Notes',
-    heading: n => `Notes (${n})`,
-    internal: 'Internal: only for staff with a role here or above. A removed note stays in the log.',
+    title: 'Internal notes',
+    heading: n => `Internal notes (${n})`,
+    internal: 'Only for staff with a role here or above. A removed note stays in the log.',
     none: 'There is no note yet.',
     write: 'Write a note',
     add: 'Add the note',

@@ -651,8 +651,7 @@ export const vi = {
   notes: {
     title: 'Ghi chú nội bộ',
     heading: (n: number) => `Ghi chú nội bộ (${n})`,
-    internal:
-      'Nội bộ: chỉ cán bộ có quyền ở đơn vị này và cấp trên đọc được. Ghi chú đã xóa vẫn còn trong nhật ký.',
+    internal: 'Chỉ cán bộ có quyền ở đơn vị này và cấp trên đọc được. Ghi chú đã xóa vẫn còn trong nhật ký.',
     none: 'Chưa có ghi chú.',
     write: 'Viết ghi chú',
     add: 'Thêm ghi chú',
