@@ -42,6 +42,7 @@ import { GoneBanner, PastBanner } from './banner'
 import { Chip } from './chip'
 import { Choice } from './choice'
 import { Beside, Crumbs } from './crumbs'
+import { Downloads } from './downloads'
 import { Icon } from './icon'
 import { Link } from './link'
 import { useLarge, useNarrow } from './narrow'
@@ -365,6 +366,7 @@ function Sheet({ timeline, cell, name }: { timeline: Timeline; cell: Cell<Timeli
             onChoose={value => go({ zoom: value, span: null }, { replace: true })}
           />
         )}
+        <Downloads timeline={timeline} view={view} />
         <button type="button" class="button print-button" onClick={() => print()}>
           <Icon name="print" />
           {t.print}

@@ -16,6 +16,12 @@ export const en: Dictionary = {
   retry: 'Try again',
   loading: 'Loading…',
   print: 'Print',
+  download: {
+    label: 'Download',
+    xlsx: 'Excel (.xlsx)',
+    csv: 'CSV table (.csv)',
+    pdf: 'Progress report (.pdf, Vietnamese)',
+  },
   crumbs: 'Where this place lies',
   list: parts => parts.join(', '),
 

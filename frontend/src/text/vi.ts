@@ -15,6 +15,12 @@ export const vi = {
   retry: 'Thử lại',
   loading: 'Đang tải…',
   print: 'In',
+  download: {
+    label: 'Tải về',
+    xlsx: 'Excel (.xlsx)',
+    csv: 'Bảng CSV (.csv)',
+    pdf: 'Báo cáo tiến độ (.pdf)',
+  },
   crumbs: 'Đường dẫn địa phương',
   list: (parts: string[]) => parts.join(', '),
 
