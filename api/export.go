@@ -76,7 +76,7 @@ func (s *Server) exportRows(ctx context.Context, election, place string, f form,
 	}
 	d := s.download(b, f, known)
 	d.tag = weak(timeline.ListRevision(v, i), v.PlansRevision(), compact(b.Now.Day), timeline.MatrixTurn(v, i, b.Now).Minutes(),
-		v.Frame().Rulebook.Digest(), readable(ctx, b))
+		v.Frame().Rulebook.Digest(), s.form(ctx))
 	d.write = b.XLSX
 	if f == plain {
 		d.write = b.CSV
@@ -127,22 +127,6 @@ func (s *Server) branch(ctx context.Context, v *mirror.View, i int, p *ListDeadl
 			return s.store.Told(ctx, v.Frame().Election.ID, areas)
 		},
 	}, nil
-}
-
-// readable tells callers apart who read different things in a branch: who he is
-// and in how many places he reads, or nothing where he reads nowhere.
-func readable(ctx context.Context, b *export.Branch) string {
-	_, last := b.View.Frame().List.Descendants(b.Area)
-	count := 0
-	for i := b.Area; i < last; i++ {
-		if b.Reads(i) {
-			count++
-		}
-	}
-	if count == 0 {
-		return "public"
-	}
-	return fmt.Sprintf("%s-%d", url.QueryEscape(actorOf(ctx).ID), count)
 }
 
 // download is an answer that is a file, written while it is sent.

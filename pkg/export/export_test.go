@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"strconv"
 	"strings"
 	"testing"
@@ -209,6 +210,32 @@ func TestWhoMayNotReadWhatIsInternalGetsARowWithoutIt(t *testing.T) {
 	require.Equal(t, "Vướng mắc", blocked["status"])
 	require.Empty(t, blocked["reason"])
 }
+
+func TestWhatWasNotPublishedIsNamedByNoCellForEverybody(t *testing.T) {
+	t.Parallel()
+	l := mirrortest.Open(t, mirrortest.Places())
+	b := branch(t, l, "058")
+	own := tracker.Task{Own: true, Note: "riêng", Evidence: tracker.Evidence{Number: "mật"}}
+	hidden := tracker.Task{Document: "unpublished", Evidence: tracker.Evidence{Number: "mật"}, Note: "riêng", Reason: "riêng"}
+	known := tracker.Task{Source: "SEEDB", Note: "theo báo", Evidence: tracker.Evidence{Number: "1/BC"}}
+	told := func(tasks ...tracker.Task) func([]area.Code) (map[tracker.MilestoneID][]tracker.Task, error) {
+		return func([]area.Code) (map[tracker.MilestoneID][]tracker.Task, error) {
+			return map[tracker.MilestoneID][]tracker.Task{{Area: "058", Key: "consult1_pc_district"}: tasks}, nil
+		}
+	}
+	row := func(inside bool) map[string]string {
+		b.Reads = func(int) bool { return inside }
+		return find(t, lines(t, b), "058", "consult1_pc_district")
+	}
+	b.Told = told(known, own, hidden)
+	require.Equal(t, []string{"1/BC", "theo báo", ""}, []string{row(false)["document_number"], row(false)["note"], row(false)["reason"]})
+	require.Equal(t, []string{"mật", "riêng", "riêng"}, []string{row(true)["document_number"], row(true)["note"], row(true)["reason"]})
+	b.Told = func([]area.Code) (map[tracker.MilestoneID][]tracker.Task, error) { return nil, errGone }
+	require.ErrorIs(t, b.CSV(&bytes.Buffer{}), errGone)
+	require.ErrorIs(t, b.XLSX(&bytes.Buffer{}), errGone)
+}
+
+var errGone = errors.New("the store is gone")
 
 func TestATableIsOfItsOwnMoment(t *testing.T) {
 	t.Parallel()

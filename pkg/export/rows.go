@@ -105,12 +105,34 @@ func (b *Branch) status(r *row, tasks []tracker.Task, documents func(string) (tr
 		Told: r.item.Origin.Nature.HasTasks() && (r.item.Timing != timeline.NoRecord || m.Work != tracker.NotStarted),
 	}
 	if b.stands(r) {
-		s.Texts = sheet.TextsOf(b.asOfView(tasks), documents)
-	}
-	if !r.reads {
-		s.Reason, s.Note = "", ""
+		tasks = b.asOfView(tasks)
+		if !r.reads {
+			tasks = published(tasks, documents)
+		}
+		s.Texts = sheet.TextsOf(tasks, documents)
 	}
 	return s
+}
+
+// published are the tasks as everybody may know of them: without reasons, notes
+// and own tasks of staff that no published source tells of, and without the
+// number and the address of a document that was not published.
+func published(tasks []tracker.Task, documents func(string) (tracker.Document, bool)) []tracker.Task {
+	var all []tracker.Task
+	for _, t := range tasks {
+		if t.Own && t.Source == "" {
+			continue
+		}
+		t.Reason = ""
+		if t.Source == "" {
+			t.Note = ""
+		}
+		if _, known := documents(t.Document); t.Document != "" && !known {
+			t.Evidence = tracker.Evidence{}
+		}
+		all = append(all, t)
+	}
+	return all
 }
 
 // stands says that a milestone stands on the day shown as it does now, so that
