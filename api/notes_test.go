@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tiendo/api"
+	"tiendo/pkg/access"
 )
 
 const notes = consult + "/notes"
@@ -85,4 +86,44 @@ func TestANoteThatCannotBeIsRefused(t *testing.T) {
 	require.Equal(t, http.StatusPreconditionRequired, s.do(http.MethodDelete, notes+"/99", "").status)
 	require.Equal(t, "note-not-found", s.do(http.MethodDelete, notes+"/99", "", "If-Match", `"r1"`).problem()["code"])
 	require.Equal(t, "milestone-not-found", s.post(v1+"/areas/058/milestones/nothing/notes", `{"text": "a"}`).problem()["code"])
+}
+
+func TestNotesAreForTheBranchAndEachIsItsAuthors(t *testing.T) {
+	t.Parallel()
+	d := newDatabase(t)
+	s := d.serve()
+	role := func(name access.UserID, g access.Grant) *server { return s.as(d.user(name, string(name), g)) }
+	author, colleague := role("binh", grant("058", access.Reporter)), role("chi", grant("058", access.Reporter))
+	lead, viewer := role("dung", grant("06", access.Lead)), role("giang", grant("058", access.Viewer))
+	made := author.post(notes, `{"text": "Chờ nhân sự"}`)
+	require.Equal(t, http.StatusCreated, made.status, "%s", made.body)
+	address := made.header.Get("Location")
+	tags := map[string]bool{}
+	for _, x := range []struct {
+		reader                       *server
+		mayAdd, mayChange, mayRemove bool
+	}{{author, true, true, true}, {colleague, true, false, false}, {lead, true, false, true}, {viewer, false, false, false}} {
+		r := x.reader.get(notes).ok()
+		list := as[api.NoteList](r)
+		require.Equal(t, x.mayAdd, list.MayAdd)
+		require.Equal(t, x.mayChange, list.Items[0].MayChange)
+		require.Equal(t, x.mayRemove, list.Items[0].MayRemove)
+		require.Equal(t, "binh", list.Items[0].Author)
+		require.False(t, tags[r.tag()], "what one may do is part of the answer, and so of its tag")
+		tags[r.tag()] = true
+	}
+	require.Equal(t, "note-of-another", colleague.patch(address, made.tag(), `{"text": "Khác"}`).problem()["code"])
+	require.Equal(t, "note-of-another", colleague.remove(address).problem()["code"])
+	require.Equal(t, http.StatusForbidden, viewer.post(notes, `{"text": "a"}`).status)
+
+	for name, other := range map[string]*server{"of the neighbouring district": role("hoa", grant("318", access.Lead)), "nobody": s.as("")} {
+		for _, r := range []*reply{
+			other.get(notes), other.get(address), other.post(notes, `{"text": "a"}`),
+			other.patch(address, made.tag(), `{"text": "a"}`), other.do(http.MethodDelete, address, "", "If-Match", made.tag()),
+		} {
+			require.Contains(t, []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound}, r.status, name)
+			require.NotContains(t, r.text(), "nhân sự", name)
+		}
+	}
+	require.Equal(t, http.StatusNoContent, lead.remove(address).status)
 }
