@@ -11,6 +11,7 @@ import './style/search.css'
 import './style/past.css'
 import './style/plans.css'
 import './style/access.css'
+import './style/work.css'
 import './style/print.css'
 
 const root = document.getElementById('page')

@@ -8,7 +8,7 @@ import { electionsCell } from '../state/election'
 import { words } from '../text/words'
 import { askToSignIn } from './asking'
 import { electionFor, placeName } from './home'
-import { leave, session, sessionCell } from './session'
+import { leave, session, sessionCell, somewhere } from './session'
 
 const most = 3
 
@@ -38,6 +38,15 @@ export function UserMenu() {
         </p>
       }
       items={[
+        ...(somewhere('report')
+          ? [
+              {
+                key: 'work',
+                word: words().mine.title,
+                onChoose: () => go({ own: 'work', election: address.value.election }),
+              },
+            ]
+          : []),
         { key: 'account', word: words().account.title, onChoose: () => go({ own: 'account', back: at }) },
         ...ofUnits.flatMap(one => (one ? [one] : [])),
         { key: 'out', word: t.out, onChoose: () => void signOut() },

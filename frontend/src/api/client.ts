@@ -22,6 +22,7 @@ import type {
   Matrix,
   MilestoneChanged,
   MilestoneDetail,
+  MilestoneJudged,
   MilestonePatch,
   NewTask,
   Note,
@@ -41,6 +42,8 @@ import type {
   Timeline,
   VotingDay,
   VotingDayPut,
+  WorkGroup,
+  WorkList,
 } from './names'
 import type { paths } from './schema'
 
@@ -468,6 +471,54 @@ export function patchMilestone(
       body,
     }),
   )
+}
+
+/** Confirms what a place has reported. */
+export function confirmMilestone(
+  election: string,
+  area: string,
+  id: string,
+  revision: number,
+): Promise<Answer<MilestoneJudged>> {
+  return answerOf(() =>
+    client.POST('/api/v1/elections/{election}/areas/{area}/milestones/{milestone}/confirmation', {
+      params: { path: { election, area, milestone: id }, header: { 'If-Match': strongTag(revision) } },
+    }),
+  )
+}
+
+/** Gives what a place has reported back to be corrected. */
+export function returnMilestone(
+  election: string,
+  area: string,
+  id: string,
+  revision: number,
+  reason: string,
+): Promise<Answer<MilestoneJudged>> {
+  return answerOf(() =>
+    client.POST('/api/v1/elections/{election}/areas/{area}/milestones/{milestone}/return', {
+      params: { path: { election, area, milestone: id }, header: { 'If-Match': strongTag(revision) } },
+      body: { reason },
+    }),
+  )
+}
+
+/** What waits for whoever is signed in; the first page, or the one after a token. */
+export function work(
+  election: string,
+  { branch, group }: { branch: boolean; group: WorkGroup | null },
+  limit: number,
+  after: string | null,
+  tag: Tag,
+): Promise<Answer<WorkList>> {
+  const query = {
+    election,
+    limit,
+    ...(branch ? { branch } : {}),
+    ...(group ? { group } : {}),
+    ...(after ? { after } : {}),
+  }
+  return answerOf(() => client.GET('/api/v1/me/work', { params: { query, header: ifNone(tag) } }))
 }
 
 export function votingDays(election: string, tag: Tag): Promise<Answer<{ items: VotingDay[] }>> {

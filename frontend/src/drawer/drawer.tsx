@@ -20,6 +20,7 @@ import { HistoryList } from './history'
 import { Notes } from './notes'
 import { OfPlan } from './ofplan'
 import { Papers } from './papers'
+import { StandingPart } from './standing'
 import { Tasks } from './task'
 import { After, Why } from './why'
 
@@ -125,6 +126,16 @@ function Inside({ timeline, cell, item }: { timeline: Timeline; cell: Cell<Timel
   return (
     <>
       <Head timeline={timeline} item={item} own={own} />
+      {known.data && (
+        <StandingPart
+          detail={known.data}
+          details={details}
+          item={item}
+          timeline={timeline}
+          cell={cell}
+          now={now}
+        />
+      )}
       {past && <p class="remark">{t.asOf.noEdits}</p>}
       <FourDates
         item={item}

@@ -8,6 +8,8 @@ interface FormProps {
   busy: boolean
   /** Whether something is typed that is not saved. */
   typed: boolean
+  /** What is reported was confirmed, and is no more once this is saved. */
+  takesAway: boolean
   /** What saving would clear, in words. */
   clears: string[]
   /** Changes with every answer that finds something wrong. */
@@ -21,7 +23,7 @@ interface FormProps {
 
 /** Everything that can be said about a task. */
 export function TaskForm(props: FormProps) {
-  const { draft, busy, typed, clears, refusal, wrong, onChange, onSave, onCancel } = props
+  const { draft, busy, typed, takesAway, clears, refusal, wrong, onChange, onSave, onCancel } = props
   const t = words()
   const form = useRef<HTMLFormElement>(null)
   useEffect(() => {
@@ -48,6 +50,7 @@ export function TaskForm(props: FormProps) {
       }}
     >
       <ReportFields draft={draft} wrong={wrong} onChange={onChange} />
+      {takesAway && <p class="remark">{t.standing.takesAway}</p>}
       {clears.length > 0 && <p class="remark">{t.task.clears(t.list(clears))}</p>}
       {typed && <p class="hint">{t.task.kept}</p>}
       <div class="buttons">

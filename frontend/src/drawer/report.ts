@@ -138,7 +138,10 @@ export function clearedBy(task: Task, status: Reportable): { field: string; valu
     link: evidence?.link,
     document,
   }
-  const lost = { ...(status === 'done' ? {} : ofDone), ...(needsReason(status) ? {} : { reason }) }
+  // What was returned keeps its evidence while it is worked on.
+  const kept =
+    status === 'done' || (task.status !== 'done' && (status === 'in_progress' || status === 'blocked'))
+  const lost = { ...(kept ? {} : ofDone), ...(needsReason(status) ? {} : { reason }) }
   return Object.entries(lost).flatMap(([field, value]) => (value ? [{ field, value }] : []))
 }
 

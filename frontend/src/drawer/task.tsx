@@ -212,6 +212,7 @@ function TaskCard(props: TasksProps & { task: Task; own: Task[] }) {
           draft={draft}
           busy={busy !== null}
           typed={isTyped(draft, start)}
+          takesAway={detail.standing === 'confirmed'}
           clears={clearedBy(task, draft.status).map(
             ({ field, value }) => `${lowered(fieldWord(field, t))} ${valueWord(named(field, value), t)}`,
           )}

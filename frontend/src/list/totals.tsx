@@ -1,12 +1,17 @@
 import type { Matrix } from '../api/names'
-import { ToneIcon } from '../shell/icon'
+import { doneText } from '../matrix/grid'
+import { Icon, ToneIcon } from '../shell/icon'
 import { Link } from '../shell/link'
 import type { Tone } from '../text/status'
 import { count, words } from '../text/words'
 import { listBehind } from './behind'
 import type { ListState } from './choice'
 
-/** "Đã xong 60 trên 63 · 3 trễ · 5 sắp đến hạn", each count a way to the list behind it. */
+function raised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+/** "Báo cáo 60, xác nhận 55 trên 63 · 3 trễ · 5 sắp đến hạn", each count a way to the list behind it. */
 export function Totals({ matrix }: { matrix: Matrix }) {
   const t = words().matrix
   const { totals } = matrix
@@ -18,7 +23,16 @@ export function Totals({ matrix }: { matrix: Matrix }) {
   const to = (state: ListState) => listBehind({ area: matrix.area.code, family: null, whole: true }, state)
   return (
     <p class="matrix-totals">
-      <Link to={to('open')}>{t.totals(count(totals.done), count(totals.total))}</Link>
+      <Link to={to('open')} class={totals.confirmed > 0 ? 'totals-confirmed' : ''}>
+        {totals.confirmed > 0 ? (
+          <>
+            <Icon name="confirmed" />
+            {raised(doneText(totals))}
+          </>
+        ) : (
+          t.totals(count(totals.done), count(totals.total))
+        )}
+      </Link>
       {pressing
         .filter(([, , n]) => n > 0)
         .map(([state, tone, , text]) => (

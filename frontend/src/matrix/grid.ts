@@ -154,6 +154,17 @@ export function lateText(of: MatrixSums): string[] {
   return of.behind_plan > 0 ? [t.behindPlan(count(of.behind_plan))] : []
 }
 
+/** "xong 58 trên 63"; once something is confirmed both: "báo cáo 60, xác nhận 55 trên 63". */
+export function doneText({
+  done,
+  confirmed,
+  total,
+}: Pick<MatrixSums, 'done' | 'confirmed' | 'total'>): string {
+  const t = words().matrix
+  if (confirmed === 0) return t.doneOf(count(done), count(total))
+  return t.confirmedOf(count(done), count(confirmed), count(total))
+}
+
 /** "58/63 · 3 trễ". */
 export function sumsText(of: MatrixSums): string {
   return [`${count(of.done)}/${count(of.total)}`, ...lateText(of)].join(' · ')
@@ -170,7 +181,7 @@ export function cellName(content: Content, place: string, seen: Seen, below: boo
   const t = words()
   const { own, more, below: of, whole } = content
   const parts = [place, columnTitle(seen)]
-  const counts = t.list([t.matrix.doneOf(count(of.done), count(of.total)), ...lateText(of)])
+  const counts = t.list([doneText(of), ...lateText(of)])
   const ownWord = own && lowered(ownText(own))
   if (whole && of.total > 0) {
     parts.push(counts)

@@ -13,6 +13,7 @@ import { useRefresh } from '../state/refresh'
 import { longDay, shortDay } from '../text/date'
 import { lowered } from '../text/status'
 import { count, said, toElection, words } from '../text/words'
+import { Mine } from '../work/mine'
 import { ElectionList } from './elections'
 import { ToneIcon } from './icon'
 import { Link } from './link'
@@ -35,6 +36,7 @@ export function Home({ election, all }: { election: Election; all: Election[] })
         <p class="lead">{t.oneSentence}</p>
         <Search election={election.id} big />
       </section>
+      <Mine election={election} />
       <ElectionCard election={election} />
       <ElectionList election={election} all={all} />
       <Recent election={election.id} />

@@ -116,6 +116,9 @@ export type IconName =
   | 'pencil'
   | 'play'
   | 'pause'
+  | 'reported'
+  | 'confirmed'
+  | 'returned'
 
 const pictures: Record<IconName, () => ComponentChildren> = {
   search: () => (
@@ -147,6 +150,14 @@ const pictures: Record<IconName, () => ComponentChildren> = {
   ),
   play: () => <path d="M4 2.2v11.6L13.6 8z" fill="currentColor" />,
   pause: () => <path d="M3.6 2.4h3v11.2h-3zM9.4 2.4h3v11.2h-3z" fill="currentColor" />,
+  reported: () => (
+    <path
+      d="M3.2 1.8h9.6M3.2 14.2h9.6M4.4 2c0 4 3 4.4 3.6 6-.6 1.6-3.6 2-3.6 6M11.6 2c0 4-3 4.4-3.6 6 .6 1.6 3.6 2 3.6 6"
+      {...line}
+    />
+  ),
+  confirmed: () => <path d="M1.2 8.6l3 3.2 6-7M7.4 11l.8.8 6.4-7.4" {...line} />,
+  returned: () => <path d="M6 2.4L2.2 6.2 6 10M2.6 6.2h7a4 4 0 0 1 0 8H7" {...line} />,
   pencil: () => <path d="M2.2 13.8l.7-3.3L10.8 2.6l2.6 2.6-7.9 7.9z" {...line} />,
 }
 

@@ -13,6 +13,7 @@ import { renewCells } from '../state/cell'
 import { electionsCell, presentElection, timelineCell } from '../state/election'
 import { useRefresh } from '../state/refresh'
 import { words } from '../text/words'
+import { WorkPage } from '../work/work'
 import { ElectionBanners, GoneBanner } from './banner'
 import { Header } from './header'
 import { Home } from './home'
@@ -76,6 +77,7 @@ function OwnScreen({ own, closed }: { own: Own; closed: boolean }) {
   // Asked already: the way back leads into them.
   if (!closed) void electionsCell().known.value
   if (own === 'setup') return <SetUpPage />
+  if (own === 'work') return <WorkPage />
   return own === 'account' ? <AccountPage /> : <SignInPage />
 }
 

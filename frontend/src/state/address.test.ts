@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { changesBegin, differenceKinds } from '../changes/choice'
 import { listBegins, listLevels, listSorts, listStates, reaches } from '../list/choice'
 import { assemblies, kinds, sorts, states } from '../matrix/choice'
+import { workBegins, workGroups } from '../work/choice'
 import {
   type Address,
   address,
@@ -62,6 +63,11 @@ const addresses: fc.Arbitrary<Address> = fc
       phases: fc.array(fc.constantFrom('setup', 'voting', 'consultation_1')),
       column: fc.option(fc.constantFrom('phase:setup', 'polling_team', 'local:setup')),
     }),
+    work: fc.record({
+      branch: fc.boolean(),
+      group: fc.option(fc.constantFrom(...workGroups)),
+      pages: fc.integer({ min: 1, max: 50 }),
+    }),
     list: fc.record({
       state: fc.constantFrom(...listStates),
       sort: fc.option(fc.constantFrom(...listSorts)),
@@ -85,8 +91,9 @@ const addresses: fc.Arbitrary<Address> = fc
   // A screen of its own says what it needs, and nothing of a place.
   .map(made => {
     const { own, part, back, secret, lang } = made
-    if (!own) return { ...made, part: null, back: null, secret: null }
-    return { ...plain, own, part, back, secret: own === 'setup' ? secret : null, lang }
+    if (!own) return { ...made, part: null, back: null, secret: null, work: workBegins }
+    const ofWork = own === 'work' ? { election: made.election, work: made.work } : {}
+    return { ...plain, own, part, back, secret: own === 'setup' ? secret : null, lang, ...ofWork }
   })
   // States and orders are said of the view that is shown only.
   .map(made =>

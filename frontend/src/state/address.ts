@@ -2,6 +2,7 @@ import { computed, signal } from '@preact/signals'
 import { type ChangesChoices, changesBegin, parseChangesChoices, sayChangesChoices } from '../changes/choice'
 import { type ListChoices, listBegins, parseListChoices, sayListChoices } from '../list/choice'
 import { type Choices, parseChoices, sayChoices } from '../matrix/choice'
+import { parseWorkChoices, sayWorkChoices, type WorkChoices, workBegins } from '../work/choice'
 import { isDay } from './day'
 
 // The address is the state: what is looked at, how, for which day, in which language and which drawer is open.
@@ -10,14 +11,14 @@ export type Language = 'vi' | 'en'
 export type View = 'timeline' | 'table' | 'matrix' | 'list' | 'changes'
 export type Zoom = 'day' | 'week' | 'month' | 'all'
 /** The screens that are of no place: signing in, choosing the first password, one's own account. */
-export type Own = 'sign-in' | 'setup' | 'account'
+export type Own = 'sign-in' | 'setup' | 'account' | 'work'
 /** How much room a row has: fingers and eyes, eyes, or as many rows as fit on the screen. */
 export type Density = 'roomy' | 'compact' | 'overview'
 
 export const views: readonly View[] = ['timeline', 'table', 'matrix', 'list', 'changes']
 export const zooms: readonly Zoom[] = ['day', 'week', 'month', 'all']
 /** No election may be called like one of these. */
-export const owns: readonly Own[] = ['sign-in', 'setup', 'account']
+export const owns: readonly Own[] = ['sign-in', 'setup', 'account', 'work']
 export const densities: readonly Density[] = ['roomy', 'compact', 'overview']
 
 /** The stretch of time that is in sight: its first and its last day. */
@@ -44,8 +45,11 @@ export interface Address {
   back: string | null
   /** The secret of a set-up link. It stands behind "#", so that it reaches neither server nor log. */
   secret: string | null
+  /** On a screen of its own only of one's work. */
   election: string | null
   area: string | null
+  /** Which of one's work is listed; said in the address only on its screen. */
+  work: WorkChoices
   /** Null: the one that suits the place, see {@link viewOf}. */
   view: View | null
   zoom: Zoom
@@ -87,8 +91,8 @@ function oneOf<T extends string>(allowed: readonly T[], text: string | null, oth
 export function parseAddress(path: string, query: string, fragment = ''): Address {
   const parts = path.split('/').filter(Boolean).map(decode)
   const own = owns.find(one => one === parts[0]) ?? null
-  const [election = '', area = ''] = own ? [] : parts
   const said = new URLSearchParams(query)
+  const [election = '', area = ''] = own ? [(own === 'work' && said.get('election')) || ''] : parts
   const asOf = said.get('as_of')
   const knownAt = said.get('known_at')
   const people = said.get('people') || null
@@ -99,6 +103,7 @@ export function parseAddress(path: string, query: string, fragment = ''): Addres
     secret: own === 'setup' ? fragment.replace(/^#/, '') || null : null,
     election: election || null,
     area: area || null,
+    work: own === 'work' ? parseWorkChoices(said) : workBegins,
     view: views.find(view => view === said.get('view')) ?? null,
     zoom: oneOf(zooms, said.get('zoom'), 'all'),
     span: parseSpan(said.get('span')),
@@ -187,8 +192,9 @@ export function formatAddress(address: Address): string {
   return `/${parts.map(encodeURIComponent).join('/')}${said.length ? `?${said.join('&')}` : ''}`
 }
 
-function formatOwn(own: Own, { part, back, secret, lang }: Address): string {
+function formatOwn(own: Own, { part, back, secret, lang, election, work }: Address): string {
   const said = new URLSearchParams({
+    ...(own === 'work' ? { ...(election ? { election } : {}), ...sayWorkChoices(work) } : {}),
     ...(part ? { part } : {}),
     ...(back ? { back } : {}),
     ...(lang === 'vi' ? {} : { lang }),

@@ -21,9 +21,11 @@ import type {
   Statement,
   Timeline,
   VotingDay,
+  WorkList,
 } from '../api/names'
 import { type ListChoices, listBegins } from '../list/choice'
 import type { Choices } from '../matrix/choice'
+import type { WorkChoices } from '../work/choice'
 import { address } from './address'
 import { type Cell, cellOf } from './cell'
 import { placeOf } from './selection'
@@ -184,6 +186,19 @@ export function votingDaysCell(election: string): Cell<{ items: VotingDay[] }> {
 
 export function amendmentsCell(election: string): Cell<AmendmentList> {
   return cellOf(`amendments ${election}`, tag => api.amendments(election, tag))
+}
+
+/** One page of what waits for whoever is signed in: the first, or the one behind a token. */
+export function workCell(
+  election: string,
+  choices: Pick<WorkChoices, 'branch' | 'group'>,
+  limit: number,
+  after: string | null = null,
+): Cell<WorkList> {
+  const { branch, group } = choices
+  return cellOf(`work ${election} ${branch} ${group} ${limit} ${after}`, tag =>
+    api.work(election, choices, limit, after, tag),
+  )
 }
 
 export function occurrencesCell(election: string, area: string): Cell<OccurrenceList> {

@@ -50,8 +50,17 @@ export function toneOf(timing: Timing): Tone {
 }
 
 /** A milestone's state in words. */
-export function statusOf(milestone: Pick<Milestone, 'timing' | 'work' | 'nature' | 'days_left'>): Status {
-  const { timing, work, nature } = milestone
+export function statusOf(
+  milestone: Pick<Milestone, 'timing' | 'work' | 'nature' | 'days_left'> &
+    Partial<Pick<Milestone, 'standing'>>,
+): Status {
+  const { timing, work, nature, standing } = milestone
+  if (standing === 'returned') {
+    return { tone: tones[timing], text: firstWord(milestone), work: words().standing.returnedShort }
+  }
+  if (standing === 'confirmed') {
+    return { tone: tones[timing], text: firstWord(milestone), work: words().standing.confirmed }
+  }
   if (isStuck(milestone)) {
     const left = timing === 'undated' ? null : firstWord(milestone)
     return { tone: 'blocked', text: words().work.blocked, work: left }
