@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { may } from '../access/session'
 import { type Answer, messageAt } from '../api/answer'
 import * as api from '../api/client'
@@ -159,7 +159,6 @@ interface ReturnFormProps {
 
 function ReturnForm({ reason, wrong, busy, onInput, onSend, onCancel }: ReturnFormProps) {
   const t = words()
-  const id = useId()
   const form = useRef<HTMLFormElement>(null)
   useUnsaved(reason.trim() !== '')
   useEffect(() => {
@@ -170,7 +169,7 @@ function ReturnForm({ reason, wrong, busy, onInput, onSend, onCancel }: ReturnFo
       ref={form}
       class="task-form"
       noValidate
-      aria-labelledby={`${id}-title`}
+      aria-label={t.standing.send}
       onSubmit={event => {
         event.preventDefault()
         if (!busy) onSend()
@@ -182,9 +181,6 @@ function ReturnForm({ reason, wrong, busy, onInput, onSend, onCancel }: ReturnFo
         onCancel()
       }}
     >
-      <h4 id={`${id}-title`} class="only-read">
-        {t.standing.send}
-      </h4>
       <Field
         label={t.standing.reason}
         hint={t.standing.reasonHint}
