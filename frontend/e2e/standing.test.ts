@@ -100,7 +100,7 @@ describe('a report', () => {
   })
 
   it('is counted as reported and as confirmed', async () => {
-    await page.goto(`${server.url}/2021/058?view=matrix`)
+    await page.goto(`${server.url}/2021/06?view=matrix`)
     await page.getByText(/Báo cáo \d+, xác nhận 1 trên \d+/).waitFor()
     expect(await look(page, 'standing-matrix')).toEqual([])
   })
