@@ -69,6 +69,20 @@ func first(r *reply, t *testing.T) string {
 	return cell
 }
 
+// As an administrator and as the public form, both kinds of files, in both languages.
+func TestAnExportComesBackAsAllUnchanged(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	s.change(v1+"/areas/01837/milestones/polling_team/tasks/duty", `{"status": "blocked", "reason": "=chưa có\nnhà"}`)
+	s.change(duty, `{"status": "done", "done_by": "2021-01-22", "evidence": {"number": "-12/QĐ", "issued_on": "2021-01-21", "link": null}}`)
+	for _, address := range []string{exportOf("06", "xlsx"), exportOf("06", "csv"), exportOf("06", "csv") + "?language=en", exportOf("058", "xlsx") + "?language=en&reach=below"} {
+		file := s.get(address).ok()
+		came := as[api.Import](s.bring(importsOf06+"/statuses?dry_run=true", string(file.body)).ok())
+		require.Positive(t, came.Total, address)
+		require.Equal(t, []int{came.Total, 0, 0}, []int{came.Unchanged, came.Changed, came.Refused}, address)
+	}
+}
+
 func TestAFileHasANameInPlainLettersAndOneInVietnamese(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
