@@ -163,7 +163,7 @@ func folded(t require.TestingT, w *world, log []tracker.Change) {
 	for at, want := range notes {
 		got, err := w.store.Notes(context.Background(), id, at)
 		require.NoError(t, err)
-		require.Equal(t, len(want), len(got))
+		require.Len(t, got, len(want))
 		for i := range want {
 			require.Equal(t, want[i], got[i])
 		}
