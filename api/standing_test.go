@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tiendo/api"
+	"tiendo/pkg/access"
 )
 
 const reportedDone = `{"status": "done", "done_on": "2021-01-24", "evidence": {"number": "15/BB-MTTQ", "issued_on": "2021-01-24", "link": null}}`
@@ -111,4 +112,85 @@ func TestA35_LookingBackAReturnTakesTheReportBackUnlessOnlyWhatWasKnownIsAskedFo
 	s.change(duty, `{"status": "done", "done_on": "2021-01-25"}`)
 	require.Equal(t, api.Reported, at("as_of=2021-01-27").Standing)
 	require.Equal(t, api.Unreported, at("as_of=2021-01-24").Standing)
+}
+
+// TestTheLevelAboveConfirms is who may confirm and return over HTTP: the role ×
+// where it is held, with and without a lead in the level above.
+func TestTheLevelAboveConfirms(t *testing.T) {
+	t.Parallel()
+	d := newDatabase(t)
+	s := d.serve()
+	ward := v1 + "/areas/01840/milestones/election_committee_commune"
+	s.change(ward+"/tasks/duty", reportedDone)
+	tag := s.get(ward).ok().tag()
+	may := func(who *server) bool {
+		for address, body := range map[string]string{"/confirmation?dry_run=true": "", "/return?dry_run=true": `{"reason": "thiếu"}`} {
+			r := who.post(ward+address, body, "If-Match", tag)
+			if r.status != http.StatusOK {
+				r.refused(http.StatusForbidden, "not-allowed")
+				return false
+			}
+		}
+		return true
+	}
+	people := map[string]*server{}
+	for name, g := range map[access.UserID]access.Grant{
+		"xa.lead": grant("01840", access.Lead), "xa.ben": grant("01837", access.Lead), "tp.bao": grant("058", access.Reporter),
+		"tinh.lead": grant("06", access.Lead), "tinh.khac": grant("31", access.Lead), "tinh.bao": grant("06", access.Reporter),
+	} {
+		people[string(name)] = s.as(d.user(name, string(name), g))
+	}
+	for name, want := range map[string]bool{
+		"xa.lead": false, "xa.ben": false, "tp.bao": false, "tinh.lead": true, "tinh.khac": false, "tinh.bao": false,
+	} {
+		require.Equal(t, want, may(people[name]), name)
+	}
+	s.stranger().post(ward+"/confirmation", "", "If-Match", tag).refused(http.StatusUnauthorized, "sign-in-needed")
+
+	waits := func(who *server) int {
+		return as[api.WorkList](who.get(myWork + "&group=to_confirm").ok()).Counts.ToConfirm
+	}
+	before := waits(people["tinh.lead"])
+	require.Positive(t, before, "nobody leads in the city: the province is next")
+	city := s.as(d.user("tp.lead", "Lead of the city", grant("058", access.Lead)))
+	require.True(t, may(city))
+	require.Equal(t, 1, waits(city))
+	require.Equal(t, before-1, waits(people["tinh.lead"]), "it waits for the city now")
+	require.True(t, may(people["tinh.lead"]), "who leads above may still")
+	require.Zero(t, waits(people["xa.lead"]))
+}
+
+func TestTheNationsOwnIsConfirmedByThoseWhoLeadThere(t *testing.T) {
+	t.Parallel()
+	d := newDatabase(t)
+	s := d.serve()
+	var own string
+	for _, x := range as[api.WorkList](s.get(myWork + "&group=to_confirm").ok()).Items {
+		if x.Area.Code == "VN" {
+			own = v1 + "/areas/VN/milestones/" + x.Milestone.Id
+		}
+	}
+	require.NotEmpty(t, own)
+	tag := s.get(own).ok().tag()
+	province := s.as(d.user("tinh.lead", "Province", grant("06", access.Lead)))
+	province.post(own+"/confirmation", "", "If-Match", tag).refused(http.StatusForbidden, "not-allowed")
+	nation := s.as(d.user("tw.lead", "Nation", grant("VN", access.Lead)))
+	nation.post(own+"/confirmation", "", "If-Match", tag).ok()
+}
+
+func TestWhoConfirmedAndWhyItWasReturnedIsInternal(t *testing.T) {
+	t.Parallel()
+	d := newDatabase(t)
+	s := d.serve()
+	s.change(duty, reportedDone)
+	s.judge(consult, "return", `{"reason": "sai họ tên"}`).ok()
+	beside := s.as(d.user("ben.canh", "Beside", grant("31", access.Lead)))
+	viewer := s.as(d.user("nguoi.xem", "Viewer", grant("058", access.Viewer)))
+	for name, other := range map[string]*server{"a stranger": s.stranger(), "another province": beside} {
+		for _, address := range []string{consult, consult + "/history", timelineOf("058")} {
+			require.NotContains(t, other.get(address).ok().text(), "sai họ tên", "%s: %s", name, address)
+		}
+		require.Equal(t, api.Returned, as[api.MilestoneDetail](other.get(consult)).Standing, "the state is public")
+	}
+	require.Contains(t, viewer.get(consult).ok().text(), "sai họ tên")
 }

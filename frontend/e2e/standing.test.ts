@@ -110,6 +110,7 @@ describe('the first screen', () => {
   it('counts what waits, and leads to all of it', async () => {
     await page.goto(server.url)
     await page.getByRole('heading', { level: 2, name: 'Việc của tôi' }).waitFor()
+    await page.getByRole('link', { name: /Xem tất cả/ }).waitFor()
     expect(await look(page, 'standing-home')).toEqual([])
     await page.setViewportSize(phone)
     expect(await overflow(page)).toBeLessThanOrEqual(0)

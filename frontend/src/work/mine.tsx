@@ -31,16 +31,25 @@ function Waiting({ election }: { election: Election }) {
     <section class="home-list mine" aria-labelledby="mine">
       <h2 id="mine">{t.title}</h2>
       {!data && <Skeleton lines={3} />}
-      {data && data.total === 0 && <p>{t.none}</p>}
+      {data && data.total === 0 && (
+        <p>
+          {t.none}{' '}
+          <Link to={{ own: 'work', election: election.id, work: { ...workBegins, branch: true } }}>
+            {t.branch}
+          </Link>
+        </p>
+      )}
       {data && data.total > 0 && (
         <>
           <Counts election={election.id} counts={data.counts} />
           <WorkRows election={election.id} rows={data.items} />
         </>
       )}
-      <p>
-        <Link to={{ own: 'work', election: election.id }}>{t.see(count(data?.total ?? 0))}</Link>
-      </p>
+      {data && data.total > 0 && (
+        <p>
+          <Link to={{ own: 'work', election: election.id }}>{t.see(count(data.total))}</Link>
+        </p>
+      )}
     </section>
   )
 }
