@@ -8,9 +8,6 @@ import (
 	"syscall"
 )
 
-// superuser is the role everything is done with; who reaches the socket is it.
-const superuser = "postgres"
-
 // prepare makes sure that there is a data folder which can be started. Both
 // locks are held, so what a killed predecessor left behind is nobody's.
 func (h home) prepare(ctx context.Context, o Options, own *ownership) error {

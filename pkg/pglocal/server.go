@@ -150,12 +150,15 @@ func (s *Server) removeSocket() {
 	}
 }
 
-// awaitReady connects until the server lets it in.
+// awaitReady connects until the server lets it in, and sees to the roles.
 func (s *Server) awaitReady(ctx context.Context) error {
 	for {
-		conn, err := pgx.Connect(ctx, s.URL("postgres"))
+		conn, err := pgx.Connect(ctx, s.url(superuser, "postgres"))
 		if err == nil {
-			return conn.Close(ctx)
+			if err := errors.Join(s.admit(ctx, conn), conn.Close(ctx)); err != nil {
+				return startFault(s.home.dir, s.log.String(), err)
+			}
+			return nil
 		}
 		if refused := new(pgconn.PgError); errors.As(err, &refused) && refused.Code != "57P03" { // cannot_connect_now
 			return startFault(s.home.dir, s.log.String(), err)
@@ -173,10 +176,13 @@ func (s *Server) awaitReady(ctx context.Context) error {
 	}
 }
 
-// URL is the address of a database for pgx. It says everything that pgx would
-// otherwise take from the environment (but for PGSERVICE, which no address can
-// overrule). For psql: -h [Server.Socket] -U postgres.
-func (s *Server) URL(database string) string {
+// URL is the address of a database for pgx, for a role that owns it and is no
+// superuser. It says everything that pgx would otherwise take from the environment
+// (but for PGSERVICE, which no address can overrule). For psql: -h [Server.Socket]
+// -U postgres, which is the superuser.
+func (s *Server) URL(database string) string { return s.url(program, database) }
+
+func (s *Server) url(role, database string) string {
 	q := url.Values{
 		"host": {s.socket}, "port": {port}, "sslmode": {"disable"}, "sslcertmode": {"disable"},
 		"sslnegotiation": {"postgres"}, "sslrootcert": {""}, "connect_timeout": {"10"},
@@ -184,7 +190,7 @@ func (s *Server) URL(database string) string {
 		"min_protocol_version": {"3.0"}, "max_protocol_version": {"3.0"},
 		"channel_binding": {"disable"}, "require_auth": {""},
 	}
-	u := url.URL{Scheme: "postgres", User: url.User(superuser), Path: "/" + database, RawQuery: q.Encode()}
+	u := url.URL{Scheme: "postgres", User: url.User(role), Path: "/" + database, RawQuery: q.Encode()}
 	return u.String()
 }
 
