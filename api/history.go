@@ -33,7 +33,7 @@ func (s *Server) ListHistory(ctx context.Context, r ListHistoryRequestObject) (L
 	if err != nil {
 		return nil, err
 	}
-	changes, err := s.store.History(ctx, e, id, before, limit+1)
+	changes, err := s.store.History(ctx, e, id, before, limit+1, s.reader(ctx, v, x))
 	if err != nil {
 		return nil, err
 	}

@@ -59,6 +59,16 @@ func (s *Server) sightBy(v *mirror.View, inside bool, addresses map[string]strin
 	return out
 }
 
+// reader is for whom the store reads. Who sees what is internal gets what the
+// database gives him for what he holds; what is shown to everybody the program
+// reads itself, and shows the public part.
+func (s *Server) reader(ctx context.Context, v *mirror.View, x sight) tracker.Reader {
+	if !x.inside {
+		return tracker.Itself
+	}
+	return tracker.ReaderIn(callerOf(ctx).Rights(v.Frame().List).Territory(access.Viewer))
+}
+
 // words is a text that is internal.
 func (x sight) words(text string) nullable.Nullable[string] {
 	return orNone(text, x.inside && text != "")

@@ -57,7 +57,7 @@ func (s *Server) GetMilestone(ctx context.Context, r GetMilestoneRequestObject) 
 		i, _ := v.Frame().List.Index(id.Area)
 		// Not a resource that one could change: a look at what it was.
 		out.tag = weak(timeline.Revision(v, i), record.Milestone.Revision, x.inside)
-		if err := s.asOf(ctx, v, i, &record, o); err != nil {
+		if err := s.asOf(ctx, v, i, &record, o, s.reader(ctx, v, x)); err != nil {
 			return nil, err
 		}
 	}
@@ -66,7 +66,7 @@ func (s *Server) GetMilestone(ctx context.Context, r GetMilestoneRequestObject) 
 		return nil, err
 	}
 	if x.inside && o == (timeline.Options{}) {
-		if detail.Judgement, err = s.judgement(ctx, v, &record.Milestone); err != nil {
+		if detail.Judgement, err = s.judgement(ctx, v, &record.Milestone, s.reader(ctx, v, x)); err != nil {
 			return nil, err
 		}
 	}
@@ -79,7 +79,7 @@ const historyAtOnce = 500
 
 // asOf takes a milestone of the area at index i back: itself as the mirror has
 // it, its tasks by its own history, which has their texts.
-func (s *Server) asOf(ctx context.Context, v *mirror.View, i int, r *tracker.Record, o timeline.Options) error {
+func (s *Server) asOf(ctx context.Context, v *mirror.View, i int, r *tracker.Record, o timeline.Options, by tracker.Reader) error {
 	m := &r.Milestone
 	origin, ok := v.OriginOf(m.ID.Key)
 	if !ok {
@@ -95,7 +95,7 @@ func (s *Server) asOf(ctx context.Context, v *mirror.View, i int, r *tracker.Rec
 	}
 	var history []tracker.Change // the latest first
 	for before := tracker.Revision(0); ; before = history[len(history)-1].Revision {
-		more, err := s.store.History(ctx, v.Frame().Election.ID, m.ID, before, historyAtOnce)
+		more, err := s.store.History(ctx, v.Frame().Election.ID, m.ID, before, historyAtOnce, by)
 		if err != nil {
 			return err
 		}

@@ -17,6 +17,7 @@ import (
 type noteReader struct {
 	id      tracker.MilestoneID
 	view    *mirror.View
+	by      tracker.Reader
 	actor   tracker.Actor
 	leads   bool // he may remove what others wrote
 	reports bool // he may write
@@ -32,7 +33,7 @@ func (s *Server) noteReader(ctx context.Context, e ElectionID, code AreaCode, na
 	i, _ := v.Frame().List.Index(id.Area)
 	rights := callerOf(ctx).Rights(v.Frame().List)
 	return noteReader{
-		id: id, view: v, actor: actorOf(ctx),
+		id: id, view: v, by: s.reader(ctx, v, sight{inside: true}), actor: actorOf(ctx),
 		leads: rights.Role(i) >= access.Lead, reports: rights.May(access.Report, i, nil) == nil,
 	}, nil
 }
@@ -43,7 +44,7 @@ func (s *Server) ListNotes(ctx context.Context, r ListNotesRequestObject) (ListN
 	if err != nil {
 		return nil, err
 	}
-	all, err := s.store.Notes(ctx, reader.view.Frame().Election.ID, reader.id)
+	all, err := s.store.Notes(ctx, reader.view.Frame().Election.ID, reader.id, reader.by)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +78,7 @@ func (s *Server) GetNote(ctx context.Context, r GetNoteRequestObject) (GetNoteRe
 	if err != nil {
 		return nil, err
 	}
-	all, err := s.store.Notes(ctx, reader.view.Frame().Election.ID, reader.id)
+	all, err := s.store.Notes(ctx, reader.view.Frame().Election.ID, reader.id, reader.by)
 	if err != nil {
 		return nil, err
 	}

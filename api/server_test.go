@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -139,9 +138,6 @@ type server struct {
 	base   string
 	// token is what requests come with that bring none of their own; "": nothing.
 	token access.Secret
-	// held are kinds of answers that were held against the contract once and need
-	// not be again: whoever asks for the same things all day fills it. nil: hold all.
-	held map[string]bool
 }
 
 // as is a client that comes with a token; with none ("") as anybody.
@@ -254,12 +250,8 @@ func (s *server) send(r *http.Request) *reply {
 	body, err := io.ReadAll(response.Body)
 	require.NoError(s.t, err)
 	answer := &reply{t: s.t, status: response.StatusCode, header: response.Header, body: body}
-	kind := fmt.Sprint(r.Method, r.URL.Path, response.StatusCode)
-	if response.Header.Get("Content-Encoding") == "" && !s.held[kind] {
+	if response.Header.Get("Content-Encoding") == "" {
 		answer.hold(r)
-		if s.held != nil {
-			s.held[kind] = true
-		}
 	}
 	return answer
 }

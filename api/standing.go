@@ -60,9 +60,9 @@ func (s *Server) judged(e ElectionID, id tracker.MilestoneID, out tracker.Verdic
 
 // judgement is what the level above last said, and who; null where it has said
 // nothing.
-func (s *Server) judgement(ctx context.Context, v *mirror.View, m *tracker.Milestone) (nullable.Nullable[Judgement], error) {
+func (s *Server) judgement(ctx context.Context, v *mirror.View, m *tracker.Milestone, by tracker.Reader) (nullable.Nullable[Judgement], error) {
 	none := nullable.NewNullNullable[Judgement]()
-	c, err := s.store.Judged(ctx, v.Frame().Election.ID, m.ID)
+	c, err := s.store.Judged(ctx, v.Frame().Election.ID, m.ID, by)
 	switch {
 	case fault.Is(err, "judgement-not-found"):
 		return none, nil

@@ -140,6 +140,27 @@ func (r Rights) Held(least Role) []int {
 	return slices.Compact(all)
 }
 
+// Territory is where the user holds at least a role. On the way through the list
+// that changes only where a branch begins or ends of which something was said.
+func (r Rights) Territory(least Role) area.Territory {
+	var t area.Territory
+	if r.list == nil {
+		return t
+	}
+	turns := []int{0, r.list.Len()}
+	for _, i := range append(r.turns(Rights{}), r.top) {
+		_, end := r.list.Descendants(i)
+		turns = append(turns, i, end)
+	}
+	slices.Sort(turns)
+	for k, first := range turns[:len(turns)-1] {
+		if end := turns[k+1]; first < end && r.Role(first) >= least {
+			t = t.With(first, end)
+		}
+	}
+	return t
+}
+
 // Confirms says whether the user is who confirms what the area at index i
 // reports: made lead where that is decided. Who leads above may as well
 // ([Rights.May]), but nobody waits for him.

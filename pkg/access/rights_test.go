@@ -188,6 +188,33 @@ func TestRolesAreFoundAsByGoingDown(t *testing.T) {
 	})
 }
 
+// TestATerritoryIsWhereARoleIsHeld compares with asking of every place.
+func TestATerritoryIsWhereARoleIsHeld(t *testing.T) {
+	t.Parallel()
+	require.Empty(t, access.Rights{}.Territory(access.Viewer).Stretches())
+	rapid.Check(t, func(t *rapid.T) {
+		var grants []access.Grant
+		for _, i := range rapid.SliceOfN(rapid.IntRange(0, list.Len()-1), 0, 12).Draw(t, "areas") {
+			role := access.Role(rapid.IntRange(0, int(access.Administrator)).Draw(t, "role"))
+			grants = append(grants, access.Grant{Edition: "2021", Area: list.At(i).Code, Role: role})
+		}
+		rights := access.NewRights(list, grants)
+		if rapid.Bool().Draw(t, "token") {
+			rights = rights.Limited(access.Viewer, list.At(rapid.IntRange(0, list.Len()-1).Draw(t, "branch")).Code)
+		}
+		least := access.Role(rapid.IntRange(int(access.Viewer), int(access.Administrator)).Draw(t, "least"))
+		held, last := rights.Territory(least), -1
+		for i := range list.Len() {
+			require.Equal(t, rights.Role(i) >= least, held.Has(i), "%s", list.At(i).Code)
+		}
+		for _, s := range held.Stretches() {
+			require.Less(t, last, s.First, "in order, and none beside another")
+			require.Less(t, s.First, s.End)
+			last = s.End
+		}
+	})
+}
+
 func TestNobodyGrantsMoreThanHeHolds(t *testing.T) {
 	t.Parallel()
 	lead := access.NewRights(list, []access.Grant{{Edition: "2021", Area: "06", Role: access.Lead}})

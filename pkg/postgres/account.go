@@ -17,7 +17,7 @@ var _ access.Store = (*Store)(nil)
 // Act runs one act on accounts, with all others kept out, and keeps what it
 // does when it agrees.
 func (s *Store) Act(ctx context.Context, do func(access.Desk) error) error {
-	return s.in(ctx, pgx.TxOptions{}, func(q *rows.Queries, _ pgx.Tx) error {
+	return s.in(ctx, changingPeople, func(q *rows.Queries, _ pgx.Tx) error {
 		h, err := q.LockAccessHead(ctx)
 		if err != nil {
 			return err
@@ -118,7 +118,7 @@ func (d *desk) ChangeAccount(ctx context.Context, a *access.Account) error {
 
 // Caller reads an account that may be used, with its grants, in one query.
 func (s *Store) Caller(ctx context.Context, user access.UserID) (access.Caller, error) {
-	found, err := s.queries().Caller(ctx, string(user))
+	found, err := s.as(readsAccounts).Caller(ctx, string(user))
 	if err == nil && len(found) == 0 {
 		err = access.SignInNeeded()
 	}
@@ -142,12 +142,12 @@ func (s *Store) Caller(ctx context.Context, user access.UserID) (access.Caller, 
 
 // Account reads an account; fault.NotFound "user-not-found".
 func (s *Store) Account(ctx context.Context, user access.UserID) (access.Account, error) {
-	return account(ctx, s.queries(), user)
+	return account(ctx, s.as(readsAccounts), user)
 }
 
 // Accounts reads the accounts whose names come after one, by name.
 func (s *Store) Accounts(ctx context.Context, after access.UserID, limit int) ([]access.Account, error) {
-	found, err := s.queries().Accounts(ctx, string(after), int32(limit))
+	found, err := s.as(readsAccounts).Accounts(ctx, string(after), int32(limit))
 	if err != nil {
 		return nil, mapped(err)
 	}
@@ -160,5 +160,5 @@ func (s *Store) Accounts(ctx context.Context, after access.UserID, limit int) ([
 
 // CountAccounts says how many accounts there are, and how many have a password.
 func (s *Store) CountAccounts(ctx context.Context) (all, setUp int, err error) {
-	return countAccounts(ctx, s.queries())
+	return countAccounts(ctx, s.as(readsAccounts))
 }

@@ -276,7 +276,7 @@ func TestTheLastAdministratorStays(t *testing.T) {
 		return err
 	})
 	require.Equal(t, 1, well, "%v", failed)
-	left, err := o.store.queries().Administrators(t.Context())
+	left, err := o.store.as(readsAccounts).Administrators(t.Context())
 	require.NoError(t, err)
 	require.Len(t, left, 1)
 	last := access.UserID(left[0].ID)

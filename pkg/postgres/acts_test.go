@@ -38,7 +38,7 @@ func TestAReportIsInTheTablesAndInTheLog(t *testing.T) {
 	require.Equal(t, "SEEDB", r.Tasks[0].Source)
 	require.Equal(t, "theo báo cáo", r.Tasks[0].Note)
 
-	history, err := w.store.History(t.Context(), id, c.ID, 0, 10)
+	history, err := w.store.History(t.Context(), id, c.ID, 0, 10, tracker.Itself)
 	require.NoError(t, err)
 	require.Equal(t, out.Changes, history, "what the log has is what was sealed, to the last field")
 	require.Equal(t, civil.Must("2021-02-08"), history[0].Happened)
@@ -77,7 +77,7 @@ func TestHistoryIsReadInPagesTheLatestFirst(t *testing.T) {
 	w.done(commune, "consult1_pc_commune", trialDay)
 	var seen []tracker.Revision
 	for before := tracker.Revision(0); ; {
-		page, err := w.store.History(t.Context(), id, tracker.MilestoneID{Area: commune, Key: "polling_team"}, before, 3)
+		page, err := w.store.History(t.Context(), id, tracker.MilestoneID{Area: commune, Key: "polling_team"}, before, 3, tracker.Itself)
 		require.NoError(t, err)
 		if len(page) == 0 {
 			break

@@ -19,7 +19,7 @@ import (
 // opening; readers do not. What is in memory is a stretch of areas at a time.
 func (s *Store) Amend(ctx context.Context, e tracker.ElectionID, decide func(tracker.Ground) (*tracker.Amendment, error), each func(*tracker.Amended) error) (tracker.Change, error) {
 	var amended tracker.Change
-	err := s.in(ctx, pgx.TxOptions{}, func(q *rows.Queries, tx pgx.Tx) error {
+	err := s.in(ctx, changing, func(q *rows.Queries, tx pgx.Tx) error {
 		// Everybody who writes locks rows of this table first (see loadOrder) and the
 		// head last; so nobody can hold the head and wait for what is changed here.
 		if _, err := tx.Exec(ctx, "LOCK TABLE milestone IN EXCLUSIVE MODE"); err != nil {
@@ -312,7 +312,7 @@ func (w *amendmentWriter) end(ctx context.Context) error {
 
 // Amendments reads the changes of what an election stands on, the latest first.
 func (s *Store) Amendments(ctx context.Context, e tracker.ElectionID) ([]tracker.Change, error) {
-	found, err := s.queries().Amendments(ctx, string(e))
+	found, err := s.as(readsLog).Amendments(ctx, string(e))
 	if err != nil {
 		return nil, mapped(err)
 	}

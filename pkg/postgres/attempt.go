@@ -18,7 +18,7 @@ const (
 // Attempt shows what was tried before and counts another attempt as wrong when
 // judge agrees. Those under the same name and from the same address wait.
 func (s *Store) Attempt(ctx context.Context, a access.Attempt, judge func(access.Attempts) error) error {
-	return s.in(ctx, pgx.TxOptions{}, func(q *rows.Queries, _ pgx.Tx) error {
+	return s.in(ctx, changingPeople, func(q *rows.Queries, _ pgx.Tx) error {
 		// Names before addresses, so that nobody waits in a circle.
 		if err := q.LockAttempt(ctx, attemptsOfUser, string(a.User)); err != nil {
 			return err
@@ -47,5 +47,5 @@ func (s *Store) Attempt(ctx context.Context, a access.Attempt, judge func(access
 
 // Forgive takes back what was counted: it was right.
 func (s *Store) Forgive(ctx context.Context, a access.Attempt) error {
-	return mapped(s.queries().ForgiveAttempts(ctx, maybe(a.Now), string(a.User), a.Address))
+	return mapped(s.as(readsAccounts).ForgiveAttempts(ctx, maybe(a.Now), string(a.User), a.Address))
 }

@@ -11,6 +11,7 @@ import (
 
 	"tiendo/pkg/access"
 	"tiendo/pkg/fault"
+	"tiendo/pkg/postgres/pgtest"
 )
 
 func (o *office) signIn(user, password, from string) error {
@@ -135,9 +136,8 @@ func TestAttemptsThatAreOverAreRemoved(t *testing.T) {
 	for i := range 10 {
 		refused(t, "sign-in-refused", o.signIn(fmt.Sprintf("user%d", i), "wrong password", "192.0.2.1"))
 	}
-	count := func() (n int) {
-		require.NoError(t, o.store.pool.QueryRow(t.Context(), "SELECT count(*) FROM sign_in_attempt").Scan(&n))
-		return n
+	count := func() int {
+		return pgtest.Value[int](t, o.store.pool, "accounts", "SELECT count(*) FROM sign_in_attempt")
 	}
 	require.Equal(t, 11, count())
 	o.now = o.now.Add(2 * time.Hour)

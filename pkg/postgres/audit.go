@@ -36,7 +36,7 @@ func (s *Store) FollowChanges(ctx context.Context, e tracker.ElectionID, trail *
 
 // FollowEvents has a trail follow the log of accounts, as [Store.FollowChanges].
 func (s *Store) FollowEvents(ctx context.Context, trail *audit.Trail) error {
-	return s.in(ctx, reading, func(q *rows.Queries, _ pgx.Tx) error {
+	return s.in(ctx, readingPeople, func(q *rows.Queries, _ pgx.Tx) error {
 		h, err := q.AccessHead(ctx)
 		if err != nil {
 			return err

@@ -50,7 +50,7 @@ func (s *Store) Rehearse(ctx context.Context, f *tracker.Frame, needs tracker.Ne
 // commits when last agrees.
 func (s *Store) act(ctx context.Context, f *tracker.Frame, needs tracker.Needs, decide func(tracker.Found) (*tracker.Act, error), last func(context.Context, pgx.Tx) error) ([]tracker.Change, error) {
 	var changes []tracker.Change
-	err := s.in(ctx, pgx.TxOptions{}, func(q *rows.Queries, tx pgx.Tx) error {
+	err := s.in(ctx, changing, func(q *rows.Queries, tx pgx.Tx) error {
 		if err := planned(ctx, tx, needs); err != nil {
 			return err
 		}
@@ -374,8 +374,8 @@ func insertTask(ctx context.Context, q *rows.Queries, e tracker.ElectionID, id t
 }
 
 // History reads the changes of one milestone, the latest first.
-func (s *Store) History(ctx context.Context, e tracker.ElectionID, id tracker.MilestoneID, before tracker.Revision, limit int) ([]tracker.Change, error) {
-	found, err := s.queries().History(ctx, rows.HistoryParams{
+func (s *Store) History(ctx context.Context, e tracker.ElectionID, id tracker.MilestoneID, before tracker.Revision, limit int, by tracker.Reader) ([]tracker.Change, error) {
+	found, err := s.as(readsBy(e, by)).History(ctx, rows.HistoryParams{
 		Election: string(e), AreaCode: string(id.Area), MilestoneKey: text(string(id.Key)),
 		Occurrence: number(id.Occurrence, true), BeforeRevision: int64(before), Most: int32(limit),
 	})
@@ -386,8 +386,8 @@ func (s *Store) History(ctx context.Context, e tracker.ElectionID, id tracker.Mi
 }
 
 // Judged reads the last confirmation or return of one milestone.
-func (s *Store) Judged(ctx context.Context, e tracker.ElectionID, id tracker.MilestoneID) (tracker.Change, error) {
-	found, err := s.queries().LastVerdict(ctx, rows.LastVerdictParams{
+func (s *Store) Judged(ctx context.Context, e tracker.ElectionID, id tracker.MilestoneID, by tracker.Reader) (tracker.Change, error) {
+	found, err := s.as(readsBy(e, by)).LastVerdict(ctx, rows.LastVerdictParams{
 		Election: string(e), AreaCode: string(id.Area), MilestoneKey: text(string(id.Key)), Occurrence: number(id.Occurrence, true),
 	})
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -401,7 +401,7 @@ func (s *Store) Judged(ctx context.Context, e tracker.ElectionID, id tracker.Mil
 
 // Changes reads the log after a revision, in its order.
 func (s *Store) Changes(ctx context.Context, e tracker.ElectionID, after tracker.Revision, limit int) ([]tracker.Change, error) {
-	found, err := s.queries().ChangesAfter(ctx, string(e), int64(after), int32(limit))
+	found, err := s.as(readsLog).ChangesAfter(ctx, string(e), int64(after), int32(limit))
 	if err != nil {
 		return nil, mapped(err)
 	}
@@ -437,6 +437,6 @@ func changeOf(r *rows.Change) (tracker.Change, error) {
 
 // Entered says that a record of this name has been entered.
 func (s *Store) Entered(ctx context.Context, e tracker.ElectionID, subject string) (bool, error) {
-	yes, err := s.queries().Entered(ctx, string(e), subject)
+	yes, err := s.as(readsLog).Entered(ctx, string(e), subject)
 	return yes, mapped(err)
 }

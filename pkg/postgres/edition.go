@@ -168,7 +168,7 @@ func insertEdition(ctx context.Context, q *rows.Queries, l *area.List, source st
 // or the program has it compiled in ("edition-built-in").
 func (s *Store) Import(ctx context.Context, l *area.List, source string, now time.Time) (bool, error) {
 	written := false
-	err := s.in(ctx, pgx.TxOptions{}, func(q *rows.Queries, tx pgx.Tx) error {
+	err := s.in(ctx, plain, func(q *rows.Queries, tx pgx.Tx) error {
 		// An election must not be opened over a list that is being replaced.
 		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", openingLock); err != nil {
 			return err

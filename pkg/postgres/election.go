@@ -20,7 +20,7 @@ var utc = time.UTC
 // change, in one transaction. An election that is open already stays as it is.
 func (s *Store) Open(ctx context.Context, o *tracker.Opening, change tracker.Change) ([]tracker.Change, error) {
 	var changes []tracker.Change
-	err := s.in(ctx, pgx.TxOptions{}, func(q *rows.Queries, tx pgx.Tx) error {
+	err := s.in(ctx, changing, func(q *rows.Queries, tx pgx.Tx) error {
 		if there, err := alone(ctx, q, tx, o.Frame.Election.ID); err != nil || there {
 			return err
 		}

@@ -17,7 +17,7 @@ func insertEvent(ctx context.Context, q *rows.Queries, e *access.Event) error {
 
 // Events reads the log of accounts after a revision, in its order.
 func (s *Store) Events(ctx context.Context, after access.Revision, limit int) ([]access.Event, error) {
-	found, err := s.queries().AccessEvents(ctx, int64(after), int32(limit))
+	found, err := s.as(readsAccounts).AccessEvents(ctx, int64(after), int32(limit))
 	if err != nil {
 		return nil, mapped(err)
 	}

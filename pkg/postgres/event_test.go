@@ -10,6 +10,7 @@ import (
 	"tiendo/pkg/access"
 	"tiendo/pkg/area"
 	"tiendo/pkg/fault"
+	"tiendo/pkg/postgres/pgtest"
 )
 
 func TestEveryActOnAccountsStandsInTheChainedLog(t *testing.T) {
@@ -69,7 +70,7 @@ func TestTheLogOfAccountsCanOnlyBeAddedTo(t *testing.T) {
 		"DELETE FROM access_event", "TRUNCATE access_event",
 		"INSERT INTO access_event SELECT * FROM access_event ON CONFLICT ON CONSTRAINT access_event_pk DO UPDATE SET kind = 'x'",
 	} {
-		_, err := o.store.pool.Exec(t.Context(), statement)
+		err := pgtest.Exec(o.store.pool, "accounts", statement)
 		refused(t, "log-append-only", mapped(err), statement)
 		require.Equal(t, fault.Forbidden, fault.KindOf(mapped(err)))
 	}
@@ -82,8 +83,8 @@ func TestAnEventThatWasBentDoesNotFitItsHash(t *testing.T) {
 	for _, bend := range []string{
 		"actor_name = 'x'", "user_id = 'mai'", "after = '{\"role\":\"lead\"}'", "before = '{}'", "kind = 'x'", "area_code = '06'", "recorded_at = recorded_at + interval '1 second'", "edition = NULL",
 	} {
-		_, err := o.store.pool.Exec(t.Context(), "ALTER TABLE access_event DISABLE TRIGGER ALL; UPDATE access_event SET "+bend+" WHERE revision = 2")
-		require.NoError(t, err)
+		require.NoError(t, pgtest.Exec(o.store.pool, "accounts", "ALTER TABLE access_event DISABLE TRIGGER ALL"))
+		require.NoError(t, pgtest.Exec(o.store.pool, "accounts", "UPDATE access_event SET "+bend+" WHERE revision = 2"))
 		events, err := o.store.Events(t.Context(), 0, 2)
 		require.NoError(t, err)
 		digest, err := events[1].Digest(events[0].Hash)

@@ -14,7 +14,7 @@ func (d *desk) Grants(ctx context.Context, user access.UserID) ([]access.Granted
 
 // Grants reads what was granted to a user, in every edition.
 func (s *Store) Grants(ctx context.Context, user access.UserID) ([]access.Granted, error) {
-	return grants(ctx, s.queries(), user)
+	return grants(ctx, s.as(readsAccounts), user)
 }
 
 func grants(ctx context.Context, q *rows.Queries, user access.UserID) ([]access.Granted, error) {
@@ -63,7 +63,7 @@ func (d *desk) TakeGrant(ctx context.Context, g access.Grant) error {
 // People reads who holds something within a stretch of an edition's list, by
 // place and name.
 func (s *Store) People(ctx context.Context, stretch access.Stretch) ([]access.Person, error) {
-	found, err := s.queries().GrantsBelow(ctx, rows.GrantsBelowParams{
+	found, err := s.as(readsAccounts).GrantsBelow(ctx, rows.GrantsBelowParams{
 		Edition: stretch.Edition, FirstPosition: int32(stretch.First), LastPosition: int32(stretch.Last),
 		AfterPosition: int32(stretch.After.Position), AfterUser: string(stretch.After.User), Most: int32(stretch.Limit),
 	})
@@ -86,7 +86,7 @@ func (s *Store) PeopleAt(ctx context.Context, edition string, areas []area.Code,
 	for r := least; r <= access.Administrator; r++ {
 		roles = append(roles, r.String())
 	}
-	found, err := s.queries().GrantsAt(ctx, edition, codes(areas), roles)
+	found, err := s.as(readsAccounts).GrantsAt(ctx, edition, codes(areas), roles)
 	if err != nil {
 		return nil, mapped(err)
 	}
@@ -102,7 +102,7 @@ func (s *Store) PeopleAt(ctx context.Context, edition string, areas []area.Code,
 
 // Leads reads the areas of an edition in which somebody leads.
 func (s *Store) Leads(ctx context.Context, edition string) ([]area.Code, error) {
-	found, err := s.queries().Leads(ctx, edition)
+	found, err := s.as(readsAccounts).Leads(ctx, edition)
 	all := make([]area.Code, len(found))
 	for i, code := range found {
 		all[i] = area.Code(code)

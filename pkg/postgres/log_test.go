@@ -161,7 +161,7 @@ func folded(t require.TestingT, w *world, log []tracker.Change) {
 	notes := noted(log)
 	n := 0
 	for at, want := range notes {
-		got, err := w.store.Notes(context.Background(), id, at)
+		got, err := w.store.Notes(context.Background(), id, at, tracker.Itself)
 		require.NoError(t, err)
 		require.Len(t, got, len(want))
 		for i := range want {
@@ -256,7 +256,7 @@ func TestABentEntryIsFoundAtItsRevision(t *testing.T) {
 		{"the hash", "hash = set_byte(hash, 0, get_byte(hash, 0) # 1)", 3},
 		{"the opening", "after = replace(after::text, '2021-05-23', '2021-05-30')::json", 1},
 	} {
-		tx, err := w.pool.Begin(t.Context())
+		tx, err := w.pool.BeginTx(t.Context(), pgtest.Seeing("log"))
 		require.NoError(t, err)
 		_, err = tx.Exec(t.Context(), "ALTER TABLE change DISABLE TRIGGER USER")
 		require.NoError(t, err)

@@ -95,7 +95,7 @@ func clock(c civil.Clock) any {
 // Record reads one milestone with its tasks, both of one moment.
 func (s *Store) Record(ctx context.Context, e tracker.ElectionID, id tracker.MilestoneID) (tracker.Record, error) {
 	var record tracker.Record
-	err := s.in(ctx, reading, func(q *rows.Queries, _ pgx.Tx) error {
+	err := s.in(ctx, looking, func(q *rows.Queries, _ pgx.Tx) error {
 		m, err := q.Milestone(ctx, rows.MilestoneParams{
 			Election: string(e), AreaCode: string(id.Area), Key: string(id.Key), Occurrence: int16(id.Occurrence),
 		})
@@ -137,8 +137,6 @@ func (s *Store) Told(ctx context.Context, e tracker.ElectionID, areas []area.Cod
 	}
 	return told, nil
 }
-
-var reading = pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
 
 func milestoneOf(m *rows.Milestone) (tracker.Milestone, error) {
 	work, err := tracker.ParseWork(m.Work)

@@ -8,9 +8,10 @@ import (
 	"tiendo/pkg/tracker"
 )
 
-// Notes reads the notes of one milestone, the oldest first. They are internal.
-func (s *Store) Notes(ctx context.Context, e tracker.ElectionID, id tracker.MilestoneID) ([]tracker.Note, error) {
-	all, err := notes(ctx, s.queries(), string(e), id)
+// Notes reads the notes of one milestone, the oldest first; none where they are
+// not for who reads.
+func (s *Store) Notes(ctx context.Context, e tracker.ElectionID, id tracker.MilestoneID, by tracker.Reader) ([]tracker.Note, error) {
+	all, err := notes(ctx, s.as(readsBy(e, by)), string(e), id)
 	return all, mapped(err)
 }
 

@@ -54,7 +54,7 @@ func (s *Store) Rulebooks(ctx context.Context) ([]tracker.StoredRulebook, error)
 // in, with another text.
 func (s *Store) KeepRulebook(ctx context.Context, book *statute.Rulebook, now time.Time) (bool, error) {
 	var added bool
-	err := s.in(ctx, pgx.TxOptions{}, func(q *rows.Queries, _ pgx.Tx) (err error) {
+	err := s.in(ctx, plain, func(q *rows.Queries, _ pgx.Tx) (err error) {
 		own, err := statute.Load(book.ID())
 		if err == nil && own.Version() == book.Version() && own.Digest() != book.Digest() {
 			return tracker.RulebookVersionTaken(book)
@@ -75,7 +75,7 @@ func (s *Store) KeepRulebook(ctx context.Context, book *statute.Rulebook, now ti
 // KeepRulebooks keeps the program's own versions of rulebooks that elections stand
 // on, where the database does not have them yet.
 func (s *Store) KeepRulebooks(ctx context.Context, now time.Time) error {
-	return s.in(ctx, pgx.TxOptions{}, func(q *rows.Queries, _ pgx.Tx) error {
+	return s.in(ctx, plain, func(q *rows.Queries, _ pgx.Tx) error {
 		used, err := q.RulebooksInUse(ctx)
 		if err != nil {
 			return err

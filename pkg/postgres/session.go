@@ -41,7 +41,7 @@ func (s *Sessions) FindCtx(ctx context.Context, token string) ([]byte, bool, err
 	if !ok {
 		return nil, false, nil
 	}
-	r, err := s.store.queries().Session(ctx, digest, s.now())
+	r, err := s.store.as(readsAccounts).Session(ctx, digest, s.now())
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return nil, false, nil
@@ -77,9 +77,9 @@ func (s *Sessions) CommitCtx(ctx context.Context, token string, b []byte, expiry
 		if sum == sumOf(plain) && now.Before(seen.Add(access.Touch)) {
 			return nil
 		}
-		return mapped(s.store.queries().TouchSession(ctx, rows.TouchSessionParams{Digest: digest, SeenAt: now, ExpiresAt: expiry, Data: string(plain)}))
+		return mapped(s.store.as(readsAccounts).TouchSession(ctx, rows.TouchSessionParams{Digest: digest, SeenAt: now, ExpiresAt: expiry, Data: string(plain)}))
 	}
-	return s.store.in(ctx, pgx.TxOptions{}, func(q *rows.Queries, _ pgx.Tx) error {
+	return s.store.in(ctx, changingPeople, func(q *rows.Queries, _ pgx.Tx) error {
 		if err := q.DeleteOldSessions(ctx, now); err != nil {
 			return err
 		}
@@ -95,7 +95,7 @@ func (s *Sessions) DeleteCtx(ctx context.Context, token string) error {
 	if !ok {
 		return nil
 	}
-	return mapped(s.store.queries().DeleteSession(ctx, digest))
+	return mapped(s.store.as(readsAccounts).DeleteSession(ctx, digest))
 }
 
 // Find is [Sessions.FindCtx] for who has no context.
@@ -150,7 +150,7 @@ func sumOf(b []byte) string {
 
 // Sessions reads a user's sessions that have not ended, the last used first.
 func (s *Store) Sessions(ctx context.Context, user access.UserID, now time.Time) ([]access.Session, error) {
-	found, err := s.queries().Sessions(ctx, string(user), now)
+	found, err := s.as(readsAccounts).Sessions(ctx, string(user), now)
 	if err != nil {
 		return nil, mapped(err)
 	}
@@ -167,7 +167,7 @@ func (s *Store) Sessions(ctx context.Context, user access.UserID, now time.Time)
 // EndSession ends one of a user's sessions; fault.NotFound "session-not-found".
 func (s *Store) EndSession(ctx context.Context, user access.UserID, id access.SessionID) error {
 	digest, _ := digestOf(string(id))
-	n, err := s.queries().DeleteSessionOf(ctx, digest, string(user))
+	n, err := s.as(readsAccounts).DeleteSessionOf(ctx, digest, string(user))
 	if err == nil && n == 0 {
 		err = fault.New(fault.NotFound, "session-not-found",
 			"Không có phiên đăng nhập này; có thể đã kết thúc", "There is no such session; it may have ended")
@@ -177,7 +177,7 @@ func (s *Store) EndSession(ctx context.Context, user access.UserID, id access.Se
 
 // EndSessions ends a user's sessions but one.
 func (s *Store) EndSessions(ctx context.Context, user access.UserID, keep access.SessionID) error {
-	return mapped(endSessions(ctx, s.queries(), user, keep))
+	return mapped(endSessions(ctx, s.as(readsAccounts), user, keep))
 }
 
 func (d *desk) EndSessions(ctx context.Context, user access.UserID, keep access.SessionID) error {

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tiendo/pkg/access"
+	"tiendo/pkg/postgres/pgtest"
 )
 
 // request does what one request does to a session: it is found, perhaps
@@ -48,9 +49,8 @@ func TestASessionsUseIsWrittenOnceAMinute(t *testing.T) {
 	o.has("lan", access.Viewer, "058")
 	id := begin(t, o.sessions, "lan")
 	begun := o.now
-	version := func() (v string) {
-		require.NoError(t, o.store.pool.QueryRow(t.Context(), "SELECT xmin::text || xmax::text || ctid::text FROM session").Scan(&v))
-		return v
+	version := func() string {
+		return pgtest.Value[string](t, o.store.pool, "accounts", "SELECT xmin::text || xmax::text || ctid::text FROM session")
 	}
 	was := version()
 	o.now = begun.Add(access.Touch - time.Second)
@@ -83,8 +83,7 @@ func TestASessionEndsIdleAndOld(t *testing.T) {
 	o.now = begun.Add(access.Longest)
 	require.False(t, o.request(id, nil), "however often it is used")
 	begin(t, o.sessions, "lan")
-	var n int
-	require.NoError(t, o.store.pool.QueryRow(t.Context(), "SELECT count(*) FROM session").Scan(&n))
+	n := pgtest.Value[int](t, o.store.pool, "accounts", "SELECT count(*) FROM session")
 	require.Equal(t, 1, n, "the old one is removed with the next sign-in")
 }
 

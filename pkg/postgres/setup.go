@@ -11,7 +11,7 @@ import (
 // Link finds the set-up link that is good at now; fault.NotFound
 // "setup-link-unknown".
 func (s *Store) Link(ctx context.Context, digest access.Digest, now time.Time) (access.Link, error) {
-	return link(ctx, s.queries(), digest, now)
+	return link(ctx, s.as(readsAccounts), digest, now)
 }
 
 func (d *desk) Link(ctx context.Context, digest access.Digest, now time.Time) (access.Link, error) {

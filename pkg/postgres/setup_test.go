@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tiendo/pkg/access"
+	"tiendo/pkg/postgres/pgtest"
 )
 
 func TestASetUpLinkWorksOnceForSevenDays(t *testing.T) {
@@ -65,8 +66,7 @@ func TestANewSetUpLinkEndsTheOlderOneThePasswordAndTheSessions(t *testing.T) {
 	_, err = o.SetUp(t.Context(), newer.Secret, goodPassword)
 	require.NoError(t, err)
 
-	var links int
-	require.NoError(t, o.store.pool.QueryRow(t.Context(), "SELECT count(*) FROM setup_link").Scan(&links))
+	links := pgtest.Value[int](t, o.store.pool, "accounts", "SELECT count(*) FROM setup_link")
 	require.Zero(t, links)
 }
 
@@ -77,9 +77,8 @@ func TestNothingThatIsKeptGivesASecretAway(t *testing.T) {
 	invited, err := o.SetupLink(t.Context(), operator, "lan")
 	require.NoError(t, err)
 	_, token := o.token("lan", "read", "058")
-	var all string
-	require.NoError(t, o.store.pool.QueryRow(t.Context(), `SELECT concat(
-		(SELECT string_agg(t::text, ' ') FROM setup_link t), (SELECT string_agg(t::text, ' ') FROM api_token t), (SELECT string_agg(t::text, ' ') FROM access_event t))`).Scan(&all))
+	all := pgtest.Value[string](t, o.store.pool, "accounts", `SELECT concat(
+		(SELECT string_agg(t::text, ' ') FROM setup_link t), (SELECT string_agg(t::text, ' ') FROM api_token t), (SELECT string_agg(t::text, ' ') FROM access_event t))`)
 	require.NotEmpty(t, all)
 	for _, s := range []access.Secret{invited.Secret, token} {
 		require.NotContains(t, all, s.Reveal())

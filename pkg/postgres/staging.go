@@ -9,16 +9,18 @@ import (
 )
 
 // staging takes many changes, and what milestones and tasks have become by them,
-// to the database in a few statements: the log is copied, the tables are changed
-// at the end from two tables of its own. A statement for each row would keep the
-// log's head locked many times as long.
+// to the database in a few statements: all is copied into tables of its own, from
+// which the log is written as it goes, the tables at the end. (Nothing can be
+// copied straight into the log, see [reads].) A statement for each row would keep
+// the log's head locked many times as long.
 type staging struct {
 	changes, milestones, tasks [][]any
 }
 
-// staged are the tables that hold what milestones and tasks have become, and
-// which of them are new.
+// staged are the tables that hold changes, and what milestones and tasks have
+// become and which of them are new.
 const staged = `
+	CREATE TEMPORARY TABLE staged_change ON COMMIT DROP AS SELECT c.* FROM change c LIMIT 0;
 	CREATE TEMPORARY TABLE staged_milestone ON COMMIT DROP AS SELECT m.*, false AS fresh FROM milestone m LIMIT 0;
 	CREATE TEMPORARY TABLE staged_task ON COMMIT DROP AS SELECT t.*, false AS fresh FROM task t LIMIT 0`
 
@@ -89,7 +91,7 @@ func (s *staging) flush(ctx context.Context, tx pgx.Tx) error {
 		columns []string
 		rows    *[][]any
 	}{
-		{"change", changeColumns, &s.changes},
+		{"staged_change", changeColumns, &s.changes},
 		{"staged_milestone", stagedMilestoneColumns, &s.milestones},
 		{"staged_task", stagedTaskColumns, &s.tasks},
 	} {
@@ -99,11 +101,20 @@ func (s *staging) flush(ctx context.Context, tx pgx.Tx) error {
 		if _, err := tx.CopyFrom(ctx, pgx.Identifier{part.table}, part.columns, pgx.CopyFromRows(*part.rows)); err != nil {
 			return err
 		}
+		if part.rows == &s.changes {
+			if _, err := tx.Exec(ctx, logStaged); err != nil {
+				return err
+			}
+		}
 		clear(*part.rows)
 		*part.rows = (*part.rows)[:0]
 	}
 	return nil
 }
+
+// logStaged writes the changes that have come together. The tables have the same
+// columns in the same order.
+const logStaged = "INSERT INTO change SELECT * FROM staged_change; TRUNCATE staged_change"
 
 // fold does to the tables what the changes say.
 func (*staging) fold(ctx context.Context, tx pgx.Tx) error {

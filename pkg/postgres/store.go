@@ -36,6 +36,7 @@ func New(pool *pgxpool.Pool) *Store {
 	return &Store{pool: pool, lists: map[listKey]*area.List{}}
 }
 
+// queries see nothing that is internal; for what does see [Store.as].
 func (s *Store) queries() *rows.Queries { return rows.New(s.pool) }
 
 // in runs do in one transaction and maps what the database refuses.

@@ -15,7 +15,7 @@ func (d *desk) Tokens(ctx context.Context, user access.UserID) ([]access.Token, 
 
 // Tokens reads a user's tokens, the newest first.
 func (s *Store) Tokens(ctx context.Context, user access.UserID) ([]access.Token, error) {
-	return tokens(ctx, s.queries(), user)
+	return tokens(ctx, s.as(readsAccounts), user)
 }
 
 func tokens(ctx context.Context, q *rows.Queries, user access.UserID) ([]access.Token, error) {
@@ -38,7 +38,7 @@ func tokenOf(r *rows.ApiToken) access.Token {
 // TokenOf finds a token that was not revoked, of an account that may be used;
 // fault.NotFound "token-not-found".
 func (s *Store) TokenOf(ctx context.Context, digest access.Digest) (access.Token, error) {
-	r, err := s.queries().TokenByDigest(ctx, digest[:])
+	r, err := s.as(readsAccounts).TokenByDigest(ctx, digest[:])
 	if err != nil {
 		return access.Token{}, one(err, access.TokenNotFound(""))
 	}
@@ -47,7 +47,7 @@ func (s *Store) TokenOf(ctx context.Context, digest access.Digest) (access.Token
 
 // TouchToken notes the use of a token, unless that was done after stale.
 func (s *Store) TouchToken(ctx context.Context, id string, now, stale time.Time) error {
-	return mapped(s.queries().TouchToken(ctx, maybe(now), id, maybe(stale)))
+	return mapped(s.as(readsAccounts).TouchToken(ctx, maybe(now), id, maybe(stale)))
 }
 
 func (d *desk) AddToken(ctx context.Context, t *access.Token) error {

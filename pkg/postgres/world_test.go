@@ -91,15 +91,13 @@ func openOn(t require.TestingT, pool *pgxpool.Pool, list *area.List) *world {
 	return w
 }
 
-// count runs a query that answers with one number.
-func (w *world) count(query string, args ...any) (n int) {
-	require.NoError(w.t, w.pool.QueryRow(context.Background(), query, args...).Scan(&n))
-	return n
+// count runs a query that answers with one number, and sees the log.
+func (w *world) count(query string, args ...any) int {
+	return pgtest.Value[int](w.t, w.pool, "log", query, args...)
 }
 
 func (w *world) exec(query string, args ...any) {
-	_, err := w.pool.Exec(context.Background(), query, args...)
-	require.NoError(w.t, err)
+	require.NoError(w.t, pgtest.Exec(w.pool, "log", query, args...))
 }
 
 // record reads a milestone with its tasks.
@@ -209,7 +207,7 @@ func (w *world) tables() map[string]int {
 	require.NoError(w.t, err)
 	counts := map[string]int{}
 	for _, name := range names {
-		counts[name] = w.count("SELECT count(*) FROM " + pgx.Identifier{name}.Sanitize())
+		counts[name] = pgtest.Value[int](w.t, w.pool, defended[name], "SELECT count(*) FROM "+pgx.Identifier{name}.Sanitize())
 	}
 	return counts
 }

@@ -47,19 +47,21 @@ type Store interface {
 
 	// Record is one milestone with its tasks.
 	Record(ctx context.Context, e ElectionID, id MilestoneID) (Record, error)
-	// Notes are the notes of one milestone, the oldest first.
-	Notes(ctx context.Context, e ElectionID, id MilestoneID) ([]Note, error)
+	// Notes are the notes of one milestone, the oldest first; none where they are not
+	// for who reads.
+	Notes(ctx context.Context, e ElectionID, id MilestoneID, by Reader) ([]Note, error)
 	// Told is the tasks of some areas that tell more than how far they are: a
 	// reason, a note, a document. In the order of their positions.
 	Told(ctx context.Context, e ElectionID, areas []area.Code) (map[MilestoneID][]Task, error)
 	// History is the changes of one milestone, the latest first, those with a
-	// smaller revision than before (0: all). Notes are no part of it.
-	History(ctx context.Context, e ElectionID, id MilestoneID, before Revision, limit int) ([]Change, error)
+	// smaller revision than before (0: all). Notes are no part of it. None where they
+	// are not for who reads.
+	History(ctx context.Context, e ElectionID, id MilestoneID, before Revision, limit int, by Reader) ([]Change, error)
 
 	// Judged is what the level above last said of a milestone: that it was
 	// confirmed or returned. fault.NotFound "judgement-not-found" where it has said
-	// nothing.
-	Judged(ctx context.Context, e ElectionID, id MilestoneID) (Change, error)
+	// nothing to who reads.
+	Judged(ctx context.Context, e ElectionID, id MilestoneID, by Reader) (Change, error)
 
 	Plans(ctx context.Context, e ElectionID) ([]Plan, error)
 	Statements(ctx context.Context, e ElectionID) ([]Statement, error)

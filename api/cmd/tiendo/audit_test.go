@@ -9,6 +9,7 @@ import (
 
 	"tiendo/pkg/audit"
 	"tiendo/pkg/fault"
+	"tiendo/pkg/postgres/pgtest"
 )
 
 // tampers does to the database what the program would never do.
@@ -16,7 +17,7 @@ func (o *operator) tampers(statements ...string) {
 	o.t.Helper()
 	require.NoError(o.t, o.c.with(o.t.Context(), func(d *database) error {
 		for _, s := range statements {
-			if _, err := d.pool.Exec(o.t.Context(), s); err != nil {
+			if err := pgtest.Exec(d.pool, "log", s); err != nil {
 				return err
 			}
 		}

@@ -108,6 +108,25 @@ func TestComposeKeepsTheDataInANamedVolume(t *testing.T) {
 	}))
 }
 
+func TestComposeMakesTheProgramARoleThatIsNoSuperuser(t *testing.T) {
+	t.Parallel()
+	file, _ := compose(t)
+	db := file.Services["database"]
+	// Whoever these name is made a superuser by the image.
+	require.NotContains(t, db.Environment, "POSTGRES_USER")
+	require.NotContains(t, db.Environment, "POSTGRES_DB")
+	require.Contains(t, db.Volumes, "./docker-database.sh:/docker-entrypoint-initdb.d/tiendo.sh:ro")
+	script, err := os.ReadFile(filepath.Join(root(), "docker-database.sh"))
+	require.NoError(t, err)
+	_, statements, _ := strings.Cut(string(script), "<<'SQL'\n")
+	statements, _, found := strings.Cut(statements, "SQL\n")
+	require.True(t, found)
+	require.Regexp(t, `(?m)^CREATE ROLE tiendo LOGIN PASSWORD :'password';$`, statements)
+	require.Regexp(t, `(?m)^CREATE DATABASE tiendo OWNER tiendo;$`, statements)
+	require.NotContains(t, strings.ToUpper(statements), "SUPERUSER")
+	require.True(t, strings.HasPrefix(file.Services["server"].Environment["DATABASE_URL"], "postgres://tiendo@database:5432/tiendo?"))
+}
+
 func TestComposeAsksEveryServiceForItsHealth(t *testing.T) {
 	t.Parallel()
 	file, _ := compose(t)

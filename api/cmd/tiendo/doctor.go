@@ -73,6 +73,9 @@ func examine(ctx context.Context, d *database, out output) error {
 		return err
 	}
 	store := postgres.New(d.pool)
+	if err := sayRole(ctx, store, out); err != nil {
+		return err
+	}
 	heads, err := store.Heads(ctx)
 	if err != nil {
 		return err
@@ -108,6 +111,21 @@ func sayAdministrators(ctx context.Context, d *database, out output) error {
 		said = "chưa có; tiendo serve in đường dẫn để trở thành người quản trị / none yet; tiendo serve prints the address to become one"
 	}
 	out.say("quản trị / administrators  %s", said)
+	return nil
+}
+
+// sayRole says whether the database defends internal content against a query that
+// forgot its filter.
+func sayRole(ctx context.Context, store *postgres.Store, out output) error {
+	role, bypasses, err := store.Bypasses(ctx)
+	if err != nil {
+		return err
+	}
+	out.say("vai trò / role             %s", role)
+	if bypasses {
+		out.say("                           vai trò này bỏ qua bảo mật theo dòng: để một vai trò thường (không SUPERUSER, không BYPASSRLS) sở hữu cơ sở dữ liệu")
+		out.say("                           it bypasses row-level security: let an ordinary role (neither SUPERUSER nor BYPASSRLS) own the database")
+	}
 	return nil
 }
 

@@ -94,6 +94,28 @@ func TestWhoLooksMakesNoTable(t *testing.T) {
 	require.Zero(t, tables)
 }
 
+func TestTheDoctorSaysWhenTheDatabaseDefendsNothing(t *testing.T) {
+	t.Parallel()
+	dir, err := os.MkdirTemp("/tmp", "tiendo-doctor-") //nolint:usetesting // PostgreSQL's user cannot reach a test's own folder
+	require.NoError(t, err)
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	_, err = tiendo(t, "migrate", "--data", dir)
+	require.NoError(t, err)
+	server, err := pglocal.Start(t.Context(), pglocal.Options{Dir: dir, NPMDir: "../../../frontend/node_modules"})
+	require.NoError(t, err)
+	defer server.Stop()
+	url := server.URL("tiendo")
+	said, err := tiendo(t, "doctor", "--database-url", url)
+	require.True(t, fault.Is(err, "no-election-open"), "%v", err)
+	require.Regexp(t, `(?m)^vai trò / role +tiendo$`, said)
+	require.NotContains(t, said, "row-level security")
+
+	said, err = tiendo(t, "doctor", "--database-url", strings.Replace(url, "://tiendo@", "://postgres@", 1))
+	require.True(t, fault.Is(err, "no-election-open"), "%v", err)
+	require.Regexp(t, `(?m)^vai trò / role +postgres$`, said)
+	require.Contains(t, said, "it bypasses row-level security")
+}
+
 func TestTheDoctorIsContentWhenNothingIsMissing(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.New(t)
@@ -106,6 +128,8 @@ func TestTheDoctorIsContentWhenNothingIsMissing(t *testing.T) {
 	require.NoError(t, err)
 	require.Regexp(t, `lược đồ / schema +([0-9]+), chương trình này / this program ([0-9]+)`, said)
 	require.Contains(t, said, "2021, bản / revision 1\n")
+	require.Regexp(t, `vai trò / role +[a-z]+\n`, said)
+	require.NotContains(t, said, "bypasses row-level security")
 	said, err = tiendo(t, "election", "list", "--database-url", url)
 	require.NoError(t, err)
 	require.Regexp(t, `^2021\t2021-05-23\t`, said)

@@ -45,6 +45,11 @@ func (serveCommand) Run(ctx context.Context, c *Config, out output) (err error) 
 // election is open and loaded; only then is the address printed.
 func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, out output) error {
 	store := postgres.New(d.pool)
+	if role, bypasses, err := store.Bypasses(ctx); err != nil {
+		return err
+	} else if bypasses {
+		slog.WarnContext(ctx, "the database does not defend internal content against mistakes of the program: its role bypasses row-level security; let an ordinary role own the database", "role", role)
+	}
 	country := mirror.New(store, mirror.Options{Now: time.Now, Log: slog.Default()})
 	accounts, err := c.accounts(store)
 	if err != nil {

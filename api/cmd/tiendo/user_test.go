@@ -12,6 +12,7 @@ import (
 	"tiendo/pkg/access"
 	"tiendo/pkg/fault"
 	"tiendo/pkg/postgres"
+	"tiendo/pkg/postgres/pgtest"
 )
 
 // made is what a command with --json printed.
@@ -52,7 +53,8 @@ func TestAnOperatorMakesAnAdministratorWhoSetsAPasswordAtTheAddressPrinted(t *te
 
 	var who string
 	require.NoError(t, a.c.with(t.Context(), func(d *database) error {
-		return d.pool.QueryRow(t.Context(), "SELECT actor_id || ' ' || actor_name FROM access_event WHERE revision = 1").Scan(&who)
+		who = pgtest.Value[string](t, d.pool, "accounts", "SELECT actor_id || ' ' || actor_name FROM access_event WHERE revision = 1")
+		return nil
 	}))
 	require.Equal(t, "local "+a.c.actor().Name, who)
 }

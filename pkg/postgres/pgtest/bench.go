@@ -3,6 +3,7 @@ package pgtest
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -59,7 +60,25 @@ func (b *bench) start() {
 		b.err = err
 		return
 	}
-	b.template, b.err = ensureTemplate(ctx, b.server, b.files, sum)
+	if b.err = ordinary(ctx, b.server); b.err == nil {
+		b.template, b.err = ensureTemplate(ctx, b.server, b.files, sum)
+	}
+}
+
+// ordinary says whether the rules of a database hold for who connects: else a test
+// would prove nothing of row-level security.
+func ordinary(ctx context.Context, s server) error {
+	conn, err := pgx.Connect(ctx, s.URL("postgres"))
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx) // nothing is left to lose
+	var passes bool
+	err = conn.QueryRow(ctx, "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user").Scan(&passes)
+	if err == nil && passes {
+		err = errors.New("the user of " + urlVariable + " is a superuser or has BYPASSRLS; it may be neither")
+	}
+	return err
 }
 
 // url makes a database for t and returns its address.

@@ -4,7 +4,8 @@
 // The server behind it is private to the test process and lives in memory
 // where there is room; it ends with the process, and what is left of its
 // folder goes when the next test process starts. With DATABASE_URL_TEST set
-// that server is used instead; its user must be allowed to create databases.
+// that server is used instead; its user must be allowed to create databases, and
+// be no superuser.
 package pgtest
 
 import (

@@ -201,6 +201,10 @@ type Note struct {
 	Revision     int64
 }
 
+type PlaceRead struct {
+	Code string
+}
+
 type Plan struct {
 	Election     string
 	Key          string

@@ -22,6 +22,8 @@ WITH thing AS (
     LEFT JOIN pg_collation l ON l.oid = a.attcollation
     WHERE t.kind NOT IN ('i', 'S')
     UNION ALL
+    SELECT name, 2, 10000, '  as ' || regexp_replace(pg_get_viewdef(oid), '\s+', ' ', 'g') FROM thing WHERE kind = 'v'
+    UNION ALL
     SELECT t.name, 3, row_number() OVER (PARTITION BY t.name ORDER BY c.contype DESC, c.conname COLLATE "C"),
         '  constraint ' || c.conname || ' ' || pg_get_constraintdef(c.oid)
         || CASE WHEN c.convalidated THEN '' ELSE ' (not validated)' END
@@ -33,6 +35,15 @@ WITH thing AS (
     SELECT t.name, 5, row_number() OVER (PARTITION BY t.name ORDER BY g.tgname COLLATE "C"),
         '  trigger ' || pg_get_triggerdef(g.oid) || CASE g.tgenabled WHEN 'O' THEN '' ELSE ' (' || g.tgenabled::text || ')' END
     FROM thing t JOIN pg_trigger g ON g.tgrelid = t.oid WHERE NOT g.tgisinternal
+    UNION ALL
+    SELECT t.name, 6, 0, '  row level security' || CASE WHEN c.relforcerowsecurity THEN ' of the owner too' ELSE '' END
+    FROM thing t JOIN pg_class c ON c.oid = t.oid WHERE c.relrowsecurity
+    UNION ALL
+    SELECT t.name, 6, row_number() OVER (PARTITION BY t.name ORDER BY p.polname COLLATE "C"),
+        '  policy ' || p.polname || ' for ' || p.polcmd::text || CASE WHEN p.polpermissive THEN '' ELSE ' restrictive' END
+        || coalesce(' using ' || regexp_replace(pg_get_expr(p.polqual, p.polrelid), '\s+', ' ', 'g'), '')
+        || coalesce(' with check ' || regexp_replace(pg_get_expr(p.polwithcheck, p.polrelid), '\s+', ' ', 'g'), '')
+    FROM thing t JOIN pg_policy p ON p.polrelid = t.oid
     UNION ALL
     SELECT '~1 ' || name, 1, 0, E'\nsequence ' || name FROM thing WHERE kind = 'S'
     UNION ALL
