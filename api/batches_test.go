@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tiendo/api"
+	"tiendo/pkg/access"
 )
 
 const (
@@ -129,4 +130,30 @@ func TestABatchThatIsNoneIsRefused(t *testing.T) {
 	}
 	other := as[api.Batch](s.post(batchesOf058+"?dry_run=true", "{"+wards+","+told+"}").ok()).Preview.MustGet()
 	s.post(v1+"/areas/VN/batches", "{"+wards+","+told+`,"preview": "`+other+`"}`).refused(http.StatusUnprocessableEntity, "batch-preview-unreadable")
+}
+
+func TestARowIsRefusedWhereItsCallerHasNoRight(t *testing.T) {
+	t.Parallel()
+	d := newDatabase(t)
+	s := d.serve()
+	reporter := s.as(d.user("mai", "Mai", grant("01834", access.Reporter)))
+	lead := s.as(d.user("hung", "Hùng", grant("058", access.Lead)))
+	const rows = `"partial": true, "rows": [{"area": "01834", "milestone": "polling_team"}, {"area": "01837", "milestone": "polling_team"}]`
+	results := func(r *reply) (all []string) {
+		for _, row := range as[api.Batch](r.ok()).Rows {
+			code, _ := row.Code.Get()
+			require.Equal(t, code != "", row.Before.IsNull(), "nothing is said of what is not his")
+			all = append(all, string(row.Result)+" "+code)
+		}
+		return all
+	}
+	s.as("").post(batchesOf058, "{"+rows+","+told+"}").refused(http.StatusUnauthorized, "sign-in-needed")
+	mine := results(reporter.post(batchesOf058, "{"+rows+","+told+"}"))
+	require.Equal(t, "changed ", mine[0])
+	require.Contains(t, mine[1], "refused ")
+	require.EqualValues(t, "not_started", as[api.MilestoneDetail](s.get(v1+"/areas/01837/milestones/polling_team").ok()).Work)
+	for _, r := range results(reporter.post(batchesOf058, "{"+rows+`,"confirm": true}`)) {
+		require.Contains(t, r, "refused ", "who reports does not confirm")
+	}
+	require.Equal(t, []string{"changed ", "refused milestone-not-reported"}, results(lead.post(batchesOf058, "{"+rows+`,"confirm": true}`)))
 }

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -27,15 +28,23 @@ const hiddenPaper = "bk_leadership_texts"
 // internal in Bắc Kạn, and the addresses to look at.
 func withSecrets(t *testing.T) (*server, []string) {
 	t.Helper()
-	d := newDatabase(t)
+	s, looked, _ := newDatabase(t).withSecrets()
+	return s, looked
+}
+
+// withSecrets is [withSecrets] on this database, and the number of the note.
+func (d *database) withSecrets(settings ...setting) (*server, []string, string) {
+	t := d.t
+	t.Helper()
 	_, err := d.pool.Exec(t.Context(), `UPDATE document SET public = false, title_vi = $1, title_en = $1, number = $1, note = $1 WHERE key = $2`, secret, hiddenPaper)
 	require.NoError(t, err)
-	s := d.serve()
+	s := d.serve(settings...)
 	lan := s.as(d.user("lan."+secret, "Lan "+secret, grant(area.Nation, access.Administrator)))
 	lan.change(duty, `{"status": "blocked", "reason": "`+secret+`"}`)
 	lan.change(duty, `{"status": "done", "done_on": "2021-01-22", "evidence": {"number": "12/BB-MTTQ"}}`)
 	require.Less(t, lan.post(consult+"/return", `{"reason": "`+secret+`"}`, "If-Match", lan.get(consult).tag()).status, 300)
-	require.Less(t, lan.post(consult+"/notes", `{"text": "`+secret+`"}`).status, 300)
+	noted := lan.post(consult+"/notes", `{"text": "`+secret+`"}`)
+	require.Equal(t, http.StatusCreated, noted.status, "%s", noted.body)
 	require.Less(t, lan.post(consult+"/tasks", `{"title": "`+secret+`"}`).status, 300)
 	require.Less(t, lan.post(v1+"/areas/058/occurrences", `{"rule": "candidate_leaves_board_pc", "occurred_on": "2021-01-20", "note": "`+secret+`"}`).status, 300)
 	require.Less(t, lan.post(plans, `{"area": "058", "title": {"vi": "Kế hoạch thử"}, "lines": [
@@ -51,14 +60,14 @@ func withSecrets(t *testing.T) (*server, []string) {
 		v1 + "/areas/058/milestones/hop", v1 + "/areas/058/milestones/hop/history", v1 + "/areas/058/milestones/hop/tasks/duty",
 		consult + "?as_of=2021-01-25", consult + "/tasks/" + secret, consult + "/tasks/" + secret + "_1",
 		v1 + "/search?q=" + secret, v1 + "/areas/058/milestones/bk_online_conference", v1 + "/documents/" + hiddenPaper, "/metrics",
-	}
+	}, path.Base(noted.header.Get("Location"))
 }
 
 func TestPoint5_NothingInternalComesToAStranger(t *testing.T) {
 	t.Parallel()
 	lan, looked := withSecrets(t)
 	stranger := lan.stranger()
-	for path, item := range theContract(t).Paths.Map() {
+	for address, item := range theContract(t).Paths.Map() {
 		if item.Get == nil {
 			continue
 		}
@@ -67,12 +76,12 @@ func TestPoint5_NothingInternalComesToAStranger(t *testing.T) {
 			example, ok := p.Value.Example.(string)
 			switch {
 			case ok && p.Value.In == openapi3.ParameterInPath:
-				path = strings.ReplaceAll(path, "{"+p.Value.Name+"}", example)
+				address = strings.ReplaceAll(address, "{"+p.Value.Name+"}", example)
 			case ok && p.Value.In == openapi3.ParameterInQuery && p.Value.Required:
 				query += pair(p.Value)
 			}
 		}
-		looked = append(looked, path+query)
+		looked = append(looked, address+query)
 	}
 	seen := 0
 	for _, address := range looked {

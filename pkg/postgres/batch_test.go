@@ -75,6 +75,33 @@ func TestA24_ADryRunOfABatchIsWhatTheRealRunDoes(t *testing.T) {
 	require.Equal(t, did.Revision, w.head().Revision)
 }
 
+// So many changes are not written one by one.
+func TestABatchOfEverythingIsTheFoldOfItsChanges(t *testing.T) {
+	t.Parallel()
+	w := open(t, places())
+	w.clock.set("2021-05-10")
+	said := func(row tracker.BatchRow) tracker.BatchOutcome {
+		b := tracker.Batch{Partial: true}
+		for _, r := range w.records() {
+			row.ID = r.Milestone.ID
+			b.Rows = append(b.Rows, row)
+		}
+		slices.SortFunc(b.Rows, func(a, b tracker.BatchRow) int { return compareIDs(a.ID, b.ID) })
+		out := w.batch(b, false)
+		verify(t, w.log())
+		folded(t, w, w.log())
+		lawful(t, w, w.log())
+		return out
+	}
+	const many = 300
+	require.NotEmpty(t, said(tracker.BatchRow{Plan: &tracker.BatchPlan{Planned: civil.Must("2021-04-01")}}).Changes)
+	done := said(tracker.BatchRow{Report: &tracker.BatchReport{Status: tracker.Done, DoneOn: civil.Must("2021-05-01"), Number: tracker.To("7")}})
+	require.Greater(t, len(done.Changes), many)
+	require.Positive(t, done.Refused, "bars have no work")
+	require.Greater(t, said(tracker.BatchRow{Confirm: true}).Changed, many)
+	require.Greater(t, said(tracker.BatchRow{Return: &tracker.BatchReturn{Reason: "thiếu số"}}).Changed, many)
+}
+
 func TestA24_ARefusedRowLeavesNothing(t *testing.T) {
 	t.Parallel()
 	w := open(t, places())

@@ -80,6 +80,11 @@ export function somewhere(verb: Verb): boolean {
   return (session()?.rights ?? []).some(one => atLeast(one.role, least[verb]))
 }
 
+/** Whether the user may be one who changes things: while it is not known who he is, he may. */
+export function mayChange(): boolean {
+  return session() === null || somewhere('report')
+}
+
 /** The session is another one now. */
 export function enter(next: Session): void {
   const { known } = sessionCell()

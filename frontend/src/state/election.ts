@@ -1,4 +1,4 @@
-import { somewhere } from '../access/session'
+import { mayChange } from '../access/session'
 import * as api from '../api/client'
 import type {
   AmendmentList,
@@ -84,7 +84,7 @@ export function listCell(
   const { pages: _pages, tick: _tick, ...asked } = choices
   const key = JSON.stringify([asked, of.body, of.serves, after])
   return cellOf(`deadlines ${election} ${area} ${asOf} ${key}`, tag =>
-    api.deadlines(election, area, asOf, choices, of, after, tag, undefined, somewhere('report')),
+    api.deadlines(election, area, asOf, choices, of, after, tag, undefined, mayChange()),
   )
 }
 
