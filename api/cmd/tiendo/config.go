@@ -33,6 +33,7 @@ type CLI struct {
 	Grant    grantCommand    `cmd:"" help:"Give accounts roles in branches of the country, take them away, list them."`
 	Token    tokenCommand    `cmd:"" help:"Make, list and revoke API tokens."`
 	Export   exportCommand   `cmd:"" help:"Write a branch as a workbook, a table or a report."`
+	Import   importCommand   `cmd:"" help:"Take in a table of statuses or a list of accounts from .xlsx or .csv."`
 	Audit    auditCommand    `cmd:"" help:"Prove the logs, or list the hashes they stood at."`
 	Doctor   doctorCommand   `cmd:"" help:"Say what is found, what is missing and what to do about it."`
 	Version  versionCommand  `cmd:"" help:"Print the program's version."`
