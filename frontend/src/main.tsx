@@ -12,6 +12,7 @@ import './style/past.css'
 import './style/plans.css'
 import './style/access.css'
 import './style/work.css'
+import './style/import.css'
 import './style/print.css'
 
 const root = document.getElementById('page')

@@ -4,6 +4,7 @@ import { may, session, type Verb } from '../access/session'
 import type { Timeline } from '../api/names'
 import { Icon } from '../shell/icon'
 import { Menu } from '../shell/menu'
+import { go } from '../state/address'
 import type { Cell } from '../state/cell'
 import { words } from '../text/words'
 import type { ActProps } from './act'
@@ -18,7 +19,9 @@ interface Act {
   verb: Verb
   /** Whether it makes sense in this place. */
   offered: (timeline: Timeline) => boolean
-  Dialog: ComponentType<ActProps>
+  /** What is opened for it; without one it is a screen of its own. */
+  Dialog?: ComponentType<ActProps>
+  open?: () => void
 }
 
 const hasVoters = ({ area }: Timeline) => area.voters
@@ -37,6 +40,13 @@ function Room() {
 
 /** Everything that can be done to a place; one line each. */
 const acts: Act[] = [
+  {
+    key: 'import',
+    word: () => words().imports.open,
+    verb: 'report',
+    offered: () => true,
+    open: () => go({ taking: 'statuses' }),
+  },
   {
     key: 'voting-day',
     word: () => words().act.votingDay,
@@ -78,11 +88,15 @@ export function ManageMenu({ timeline, cell }: { timeline: Timeline; cell: Cell<
       <Menu
         label={words().act.manage}
         button={button}
-        items={allowed.map(one => ({ key: one.key, word: one.word(), onChoose: () => setDoing(one.key) }))}
+        items={allowed.map(one => ({
+          key: one.key,
+          word: one.word(),
+          onChoose: one.open ?? (() => setDoing(one.key)),
+        }))}
       >
         {words().act.manage}
       </Menu>
-      {act && (
+      {act?.Dialog && (
         <act.Dialog
           timeline={timeline}
           onDone={() => void cell.refresh()}

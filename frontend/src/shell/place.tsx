@@ -6,6 +6,7 @@ import { VotingNote } from '../act/votingnote'
 import type { Area, Milestone, Timeline } from '../api/names'
 import { ChangesView } from '../changes/changes'
 import { Drawer } from '../drawer/drawer'
+import { ImportView } from '../import/import'
 import { LateBelow } from '../list/below'
 import { ListView } from '../list/list'
 import { MatrixView } from '../matrix/matrix'
@@ -107,7 +108,15 @@ export function Place({ cell }: { cell: Cell<Timeline> }) {
           </p>
         )}
         <PlaceHead timeline={timeline} cell={cell} name={name} />
-        {address.value.people ? (
+        {address.value.taking ? (
+          <ImportView
+            key={address.value.taking}
+            timeline={timeline}
+            name={name}
+            kind={address.value.taking}
+            cell={cell}
+          />
+        ) : address.value.people ? (
           <PeopleView timeline={timeline} name={name} />
         ) : address.value.plans ? (
           <PlansView timeline={timeline} name={name} cell={cell} />

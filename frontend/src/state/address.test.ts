@@ -47,6 +47,7 @@ const addresses: fc.Arbitrary<Address> = fc
     back: fc.option(fc.constantFrom('/', '/2021/058?view=list&lang=en', '/2021/058?m=VN:x')),
     secret: fc.option(fc.constantFrom('tdu_abc-_9')),
     people: fc.constantFrom(null, 'list', 'new', 'lan.tran'),
+    taking: fc.constantFrom(null, 'statuses', 'people'),
     among: fc.record({ below: fc.boolean(), pages: fc.integer({ min: 1, max: 50 }) }),
     milestone: fc.option(
       fc.oneof(
@@ -153,6 +154,20 @@ describe('the address', () => {
     expect(formatAddress({ ...link, lang: 'en' })).toBe('/setup?lang=en#tdu_abc')
     expect(moved(link, { election: '2021', area: '058' }).secret).toBeNull()
     expect(parseAddress('/2021/058', '', '#tdu_abc').secret).toBeNull()
+  })
+
+  it('takes in a spreadsheet in the place of its people and plans', () => {
+    const here = parseAddress('/2021/058', '?import=people&m=x')
+    expect(here.taking).toBe('people')
+    expect(parseAddress('/2021/058', '?import=passwords').taking).toBeNull()
+    expect(moved({ ...here, people: 'list', plans: 'list' }, { taking: 'statuses' })).toMatchObject({
+      people: null,
+      plans: null,
+      milestone: null,
+    })
+    expect(moved(here, { people: 'list' }).taking).toBeNull()
+    expect(moved(here, { plans: 'list' }).taking).toBeNull()
+    expect(moved(here, { area: '06' }).taking).toBeNull()
   })
 
   it('shows the plans or the people of a place, and leaves both with the place', () => {

@@ -27,6 +27,10 @@ export interface Span {
   to: string
 }
 
+/** What comes in from spreadsheets. */
+export type Taking = 'statuses' | 'people'
+export const takings: readonly Taking[] = ['statuses', 'people']
+
 /** Which of the people of a place are listed. */
 export interface PeopleChoices {
   /** Those of the places below as well. */
@@ -71,6 +75,8 @@ export interface Address {
   plans: string | null
   /** The people of the place: their list, a new one, or one by the user's name; null: not looked at. */
   people: string | null
+  /** What is being taken in from a spreadsheet at the place; null: nothing. */
+  taking: Taking | null
   /** Said in the address only where people are what one looks at. */
   among: PeopleChoices
   /** The sheet that is open: `document:key` or `body:key`. */
@@ -116,6 +122,7 @@ export function parseAddress(path: string, query: string, fragment = ''): Addres
     milestone: said.get('m') || null,
     plans: said.get('plans') || null,
     people,
+    taking: takings.find(one => one === said.get('import')) ?? null,
     among: people
       ? { below: said.get('among') === 'branch', pages: wholeIn(said.get('people_pages')) }
       : peopleBegin,
@@ -179,6 +186,7 @@ export function formatAddress(address: Address): string {
   say('sheet', address.sheet)
   say('plans', address.plans)
   say('people', address.people)
+  say('import', address.taking)
   if (address.people) {
     say('among', address.among.below ? 'branch' : null)
     say('people_pages', String(address.among.pages), '1')
@@ -253,6 +261,7 @@ export function moved(from: Address, change: Partial<Address>): Address {
           phase: null,
           plans: null,
           people: null,
+          taking: null,
           among: peopleBegin,
           view: kept.find(view => view === from.view) ?? null,
         }
@@ -261,9 +270,10 @@ export function moved(from: Address, change: Partial<Address>): Address {
       ? { span: null, asOf: null, knownAt: null, matrix: { ...from.matrix, phases: [] }, list: listBegins }
       : {}),
   }
-  // People and plans are two screens of a place.
-  if (change.people) left.plans = null
-  if (change.plans) left.people = null
+  // People, plans and what is taken in are three screens of a place.
+  if (change.people) Object.assign(left, { plans: null, taking: null })
+  if (change.plans) Object.assign(left, { people: null, taking: null })
+  if (change.taking) Object.assign(left, { people: null, plans: null, milestone: null })
   return { ...from, noDay: null, ...left, ...change }
 }
 
