@@ -49,6 +49,18 @@ func (d *desk) Administrators(ctx context.Context) (map[access.UserID]bool, erro
 	return all, err
 }
 
+// CountAdministrators says how many can administer the country: those who have a
+// password and are not disabled.
+func (s *Store) CountAdministrators(ctx context.Context) (n int, err error) {
+	found, err := s.as(readsAccounts).Administrators(ctx)
+	for _, a := range found {
+		if a.SetUp {
+			n++
+		}
+	}
+	return n, mapped(err)
+}
+
 func (d *desk) PutGrant(ctx context.Context, g *access.Granted) error {
 	return d.q.PutGrant(ctx, rows.PutGrantParams{
 		UserID: string(g.User), Edition: text(g.Edition), AreaCode: string(g.Area), Role: g.Role.String(),

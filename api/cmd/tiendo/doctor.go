@@ -100,9 +100,7 @@ func examine(ctx context.Context, d *database, out output) error {
 // sayAdministrators says whether somebody can administer the country, and how
 // one becomes who can.
 func sayAdministrators(ctx context.Context, d *database, out output) error {
-	var n int
-	err := d.pool.QueryRow(ctx, `SELECT count(*) FROM access_grant g JOIN account a ON a.id = g.user_id
-		WHERE g.role = 'administrator' AND a.disabled_at IS NULL AND a.password_hash IS NOT NULL`).Scan(&n)
+	n, err := postgres.New(d.pool).CountAdministrators(ctx)
 	if err != nil {
 		return err
 	}

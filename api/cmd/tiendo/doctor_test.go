@@ -130,6 +130,16 @@ func TestTheDoctorIsContentWhenNothingIsMissing(t *testing.T) {
 	require.Contains(t, said, "2021, bản / revision 1\n")
 	require.Regexp(t, `vai trò / role +[a-z]+\n`, said)
 	require.NotContains(t, said, "bypasses row-level security")
+	require.Regexp(t, `quản trị / administrators +chưa có`, said)
+	for _, statement := range []string{
+		`INSERT INTO account VALUES ('lan', 'Lan', '', 'vi', '$argon2id$', NULL, now(), 1), ('mai', 'Mai', '', 'vi', NULL, NULL, now(), 1)`,
+		`INSERT INTO access_grant SELECT id, NULL, 'VN', 'administrator', 'local', now(), 1 FROM account`,
+	} {
+		require.NoError(t, pgtest.Exec(d.pool, "accounts", statement))
+	}
+	said, err = tiendo(t, "doctor", "--database-url", url)
+	require.NoError(t, err)
+	require.Regexp(t, `quản trị / administrators +1\n`, said, "who has no password yet is none")
 	said, err = tiendo(t, "election", "list", "--database-url", url)
 	require.NoError(t, err)
 	require.Regexp(t, `^2021\t2021-05-23\t`, said)
