@@ -163,7 +163,9 @@ func (d *download) VisitExportReportResponse(w http.ResponseWriter) error   { re
 // failure is; after it the connection is cut, so that nobody takes half a file
 // for a whole one.
 func (d *download) send(w http.ResponseWriter) error {
-	w.Header().Add("Vary", "Cookie, Authorization")
+	if w.Header().Get("Vary") == "" { // as [Server.callers] says of what is another file for another reader
+		w.Header().Set("Vary", "Authorization, Cookie")
+	}
 	if (answer{tag: d.tag, known: d.known}).isKnown() {
 		return answer{tag: d.tag, keep: revalidated, known: d.known}.write(w)
 	}

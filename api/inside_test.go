@@ -60,6 +60,7 @@ func (d *database) withSecrets(settings ...setting) (*server, []string, string) 
 		v1 + "/areas/058/milestones/hop", v1 + "/areas/058/milestones/hop/history", v1 + "/areas/058/milestones/hop/tasks/duty",
 		consult + "?as_of=2021-01-25", consult + "/tasks/" + secret, consult + "/tasks/" + secret + "_1",
 		v1 + "/search?q=" + secret, v1 + "/areas/058/milestones/bk_online_conference", v1 + "/documents/" + hiddenPaper, "/metrics",
+		exportOf("058", "csv"),
 	}, path.Base(noted.header.Get("Location"))
 }
 

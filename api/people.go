@@ -53,8 +53,12 @@ func (s *Server) ListPeople(ctx context.Context, r ListPeopleRequestObject) (Lis
 		}
 		list.Items = each(above, func(p access.Person) Person { return personOf(v, i, &p) })
 	}
+	rights := callerOf(ctx).Rights(v.Frame().List)
 	for n := range found[:min(limit, len(found))] {
-		list.Items = append(list.Items, personOf(v, i, &found[n]))
+		// A branch below may have been taken out: who works there is not told.
+		if at, ok := v.Frame().List.Index(found[n].Area); ok && rights.May(access.Read, at, nil) == nil {
+			list.Items = append(list.Items, personOf(v, i, &found[n]))
+		}
 	}
 	if len(found) > limit {
 		next, err := sealToken(filter, peopleToken(found[limit-1].Mark()))

@@ -76,7 +76,11 @@ func (s *Server) mayPlan(ctx context.Context, v *mirror.View, key string) error 
 	if err != nil {
 		return err
 	}
-	return s.mayIn(ctx, access.Organise, v, p.Area)
+	i, ok := v.Frame().List.Index(p.Area)
+	if !ok {
+		return tracker.PlanNotFound(key)
+	}
+	return s.may(ctx, access.Organise, v, i)
 }
 
 // AddPlan implements POST /elections/{election}/plans.

@@ -210,7 +210,7 @@ func (w *visitor) expects(o *operation, open bool) string {
 	holds := w.here
 	switch asked {
 	case "confirm":
-		holds = w.above
+		holds = min(w.above, w.here) // and not in what was taken out of his branch
 	case "administer":
 		holds = w.nation
 	}

@@ -83,7 +83,8 @@ func (a *authority) over(ctx context.Context, list *area.List, i int, g Grant, b
 // that the actor does not hold.
 func (a *authority) within(list *area.List, i int, before, after []Granted) error {
 	own, had, gets := a.rights(list), NewRights(list, bare(before)), NewRights(list, bare(after))
-	for _, j := range own.turns(gets) {
+	// At i itself too: where an end is taken away nothing of it is held any more.
+	for _, j := range append(own.turns(gets), i) {
 		if (j == i || list.Under(j, i)) && gets.Role(j) > max(own.Role(j), had.Role(j)) {
 			return own.above(j)
 		}

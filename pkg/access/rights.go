@@ -117,7 +117,8 @@ type Led func(i int) bool
 // to ask first ([Read], with fault.NotFound).
 func (r Rights) May(v Verb, i int, led Led) error {
 	unit := unitFor(r, v, i, led)
-	if r.Role(unit) >= least[v] {
+	// Who confirms from above does so in his branch: not in what was taken out of it.
+	if r.Role(unit) >= least[v] && (v != Confirm || r.Role(i) >= least[v]) {
 		return nil
 	}
 	return r.refused(v, unit)
@@ -166,7 +167,7 @@ func (r Rights) Territory(least Role) area.Territory {
 // ([Rights.May]), but nobody waits for him.
 func (r Rights) Confirms(i int, led Led) bool {
 	unit := unitFor(r, Confirm, i, led)
-	return r.held[unit] >= Lead && r.Role(unit) >= Lead
+	return r.held[unit] >= Lead && r.May(Confirm, i, led) == nil
 }
 
 // unitFor is the area whose people do something to the area at index i. It is

@@ -123,6 +123,20 @@ func TestABranchCanBeTakenOutAndGivenBack(t *testing.T) {
 	require.Equal(t, access.None, r.Role(at(t, "01843")))
 }
 
+func TestWhatATakenOutBranchReportsIsNotConfirmedByWhoLeadsAbove(t *testing.T) {
+	t.Parallel()
+	led := func(i int) bool { return i == at(t, "06") }
+	r := access.NewRights(list, []access.Grant{
+		{Edition: "2021", Area: "06", Role: access.Lead},
+		{Edition: "2021", Area: "058", Role: access.None},
+	})
+	require.NoError(t, r.May(access.Confirm, at(t, "060"), led))
+	for _, code := range []area.Code{"058", "01840"} {
+		require.True(t, fault.Is(r.May(access.Confirm, at(t, code), led), "not-allowed"), code)
+		require.False(t, r.Confirms(at(t, code), led), code)
+	}
+}
+
 func TestTheNationIsTheSameInAllEditions(t *testing.T) {
 	t.Parallel()
 	r := access.NewRights(list, []access.Grant{{Edition: "2025", Area: area.Nation, Role: access.Administrator}})

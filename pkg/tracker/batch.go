@@ -428,9 +428,9 @@ func alreadyReported(m *Milestone) error {
 	switch {
 	case m.Work != Done:
 	case m.DoneOn.IsZero():
-		what = fault.Textf("xong chậm nhất ngày %s", "done by %s", m.DoneBy.Vietnamese())
+		what = fault.Text{Vi: "xong chậm nhất ngày " + m.DoneBy.Vietnamese(), En: "done by " + m.DoneBy.String()}
 	default:
-		what = fault.Textf("xong ngày %s", "done on %s", m.DoneOn.Vietnamese())
+		what = fault.Text{Vi: "xong ngày " + m.DoneOn.Vietnamese(), En: "done on " + m.DoneOn.String()}
 	}
 	return fault.New(fault.Conflict, "already-reported",
 		"Mốc này đã được báo cáo khác: %s; bỏ chọn mốc này, hoặc chọn sửa cả báo cáo đã có",

@@ -71,8 +71,9 @@ export function roleAt(election: string, place: Place): Role {
 export function may(verb: Verb, election: string, place: Place): boolean {
   if (verb === 'administer') return atLeast(roleAt(election, { code: nation, ancestors: [] }), least[verb])
   const [above, ...further] = place.ancestors
-  const unit = verb === 'confirm' && above ? { code: above.code, ancestors: further } : place
-  return atLeast(roleAt(election, unit), least[verb])
+  // Above it, and not in what was taken out of the branch.
+  const units = verb === 'confirm' && above ? [place, { code: above.code, ancestors: further }] : [place]
+  return units.every(unit => atLeast(roleAt(election, unit), least[verb]))
 }
 
 /** Whether the user may do something in some place, whichever it is. */
