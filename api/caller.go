@@ -164,7 +164,11 @@ func (s *Server) allow(c echo.Context, who *caller, needed right) error {
 		if err != nil {
 			return err
 		}
-		return s.may(c.Request().Context(), needed.verb, v, i)
+		err = s.may(c.Request().Context(), needed.verb, v, i)
+		if err != nil && !needed.writes && who.Rights(v.Frame().List).May(access.Read, i, nil) != nil {
+			return nothingHere() // A36
+		}
+		return err
 	case who.somewhere(needed.verb):
 		return nil
 	case needed.verb == access.Read, needed.verb == access.Admit:

@@ -998,11 +998,44 @@ type Account struct {
 	User string `json:"user"`
 }
 
+// AccountEvent defines model for AccountEvent.
+type AccountEvent struct {
+	// Actor The name that he had then
+	Actor string `json:"actor"`
+
+	// Area Where; null for the account itself
+	Area     nullable.Nullable[string] `json:"area"`
+	AreaName nullable.Nullable[Text]   `json:"area_name"`
+
+	// By Who did it; `local` at the server itself
+	By   string `json:"by"`
+	Kind string `json:"kind"`
+
+	// Name The name of that account now
+	Name       string                  `json:"name"`
+	RecordedAt time.Time               `json:"recorded_at"`
+	Revision   int64                   `json:"revision"`
+	Role       nullable.Nullable[Role] `json:"role"`
+	RoleBefore nullable.Nullable[Role] `json:"role_before"`
+
+	// User Whose account it is
+	User string `json:"user"`
+}
+
 // AccountPatch defines model for AccountPatch.
 type AccountPatch struct {
 	Language *Language `json:"language,omitempty"`
 	Name     *string   `json:"name,omitempty"`
 	Unit     *string   `json:"unit,omitempty"`
+}
+
+// AccountTrail defines model for AccountTrail.
+type AccountTrail struct {
+	HasMore bool           `json:"has_more"`
+	Items   []AccountEvent `json:"items"`
+
+	// Next Address of the next page; null on the last
+	Next nullable.Nullable[string] `json:"next"`
 }
 
 // Amendment defines model for Amendment.
@@ -1415,6 +1448,24 @@ type Counts struct {
 
 // Day A calendar date
 type Day = civil.Date
+
+// DayHead defines model for DayHead.
+type DayHead struct {
+	// Day A calendar date
+	Day Day `json:"day"`
+
+	// Hash SHA-256 of the log up to there, in hexadecimal
+	Hash string `json:"hash"`
+
+	// Known As `tiendo audit verify --known` takes it
+	Known    string `json:"known"`
+	Revision int64  `json:"revision"`
+}
+
+// DayHeadList defines model for DayHeadList.
+type DayHeadList struct {
+	Items []DayHead `json:"items"`
+}
 
 // DeadlineList defines model for DeadlineList.
 type DeadlineList struct {
@@ -3068,6 +3119,54 @@ type TokenPost struct {
 	Name      string             `json:"name"`
 }
 
+// Trail defines model for Trail.
+type Trail struct {
+	HasMore bool          `json:"has_more"`
+	Items   []TrailChange `json:"items"`
+
+	// Next Address of the next page; null on the last
+	Next nullable.Nullable[string] `json:"next"`
+
+	// Revision Where the log stands
+	Revision int64 `json:"revision"`
+}
+
+// TrailChange defines model for TrailChange.
+type TrailChange struct {
+	// Actor The name that he had then
+	Actor    string                                    `json:"actor"`
+	After    nullable.Nullable[map[string]interface{}] `json:"after"`
+	Area     string                                    `json:"area"`
+	AreaName Text                                      `json:"area_name"`
+
+	// Before Of a task, a milestone or a voting day
+	Before nullable.Nullable[map[string]interface{}] `json:"before"`
+
+	// Cause Revision of the act that this follows from; its own for an act
+	Cause int64 `json:"cause"`
+
+	// DocumentNumber Of the document that it names
+	DocumentNumber nullable.Nullable[string] `json:"document_number"`
+
+	// HappenedOn A calendar date
+	HappenedOn     Day                       `json:"happened_on"`
+	Kind           string                    `json:"kind"`
+	Milestone      nullable.Nullable[string] `json:"milestone"`
+	MilestoneTitle nullable.Nullable[Text]   `json:"milestone_title"`
+
+	// Nature Of the milestone
+	Nature       nullable.Nullable[string] `json:"nature"`
+	Reason       nullable.Nullable[string] `json:"reason"`
+	RecordedAt   time.Time                 `json:"recorded_at"`
+	Revision     int64                     `json:"revision"`
+	SubjectTitle nullable.Nullable[Text]   `json:"subject_title"`
+	Task         nullable.Nullable[string] `json:"task"`
+	TaskTitle    nullable.Nullable[Text]   `json:"task_title"`
+
+	// User Who did it; `local` at the server itself
+	User string `json:"user"`
+}
+
 // User defines model for User.
 type User struct {
 	Disabled bool     `json:"disabled"`
@@ -3376,6 +3475,30 @@ type To = openapi_types.Date
 
 // TokenID defines model for TokenID.
 type TokenID = string
+
+// TrailBranch defines model for TrailBranch.
+type TrailBranch = bool
+
+// TrailFrom defines model for TrailFrom.
+type TrailFrom = openapi_types.Date
+
+// TrailKind defines model for TrailKind.
+type TrailKind = string
+
+// TrailLimit defines model for TrailLimit.
+type TrailLimit = int
+
+// TrailMilestone defines model for TrailMilestone.
+type TrailMilestone = string
+
+// TrailPerson defines model for TrailPerson.
+type TrailPerson = string
+
+// TrailTask defines model for TrailTask.
+type TrailTask = string
+
+// TrailTo defines model for TrailTo.
+type TrailTo = openapi_types.Date
 
 // Under defines model for Under.
 type Under = string
@@ -3841,6 +3964,66 @@ type GetTimelineParams struct {
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
+// ListTrailParams defines parameters for ListTrail.
+type ListTrailParams struct {
+	// Branch What lies below the place as well
+	Branch *TrailBranch `form:"branch,omitempty" json:"branch,omitempty"`
+
+	// Person Only of this person: a user's name, or part of a person's, however it is spelled
+	Person *TrailPerson `form:"person,omitempty" json:"person,omitempty"`
+
+	// Milestone Only of this milestone: its key for each of its occurrences, or its id for one
+	Milestone *TrailMilestone `form:"milestone,omitempty" json:"milestone,omitempty"`
+
+	// Task Only of the tasks with this key
+	Task *TrailTask `form:"task,omitempty" json:"task,omitempty"`
+
+	// Kind Only changes of this kind
+	Kind *TrailKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// From Only what was recorded on this day or later
+	From *TrailFrom `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Only what was recorded on this day or earlier
+	To *TrailTo `form:"to,omitempty" json:"to,omitempty"`
+
+	// Before Only changes with a smaller revision (for the next page)
+	Before *Before `form:"before,omitempty" json:"before,omitempty"`
+
+	// Limit How many at most; more than 200 are refused
+	Limit *TrailLimit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListAccountTrailParams defines parameters for ListAccountTrail.
+type ListAccountTrailParams struct {
+	// Branch What lies below the place as well
+	Branch *TrailBranch `form:"branch,omitempty" json:"branch,omitempty"`
+
+	// Person Only of this person: a user's name, or part of a person's, however it is spelled
+	Person *TrailPerson `form:"person,omitempty" json:"person,omitempty"`
+
+	// Kind Only changes of this kind
+	Kind *TrailKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// From Only what was recorded on this day or later
+	From *TrailFrom `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Only what was recorded on this day or earlier
+	To *TrailTo `form:"to,omitempty" json:"to,omitempty"`
+
+	// Before Only changes with a smaller revision (for the next page)
+	Before *Before `form:"before,omitempty" json:"before,omitempty"`
+
+	// Limit How many at most; more than 200 are refused
+	Limit *TrailLimit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
 // GetVotingDayParams defines parameters for GetVotingDay.
 type GetVotingDayParams struct {
 	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
@@ -3972,6 +4155,12 @@ type ListStatementsParams struct {
 	// Area Only of this place
 	Area *AreaFilter `form:"area,omitempty" json:"area,omitempty"`
 
+	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListDayHeadsParams defines parameters for ListDayHeads.
+type ListDayHeadsParams struct {
 	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
@@ -4209,6 +4398,12 @@ type ServerInterface interface {
 	// GetTimeline All milestones of one place on a day, and what comes from above
 	// (GET /api/v1/elections/{election}/areas/{area}/timeline)
 	GetTimeline(ctx echo.Context, election ElectionID, area AreaCode, params GetTimelineParams) error
+	// ListTrail Who changed what in a place and below it, the latest first
+	// (GET /api/v1/elections/{election}/areas/{area}/trail)
+	ListTrail(ctx echo.Context, election ElectionID, area AreaCode, params ListTrailParams) error
+	// ListAccountTrail Who made accounts, gave and took roles in a place and below it, the latest first
+	// (GET /api/v1/elections/{election}/areas/{area}/trail/accounts)
+	ListAccountTrail(ctx echo.Context, election ElectionID, area AreaCode, params ListAccountTrailParams) error
 	// GetVotingDay What was decided of one place's own voting day
 	// (GET /api/v1/elections/{election}/areas/{area}/voting-day)
 	GetVotingDay(ctx echo.Context, election ElectionID, area AreaCode, params GetVotingDayParams) error
@@ -4257,6 +4452,9 @@ type ServerInterface interface {
 	// ListStatements What sources say of a branch without naming single areas, and what is known without a day
 	// (GET /api/v1/elections/{election}/statements)
 	ListStatements(ctx echo.Context, election ElectionID, params ListStatementsParams) error
+	// ListDayHeads Where the election's log stood at the end of each day on which something was recorded, the latest first
+	// (GET /api/v1/elections/{election}/trail/heads)
+	ListDayHeads(ctx echo.Context, election ElectionID, params ListDayHeadsParams) error
 	// ListVotingDays Places that vote on another day than election day (Article 72)
 	// (GET /api/v1/elections/{election}/voting-days)
 	ListVotingDays(ctx echo.Context, election ElectionID, params ListVotingDaysParams) error
@@ -6579,6 +6777,204 @@ func (w *ServerInterfaceWrapper) GetTimeline(ctx echo.Context) error {
 	return err
 }
 
+// ListTrail converts echo context to params.
+func (w *ServerInterfaceWrapper) ListTrail(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListTrailParams
+	// ------------- Optional query parameter "branch" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "branch", ctx.QueryParams(), &params.Branch, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter branch: %s", err))
+	}
+
+	// ------------- Optional query parameter "person" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "person", ctx.QueryParams(), &params.Person, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter person: %s", err))
+	}
+
+	// ------------- Optional query parameter "milestone" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "milestone", ctx.QueryParams(), &params.Milestone, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter milestone: %s", err))
+	}
+
+	// ------------- Optional query parameter "task" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "task", ctx.QueryParams(), &params.Task, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter task: %s", err))
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", ctx.QueryParams(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", ctx.QueryParams(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter to: %s", err))
+	}
+
+	// ------------- Optional query parameter "before" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "before", ctx.QueryParams(), &params.Before, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter before: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListTrail(ctx, election, area, params)
+	return err
+}
+
+// ListAccountTrail converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAccountTrail(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAccountTrailParams
+	// ------------- Optional query parameter "branch" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "branch", ctx.QueryParams(), &params.Branch, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter branch: %s", err))
+	}
+
+	// ------------- Optional query parameter "person" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "person", ctx.QueryParams(), &params.Person, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter person: %s", err))
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", ctx.QueryParams(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", ctx.QueryParams(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter to: %s", err))
+	}
+
+	// ------------- Optional query parameter "before" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "before", ctx.QueryParams(), &params.Before, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter before: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAccountTrail(ctx, election, area, params)
+	return err
+}
+
 // GetVotingDay converts echo context to params.
 func (w *ServerInterfaceWrapper) GetVotingDay(ctx echo.Context) error {
 	var err error
@@ -7280,6 +7676,42 @@ func (w *ServerInterfaceWrapper) ListStatements(ctx echo.Context) error {
 	return err
 }
 
+// ListDayHeads converts echo context to params.
+func (w *ServerInterfaceWrapper) ListDayHeads(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListDayHeadsParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListDayHeads(ctx, election, params)
+	return err
+}
+
 // ListVotingDays converts echo context to params.
 func (w *ServerInterfaceWrapper) ListVotingDays(ctx echo.Context) error {
 	var err error
@@ -7792,6 +8224,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/v1/me/tokens", wrapper.ListTokens, options.OperationMiddlewares["listTokens"]...)
 	router.POST(options.BaseURL+"/api/v1/me/tokens", wrapper.MakeToken, options.OperationMiddlewares["makeToken"]...)
 	router.DELETE(options.BaseURL+"/api/v1/me/tokens/:token", wrapper.RevokeToken, options.OperationMiddlewares["revokeToken"]...)
+	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/trail", wrapper.ListTrail, options.OperationMiddlewares["listTrail"]...)
+	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/trail/accounts", wrapper.ListAccountTrail, options.OperationMiddlewares["listAccountTrail"]...)
+	router.GET(options.BaseURL+"/api/v1/elections/:election/trail/heads", wrapper.ListDayHeads, options.OperationMiddlewares["listDayHeads"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/people", wrapper.ListPeople, options.OperationMiddlewares["listPeople"]...)
 	router.POST(options.BaseURL+"/api/v1/elections/:election/areas/:area/people", wrapper.AdmitPerson, options.OperationMiddlewares["admitPerson"]...)
 	router.DELETE(options.BaseURL+"/api/v1/elections/:election/areas/:area/people/:user", wrapper.EndRole, options.OperationMiddlewares["endRole"]...)
@@ -10581,6 +11016,164 @@ func (response GetTimelinedefaultApplicationProblemPlusJSONResponse) VisitGetTim
 	return err
 }
 
+type ListTrailRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Params   ListTrailParams
+}
+
+type ListTrailResponseObject interface {
+	VisitListTrailResponse(w http.ResponseWriter) error
+}
+
+type ListTrail200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+	Link         *string
+}
+
+type ListTrail200JSONResponse struct {
+	Body    Trail
+	Headers ListTrail200ResponseHeaders
+}
+
+func (response ListTrail200JSONResponse) VisitListTrailResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTrail304Response = NotModifiedResponse
+
+func (response ListTrail304Response) VisitListTrailResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListTraildefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ListTraildefaultApplicationProblemPlusJSONResponse) VisitListTrailResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccountTrailRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Params   ListAccountTrailParams
+}
+
+type ListAccountTrailResponseObject interface {
+	VisitListAccountTrailResponse(w http.ResponseWriter) error
+}
+
+type ListAccountTrail200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+	Link         *string
+}
+
+type ListAccountTrail200JSONResponse struct {
+	Body    AccountTrail
+	Headers ListAccountTrail200ResponseHeaders
+}
+
+func (response ListAccountTrail200JSONResponse) VisitListAccountTrailResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccountTrail304Response = NotModifiedResponse
+
+func (response ListAccountTrail304Response) VisitListAccountTrailResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListAccountTraildefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ListAccountTraildefaultApplicationProblemPlusJSONResponse) VisitListAccountTrailResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetVotingDayRequestObject struct {
 	Election ElectionID `json:"election"`
 	Area     AreaCode   `json:"area"`
@@ -11730,6 +12323,80 @@ type ListStatementsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListStatementsdefaultApplicationProblemPlusJSONResponse) VisitListStatementsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDayHeadsRequestObject struct {
+	Election ElectionID `json:"election"`
+	Params   ListDayHeadsParams
+}
+
+type ListDayHeadsResponseObject interface {
+	VisitListDayHeadsResponse(w http.ResponseWriter) error
+}
+
+type ListDayHeads200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+}
+
+type ListDayHeads200JSONResponse struct {
+	Body    DayHeadList
+	Headers ListDayHeads200ResponseHeaders
+}
+
+func (response ListDayHeads200JSONResponse) VisitListDayHeadsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDayHeads304Response = NotModifiedResponse
+
+func (response ListDayHeads304Response) VisitListDayHeadsResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListDayHeadsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ListDayHeadsdefaultApplicationProblemPlusJSONResponse) VisitListDayHeadsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -13130,6 +13797,12 @@ type StrictServerInterface interface {
 	// GetTimeline All milestones of one place on a day, and what comes from above
 	// (GET /api/v1/elections/{election}/areas/{area}/timeline)
 	GetTimeline(ctx context.Context, request GetTimelineRequestObject) (GetTimelineResponseObject, error)
+	// ListTrail Who changed what in a place and below it, the latest first
+	// (GET /api/v1/elections/{election}/areas/{area}/trail)
+	ListTrail(ctx context.Context, request ListTrailRequestObject) (ListTrailResponseObject, error)
+	// ListAccountTrail Who made accounts, gave and took roles in a place and below it, the latest first
+	// (GET /api/v1/elections/{election}/areas/{area}/trail/accounts)
+	ListAccountTrail(ctx context.Context, request ListAccountTrailRequestObject) (ListAccountTrailResponseObject, error)
 	// GetVotingDay What was decided of one place's own voting day
 	// (GET /api/v1/elections/{election}/areas/{area}/voting-day)
 	GetVotingDay(ctx context.Context, request GetVotingDayRequestObject) (GetVotingDayResponseObject, error)
@@ -13178,6 +13851,9 @@ type StrictServerInterface interface {
 	// ListStatements What sources say of a branch without naming single areas, and what is known without a day
 	// (GET /api/v1/elections/{election}/statements)
 	ListStatements(ctx context.Context, request ListStatementsRequestObject) (ListStatementsResponseObject, error)
+	// ListDayHeads Where the election's log stood at the end of each day on which something was recorded, the latest first
+	// (GET /api/v1/elections/{election}/trail/heads)
+	ListDayHeads(ctx context.Context, request ListDayHeadsRequestObject) (ListDayHeadsResponseObject, error)
 	// ListVotingDays Places that vote on another day than election day (Article 72)
 	// (GET /api/v1/elections/{election}/voting-days)
 	ListVotingDays(ctx context.Context, request ListVotingDaysRequestObject) (ListVotingDaysResponseObject, error)
@@ -14589,6 +15265,60 @@ func (sh *strictHandler) GetTimeline(ctx echo.Context, election ElectionID, area
 	return nil
 }
 
+// ListTrail operation middleware
+func (sh *strictHandler) ListTrail(ctx echo.Context, election ElectionID, area AreaCode, params ListTrailParams) error {
+	var request ListTrailRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListTrail(ctx.Request().Context(), request.(ListTrailRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListTrail")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListTrailResponseObject); ok {
+		return validResponse.VisitListTrailResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListAccountTrail operation middleware
+func (sh *strictHandler) ListAccountTrail(ctx echo.Context, election ElectionID, area AreaCode, params ListAccountTrailParams) error {
+	var request ListAccountTrailRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAccountTrail(ctx.Request().Context(), request.(ListAccountTrailRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAccountTrail")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAccountTrailResponseObject); ok {
+		return validResponse.VisitListAccountTrailResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetVotingDay operation middleware
 func (sh *strictHandler) GetVotingDay(ctx echo.Context, election ElectionID, area AreaCode, params GetVotingDayParams) error {
 	var request GetVotingDayRequestObject
@@ -15122,6 +15852,32 @@ func (sh *strictHandler) ListStatements(ctx echo.Context, election ElectionID, p
 		return err
 	} else if validResponse, ok := response.(ListStatementsResponseObject); ok {
 		return validResponse.VisitListStatementsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListDayHeads operation middleware
+func (sh *strictHandler) ListDayHeads(ctx echo.Context, election ElectionID, params ListDayHeadsParams) error {
+	var request ListDayHeadsRequestObject
+
+	request.Election = election
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDayHeads(ctx.Request().Context(), request.(ListDayHeadsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDayHeads")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListDayHeadsResponseObject); ok {
+		return validResponse.VisitListDayHeadsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -15866,467 +16622,487 @@ func (sh *strictHandler) GetReady(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P1LkxtHli+IfxW3vNdMmbcik0mKqgfS2q6lKKnElvi4JKtkbZW6CAfCAXgh4I5ydySI1p9m/V+NzW7u",
-	"chaz7VmN2axvL2bTNt+j+pOM+TnuHh6ARyACiSQpiRuJiXj54/h5n9/56WQsF0spmDD6ZPDTyYzRgin4",
-	"5xM6nrEnUhglS/t3wfRY8aXhUpwMTr6Va1JKMSXckAXdkBEjc7Y0J9mJHs/YgtonzGbJTgYn2igupifv",
-	"3mUn9nVMmK+4XkrN8VXbb/5hRg0xM0YmvGSEazKmZcmKjHBBliXlgpTMGKY0oaKwP/6ZMyPogmlGTl99",
-	"84T89tFvf3u2ZyBfv6HT3U+/oVMiJ8TMuH25XjO15zXfczHffU1+s7q8/Hz8H//yr/APdkUUK//h5kSw",
-	"t+bmJB/A7GhRKKY1fo8Re40s6ZRdESFh/ooRKeBaSfW+hf1ejml6Oa+r76ztyq6pJgtasD0vfMWM2lxP",
-	"DFOJHeJmRr64/HxANBtLUWhiJFlTnhwkF4ZNmYKXvmbmiZRzzhJLP2NEM625FBmRihhHBQpIQEjBCBUb",
-	"spBq38j/TNWmhapwX0nBlsyOXIrW173LTpZU0QUz7lQ0LMkbOWfC76XdRjJiE6lYRiZKLgg3muR2i/OT",
-	"7ITbB/62Ympzkp1Ywj0ZnFB4bTySBX37PRNTMzsZPL68zBITvVaMPpFFYjHtr2EwJR0ze0zsH6xkY3vP",
-	"Z5qwAs6fv63k2lwhJQIh2VXP//zcjpe9pYtlaT9++cXv/fiX1Myi4StGT7ITxf624ooVJwOjVqxhNp8/",
-	"aprMN7xMLu4LUW7CuYT5NK0iDqPPZ/WLSQMxGmoYGW3w1MxoQWZ0uWSCFWS1tAQP6ymKMLCCbjKytkfD",
-	"8AUXU00sa10ZVpCJVISbK1JSwxQZS6VwG3RFMdoQPZPr2nI/unz08Pzy4fmjy6b56qGc1CY8kWpBzcng",
-	"pKDGrtLujL8EumxY5PGMiinTOA1K9MKyXkUUu+X2ZJLTCRzNiF2dNQwNyT89Ni7Mbx+fZCcLLvhitTgZ",
-	"PMxS3OJLWWxaSWKNZ5prMue4ESNZbEjJqD3YiugZVUzXltQfgOFYLhbcGNZESvZNtdH/Z8UmJ4OT//Sg",
-	"EpgP8Kp+YEf6HRdFGPZ3LMGCvmMbv9/u7dW4RvPhkiqz2R1X/aC5BzsdtN8nucYTuVhSxbUU3yi5SNM+",
-	"o6rkTMFo19JStr4CmpArYwW+ZrdMwM+OzTkxhTxsl4Af/r5hlS1z7Em/1fjfyPTo8ZRFY8+IkQXdECcB",
-	"7HXL7KIJwfX02fuiYehG9hz4V4wWJRfse3bLyjaKBg6nA18p7f1kRm+Z5TqFrA2z4PYLY9MwSHi2Mxnj",
+	"7P1LkxtHtieIfxW37DZTZldkMklRqiqklbWlKKnEK/HRJKtk1yrVCAfCAXgh4I5ydySIqz/N+r8am930",
+	"chaz7VmN2az7LmZzbb5H3U8y5ue4e3gAHoEIJJKkStxITMTLH8fP+/zOzydjuVhKwYTRJ4OfT2aMFkzB",
+	"P5/Q8Yw9kcIoWdq/C6bHii8Nl+JkcPKdXJNSiinhhizohowYmbOlOclO9HjGFtQ+YTZLdjI40UZxMT15",
+	"9y47sa9jwnzN9VJqjq/afvOPM2qImTEy4SUjXJMxLUtWZIQLsiwpF6RkxjClCRWF/fHPnBlBF0wzcvrq",
+	"2yfky0dffnm2ZyDfvKHT3U+/oVMiJ8TMuH25XjO15zU/cDHffU1+s7q8/Hz87//tf8A/2BVRrPzDzYlg",
+	"b83NST6A2dGiUExr/B4j9hpZ0im7IkLC/BUjUsC1kup9C/uDHNP0cl5X31nblV1TTRa0YHte+IoZtbme",
+	"GKYSO8TNjHxx+fmAaDaWotDESLKmPDlILgybMgUvfc3MEynnnCWWfsaIZlpzKTIiFTGOChSQgJCCESo2",
+	"ZCHVvpH/mapNC1XhvpKCLZkduRStr3uXnSypogtm3KloWJI3cs6E30u7jWTEJlKxjEyUXBBuNMntFucn",
+	"2Qm3D/xtxdTmJDuxhHsyOKHw2ngkC/r2ByamZnYyeHx5mSUmeq0YfSKLxGLaX8NgSjpm9pjYP1jJxvae",
+	"zzRhBZw/f1vJtblCSgRCsque//m5HS97SxfL0n788ovf+fEvqZlFw1eMnmQniv1txRUrTgZGrVjDbD5/",
+	"1DSZb3mZXNwXotyEcwnzaVpFHEafz+oXkwZiNNQwMtrgqZnRgszocskEK8hqaQke1lMUYWAF3WRkbY+G",
+	"4QsupppY1royrCATqQg3V6SkhikylkrhNuiKYrQheibXteV+dPno4fnlw/NHl03z1UM5qU14ItWCmpPB",
+	"SUGNXaXdGX8FdNmwyOMZFVOmcRqU6IVlvYoodsvtySSnEziaEbs6axgakn96bFyYLx+fZCcLLvhitTgZ",
+	"PMxS3OIrWWxaSWKNZ5prMue4ESNZbEjJqD3YiugZVUzXltQfgOFYLhbcGNZESvZNtdH/R8UmJ4OT//Cg",
+	"EpgP8Kp+YEf6PRdFGPb3LMGCvmcbv9/u7dW4RvPhkiqz2R1X/aC5BzsdtN8lucYTuVhSxbUU3yq5SNM+",
+	"o6rkTMFo19JStr4CmpArYwW+ZrdMwM+OzTkxhTxsl4Af/q5hlS1z7Em/1fjfyPTo8ZRFY8+IkQXdECcB",
+	"7HXL7KIJwfX02fuiYehG9hz414wWJRfsB3bLyjaKBg6nA18p7f1kRm+Z5TqFrA2z4PYLY9MwSHi2Mxnj",
 	"yGpj5Qtu0srfwopjJdeaUBR4M6rtCi+kXdsFEgUV5NHlJaGKEcUmK82KpoHCh+KBFmxCV6U5GTy00m9B",
-	"3yKreAR/tTMOP/rXUiUG/+WGwNcyz9mdemG1rCvLNnATrNLENJlwpc2AyFumipWjc2l5pMnIiM0s31mW",
+	"3yKreAR/tTMOP/rXUiUG/9WGwNcyz9mdemG1rCvLNnATrNLENJlwpc2AyFumipWjc2l5pMnIiM0s31mW",
 	"VNQv2Du1lAL+sFqqlkSKC/JmxoQVKfZmqQqkUrfdTkJbOZzZfwXJvJZqXttzS7+Cad2wlNrOuuuW15aq",
 	"tnZW/DVQqZlZXRsEpHYiz7ItarmBWTMGM1lckNytWp6RHNdqaNfK/lms2NCukP23XDKRk1Nalqj1gb5n",
 	"bkQhBTuD5cvtP3MgI9gcShbUKP6WjOVKGJ2R3K5Jbp9Ew0FpY09/RvKxFBOuFqzI8VErqFGZLEi4NrgR",
 	"Mhy/MRXWmrFvRAsDhkM0M4RqXrALci02RFrd1El6cqoZI/kb+CM/IwtGhbY6HysnGYglqqyOLC9uBMw2",
-	"w/lYK8NPemtKFXfKYZ1zwm6Z2piZ/ZxlClwbVlzciB3KyPzSNpGHQQaVFBlwupbUmlf20f/+F3r+z8Mf",
-	"f3OauX+c/XSZPXz47j+nGRyfTJhiYsxAFu7QzvdcG1KtcwG3O8Ln+srN3NKVJTGpQYWlZVlneFI0iWyr",
-	"BHQn/PpgYfxyvFowYfYJ78LdtyPASyqGDxs05OihOwjvr9Tm1Sph5L2mblG5sUeRWWrLCHtLx6bcEGqJ",
-	"kazlqiwsZQP9C7lG1rRW3Ng/gbQaVrZQm6FaiTR/ntBSszDYkZQlowKNbKdsPf2qQc2orBFe7Ejf9Dr6",
-	"Z+5mbXz9dimV+Z6K6YpOE2zOX7Fb7lwiuFhSFfoq9jhUSkSTZPMf6SyF/QN2oN/QBS/btWBQEsayXC2C",
+	"w/lYK8NPemtKFXfKYZ1zwm6Z2piZ/ZxlClwbVlzciB3KyPzSNpGHQQaVFBlwupbUmlf20f/6F3r+L8Of",
+	"fnOauX+c/XyZPXz47j+mGRyfTJhiYsxAFu7Qzg9cG1KtcwG3O8Ln+srN3NKVJTGpQYWlZVlneFI0iWyr",
+	"BHQn/PpgYfxyvFowYfYJ78LdtyPASyqGDxs05OihOwjvr9Xm1Sph5L2mblG5sUeRWWrLCHtLx6bcEGqJ",
+	"kazlqiwsZQP9C7lG1rRW3Ng/gbQaVrZQm6FaiTR/ntBSszDYkZQlowKNbKdsPf26Qc2orBFe7Ejf9Dr6",
+	"Z+5mbXzzdimV+YGK6YpOE2zOX7Fb7lwiuFhSFfoq9jhUSkSTZPMf6SyF/QN2oN/SBS/btWBQEsayXC2C",
 	"yEBWMiCUTOB5+7talZZbS0XyUo5pOchhRpQsZ1QzMFGAguAiyDSNSgcXOLlqd8ZS6FVpHg6X4ya9Dj57",
-	"0ou20+popRbNgIw1Cm90jaDVZefUpHs+Or98eDzd81uujVSbfVqR04Leh6rzdPKMmvGsyYRVUkyJ8V4t",
-	"q4RpuVJjZlmC/XtcciYMmQurx/EtnbhylnBNHj/6fUby/wJCq1LlquW+OVEPH92c+Dnjoakm/XRyjgNt",
-	"99246fwwY4q9sf850sSsrgeuJON0BMU+grk+l4I1bR+d1iYyo3pApGAZoU5FlIr8lyuyZnQOpi6sSMuI",
+	"0ou20+popRbNgIw1Cm90jaDVZefUpHs+Or98eDzd8zuujVSbfVqR04Leh6rzdPKMmvGsyYRVUkyJ8V4t",
+	"q4RpuVJjZlmC/XtcciYMmQurx/EtnbhylnBNHj/6XUby/wRCq1LlquW+OVEPH92c+Dnjoakm/XRyjgNt",
+	"99246fw4Y4q9sf850sSsrgeuJON0BMU+grk+l4I1bR+d1iYyo3pApGAZoU5FlIr8pyuyZnQOpi6sSMuI",
 	"7Le6DctOcuH9wU2HcUyV4tZIWTkL3LIXOIjAPha8ZNo0i2pefaQXj3i6sHz7CTpQUn4vuFA5OhWz97MC",
-	"1bU11/Vt16vxzNkwey0U57XpKwNxxC+pMpwmrL7vmWWxuIoMh4LqYDUeYNOF9GTexFaW7hOHjU+xW87W",
-	"+/yaeFewTK1GCl76gSeKBdioWi4YaqqstIYCF2NWP0vJCbgxNBDEby/TXtDvhFyLa9MuOazewwRRbGzN",
-	"rgJtMG51T22oMBg3+Pzzz/9wlnYCPH5z+YfB5eXg8vI3l78bXDb54yy7EUNqmsXKueGLtGwB43u/oPcW",
-	"/TGt/XuTZ49icfawgzh7BorLiyVLxoX4eIbaigZfqaVJrpzqowckp2WZWwGwttaz02gt3WnKi4zk1srP",
-	"gXHO2Qb8K+5lCQv2RqAJa6UN8A5kEeNSalYMSG5NO1Sg8jErS52HMwLalF4tyGrpHZRsA5rUtrUmmvmj",
-	"NRKbDsLDS7eQ4YcUOeFKpj0gL7zrwfOcgT0Q9tNZrNra2QlqVoqWV8T5fS0dBGcI2NnOWREuRk4Rd8m9",
-	"+958GNFUo5m3+C+Q44MDAEjHubsNKRkFE5VVAsybp+juyLaiKmDi27UZsVKuCTcX3p3B9Y3Y8miA4XVB",
-	"Xq8W20YuuHlmstwhkd62fId1gmdgofwcU/bZ0yIYE/FSWAWcKkYH8K8522RgOVAXCSRyPF4pMKvJRJal",
-	"XCOzpaSQBr0pRhOxWoy2tPXIpBhu+zTrBmCsWnSyAP/w29T5eC4Ne47j2Jk7/h4is9LUafdRemDuvk5j",
-	"eviH1Jhe0ulejys3bHE/ftYv+toeL5lcluxLRUXaALHEvZ5JMpOltTOVLJk7J9UJstyalU0CbYTv7qnS",
-	"4Lg6CrUP7Kp+acXFfqkPUqVGhJqZ1bJJk3J391CsX5ZU7PN7VZ6BuueLjodzKoZjbjbDZseNe+4Ozq//",
-	"BrPcPa1W65RWDyjYFRlTzTJScDpW3PAx8vmS0cLqAv/MlATBjxxIW7XaMuYFeDwvyA+VaeC88pYc0Nda",
-	"m/NytrLcu2H9/9bqXk3lWtDUCQopCzVhM6OanOZyLfIzF8EorSHmBRA5zeGf9qqVSxL2INote7Fh3ArG",
-	"0VWc4Khh/KuS7SMeax8eyPHdo3egnNeMqvGsOd6JCwwizvJWq0oa0OhoLP20i3xTa4VhXgcmqJxWJuUg",
-	"/O7yKM7Qy0oX0ppDf1vREr1Yci2qd0OqgNOnmhIu7pzqgIuQds1XnMY50WOHe3Bc39np/o1ciSL423FA",
-	"+/i0nBBLaBjiP9gS+X3El7/Yz5ZxaG/YW9N0LCUppZxb5eeKUJeRRkATKviUm6BNXhC4H5UhpKDPHzlP",
-	"siUpPhVSbXGXGWdLYmYrSzKllUstfKbTqWjgOzjLP4miPcPCsgwx1Zjz4jNwwCCQcGY867lCH3MQF3Tt",
-	"HsXYFXjgOlL3ShTN6VBN5K1uWavPSsMdtTyoKttPa7YYlfUcADzBtBxGV5NqOH666ym49m/DYUPOW7sK",
-	"7hLj4hhxbaANItc91pVKfvs4ta5vqJ7vY+6G6vmW3WI26TG5W+/AzN+wxdKaj83Rmx9cJAwcPPX0H3Ev",
-	"URo/pOfwsp2FAs4lIA1sUS3ZaEsgWmNupZm+eFvqtw2L577TuoBMWL72l533hb/H+vYkO1mCluwvur/s",
-	"pR+Tiy4PDs24ZKJkcObR74+VXQOOyvZTZMCX2fMMwUN3O0FtDNbbQ3sSGw/gh3/STKXpERRmyw/5VJzz",
-	"7QwCcSGmq011UOrLsdIwjjusxg9SzZtsxh+cs8TIEKfmAnIknDqOyyUF+ww1qPswH+0AfeT6LnHrrcEc",
-	"J3BtB/dHJVfL1tScqb2jJTWnY66FYmalBCsyI4cuV6ZhcvDBFodllkqsVkwvpdAotJ9L80wWfMJZkV70",
-	"KhAWJfGdZDsVC+dRyUKKgbv7H9TKG6KKgLZn4J4oxbztXrgH5vlSyVHJwPQYY/2D/SddLkuOSfsPlnjH",
-	"b/6qkeS6iSD/XvhI4iCt7XqtlRTTjIC7XJIlGreKT2fmgjy+vHRRpb+trEkzpsJawyP7Cy2uyOPLh8Ak",
-	"wI0OGeGCsYLBlc8JddnCN4LquUtyHm0IFZgapTm4SxUY2NS5Ar0KScdAgPZFj4mQGIgDf7396Yvw04KZ",
-	"mSzIaX5tX5ATTTf6RqxnfDw7s3f+ARNehFG04GOjQ46XC/E+fngZfppadiIFGmgzWRbafmYBSfojNrWM",
-	"Zkq5sA89ghDWSBabG4GTLKDOhVH77ZKR0xzdnCZ3bzIhYxyTbbi243v4OTFSkpKqKQzmC9wOsmAFp8Qe",
-	"iSvy+NFD+/SN8LsA3vewjDPwUT1+9Aj2xCoNZLQysKhLqTUflfCO35Pch50hbL3gWuNqPvoDjEFODBM3",
-	"4jSHwo5zKGPA9SQrYXgJQZOzK/LF5SWRK0WATdo/P4dvCbkmqWfhKfRaRwcxum/fMYnqTN4BITvqhloL",
-	"pBI4LQWWK9DypZJLpgy3bMMx8WX000+VKtdZg/NsbJvtfLMqSx+62OJf2clKoNm6e0Enfco7QneXuVdy",
-	"4S9e0Lqvw8eyamqVjiZHf2VjY7/rVuulTyhoXbIFF/GvD4+5iNuGZ2uoqlrI/fbq7pQXTBQL1ptEaBtl",
-	"+qm9NlQU9iujUDHR6fbgMNkTV/D3YYioYGNeMI2pVjjRv/i5ZydiVZYnP77LTnwNyhAFRWuGI92cAFFR",
-	"J1V2Vt6Hw4fUdA1U24ewFiRZ0ZFwpcREHZ6tf7s+rayqHfFVUbXkSZjOj23U8PVk4tJDPhaaGG1AgSo5",
-	"DguCOPsetmbjE+B/FelTpXBXR5vhUslbLsap8i9XxTPaEH9T5u0eGcd+t4u+nFbt/ZCdholVaM3DBO9t",
-	"4xDlJPaCjjbgQsqqaHKvobxalaxxKCwQRdsrHOlYbtbq/NPM2vSa5BSFoa+L8gVUpnL6XWF5QVTLCfUS",
-	"Lcd869TsHAc3lWp56/RQJzc3k9YD8701hvsdl7Ah3YgkMOrEziwV045fdjpMMQfa3h1Wr3P0QRNYdafJ",
-	"XTn/C6SGLChWSgLbvQM783PwlNq63C9l7+W+q1C5IiWbGEg0w0xIoMlCMp1ZMsYYvktxYwWcwpGU85Ns",
-	"nyGXVSV1BU14CV8bryaGEcQrnfbnxFJrJ/Nl91432OEtU2m6eOHcqFYH83dfgfG7O7TYmH/4xcWj+hI8",
-	"vtynuLUJKDGeSdVXLoWH6nOKlz0jt9JwMa39Wy6Z0BkZbYb1WwvIYwlcd/Dd1/9kzbQqc2Pw/PrZ16lN",
-	"KVxKTQeto6AbnSoCz05mcqUaLkk1hFL3dMF5PIsBOjCs1enDbXDE8RRA3kGV7gu54YNoichpiKqixDvb",
-	"Xo9T6qoIb6XBElfP5XYWZZubgd60G876dvDs2V6l3+11knYUo/0px05JJYIiz30Q04rXWtm3wxroLPpf",
-	"sUlqFcYzXhYqlcYXAnvOpVdyRgpu+Y53hyYYb3YydoXuO+tvCWHME6m1T12UFdNBPtPkCd5pSQJoiRUh",
-	"uStyzm17BDOXVtktm7KygnYGai8MWVoTX1LlmHuz6q9nUplh4+vxh+1FMH//t/9VzDIyW23+/m//i8jI",
-	"31Z//5//l8jIcvb//t9//7f/Q0zJf/zLv6YOu6X82kGNVqQ6Sh3ZQcySDj0cQAFhqbKQ7QpPBUvZr3Jt",
-	"vbLoLES0WRFPmG5tblvjbjqWTw5wUlB3nHeW3V4Im9y2shCcdvRvGvA2arwFEwaq9/tHm6Z1gFI4o3q4",
-	"kA1VG4pBNk2VboUWyIIbUjKrsCi5ms6SJ7CnsmlnusOTtpYD35RVQ25aBsvg+q1CI6t6D4ykziQSLqgq",
-	"VUWTlYCyQFV0PXv+yLWdteQ6+oh3QmOXulLXr0i+HA+xMHaHb1vdzIU2U4H55Ti2gOpJRcsx4CqsBEtE",
-	"N7OTLzu5zBKGICUj+2gouTzZIQU0OdLqjq+q3N0ol7q+phrKMw1LC6a+Ju2MlUXz11xlNNgD2zUxmOnu",
-	"SkzyqCQ6Oa5lUzXJi506EkomkPzoKki8ZY0wKhCaoCXB0tNmyYgqd0KwvHKjh+mMNpAieKhzAYjkFSr3",
-	"CYXH54wmd9p+PwlEwEXB3l6BFySwxS8uLwlgNIlN5tYAZ4Fl7SFO12PUcp3UVKWh5T5wB+MZd1IrM2ol",
-	"xtQ0xOxiju9Lm0Q9pXKXeFYiOjQ7r9zA41oSWipGAQtlj9yrapeB/P20s3A2409W+1hRldu+eLKRC8bT",
-	"eortweJXyb09uMu1drBAHnoq9tjZfxcOpkHvsBxAiOmMV5P5Ut29mTcZFszuT8boK+cwW7nD95VPk+2Q",
-	"lZr5pKzOuViZq6Y4FiCCJbRuqStpunlZUtFT8ViWVFSxgfSH93obo5c00nQnB1ador92WATgCp2Q3J4p",
-	"V0CFEiDHRFm2fR9UcOYZyT10iMtEcA9jjkK+K3ldvkKVEGXUiv2YFKNvx2yZ8Dq8sizLnTscY1WbGTmM",
-	"uvPhN1RNGazigr59io89uoydWoE3TwLX2PtWx2DQitxXZeqD4c21pQlx7ihx70iAZNvkf3M1qV/hq5rU",
-	"h3wDFxPbg4dniXjpqt06iHG4FR6y5NPxIbg1EudH2fkFF+6HhwmTJX3+XgXv6DHMkkYL0p5hQ3nZzRRN",
-	"mwzuDW3GZrwlfad0eCF4ktStAjwcJeyUbzC1G7KlqoI+qPcdVO5He50jghBAZ4wYaO57BSZ8tinbzL3U",
-	"zsKB3+x9H7vlBXOhwVbTwN2HOQM1t/u2Io0bi0k+pRzPHe8Q0gxdJhPmsza465MOLUhIjVNW7du0ocq4",
-	"4itr0U0Vlom6r55kHgJo69Mpww6SjZOLaq+4rYTdtLZnBAxQwTIpRlwx7t7E5Jj63dxayN3znR7k3j0o",
-	"0j0mEQyEe4iWw7tdvWl2RJdXt+B7/evjJFDqD7ONI4BK728m2IobSsFeTE4Gf+k03jBleNE7+yaw+9Iu",
-	"64DXGniXZgLxPqLU5W2pCWGQy6SNVhXMpnNANOTDVoew3S5KHjNuys6bt6ZKcDHtLkB/wAf2e/RgTbOU",
-	"ozOuGcbBholnO4IqDHAnEaXx/IRi8x4K8Zu4tDpDX4iCXPBKvlREuR0NDmKqveB7M2I+IFeJmK6P1M2J",
-	"rk9pQ0Vh96tLON/tK0Ac7iMDe8/2njtsxPDN2qCrSVeC/cfqfLs9jM53rKod5s7frm1qz+feOps75TWu",
-	"tl7EVfUOmTdZTh8XvV/uSd1KOuaqYkcHGQfcp67DdATvTYQeqskmD5LzWxwjiGIHm7wwY7QYysmEjxuQ",
-	"pfBa5jHYyZIpbXWDGsx8q5CYY63UzqfnrvAy6c7vyjwBY6A1StgrPS870cwMV8ukyuvqu2iMd9iizAH8",
-	"VnfZ+BrvT0jHLeKx65n5MlPY2BB/8DWwYQ71DQ6DyipsBrc4TQSYro79LkKX3hOFEHTomVENylmw8Ul2",
-	"MpW3TAm3lvYAaaM2QzkZzuSCDelkQjnEIJMo1eHHkaQQslnKsrTfMYwuqlhm9X03XCzt0rV3TZSEMexi",
-	"TuMv9pzRKRUFDT9JNaWCa+rC5EtZ4hoveMkNhWKQsVwBbMvYDsDZJhBXTUddZLG598Qz4CrdYoEpmsA0",
-	"xb5saWxkU70X5gl6ZAzFaBFcMvZUKkFLjy3v68Gaz1xQwtODw+KiZnHXyD4r/fqwF/dPUm5kjgnltTkC",
-	"tO+e+852rgzOjr7WKIHQMbgdUZn5ilmkqvbEabcMnRTXJzNeFhUKrj5Q9nbMD+qeD2Qt7no+UJwTX08J",
-	"WjmUwm5Av0/w/gbtZCsrxDQwBG5Cn5Veq2X4uNxDxFxoo0KW5w4pcq1XvbVxESCOmr9rXKZzFwWkh6m3",
-	"Y56F2YVhZWFhKrusmqYbWXIbQhOAeyLbdpp9iaS6TabWZresHetOIxhEB3WdRVBonaTXzhlNZdodeAoq",
-	"hWKvl9Dd546yDwN2YOtxPtBds3qqGaRWIZ2tf93QY6lVqtq7hopNFNOzIU23+3kqoKIS+JbvgYR+pLVU",
-	"1kDTc7vvUFCY5F3NpthL1xgreHvkNPRu4gh8KLrkqlu9uJwcQhcYt9y7vVvnO0qhdBzVASxDWkwk6RLr",
-	"G6jYDbrGjXcytVoqGp6Ew9DDE/NikkLkMVu9AHYD7VVHg4bgSd3nFl/xsH7pNGiEV0xfDEkbe2xun+Xg",
-	"nOX+nVlt2NFIUqv5VSqh/5qMaclEQRVxKn57OCI7eXs+lefuxzG/5eXFV3hjuHDOFz76A3ADgxPDmSjk",
-	"g+V8+gAe2epKos39qivYWKmHnO3GhR0C42qhXY58Rz56IKc+Kvt1a9+QS9SP/14Ry2232tu9F47s67Qw",
-	"lwr61hzCpN/MGJkqBhgEoacTSv21r0GKPoERSFpcIZYFnUYItv45ajoWIVke0J10OiV5VaOa0Vu2P6dq",
-	"l9f7Bkr4X9+XrDPX99yqD6+PKfJemUFBN3qIbDMRaa6Y4UZjH7et4hLiXNLYIA7iyBWS4mfanYWoKgs6",
-	"NHJdj0b5rYiORc02bmU74cZ32cmaW520BQdPh7goAAtyhPGtcO8C6G8oGemZC9NYNpI2zNyA6/uwz5u8",
-	"2wLK4b54IeWdeO7PgEf8Y0p+2ZvPb6kC9699Kn69E2bxT9+Ht9Xa4txHjLV6+2te1OKsHbdg1NAP8MtN",
-	"vcNh1RWuoJsa0bpAQdW2dAN5wd38wDvjT0RLRzxElPy2lXTtgj1J3+Kci+IQ08InRW6Lt5Y4zdMixkVO",
-	"+ZBCguNdAjKjne3AAjVkuF2ERq8g7c+WSaRCvR4P19ORp48E0kBrhGDHWOpnZzyrFbpX2PDoHSBcXJEc",
-	"BGHu4ZkA+FK6ioY6byiKpmTzERvTBRuW1LCmG6arBtPDJ9kkL46pGLOybCxnoIYNF/K28XqzOSQFGxZ0",
-	"0/a0C4E2XHUitiH7nknwkaavamaG0Net4XIUzk75e+dMDEd0PD+qtRZG7DcrTn+qBhxvSW0sO0ta251q",
-	"uaJlzRxJ1eknmn/7gUgHzp6K0K8vMDLnC7sgzuxeSzX3uK4u63fgGv5dkdyvRE5OfQJcVrXiI1LdiLAG",
-	"mW/XF8HHgXJ/dkVyWMecnHJBfFJZRgBIyjKxGYVUNkjYc6BVULYAT+LK51c3Ig9rn5NTwLUK+Wf2zjAS",
-	"+x1M5RFYxMPNrFB0DSOp9iknp1QTPgkjYLdMwRhuBIz37IJ8yWCi3LhFqTY1J6eFA5YYSTNznU7tqEL1",
-	"DBS8F3RzlpG8IgAYHUJeaVhBaIRtt0mErobszGVc49pvq7QGkiRcfoDJPLSCXblCyeWSFfZ5TzvuBVAW",
-	"cCPoSN4y6Mmx3SgGcBjOoFlkIMGcnPp2E9Bmoeq4KRE/cUxXmsGQrfatWXF2QX5weokljgUjXABFcDEd",
-	"kNxTfE5Oq8+H1s6+7Tig166p3cWJVGfQNg0OSI5ozzUl3gFgBZXy53CIKyVkSwPrWajSqKLAWQfl5EPk",
-	"LiE8oAv17X3oKbYBih7sGWWRZoiqxAFfjB7+WPOzsM3pXuUR7zpuPpf79PYyba95vHHx7ndPCIvFWgS2",
-	"cox0JF5rqdYdSuKgiB88pFrSeVxayBEzmLDtVb8zvT+TqUvosm+209GSlO4SCcWMphACdZH/WvxTbQVC",
-	"wwoHh1u9g16fPCdP3U+qMssDgYhabWp/X+865e36zajbLt7RNqmvhVGHphE29YXAoG5AVgKvcofcztrp",
-	"3VuyMQ8KdHBUsbF3ngbNovoJOw54HwikM8ty5Zyy0xUvKJqNGKPmt+kCieqM7YV5CvS+o+LXEiN7ViY4",
-	"ag6HoRb9hy+27fa9p4/FVHxgCllHMMIUuoAgdGyawQVGm6GnmrsDCjrguuQG7+IGymkWxTgeYUPELmPA",
-	"1XBpdclsBoSt0y3tcOyiLOicaQKAuXZFRyWWTFhbEo0i5d3uWwO9clEhbIJtDS4zY6XrRNdjBh5er20O",
-	"w33Bl3DnnjL7OyNF7HU0RgB5Dq/QByRSH2gQtckoxd41CIiJxwEaiBAY92ANNAIFRGEr75jxZ606KHU8",
-	"gIpud/e/mSscll7qwwLddJjgdfzKKsVpXeY+SrOON7p5umXRJALcBNASlzAzwybdJ/3KLfb0O2zPfV/h",
-	"vra1SPHqQ+acF4o4XwscL1/0w4Rhak8VWoMg3o4YgBsrShyqXn234rVtZbaWt7qv6MqvVKcM1S1O++EA",
-	"thrqpvsURx+F9g4rudtTl91p55LbEyWl9NwY3ZhS6c4ww9clRYG/tvOKr/HCNlQKxqtOOiCXdkinAD2i",
-	"x/08bTFbcdvjLeA57a61BmiVHZAiD+vaAUjZ3ucCcAEYpUvuUai47RVw7JXSopIgF2+gUZa6Zeoz7D3E",
-	"wTlNRhtM71syRY1UXgH0FV6ANYGOyj0KAo/N9BrtZKETbwScW9Gw274qSwZnkLmzEFNVRBptZ+7eDZ9w",
-	"uO9g+ETJaP2GesC5bDhn74NyP2JqxLG1bU6oXPYuhqViS+pUDrUSAv+Ffc+TLoSvI6yJPuR4iG+z5GK+",
-	"5az4oh1jYp+DY2+JTtIzAeNILmsNUOMOK9IVvOm9rUlztRc09eyrBJikAhvFiQe1fBLQZ32Sdug/CQFe",
-	"iCaiNkmsPQm1GFV+kiBCuiewSx053TBz1lkNhtldN8A4jGRR+WASs9nrah9H5USJ5600idppOpBEbgCr",
-	"SROgxTtDURwzyPAirhd2WwjtmV2KLK7HXYc8T7WjfCILVuvOn5F5vf2wJZmSi6qJf2WT1cfX6Jzt2Ns2",
-	"QsBLLI+v6+y2Cl6XSyyDaGhf/6Jz0bZTjVN9FDCvz7V+TSZ3ebicKslrgAEmPG1Y5VoliAHKJdi84Ovh",
-	"yneAFwXee0G+XiwNlshuN5I9AiK5r9NIrJUlChx6FdMfeEI6xhnTfMFLqpL+uwhqwTnYBhX0i31TQRbU",
-	"sjVCiS75Munfu0MwCu13jEkFM92Nt0L8DUZU4Fgh8kBNkwM/hLIqPpkSmp7F3msSd3/zG3wy9SLsPVGM",
-	"9pRkmGbo3fizQ9VGMZ84WD2ZY5r+OsFxV2+JFNZExXTE+4Cjp9TWbxn1WRA9tqIpNB5SfBMxRHvJQR0j",
-	"1OpR3TnxwU2t2besLF7Jkt2L+2ybmUVhA0BNq/rw+LadlVF8V57ayw0U0rrs8D/TAAQNsG+Tq+AgnbES",
-	"8e3yPz/3bR2x+2wSGEDu3zBY953ambACCc8bvDW5jc6pfTjnuOv5b4rZHYKr/3TRCewxibgOjbM/POL6",
-	"jhrh22sP4j5gnek8gLQnKP0eYNuxDkmHNqcw8QnVmFKwO+/5FtP1kw3wMkkea01Tnda5xi7D3WCjWivB",
-	"aIFGH1d2hOerJYHnMyx5xj4tLhe+E8G+ZuZPy++tdZwq6KApOMDr2rCoG1XSC92GcU89tu2vEdU+lS8w",
-	"4SU7BOUerghnSmBBNpyrKnG46zyR4zQUr+o5Xy5ToeXXM8Ziagidih3YaY+uUL8KrH2nzDVC7rvTdCfk",
-	"fb9ZEQY/8pl2LP6KAN4b0GlDPllWL5ubgF7dCvMUq1x3VZsOwk5lZdniJKjQUzOSf/PwUY7et4E935Ss",
-	"Z7Js92AeA5p1LMvVQrRE4C3vwHveD8JrZ+CqbfjVTmfkxxaNtNvIUTdNjVzJhFRzDSn00nICbdmiq1HL",
-	"EHr2YTrf1t7YICLXUs1dpKxDrsNdtyPdlPuFB12VlUrSOp57A6/FlcLFdwcuEHULVm3HtAvXTFzhSewH",
-	"cPuPq2LKOmXDN6TrgQvJ+ekhzQxKf+ROuorVVdcziZe5gcjYgm4qJPUKxB2quojmYswuTtKxhW7wbinc",
-	"y+eRwxrhP9sblCbZFiI+mJUSexhX/3KMXaRxXyuB+eF7umRXWaB9sfYbuwQ0FAaklYPmPgDfRz3nPTe8",
-	"5ZD+nGR433sn+zYgJ5KEbwUW9QFrawKG2Cz3CCd2AKaMPf7pxlHgVULIesgU2mnvbdlr5pJ1vU9b9+ru",
-	"iQvyBHlQQqW9d/iaNKbMmygSgX5OnzynDS8BPXMsFw5RW2zQSPbdYmNwbY+M1C1PERbjeaN86QJR8xph",
-	"adLmpN1PnZptMH2gyg/6uMMmXxEjp8zlELIN0UsKziriyabXNr8EB2bSAuyDgVOFdNgtU27xIxDHDjU6",
-	"3qrcP+ZX9s5QndaUMZ7Ltcjt+KxQ1WQpuTXwuQDfUacVquradq26nkA8vRCi7gl0xy9XILpgZlWU4wbb",
-	"gr7juINd074lo3b1wLW6pIqWJSsziOQzYdTGSlyrkV2Qa2u9KkycYRAYjCByJNaO20c400TbF/rDPoBT",
-	"cP6QTKS6Ebj94AeTazHkRZ7BdcgPAG+v/bmgG+0uXAaMKAxWYm1vK/TbthsgNtoTtQFcLVjR8zkPntDn",
-	"kQhkrsdjEfpcn6fWKQ4BlBZUPakNWSqmtf2xCrUF37zrfIEd+2cUO9NTgU0SsYg7d8SbX9kNDnb0DOBn",
-	"RMol0z7moe9TvtuHIwe4oZJNTL772nSlQ+L9vEi/nReJ2YHjGM7gZ5rkvKhNE51D/NCJpgOIwf+EyegR",
-	"/KHbNBxOcnv6jaHBAfYlyIYoZ8O938PFwCpVoG23jlwmssRG4Z1HsMVMEUTT7VBECtFiZduoHNXZPRBP",
-	"saZR9VM0Rw3ZAxgCEL7rlMOqJKdLprgsdEYUn86slb5UcsZH8Dl9NnCKAvi6qWJx55jIPTj23L2Dmgi3",
-	"QiJm6jwVQFAVeWUV6+VFJZ17uVSTWUBRxQVGWyHSkYMOPMhdsgmLM4M8OFAiR/sAJAD4UFpXgnad9qux",
-	"Qu4b0G+NIu6+14ge1QXfdWt39GrRE6TyOJHpCoMJFygDgq4X7XNQjWGEFQwsDLz5LD13JkKPk9QZk/7w",
-	"me+pXo017p42eJcDCS8OOx7M9sYSRND5UKOqIhDE/qNWCYi+WJcInFLc4bzxlBGz8zEU2RnmCEjV+laI",
-	"ZiWiTFZqOjUQQ0Zb7t2ag6IhbQM6u6Uc2yANuYHQo4ZvRLrxzhHtchDru/LhzqGPDiJduCWINs+NrZlu",
-	"Xzn77KgaPwj/C/IGNI4glboYlRfHVM47Nyko+XaTgn7akA95dJd2H7/hEHJe71aj5ANd3ZfGPjFkot9D",
-	"h5k5eiaVGfYfYtB+D9VXnePf+fijYVTTr5I1I/D0+1Fhd1FV3VgqT+ziAFTV6uXP8fnqhxqiqvt5u3Rl",
-	"74QCtytkqxP4tePO/TDkW7DjgXlhAoGp0Ov6I8rXmECi/BdxSoTLBqmGsh2GsfZyTAofN3b9EYjWKej7",
-	"wOwR+a+lx+5OBOeI6PY1XLCkBcHxIiaTjlfmXE4mmIdPfnP5u8HlZdY0gXoALBWHehbHq4+RKBqB9jap",
-	"VxoWHWW9S/T/TO8iZEd8ZQ/sb0DS6955Knh59kF7Q5jbuH7MLiVNRtnWp1Jlvg6JG1BtdeZvsX85Vxgl",
-	"I6rOrohgU2r4LcMipWUdAz/hXXo/uHneydwTqcxlNre3Nyr2NLyl2C0gXavdpMK/Z6A/alb7s2ee410f",
-	"DBiwahfawKSFZZYeCi3RpQ4rIAq2ZKJgwhC82YsMHSqqejos6oKtoSDpAEhDxfRSCs1HJeusf76KnkmG",
-	"vcLlYZ/+WH0B6Q4BY6R6rofNAhqvN8ra/miO/ZDDD4V+5FUZUkS/Vaxry48UainckYzRvZ1OUPGyOokk",
-	"dvfe4CWzNkjLSvbUd622x7XjugfaLwjxw7D9Dmso0YvktzY9TlbqNjPECeqLWfgJcvZDQs4ezBOOcijd",
-	"AewG/VrRWcgEPSRZOJGHgBUrQUHsXMVg2DIloLro3X215r175GDMKThufCVojxIiXzva4Kf6Bai3O6/6",
-	"a5w+ue3Dxoa/A4Qyr7cGXtBNe3tgSwBXCPduDYhSSmhw5aDDu2U1VbmdbXX2n3TujnjGOhmiZdo3OvMg",
-	"BL6y/DMNQcGqBHHOlpDJZ/Xv0mVDInGA+gAu9JE0syOUT/azET5p+XfS8sdymTC1vpGKUEGqnXCYA1SF",
-	"fDp7yEOnHa4JHWELnX19+Lvz5ABxvevrPtQ26fztN1Qni/P6GRyzTToL28yYZuhhwoXVxq5s1ZooqpW/",
-	"giPnES0o+njoRgfAldAKoqvcbq6p+2Qh7bWQ0hYP7nWseFTkXnVwQkbsD50nyVZdD8RgX2OpH6j5Yd36",
-	"WqylFiz08IJuKFQLLuJfH25PtM6tuwJTvWsb2CuojOi54M0VFxQzALHtz3JlMOmpPxh5S9XE86CEBCz2",
-	"lbHEyG4RaAITriy5um9HCVdA0cPozKa08Ods3bnvxHYQI2DTb+HIVhXHdGyuqpZAiNbihYzvEhQ/mGw6",
-	"9gnRvgMRdYGyT8GoPWdrkIf9DkXzHDCg4nRIoAtt6GQC8AaMYK+8qIPB/ok1JzQ9d708+ljKKzOTqqG6",
-	"wxVgWTNoraQdLeaBuroqK7qTcK4FN6w4QOlf0M1wHKC409EqSIalZckUmGauDp2bgdPMquvYIivpGrcf",
-	"Umwhb7t/CG9v+VDmLQr3UMlooSF9KzkE33dlNw6DhBs1RZszttQdizb6KcRe197ZQoe9Mexew7frMYKb",
-	"UGVxVFZ7b0wnta2vbc8ed6Sl+ENajfiJRyfvUQeeYpqqMOw47h0LFo53EkNjM6RF0ZmUkfO4ytQ94KYO",
-	"RcZ/IjX3FzUL9t7d3A1G3Jsti82D39VNNsykRDNkX0F8i9KHY2hfjAPIYUyddtKZJKrPvVqlTet+JBbt",
-	"ZVeAoWrQ7evxUvZejyKVKoJIgdBz91Yat5dWa7IqTMEQOqpe5LYXuzVuprS3c4AT4tYq1bIuvX/fjvfK",
-	"1sOubZtiLTSSFg06UOprvhnhsKlmEDRNE1ouOgABlDpgjGNCiCvZbFzPuBZ7VW6P8vcphe/oR/hATGEX",
-	"Oo9Xqp2GX616A7gBpQ5vk9L+deh7yTUQs9X3saj+KpB1QM3ANLYpv23AxDrIqXuw582txF0Q9AAXezrd",
-	"D+uSTKf2eQ/O2+JflcUrXneG7Mw1udlr8Zpp3b+fAvQWHfYBPUCqasgxCxV54DZJ7XfBbvmYtfRnGim5",
-	"1kyh6C9cRVdqIJoFVa/+qu+pNgQBZVy0Y8HFyuxJa6u9WaeLlrH2zsdNqCFLJW+ZRsbdroT5d2bVkldT",
-	"CMtSLW9ql19SrddSFS9XvWV0tWk1rvPocarjvPtMl7u3E43dd6KXJCeCwBgHQILUIOemikJdPhcRMHKX",
-	"7nw/xBBK7i0pQujd7aXgmo7qPc4j2ndfcoHKFpHrvtja8b9TMXxXlMnsZCV42qjy2De71hZYifsKV2Cn",
-	"Yb13iMXhyrhsbxhAtIJJeJq1s0wdFk20oHtMLhzHvRs7jrBTZQZJOIprTFr0uoO9iSyp76I2wOo+Z7aX",
-	"9STPPVqCV3QbS/BxqM9o0Vc3WIbD220lNDMIWtwRbnFrIgFEB9/TPJUDVPUywoxpLTfx90WHs26EgyM8",
-	"cMo7Ib5WZ3H7E41nc8+NXc5dWIoWGNn4MEe+bHcmoTgA5Fsp10nvalTFdg+gD+Dky6OS1fyKjBzCfFNZ",
-	"mKsXr1eH3YhQHvYJveF+0RviKupDoRzW2+UyU1mlSsHFBVOs3BC1EvrngPxw53KvCp7AoRIcuyTmpSP+",
-	"Y1R6jKUwO83NWyVLSYXHX0+eFnRA9EzSasxW4oL1G9v3XOzFQvp4u41nJ2uXpye6f7uW2re35yPb7KYd",
-	"VLsWUYRf/ahFeTW4fQpfScW1bxbYQ9QEoFUNkaSCjDYOVnosC6azquOI6/kBhXFggYwUFeMZOc1XomAq",
-	"vwoZIdzESVtyLc6AowV8eQdvvyACKoH3hdRhIDWS3NdMfEHfPsV7azHI3eLbTjW3ML39n33XsCuHZZf3",
-	"TZjw8nnfad3VN11yS3OGhH3s/jrFQ4NX8Bz67m6Y2sl1VMpOyzIUju/b/E5u4oo2494/nZ3ENaa78xGw",
-	"b+ITniLcpM+1ItxHlx0xXKxF42cF3AUzXHEpPTBQ09zuzPiRLmojf4zGgT+AKdPwYA97Z8buxpXuPOOZ",
-	"ME65ieQP63lS1TX3rHk/GLHCzyb6ctOUQFQfpQFtJDYi1/9EKgiwQ2MIR4WQg0DnTDg67L4kI1nwvssY",
-	"01Xz8T0wsX1Phvd7S9Tun2u9J8O4MTv5HrKIf+F63nZeaUgn9d1rtxND49hHc4apOwu1bk1BSXRpHNUE",
-	"287/oZK8k0hADfROouqKCHYL6RDU1e67GNJeARafwu5R5Tufwx6f6h8fDkdz3+yPcFJjrTmV4M6WKUFA",
-	"9Vxfxe0NF07RF9gzSnRuQWMJ6LVhy4ROkdKG7qgL7DmobUfokH61/Y/QofT8K6XPA8ihOb0Ud/q+gycl",
-	"TYZOlkpOFdPpXlCMjmdgvWQexBwSkgHkus9Be+k/0jWDKIyq6WQcJ3+eFsXwqKZIm4bYMYuoalEWWgl7",
-	"W5UWBSt82D0AsBzDjrwuSzeaRVY5ZeZsc0SDMix0esu6rTvu+7tsF3a/GrLrMG3tAB1ayHqztEYPkbum",
-	"Iq87WIxNdRDPGbM7BwoIDdIqNlR6cMGDec/2EYpOfr+MxKokuRmdKoWV7ygsNO1KumbrNu0umXoLcAYt",
-	"yppawNVxuiIrSw4L2Yrl74IdBXQw99hgjEPWbJg7EYDmZAhdLks+dj3H9iAqOOdXNEE/nip4EBa3ifFV",
-	"OstB7VH3HeGj6DlNY48snL4oEb3ZqLdPXP7Q+8jIrE7/8YqbXio5Ktki0WnwmyfkD4+/+N1JyoGdjgVV",
-	"aUrppTdqtZsXxM2MPH74aOAaATq4Iaz4AMTzNerjJB9Z1nzu2mDl+AD8Rk5zaFqWnzlEtBxR17buxR/J",
-	"aY794PKzk8R6VF3AdmtMlJKqhyTHlX0JmU2pLGkoQhk34DtDk80mDB/TlAi5SeW4bqWpsLeWT0AVpbdO",
-	"XcdS8FVTMucCejQtHWnsrVDYLOOsSDf0qFNVmKkDP22hQ1ytnoe3ecug40cKluMfX794Tl7i1QqAfySL",
-	"TUby/yroguVuNZZU0QUzTGUkHzyPLswYLeKWqQ2r44cQ1iM1+1dWEa4XzGE8KiqXCz9ggLghUSMJrgmv",
-	"/9I/D3+9gJfgBXwTDqPg4gCRPWPjHrXf4TNP7HPpaCstNqk0vF3GBr0p3QAaljb+2NFIqzHNT847DNyl",
-	"70ALvHa60L2zgu02p+rrriEHR61Kpq8gH21YFTNAczaX+n0rDRdTgmkWQhtGgR14d94QW8609KyE7/f0",
-	"61Jl+Ljc49rtX97HRLJGiY9nHkAcYSghQgeckYsYdLLyPwTnZjI5yq6T6uCrl5OJZiYkoLTklbg7Z3Kl",
-	"9t7aL/1+VTJovtjenNLdNbxlyuc9tCBPMGF8NVbvkA+D3nCOamPyqS/X1pJkCLUP+deeeGr7EM00MZ1o",
-	"zOmDV3Pw9MnJl0WqN4WTqXA15e71Mfz6Y66BlYpQfDHODFnUoCHtFUDuk/iF5Fxlqoz4azqeQeleIV0n",
-	"a/xwQDld0M0VyYUULCdMFHqrmb6SC+KTCqvTBEbILWdrbEqJTR2hgoJRoIJiwQXXRlEjVfKk2dH2T6E/",
-	"uGV/YzrlAXU5ASKsB/T7UYG2IHWs8Ac1ZIDyqVULFqzgqwW06UgngB4YZ3QsuFuM6hq5QDI+to3E1QUh",
-	"1hJ9q0/ILwIt18hkxnIlxqC2Cjlsaxq5VbYChxMaEIrCIz/sun76h2d855I7Qz5Rz8b9lKdMMIUNWTbD",
-	"0GEuNVUpys1wktIpfNvGKnBu9VIx1cTIK0JHlsmCvgwJukGH8LZIxKG7E9R7DfAeWqwGKNFDVNKT5SRH",
-	"BWtChPG7H7EQFrsTPuGh9XiJirRQBul8Z9hzMlmylZ3cMsUnPIWQ/3QH0DhW8hzgiVnzJD5Lp8j4LuJS",
-	"OHKBDdVD4h60KKaUDlBMuNuZ05pqeEgGMRvCMtQYfoyXhGylSaodu0NwA28+Vleb5qbCdjIHxL3iZkad",
-	"zkFLPnO/GFpTQX3VIfau44mV/30jsfdBO95EFaxj2qGLaNRDCIfYtB/+pT1DkcXdC393DJmmAw5Ya5Wd",
-	"0Oxyfs2oGs+uhV4j/+oxoamSq2VLTBR8cMajW/n2ptjbA64FdKcR01YXN+MZ8f2dOhHJN3Ilij/aYewN",
-	"mrrBppfgkLplwVihh6G0bIfv+2aXvjE/2TAPYcXULVOwKEvFoX50JtdW71rQOXOdIlVUalfDrVyNSj4e",
-	"qioVctcXLVeGaD4Vrreit2nwUR+7UWis7H4BOy424ZQxMpNlgQUxrvjxilBi5JyJz7TPQIeY0HjMNFY8",
-	"QQAIo7IekBCtsq4b/S0rC1+btqM68KlgxZCLtI5iFK8ByUeXfPFaR50D9zGtdNzyRGJ1PpZyzhkYvzms",
-	"UO7LKnHQpB0Nc7uAO0wUv7dDDH6yWY04M19u5za25Qjce4JFhBLQLcshPVjzp2XfktEeFeXZiWZjxUz/",
-	"ukb33J7a86rStCfHafLWYleedIk5IrJOmYv0czMg+QMgjP9kitXwP/7lX/OT1hXYgt7AxjEzyCMbJ7EL",
-	"VsLw5haic8uJplIWBO7zYGjdYBEaKsFbq0ujPQHgYRxe8744xaLHvtyRWhqH8mItesvkRhr5yHalZRf4",
-	"VDwV93q871S03H60Qyp1H5caxjZ7OIXS9WzuNclxGSqKQ9AuqKj8HQ7DW+5WJNfCKt36VjX75ptmuRW7",
-	"2XlB47y3ugmshHPZFpX3ttiqSVUA8FrLMKn2BBr3dcI57ViA2q1E4oAOA01m6/4ChL44H6uyb13I8aoO",
-	"2qo7cWAxWnNLun5rOWfY9XtXkir6uoOOZNjysOSne/JxpAZ5AF7sXSuQkolRdBeAGJJMboPb6ain8pC+",
-	"H7dVyKPbcfnaP9GrM8Z+xpCEWriGnNvRxooLgPyXyiVuYgiNIJtF2KoIdcE1TFxb2YJ+v4Q5GtIHjsat",
-	"jlnwVCU57cfDP56/ENNnQpaSW6M0PH1ExhHvC+VLvZigPbHvszfXQt4mm8VComnUsBYDypgGMZFlKde+",
-	"32W/gpfax+8In2Acd+vSQWJNleBi2l1G/IAP7JUQMIisBsKKaxp9s8OeH6eSIOKViU4ikLrj+a9lFHMh",
-	"12IrtYdj7vGM3jIyYrtGyn5evQfWc001KXq10N1iz12YckjQ9yCiraMCIkYOGqF5bkE7AJIrtE5mpWbE",
-	"SNSS92KPLqXGSG9DJ00rHS0R2X9JwZBdDyDryIEBLKSYuqIIOHMPEUCCL6y6/TCNtp2uAHjlCBeCraNS",
-	"juesAFeikGZYSyLvUQlQMeg4HwoiUHAMuBiGQprsxH21Sjbf+vSP3XH4W9avE3Z98iC+YoElfmK+Lcz3",
-	"3hjqnTipi733AR1JV2jc8v328i2HCGvjSA4pkGCiKSWzajmxH+3i8ySUHM6pX0+HW56eHl+w8gBkhVGy",
-	"s8ErRotzKcpNVjXRdkgLPjns7vTtnQOtEQh7j71XD+Wkj/mA4HN7s67wLmwq3tGNE1Ju9kk+dx/EYrMT",
-	"iG918RbFswiLvAt5Zk2IiiOFQkyowSRGQr9zkFFH2StQTA5qH9h/0oK9NUPFJorp2bChP+drNpai0Oki",
-	"r+OF3SMOvBPwXfuqTOOOHix5x+4bqKx0IbgGl2CE5uX0HvwvHpRow2rduBJLG1NmtF/hBEXZAr4KF1lA",
-	"AxdKhmivp5QLHdS2AclXy7G09+YZydVKCPdPj4CXk9PfYRN/qUjJtD7LSB6B5eXklHr8JNcHaUm1yW6E",
-	"kK67f2VwEw6PO9S9nJxWhjje6p62NzmFeWg3Nfd/l9SEP3JyCkrnjUA1zX8eFtzVmMlVWRBNN1YugOpg",
-	"DydfMD8KGP2IqipVgImCFfaykEPFxlIVOTkV0kFj+tcjEJrmJaRWQV8Bd499dCWsQoIPohYtIXJtBRPF",
-	"DbC3aWaGVPOC4ReiUkUi1Y0IpYZnCMQZfMhuw8DDCPsVAxZuIxlWCIfxgvo/S9TMfbPsW9cFzs0cYiUw",
-	"FQSgxdEm9dA3cs5611lAkH6vmWrffI23RrJqmw+HIBIX23BhPjWsHeD6rhmirAi2zG7m79slV0x3cLyF",
-	"ftjaDFf6wI5MBeuFad8YtzN+U4+GA49vDJE4RwHV4iVhr/2Eauu4tUZJHhhRTmSCueQT6KjTTMv37mnH",
-	"E3O4lx2ePwDA+g7R9UAPHebVsPEtcWd48AAY6zuxkX3wgdGp3ntr7ZDvdX4kkLQf7kXSTlfBNR+jaEyp",
-	"Jf+T7h3kb8f4vwuk+J3x/rvkjjn04+2eb0fJBWNmmMrH+5aBYjGeSQ3oEiGIn4o49G1E0BPcPOov4IYb",
-	"1m2P/8CSypE8sfdGQT1B6TsCzafcYX+GEs+v6OZYYfjevTa6lyJZ9W41MpNVmS7D6WxvHwDy4Pt7cdOp",
-	"l9ew1iW1e0zTPV31L92xEXE07saswkCvUlOtpmjPadxjLz1Wt5hJn7mDX+CawH2syIiWobZnTbVDDOCC",
-	"TKQap/tMcjHEiw16rlV6riByjEMBkE0P9wcxTq7BBhbQAL+1l2VLtHXJRIKdfvvt4Nkzn0p6+bvB5WXr",
-	"cn2w8Gga7DXWK9G6xmlGix5tcS1quU1mSbJNlox0DHAGpnLvumfFvg7XP8M7+heTJnsEOgimlSiZ9uAl",
-	"Md75XoXqYPbUF4Gmfjwd3kQKmwUmHwHdgLEEQT5ki+mDeTi+TdOJlStF7JehbB88yLIsNbG3ZyR5npfU",
-	"GKbsw//99C+XD3/8y+X5H378/z36y+X55z+eDf5yef4F/vSf95z9VrQtI8Pa7OxAe2QtJZJ9EKVv3VUD",
-	"GE+FXNE7XQLe2QpL0QNnactI42LsghxWXq1nG+z9JbKAo6YIjVqMCElKKaZMofp7cgTgpqqLZovs6Oro",
-	"aCIRCGAi9LuEsI6EopFQTwKYMIKWEdjeuEdjWNdbMGSuuEVI7pVU82NFcNP4YRXR2W89CfGSHnTxrVyT",
-	"BRUAsqeY7/QDlVBQfOQ6U4PqYS+WXBtWXOxr75NAj4ta6+xejTropCLvLq81fdW5MtOITXLoMmRT13cw",
-	"bdx3OrR3iV2o0Uea6ADKvZ47Lb3yJx3xe20oRPD1V9XX4O8X4ZPw55fw3Zf4WfjlqxV7jZ/G58P34c83",
-	"8okfg5vjAcqHQ1Zq7WXtgpbYWyokIwAxclFzHUaysFvsMDo1h0cFZ1QPF1KxtFXaT72yA3ol10dphLcq",
-	"SyJFlxZ43eJ1TwUU/AGz0Bi788qWVGZGqJ5zMXWs1xUDYhEPRC6O0sFedrc5QzeoBn6n5FpDPxA7RA25",
-	"WftxHqPQnY/Z7QvNBfCwEIzzXaV8LC4QUEvXQU8YhzkN9oXnHSVDBy7kP8mECUw6ZrSALIWsDRgJZEcX",
-	"aq8YYwwQ2ivQbVVBLjr1lii51dlF5g4LVUwbpFT3E5T0xwkgnY5ttIb7y3krH6sbeH3h41XYpQQsclsp",
-	"bjav7ce9Z76h8e41cZcyAu1zyWgT1dheEfwmefP9a9fuT845+ABcF+F8OPxWanNuOBOFzC8Ilue5yllw",
-	"FoB2J2XmYCI8kdsNOcH3ebfi4ARfUx0zuuTfsU1LwOhakOuXT93XTnNTGKj9O4Ou/Hb6ltnabYzQAGfG",
-	"LE/evQNza5IAhH1W5YBZgo5KhZZMkVKOacnNxneaN556fCDaas9wE2jPdgHAKwQK1Aakks8q2NwIqljm",
-	"9G0XJR4xJiDl8YJ8z6a0dJ+A3uu0ZKKgyv10mv/TP/3TP50/e3b+1Vf52RWhZLwy53IyIUg3LveUa0LF",
-	"jUCkR+NQOH8D5lh+Qb4G8Jelkn91cxxTpTiAJ68ZnZP86zd0ml85kBhEo4Q4coUHSrRRUkyJR83lRt+I",
-	"3LM9+w1A54QpOODKqmkROfVopmcu4y5H6yZ3SXea5NfjMVuac++XzcnpLc8IE2cXN+IbzsrCNaC0ij3q",
-	"oZC4H1bBlVJhrLvkYyYQpIYXTBg+4VaYnTx7+qaiQ/uHPUmrxYKqTapqrGALLBubuKXxdAEY2taMgk3H",
-	"zbVicUIVSsOLkPA+OHnD//4//x9B/v1//P3f/vcI2WBw8tAb3XTJTwYnn188vHDG8wwO9AO65A9uHz6o",
-	"AT9NMfhmGTywqafFyeDEKl1fR9gmATRTN3rAqlsePJ08l4I9w8TeHwPqCXKVR5eXaOhCWzmQJ2iQ2G89",
-	"+KuzvpAHdtWZQEeEw7nLq8NkM3fYjOXO1ZbQTUAYQARQGOUTOp6x8ydSGCUbrW53/wO42d/7Ljux1L/v",
-	"GbjnXXbyZ6o2++6Fe2B6n18+bro5LPKD59I8kwVCxsCSOJfQvuc8dPC7GhFflyWJYW4MnepYaQFv3Ntz",
-	"iNqcDFwZPrxjh9we/OT/+a6R8v7IAuH1pjv/4NOvwAH7sVHpPgr9RIFpCnwhamt0HAJ8QBdMFKG7wTSV",
-	"gmA3x9ApKCQorUBSOccpFSS8A7pTQu5v/nRyDjSVQxMGj8QMLjITbbZvqFtIpjNMXbEyFksbgN3vcuTr",
-	"asi/kKMRZtTGwaudqrHwT1y75cx8izm+gdxcNiS2S2VeufGYub5+nKxBD19A0mH3owaVM6Yh04GjY59M",
-	"mdHb2q+wKo6rkpBW08mCQ3XCBdczVpA5Y0sNo5RrcVUl10I1M6F6jvDdgq1Dx5OsUpYjhzPV8xsBn9FV",
-	"XwavyxZ8MmEITAeqr2tm7lNF5fSCALJ9XqjNUK1E7vMrgR0obgzD8ixBcmuH5W7cRoKGm+gVameLqaI5",
-	"GPU5dsqWwptPFJ8C1TC3Jnzuh0MBocpBt16Q54wVOmI8FZaUZV5+Clxjw7LoMI1WxmGfh2mhultnPXBI",
-	"35NQ/kptXq1ENx7l+FPWXGwUpjWA7UDnfLp1K7r8wL7824qpTaXWO7O6Ymj7Gu12Gg/sR9W6R9c64WtP",
-	"A75saCuLP9rTpkF7MMKuo/4RfQpMmy8d4PFxGTwk0r2ruy6MWrF370O6+EbEu/LlB+fCGUsrv42syxMv",
-	"EtJqQePJGhBY/riEEhqPbp013FDBLFkWEu7mAMtTzW57l97dXTI8k7esZv7A0Eb2A4RapsZULB5iVFds",
-	"rBDyRJxwoGOzJRc86LNzdbarYb7zXNIacIh8rjnlfTKe/wbnp8ONAAz8DS9hdvtv/xO05+7yXr7g5uNS",
-	"zhSjbXqZY1UTuRJFVmEXgl5W1eT+Dd3hrkZMz7GkFe+f8ekMUh5vWRk5TMVWEZ1vH/dJ00uc528iXcGq",
-	"CgIb7kGDfDjawJ9w/eNT6/tIHmA52Ucf/GT/12rHX6PgvM9Taz/xRBbsozs3rWfmEyk3G/ohceK4dPoA",
-	"Gks5gLSksWI/jho9iuPTHG3xPCM5FJZlJHfxcQSxxDh7fobqNkT/FrUgQFDnQNOUrjCw5EzfCK9zDlxC",
-	"iT21UCuUK7nWORxc6pvXUZJPQODk2zqHD5theqW+IJiQCU71sRnYf9yIhcQkU1A1FBWawgLhD5rBi7wW",
-	"6tTMGddGqs0FeXSZXV5exhOjhiykNhc34kZATwklwfLyqbWjjXNtZJUdgindfvAu0R3C7NobOVC/Rjc6",
-	"gKKOLR8zckByHFuRZzciXwn/FznFMLGWhJbQN+jMbQv2CIs/D4k1F8RusbsMo8Z/Y7z29PHlH7ZbktkP",
-	"uiZouUvXr3qUwdvBeJZrfZb5RMF8SZXhtMxJyegt024A+FGkjBUuXs2e/AerC+e+bSdZKnbL2XpAHl1e",
-	"4pf8smAJoVVXiZGZR4TYskQvyLV/BWimNwLph0z5LURpfOjL3ZSfXfmFKolaCQKYqVAeCOC10FQU75Br",
-	"t4/UEAxhcG0GIRJ14/eHaO6M6XjFRxAhJ6e5NrRk5yHcc+ZMdtj08KSQBqGTYL2u4VFYDEqqSFH8CUyj",
-	"1nLBoJ+KVb4n1OqhlToC2cgVdgh8FjOgnSZzQa5vRIUwIgWeQ6rngYCrdDbfmNLlLkrl1ylctNOwZ9sH",
-	"OaPNArcIFcWNsCPGnwGwxI7bg/FlftnjeZ7mjuTP/W35WSDAsVSKjU3u46gpk/5rYZiCHnsfkYD2tv89",
-	"maIw3Q9hhuI6dzE+7y5CXwE9ZC4H08krS5corVJiigagahMq7XZMuwV9e46dkE4+f3YSS2PL6nvK4vGM",
-	"l4XCyHxj+PGJv+lXqkG2WV5+AbNPhlL3oxGZrAW3HLLcVKXYR9Y27bCo4m7Tk8El9DtXoiSlMEaWs1cY",
-	"Qar4ltuE4X0e9Co3Ms+85FxXRT43ouH+iZKLfOBVsbVU8yxcrHmvQme9zCttgoDHXiMULjQzsMYmNQy9",
-	"7EISdCah9mXH7VAQDF8wqDq0UvGNz5EQBVkwxcoNKgGQRqVc24DKO39BvpRmhgAQVLEbUUoJyFiGUE1y",
-	"ALnIIag2qMobEH5xRMdzGJ+K0XguCKZq+hxlu+Rz7tufgWaQ27/zGwEqwESqq1pGOxZuwABBfdb2GVqS",
-	"tR0iJi6RlSiYwvTn0DQdthgUHWH3zdAyBzUHGqKjgjfaeO24yfsLbV2BQOAeSDq88NECB91JG5I5sxtB",
-	"Sy2Dyg9nlOTfczGH2KV2WiIqvrJKgHdN/e0eZNi8ArKX2C0rU7rGH5l5Uh2Hj4ebV4P6RslFvyfeyE4K",
-	"TSDb77go7sG5+JJOWWe/4fWk41vfm5iLyKJJ0MWE8yGkmm9N0HYv3PNzkICgb3r7DJLcnOY3YmbNmCBm",
-	"Ld2xpoF3gQWooZwH072dqPTgRkeQlsGL0SgswXKXa8ilDKw3q2zwSmqarfRcl5trBQ0jaAVrsmBURDFi",
-	"+BOCMzdiQY3ib6sq2cBpfVRWbHzU3C3QjGry15UGARRywDHRc8zKElVsZ8DlIMZzIic3Al6v5PozP/zg",
-	"rxjLcrUQn2kyZxsQa9iMLL8ierXQ1QshnIQ3g/iyz65nsmQkx421EuXNTDHMmSCu+6FPfLT2PphZA5L/",
-	"V22oYf/gCkZuVpeXj34LHP0f3EP4k5bK/IN9l2Bao7x6swWZRL072o1pLdGtpgcR0JLDVSLbeEunOSQt",
-	"W+EMNwk2pYbfsrPsRtRRnvwbqO9yHDbeVXJ4FQVWq0qt9Z/Al+VnmSuArkChLm5EDrhOxAt8MpJmdkEg",
-	"jhtSbo0kIwbakR0LvMM+teWSsYdsXEprtHviR2dGKBFwegf4FcBR5/+CeMig5qDw1j5Q7HrGS5ahVgHU",
-	"MMHYCVqT7C21Gu6NsDpGdFIqx8kVVrClqipg0j4TQ7A1+JPo1C6t0y1QKXCOpBtx6nIYzvDQVD0j3evL",
-	"4IMJMcbKERO8Go8vL11voHN85HzBNbTCys/s8o+ZPTVxDpX2ySroMI332fO5uBY9c2zMoXFB4jTkr2MT",
-	"3DEVVnEeMTIFx6kUOOTTxw/DwBDBpMjPBvZZu7+wYOHsVksJi1Z6pdfnpoBuCvp5wbVZqRHhSQ+NNf++",
-	"Cnzx49GarvWLSSfdx40dAPy7PNBVCeuoernPg0LV5YEvZbHprni9ZuqW6U7TAtbdQ6WbUc263w4N/3vt",
-	"h1Sm1wL+fNXLagppTwrytK1kmk9K5uOHbVvgajF+028rKn20NQP6M13DUmbKqiiIIoJBgS1hdbrNlC/I",
-	"lwmmfCMirnwjjqVJ00jthHIOlPnBU+O0BJd5llVadDDV70edZm+tlnAx1retmc1gxGO9oiicGqntIEGN",
-	"lGo+knL+Gfg0wM9BRyUbkD+9+eb89z4KM9oY75RYUDXPyKtvnpDHD39/mTkPjb4RVbmRFYiGvTU+qKmX",
-	"VgHRM8Z8WMvQOXNZUhOpFquSunaZhC6lNkouZ1HHeldEbi/zhZ3yjcDGbnIyQQrw8VAoJwN9ydeW+ozN",
-	"4MEZKUbn+Gjwn8mSJYMnsL5vXAX9xyKYcVQRDNUnUf4LFeU9Bag9cg8cM6i4daiLHnFB1SaBlJnk1MZR",
-	"/bHE5BMc5/lXXMfdF1pfgY/ET/wSQxVNQTpdceNG8eHRSDwM0HEEyrKYNAqUp+hEtlSF9a+CvSVPrfj7",
-	"io0VY+TzywePLh9dPnj+7//b+ZOXW4GrAfGgJeDztucGkXI3sT8H5oDi1WXOexPVGt7A69EsdQhq6HYA",
-	"z/UFuTZugNJgxGK7PMLbxcGLBOYd1DSjhngjZlTPfNG3JqWcEgaBAm5mzXICI7I/QwvuvtjoHfR/R4F3",
-	"5mLK78knNnbvEVd/sLeYmNXpXJq4AhdftSn3pxK/LfXbVp0Y1OG637eWZWe10eDqAQXauZQzCByG4F7I",
-	"xoV/DKyyC2qu1W2tmL8R4FwNarIvzi+KB4vFg81msznLIIMXFXL21iFJuCDdRMl/dpBb+H1WWOXaXYUM",
-	"suBDhqrxG8E9Zgvqh1Um9lU1FxAqEDasAqbYyA71a49T6b2b4Ad3nwNvG7g2cwz45jC8XEjwpCpYqdL1",
-	"M3IMHUv3A3SWO/RxjuCCbsBLeRXXPWFcU5AZ1zeCllYcnua142vlCb+lhlmL8Bu2RgAF1PkhVAwx6EHc",
-	"ncVISRar8SwjX1x+TnIkGH0+WukNFlTdiPwVM2pzDo6OvJnh/+BMp0+2wSfb4GO3DWLheiuKC7lk4u2i",
-	"RLGqz+VkwsfMw25cRAb7oryA/x9FHK+rE/NJIH84u4LGG/FeDAsUK/rBksklto1L5+a72C3zKS0jWWzA",
-	"nwayGLvaMX1FHkGyOvq0XJo68aHjkBYPYVt8EmKgsmTex4XS+kZwQxbgSQKpg09AhMmnyVuzJSMr4eKd",
-	"QapiY7ugQSiGaAEe4t2Ow8FVuoTfG8FK7YKGU0WFq5G2g7ogzston3LJ5GyxNBs7YdQaQHS53HkoWrDP",
-	"occOYmwoZzH2bSU85IH7GB/HxPcopb660WfsQ5cYZ3KONvZ/Vd6/sHLVrSZ46Yhm5ny1dD30BcntP3Se",
-	"Oejn0MrhglyXpd+PqCDhqiqNzKo8elcj7TPVQZRv73xKGD8F2nqJlPXxJTl3YOU4AVyGHg/gQvVIo5Zj",
-	"w8y5NorRxQH8/P0lUuME+5fx3kGSHKHg9g2dM0wECJXCY5c6gpAf/sx6XhxxX8cgd3KwH17Wk7CtKWUO",
-	"ZL7+EPVmvyKGv7Wr7+GrfeYp1wMCNhfwzouxvrU3QgThijy8JM++hJc8+iJm2zcC+fZTy37QoEFwlSoz",
-	"BpMdIRNHFUxBNuycbaCOeYMGj72BcWCCnjlfVckyVWddwaCJlktB2JEWQVg6ZlyrN4KEnop7DmpGoeey",
-	"QWKgzeS7g7mxQTJAyFNFowNsOeFYPWQQxf28upcOIcJYqJlpKCCCRI/NViYGwNwIDK/cAFLGVaLKCEmg",
-	"4sw8JIRckNfMy9i4rihzm6yikqiJ/0wo28HuJK6KKFTGhJQXcpoj6Z4ruT73q3+2v7zrRoQHQ43Ydn3X",
-	"VvVZ37oukGyOum6ETw5y5XhZpXSM6Qos31qxXaMQe+1P6K9IjD3BKqZPcu8XIPfQryQnQV+LLY8DpJ3z",
-	"FB4m7gxbLAFB6sFP/p/vGn2C18EkAq4EJq9zELK3y5K6ExyC59YWCMAu4L5z2SU4VyuCUAzq2J0HPqyG",
-	"1Pk3bowf0dn3Q3L4up3v7+N/+tj9GNlxw6pWYfh5ez8+FDqlV5SQxxgJbmbCRRNbuZO/ApPDO2WpYwSg",
-	"XmiGFfdOB7U3YV635RGAZpZhcwQsooco6FUNFHhhOSqorNE74L4Lch2pinHOdc35EFLNHfig5Wm7mAU4",
-	"qgxjnlYZtzql1lUkdEFOc7kWgJl85bKHwJ6Rt0ztpkIBu/SFTPjhVPXVjZCTeDSI/EwFGbn0dcgsx/AD",
-	"wBZA99cL8trlxFvVMqux4iof/hQrrHR+Ztdu5YIMoU6ALTQrQamTrqaeFgVZLQfEPxfy630Gfs0aoVVZ",
-	"nR3FjTByiq0GKtW7Ku6rFv+C5FbEuVCJBm9zTsYzKXXNUedSnqjYBB0cZsGKqxuRQ+p+jhVaTjmVK7OT",
-	"2gU0Etk/sVXh7Smgobg67kZcu3g8PJNbxhpUYJfYDthRUKcXFmS0MturtRg4FGn7in8Q0DA5AkefAMKf",
-	"uBEASjFWzNsXgDllzQDy+SWZf9kgJp/hyfwUZfd34oJ0Dsu42zsmB+PdL5ZMfFQJv44IGmTswpPIp+ro",
-	"9uro0BPF57dGPdpBNnCUFU5mOU4ESBkEu1fcQwS/4oYPfgr/blbc0UPiyoGlIrlve59vIXg47HkH8IHZ",
-	"rxtIPb7qWEB8I1wNsw9O0wgZf+Bejn4TRue+Psh5OLyAW9CC+SKdC/L48nEkuKvBQik3oKLAxQ0zTeww",
-	"NHv4eDhiGFPHV3dkoN/Zjb3+uJDzwlS/wp5rTRzJ33YVU0kENR3Qo7FwKlQeArFm2GsBchhcFTxQKP0E",
-	"ityCLxYdJl8S546+YwSYvRKn5lesp2sQFHoupDpQ/ePrF8/JgqkpO4c7sJHF7z7/w2/PBoSSCWdlEXmn",
-	"DWaueygkuRrPWJGRXKzKMifjklGl2/B/w8g/C2Rl6DTFM/60LKhhvwC2EWCBO7sBo+34zYHH/GWF8PP+",
-	"vILh60/QBd7oH1xX/vQsRI2JAOCTj59P3PHMv2YGAvf2rGA4XzEalQgLVmwpLdvH/U5ex7Ta8sABM1Hv",
-	"mUnH3b5xcBvQEj7UqQFYKh3JW4T3jGE9QKGxV0KiHgRU8HnQGSIAdWd4uY4DN8JBrLu73Qjjqmceo5I5",
-	"ZBgCSC+GVE0lrxDVxD0Pvba3g2AXN+IYPMt1CvwFMK0DUM/fi/ryj6uigbG8qSvREVOJAsOO6aQxtbu5",
-	"FO94+h2JVJq8J+AO5903wzzKgXcxvlbEs2/dPT9bMv4S3FRd7nRT/fgwr/0eNAKvASP7pGA3lcXKELlf",
-	"A05Z3Bo62b3lcCX7GMdSSNOCOvPUjWFQoV/5xs861iW2M9iRBS6pgmyfAISGHgJMspNlEVbhgjy3w/Ae",
-	"gSi73swYjwBvmnAi4PGfs8r+ng63Xac2WEXh1vHT2W4qedeGTiZkraSBWBsi2iFxA5puBIwXnW1c1y1l",
-	"mhZx46CtjjNFYffqYyXpewKotVP+Whi/x/ssyYdH/XDbmbgi30t8MeT6Ge0xBQ/V7LIT/8K9sBf+vmNo",
-	"gz8obhihMKd95Hk8Ww9e/+An+793KGNKZtiutGk2ieyjdWuIvPAdy68IBYuNAJajYgt561MK4WBqPK1V",
-	"MjncAQhVjGjKC5dN7uvD5NTDKnAE8+YC49EzqmdMB1w0L6Wc/xo95ACwPWlANHoFX/6Yz/X+2+3on68W",
-	"o65IN41C7XFC23AWNuzPUaCg7Zt6kXvW2Mvj17Vt71EfaeO7n1SRZj9+F6J2KkbaFd+T3YITTDrVB88U",
-	"VKc6pZ0bcvr48nOsdz2Xk3MHc5ef7bbyRH/tr5cR3q9TvqcW9f5O86/O9Y50TqRXVd6z3oUdD5q969eI",
-	"7encfABgDjoU9u6zSg6a6pWbM/TsgMoOqLoD3cm1AmJFTlbC8DJUU6Cv8UbAA1E+gfechyw2hxDOfTFN",
-	"QE2wH6k6oLJbXjAxjrv/r2nIBSMTJReIkLmF3+674vtYIfWg7JB3dicn/CuY+q/YB398OzAMHNf2g8UV",
-	"f/be/z9yiIRtuf4xSwLhe12vnPcfD4Ccg2be9CUDrgAplAb6CAdMEupwnwFaFirjMueWseqI5ShRPiua",
-	"gANfDU2+uHSchsalbXY75wzq2SAPyYUUsZAOGxQZbM3FXO6o84MnGCSyNsRq5JhbATlRmqxZmewPcF0U",
-	"b6ie/9qcPWwNs37Prh77zZZ8AYR40/Nfisfnuiig/kjPXWk+aiLvOdoPh/3BT/Z/B3qA7KNbJsmbqnLQ",
-	"9xp3N7p0MV+JWON9dkPNBbmO86AAhaek2qB2A6+AXuShhtGlSiFz9++6IG/ipmiWMfm2NRX8u5AmuJxO",
-	"H1/+4azZM/QxM4EORU5Uz79jm48mhm/H88r7khoSg0YMyly3u9od0/d0l6PX7I36FZHKe3JFVbIoLRA+",
-	"uaKaXVFufX7+6aIJKfM9o7cAU5MXULGDL3HtwDYhabYyTEt8gOSjUo7n1iT2MHDDKkcsvCfuzpqDvunu",
-	"90WIuetV4ptPeYkD/ORGyLXAWrT8zHfSjcQR9nS1z5zLybmZsfOSrvOzLTG1exd0GDlzwN0Qgoem2hDU",
-	"L+mYNSfQ/kpl2P169OywPkiG7R5l+VNyLWLbYuWPPUADV+EPuJauc2DFGvCg35fuLccI5TFuSej5+q1R",
-	"lNxK6GOo2Ln7l51xSbkw2oVJZ1QT974CK3pqfRp9pqwryyDVp4kAn3jmnYOiCJ2TfS0UMVJeJNN4XkQz",
-	"+BU2Pa2m35Sjs7s3lbPJb8MnRaWt95tfpRrgHRmht8knedsNKVYlMDS/vjOqu7VJzRo8Ws8AT49u199U",
-	"qevbZyhUcEf9wfQFeQHtvKAI7xaykGaM5AXd5JWx6zvRu9SEKb9l3vkOOQ2Rt9x9QBt82WnVX0QzDWjg",
-	"odR7Jca8xCT6M+9PH2w3S52xsshcEMCgtwyvuzFl2OAb4MPthBp7c1eH4dfToLua84fo0v31ZAJ4Q80g",
-	"OzXkLHJax986s6R/TE/d/vE4jKo6x4vdbC1O+5MsGsYORMnd2Q0QscMZCBBelUiNuE+y3bjnKlJNqeCa",
-	"9dQFKjzRxmT7jw4YEgf0JWIidb6/b3uu+xTgL5nSUjQJ7xdiu3tTVdrkqplQGFAVMqMB9ltkZLX0rQSB",
-	"a2bO1IMaJxQT9k/XeKmhVfLHBI31w0wGvDk+ngUMWuphUtYzGS9N8L2uw4OAyOo6TdWO0JjpPbm2u2wh",
-	"hnEVEnpzr6UqQjQb1F2mHDJJgIPFpRXzC/KNVCTg98EgHcS/e7FHTERbe6WZOmdvuTbaWuNu+hoBcFlx",
-	"I7jQhtECgB1f/ulNOmq04AYp7r0d4nuSeziL7jLv4ZG//IwWjYkrYQOdoyeC+K3yRNH1BCC/kOlwRB38",
-	"g0SNrK4aU6/rdrZ1SvecukMgWVFuPfjJHpCtSNG2jli8kh+V+PqTZqorIFy/vNjnFfCoYxAO/oKKDVnI",
-	"UNPKUf1GvR7ZJsJSnRwJyxDyBtZepUFWR6tB9aWM5vDGe2Zrx97c9+QvcKvUwLhgVz6IM+CD1ufciTCD",
-	"orBqbI9TMqd/ODWr6oBpv1KWQSe5IDlifEGLLDyw6Enwb6jO6QV5joXqDgHfHmprO4jq5hlfAGja6ePL",
-	"z29EDjeew8Pn4P1PhTXgm5X1sbUkkJ7i/R8TqdIAnPb+nz+n/cEuxRv7n3tTYuwivVy9d6u9AxP48F75",
-	"Y6SywUzC8X4fykgA72oyo//IzBt/z88PeO9jxI0Ky9kUia+W+5OTO5XuVZZbeKaVk9vD08UZqoCaXcmh",
-	"+0Guu5WGi+l5QTeNcanHl49JXt13LqQ5n8iVKPKtjmtrqq+CT1kK3wDZTRHCWT7sVBPQCDl6kYKK+zN8",
-	"9iu6+TXGnKrJN5w43BSHEPTpzDXpnXHYJT51rvCjtordgkgpFfRZVdvK61UPQOrVV4hU1c9yyaIurmQp",
-	"yxIbiLTqr1cuN0UbV+RRL7LwZ91+raPu6dfHaZvkB25mhaJre/0052I4kWrMBmRCS83yMyJcqUatnyKW",
-	"91aW6Izib0VKe339cZ7u3pUW70F9Dev0AXTYDpEe397h7sf1K6DCSnZAFlcsP7AljKNNiOAcKUIzkgWv",
-	"5WbsBmW+xFvun1S7Iy6/N1FkybkNnASXD1zilnO6yrBPYqkFzxhoMwDJK7Wp9fwmchWTdqDZw1Q+3J4H",
-	"P1nz7F2byQRs634p3H7iY0swhmk3k/YnOm5JMHbrcyRK9W1Q2lnxV+Guj4obL5Ylw2F9TMTtF6uNf4dl",
-	"Bxbuk6c/cfBmTQV6p/BbK/Sg/0lm1XFZroCiM9CnNa9DNW8djU6p941RcWjl55LRnPEAP0G+lyZMQON1",
-	"KHa8qrK9Khz4R5eXDuwdjYCor91FqgrSU9E9n7h7zuLys/ggGAz+4/uytpuzufIzUIBNaGHpg42YwXDs",
-	"LK8OA37qmkMiuXWszPwgcXNM+qKB1YUii6NleQUm+uAn/89WZet9HSn3mY9N6QrT3yOTPomgZuUrWqOD",
-	"pcw+sgbx1p6uCHf8Kg1jO/U2xcrpBtgD+BMlpyn5+6iNnE+85wqcs3Z80MALu1cKdi8K1RPFqGFbXZWh",
-	"pg9ARKEypiqwI9+xjTPcfRU5pPHDXwGjgpuS6YDD4+EpmPY4zRfkGl/MEeon6vnGzY1w4BlSwUValiiv",
-	"EGA/6sftugJhZ88Z/rEgQq7t+yEcy32LIExU/e1jMv/yytcXQiqkw994fIkrjL5cLInASzfit9AFuwpf",
-	"NWBl2OPw89YQ7Qw+iHZoP3wXzfDYyt+e8Xjm9ksB4/DqYdXSsurBE1TGFBO6i8YILO/BT/Z/rZriezhW",
-	"9hMfm4YI026hvU/ytFkzrOj4jgLz/or/L0gOhwnL6FFFuvKAAMaV5IGIlCvjE7q3A48X5Csrum8EfAyA",
-	"PXxpPLTHhkLfKxfzdK8TkpRSTNERMvGAVZiJUAeMGlMxZmXps3oxPSNIU4TaA8kO1riLtd6IFH6B3Yr9",
-	"XWOA4X5cx/0+secOr7u3E/ggdfcd5eIe4DkvXD5k+xlEwIxFnmsIaVXXrPIJ36vYe+CjubRsQcMsy/rZ",
-	"hJ7M0emMPZlcE6xMKAbh4Lk0Cask27t1iCGLLIHBBzdfkKeBYflN80n9rT2iOh10n1/x6znq/U/ZDxVl",
-	"/LzOOMBuBNr88CfdL2TtrB/pLEOf3Vbv0Cu4435p/L2ppHYybf4e13Y4VedpL42k/IRW1ZIUAcvnF8wT",
-	"2Wc6rF3sHhpzQ017iK2vqxM+/+An+79We8xSwT1TtP3Ex2aPwbRbCP8TZTfbY259jkSomlGFZlkyZfsJ",
-	"1VaB43SsuOFjjdXra7rBBuJWd2JiLAHzo0QPK/lnpiQcPQwq6wBx4jLUJwSMogVVc00KafWiG7GgxjB1",
-	"RVbQoBOhyyZ8zDTg/Y4Y0TOrUglWkNPcLPOM5KuRKPKzLHxGTiyb5IKWmqwVN4aBXC341L7yNC///j//",
-	"T0Ee5WfZjbAfoMrwMbhW9ZwVYL6d5v/+P/jf/+3/vyKPHuVnF+RrOp4RqBEfsSkX1lyEv+Qk5OdCArtv",
-	"Ueq6jgLopDUMNTEyI1KwG0GNXSBtfJ05QpuOmMa8R0QCQD1zzjbE+XHXM1kywGXLqtg7/ggL4i5RhG6z",
-	"X74R2o7IqqhzV1FfXfTT0NK9DpGTHR6U1TYWXOslK2Fqrt22XRiJnSHiJH1WanYj/AoMHOSBXxZKSmZ3",
-	"FCayloSu6cZ90yPtkLAkM1pOAhyz4lNFF/qK5JoveElVTrRVubW8uBF/VHK11LhiQU+GRVyA8wAGkRG6",
-	"sBoz+9vK0gJkYGeRyp/VslQgoy2dVwxH4365M37kDXtrut/9HRdF97v/JIpuoS68/RslF93v/vhaW+K4",
-	"riE9pRXOzh3c0YbMuSg+NcRrEDnfcB+uajpDwK3xGNnV9J2XN86ytqbLEeWVoYbtz+t7Xd32q4wmh/m3",
-	"mRg6XqRPxN9cbb5SVhHRdIOhUxcvtfJHrkAEW3mouZiWzEubYMJzTebCwyhi88h6gdAdD0RVT9cMCPmV",
-	"XI3MZFXiqLzDigT3l/NmGSmvUNIj0lCo1kG/+kqnMvosgYWykl+MdR5m1HZ+qkosTMxABL2qs4RPCft0",
-	"tBJH6yVmKIBWCqiE0KcHu6wWYF9QQeL6M3J6jQo7+d2js4POz6K1yPuZ3ap7I6hrBNnZA0D0MaF3hd6b",
-	"0eDaiu81Kyf3HedrDHS5zbvfSJHbww8SLOpGP/cDAnEvTdLAbrXWvrUQSyqmKzplXUjM/uBgS8+tsHJr",
-	"XzvnDzy2G0SCVokD7+Kj/rZ7ij2413eutkz3S43At7FeF7mkWwRNZvSWESaK7S5Ur5k5fyLlnLN9+/2a",
-	"GXfjvWz2slrm1PYulby1K7CdO9B9u/1S7AETe+1v6wbIFdBxuSYlm5iPY3Vf8ym2IGa3TG3WmE2ASQnY",
-	"feoOhyhrsaga1+6Ytjt8o9VmccPIHKaxYdqAZoqun48L/pJBUwfI/9B8KgCR6Wgszq/Eg5/cv951o/7e",
-	"Krp7LnQJ23dwom0CNx9ypiMSfiOu7l2W08g525Od/gZvuU9kHPuFNvLHUdaIH/KEHY6sYrfgsq0sOzYx",
-	"rgL4I1Qsr18+dTO6E89Kp3q8ZqgP5dcrM5OK/zNsyIB8yahiipjCDP/jX/41t/rSAto4OHs9wMAu6CYD",
-	"a5kL+BXNft8djAI6bfCK5zjs3J713F7NIe1DWCZNpszBvUFymYvowjcQ9s0HDQxfuMwwTJoWjIOk97se",
-	"JL6QKghVPSDQkhlucpg66tzMuM5T+vIzOmdAZvek88C7PwTKK3y4DeQVFqjKxdVsrJj55cO7hkN2ZFb5",
-	"4Cf4f6vUeQX8yJNbP7EDT3UWOphiNZUS41U+SOXzrI7S7M3O5X5WdC3VvNF794MzirGXK3YqDKpFDPdo",
-	"PHalyz+D4Jud/VZGUdUi1nv6oDnijcALWL3i+sDqgeWhFIK7AWccSkccmrkMaSnY4EIwh0rro4VQOoIo",
-	"35D6ioHPKQTyoOWqKFJZLq4dlUaookE8euxCnQX/6pJqs91DI8NfsTglI8WK3QjHy3/nPXZsuhJXUUxy",
-	"TSFp0bXMhemzAhGMoE4GxhxwyUIjDgCSAUwliJ76hiJyciOaX0sS/atRrDOqSh6w4S9uxI14SadOnkNZ",
-	"juv/RUnBaAF5yCXXZgC1PdBHzHU6lL46NSDSpwSCVTd+sPTX94Dah7z7tovz1t7fHfjf3g3R3k7phm4h",
-	"+vYJ+Ig8zna+TZrfNXYSuA+Y/35e5e+5mO8VYvaenxGkmz2cmOLALMPOPESaC+TgSbJGppra4+TNzHYI",
-	"RXSGRkxeLpmgS36xoYuytZQ72vhe1OZf3NLvJFkbXf0S0B+YuuVjdpREPK5TlcX+C/sc9k5utmkY1ih8",
-	"AfZNF4+OL2MM1viun/RDu3X2QdyKjetd20RBlZl/336aPT6aK7/MEPUMvqmPqj1JTAtxHzAHyP3/kXct",
-	"vY3bQPivEOqhLWCv+9geGqOHdosiAQK0yOPUGpFsUTZhmRRIKooL9L8XM0NKtCI5dmM5aXtaGNEOJXJm",
-	"OO/v4MPo6TZgpfH4QKni5GIgIggsrHmGgau6jgnHrqBLh2+SZAQu5P4AioZssQr7Abz/B+7f1yyGzxgL",
-	"OXZU4w8Mvs9qgSP1FFOZ5RLrtazKU9dFDA9syd25YB+/+b4hg0YUkvmJr4RM2d31rUtwAstTSxNWpccP",
-	"D5fK2LEVXKYqdthfsfvZWVgllvJqKP/TET9zemaPRNx6/pq29s82onLC6/xN9VdveLMvxO8laEfp27Lo",
-	"7+AhBQOue2sEcKaTZWjw5kKu2Rcx0fvMpiWGe770Dv9cq8pwbZjhMgVJkApvPq4/MIQ7ds5FKbF8Y0RB",
-	"ZqUZfyqAp0DsPv4hYyQ/hsXG7tG4Z0jpfTEUyyPtd8vxeBCwk7CBZUFqlrycA5JY/0ph+IQIUuB9eoyp",
-	"+ZYlYGKOUY3v4AvhZIeTSs8kV2odilDL41Nq/aMdnCNhmfNzpb0vfq1kd+3nL+Cqr9SGcuRT+Ifa+ZZK",
-	"pe/MNEH2CfiECfN67gBzxHQCL7VR7HKsddsFO8NYtY+sWVfmSWaAZgscJ4EjTHQiOyMNPwuTzHN+b7g+",
-	"OtgwHPDSFcaCnRbCVgUMbwYKaYrxYiyiJ3ZxN85KGKv09iRDAHFnAjSu14IrnWGTzxQYwS95oeylDupr",
-	"lXMXZ/w/oSKFe9Ettg5KhYKygdhiYPZQZju+tAtsqSFUCZWYnFmTDFtdBu/1JqVlhwjYfwFcyJUleUb8",
-	"3PQUoWFOg0tSyCwl1Zwep5h77txJ4y30eziXIriQuHTphISsAMz2E7ZCV8LLyVv2DKj0tQJ3wyWvvMn4",
-	"TwVuNmD6l0xOjD13s/KZwDxPlrllkledHsPO6R7EjntykLl45H/uC0hfi8cDCqMtf7KTIoeNPC4GjXnb",
-	"E9yAVxRPKbSCTWBJLnaAjjojzqGBvOFWi4XZXyBOjwy3GXcOgh/ExhuZQAxOfJPYE2zTJ08deOg3jcgt",
-	"vDTHxOZxQPBelrnBEcJDto9jpzEwezdHLRIJe/XdV9+ec0mpHJzOYsUXa+oXqlatWZ033OrtmNKPL+gV",
-	"fNQlKk9x/bnCI3fAboI3XS4iA33YZNQ3whjg0UMFCBbii1ILu4UbASyrOnfz+wx+Ur0E/JiNIoqz0eWx",
-	"u5MIV0l/jkZRqfPoIprgxeFepP0ffAKaMnVC+7kZHkekNXuomQ8ajSK4/qOLoIEEXnSXPA4UFVZ0zpLg",
-	"qQjzZi4v66gS7tNzivVINWHBBAlx3GTdG+Zo1LnFbjLNgLHa/7GJWZsRuUI41szUmNbeW62pN0t30KfO",
-	"N5tkGfbS44xIHGFKtefJnFrZahpTVs+AqxeQyvbTpoJ2wzZYohOMY7Ju1LwfSPkD3FWuB7xqIQVRxgbe",
-	"rzZughNY2K7V78Ccw+M0NrGl4X7cgLfwPJSK2iD0JCJsmQIr/lac24BzxAbrZToWuRVLROMSchTUwYcw",
-	"4xRlmKJ1FtYfVs53rT8CL/XnK1zyJLcrJNWfw3WIeA25Orc7++vvAAAA//8=",
+	"1bU11/Vt16vxzNkwey0U57XpKwNxxC+pMpwmrL4fmGWxuIoMh4LqYDUeYNOF9GTexFaW7hOHjU+xW87W",
+	"+/yaeFewTK1GCl76gSeKBdioWi4YaqqstIYCF2NWP0vJCbgxNBDEl5dpL+j3Qq7FtWmXHFbvYYIoNrZm",
+	"V4E2GLe6pzZUGIwbfP75578/SzsBHr+5/P3g8nJwefmby98OLpv8cZbdiCE1zWLl3PBFWraA8b1f0HuL",
+	"/pjW/r3Js0exOHvYQZw9A8XlxZIl40J8PENtRYOv1NIkV0710QOS07LMrQBYW+vZabSW7jTlRUZya+Xn",
+	"wDjnbAP+FfeyhAV7I9CEtdIGeAeyiHEpNSsGJLemHSpQ+ZiVpc7DGQFtSq8WZLX0Dkq2AU1q21oTzfzR",
+	"GolNB+HhpVvI8EOKnHAl0x6QF9714HnOwB4I++ksVm3t7AQ1K0XLK+L8vpYOgjME7GznrAgXI6eIu+Te",
+	"fW8+jGiq0cxb/BfI8cEBAKTj3N2GlIyCicoqAebNU3R3ZFtRFTDx7dqMWCnXhJsL787g+kZseTTA8Log",
+	"r1eLbSMX3DwzWe6QSG9bvsM6wTOwUH6OKfvsaRGMiXgprAJOFaMD+NecbTKwHKiLBBI5Hq8UmNVkIstS",
+	"rpHZUlJIg94Uo4lYLUZb2npkUgy3fZp1AzBWLTpZgL//MnU+nkvDnuM4duaOv4fIrDR12n2UHpi7r9OY",
+	"Hv4+NaaXdLrX48oNW9yPn/WLvrbHSyaXJftKUZE2QCxxr2eSzGRp7UwlS+bOSXWCLLdmZZNAG+G7e6o0",
+	"OK6OQu0Du6pfWnGxX+qDVKkRoWZmtWzSpNzdPRTrlyUV+/xelWeg7vmi4+GciuGYm82w2XHjnruD8+u/",
+	"wCx3T6vVOqXVAwp2RcZUs4wUnI4VN3yMfL5ktLC6wL8wJUHwIwfSVq22jHkBHs8L8mNlGjivvCUH9LXW",
+	"5rycrSz3blj/v7W6V1O5FjR1gkLKQk3YzKgmp7lci/zMRTBKa4h5AUROc/invWrlkoQ9iHbLXmwYt4Jx",
+	"dBUnOGoY/6pk+4jH2ocHcnz36B0o5zWjajxrjnfiAoOIs7zVqpIGNDoaSz/tIt/UWmGY14EJKqeVSTkI",
+	"v7s8ijP0stKFtObQ31a0RC+WXIvq3ZAq4PSppoSLO6c64CKkXfMVp3FO9NjhHhzXd3a6fytXogj+dhzQ",
+	"Pj4tJ8QSGob4D7ZEfhfx5S/2s2Uc2hv21jQdS0lKKedW+bki1GWkEdCECj7lJmiTFwTuR2UIKejzR86T",
+	"bEmKT4VUW9xlxtmSmNnKkkxp5VILn+l0Khr4Ds7yT6Joz7CwLENMNea8+AwcMAgknBnPeq7QxxzEBV27",
+	"RzF2BR64jtS9EkVzOlQTeatb1uqz0nBHLQ+qyvbTmi1GZT0HAE8wLYfR1aQajp/uegqu/dtw2JDz1q6C",
+	"u8S4OEZcG2iDyHWPdaWSLx+n1vUN1fN9zN1QPd+yW8wmPSZ36x2Y+Ru2WFrzsTl686OLhIGDp57+I+4l",
+	"SuOH9BxetrNQwLkEpIEtqiUbbQlEa8ytNNMXb0v9tmHx3HdaF5AJy9f+svO+8PdY355kJ0vQkv1F95e9",
+	"9FNy0eXBoRmXTJQMzjz63bGya8BR2X6KDPgye54heOiOJ0hRXjaZST9uaXDHMI1whAnLCEayL86GfnPn",
+	"KO0YZnt41DAbDLNFUfFZip557+gslskMV0v7gaKr3rKT9fDzw+zxZUOqA4zwQ1iYvY10GGnw9OzJrQ0K",
+	"aXDvgHcH9C85Qb01OHgwmGx/45jhij6Zbhr+1oxjp06jE2efyxOm+pIpnUqDr+cQw00DQslKM/WZdr5P",
+	"qciSKoOKP97zmc7ITK6tAuMkil6ystxS2IyCDDBO0MZN2uQ4rmafbsf5WXHcNjsUxs6liaeDbRpl8zbX",
+	"ReHcKIy7jVAeyl3ej6Ro03c9D96TZ36AevonzVRaPQD/hVVP+VSc8+2ELnEhpqtNpbfUpZMl37sJpx+l",
+	"mrfKJg6Kv08b4gJS1px3BJdLCvYZGrT34c2zA/SJRHdJI9oazHHyiOzg/qjkatmaKTm1d7RkSnZMfVPM",
+	"rJRgRWbk0KUuNkwOPtjKaxJ1LorppRQabajn0jyTBZ9wVqQXvcpLiHKqT7KdArLzqIIspU+7+x/Uqs2i",
+	"Aq22Z+CeqOKn7V64B+b5UslRyUAFGmM5mv0nXS5LjjVUD5Z4x2/+6iRJN4vAvxc+kjhIa7teayXFFESK",
+	"PVVL9DUqPp2ZC/L48tIF+f+2YhoSUYW05jdRjBZX5PHlQ2ASENWEAh3BWMHgyueEOrXoRlA9dzUnow2h",
+	"AjNVNTco4ewrqYvMeIuejoEA7YseEyExLwLCp/anL8JPC2ZmsiCn+bV9QU403egbsZ7x8ezM3vl7zD8U",
+	"RtGCj40OKbcu4+bxw8vw09SyEynQXzaTZaHtZxZQMzViU8toppQL+9AjyCgYyWJzI3CSBZQdMmq/XTJy",
+	"mqNSYnL3JhMKeDD3kWs7voefEyMlKamawmC+wO0gC1ZwSuyRuCKPHz20T98IvwsQDA3LOAOF7vGjR7An",
+	"1oYjo5WBRV1KrfmohHf8juQ+CwiyiBZca1zNR7+HMciJYeJGnOZQZ3cOVWW4nmQlDC8hhn12Rb64vCRy",
+	"pQiwSfvn5/AtIdck9Sw8hUHE6CBG9+07JlHZ3zsgZEfdUPqGVAKnpcDqMVq+VHLJlOGWbTgmvox++rmy",
+	"rDsb1J6NbbOdb1dl6SPJW/wrO1kJ1MV3L+hkiG9H6O4y90ou/MULWvd1+FhWTa0ymeXor2xs7Hfdan1z",
+	"y3ovGR0bqdJsV0CKDdjcDPJazIyJ1HqAfzgh0eEcCruSvpTLHX4XXwjv+ot/WXZibz/5yb106DdHCvZi",
+	"cjL4S/u2gg/1XRY2Bt71zr5slKzSlKTgBTgTMU0191U74GRT26OMZjx3BuPOhTQ1hdUEtZmasA4C4iM7",
+	"b/FK65Carlk99iEsnEuWv21ba9mJkmWPpX1l704urX3PcBQK/e76uvQR+hH0lIp6CNd7j1FYj8wb4PWD",
+	"5aIaFZ3V5+JWCGgnc8ekvjMtJ/Glz7RsPYkLLuJfHx6TnW175FvNqYql7XfkN00Z7LGezGdG9XDhCGdb",
+	"Hc9OIP3AXgr/aPV0xzywGidVim5gYZIBluvmynjLt+pF8U3MaovwcLhZNTv38SS9LJgoFgew7TYB65fk",
+	"taGisF+pjmen20MYbk+2ir8PeVrBxrxgGhP4m/m6r2weIqdqrZvBnVOMOuX4AzDKZqYSf7s+rayqSPa1",
+	"9rWSHJhOKzV8M5m4pOOPhSZGG7ADS47D6nQkv+eieAJqXOI8jjbDpZK3XIxToALO6zraEH9T5r3pMs4o",
+	"3IYScM4BH93uxjkA26B5mJAT0DhEOYlj66MNBCazKkex11BerUrWOBQWiKLtFY50GjmeDylrJgprseQU",
+	"dXqvonmHt6lCyVdYtBoxQ+CR3TniznFwU6mWt04PdXLrwj5/4LrvcekpXgKjTuzMUjHt+GWnwxRzoB2l",
+	"uY6e4VNxYNWdQXrlfK+QcLygiL8BbPcO7MzPwVNq63K/lL2X+65C5YqUbGKgfAHra4AmC8l0ZskYM0Nd",
+	"4QQr4BSOpJyfZPv8UVkF1FDQhJ3w2nhrN4wgXum07zeWWjv51Lv3usEOb5lK08ULF5y3RoS/+wp8eLtD",
+	"i32SD7+4eFRfgseX+xXnZgElxjM0F/vIpfBQfU7xsmfkVhouprV/yyUTOiOjzbB+awHZ0VUA6ftv/plI",
+	"FYWLBs+vn32T2pTCJWp30DoKutEpaKHsZCZXquGSVEPQFdMwRvEsBuiHZUWVxAVHHE8BZLNWRWQQCh1E",
+	"S0ROQ+wWJd7Z9nqcUodNcSsNAqd4LrezKNvcDPSm3VDjd4Nnz/YaXW6vk7TjvAT9KMdOSSVSbZ771Dgr",
+	"XmtgQk5Z7yz6X7FJahXGM14WKlUcEoKuLjJRckYKbvmOj+okDe6xg0/aWX9LCGOeKNh66nL3MMn4M02e",
+	"4J2WJICWWBFKBqIYw64lVXoYkA41OpUJmXRuDFlaE19S5Zh7s+qvZ1KZYePr8YftRTB//9f/VcwyMltt",
+	"/v6v/4vIyN9Wf/+f/5fIyHL2//7ff//X/0NMyb//t/+ROuyW8msHNVqR6ih1ZAcxSzr0cAAFhKXKQg0V",
+	"PBX8En6Va+uVRWchos2KeMJ0a3PbGnfTsXxygK/VO/2S3sCwyR3cdSfB07tHWUk4bPDRpmkdoBTGHokd",
+	"H55ikFBRpVigBbLghpTMKixKrqaz5AnsqWzame7wpH1uhqZlsAyu3yo0sqr3wEjqTCLhSa8SoDVZCQCb",
+	"UEXXs+ePXNtZS66jz6NscE169ntF8uV4iHArO3zb6mYuYS6V7rkcxxZQPZFlOQa0rpVgiZy57OSrTv7G",
+	"hCFIycg+GoA8TnZIAU2OtLrjsTp2N8oVRK6pBtAPw9KCqa9JO2Nl0fw1h7cD9sB2pTXWT7rC5TwC2kmO",
+	"a9lUo/xipzqZkgmU1Li6ZG9Zu5wYiKeWBAFNmiUjqtwJwfLKjR6mM9pA4cmhzgUgkleo3CcUHp8nltxp",
+	"+/0kvBUXBXt7BV6QwBa/uLwkgPwpNplbA5wFgiWFdIMeo5brpKYqDS33QYYZz7iTWplRKzGG3L19HN8X",
+	"zIt6oc4u8axEdGh2XrmBx7UktFSMAsLeHrlXIeIA+ftpZ+Fsxp+s9rGiKrd98WQjF4yn9RTbg8WvSsZ6",
+	"cJdr7cAmPaBp7LGz/y4c+JfeYTmAO9gZBTHzADB787kzzA/dn7jVV85hDVyH7ytffNWh1inzqf6dM/wz",
+	"V6N7LJgtS2jd0tzSdPOypKKn4rEsqahiA+kP7/U2Ri9ppOlODqw6RX/jEK7AFTohuT1TriwfJUCO5Vds",
+	"+z7ABckzkntAOpdQ5R7GVKt8V/K6tKsqzd6oFfspKUbfjtky4XV4ZVmWO3c4xgrxI3IYdefDb6iaMljF",
+	"BX37FB97dBk7tQJvngSusfetjsGgFbkPu8Tn9DQjliTEuaPEvSMBkm2T/80YJX6Fr2pSH9KmXExsD8qy",
+	"JeKlw1DoIMbhVnjIkk/Hh+DWSJwfZecXXLgfHiZMlvT5exW8o8cwSxotSHuGjYtL7zdF0yaDe0ObsRlv",
+	"Sd8pHQ4vlCR1qwAPU+ku32LBICR9VjARgCIzqNyP9jpHXEoAZBsx0Nz3Ckz4bFPSrHupnYWDVNz7PnbL",
+	"C+ZCg62mgbsPEy5qbvdtRRo3FnMVSzmeO94hpBm6hEyskmpw1ycdWlDmFBdC2bdpQ5UvBrEW3VQh+Ij7",
+	"6knmgSW3Pp0y7EwyBf+NS713Wwm7aW3PCG6qAvtUjDiIl73lbjH1u7m1kLvnOz3IvXtQpHtMIhgI9xAt",
+	"h3c7FJPsiC6vbsH3+tfHSfj9H2cbRwCV3t9MsBU3vGtGHdh9aZd16AIQeJdmAlHkooK4bakJYZDLpI22",
+	"iEuKElJTQ1p/dQjb7aLkMeOm7Lx5a6oEF9PuAvRHfGC/Rw/WNJmZFhct4WDDxLMdQRUGuJOI0nh+AoRR",
+	"D4X4TQzYk6EvREFJSyVfKqLcjgYHMdUOI7QZMR+Qq0RM10fq5kTXp7ShorD71SWc7/YVgLP3kYG9Z3vP",
+	"HeJ2+GZt0NWkK8H+U3W+3R5G5ztW1Q5z529XzLeXpWydzZ2ibYfYJGKsJtfvIQnSFFfhXe5J3Uo65ioI",
+	"DQdEDNynrsN0bAmRCD1Uk00eJOe3OEYQxQ42eWHGaDGUkwkfN+QZ47XMd/ZxtYVX9eZFrUJijhX4/ZOe",
+	"uzBPQK5qjRL2zGPWzAxXy6TK61ADaIyi3aLMAahrd9n4Gu9PSMct4sGiSJeDDBu7nYNczaG+wWFQWYX4",
+	"5RaniQDTpczfRz1L9kQhBB16ZlRrECLY+CQ7mcpbpoRbS3uAtFGboZwMZ3LBhnQyoRxikMneJ+HHkaQQ",
+	"slnKsrTfMYwuqlhm9X03XAQM0LV3TZSEMex2MsFf7DmjUyoKGn6SakoF19SFyZeyxDVe8JIbCjVtY7kC",
+	"MMCxHYCzTSCumo66yGJz74lnwFW6xQJTNIFpiscpCoEyQ8wT9HhritEiuGTsqVSClr5jkS9rbSnymLR6",
+	"lmNwgZS4a2SflX592Iv7Jyk3MseE8tocAdp3z/2XhXiDs6OvdbfIYkdUZr7UO1VDsZ047Zahk+L6ZMbL",
+	"ouqtoA+UvR3zg7rnA1mLu54PFOfE11OCVg77ulv7iCd4f4N2spUVYhoYAjehe1+v1TJ8XO4hYi60USHL",
+	"c4cUudar3tq4CMCZzd81LtO5iwLSw9TbMc/C7MKwsrAwlV1WTdONLLkNobXUPZFtO82+RFLdJlNrs1vW",
+	"juXzEbi2a6CSRQC7naTXzhlNZdodeAoqhWKvl9Dd546yDwN2YOvHrFCqZnD3+qRWqWrvGio2UUzPhjTd",
+	"RPKpgMJw4Fu+syb6kdZSWQNNz+2+Q110un6w0RR76dqtBm+PnIaOoBzhtEWXXHWrF5eTQ+gC45Z7t3fr",
+	"fEcplI6jOjwhSIuJJF1ifQMVu0HXuHGfgrAn4TD08MS8mKRwHs1Wh6ndQHvVJ6sheFL3ucVXPFh0Og0a",
+	"QbvTF0PSxh6b22c5OGe5f2dWG3Y0ktRqfp1K6L8mY1oyUVBFnIrfHo7ITt6eT+W5+3HMb3l58TXeGC6c",
+	"84WP/gBqyuDEcCYK+WA5nz6AR7CnEt18x2jRt3Sic5bqjOoEtsrr767PH33xZYWtO63aiiosrJqxt7Rg",
+	"Y76gZbLeWdgzu7uSmuQ4T0JXBTfklik+2ZDzc3ggJ4bO6xWBRyrDw9zW6EjCxP04GyjBrvy9m2t+hw+3",
+	"2Kp+iNrcr0qLLV176GLdJLXDfl8ttKuj6Ei8B0rzo4pot/YN+Wb3WEN8VKnta/kw3w46Zh4iyN/MGJkq",
+	"BnA7oZssaoZrX6cWfQKj1LS4QtgmOo16Z/jnqOlYqGblRHfS6ZQIWI1qRm/Zfiazqw/41q34X98RubNm",
+	"4CVaH30gpsh7ZQYF3eghitZENkIlMDcaO0hvFSARF7bA1tSQa1BhuH+m3VmIKvegNzzX9Yil34roWNT8",
+	"J61sJ9z4LjtZc2u3tCBw6xA7B0BMjg1EKsTt0G4klBX1zJdqLC1KG+9uwPV92Bdx2G0+6yDOvCLjHb3u",
+	"z9AJ5aeUjmNvPr+lCkIE9qn49U7hiX/6Ibyt1pDzPuLw1dtf86IWi++4BaOGTuRfbeq91at+1AXd1IjW",
+	"BZNcWEUxsoHc8W6xgp3xpzBqeIg6+m0r6doFBJP+5zkXxSHmp0+c3RZvLbG8p0XckSWlzoUk2LsE7UY7",
+	"24FFjMhwuwiNXoH8XyyTSKUD+E4cno48fSTQKFqjSDsGdT9b9FkNDKHqSoUeJMLFFclBEOYeiRAhX13V",
+	"S503FEVTQcKIjemCDUtqWNMN01WDeeoTsZIXx1SMEXU1bfhSw4YLedt4vdlkloINC7ppe9qFyRuuOhHb",
+	"UKHBJPjR01c1M0PoKN1wOUp5SMUE5kwMR3Q8P6pFH0bsNytOkasGHG9JbSw7S1rbnWq5omXNHEnV6Sea",
+	"f/uBSAdXn4rQKTwwMucvvSDONbOWau5Bml1m+MC1Gr8iuV+JnJz6JMmsagJOpLoRYQ0y3yg8QkoF5f7s",
+	"iuSwjjk55YL4xMOMAGaiZWIzCumOkNTp8BmhtAWexJXPr25EHtY+J6cA4RhyFO2dYST2O5juJbDQi5tZ",
+	"oegaRlLtU05OqSZ8EkYAAMcjaHwH4z27IF8xmCg3blGqTc3JaeHAR0bSzEABxeSGUGEFoAgF3ZxlJK8I",
+	"AEaH6I4aVpBZY8lukwj91NmZy8rHtd9WaQ0k0rgcEpN5+A27coWSyyUr7POedtwLoHTkRtCRvGXQDXC7",
+	"RSVgdZxBm/pAgjk59Y3uoMFb1etfIlTwmK40gyFb7Vuz4uyC/Oj0EkscC0a4AIrgYjoguaf4nJxWn/eh",
+	"NpRqvm/GmtpdnEh1Bg2b4YDk2GempsQ7rMegUv4SDnGlhGxpYD2LmRpVFDjroJx8iPw2RMJ14eC9Dz3F",
+	"BqTRgz0jcdI4cLwDvhg9/LHm8Bm+6PDEG7zruDl/7tPby7S95vHGxbvfPWkwFmsRIM8xUtZ4rZlzd7iR",
+	"g6LC8JBqSflyqUNHzHLDhrv9zvT+bLcu4e2+GXFHS2S7S7Qcs95CmNxlh9Ri5GorWB5WODjc6r27++TC",
+	"eep+UpXiHghW1WpT+/t617JvBzSqDEX3nrZJfSOMOjTVtKkjHQb+A/qWx1jdl/9bO717y3rmQYEOjio2",
+	"9s7ToFlUP2GvM+8DgZR3Wa6cU3a64gVFsxHzGPhtuoimOmN7ocACve+o+LXk2Z7VK46aw2GoZYjAF9t2",
+	"+/5jVhEVHxi06ghYmUKgEISOTTMAxWgz9FRzd9BJB26Y3OBdbEk5zaIYxyNsxd5lDLgaLvUymfGC0Ia6",
+	"pRGnXZQFhE8BG96u6KjEshprS6JRpLzbfWugVy4qBHeBwWVmrHQ9sHvMwEMwts1huC/4Eu7cA8VwZzSR",
+	"vY7GCETRYVr6gETqAw2iNhml2LsGAVXzOGAUEUrnHjyKRjCJKGzlHTP+rFUHpY4ZUdHt7v43c4XDUpB9",
+	"WKCbDhO8jl9bpTity9xH+d7xRjdP9yCbRKCsAGzjkqpmXBupNif9SnL2dFpvr49Y4b62NWf06kPmnBeK",
+	"OF8LHC9fGMaEYWpPpWKDIN6OGIAbK0ouq159twLHbWW2ltu8rzDPr1SnLOYtTvvhQNgaauv7FNAfhfYO",
+	"K8vcU7vfaeeS2xMlpfTcGN2YduvOMMPXJUWBv7bzim/wwjacDsarTjqg23ZIpwA9osf9PG0xW3Hb4y3g",
+	"Oe2utQb4nR0gKw/92wFs297nAnABPKdL7lGoyu4VcOyV0qKSQChvQnuSz7CXHQfnNBltMAV0yRQ1UnkF",
+	"0FcBAh4JOir3KAg8NtNrtOOXKFrhik7D9lVZMjiDzJ2FmKoi0mg7c/du+ITDfQfDJ0pG6zfUA85lwzl7",
+	"H5T7EVMjjq1tc0J1u3cxLBVbUqdyqJUQ+K9xKZsAAr6J8Ej6kOMhvs2Si/mWs+KLdhySfQ6OvWVcSc8E",
+	"jCO5rDXQlTusSFeAr/e2Js0Vgd/KlejrRaQmqcDSuPdtnE8C+qxP5A+d7yHAC9FE1CaJtSehXqfKTxJE",
+	"SPcE9scmpxtmzjqrwTC766bmWbKofDCJ2ex1tY+jkrPE81aaRI38HZAmN4DnpQnQ4p3hSo4ZZHgR15S7",
+	"LQzdvZhfj7sOeZ5qhP9EFuE7sN8ZdE52v+BKKlJyB8hRt8nq42t0zu4lFJ8/FlASE8vja3+7rYLX5RLL",
+	"UJ3jlk1oJT+nGqcb1BFIEiilmOpkcpeHVKqSvAauZzOcNqyErhLEAAkVbF7w9XDlG6yLAu+9IN8slgbL",
+	"qO126Yjyj4Ba72t5EmtliQKHXsX0B56QjnHGNF/wkqqk/y6C43AOtkEFD2TfVJAFtWyNUKJLvkz69+4Q",
+	"jEL7HWNSwUx3461QoYMRFThWiDxQ0+TAD6Gsik+mhKZnsfeaxN3f/AafTL1Qf08Uoz0lGaYZ2hT/4pDX",
+	"UcwnDlZP5pimv06Q7dVbIoU1UVUf8T7g6Cm19TtGfRZEj61oCo2HFN9EDNFecnDYCMd7VHdOfHBTa/Yd",
+	"K4tXrqHl0d1n28wsChsAsl7Vq8l3qK6M4rvy1F5uoJDWZYf/mQawcIAGnFwFB+mMlYiBmP/5ue9gjI3W",
+	"kzV6cv+GYS/P7dqZsAINbTbT2+ic2h+ui2RTzO6Q3gtPF50AQZOo/AaCfR8clX9HjUBUSKYHca+4znQe",
+	"gPwTlH4P0P5Yh6RDR2+Y+IRqTCnYnfd8i+n6yQYIoiSPtaapTutcY5fhbrAnu5VgtECjjys7wvPVksDz",
+	"GZbFYy8flwvfiWBfM/On5Q/WOk4VdNAUZOR1bVjUjSrphW7rg0A9/vGvsfNBKl9gwkt2SCcEuCKcKYFF",
+	"+3CuqsThrvNEjtNQvKrnfLlMhZZfzxiLqSE05XeAuD06h/0q+jE4Za6xLYM7TXfqzuA3K+rTgHymvV9D",
+	"RQDvDQy3IZ8sq5fNTUCvfn/93g/B12Vl2eIkqBB2M5J/+/BRjt63gT3flKxn2Cy8xQl2BPjesSxXC9ES",
+	"gbe8A+95PyjAncHNtiF6O52Rn1o00ru3rV8n8SygoGRpOYG2bNHVqGUIT/wwnW9rb2wQkWup5i5S1iHX",
+	"4a7bkW6e/8ID88pKJWkdz70BHONK4eK7AxeIugXPuGPahWvv79r29wNB/qdVMWWdsuEb0vXAheT89JBm",
+	"BqU/ciddxeqq65nEy9xAZGxBNxXafgX0D1VdRHMxZhcn6dhCNwjAFDbq88hhjRCx7U1sk2wLER/MSok9",
+	"jKt/OcYuGr2vlcD88D2d1Kss0L79GBo7STQUBqSVg+ZeET9QMV3RaS0cecsh/TnJ8H7wTvZt0FYkCd8u",
+	"LuoV19YoDrFZ7hFy7gBMGXv8083FwKuEbQ0gU2inBbxlr5lL1vU+bd2rAywuyBPkQQmV9t7ha9KYMm+i",
+	"SAT6OX3ynDa8BITVsVw41HWxQSPZdxSOAdg9ela3PEVYjOeN8qULRM1rhKVJm5N2P3VqtsH0gSo/gKSC",
+	"Tb4iRk6ZyyFkG6KXFJxVxJNNr21+CQ7MpAXYBwOnCumwW6bc4kdAnx1qdLxVuX/Mr+ydoTqtKWM8B7gt",
+	"OSFWqGqylNwa+FyA76jTClV1bbtWXU8gnl4IUfcEuuOXKxBdMLMqynGDbUHfcdzBrmnfklG7euBaXVJF",
+	"y5KVGUTymTBqYyWu1cguyLW1XhUmzjAIDEYQORJrx+0jnGmi7Qv9YR/AKTh/SCZS3QjcfvCDybUY8iLP",
+	"4DrkB4C31/5c0I12Fy4DRhQGK7G2txUecNsNEBvtidoArhas6PmcB0/o80gERNjjsQihsM9TKRA8PDhB",
+	"1ZPakKViWtsfq1Bb8M277ihGs3JCZlSDS5MKbKSJRdy5I978ym5wsKNnAD8jUi6Z9jEPfS/73V4tOcAN",
+	"lWxi8t3XpisdEu/nRfrtvEjMDhzHcAY/0yTnRW2a6Bzih040HUAM/idMRo8gMt2m4XCS29NvDA0OsK9A",
+	"NkQ5G+79Hi4GVqkCbbt15DKRJTaT7zyCLWaKQKtuhyJSiBYr20blqM7ugZibNY2qn6I5asgewBCA8J3J",
+	"HJ4pOV0yxWWhM6L4dGat9KWSMz6Cz+mzgVMUwNdNFYu7C0XuwbHn7h3URLgVEjFT56kAgqrIK6tYLy8q",
+	"6dzLpZrMAooqLjDaCpGOHHTgQe6STVicGeTBgRI52gcgAcCH0roStHS1X40Vcu4CG1ujiDs0NqJHdcEA",
+	"3todvVr0BKk8TmS6wmDCBcqAoOtF+xxUYxhhBRUMA28+S8+didDjJHXuW3D4zPdUr8Yad08bvMuBhBeH",
+	"HQ9me2MJIuh8qFFVEQhi/1GrBERfrEsETinucN54yojZ+RiK7AxzBKRqfStEsxJRJis1nRqIIaMt927N",
+	"QdGQtgHd/1KObZCG3EDoUcM3It1454h2OYj1Xflw59BHB5Eu3BJEm+fG1ky3r5x9dlSNH4T/BXkDGkeQ",
+	"Sl2MyotjKuedG1mUfLuRRT9tyIc8uku7j99wCDmvd6tR8oGu7ktjnxgy0e+hw8wcPZPKDPsPMWi/h+qr",
+	"zvHvfPzRMKrpV8maEcD+/aiwu6iqbiyVJ3ZxAKpq9fLn+Hz1Qw1R1f28Xbqyd0KB2xWy1Qn82nHnfn0G",
+	"WvoLAPPCBAJTodf17zpQYwKJ8l/EKREuG6QaynYYxtrLMSl83P0NjkC0TkHf1/AAkf9a+jDvRHCO2AGh",
+	"hguWtCA4XsRk0vHKnMvJBPPwyW8ufzu4vMyaJlAPgKXiUM/iePUxEkUj0N4m9UrDoqOsd4n+n+ldhOyI",
+	"r+yB/Q1Iet27kwUvzz5obwhzG9ez26WkySjb+lSqzNchcQOqrc78LfYv5wqjZETV2RURbEoNv2VYpLSs",
+	"Y+AnvEvvBzfPO5l7IpW5zOb2FljFnqbIFLsFpGu1m1T49wz0R81qf/bMc7zrgwEDVi1lG5i0sMzSQ6El",
+	"OhliBUTBlkwUTBiCN3uRoUNFVU+HRV2wNRQkHQBpqJheSqH5qGSd9c9X0TPJsFe4POzTQ60vIN0hYIxU",
+	"z/WwWUDj9UZZ2x/NsR9y+KHQj7wqQ4rot4p1bfmRQi2FO5IxurfTCSpeVieRxO7eG7xk1gZpWcme+q7V",
+	"9rh2XPdA+wUhfhi232ENJe7SrShOVuo2M8QJ6otZ+Aly9kNCzh7ME45yKN0B7Ab9WtFZyAQ9JFk4kYeA",
+	"FStBQexcxWDYMiWguujdfbXmvXvkYMwpOG58JWiPEiJfO9rgp/oHUG93XvXXOH1y24eNTaEHCGVebx+9",
+	"oJv2FtKWAK4Q7t0aEKWU0ODKQYd3y2qqcjvb6uw/6dwd8Yx1MkTLtG905kEIfGX5ZxqCglUJ4pwtIZPP",
+	"6t+ly4ZE4gD1AVzoI2lmRyif7GcjfNLy76Tlj+UyYWp9KxWhglQ74TAHqAr5dPaQh047XBM6whY6LfnE",
+	"sGfdeXKAuN71dR9qm3T+9huqk8V5/QyO2SadhW1mTDP0MOHCamNXtmpNFNXKX8GR84gWFH08dKMD4Epo",
+	"BdFVbjfX1H2ykPZaSGmLB/c6Vjwqcq86OCEj9ofOk2SrrgdisK+x1A/U/LBufS3WUgsWenhBNxSqBRfx",
+	"rw+3J1rn1l2Bqd61DewVVEb0XPDmiguKGYDY9me5Mpj01B+MvKVq4nlQQgIW+8pYYmS3CDSBCVeWXN23",
+	"o4QroOhhdGZTWvhztu7cd2I7iBGw6bdwZKuKYzo2V1VLIERr8ULGdwmKH0w2HfuEaN+BiLpA2adg1J6z",
+	"NcjDfoeieQ4YUHE6JNCFNnQyAXgDRrBXXtTBYP/EmhOanrteHn0s5ZWZSdVQ3eEKsKwZtFbSjhbzQF1d",
+	"lRXdSTjXghtWHKD0L+hmOA5Q3OloFSTD0rJkCkwzV4fOzcBpZtV1bJGVdI3bDym2kLfdP4S3t3wo8xaF",
+	"e6hktNCQvpUcgu+7shuHQcKNmqLNGVvqjkUb/RRir2vvbKHD3hh2r+Hb9RjBTaiyOCqrvTemk9rW17Zn",
+	"jzvSUvwhrUb8xKOT96gDTzFNVRh2HPeOBQvHO4mhsRnSouhMysh5XGXqHnBThyLjP5Ga+4uaBXvvbu4G",
+	"I+7NlsXmwe/qJhtmUqIZsq8gvkXpwzG0L8YB5DCmTjvpTBLV516t0qZ1PxKL9rIrwFA16Pb1eCl7r0eR",
+	"ShVBpEDouXsrjdtLqzVZFaZgCB1VL3Lbi90aN1Pa2znACXFrlWpZl96/a8d7Zeth17ZNsRYaSYsGHSj1",
+	"Nd+McNhUMwiapgktFx2AAEodMMYxIcSVbDauZ1yLvSq3R/m7lMJ39CN8IKawC53HK9VOw69WvQHcgFKH",
+	"t0lp/zr0veQaiNnq+1hUfxXIOqBmYBrblN82YGId5NQ92PPmVuIuCHqAiz2d7od1SaZT+7wH523xr8ri",
+	"Fa87Q3bmmtzstXjNtO7fTwF6iw77gB4gVTXkmIWKPHCbpPa7YLd8zFr6M42UXGumUPQXrqIrNRDNgqpX",
+	"f9UPVBuCgDIu2rHgYmX2pLXV3qzTRctYe+fjJtSQpZK3TCPjblfC/DuzasmrKYRlqZY3tcsvqdZrqYqX",
+	"q94yutq0Gtd59DjVcd59psvd24nG7jvRS5ITQWCMAyBBapBzU0WhLp+LCBi5S3e+H2MIJfeWFCH07vZS",
+	"cE1H9R7nEe27L7lAZYvIdV9s7fjfqRi+K8pkdrISPG1UeeybXWsLrMR9hSuw07DeO8TicGVctjcMIFrB",
+	"JDzN2lmmDosmWtA9JheO496NHUfYqTKDJBzFNSYtet3B3kSW1HdRG2B1nzPby3qS5x4twSu6jSX4ONRn",
+	"tOirGyzD4e22EpoZBC3uCLe4NZEAooPvaZ7KAap6GWHGtJab+Puiw1k3wsERHjjlnRBfq7O4/YnGs7nn",
+	"xi7nLixFC4xsfJgjX7Y7k1AcAPKtlOukdzWqYrsH0Adw8uVRyWp+RUYOYb6pLMzVi9erw25EKA/7hN5w",
+	"v+gNcRX1oVAO6+1ymamsUqXg4oIpVm6IWgn9S0B+uHO5VwVP4FAJjl0S89IR/zEqPcZSmJ3m5q2SpaTC",
+	"468nTws6IHomaTVmK3HB+o3tBy72YiF9vN3Gs5O1y9MT3b9dS+3b2/ORbXbTDqpdiyjCr37Uorwa3D6F",
+	"r6Ti2jcL7CFqAtCqhkhSQUYbBys9lgXTWdVxxPX8gMI4sEBGiorxjJzmK1EwlV+FjBBu4qQtuRZnwNEC",
+	"vryDt18QAZXA+0LqMJAaSe5rJr6gb5/ivbUY5G7xbaeaW5je/s++a9iVw7LL+yZMePm877Tu6psuuaU5",
+	"Q8I+dn+d4qHBK3gOfXc3TO3kOiplp2UZCsf3bX4nN3FFm3Hvn85O4hrT3fkI2DfxCU8RbtLnWhHuo8uO",
+	"GC7WovGzAu6CGa64lB4YqGlud2b8SBe1kT9G48AfwJRpeLCHvTNjd+NKd57xTBin3ETyh/U8qeqae9a8",
+	"H4xY4WcTfblpSiCqj9KANhIbket/IhUE2KExhKNCyEGgcyYcHXZfkpEseN9ljOmq+fgemNi+J8P7vSVq",
+	"98+13pNh3JidfA9ZxP/get52XmlIJ/Xda7cTQ+PYR3OGqTsLtW5NQUl0aRzVBNvO/6GSvJNIQA30TqLq",
+	"igh2C+kQ1NXuuxjSXgEWn8LuUeU7n8Men+ofHw5Hc9/sj3BSY605leDOlilBQPVcX8XtDRdO0RfYM0p0",
+	"bkFjCei1YcuETpHShu6oC+w5qG1H6JB+tf2P0KH0/CulzwPIoTm9FHf6voMnJU2GTpZKThXT6V5QjI5n",
+	"YL1kHsQcEpIB5LrPQXvpP9I1gyiMqulkHCd/nhbF8KimSJuG2DGLqGpRFloJe1uVFgUrfNg9ALAcw468",
+	"Lks3mkVWOWXmbHNEgzIsdHrLuq077vu7bBd2vxqy6zBt7QAdWsh6s7RGD5G7piKvO1iMTXUQzxmzOwcK",
+	"CA3SKjZUenDBg3nP9hGKTn6/jMSqJLkZnSqFle8oLDTtSrpm6zbtLpl6C3AGLcqaWsDVcboiK0sOC9mK",
+	"5e+CHQV0MPfYYIxD1myYOxGA5mQIXS5LPnY9x/YgKjjnVzRBP54qeBAWt4nxVTrLQe1R9x3ho+g5TWOP",
+	"LJy+KBG92ai3T1z+0PvIyKxO//GKm14qOSrZItFp8Nsn5PePv/jtScqBnY4FVWlK6aU3arWbF8TNjDx+",
+	"+GjgGgE6uCGs+ADE8zXq4yQfWdZ87tpg5fgA/EZOc2halp85RLQcUde27sUfyWmO/eDys5PEelRdwHZr",
+	"TJSSqockx5V9CZlNqSxpKEIZN+A7Q5PNJgwf05QIuUnluG6lqbC3lk9AFaW3Tl3HUvBVUzLnAno0LR1p",
+	"7K1Q2CzjrEg39KhTVZipAz9toUNcrZ6Ht3nLoONHCpbjn16/eE5e4tUKgH8ki01G8v8s6ILlbjWWVNEF",
+	"M0xlJB88jy7MGC3ilqkNq+OHENYjNftXVhGuF8xhPCoqlws/YIC4IVEjCa4Jr//KPw9/vYCX4AV8Ew6j",
+	"4OIAkT1j4x613+EzT+xz6WgrLTapNLxdxga9Kd0AGpY2/tjRSKsxzU/OOwzcpe9AC7x2utC9s4LtNqfq",
+	"664hB0etSqavIB9tWBUzQHM2l/p9Kw0XU4JpFkIbRoEdeHfeEFvOtPSshO/39OtSZfi43OPa7V/ex0Sy",
+	"RomPZx5AHGEoIUIHnJGLGHSy8j8E52YyOcquk+rgq5eTiWYmJKC05JW4O2dypfbe2i/9flUyaL7Y3pzS",
+	"3TW8ZcrnPbQgTzBhfDVW75APg95wjmpj8qkv19aSZAi1D/nXnnhq+xDNNDGdaMzpg1dz8PTJyZdFqjeF",
+	"k6lwNeXu9TH8+mOugZWKUHwxzgxZ1KAh7RVA7pP4heRcZaqM+Bs6nkHpXiFdJ2v8cEA5XdDNFcmFFCwn",
+	"TBR6q5m+kgvikwqr0wRGyC1na2xKiU0doYKCUaCCYsEF10ZRI1XypNnR9k+hP7hlf2M65QF1OQEirAf0",
+	"+1GBtiB1rPAHNWSA8qlVCxas4KsFtOlIJ4AeGGd0LLhbjOoauUAyPraNxNUFIdYSfatPyC8CLdfIZMZy",
+	"Jcagtgo5bGsauVW2AocTGhCKwiM/7Lp++odnfOeSO0M+Uc/G/ZSnTDCFDVk2w9BhLjVVKcrNcJLSKXzb",
+	"xipwbvVSMdXEyCtCR5bJgr4MCbpBh/C2SMShuxPUew3wHlqsBijRQ1TSk+UkRwVrQoTxux+xEBa7Ez7h",
+	"ofV4iYq0UAbpfGfYczJZspWd3DLFJzyFkP90B9A4VvIc4IlZ8yQ+S6fI+C7iUjhygQ3VQ+IetCimlA5Q",
+	"TLjbmdOaanhIBjEbwjLUGH6Ml4RspUmqHbtDcANvPlZXm+amwnYyB8S94mZGnc5BSz5zvxhaU0F91SH2",
+	"ruOJlf99I7H3QTveRBWsY9qhi2jUQwiH2LQf/qU9Q5HF3Qt/dwyZpgMOWGuVndDscn7NqBrProVeI//q",
+	"MaGpkqtlS0wUfHDGo1v59qbY2wOuBXSnEdNWFzfjGfH9nToRybdyJYo/2mHsDZq6waaX4JC6ZcFYoYeh",
+	"tGyH7/tml74xP9kwD2HF1C1TsChLxaF+dCbXVu9a0DlznSJVVGpXw61cjUo+HqoqFXLXFy1Xhmg+Fa63",
+	"ordp8FEfu1ForOx+ATsuNuGUMTKTZYEFMa748YpQYuScic+0z0CHmNB4zDRWPEEACKOyHpAQrbKuG/0d",
+	"Kwtfm7ajOvCpYMWQi7SOYhSvAclHl3zxWkedA/cxrXTc8kRidT6Wcs4ZGL85rFDuyypx0KQdDXO7gDtM",
+	"FL+3Qwx+slmNODNfbuc2tuUI3HuCRYQS0C3LIT1Y86dl35LRHhXl2YlmY8VM/7pG99ye2vOq0rQnx2ny",
+	"1mJXnnSJOSKyTpmL9HMzIPkDIIz/YIrV8N//2//IT1pXYAt6AxvHzCCPbJzELlgJw5tbiM4tJ5pKWRC4",
+	"z4OhdYNFaKgEb60ujfYEgIdxeM374hSLHvtyR2ppHMqLtegtkxtp5CPblZZd4FPxVNzr8b5T0XL70Q6p",
+	"1H1cahjb7OEUStezudckx2WoKA5Bu6Ci8nc4DG+5W5FcC6t061vV7JtvmuVW7GbnBY3z3uomsBLOZVtU",
+	"3ttiqyZVAcBrLcOk2hNo3NcJ57RjAWq3EokDOgw0ma37CxD64nysyr51IcerOmir7sSBxWjNLen6reWc",
+	"YdfvXUmq6OsOOpJhy8OSn+7Jx5Ea5AF4sXetQEomRtFdAGJIMrkNbqejnspD+n7cViGPbsflG/9Er84Y",
+	"+xlDEmrhGnJuRxsrLgDyXyqXuIkhNIJsFmGrItQF1zBxbWUL+v0S5mhIHzgatzpmwVOV5LQfD/94/kJM",
+	"nwlZSm6N0vD0ERlHvC+UL/VigvbEvs/eXAt5m2wWC4mmUcNaDChjGsRElqVc+36X/Qpeah+/I3yCcdyt",
+	"SweJNVWCi2l3GfEjPrBXQsAgshoIK65p9M0Oe36cSoKIVyY6iUDqjue/llHMhVyLrdQejrnHM3rLyIjt",
+	"Gin7efUeWM811aTo1UJ3iz13YcohQd+DiLaOCogYOWiE5rkF7QBIrtA6mZWaESNRS96LPbqUGiO9DZ00",
+	"rXS0RGT/JQVDdj2ArCMHBrCQYuqKIuDMPUQACb6w6vbDNNp2ugLglSNcCLaOSjmeswJciUKaYS2JvEcl",
+	"QMWg43woiEDBMeBiGAppshP31SrZfOvTP3XH4W9Zv07Y9cmD+IoFlviJ+bYw33tjqHfipC723gd0JF2h",
+	"ccv328u3HCKsjSM5pECCiaaUzKrlxH60i8+TUHI4p349HW55enp8wcoDkBVGyc4GrxgtzqUoN1nVRNsh",
+	"LfjksLvTt3cOtEYg7D32Xj2Ukz7mA4LP7c26wruwqXhHN05Iudkn+dx9EIvNTiC+1cVbFM8iLPIu5Jk1",
+	"ISqOFAoxoQaTGAn9zkFGHWWvQDE5qH1g/0kL9tYMFZsopmfDhv6cr9lYikKni7yOF3aPOPBOwHftqzKN",
+	"O3qw5B27b6Cy0oXgGlyCEZqX03vwv3hQog2rdeNKLG1MmdF+hRMUZQv4KlxkAQ1cKBmivZ5SLnRQ2wYk",
+	"Xy3H0t6bZyRXKyHcPz0CXk5Of4tN/KUiJdP6LCN5BJaXk1Pq8ZNcH6Ql1Sa7EUK67v6VwU04PO5Q93Jy",
+	"WhnieKt72t7kFOah3dTc/11SE/7IySkonTcC1TT/eVhwV2MmV2VBNN1YuQCqgz2cfMH8KGD0I6qqVAEm",
+	"ClbYy0IOFRtLVeTkVEgHjelfj0BompeQWgV9Bdw99tGVsAoJPohatITItRVMFDfA3qaZGVLNC4ZfiEoV",
+	"iVQ3IpQaniEQZ/Ahuw0DDyPsVwxYuI1kWCEcxgvq/yxRM/fNsm9dFzg3c4iVwFQQgBZHm9RD38g5611n",
+	"AUH6vWaqffM13hrJqm0+HIJIXGzDhfnUsHaA67tmiLIi2DK7mb9vl1wx3cHxFvphazNc6QM7MhWsF6Z9",
+	"Y9zO+E09Gg48vjFE4hwFVIuXhL32E6qt49YaJXlgRDmRCeaST6CjTjMt37unHU/M4V52eP4AAOs7RNcD",
+	"PXSYV8PGt8Sd4cEDYKzvxEb2wQdGp3rvrbVDvtf5kUDSfrgXSTtdBdd8jKIxJZdc9e/TPqN6uJCqobVx",
+	"zzNgv48+3aOgxq/K0veL3oMX36ZSVskrpZy6yHMXZXKntjJoe15fC2vXgkwfr0nfg2Ba2wIan0RHi8Y+",
+	"gEHLb6tAb0bKaQwz9+4l4YoGe9XCv/AOr4zQGGZbEeqLMuu1l7sTGNOVTprhuJeht/Q4gMFw73jSYKFf",
+	"gXvSstIJtqimY9PNEvEBkmHVhnNnerswCtwQLFNuo/UtV28HBcQ3IN2FkIndec1fDLcNg4fyrgpWVfuT",
+	"XJbYOdZ26rtE9KzyG3SvbkpU3zDgCkjveKvjIz4tsDRUz4/3PZ/HtM06JSm4NXSuSF7KMS1z4oxzl3nc",
+	"1NGomXnikXQkmVYQY7/oFuFFBSUuHhWtw/Y+hHRVZKV1Uqgfo1rgs35wA/Py7DTF5v+ke+fXtbfXuUs3",
+	"jzu32umStu0aD2y3Wz1KGjYzw1Qq/HcMbPrxTGoAdgr5c6lgf98eQD37ikStfdxww7rtcd1bUjlSEPTe",
+	"KKhnP5iOPV5Skag/gyD/mm6OlQHXWzXpXgVsecNqZCarMl0B29nVfQC+km+tyU2nNprDWoPy7ulEXXQW",
+	"Oxp3Y1a1H6mqQqgo4JzuE95hMZM6rkM+4prAfazIiJZBSVpT7cB6OKhm43SLZy6GeLHBxbTSWHPihwL4",
+	"1h5pF9KLuAb3s/2j3LS2kW5JdFoykWCn3303ePbMV3Fc/nZwednZwnmvmUlpnPVYYqMajtOMFj3a4lrC",
+	"0K6ETZBtslqzY25RYCr37vap2Nfhrp/wjv44Dsn2vA79cCVKa1fj0Yxbjez1ZRzMnvqCv9WPp4N6SpmC",
+	"MPkIYw78lJBfg2wxfTAPh5ZrOrFypawCjB16IXgry1ITe3tGkud5SY1hyj78X0//cvnwp79cnv/+p//f",
+	"o79cnn/+09ngL5fnX+BP/7GjnZPcaiPD2uzsQHtSS0ok+/yFviXPDTh4FWhU70xFeGcrIlQPiMMt/ygX",
+	"Y5dfYOXVerbBtpsiCxCmquZ2EJKUUkyZQvX35AiYiVUD6xbZ0dXEbyIRyB3CrisSMiok1GuGUk6AYxO0",
+	"jHBuxz16sqdtp/ReSTU/VvJUGrqzIjr7rSchVaEHXXwn12RBBeDbKuab7EERMtT9Znj4QfWwF0uuDSsu",
+	"9nXWS/iHoq52u1ej5nWppDdXUpK+6qKIabBEOXTFKanrO1a7+06Hzmpx9DL6SBMdQKX1c6elV6GcI36v",
+	"DQAQvv6q+hr8/SJ8Ev78Cr77Ej8Lv3y9Yq/x0/h8+D78+UY+8WNwczxA+XCghikfNsS7o3whbOsY8gCB",
+	"GLmoRe0iWdgtbSc6NYcn5BwzomAH9Equ33s0oUuqzFMBtfbALDSmzXhlSyozI1TPuZg61uvq8LF+FpIG",
+	"0p6XnnnhsrvNGRoxNvA7JdcaWnHZIWpIi94fFImyZny6zL6smIDbGfJgfEPHPmEVTxiHOQ32ZcY5Sobm",
+	"l8h/krmKWO/DaAEJglkbJiHIji7UXjHGbe985xwzqwpy0amtU8mtzi4yd1ioYtogpbqfAE0nzr3sdGyj",
+	"NdyPpFE5gd3A6wsfr8IuJWB9+Upxs3ltP+6D4g0976+Ju5QR6FxPRpsI3uKK4DfJmx9eu067cs7BB+Aa",
+	"+OfD4XdSm3PDmShkfkEwuOhAK8BZANqdlJlDaPJEbjfkBN/n3YqDE3xNdczokn/PNi25GteCXL986r52",
+	"mpvCQNn9mTWQYfqW2dptjIB4Z8YsT969A3NrksBif1alX1uCjqp0l0wR8Ppzsxm4HDPjqcfngFntGW4C",
+	"7dkuAHiFQIHagFTyCX2bG0EVy5y+7RK0RowJqDa4ID+wKS3dJ+xzY1oyUVDlfjrN//mf//mfz589O//6",
+	"6/zsilAyXplzOZkQpBtX9sE1oeJGIMiycQDYvwFzLL8g3wDu2lLJv7o5jqlSHPoWrBmdk/ybN3SaXzl8",
+	"NgSChhSuCoqbaKOkmBIPWM+NvhG5Z3v2GwCMDVNwmNFVv0By6oHEz1yye47WTR7Cjvn1eMyW5tz7ZXNy",
+	"esszwsTZxY34lrOycL2frWKPeijUzIVVcFXMmGZW8jETGAPlBROGT7gVZifPnr6p6ND+AVGsxYKqTapg",
+	"u2ALrNieuKXxdAHtK6wZBZuOm2vF4oQqlIYXodZscPKG//1//j+C/Nt///u//u8RqNDg5KE3uumSnwxO",
+	"Pr94eOGM5xkc6Ad0yR/cPnxQw1ycYt6LZfDApp4WJ4MTq3R9E8GKBbxq3egBq2558HTyXAr2DGtqfgqA",
+	"Y8hVHl1eoqELHV1BnqBBYr/14K/O+kIe2FVnAh0RDucurw6TzdxhM5Y7V1tCNwHcB8G3YZRP6HjGzp9I",
+	"YZRstLrd/Q/gZn/vu+zEUv++Z+Ced9nJn6na7LsX7oHpfX75uOnmsMgPnkvzTBaI1gZL4lxC+57zqP3v",
+	"akR8XZYkRpgzdKpjpQW8cW/PIWpzMnAIOPCOHXJ78LP/57tGyvsjC4TXm+78g0+/Bgfsx0al+yj0EwWm",
+	"KfCFqK3RcQjwAV0wUYTGQtNU9p/dHEOnoJCgtAJJ5RynVJDwDkw3sZZj/nRyDjSVQ/8j3wQBXGQm2mzf",
+	"y76QTGeYNWplLFYVArvf5cjX1ZD/QY5GmFEbB692qsbCP3HtljPzHZbXBHJzhQjYqZx55cbD1XvoFrIG",
+	"PXwB+f7djxoUrZqGTAeOjn0yZUZva7/CqjiuQFFaTScLDtUJF1zPWEHmjC21zx+7qupaAEiEUD13OWVs",
+	"HZqNZZWyHDmcqZ7fCPiMrloieV224JMJQ0xYUH0JE0YFh3MppxcEmsrkhdoM1UrkvrQB2IHixjCsjBYk",
+	"t3ZY7sZtJGi4iTbddrZYpZGDUZ+TqbTGg/DmE8WnQDXMrQmfh0Q7AId0qOkX5DljhY4YTwXjaJmXnwLX",
+	"2Cs0OkyjlXFtR8K0UN2tsx44pO9JKH+tNq9WohuPcvwpa67zDdMawHagcz7dNR1dfmBf/m3F1KZS651Z",
+	"XTG0fT3uO40H9qPqmqejruvol5whWCdW7G4V0EV72jRojwPcddQ/oU+BafOV6zVwXAYPOezv6q4Lo1bs",
+	"3fuQLt9g5/6EfPnRuXDG0spvI+vyxIuEtFrQeLIGBJY/Ri+Ant9bZw03VDBLloWEuzkg4lWz296ld3eX",
+	"DM/kLauZPzC0kf0AoZapMRWLhxhQHXsahTwRJxzo2GzJBd9vwbk629Uw3/Q1aQ04MFzXF/o+Gc9/gfPT",
+	"4UbA5P+WlzC7/bf/SRTdbvyBL7j5uJQzxWibXuZY1USuRJFVsMGgl1VwGH9Dd7grz9ZzRJPA+2d8OoOU",
+	"x1tWRg5TsVW/7ju3ftL0Euf520hXsKqCwF63ZCwL5DrAn3D941PrWzgfYDnZRx/8bP/Xasdfo+C8z1Nr",
+	"P/FEFuyjOzetZ+YTKTcb+iFx4rh0+gB6Ojps0qSxYj+OGj2K49McbfE8IznUdGckd/FxxI/GOHt+huo2",
+	"RP8WtSBAUOdA05SuJr/kTN8Ir3MOXEKJPbVQppsrudY5HFzq+8ZSkk9A4OTbOocPm2F6pb4gmJAJTvWx",
+	"Gdh/3IiFxCRTUDUUFZrCAuEPmsGLvBbq1MwZ10aqzQV5dJldXl7GE6OGLKQ2FzfiRkA7JyXB8vKptaON",
+	"c21klR2CKd1+8C7RHcLs2hs5UDpONzrgkY+hOksOSI5jK/LsRuQr4f8ipxgm1pLQElr2nbltwfac8ech",
+	"seaC2C12l2HU+G+M154+vvz9djdQ+0HXfzR36fpVe1B4OxjPcq3PMp8omC+pMpyWOSkZvWXaDQA/ipSx",
+	"wsWr2ZN/sLpw7jtmk6Vit5ytB+TR5SV+yS8LVu9bdZUYmXkwpi1L9IJc+1eAZnojkH7IlN9ClMaHvtxN",
+	"+dmVX6iSqJUgAFcOlfmAGw/9vPEOuXb7SA3BEAbXZhAiUTd+f4jmzpiOV3wEEXJymmtDS3Yewj1nzmSH",
+	"TQ9PCmkQtRDW6xoehcWgpIoUxZ/ANGotFwxamVnle0KtHlqpI5CNXMF2wWcxA9ppMhfk+kZU4F5S4Dmk",
+	"eh4IuEpn8z2hXe6iVH6dwkU7DXu2fZAz2ixwi1BR3Ag7YvwZsMLsuD0ObuaXPZ7nae5I/tzflp8FAhxL",
+	"pdjY5D6OmjLpvxGGKWhv+xEJaG/735MpCtP9EGYornMX4/PuIvQV0EPmcjCdvLJ0idIqJaZo6BFhQpH7",
+	"jmm3oG/PsQnhyefPTmJpDJVr/WTxeMbLQmFkvjH8+MTf9CvVINssL7+A2SdDqfvRiEzWglsOWW4qFJQj",
+	"a5t2WFRxt+nJ4BL6naOC7ITCGFnOXmEEqQI+YXDv430ebzI3Ms+85FxXRT43ouH+iZKLfOBVsbVU8yxc",
+	"rHmvQlPbzCttgoDHXiMWAPQRssYmNQy97EISdCah9mXH7QCIDF8wqDq0UvGNz5EQBVkwxcoNKgGQRqVc",
+	"x57KO39BvpJmhthLVLEbUUoJoJSGUE1ywJfKIag2qMobEPl4RMdzGJ+KgfAuCKZq+hxlu+Rz7juPgmaQ",
+	"27/zGwEqwESqq1pGOxZuwABBfdb2GVqStR0iJi6RlSiYwvRnXP0Fam4SFB1h983QMgc156lhC40K3mjj",
+	"teMm7y90VAcCgXsg6fDCRwscajZtSObMbgQttQwqP5xRkv/AxTzHgn3UElHxlVUCPCPa7pDdgwz7RkH2",
+	"ErtlZUrX+CMzT6rj8PFw82pQ3yq56PfEG9lJoQlk+z0XxT04F1/SKevsN7yedHzrexNzEVk0CbqYcD6E",
+	"VPNdgdruhXt+CRIQ9E1vn0GSm9P8RsysGRPErKU71jTwLrAANZTzYLq3E5UeV/AI0jJ4MRqFJVjucg25",
+	"lIH1ZpUNXklNs5We63JzraBhBK1gTRaMiihGDH9CcOZGLKhR/G1VJRs4rY/Kio2PmrsFmlFN/rrSIIBC",
+	"Djgmeo5ZWaKK7Qy4HMR4TuTkRsDrlVx/5ocf/BVjWa4W4jNN5mwDYg37gOZXRK8WunohhJPwZhBf9tn1",
+	"TJaM5LixVqK8mSmGORPENR72iY/W3gcza0Dy/6wNNewPrmDkZnV5+ehL4Oh/cA/hT1oq8wf7LsG0Rnn1",
+	"ZgutkHp3tBvTWqJbTQ8ijEMHaUi2oQ5Pc0hatsIZbhJsSg2/ZWfZjagDLPo3YLpqrDy5Sg6vosBqVam1",
+	"/hP4svwscwXQFR7jxY3IAVKReIFPRtLMLgjEcUPKrZFkxEA7smOBd9intlwy9pCNS2mNdk/86MwIJQJO",
+	"7wC/Ajjq/F8QDxnUHBTe2geKXc94yTLUKoAaJhg7QWuSvaVWw70RVseITkrlOLnCCrZUVQVM2mdiCLYG",
+	"fxKd2qV1ugUqBc6RdCNOXQ7DGR6aql2ze30ZfDAhxlg5YoJX4/HlpWvLd46PnC+4hi6U+Zld/jGzpybO",
+	"odI+WQUdpvE+ez4X16Jnjo05IExInIb8dew/P6bCKs4jRqbgOJUCh3z6+GEYGIKHFfnZwD5r9xcWLJzd",
+	"ailh0Uqv9PrcFNBNQT8vuDYrNSI86aGx5t/XgS9+PFrTtX4x6aT7uLFD75wuD3RVwjqqXu7zoFB1eeAr",
+	"WWy6K16vmbplutO0gHX3UOlmVLPut7+yx7/Xfkhlei3gL1e9rKaQ9qQgT9tKpvmkZD5+2LYFrhbjN/22",
+	"otJHWzOgP9O1NgZMWRUFUUQwKLAlrE63mfIF+SrBlG9ExJVvxLE0aRqpnVDOgTI/eGqcluAyz7JKiw6m",
+	"+v2o0+yt1RIuxvq2NbMZjHisVxSFUyO1HSSokVLNR1LOPwOfBvg56KhkA/KnN9+e/85HYUYb450SC6rm",
+	"GXn17RPy+OHvLjPnodE3oio3sgLRsLfGBzX10iogesaYD2sZOmcuS2oi1WJVUtepmtCl1EbJJSSZgLDG",
+	"ZFEOvY0JX9gp3wjsqSonE6QAHw+FcjLQl3xtqc/YDB6ckWJ0jo8G/5ksWTJ4Auv7xlXQfyyCGUcVwVB9",
+	"EuX/oKK8pwC1R+6BYwYVtw510SMuqNoksAeTnNo4qj+WmHyC4zz/muu48VHrK/CR+Il/xFBFU5BOV9y4",
+	"UXx4NBIPA3QcgbIsJo0C5Sk6kS1VYf2rYG/JUyv+vmZjxRj5/PLBo8tHlw+e/9v/dv7k5VbgakA8aAn4",
+	"vO25QZD6TezPgTmgeHWZ895EtYY38Ho0Sx2CGrodwHN9Qa6NG6A0GLHYLo/wdnHwIoF5BzXNqCHeiBnV",
+	"M1/0rQEHmUGggJtZs5zAiOwv0IK7LzZ6B/3fUeCduZjye/KJjd17xNUf7C0mZnU6lyauwMVXbcr9qcRv",
+	"S/22VScGdbju961l2VltNLh6QIF2LuUMAochuBeyceEfA6vsgpprdVsr5m8EOFeDmuyL84viwWLxYLPZ",
+	"bM4yyOBFhZy9dUgSLkg3UfJfHOQWfp8VVrl2VyGDLPiQoWr8RnCP2YL6YZWJfVXNBYQKhA2rgCn2kEX9",
+	"2uNUeu8m+MHd58DbBq7NHAO+OQwvFxI8qQpWqnStBB1Dx9L9AJ3lDn2cI7igG/BSXsV1TxjXFGTG9Y2g",
+	"pRWHp3nt+Fp5wm+pYdYi/JatEUABdX4IFUMMehA3RjNSksVqPMvIF5efkxwJRp+PVnqDBVU3In/FjNqc",
+	"g6Mjb2b4PzrT6ZNt8Mk2+Nhtg1i43oriQi6ZeLsoUazqczmZ8DHzsBsXkcG+KC/g/0cRx+vqxHwSyB/O",
+	"rqDxRrwXwwLFin6wZHKJCPzp3HwXu2U+pWUkiw3400AWY0NZpq/II0hWR5+WS1MnPnQc0uIhbItPQgxU",
+	"lsz7uFBa3whuyAI8SdjWAp6ACJNPk7dmS0ZWwsU7g1TFnrJBg1AM0QI8xLsdh4OrdAm/N4KV2gUNp4oK",
+	"VyNtB3VBnJfRPuWSydliaTZ2wqg1gOhyufNQtGCfQ48dxNhQzmLs20p4yAP3MT6Oie9RSn11o8/YhwZt",
+	"zuQcbez/qrx/YeWqW03w0hHNzPlqSUou5pDVZP+h88xBP4cuShfkuiz9fkQFCVdVaWRW5dG7GmmfqQ6i",
+	"fHvnU8L4KdDWS6Ssjy/JuQMrxwngMvR4ABeqRxq1HBtmzrVRjC4O4OfvL5EaJ9i/jPcOkuQIBbdv6Jxh",
+	"IkCoFB671BGE/PBn1vPiiPs6BrmTg/3wsp6EbU0pcyDz9YeoN/sVMfytXX0PX+0zT7keELC5gHdejPWt",
+	"vREiCFfk4SV59hW85NEXMdu+Eci3n1r2gwYNgqtUmTGY7AiZOKpgCrJh52wDdcwbNHjsDYwDE/TM+apK",
+	"lqma2gsG/StdCsKOtAjC0jHjWr0RJPRU3HNQMwo9lw0SA20m35jTjQ2SAUKeKhodYMsJx+ohgyhupdm9",
+	"dAgRxkLNTEMBESR6bLYyMQDmRmB45QaQMq4SVUZIAhVn5iEh5IK8Zl7GxnVFmdtkFZVETfxnQtkOdidx",
+	"VUShMiakvJDTHEn3XMn1uV/9s/3lXTciPBhqxLbru7aqz/rWdYFkc9R1I3xykCvHyyqlA9r3bBfbNQqx",
+	"1/6E/orE2BOsYvok9/4B5B76leQk6Gux5XGAtHOewsPEnWGLJSBIPfjZ//Ndo0/wOphEwJXA5HUOQvZ2",
+	"WVJ3gkPw3NoCAdgF3HcuuwTnakUQikEdu/PAh9WQOv/GjfEjOvt+SA5ft/P9ffxPH7sfIztuWNUqDL9s",
+	"78eHQqf0ihLyGCPBzUy4aGIrd/JXYHJ4pyx1jADUC82w4t7poPYmzOu2PALQzDJsjoBF9BAFvaqBAi8s",
+	"RwWVNXoH3HdBriNVMc65rjkfQqq5Ax+0PG0XswBHlWHM0yrjVqfUuoqELshpLtcCMJOvXPYQ2DPylqnd",
+	"VChgl76QCT+cqr66EXISjwaRn6kgI5e+DpnlGH4A2AJovH5BXruceKtaZjVWXOXDn2KFlc7P7NqtXJAh",
+	"1AmwhWYlKHXS1dTToiCr5YD450J+vc/Ar1kjtCqrs6O4EUZOsdVApXpXxX3V4l+Q3Io4FyqBZpA6J+OZ",
+	"lLrmqHMpT1Rsgg4Os2DF1Y3IIXU/xwotp5zKldlJ7QIaieyf2Krw9hTQUFwddyOuXTwensktYw0qsEts",
+	"B+woqNMLCzJame3VWgwcirR9xR+s5ZXH4OgTQPgTNwJAKcaKefsCMKesGUA+vyTzrxrE5DM8mZ+i7P5O",
+	"XJDOYRl3e8fkYLz7xZKJjyrh1xFBg4xdeBL5VB3dXh0deqL4/NYp5cIptSAbOMoKJ7McJwKkDN9K+vgR",
+	"/IobPvg5/LtZcUcPiSsHlorkcyHXYkhNvoXg4bDnHcAHZr9uIPX4qmMB8Y1wNcw+OE0jZPyBezn6TRid",
+	"+/og5+HwAm5BC+aLdC7I48vHkeCuBgul3ICKAhc3zDSxw6j578fCEcOYOr66IwP93m7s9ceFnBem+jX2",
+	"XGviSP62q5hKIqjpgB6NhVOh8hCINcNeC5DD4KrggULpJ1DkFnyx6DD5kjh39B0jwOyVODW/Yj1dg6DQ",
+	"cyHVgeqfXr94ThZMTdk53IGNLH77+e+/PBsQSiaclUXknTaYue6hkORqPGNFRnKxKsucjEtGlW7D/w0j",
+	"/yyQlaHTFM/407Kghv0DsI0AC9zZDRhtx28OPOYvK4Sf9+cVDF9/gi7wRv/guvKnZyFqTAQAn3z8fOKO",
+	"Z/41MxC4t2cFw/mK0ahEWLBiS2nZPu538jqm1ZYHDpiJes9MOu72rYPbgJbwoU4NwFLpSN4ivGcM6wEK",
+	"jb0SEvUgoILPg84QAag7w8t1HLgRDmLd3e1GGFc98xiVzCHDEEB6MaRqKnmFqCbueei1vR0Eu7gRx+BZ",
+	"rlPgPwDTOgD1/L2oL/+0KhoYy5u6Eh0xlSgw7JhOGlO7m0vxjqffkUilyXsC7nDefTPMoxx4F+NrRTz7",
+	"zt3ziyXjr8BN1eVON9WPD/Pa70Ej8Bowsk8KdlNZrAyR+zXglMWtoZPdWw5Xso9xLIU0LagzT90YBhX6",
+	"lW/8rGNdYjuDHVngkirI9glAaOghwCQ7WRZhFS7IczsM7xGIsuvNjPEI8KYJJwIe/yWr7O/pcNt1aoNV",
+	"FG4dP53tppJ3behkQtZKGoi1IaIdEjeg6UbAeNHZxnXdUqZpETcO2uo4UxR2rz5Wkr4ngFo75W+E8Xu8",
+	"z5J8eNQPt52JK/KDxBdDrp/RHlPwUM0uO/Ev3At74e87hjb4o+KGEQpz2keex7P14PUPfrb/e4cypmSG",
+	"7UqbZpPIPlq3hsgL37H8ilCw2AhgOSq2kLc+pRAOpsbTWiWTwx2AUMWIprxw2eS+PkxOPawCRzBvLjAe",
+	"PaN6xnTARfNSyvmv0UMOANuTBkSjV/Dlj/lc77/djv75ajHqinTTKNQeJ7QNZ2HD/hwFCtq+qRe5Z429",
+	"PH5d2/Ye9ZE2vvtJFWn243chaqdipF3xPdktOMGkU33wTEF1qlPauSGnjy8/x3rXczk5dzB3+dluK0/0",
+	"1/56GeH9OuV7alHv7zT/6lzvSOdEelXlPetd2PGg2bt+jdiezs0HAOagQ2HvPqvkoKleuTlDzw6o7ICq",
+	"O9CdXCsgVuRkJQwvQzUF+hpvBDwQ5RN4z3nIYnMI4dwX0wTUBPuRqgMqu+UFE+O4+/+ahlwwMlFygQiZ",
+	"W/jtviu+jxVSD8oOeWd3csK/gqn/in3wx7cDw8BxbT9YXPEX7/3/I4dI2JbrH7MkEL7X9cp5//EAyDlo",
+	"5k1fMeAKkEJpoI9wwCShDvcZoGWhMi5zbhmrjliOEuWzogk48NXQ5ItLx2loXNpmt3POoJ4N8pBcSBEL",
+	"6bBBkcHWXMzljjo/eIJBImtDrEaOuRWQE6XJmpXJ/gDXRfGG6vmvzdnD1jDr9+zqsd9syRdAiDc9/0fx",
+	"+FwXBdQf6bkrzUdN5D1H++GwP/jZ/u9AD5B9dMskeVNVDvpe4+5Gly7mKxFrvM9uqLkg13EeFKDwlFQb",
+	"1G7gFdCLPNQwulQpZO7+XRfkTdwUzTIm37amgn8X0gSX0+njy9+fNXuGPmYm0KHIier592zz0cTw7Xhe",
+	"eV9SQ2LQiEGZ63ZXu2P6nu5y9Jq9Ub8iUnlPrqhKFqUFwidXVLMryq3PLz9dNCFlfmD0FmBq8gIqdvAl",
+	"rh3YJiTNVoZpiQ+QfFTK8dyaxB4GbljliIX3xN1Zc9A33f2+CDF3vUp88ykvcYCf3Ai5FliLlp/5TrqR",
+	"OMKervaZczk5NzN2XtJ1frYlpnbvgg4jZw64G0Lw0FQbgvolHbPmBNpfqQy7X4+eHdYHybDdoyx/Sq5F",
+	"bFus/LEHaOAq/AHX0nUOrFgDHvT70r3lGKE8xi0JPd+8NYqSWwl9DBU7d/+yMy4pF0a7MOmMauLeV2BF",
+	"T61Po8+UdWUZpPo0EeATz7xzUBShc7KvhSJGyotkGs+LaAa/wqan1fSbcnR296ZyNvlt+KSotPV+86tU",
+	"A7wjI/Q2+SRvuyHFqgSG5td3RnW3NqlZg0frGeDp0e36myp1ffsMhQruqD+YviAvoJ0XFOHdQhbSjJG8",
+	"oJu8MnZ9J3qXmjDlt8w73yGnIfKWuw9ogy87rfqLaKYBDTyUeq/EmJeYRH/m/emD7WapM1YWmQsCGPSW",
+	"4XU3pgwbfAN8uJ1QY2/u6jD8ehp0V3P+EF26v5lMAG+oGWSnhpxFTuv4W2eW9I/pqds/HodRVed4sZut",
+	"xWl/kkXD2IEouTu7ASJ2OAMBwqsSqRH3SbYb91xFqikVXLOeukCFJ9qYbP/RAUPigL5CTKTO9/dtz3Wf",
+	"AvwlU1qKJuH9Qmx3b6pKm1w1EwoDqkJmNMB+i4yslr6VIHDNzJl6UOOEYsL+6RovNbRK/pigsX6cyYA3",
+	"x8ezgEFLPUzKeibjpQm+13V4EBBZXaep2hEaM70n13aXLcQwrkJCb+61VEWIZoO6y5RDJglwsLi0Yn5B",
+	"vpWKBPw+GKSD+Hcv9oiJaGuvNFPn7C3XRltr3E1fIwAuK24EF9owWgCw48s/vUlHjRbcIMW9t0N8T3IP",
+	"Z9Fd5j088pef0aIxcSVsoHP0RBC/VZ4oup4A5BcyHY6og3+QqJHVVWPqdd3Otk7pnlN3CCQryq0HP9sD",
+	"shUp2tYRi1fyoxJff9JMdQWE65cX+7wCHnUMwsFfULEhCxlqWjmq36jXI9tEWKqTI2EZQt7A2qs0yOpo",
+	"Nai+lNEc3njPbO3Ym/ue/AVulRoYF+zKB3EGfND6nDsRZlAUVo3tcUrm9A+nZlUdMO1XyjLoJBckR4wv",
+	"aJGFBxY9Cf4N1Tm9IM+xUN0h4NtDbW0HUd084wsATTt9fPn5jcjhxnN4+By8/6mwBnyzsj62lgTSU7z/",
+	"YyJVGoDT3v/L57Q/2qV4Y/9zb0qMXaSXq/dutXdgAh/eK3+MVDaYSTje70MZCeBdTWb0H5l54+/55QHv",
+	"fYy4UWE5myLx1XJ/cnKn0r3KcgvPtHJye3i6OEMVULMrOXQ/yHVGUV42hqS+dUXlEUbLBXkZA/F5IH4y",
+	"A9Q5WmCvAFEwhEOtsFSh0gB6JSBaqfSwnWhXkJl91nmlN6TgRfAraEM3vlb/Rni7h2tScE1HJSsuyEs6",
+	"ZZpMpbXJfa/MAckFe2tyj2ftkgQR1D+kno2lsmNtlrI/cG3ewCp9RCDXdjzdvXFwuxdGHW9/FiVcdXsC",
+	"s3Q63vw9F0Xnmzu3ZYNhyOOigcBLPz4sECTJBCu+Rv+lDw19UEyQH7iY73WO2Hs+FkyQSGnBHr/OYGhF",
+	"B0EeeozQALzpge/A04ctD1ynHnA4yzkT3gjSHjk1Ei311MrQ8AdjlNYuYbdMYWgyUuZcfoGZsUUTn7zG",
+	"V/0K2eUnfnZHflYjnb1sjd3ahz9xtWauBrUy/mhnZEpvXTRKynnc1euD8bpbabiYnhd008jnHl8+Jnl1",
+	"37mQ5nwiV6LIt3r9rqm+CtkM0qukfnKQSOUTnmquIQS7v0iBFP8ZPvs13fwas52qyTfYergpDpvyk7XX",
+	"5PGME35ie8+VHNdWsVv6Usr5+axCVeH1elsg9eorRKrqZ7lkokLyIktZlti6rtVzeuWyorVx5cX18l5/",
+	"1u3XOno9/fo4C4z8yM2sUHRtr5/mXAwnUo3ZgExoqVl+RoQrEq518kZgmSoGYo1JKC9JaSqvP87T3bvG",
+	"9z04TsM6fQDvaYccI99Y7O7H9Wugwkp2QP1ALD+wGaGjTVCVj5QbNJIFr2UF76rVX+Et90+q3Xt9vDdR",
+	"ZMm5DRYPlw+SMSzndJgEn8RSSycNoM3QwkgpzJUJrFuuYtIONHuYsxG358HPI1ls3rU564Ft3S+F2098",
+	"bKVtMO1m0v5Exy2lbW59jkSpvgFfOyv+Otz1UXHjxbJkOKyPibj9YrXx77DswMJ92d4nDt6sqUDXPn5r",
+	"hR503susOi7LFVB0Bvq05vUmIVtHo1PRZ2M+JjSRdmUQzniAn6DSQBNmXw7F/GN2VdUZVB2IHl1eujZD",
+	"aAREHZUvUvgbnoru+cTdc/2An8UHQf/yH99XL9hcR5CfgQJsQvN0n+aGubPHri/oMOCnri05kltHTJAP",
+	"krGJ5QY0sLpQ3nu0+oLARB/87P/Zqmy9ryPlPvOxKV1h+ntk0icR1Kx8RWt0sJTZR9Yg3toLZeCOX6Vh",
+	"bKfeplg53WC0+aRMNVPyD1EDY1/yyRU4Z+34oHUs9k0X7F4UqieKUeOKVqrq04lUCF8PNdkVtAP5nm2c",
+	"4e7xi1yUVrEKHY0bHwmuMmcwEoxq1gW5xhdzBJmMug1zcyMcbJtUcJGWJcorbO0EMSPsF+/6UWJP+Rn+",
+	"sSBCru37IRGQ++aUWCL15WMy/+rKI1tAEY5Dfnt8iSuMvlwsxsVLN+LL7PLyMkqcakBps8fhl60h2hl8",
+	"EO3QfvgumuGxlb894/HM7R8FBs6rh1Uz9ar7Y1AZU0zoLhojsLwHP9v/tWqK7+FY2U98bBoiTLuF9j7J",
+	"02bNsKLjOwrM+4OduiA5HCYEcEIV6cpDURkHBgEiUq6MLyXcDjxekK+t6L4R8DGAlPOgTGQt1RwgZq5c",
+	"zNO9TkhSSjFFR8jEQ6ViJkIdqnRMxZiVpa8nw+ytIE0R5BkkO1jjLtZ6I1LIWXYr9vcrBIb7cR33+0Q9",
+	"PhzxyU7ggyA+dZSLeyCPvXD5kI0PEXs9FnmuFblVXbPKJ3yvYu+Bj+bSsgWHvSzrZxPT16vTGXsyuSZY",
+	"E1sMwsFzaRJWSbZ36xBDFlkC/RluviBPA8Pym+bLSVu7k3Y66D6/4tdz1Pufsh8ryvhlnXEAfAu0+eFP",
+	"ul/I2lk/0llWq3JP3sQruON+afy9qaR2Mm3+HliOLIkwYi+NpPyEk9qSFAHLF9KLHQl8psPaxe6hMTfU",
+	"tIfY+ro64fMPfrb/a7XHLBXcM0XbT3xs9hhMu4XwP1F2sz3m1udIhKoZVWiWJVO2n1BtFThOx4obPtaY",
+	"TL6mGyzrs7oTE2MJaHMleljJvzAl4ehhUFkHcD1XGzkhYBQtqJprUkirF92IBTWGqSuygtbwCJo74WOm",
+	"odPEiBE9syqVYAU5zc0yz0i+GokiP8vCZ+TEskkuaKnJWnFjGMjVgk/tK0/z8u//8/8U5FF+lt0I+wGq",
+	"DB+Da1XPWQHm22n+b/+d//1f//8r8uhRfnZBvqHjGQF0ohGbcmHNRfjL1xyC1bcShW+O7/rdQ02ONQw1",
+	"MTIjUrAbQY1dIG08whFWUI6YxrxHzMxHPXPONsT5cdczWWKdZVbF3vFHWBB3iSJosP3yjdB2RFZFnTss",
+	"p+qin4aW7nXYs8MhkVptY8G1XrISplZK6RdGYk+yOEmflZrdCL8CAwe25ZeFkpLZHYWJrCWha7px3/QY",
+	"jyQsyYyWk9AIRPGpogt9RXLNF7ykKifaqtxaXtyIPyq5WmpcsaAnwyIuwHkAg8gIXViNmf1tZWkBMrCz",
+	"SOXPalkqkNGWziuGo3G/3Bk/8oa9Nd3v7lqchHf/SRTdQl14e9diJrz74ys8wnFdQ3pKK5CyO7ijDZlz",
+	"UXxqxdwgcr7lPlzVdIaw2giOkV1NxwOddBhTa7ocUV4Zatj+vL7X1W2/ymhymH+biaHjRfpE/M04Rytl",
+	"FRFNNxg6dfFSK3/kCkSwlYeai2nJvLQJJjzXZC48gDe2La8XCN3xQGCNsV2t5gLja+37LYMovSL5/8fe",
+	"1e24bWPhVyFmL7YF7Jlum0WxNvYiTS4yQIsUmQS92Alijk3bhGXSIKlx3aLAPs0+2D7J4vyQkjySLHes",
+	"GTfdq2RsmZLIc8jz+31BKzOzQuYzHcS9cnq+m4iNw7YbHS4Fga17sXHahFQTOALTA5uJiQQIzLipNCKo",
+	"LAPrAMnZ451gj01mmFFbmKBpIyTDa7l7g+/wmbj3/D5t6rfk9/0ToYYpp/YdchTKYO1MMOmcIsIMrJeo",
+	"9H9W+8wi1Mex7a2EO3ZIq4ou1Watem3zuzDPM9L1GAYWKajMMeJg7ZjsZwJJST1wlK3KfV2dLMhNatb6",
+	"bJQivVGbWhT9jVTuRIjoBVNgLLT8/4FVo2IM5oO+HqLMI+8qenmoTAh0V+7qFF+8JDdYfPv1l7/rVFq3",
+	"gnb9AEvVN8rAAUDZc0JjfpsIiouHawNT8yqb9509b0wf8+L1m3/lNXyWFGw3+ekH1K8X0muMBuVGB2Gd",
+	"yKRZ5HKhuogYfMA0FEM4rHjuK3p+FbG6Mb+a1yg8Vx3Ey3rK6PHwnXuYa3B+rytkStQFT7skT4IXS3mv",
+	"CPmsuuQ3KgxfWbvS6tB636jAF/ay2JtimuuWl6z5hxU53Zc7TsUBcOibeFk3gOXEdoIIc/NwHrN7oxfY",
+	"KotYSbst1ehQqQ+xCT9CiQYtcYrGuTtlRAzv0RoJ4MeoGNNgmSaL+ozoDBSS9GFVldcLgwi7J9vi4kxc",
+	"/cr/+62b9B9tovPvEuvzIcUpLRMGz2lnOqHgN/KkPGY6CbusNVT3ni7pE1sP7tAm/vSUFeHH6nvmBXHq",
+	"HhMhhWfHKJjnaVi+/PGa3+hRe1Z9AdWNInto8jIPS+v0L7ggI/Gdkk45EWbh03///Z8J2EtrpOXjKFii",
+	"9VjL3QC9ZW3wUwqmRbZniWwjKdc0ocdGzM8JfDvBYipDgHaK4buxZJPrJPAeBOMdU3FBr7nekloRjNIU",
+	"qOJVTye+sS4dqn4kXnz1jZjgRYxU5YZhqf2kzl7+Qa4UillPNg+O/RysHXjjNtIOnKCiwt2rqVPh86fr",
+	"SEp24q3y6lf8t/XUeYf7URS3444d/FXnQ4cKFxfWUhY4pn5j9eJJyLvhXfqZ0a11q8bo3U/sFAcr7pQg",
+	"5vlkWpTh+0PkIuCqTkxpw9vv1emlos+7GOlDsvtb4ziWjtFya+barf0I9lBJCMuRNwobspidyqZiLyIs",
+	"NIpZRmIOHhuyKjjOhEFv842/NQiOV1c7xvTCDPc8Kj99yJ1Rs0HKWmykD/uciAP6lFq+BmKWq1vDe/m3",
+	"MWKnFrkZlzL9W4mlwDjN/PpqRrhg2H2Gz5zQ/hKxIsIzIVIZ1iREgkg7vzXNw+5TJBIrLEaVpct0ChFf",
+	"3ppbQyDTkkz8xOcsxUzJGVb3Z9qHEXbMIS80M9fb2POdGMaacho/gfwdq6Dwoxi+7RK8heu7Y6HC1VhD",
+	"0amIlyfiWN63M4o4w/s2WX5VCNKT0rb1BUD6xwFKBOWkwiEFG/YgAg9yepQ0CZxMtwB1epC4qYXEp2Bo",
+	"aZO3G2XkRl/u5DprBUgoLfxR0hYHbuGvrEUcKD5JmCrK3eupOkl5q/Z1/frxDocC9nxutlkY4BS+Rf+m",
+	"S0QnNgcnb/xhnPS5wzqHKEvMjqDxGyWocPP7jtMciNGM4zRjLUGKTZ0V3WRZFsq8zkyw1HkxGnp4RO4j",
+	"3+vMKnIxkOERbuzUHANXqToQwYzQpcMnkfPARQr4BWw0ZIttscsm+n/g/v1NTOA1htoMedTJpYD3C04j",
+	"UKUVdh6UwSrIYLNIeAEX7MjdGYkXX/+jGAaNKBzmO7XUZibef3/DCU4QeWoUxF6PyadPb6wPQyrUmDCX",
+	"M9dt1LqgIOrXffmfPPgTp2daNOImytd4b/5CoSonPM6fdf9qDG82hfijBlU2/ZBvmvviaIMB130PWHvu",
+	"5KJs8GbarMQXExrvL2GWY7jny+jw3zm79cp54RWCkwtj8eRT7lK8NSqlInODRVEDCjJbJ9TPG5ApULsX",
+	"t2aCww/hZkO+dNIA/fth05fI49hnK/G4EDCTMIH5hrZZ8nI6JLH+kMrwChmBwfuMnMF3OyHBxBziNl7h",
+	"i0W8lJNqz1Vm7aqsQnsen7Wrl6F3iYTbPL1Uhg+bt1tTX1HN9CVrypGP4R9qkl1YOzsz0wTFpyQnQvvH",
+	"SweYI76WSHeflTzDCtIqeTXGqmNkLXDxNJkBTkwRpAWBgZw0tZGG18Sa9cErd3SwoT8i3WuMBfMuVGKx",
+	"KTakMcaLsTWFxIVPnKX2wbrdSaA1cWZK7MqPJct9gkl+osAIvsmBspcU1Cd+EYwz/pnqVctzUa+2zKa0",
+	"TYWtrLYZl/Z2ErbjS7vAlupjK6ESkyfeSfqtLoPnepbSsi4K9jmQxXJZUhTEv/qGIjTMaShDG3Kiejxu",
+	"Y244c68Kb6HZw3mjSweSMpxOkGQFYLafGEvqEl6sb/DJaRXunTJqG03G36twH3tM/5LJmcivHooyGdu9",
+	"Z3tPlrkVRm1rPYbK6nYSx5YcZKbv1S9tAenv9X2Hwuigfg5Xmwwm8rgYNOZtT3ACXlM8ZeMsTIKQma4Q",
+	"19ZGnMsG8loFp6e+vUCcLulvMt5jfCg3oDbRyITBYMXXMpxgml7F0UGGfnTYp6Jyf0xsHmG3W0XmHQJz",
+	"9wnKgP37IOz1EjWVBubq719985S3NJZJqqZLNV1RF952uYeA+04FtxtS+vHAvoKXcqLyFMcfFx7xAjMu",
+	"Ph0ueg77YZFRX2vvQUa7KhDcSE1zp8MOTgSwrFLu5l8f4U+ql4A/Pg4uKM5Gh0d1JsMSDz/4+mJwkbvs",
+	"YnRxhQcHP8j+D2ICmjJ12kU0msjOs4foVaDuXgwu4Pi/GJUaSOBBq8MjTK8OuhahRc10OW/GeVkeldjU",
+	"Ho6YgAp1ABOkzMttUsclj5Fyi/XDFLB9yf8J0q/8gFwhBAuk94a/o7eaRi9uXTM+9ZMGOZ9jayQir2Kj",
+	"G9WeyztqEE1jjEVCVkw3MDY0j838wGKNJTolkLPABA4R5vWfcFYxssJ2j3+LMjbwfMm4Ka3ANNTd/T2Y",
+	"c7icPsiQexVBPPb4aBG5QRvirfMbrPhbKhVKkqPXWC9Tc5MbvUCOO20GpTr4ZE2nKMMYrbNy/eGWfdf0",
+	"Enio101ilUB4gFv6HjnvuOTwFe2L1qSexZKsEf/pg/u8UTILS3zk5lwx81kWo6Uc8sff/hcAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

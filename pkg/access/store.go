@@ -63,6 +63,8 @@ type Store interface {
 
 	// Events are the log of accounts after a revision, in its order.
 	Events(ctx context.Context, after Revision, limit int) ([]Event, error)
+	// AccountTrail is the events that a query asks for, the latest first.
+	AccountTrail(ctx context.Context, q *TrailQuery) ([]NamedEvent, error)
 }
 
 // Desk is where one act on accounts works: it sees what is there, and what it

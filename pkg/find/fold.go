@@ -25,6 +25,13 @@ func Fold(s string) string {
 	return out.String()
 }
 
+// In says that a part stands in a text, however either is spelled. One without a
+// letter or digit stands in none.
+func In(text, part string) bool {
+	folded := Fold(part)
+	return folded != "" && strings.Contains(Fold(text), folded)
+}
+
 // Sound writes a folded text so that spellings which are read alike become
 // equal: Bắc Kạn and Bắc Cạn, Quy Nhơn and Qui Nhơn, Ngi Sơn and Nghi Sơn. Only
 // what the two spellings of a sound differ in is touched (k for c, y for i, gh

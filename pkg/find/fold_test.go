@@ -59,3 +59,10 @@ func FuzzFold(f *testing.F) {
 		require.Equal(t, once, find.Fold(once))
 	})
 }
+
+func TestAPartStandsInATextHoweverEitherIsSpelled(t *testing.T) {
+	t.Parallel()
+	for part, stands := range map[string]bool{"lan": true, "TRẦN THỊ": true, "tran  thi lan": true, "đỗ": false, "": false, " - ": false, "ân": true} {
+		require.Equal(t, stands, find.In("Trần Thị Lan", part), part)
+	}
+}

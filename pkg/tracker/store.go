@@ -2,6 +2,7 @@ package tracker
 
 import (
 	"context"
+	"time"
 
 	"tiendo/pkg/area"
 )
@@ -62,6 +63,13 @@ type Store interface {
 	// confirmed or returned. fault.NotFound "judgement-not-found" where it has said
 	// nothing to who reads.
 	Judged(ctx context.Context, e ElectionID, id MilestoneID, by Reader) (Change, error)
+
+	// Trail is the changes that a query asks for, the latest first, with notes and
+	// all that is internal; of what is not for who reads none.
+	Trail(ctx context.Context, e ElectionID, q *TrailQuery, by Reader) ([]Change, error)
+	// DayHeads are where the log stood at the end of each day of the zone on which
+	// something was recorded, the latest first.
+	DayHeads(ctx context.Context, e ElectionID, zone *time.Location) ([]Head, error)
 
 	Plans(ctx context.Context, e ElectionID) ([]Plan, error)
 	Statements(ctx context.Context, e ElectionID) ([]Statement, error)

@@ -3,7 +3,9 @@ package main
 import (
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -57,4 +59,24 @@ func TestAnExportOfWhatThereIsNotIsRefusedAndWritesNothing(t *testing.T) {
 	left, err := os.ReadDir(folder)
 	require.NoError(t, err)
 	require.Empty(t, left)
+}
+
+// What a report prints is all that one needs to find out later whether the log
+// was written anew.
+func TestPoint15_AuditTakesTheHashThatAReportPrints(t *testing.T) {
+	t.Parallel()
+	a := actsOnAnElection(t)
+	name := filepath.Join(t.TempDir(), "report.pdf")
+	_, err := a.run(exportCommand{Election: "2021", Area: "06", Format: "pdf", Language: "vi", Out: name})
+	require.NoError(t, err)
+	text, err := exec.Command("pdftotext", "-layout", "-enc", "UTF-8", name, "-").CombinedOutput()
+	require.NoError(t, err, "reading a PDF needs pdftotext (Debian: poppler-utils): %s", text)
+	printed := regexp.MustCompile(`2021:\d+:[0-9a-f]{16,64}`).FindString(string(text))
+	require.NotEmpty(t, printed, "%s", text)
+	said, err := a.run(auditVerifyCommand{Known: []string{printed}})
+	require.NoError(t, err)
+	require.Contains(t, said, "2021\t")
+	bent := printed[:len(printed)-1] + map[bool]string{true: "1", false: "0"}[strings.HasSuffix(printed, "0")]
+	_, err = a.run(auditVerifyCommand{Known: []string{bent}})
+	require.True(t, fault.Is(err, "log-not-proved"), "%v", err)
 }

@@ -67,7 +67,7 @@ var law = map[string]room{
 		why: "the law is data and a pure function of it: no work, no store, no clock; rulebooks are embedded",
 	},
 	"pkg/access": {
-		rooms: "civil fault area", libs: "github.com/alexedwards/argon2id", never: noWorld,
+		rooms: "civil fault find area", libs: "github.com/alexedwards/argon2id", never: noWorld,
 		why: "says who may do what where, without knowing what the work is; store and clock are handed in; argon2id hashes passwords",
 	},
 	"pkg/audit": {

@@ -1067,6 +1067,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/elections/{election}/areas/{area}/trail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who changed what in a place and below it, the latest first
+         * @description For who leads there. Places below in which his lead was ended are left out. The names are those that people had when they did it, and stay when an
+         *     account is disabled. Pages go by revision: `next` is the address of what was recorded before.
+         */
+        get: operations["listTrail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{election}/areas/{area}/trail/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who made accounts, gave and took roles in a place and below it, the latest first
+         * @description For who leads there: roles and tokens in these places, and what became of the accounts that were ever given a role in one of them.
+         */
+        get: operations["listAccountTrail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{election}/trail/heads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the election's log stood at the end of each day on which something was recorded, the latest first
+         * @description As the log says; `tiendo audit verify` proves it. Reports print the same: whoever keeps one can tell whether the log was written anew since.
+         */
+        get: operations["listDayHeads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/elections/{election}/areas/{area}/people": {
         parameters: {
             query?: never;
@@ -2662,6 +2723,91 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        Trail: {
+            /**
+             * Format: int64
+             * @description Where the log stands
+             */
+            revision: number;
+            items: components["schemas"]["TrailChange"][];
+            has_more: boolean;
+            /** @description Address of the next page; null on the last */
+            next: string | null;
+        };
+        TrailChange: {
+            /** Format: int64 */
+            revision: number;
+            /**
+             * Format: int64
+             * @description Revision of the act that this follows from; its own for an act
+             */
+            cause: number;
+            kind: string;
+            area: string;
+            area_name: components["schemas"]["Text"];
+            milestone: string | null;
+            milestone_title: components["schemas"]["Text"] | null;
+            /** @description Of the milestone */
+            nature: string | null;
+            task: string | null;
+            task_title: components["schemas"]["Text"] | null;
+            subject_title: components["schemas"]["Text"] | null;
+            /** @description Who did it; `local` at the server itself */
+            user: string;
+            /** @description The name that he had then */
+            actor: string;
+            /** Format: date-time */
+            recorded_at: string;
+            happened_on: components["schemas"]["Day"];
+            reason: string | null;
+            /** @description Of the document that it names */
+            document_number: string | null;
+            /** @description Of a task, a milestone or a voting day */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            after: {
+                [key: string]: unknown;
+            } | null;
+        };
+        AccountTrail: {
+            items: components["schemas"]["AccountEvent"][];
+            has_more: boolean;
+            /** @description Address of the next page; null on the last */
+            next: string | null;
+        };
+        AccountEvent: {
+            /** Format: int64 */
+            revision: number;
+            kind: string;
+            /** @description Whose account it is */
+            user: string;
+            /** @description The name of that account now */
+            name: string;
+            /** @description Where; null for the account itself */
+            area: string | null;
+            area_name: components["schemas"]["Text"] | null;
+            role_before: components["schemas"]["Role"] | null;
+            role: components["schemas"]["Role"] | null;
+            /** @description Who did it; `local` at the server itself */
+            by: string;
+            /** @description The name that he had then */
+            actor: string;
+            /** Format: date-time */
+            recorded_at: string;
+        };
+        DayHeadList: {
+            items: components["schemas"]["DayHead"][];
+        };
+        DayHead: {
+            day: components["schemas"]["Day"];
+            /** Format: int64 */
+            revision: number;
+            /** @description SHA-256 of the log up to there, in hexadecimal */
+            hash: string;
+            /** @description As `tiendo audit verify --known` takes it */
+            known: string;
+        };
         /**
          * @description Each may do what those before it may; `none` ends what is held from above
          * @enum {string}
@@ -2921,6 +3067,40 @@ export interface components {
          * @example lan.nguyen
          */
         UserName: string;
+        /** @description What lies below the place as well */
+        TrailBranch: boolean;
+        /**
+         * @description Only of this person: a user's name, or part of a person's, however it is spelled
+         * @example tran thi lan
+         */
+        TrailPerson: string;
+        /**
+         * @description Only of this milestone: its key for each of its occurrences, or its id for one
+         * @example consult1_pc_district
+         */
+        TrailMilestone: string;
+        /**
+         * @description Only of the tasks with this key
+         * @example duty
+         */
+        TrailTask: string;
+        /**
+         * @description Only changes of this kind
+         * @example task_updated
+         */
+        TrailKind: string;
+        /**
+         * @description Only what was recorded on this day or later
+         * @example 2021-01-01
+         */
+        TrailFrom: string;
+        /**
+         * @description Only what was recorded on this day or earlier
+         * @example 2021-02-28
+         */
+        TrailTo: string;
+        /** @description How many at most; more than 200 are refused */
+        TrailLimit: number;
         /** @description Those who hold a role below the place as well */
         PeopleBranch: boolean;
         /** @description How many at most; more than 200 are refused */
@@ -6020,6 +6200,181 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listTrail: {
+        parameters: {
+            query?: {
+                /** @description What lies below the place as well */
+                branch?: components["parameters"]["TrailBranch"];
+                /**
+                 * @description Only of this person: a user's name, or part of a person's, however it is spelled
+                 * @example tran thi lan
+                 */
+                person?: components["parameters"]["TrailPerson"];
+                /**
+                 * @description Only of this milestone: its key for each of its occurrences, or its id for one
+                 * @example consult1_pc_district
+                 */
+                milestone?: components["parameters"]["TrailMilestone"];
+                /**
+                 * @description Only of the tasks with this key
+                 * @example duty
+                 */
+                task?: components["parameters"]["TrailTask"];
+                /**
+                 * @description Only changes of this kind
+                 * @example task_updated
+                 */
+                kind?: components["parameters"]["TrailKind"];
+                /**
+                 * @description Only what was recorded on this day or later
+                 * @example 2021-01-01
+                 */
+                from?: components["parameters"]["TrailFrom"];
+                /**
+                 * @description Only what was recorded on this day or earlier
+                 * @example 2021-02-28
+                 */
+                to?: components["parameters"]["TrailTo"];
+                /** @description Only changes with a smaller revision (for the next page) */
+                before?: components["parameters"]["Before"];
+                /** @description How many at most; more than 200 are refused */
+                limit?: components["parameters"]["TrailLimit"];
+            };
+            header?: {
+                /** @description Tags the client has: one, a list, or *; weak or strong */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the changes */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trail"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listAccountTrail: {
+        parameters: {
+            query?: {
+                /** @description What lies below the place as well */
+                branch?: components["parameters"]["TrailBranch"];
+                /**
+                 * @description Only of this person: a user's name, or part of a person's, however it is spelled
+                 * @example tran thi lan
+                 */
+                person?: components["parameters"]["TrailPerson"];
+                /**
+                 * @description Only changes of this kind
+                 * @example task_updated
+                 */
+                kind?: components["parameters"]["TrailKind"];
+                /**
+                 * @description Only what was recorded on this day or later
+                 * @example 2021-01-01
+                 */
+                from?: components["parameters"]["TrailFrom"];
+                /**
+                 * @description Only what was recorded on this day or earlier
+                 * @example 2021-02-28
+                 */
+                to?: components["parameters"]["TrailTo"];
+                /** @description Only changes with a smaller revision (for the next page) */
+                before?: components["parameters"]["Before"];
+                /** @description How many at most; more than 200 are refused */
+                limit?: components["parameters"]["TrailLimit"];
+            };
+            header?: {
+                /** @description Tags the client has: one, a list, or *; weak or strong */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the events */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountTrail"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDayHeads: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tags the client has: one, a list, or *; weak or strong */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The heads */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayHeadList"];
+                };
+            };
+            304: components["responses"]["NotModified"];
             default: components["responses"]["Problem"];
         };
     };
