@@ -132,7 +132,8 @@ function Taken({ election, area, kind, onDone }: TakenProps) {
       if (!answer.data.dry_run) onDone()
     } else if (answer.kind === 'problem') {
       const held = answer.problem.code === 'import-refused' ? answer.problem.current : undefined
-      if (held) setReport(held as unknown as Import)
+      // What was refused for being changed since the preview stays so: the preview is the one that was looked at.
+      if (held) setReport({ ...(held as unknown as Import), preview: report?.preview ?? null })
       else if (how.dryRun) setReport(null)
       setProblem(answer.problem)
     } else setNetwork(true)
@@ -155,7 +156,7 @@ function Taken({ election, area, kind, onDone }: TakenProps) {
             onChange={event => {
               const on = event.currentTarget.checked
               setCorrect(on)
-              if (file && report?.dry_run) void send(file, { dryRun: true, correct: on })
+              if (file && report && !written) void send(file, { dryRun: true, correct: on })
             }}
           />
           {t.imports.correct}
