@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -81,7 +82,72 @@ func decoded(raw []byte) (value any, err error) {
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, notJSON(err)
 	}
+	members, whole := scan(raw)
+	if members != membersOf(value) {
+		return nil, notJSON(errors.New("a name twice in one object"))
+	}
+	if !whole {
+		return nil, notJSON(errors.New("half a character"))
+	}
 	return value, nil
+}
+
+// scan counts the names in a JSON text, and says whether its escapes are whole
+// characters. Of a name that stands twice in one object the contract is held
+// against the last value only, while decoding takes from both, so that the first
+// would come in unseen; half of a surrogate pair would be kept as another
+// character than was sent (RFC 7493, sections 2.1 and 2.3).
+func scan(raw []byte) (members int, whole bool) {
+	quoted, whole := false, true
+	for i := 0; i < len(raw); i++ {
+		switch {
+		case raw[i] == '"':
+			quoted = !quoted
+		case !quoted && raw[i] == ':':
+			members++
+		case quoted && raw[i] == '\\':
+			i++
+			if first := escaped(raw[i-1:]); utf16.IsSurrogate(first) {
+				i += 4
+				if utf16.DecodeRune(first, escaped(raw[i+1:])) == utf8.RuneError {
+					whole = false
+					continue
+				}
+				i += 6
+			}
+		}
+	}
+	return members, whole
+}
+
+// escaped is the half of a character that an escape at the beginning writes, as
+// \ud83d; of another text 0.
+func escaped(text []byte) rune {
+	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
+		return 0
+	}
+	half, err := strconv.ParseUint(string(text[2:6]), 16, 16)
+	if err != nil {
+		return 0
+	}
+	return rune(half)
+}
+
+// membersOf counts the names that are left of them.
+func membersOf(value any) int {
+	n := 0
+	switch v := value.(type) {
+	case map[string]any:
+		n = len(v)
+		for _, inside := range v {
+			n += membersOf(inside)
+		}
+	case []any:
+		for _, inside := range v {
+			n += membersOf(inside)
+		}
+	}
+	return n
 }
 
 func notJSON(cause error) error {

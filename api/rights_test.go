@@ -55,31 +55,43 @@ func everyOperation(t *testing.T, places found) []operation {
 	doc := theContract(t)
 	for _, path := range slices.Sorted(maps.Keys(doc.Paths.Map())) {
 		for method, o := range doc.Paths.Find(path).Operations() {
-			one := operation{Operation: o, method: method, path: path, address: path}
-			query := url.Values{}
-			for _, p := range o.Parameters {
-				switch {
-				case p.Value.In == openapi3.ParameterInPath:
-					value := places[p.Value.Name]
-					if value == "" {
-						value, _ = p.Value.Example.(string)
-					}
-					require.NotEmpty(t, value, "%s %s: an example of %s, please", method, path, p.Value.Name)
-					one.address = strings.ReplaceAll(one.address, "{"+p.Value.Name+"}", url.PathEscape(value))
-				case p.Value.In == openapi3.ParameterInQuery && p.Value.Required:
-					require.NotNil(t, p.Value.Example, "%s %s: an example of %s, please", method, path, p.Value.Name)
-					query.Set(p.Value.Name, p.Value.Example.(string))
-				}
-			}
-			if len(query) > 0 {
-				one.address += "?" + query.Encode()
-			}
+			one := operation{Operation: o, method: method, path: path}
+			one.address = one.addressWith(t, places, "", "")
 			one.kind, one.body = sampleOf(t, o)
 			all = append(all, one)
 		}
 	}
 	slices.SortStableFunc(all, func(a, b operation) int { return a.rank() - b.rank() })
 	return all
+}
+
+// addressWith is the address with the examples of the contract, and one parameter
+// as somebody else would have it.
+func (o *operation) addressWith(t *testing.T, places found, name, text string) string {
+	t.Helper()
+	address, query := o.path, url.Values{}
+	for _, p := range o.Parameters {
+		p := p.Value
+		value := places[p.Name]
+		if value == "" {
+			value, _ = p.Example.(string)
+		}
+		if p.Name == name {
+			value = text
+		}
+		switch {
+		case p.In == openapi3.ParameterInPath:
+			require.NotEmpty(t, value, "%s %s: an example of %s, please", o.method, o.path, p.Name)
+			address = strings.ReplaceAll(address, "{"+p.Name+"}", url.PathEscape(value))
+		case p.In == openapi3.ParameterInQuery && (p.Required || p.Name == name):
+			require.NotEmpty(t, value, "%s %s: an example of %s, please", o.method, o.path, p.Name)
+			query.Set(p.Name, value)
+		}
+	}
+	if len(query) > 0 {
+		address += "?" + query.Encode()
+	}
+	return address
 }
 
 func (o *operation) rank() int {
@@ -111,6 +123,7 @@ func sampleOf(t *testing.T, o *openapi3.Operation) (kind, body string) {
 // samples are texts that have to name something, by their fields.
 var samples = map[string]string{
 	"area": "058", "milestone": "consult1_pc_district", "rule": "candidate_leaves_board_pc", "role": "viewer", "password": password, "edition": "small",
+	"expires_on": time.Now().AddDate(0, 0, 1).Format(time.DateOnly), // accounts live in real time
 }
 
 func sampleOfSchema(t *testing.T, name string, s *openapi3.Schema) any {
@@ -124,9 +137,10 @@ func sampleOfSchema(t *testing.T, name string, s *openapi3.Schema) any {
 		return s.Enum[0]
 	case s.Type.Includes("object"):
 		of := map[string]any{}
-		for field, inside := range s.Properties {
-			if slices.Contains(s.Required, field) || len(s.Required) == 0 && uint64(len(of)) < s.MinProps {
-				of[field] = sampleOfSchema(t, field, inside.Value)
+		for _, field := range slices.Sorted(maps.Keys(s.Properties)) {
+			inside := s.Properties[field].Value
+			if slices.Contains(s.Required, field) || len(s.Required) == 0 && uint64(len(of)) < s.MinProps && inside.Type.Includes("string") {
+				of[field] = sampleOfSchema(t, field, inside)
 			}
 		}
 		return of

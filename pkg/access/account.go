@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"tiendo/pkg/area"
@@ -139,8 +140,22 @@ func (a *Account) check() error {
 	case a.Language != "vi" && a.Language != "en":
 		return fault.New(fault.Invalid, "language-unknown",
 			"Ngôn ngữ là vi hoặc en, không phải %q", "The language is vi or en, not %q", firstOf(a.Language)).At("/language")
+	case !plain(a.Name):
+		return notPlain("/name")
+	case !plain(a.Unit):
+		return notPlain("/unit")
 	}
 	return nil
+}
+
+// plain says that a text that stands on one line is text: it goes into lists,
+// into the log, and to a terminal.
+func plain(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl)
+}
+
+func notPlain(pointer string) error {
+	return fault.New(fault.Invalid, "text-not-plain", "Có ký tự điều khiển; chỉ dùng chữ thường", "Has control characters; use plain text").At(pointer)
 }
 
 // AccountChange is what of an account is to be different; nil leaves as it is.

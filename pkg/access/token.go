@@ -95,6 +95,8 @@ func (n *NewToken) token(now time.Time, today civil.Date) (Token, Secret, error)
 	case t.Name == "" || utf8.RuneCountInString(t.Name) > maxTokenName:
 		return t, "", fault.New(fault.Invalid, "token-name-missing",
 			"Mã truy cập cần một tên dài tối đa %d ký tự, nói nó dùng cho việc gì", "A token needs a name of at most %d characters that says what it is for", maxTokenName).At("/name")
+	case !plain(t.Name):
+		return t, "", notPlain("/name")
 	case t.Scope.Access != ReadOnly && t.Scope.Access != ReadWrite:
 		return t, "", fault.New(fault.Invalid, "token-access-unknown",
 			"Mã truy cập chỉ được read (đọc) hoặc write (đọc và ghi), không phải %q", "A token may read or write, not %q", firstOf(n.Access)).At("/access")
