@@ -99,14 +99,16 @@ func (s *Server) AmendElection(ctx context.Context, r AmendElectionRequestObject
 	return outcome{tag: strong(c.Revision), contents: s.amendmentEffect(v, &c, v.Frame().Rulebook, t, false)}, nil
 }
 
-// patience with an amendment of the whole country, or a batch of as much, which
-// take longer than any other answer may.
+// patience with an amendment of the whole country, a batch or a table of as much,
+// which take longer than any other answer may; a table also takes its time to arrive.
 const patience = 10 * time.Minute
 
 // patient lets these be answered after the time that others have.
 func patient(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if c.Request().Method == http.MethodPost && (strings.HasSuffix(c.Path(), "/amendments") || strings.HasSuffix(c.Path(), "/batches")) {
+		path := c.Path()
+		if c.Request().Method == http.MethodPost &&
+			(strings.HasSuffix(path, "/amendments") || strings.HasSuffix(path, "/batches") || strings.Contains(path, "/imports/")) {
 			// What cannot set it has no limit either.
 			_ = http.NewResponseController(c.Response()).SetWriteDeadline(time.Now().Add(patience))
 		}
