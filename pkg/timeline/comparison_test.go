@@ -1,6 +1,7 @@
 package timeline_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -111,11 +112,25 @@ func TestAComparisonIsWhatTwoTimelinesOfEveryPlaceSay(t *testing.T) {
 				} else if b != nil && len(want) == 0 && isLate(a.Timing) {
 					require.True(t, b.Timing == a.Timing || b.Timing == timeline.Overdue, a.ID)
 				}
+				if judgedAnew(b, a) {
+					want = append(want, "standing")
+				}
 				require.Equal(t, want, words(got.Kinds), a.ID)
 			}
 		}
 		require.Len(t, found, seen)
 	})
+}
+
+// judgedAnew: the level above said something else of it, or what it said no
+// longer holds.
+func judgedAnew(b, a *timeline.Item) bool {
+	ruled := []string{"confirmed", "returned"}
+	was, is := tracker.Unreported.String(), a.Milestone.Standing.String()
+	if b != nil {
+		was = b.Milestone.Standing.String()
+	}
+	return was != is && (slices.Contains(ruled, was) || slices.Contains(ruled, is))
 }
 
 // acted is an election after some random acts, and its last day.
