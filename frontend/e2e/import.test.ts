@@ -81,7 +81,7 @@ describe('who leads a province', () => {
     await lookAt('import-people-done')
     const [file] = await Promise.all([
       lead.waitForEvent('download'),
-      button('Tải danh sách đường dẫn (.csv)').click(),
+      button('Tải danh sách đường liên kết (.csv)').click(),
     ])
     expect(file.suggestedFilename()).toBe('setup-links.csv')
     await choose('can-bo.csv', [header, rows[0]].join('\n'))

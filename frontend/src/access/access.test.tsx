@@ -90,8 +90,10 @@ describe('who has signed in', () => {
     visit(consultation())
     await screen.findAllByRole('button', { name: 'Xong hôm nay' })
     await screen.findByRole('link', { name: 'Người và quyền' })
-    expect(screen.queryByRole('button', { name: 'Quản lý' })).toBeNull()
     expect(screen.queryByText('Đăng nhập để ghi việc đã làm.')).toBeNull()
+    await user.click(screen.getByRole('button', { name: 'Quản lý', hidden: true }))
+    const offered = screen.getAllByRole('menuitem', { hidden: true })
+    expect(offered.map(one => one.textContent)).toEqual(['Nhập từ Excel…'])
   })
 
   it('signs out from his menu, and the page is what everybody sees', async () => {
@@ -203,6 +205,7 @@ describe('my account', () => {
     await user.clear(where)
     await user.type(where, 'thành phố bắc')
     await user.click(await screen.findByRole('option', { name: /Thành phố Bắc Kạn/ }))
+    await user.clear(screen.getByRole('textbox', { name: 'Dùng được đến hết ngày' }))
     await user.click(await button('Tạo khóa này'))
     await screen.findByText('Ghi ngày, ví dụ 25/1/2021.')
     await user.type(screen.getByRole('textbox', { name: 'Dùng được đến hết ngày' }), '1/6/2021')

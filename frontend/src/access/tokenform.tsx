@@ -4,9 +4,9 @@ import { messageAt } from '../api/answer'
 import type { Problem, TokenAccess } from '../api/names'
 import { Field } from '../shell/field'
 import { useUnsaved } from '../shell/unsaved'
-import { parseDay } from '../state/day'
+import { addDays, parseDay, wallClock } from '../state/day'
 import { electionsCell, presentElection } from '../state/election'
-import { dayFault } from '../text/date'
+import { dayFault, shortDay } from '../text/date'
 import { words } from '../text/words'
 import { type Branch, BranchChoice } from './branch'
 import { placeName } from './home'
@@ -14,6 +14,9 @@ import { Outcome } from './profile'
 import { session } from './session'
 
 const accesses: readonly TokenAccess[] = ['read', 'write']
+
+/** How long a token is good unless another day is typed; in real time, whatever day a trial plays. */
+const usualDays = 90
 
 interface Props {
   onMade: (name: string, secret: string) => void
@@ -35,13 +38,14 @@ export function TokenForm({ onMade, onCancel }: Props) {
   const [name, setName] = useState('')
   const [access, setAccess] = useState<TokenAccess>('read')
   const [branch, setBranch] = useState<Branch | null>(usual[0] ?? null)
-  const [day, setDay] = useState('')
+  const [begins] = useState(() => shortDay(addDays(wallClock(new Date().toISOString()).day, usualDays)))
+  const [day, setDay] = useState(begins)
   const [tried, setTried] = useState(false)
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<Problem | null>(null)
   const [network, setNetwork] = useState(false)
   const form = useRef<HTMLFormElement>(null)
-  useUnsaved(name !== '' || day !== '')
+  useUnsaved(name !== '' || day !== begins)
   useEffect(() => form.current?.querySelector('input')?.focus(), [])
   useEffect(() => {
     if (tried) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()

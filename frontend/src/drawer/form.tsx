@@ -98,7 +98,7 @@ export function ReportFields({ draft, wrong, onChange }: Pick<FormProps, 'draft'
       )}
       {draft.status === 'done' && <When draft={draft} wrong={wrong} onChange={onChange} />}
       {draft.status === 'done' && (
-        <fieldset>
+        <fieldset class="evidence">
           <legend>{t.task.evidence}</legend>
           <Field
             label={t.task.number}

@@ -3,7 +3,7 @@ import { userEvent } from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { Page } from '../shell/page'
 import { address, parseAddress } from '../state/address'
-import { signedOut } from '../testing/access'
+import { reporter, signedOut } from '../testing/access'
 import { FakeServer } from '../testing/server'
 import { forgetTicks } from './ticks'
 
@@ -138,5 +138,16 @@ describe('ticked rows (U7)', () => {
     visit('/2021/06?view=list')
     await screen.findByRole('table', { name: /việc và thời hạn/ })
     expect(screen.queryByRole('checkbox')).toBeNull()
+  })
+
+  it('are not offered beside one’s own branch', async () => {
+    server.access.session = {
+      ...reporter,
+      rights: reporter.rights.map(one => ({ ...one, area: '031' })),
+    }
+    visit('/2021/06?view=list')
+    await screen.findByRole('table', { name: /việc và thời hạn/ })
+    await screen.findByRole('button', { name: /Trần Thị Lan/ })
+    expect(screen.queryByRole('checkbox', { name: /^Chọn: / })).toBeNull()
   })
 })

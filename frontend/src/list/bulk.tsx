@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks'
-import { somewhere } from '../access/session'
 import type { DeadlineList, DeadlineRow, Timeline } from '../api/names'
 import { address, go } from '../state/address'
 import { count, words } from '../text/words'
 import { BulkDialog } from './bulkdialog'
 import type { Deed } from './deed'
+import { offered } from './offered'
 import { asNow, changedSince, setTicks, type Ticks, tickedCount } from './ticks'
 
 interface BarProps {
@@ -38,11 +38,13 @@ export function BulkBar({ timeline, list, rows, ticks, whole }: BarProps) {
     })
   }
   const deeds: [Deed, boolean][] = [
-    ['report', somewhere('report')],
-    ['plan', somewhere('report')],
-    ['confirm', somewhere('confirm')],
-    ['return', somewhere('confirm')],
+    ['report', offered('report', timeline, rows)],
+    ['plan', offered('report', timeline, rows)],
+    ['confirm', offered('confirm', timeline, rows)],
+    ['return', offered('confirm', timeline, rows)],
   ]
+  // What is done is there to be confirmed.
+  const usual = choices.state === 'done' && offered('confirm', timeline, rows) ? 'confirm' : 'report'
   const everything = ticks.whole && ticks.rows.size === 0
   return (
     <>
@@ -79,7 +81,7 @@ export function BulkBar({ timeline, list, rows, ticks, whole }: BarProps) {
                 <button
                   key={one}
                   type="button"
-                  class={one === 'report' ? 'button primary' : 'button'}
+                  class={one === usual ? 'button primary' : 'button'}
                   aria-haspopup="dialog"
                   onClick={() => setDeed(one)}
                 >

@@ -1,5 +1,4 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { somewhere } from '../access/session'
 import type { DeadlineList, DeadlineRow, Timeline } from '../api/names'
 import { Failure, Skeleton } from '../shell/state'
 import { address, go } from '../state/address'
@@ -11,6 +10,7 @@ import { BulkBar } from './bulk'
 import { listBegins } from './choice'
 import { CopyLate } from './copy'
 import { ListFilters } from './filters'
+import { offered } from './offered'
 import { pageLength, tokenIn } from './rows'
 import { ListTable } from './table'
 import { listName, setTicks, ticksOf, withRows } from './ticks'
@@ -37,7 +37,10 @@ export function ListView({ timeline, name, whole }: { timeline: Timeline; name: 
     )
   }
   const rows = pages.flatMap(page => page.items)
-  const mayTick = asOf === null && knownAt === null && (somewhere('report') || somewhere('confirm'))
+  const mayTick =
+    asOf === null &&
+    knownAt === null &&
+    (offered('report', timeline, rows) || offered('confirm', timeline, rows))
   const ticks = ticksOf(listName(timeline.election.id, timeline.area.code, choices, matrix), choices)
   return (
     <div class="list" aria-busy={!complete}>

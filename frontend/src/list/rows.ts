@@ -49,9 +49,13 @@ export function countOf(counts: MatrixSums, state: ListState): number | null {
   }
 }
 
-/** Its state; of what is behind a plan, by how many days. */
-export function statusIn({ milestone, days_behind: behind }: DeadlineRow): Status {
+/** Its state; of what is behind a plan, by how many days; of what is done, whether the level above has still to confirm. */
+export function statusIn({ area, milestone, days_behind: behind }: DeadlineRow): Status {
   const status = statusOf(milestone)
+  // The nation has nobody above it.
+  if (milestone.standing === 'reported' && milestone.work === 'done' && area.level !== 'national') {
+    return { ...status, work: words().standing.reportedShort }
+  }
   if (milestone.timing !== 'behind_plan' || behind === null) return status
   return { ...status, text: words().deadlines.behind(behind) }
 }

@@ -307,8 +307,8 @@ function Next({ items }: { items: Milestone[] }) {
 
 function NextItem({ item }: { item: Milestone }) {
   const status = statusOf(item)
-  // Of what is late, too, one must see that it is stuck.
-  const stuck = item.work === 'blocked' ? status.work : null
+  // Of what is late, too, one must see that it is stuck, or came back.
+  const stuck = item.work === 'blocked' || item.standing === 'returned' ? status.work : null
   return (
     <li>
       <button type="button" onClick={() => go({ milestone: item.id })}>

@@ -307,6 +307,7 @@ export const en: Dictionary = {
     confirmed: 'Confirmed',
     returned: 'Returned, waiting to be reported again',
     returnedShort: 'Returned',
+    reportedShort: 'To be confirmed',
     because: (why: string) => `Returned: ${why}`,
     before: (why: string) => `Returned before: ${why}`,
     by: (name: string, when: string) => `${name}, ${when}`,
@@ -341,6 +342,7 @@ export const en: Dictionary = {
     see: (n: string) => `See all (${n})`,
     counted: (n: string, group: string) => `${n} ${group}`,
     waiting: (n: string) => `${n} waiting`,
+    confirmMany: 'Confirm several at once in the list',
   },
   matrix: {
     caption: (place, day) => `${place}: progress of the places directly below, on ${day}`,

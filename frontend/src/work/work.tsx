@@ -1,7 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks'
-import { enter, sessionCell, somewhere } from '../access/session'
+import { atLeast, enter, session, sessionCell, somewhere } from '../access/session'
 import { SignInForm, useTitle } from '../access/signin'
 import type { Election, WorkGroup, WorkList } from '../api/names'
+import { listBegins } from '../list/choice'
 import { tokenIn } from '../list/rows'
 import { Link } from '../shell/link'
 import { Failure, Skeleton } from '../shell/state'
@@ -94,6 +95,7 @@ function Waiting({ election }: { election: Election }) {
             ? t.deadlines.shown(count(rows.length), count(page.total))
             : t.mine.waiting(count(page.total))}
       </p>
+      {page.counts.to_confirm > 1 && <ConfirmMany election={election} />}
       <WorkRows election={election.id} rows={rows} />
       {rows.length < page.total && (
         <p class="list-more">
@@ -112,6 +114,30 @@ function Waiting({ election }: { election: Election }) {
         </p>
       )}
     </>
+  )
+}
+
+/** The way to the list in which what waits is ticked and confirmed in one go, for who leads one place. */
+function ConfirmMany({ election }: { election: Election }) {
+  const led = (session()?.rights ?? []).filter(
+    one => atLeast(one.role, 'lead') && (one.area === 'VN' || one.edition === election.edition),
+  )
+  const [place] = led
+  if (!place || led.length > 1) return null
+  return (
+    <p>
+      <Link
+        to={{
+          own: null,
+          election: election.id,
+          area: place.area,
+          view: 'list',
+          list: { ...listBegins, state: 'done' },
+        }}
+      >
+        {words().mine.confirmMany}
+      </Link>
+    </p>
   )
 }
 
