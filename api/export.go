@@ -121,7 +121,7 @@ func (s *Server) branch(ctx context.Context, v *mirror.View, i int, p *ListDeadl
 	who := callerOf(ctx)
 	rights := who.Rights(v.Frame().List)
 	return &export.Branch{
-		View: v, Area: i, Now: now, Moment: s.clock().In(s.zone), Options: o, Language: export.Vietnamese,
+		View: v, Area: i, Now: now, Moment: s.clock().In(s.zone), Trial: s.trial, Options: o, Language: export.Vietnamese,
 		Reads: func(i int) bool { return who.signedIn() && rights.May(access.Read, i, nil) == nil },
 		Told: func(areas []area.Code) (map[tracker.MilestoneID][]tracker.Task, error) {
 			return s.store.Told(ctx, v.Frame().Election.ID, areas)

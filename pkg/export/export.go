@@ -54,6 +54,8 @@ type Branch struct {
 	// properties of files.
 	Now    civil.Cutoff
 	Moment time.Time
+	// Trial: the day is made up, and so is what was done; a report says so.
+	Trial bool
 	// Options choose rows, as those of a list do. Order and pages mean nothing.
 	Options  timeline.ListOptions
 	Language Language

@@ -100,12 +100,24 @@ func (r *Report) where() string {
 	return "cả nước"
 }
 
+// kind is what stands above: nobody is to sign what was played.
+func (r *Report) kind() string {
+	if r.branch.Trial {
+		return "BÁO CÁO CHẠY THỬ (không có giá trị)"
+	}
+	return "BÁO CÁO"
+}
+
 // trace says what the report was made from, as `tiendo audit verify --known`
 // takes it: so that anybody can prove it.
 func (r *Report) trace() string {
 	e := r.branch.frame().Election
-	return fmt.Sprintf("Dấu vết nhật ký: %s:%d:%s; số liệu ngày %s, bản %d",
-		e.ID, r.head.Revision, hex.EncodeToString(r.head.Hash[:8]), r.branch.day().Vietnamese(), r.branch.View.Revision())
+	trial := ""
+	if r.branch.Trial {
+		trial = "CHẠY THỬ. "
+	}
+	return fmt.Sprintf("%sDấu vết nhật ký: %s:%d:%s; số liệu ngày %s, bản %d",
+		trial, e.ID, r.head.Revision, hex.EncodeToString(r.head.Hash[:8]), r.branch.day().Vietnamese(), r.branch.View.Revision())
 }
 
 func (r *Report) heading(p *paper) {
@@ -116,7 +128,7 @@ func (r *Report) heading(p *paper) {
 		seat = "Hà Nội"
 	}
 	p.heading(strings.ToUpper(strings.TrimSpace(by.kind+"\n"+by.place)), "Số:          /BC-"+by.short, fmt.Sprintf("%s, ngày %02d tháng %02d năm %d", seat, d, m, y))
-	p.title("BÁO CÁO", r.subject(), "tại "+r.where()+", số liệu ngày "+r.branch.day().Vietnamese())
+	p.title(r.kind(), r.subject(), "tại "+r.where()+", số liệu ngày "+r.branch.day().Vietnamese())
 }
 
 func (r *Report) summary(p *paper) {

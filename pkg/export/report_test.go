@@ -88,6 +88,17 @@ func TestAReportHasTheFormOfTheDecree(t *testing.T) {
 	}
 }
 
+func TestAReportOfATrialSaysThatItIsOneOnEveryPage(t *testing.T) {
+	t.Parallel()
+	b := branch(t, dueIn(reported(t)), "06")
+	b.Trial = true
+	text := words(t, pdf(t, b))
+	require.Contains(t, text, "BÁO CÁO CHẠY THỬ (không có giá trị)")
+	for _, page := range strings.Split(strings.TrimSuffix(text, "\f"), "\f") {
+		require.Contains(t, page, "CHẠY THỬ. Dấu vết nhật ký")
+	}
+}
+
 func TestAReportHoldsNothingInternal(t *testing.T) {
 	t.Parallel()
 	text := words(t, pdf(t, branch(t, dueIn(reported(t)), "058")))

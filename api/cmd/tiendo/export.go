@@ -84,7 +84,7 @@ func (x exportCommand) branch(ctx context.Context, c *Config, store *postgres.St
 	i, _ := v.Frame().List.Index(area.Code(x.Area))
 	now := c.clock()()
 	b := &export.Branch{
-		View: v, Area: i, Now: civil.Now(now, c.zone), Moment: now.In(c.zone), Reads: func(int) bool { return x.Internal },
+		View: v, Area: i, Now: civil.Now(now, c.zone), Moment: now.In(c.zone), Trial: c.trial(), Reads: func(int) bool { return x.Internal },
 		Told: func(areas []area.Code) (map[tracker.MilestoneID][]tracker.Task, error) {
 			return store.Told(ctx, tracker.ElectionID(x.Election), areas)
 		},
