@@ -13,6 +13,7 @@ import './style/plans.css'
 import './style/access.css'
 import './style/work.css'
 import './style/import.css'
+import './style/trail.css'
 import './style/print.css'
 
 const root = document.getElementById('page')

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -75,20 +76,25 @@ func lastBefore(ctx context.Context, x *rows.Queries, election string, moment ti
 	return revision, err
 }
 
-// did asks for what a person did: by his id, or by part of the name that he had
-// when he did it.
+// did asks for what a person did: by his id, which the index leads to, or, where
+// nobody has it, by part of the name that he had when he did it.
 func did(ctx context.Context, x *rows.Queries, q *tracker.TrailQuery, asked *rows.TrailParams) error {
+	known, err := x.HasActor(ctx, asked.Election, q.Person)
+	if err != nil {
+		return err
+	}
+	if known {
+		asked.ActorID, asked.Actors, asked.ActorNames = q.Person, []string{q.Person}, []string{}
+		return nil
+	}
 	actors, err := x.Actors(ctx, asked.Election)
 	if err != nil {
 		return err
 	}
 	asked.ActorID, asked.Actors, asked.ActorNames = q.Person, []string{}, []string{}
 	for _, a := range actors {
-		if !q.By(tracker.Actor{ID: a.ActorID, Name: a.ActorName}) {
-			continue
-		}
-		asked.Actors = append(asked.Actors, a.ActorID)
 		if q.By(tracker.Actor{Name: a.ActorName}) {
+			asked.Actors = append(asked.Actors, a.ActorID)
 			asked.ActorNames = append(asked.ActorNames, a.ActorName)
 		}
 	}
@@ -129,8 +135,9 @@ func (s *Store) AccountTrail(ctx context.Context, q *access.TrailQuery) ([]acces
 				return err
 			}
 			asked.People = []string{}
+			known := slices.ContainsFunc(names, func(n rows.AccessNamesRow) bool { return n.ID == q.Person })
 			for _, n := range names {
-				if q.Means(access.UserID(n.ID), n.Name) {
+				if n.ID == q.Person || !known && q.Means(access.UserID(n.ID), n.Name) {
 					asked.People = append(asked.People, n.ID)
 				}
 			}

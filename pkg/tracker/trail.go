@@ -11,8 +11,8 @@ import (
 type TrailQuery struct {
 	// Areas are the places whose changes are meant; nil: those of the whole country.
 	Areas []area.Code
-	// Person is the id of who did it, or part of the name that he had then, however
-	// it is spelled (see find.Fold).
+	// Person is the id of who did it or, where nobody has that id, part of the name
+	// that he had then, however it is spelled (see find.Fold).
 	Person     string
 	Milestone  MilestoneKey
 	Occurrence int // 0: each of the milestone's

@@ -62,6 +62,13 @@ const acts: Act[] = [
     Dialog: OccurrenceDialog,
   },
   {
+    key: 'trail',
+    word: () => words().trail.open,
+    verb: 'admit',
+    offered: () => true,
+    open: () => go({ trail: 'changes', milestone: null }),
+  },
+  {
     key: 'amendment',
     word: () => words().act.amendment,
     verb: 'administer',

@@ -93,9 +93,9 @@ client.use({
   },
 })
 
-type Tag = string | null
+export type Tag = string | null
 
-function ifNone(tag: Tag): { 'If-None-Match'?: string } {
+export function ifNone(tag: Tag): { 'If-None-Match'?: string } {
   return tag ? { 'If-None-Match': tag } : {}
 }
 

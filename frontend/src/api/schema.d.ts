@@ -3070,7 +3070,7 @@ export interface components {
         /** @description What lies below the place as well */
         TrailBranch: boolean;
         /**
-         * @description Only of this person: a user's name, or part of a person's, however it is spelled
+         * @description Only of this person: a user's name; where nobody has it, part of a person's, however it is spelled
          * @example tran thi lan
          */
         TrailPerson: string;
@@ -6209,7 +6209,7 @@ export interface operations {
                 /** @description What lies below the place as well */
                 branch?: components["parameters"]["TrailBranch"];
                 /**
-                 * @description Only of this person: a user's name, or part of a person's, however it is spelled
+                 * @description Only of this person: a user's name; where nobody has it, part of a person's, however it is spelled
                  * @example tran thi lan
                  */
                 person?: components["parameters"]["TrailPerson"];
@@ -6285,7 +6285,7 @@ export interface operations {
                 /** @description What lies below the place as well */
                 branch?: components["parameters"]["TrailBranch"];
                 /**
-                 * @description Only of this person: a user's name, or part of a person's, however it is spelled
+                 * @description Only of this person: a user's name; where nobody has it, part of a person's, however it is spelled
                  * @example tran thi lan
                  */
                 person?: components["parameters"]["TrailPerson"];

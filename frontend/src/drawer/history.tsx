@@ -162,7 +162,7 @@ const called: Record<string, string> = {
 
 /** What a change did, field by field, in words; fields that nobody reads are left out. Of a bar nothing is done or not. */
 export function stepsOf(
-  change: Change,
+  change: Pick<Change, 'before' | 'after' | 'task' | 'reason'>,
   nature: Nature,
   t: Dictionary,
   paper = (key: string) => key,

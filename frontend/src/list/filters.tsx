@@ -1,12 +1,10 @@
-import { useEffect, useState } from 'preact/hooks'
 import type { MatrixSums } from '../api/names'
 import { assembliesAt, kinds } from '../matrix/choice'
 import { useNarrow } from '../shell/narrow'
+import { OpenDay } from '../shell/openday'
 import { Select } from '../shell/select'
 import { address, go } from '../state/address'
-import { parseDay } from '../state/day'
 import { levelsOf, rulesCell } from '../state/election'
-import { shortDay } from '../text/date'
 import { count, said, words } from '../text/words'
 import {
   type ListChoices,
@@ -73,8 +71,8 @@ export function ListFilters({ election, counts }: { election: string; counts: Ma
         word={value => words().matrix.assemblies[value]}
         onChoose={serves => share({ serves })}
       />
-      <Day label={t.from} day={choices.from} onChoose={from => choose({ from })} />
-      <Day label={t.to} day={choices.to} onChoose={to => choose({ to })} />
+      <OpenDay label={t.from} day={choices.from} onChoose={from => choose({ from })} />
+      <OpenDay label={t.to} day={choices.to} onChoose={to => choose({ to })} />
     </>
   )
   const active = narrowings(choices) + [matrix.body, matrix.serves].filter(Boolean).length
@@ -160,46 +158,5 @@ function Family(props: {
       word={value => titles.get(value) ?? value}
       onChoose={onChoose}
     />
-  )
-}
-
-/** A day that may be left open, typed as one writes it. */
-function Day(props: { label: string; day: string | null; onChoose: (day: string | null) => void }) {
-  const { label, day, onChoose } = props
-  const written = day ? shortDay(day) : ''
-  const [typed, setTyped] = useState(written)
-  const [wrong, setWrong] = useState(false)
-  useEffect(() => {
-    setTyped(written)
-    setWrong(false)
-  }, [written])
-  const take = () => {
-    const wanted = typed.trim() === '' ? null : parseDay(typed)
-    setWrong(typed.trim() !== '' && wanted === null)
-    if ((wanted !== null || typed.trim() === '') && wanted !== day) onChoose(wanted)
-  }
-  return (
-    <label class="labelled">
-      <span>{label}</span>
-      <input
-        class="day-input"
-        type="text"
-        inputMode="numeric"
-        autocomplete="off"
-        placeholder="7/2/2021"
-        value={typed}
-        aria-invalid={wrong}
-        onInput={event => setTyped(event.currentTarget.value)}
-        onBlur={take}
-        onKeyDown={event => {
-          if (event.key === 'Enter') take()
-        }}
-      />
-      {wrong && (
-        <span class="wrong" role="alert">
-          {words().asOf.notADay}
-        </span>
-      )}
-    </label>
   )
 }

@@ -39,6 +39,7 @@ import { count, said, toElection, words } from '../text/words'
 import { Chart } from '../timeline/chart'
 import { Legend } from '../timeline/legend'
 import { TableView } from '../timeline/table'
+import { TrailView } from '../trail/trail'
 import { GoneBanner, PastBanner } from './banner'
 import { Chip } from './chip'
 import { Choice } from './choice'
@@ -54,7 +55,7 @@ import { Failure, Skeleton } from './state'
 export function Place({ cell }: { cell: Cell<Timeline> }) {
   useRefresh(cell)
   const known = cell.known.value
-  const { area, lang, asOf, knownAt, noDay } = address.value
+  const { area, lang, asOf, knownAt, noDay, trail } = address.value
   const last = useRef<Timeline | null>(null)
   if (known.data) last.current = known.data
   // While another day is fetched the day before stays on screen, so that nothing jumps and focus stays.
@@ -77,8 +78,8 @@ export function Place({ cell }: { cell: Cell<Timeline> }) {
       remember({ election: election.id, code: at.code, name: { vi: at.name, en: at.name_en } })
     }
     const trial = timeline.election.trial ? [t.notices.trial] : []
-    preparePrint([...trial, t.table.footer(shortDay(timeline.day), name)].join(' · '), view)
-  }, [timeline, name, t, view])
+    preparePrint([...trial, t.table.footer(shortDay(timeline.day), name)].join(' · '), trail ? 'table' : view)
+  }, [timeline, name, t, view, trail])
 
   if (!timeline) {
     return (
@@ -116,6 +117,8 @@ export function Place({ cell }: { cell: Cell<Timeline> }) {
             kind={address.value.taking}
             cell={cell}
           />
+        ) : address.value.trail ? (
+          <TrailView timeline={timeline} name={name} which={address.value.trail} />
         ) : address.value.people ? (
           <PeopleView timeline={timeline} name={name} />
         ) : address.value.plans ? (

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { changesBegin, differenceKinds } from '../changes/choice'
 import { listBegins, listLevels, listSorts, listStates, reaches } from '../list/choice'
 import { assemblies, kinds, sorts, states } from '../matrix/choice'
+import { trailBegins, trails } from '../trail/choice'
 import { workBegins, workGroups } from '../work/choice'
 import {
   type Address,
@@ -48,6 +49,16 @@ const addresses: fc.Arbitrary<Address> = fc
     secret: fc.option(fc.constantFrom('tdu_abc-_9')),
     people: fc.constantFrom(null, 'list', 'new', 'lan.tran'),
     taking: fc.constantFrom(null, 'statuses', 'people'),
+    trail: fc.constantFrom(null, ...trails),
+    traced: fc.record({
+      person: fc.option(fc.constantFrom('lan.tran', 'Trần Thị Lan', 'a&b=c')),
+      milestone: fc.option(fc.constantFrom('consult1_pc_district', 'annul_and_re_vote.1')),
+      kind: fc.option(fc.constantFrom('task_updated', 'grant_given')),
+      from: fc.option(fc.integer({ min: 0, max: 30_000 }).map(isoOf)),
+      to: fc.option(fc.integer({ min: 0, max: 30_000 }).map(isoOf)),
+      branch: fc.boolean(),
+      pages: fc.integer({ min: 1, max: 50 }),
+    }),
     among: fc.record({ below: fc.boolean(), pages: fc.integer({ min: 1, max: 50 }) }),
     milestone: fc.option(
       fc.oneof(
@@ -88,6 +99,7 @@ const addresses: fc.Arbitrary<Address> = fc
     lang: fc.constantFrom('vi' as const, 'en' as const),
   })
   .map(made => (made.election ? made : { ...made, area: null }))
+  .map(made => (made.trail ? made : { ...made, traced: trailBegins }))
   .map(made => (made.people ? made : { ...made, among: peopleBegin }))
   // A screen of its own says what it needs, and nothing of a place.
   .map(made => {
@@ -179,6 +191,19 @@ describe('the address', () => {
       plans: null,
     })
     expect(moved(here, { area: '06' })).toMatchObject({ people: null, among: peopleBegin })
+  })
+
+  it('reads the log of a place in the place of its people, and leaves it with the place', () => {
+    const here = parseAddress('/2021/058', '?trail=changes&trail_person=lan&trail_from=2021-02-31&m=x')
+    expect(here.traced).toEqual({ ...trailBegins, person: 'lan' })
+    expect(moved({ ...here, people: 'list' }, { trail: 'accounts' })).toMatchObject({
+      people: null,
+      milestone: 'x',
+    })
+    expect(moved(here, { people: 'list' }).trail).toBeNull()
+    for (const away of [{ area: '06' }, { trail: null }]) {
+      expect(moved(here, away)).toMatchObject({ trail: null, traced: trailBegins })
+    }
   })
 
   it('closes the drawer when the place changes', () => {

@@ -2,6 +2,14 @@ import { computed, signal } from '@preact/signals'
 import { type ChangesChoices, changesBegin, parseChangesChoices, sayChangesChoices } from '../changes/choice'
 import { type ListChoices, listBegins, parseListChoices, sayListChoices } from '../list/choice'
 import { type Choices, parseChoices, sayChoices } from '../matrix/choice'
+import {
+  parseTrailChoices,
+  sayTrailChoices,
+  type Trail,
+  type TrailChoices,
+  trailBegins,
+  trails,
+} from '../trail/choice'
 import { parseWorkChoices, sayWorkChoices, type WorkChoices, workBegins } from '../work/choice'
 import { isDay } from './day'
 
@@ -75,6 +83,10 @@ export interface Address {
   plans: string | null
   /** The people of the place: their list, a new one, or one by the user's name; null: not looked at. */
   people: string | null
+  /** Which log of the place is read; null: not looked at. */
+  trail: Trail | null
+  /** What of it; said in the address only where it is what one looks at. */
+  traced: TrailChoices
   /** What is being taken in from a spreadsheet at the place; null: nothing. */
   taking: Taking | null
   /** Said in the address only where people are what one looks at. */
@@ -102,6 +114,7 @@ export function parseAddress(path: string, query: string, fragment = ''): Addres
   const asOf = said.get('as_of')
   const knownAt = said.get('known_at')
   const people = said.get('people') || null
+  const trail = trails.find(one => one === said.get('trail')) ?? null
   return {
     own,
     part: own ? said.get('part') || null : null,
@@ -122,6 +135,8 @@ export function parseAddress(path: string, query: string, fragment = ''): Addres
     milestone: said.get('m') || null,
     plans: said.get('plans') || null,
     people,
+    trail,
+    traced: trail ? parseTrailChoices(said) : trailBegins,
     taking: takings.find(one => one === said.get('import')) ?? null,
     among: people
       ? { below: said.get('among') === 'branch', pages: wholeIn(said.get('people_pages')) }
@@ -187,6 +202,8 @@ export function formatAddress(address: Address): string {
   say('plans', address.plans)
   say('people', address.people)
   say('import', address.taking)
+  say('trail', address.trail)
+  if (address.trail) sayTrailChoices(address.traced, say)
   if (address.people) {
     say('among', address.among.below ? 'branch' : null)
     say('people_pages', String(address.among.pages), '1')
@@ -262,6 +279,8 @@ export function moved(from: Address, change: Partial<Address>): Address {
           plans: null,
           people: null,
           taking: null,
+          trail: null,
+          traced: trailBegins,
           among: peopleBegin,
           view: kept.find(view => view === from.view) ?? null,
         }
@@ -270,10 +289,13 @@ export function moved(from: Address, change: Partial<Address>): Address {
       ? { span: null, asOf: null, knownAt: null, matrix: { ...from.matrix, phases: [] }, list: listBegins }
       : {}),
   }
-  // People, plans and what is taken in are three screens of a place.
-  if (change.people) Object.assign(left, { plans: null, taking: null })
-  if (change.plans) Object.assign(left, { people: null, taking: null })
-  if (change.taking) Object.assign(left, { people: null, plans: null, milestone: null })
+  // People, plans, what is taken in and the trail are four screens of a place.
+  const screens = ['people', 'plans', 'taking', 'trail'] as const
+  if (screens.some(screen => change[screen])) {
+    for (const screen of screens) left[screen] = null
+  }
+  if (change.taking) left.milestone = null
+  if ('trail' in change && !change.trail) left.traced = trailBegins
   return { ...from, noDay: null, ...left, ...change }
 }
 

@@ -189,6 +189,17 @@ func (q *Queries) DayHeads(ctx context.Context, election string, zone string) ([
 	return items, nil
 }
 
+const hasActor = `-- name: HasActor :one
+SELECT EXISTS (SELECT FROM change c WHERE c.election = $1 AND c.actor_id = $2)
+`
+
+func (q *Queries) HasActor(ctx context.Context, election string, actorID string) (bool, error) {
+	row := q.db.QueryRow(ctx, hasActor, election, actorID)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
+}
+
 const lastBefore = `-- name: LastBefore :one
 SELECT c.revision FROM change c WHERE c.election = $1 AND c.recorded_at < $2
 ORDER BY c.recorded_at DESC, c.revision DESC LIMIT 1

@@ -14,6 +14,9 @@ ORDER BY c.revision DESC LIMIT @most;
 SELECT c.revision FROM change c WHERE c.election = @election AND c.recorded_at < @recorded_at
 ORDER BY c.recorded_at DESC, c.revision DESC LIMIT 1;
 
+-- name: HasActor :one
+SELECT EXISTS (SELECT FROM change c WHERE c.election = @election AND c.actor_id = @actor_id);
+
 -- name: Actors :many
 -- From one to the next, which the index leads to: there are few in a long log.
 WITH RECURSIVE actor AS (
