@@ -74,6 +74,13 @@ export class Server {
     await this.#end('SIGKILL')
   }
 
+  /** Stops serving, runs a command over the same data, and gives what it prints. */
+  async after(command: string[]): Promise<string> {
+    await this.#end('SIGTERM')
+    const binary = resolve(process.env.TIENDO_BIN ?? '../bin/tiendo')
+    return execFileSync(binary, [...command, '--today', this.today, '--data', this.#data]).toString()
+  }
+
   async stop(): Promise<void> {
     await this.#end('SIGTERM')
     if (this.own) rmSync(this.#data, { recursive: true, force: true })

@@ -117,11 +117,6 @@ describe('the first screen', () => {
     await look(page, 'standing-home-phone')
     await page.getByRole('link', { name: /Xem tất cả/ }).click()
     await page.getByRole('heading', { level: 1, name: 'Việc của tôi' }).waitFor()
-    const said = page.getByRole('button', { name: /Chờ xác nhận/ })
-    if ((await said.count()) > 0) {
-      await said.click()
-      expect(new URL(page.url()).searchParams.get('group')).toBe('to_confirm')
-    }
   })
 
   it('left nothing to complain about', () => {
