@@ -3,8 +3,8 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { changesBegin, differenceKinds } from '../changes/choice'
 import { listBegins, listLevels, listSorts, listStates, reaches } from '../list/choice'
 import { assemblies, kinds, sorts, states } from '../matrix/choice'
+import { workBegins, workGroups } from '../mywork/choice'
 import { trailBegins, trails } from '../trail/choice'
-import { workBegins, workGroups } from '../work/choice'
 import {
   type Address,
   address,

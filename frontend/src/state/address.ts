@@ -2,6 +2,7 @@ import { computed, signal } from '@preact/signals'
 import { type ChangesChoices, changesBegin, parseChangesChoices, sayChangesChoices } from '../changes/choice'
 import { type ListChoices, listBegins, parseListChoices, sayListChoices } from '../list/choice'
 import { type Choices, parseChoices, sayChoices } from '../matrix/choice'
+import { parseWorkChoices, sayWorkChoices, type WorkChoices, workBegins } from '../mywork/choice'
 import {
   parseTrailChoices,
   sayTrailChoices,
@@ -10,7 +11,6 @@ import {
   trailBegins,
   trails,
 } from '../trail/choice'
-import { parseWorkChoices, sayWorkChoices, type WorkChoices, workBegins } from '../work/choice'
 import { isDay } from './day'
 
 // The address is the state: what is looked at, how, for which day, in which language and which drawer is open.

@@ -25,7 +25,7 @@ import type {
 } from '../api/names'
 import { type ListChoices, listBegins } from '../list/choice'
 import type { Choices } from '../matrix/choice'
-import type { WorkChoices } from '../work/choice'
+import type { WorkChoices } from '../mywork/choice'
 import { address } from './address'
 import { type Cell, cellOf } from './cell'
 import { placeOf } from './selection'
