@@ -189,7 +189,7 @@ func (m *Mirror) forget(before map[tracker.ElectionID]*View, heads map[tracker.E
 	for e := range before {
 		if _, ok := heads[e]; !ok {
 			m.writing.Lock()
-			m.publish(e, nil)
+			m.publish(e, nil, nil)
 			m.writing.Unlock()
 		}
 	}
@@ -241,7 +241,7 @@ func (m *Mirror) take(e tracker.ElectionID, changes []tracker.Change) (bool, err
 	if err != nil {
 		return false, err
 	}
-	m.publish(e, next)
+	m.publish(e, next, fresh)
 	return true, nil
 }
 
@@ -320,17 +320,22 @@ func (m *Mirror) read(ctx context.Context, e tracker.ElectionID, unfit *View) er
 	if now := m.current(e); now != unfit && now != nil && now.revision >= v.revision {
 		return nil
 	}
-	m.publish(e, v)
+	m.publish(e, v, nil)
 	return nil
 }
 
-// publish replaces one election's view; nil drops it. Held: writing.
-func (m *Mirror) publish(e tracker.ElectionID, v *View) {
+// publish replaces one election's view; nil drops it. Changes are those that led
+// from the view before to this one; none where it was read anew. Held: writing.
+func (m *Mirror) publish(e tracker.ElectionID, v *View, changes []tracker.Change) {
 	views := maps.Clone(*m.views.Load())
+	before := views[e]
 	if v == nil {
 		delete(views, e)
 	} else {
 		views[e] = v
 	}
 	m.views.Store(&views)
+	for _, told := range m.options.Told {
+		told(Step{Election: e, Before: before, After: v, Changes: changes})
+	}
 }

@@ -33,6 +33,22 @@ type Options struct {
 	Bound time.Duration
 	// Retry is the longest pause before listening again (2 s).
 	Retry time.Duration
+	// Told are called with every step, in the order of the log, once the new view
+	// can be read and before the next step; an act on this server is answered only
+	// after it. They must be quick, must not block and must not ask the mirror to
+	// apply anything.
+	Told []func(Step)
+}
+
+// Step is the mirror's way from one view of an election to the next.
+type Step struct {
+	Election tracker.ElectionID
+	// Before is nil for an election that is new, After for one that is gone.
+	Before, After *View
+	// Changes led from Before to After, in the order of the log without a gap; none
+	// where the election was read (anew): then anything may be different. Shared:
+	// read only.
+	Changes []tracker.Change
 }
 
 func (o Options) filled() Options {
