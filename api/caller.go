@@ -24,6 +24,7 @@ type caller struct {
 	session access.SessionID
 	from    netip.Addr
 	device  string
+	tag     string // of what he writes, see Server.tags
 	tls     bool
 	// led is where somebody leads, by edition, once the request has asked for it.
 	led map[string]access.Led
@@ -51,7 +52,7 @@ func callerOf(ctx context.Context) *caller {
 // actorOf is under whose name a change is recorded.
 func actorOf(ctx context.Context) tracker.Actor {
 	a := &callerOf(ctx).Account
-	return tracker.Actor{ID: string(a.User), Name: a.Name}
+	return tracker.Actor{ID: string(a.User), Name: a.Name, Tag: callerOf(ctx).tag}
 }
 
 func (c *caller) signedIn() bool { return c.Account.User != "" }

@@ -67,7 +67,7 @@ func (s *Server) change(c *tracker.Change, told map[tracker.TaskKey]bool, x sigh
 		Revision: int64(c.Revision), Kind: string(c.Kind), Area: string(c.Milestone.Area),
 		Milestone: orNone(c.Milestone.Name(), c.Milestone.Key != ""), Task: words(string(task)),
 		Actor: x.words(c.Actor.Name), RecordedAt: c.Recorded.In(s.zone), HappenedOn: c.Happened, Reason: x.words(c.Reason),
-		Before: before, After: after,
+		Before: before, After: after, Tag: tagOf(c),
 	}, err
 }
 

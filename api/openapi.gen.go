@@ -1379,7 +1379,10 @@ type Change struct {
 	Reason     nullable.Nullable[string] `json:"reason"`
 	RecordedAt time.Time                 `json:"recorded_at"`
 	Revision   int64                     `json:"revision"`
-	Task       nullable.Nullable[string] `json:"task"`
+
+	// Tag The `Change-Tag` that it was written with; not there without one
+	Tag  *string                   `json:"tag,omitempty"`
+	Task nullable.Nullable[string] `json:"task"`
 }
 
 // ChildDifferences defines model for ChildDifferences.
@@ -3160,8 +3163,11 @@ type TrailChange struct {
 	RecordedAt   time.Time                 `json:"recorded_at"`
 	Revision     int64                     `json:"revision"`
 	SubjectTitle nullable.Nullable[Text]   `json:"subject_title"`
-	Task         nullable.Nullable[string] `json:"task"`
-	TaskTitle    nullable.Nullable[Text]   `json:"task_title"`
+
+	// Tag The `Change-Tag` that it was written with; not there without one
+	Tag       *string                   `json:"tag,omitempty"`
+	Task      nullable.Nullable[string] `json:"task"`
+	TaskTitle nullable.Nullable[Text]   `json:"task_title"`
 
 	// User Who did it; `local` at the server itself
 	User string `json:"user"`
@@ -3343,6 +3349,9 @@ type BodyFilter = BodyKind
 
 // BodyKey defines model for BodyKey.
 type BodyKey = string
+
+// ChangeTag defines model for ChangeTag.
+type ChangeTag = string
 
 // ComparisonFrom defines model for ComparisonFrom.
 type ComparisonFrom = openapi_types.Date
@@ -3546,6 +3555,9 @@ type AmendElectionParams struct {
 
 	// IfMatch The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// ChangeTag What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+	ChangeTag *ChangeTag `json:"Change-Tag,omitempty"`
 }
 
 // SearchAreasParams defines parameters for SearchAreas.
@@ -3576,6 +3588,9 @@ type GetAreaParams struct {
 type EnterBatchParams struct {
 	// DryRun Say what it comes to, exactly as it would be done now, and write nothing
 	DryRun *DryRun `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+
+	// ChangeTag What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+	ChangeTag *ChangeTag `json:"Change-Tag,omitempty"`
 }
 
 // ListChildrenParams defines parameters for ListChildren.
@@ -3780,6 +3795,9 @@ type ImportStatusesParams struct {
 
 	// Preview Token of the preview of this very file: what came to something else since is refused
 	Preview *ImportPreview `form:"preview,omitempty" json:"preview,omitempty"`
+
+	// ChangeTag What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+	ChangeTag *ChangeTag `json:"Change-Tag,omitempty"`
 }
 
 // GetTemplateParams defines parameters for GetTemplate.
@@ -3836,6 +3854,9 @@ type GetMilestoneParams struct {
 type UpdateMilestoneParams struct {
 	// IfMatch The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// ChangeTag What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+	ChangeTag *ChangeTag `json:"Change-Tag,omitempty"`
 }
 
 // ConfirmMilestoneParams defines parameters for ConfirmMilestone.
@@ -3845,6 +3866,9 @@ type ConfirmMilestoneParams struct {
 
 	// IfMatch The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// ChangeTag What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+	ChangeTag *ChangeTag `json:"Change-Tag,omitempty"`
 }
 
 // ListHistoryParams defines parameters for ListHistory.
@@ -3865,10 +3889,19 @@ type ListNotesParams struct {
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
+// AddNoteParams defines parameters for AddNote.
+type AddNoteParams struct {
+	// ChangeTag What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+	ChangeTag *ChangeTag `json:"Change-Tag,omitempty"`
+}
+
 // RemoveNoteParams defines parameters for RemoveNote.
 type RemoveNoteParams struct {
 	// IfMatch The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// ChangeTag What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+	ChangeTag *ChangeTag `json:"Change-Tag,omitempty"`
 }
 
 // GetNoteParams defines parameters for GetNote.
@@ -3881,6 +3914,9 @@ type GetNoteParams struct {
 type ChangeNoteParams struct {
 	// IfMatch The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// ChangeTag What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+	ChangeTag *ChangeTag `json:"Change-Tag,omitempty"`
 }
 
 // ReturnMilestoneParams defines parameters for ReturnMilestone.
@@ -3890,12 +3926,24 @@ type ReturnMilestoneParams struct {
 
 	// IfMatch The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// ChangeTag What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+	ChangeTag *ChangeTag `json:"Change-Tag,omitempty"`
+}
+
+// AddTaskParams defines parameters for AddTask.
+type AddTaskParams struct {
+	// ChangeTag What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+	ChangeTag *ChangeTag `json:"Change-Tag,omitempty"`
 }
 
 // RemoveTaskParams defines parameters for RemoveTask.
 type RemoveTaskParams struct {
 	// IfMatch The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// ChangeTag What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+	ChangeTag *ChangeTag `json:"Change-Tag,omitempty"`
 }
 
 // GetTaskParams defines parameters for GetTask.
@@ -3908,6 +3956,9 @@ type GetTaskParams struct {
 type UpdateTaskParams struct {
 	// IfMatch The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// ChangeTag What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+	ChangeTag *ChangeTag `json:"Change-Tag,omitempty"`
 }
 
 // ListOccurrencesParams defines parameters for ListOccurrences.
@@ -3920,6 +3971,9 @@ type ListOccurrencesParams struct {
 type EnterOccurrenceParams struct {
 	// DryRun Say what it comes to, exactly as it would be done now, and write nothing
 	DryRun *DryRun `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+
+	// ChangeTag What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+	ChangeTag *ChangeTag `json:"Change-Tag,omitempty"`
 }
 
 // ListPeopleParams defines parameters for ListPeople.
@@ -4037,6 +4091,9 @@ type SetVotingDayParams struct {
 
 	// IfMatch The strong tag of the resource as the client knows it, where it is there; without it the answer is 428, `*` is refused
 	IfMatch *IfMatchWhereThere `json:"If-Match,omitempty"`
+
+	// ChangeTag What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+	ChangeTag *ChangeTag `json:"Change-Tag,omitempty"`
 }
 
 // ListBodiesParams defines parameters for ListBodies.
@@ -4070,6 +4127,9 @@ type ListDocumentsParams struct {
 type AddDocumentParams struct {
 	// DryRun Say what it comes to, exactly as it would be done now, and write nothing
 	DryRun *DryRun `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+
+	// ChangeTag What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+	ChangeTag *ChangeTag `json:"Change-Tag,omitempty"`
 }
 
 // GetDocumentParams defines parameters for GetDocument.
@@ -4091,6 +4151,9 @@ type ListPlansParams struct {
 type AddPlanParams struct {
 	// DryRun Say what it comes to, exactly as it would be done now, and write nothing
 	DryRun *DryRun `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+
+	// ChangeTag What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+	ChangeTag *ChangeTag `json:"Change-Tag,omitempty"`
 }
 
 // GetPlanParams defines parameters for GetPlan.
@@ -4106,6 +4169,9 @@ type ChangePlanParams struct {
 
 	// IfMatch The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// ChangeTag What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+	ChangeTag *ChangeTag `json:"Change-Tag,omitempty"`
 }
 
 // WithdrawPlanParams defines parameters for WithdrawPlan.
@@ -4115,6 +4181,9 @@ type WithdrawPlanParams struct {
 
 	// IfMatch The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// ChangeTag What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+	ChangeTag *ChangeTag `json:"Change-Tag,omitempty"`
 }
 
 // ListRulesParams defines parameters for ListRules.
@@ -4349,7 +4418,7 @@ type ServerInterface interface {
 	ListNotes(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, params ListNotesParams) error
 	// AddNote Write a note
 	// (POST /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/notes)
-	AddNote(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID) error
+	AddNote(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, params AddNoteParams) error
 	// RemoveNote Remove a note
 	// (DELETE /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/notes/{note})
 	RemoveNote(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, note NoteNumber, params RemoveNoteParams) error
@@ -4364,7 +4433,7 @@ type ServerInterface interface {
 	ReturnMilestone(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, params ReturnMilestoneParams) error
 	// AddTask Add a task of one's own
 	// (POST /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/tasks)
-	AddTask(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID) error
+	AddTask(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, params AddTaskParams) error
 	// RemoveTask Remove a task of one's own
 	// (DELETE /api/v1/elections/{election}/areas/{area}/milestones/{milestone}/tasks/{task})
 	RemoveTask(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, task TaskKey, params RemoveTaskParams) error
@@ -4685,6 +4754,21 @@ func (w *ServerInterfaceWrapper) AmendElection(ctx echo.Context) error {
 
 		params.IfMatch = &IfMatch
 	}
+	// ------------- Optional header parameter "Change-Tag" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Change-Tag")]; found {
+		var ChangeTag ChangeTag
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Change-Tag, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Change-Tag", valueList[0], &ChangeTag, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Change-Tag: %s", err))
+		}
+
+		params.ChangeTag = &ChangeTag
+	}
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.AmendElection(ctx, election, params)
@@ -4824,6 +4908,23 @@ func (w *ServerInterfaceWrapper) EnterBatch(ctx echo.Context) error {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", ctx.QueryParams(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dry_run: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Change-Tag" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Change-Tag")]; found {
+		var ChangeTag ChangeTag
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Change-Tag, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Change-Tag", valueList[0], &ChangeTag, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Change-Tag: %s", err))
+		}
+
+		params.ChangeTag = &ChangeTag
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
@@ -5494,6 +5595,23 @@ func (w *ServerInterfaceWrapper) ImportStatuses(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter preview: %s", err))
 	}
 
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Change-Tag" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Change-Tag")]; found {
+		var ChangeTag ChangeTag
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Change-Tag, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Change-Tag", valueList[0], &ChangeTag, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Change-Tag: %s", err))
+		}
+
+		params.ChangeTag = &ChangeTag
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ImportStatuses(ctx, election, area, params)
 	return err
@@ -5753,6 +5871,21 @@ func (w *ServerInterfaceWrapper) UpdateMilestone(ctx echo.Context) error {
 
 		params.IfMatch = &IfMatch
 	}
+	// ------------- Optional header parameter "Change-Tag" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Change-Tag")]; found {
+		var ChangeTag ChangeTag
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Change-Tag, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Change-Tag", valueList[0], &ChangeTag, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Change-Tag: %s", err))
+		}
+
+		params.ChangeTag = &ChangeTag
+	}
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.UpdateMilestone(ctx, election, area, milestone, params)
@@ -5810,6 +5943,21 @@ func (w *ServerInterfaceWrapper) ConfirmMilestone(ctx echo.Context) error {
 		}
 
 		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Change-Tag" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Change-Tag")]; found {
+		var ChangeTag ChangeTag
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Change-Tag, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Change-Tag", valueList[0], &ChangeTag, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Change-Tag: %s", err))
+		}
+
+		params.ChangeTag = &ChangeTag
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
@@ -5961,8 +6109,28 @@ func (w *ServerInterfaceWrapper) AddNote(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter milestone: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AddNoteParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Change-Tag" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Change-Tag")]; found {
+		var ChangeTag ChangeTag
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Change-Tag, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Change-Tag", valueList[0], &ChangeTag, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Change-Tag: %s", err))
+		}
+
+		params.ChangeTag = &ChangeTag
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.AddNote(ctx, election, area, milestone)
+	err = w.Handler.AddNote(ctx, election, area, milestone, params)
 	return err
 }
 
@@ -6019,6 +6187,21 @@ func (w *ServerInterfaceWrapper) RemoveNote(ctx echo.Context) error {
 		}
 
 		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Change-Tag" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Change-Tag")]; found {
+		var ChangeTag ChangeTag
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Change-Tag, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Change-Tag", valueList[0], &ChangeTag, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Change-Tag: %s", err))
+		}
+
+		params.ChangeTag = &ChangeTag
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
@@ -6140,6 +6323,21 @@ func (w *ServerInterfaceWrapper) ChangeNote(ctx echo.Context) error {
 
 		params.IfMatch = &IfMatch
 	}
+	// ------------- Optional header parameter "Change-Tag" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Change-Tag")]; found {
+		var ChangeTag ChangeTag
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Change-Tag, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Change-Tag", valueList[0], &ChangeTag, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Change-Tag: %s", err))
+		}
+
+		params.ChangeTag = &ChangeTag
+	}
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ChangeNote(ctx, election, area, milestone, note, params)
@@ -6198,6 +6396,21 @@ func (w *ServerInterfaceWrapper) ReturnMilestone(ctx echo.Context) error {
 
 		params.IfMatch = &IfMatch
 	}
+	// ------------- Optional header parameter "Change-Tag" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Change-Tag")]; found {
+		var ChangeTag ChangeTag
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Change-Tag, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Change-Tag", valueList[0], &ChangeTag, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Change-Tag: %s", err))
+		}
+
+		params.ChangeTag = &ChangeTag
+	}
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ReturnMilestone(ctx, election, area, milestone, params)
@@ -6231,8 +6444,28 @@ func (w *ServerInterfaceWrapper) AddTask(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter milestone: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AddTaskParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Change-Tag" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Change-Tag")]; found {
+		var ChangeTag ChangeTag
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Change-Tag, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Change-Tag", valueList[0], &ChangeTag, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Change-Tag: %s", err))
+		}
+
+		params.ChangeTag = &ChangeTag
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.AddTask(ctx, election, area, milestone)
+	err = w.Handler.AddTask(ctx, election, area, milestone, params)
 	return err
 }
 
@@ -6289,6 +6522,21 @@ func (w *ServerInterfaceWrapper) RemoveTask(ctx echo.Context) error {
 		}
 
 		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Change-Tag" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Change-Tag")]; found {
+		var ChangeTag ChangeTag
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Change-Tag, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Change-Tag", valueList[0], &ChangeTag, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Change-Tag: %s", err))
+		}
+
+		params.ChangeTag = &ChangeTag
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
@@ -6410,6 +6658,21 @@ func (w *ServerInterfaceWrapper) UpdateTask(ctx echo.Context) error {
 
 		params.IfMatch = &IfMatch
 	}
+	// ------------- Optional header parameter "Change-Tag" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Change-Tag")]; found {
+		var ChangeTag ChangeTag
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Change-Tag, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Change-Tag", valueList[0], &ChangeTag, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Change-Tag: %s", err))
+		}
+
+		params.ChangeTag = &ChangeTag
+	}
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.UpdateTask(ctx, election, area, milestone, task, params)
@@ -6486,6 +6749,23 @@ func (w *ServerInterfaceWrapper) EnterOccurrence(ctx echo.Context) error {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", ctx.QueryParams(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dry_run: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Change-Tag" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Change-Tag")]; found {
+		var ChangeTag ChangeTag
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Change-Tag, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Change-Tag", valueList[0], &ChangeTag, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Change-Tag: %s", err))
+		}
+
+		params.ChangeTag = &ChangeTag
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
@@ -7063,6 +7343,21 @@ func (w *ServerInterfaceWrapper) SetVotingDay(ctx echo.Context) error {
 
 		params.IfMatch = &IfMatch
 	}
+	// ------------- Optional header parameter "Change-Tag" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Change-Tag")]; found {
+		var ChangeTag ChangeTag
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Change-Tag, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Change-Tag", valueList[0], &ChangeTag, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Change-Tag: %s", err))
+		}
+
+		params.ChangeTag = &ChangeTag
+	}
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.SetVotingDay(ctx, election, area, params)
@@ -7224,6 +7519,23 @@ func (w *ServerInterfaceWrapper) AddDocument(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dry_run: %s", err))
 	}
 
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Change-Tag" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Change-Tag")]; found {
+		var ChangeTag ChangeTag
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Change-Tag, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Change-Tag", valueList[0], &ChangeTag, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Change-Tag: %s", err))
+		}
+
+		params.ChangeTag = &ChangeTag
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.AddDocument(ctx, election, params)
 	return err
@@ -7335,6 +7647,23 @@ func (w *ServerInterfaceWrapper) AddPlan(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dry_run: %s", err))
 	}
 
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Change-Tag" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Change-Tag")]; found {
+		var ChangeTag ChangeTag
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Change-Tag, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Change-Tag", valueList[0], &ChangeTag, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Change-Tag: %s", err))
+		}
+
+		params.ChangeTag = &ChangeTag
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.AddPlan(ctx, election, params)
 	return err
@@ -7428,6 +7757,21 @@ func (w *ServerInterfaceWrapper) ChangePlan(ctx echo.Context) error {
 
 		params.IfMatch = &IfMatch
 	}
+	// ------------- Optional header parameter "Change-Tag" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Change-Tag")]; found {
+		var ChangeTag ChangeTag
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Change-Tag, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Change-Tag", valueList[0], &ChangeTag, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Change-Tag: %s", err))
+		}
+
+		params.ChangeTag = &ChangeTag
+	}
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ChangePlan(ctx, election, plan, params)
@@ -7477,6 +7821,21 @@ func (w *ServerInterfaceWrapper) WithdrawPlan(ctx echo.Context) error {
 		}
 
 		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Change-Tag" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Change-Tag")]; found {
+		var ChangeTag ChangeTag
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Change-Tag, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Change-Tag", valueList[0], &ChangeTag, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Change-Tag: %s", err))
+		}
+
+		params.ChangeTag = &ChangeTag
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
@@ -9942,6 +10301,7 @@ type AddNoteRequestObject struct {
 	Election  ElectionID  `json:"election"`
 	Area      AreaCode    `json:"area"`
 	Milestone MilestoneID `json:"milestone"`
+	Params    AddNoteParams
 	Body      *AddNoteJSONRequestBody
 }
 
@@ -10247,6 +10607,7 @@ type AddTaskRequestObject struct {
 	Election  ElectionID  `json:"election"`
 	Area      AreaCode    `json:"area"`
 	Milestone MilestoneID `json:"milestone"`
+	Params    AddTaskParams
 	Body      *AddTaskJSONRequestBody
 }
 
@@ -14608,12 +14969,13 @@ func (sh *strictHandler) ListNotes(ctx echo.Context, election ElectionID, area A
 }
 
 // AddNote operation middleware
-func (sh *strictHandler) AddNote(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID) error {
+func (sh *strictHandler) AddNote(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, params AddNoteParams) error {
 	var request AddNoteRequestObject
 
 	request.Election = election
 	request.Area = area
 	request.Milestone = milestone
+	request.Params = params
 
 	var body AddNoteJSONRequestBody
 	var err error
@@ -14819,12 +15181,13 @@ func (sh *strictHandler) ReturnMilestone(ctx echo.Context, election ElectionID, 
 }
 
 // AddTask operation middleware
-func (sh *strictHandler) AddTask(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID) error {
+func (sh *strictHandler) AddTask(ctx echo.Context, election ElectionID, area AreaCode, milestone MilestoneID, params AddTaskParams) error {
 	var request AddTaskRequestObject
 
 	request.Election = election
 	request.Area = area
 	request.Milestone = milestone
+	request.Params = params
 
 	var body AddTaskJSONRequestBody
 	var err error
@@ -16622,488 +16985,491 @@ func (sh *strictHandler) GetReady(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P1LkxtHtieIfxW37DZTZldkMklRqiqklbWlKKnEK/HRJKtk1yrVCAfCAXgh4I5ydySIqz/N+r8am930",
-	"chaz7VmN2az7LmZzbb5H3U8y5ue4e3gAHoEIJJKkStxITMTLH8fP+/zOzydjuVhKwYTRJ4OfT2aMFkzB",
-	"P5/Q8Yw9kcIoWdq/C6bHii8Nl+JkcPKdXJNSiinhhizohowYmbOlOclO9HjGFtQ+YTZLdjI40UZxMT15",
-	"9y47sa9jwnzN9VJqjq/afvOPM2qImTEy4SUjXJMxLUtWZIQLsiwpF6RkxjClCRWF/fHPnBlBF0wzcvrq",
-	"2yfky0dffnm2ZyDfvKHT3U+/oVMiJ8TMuH25XjO15zU/cDHffU1+s7q8/Hz87//tf8A/2BVRrPzDzYlg",
-	"b83NST6A2dGiUExr/B4j9hpZ0im7IkLC/BUjUsC1kup9C/uDHNP0cl5X31nblV1TTRa0YHte+IoZtbme",
-	"GKYSO8TNjHxx+fmAaDaWotDESLKmPDlILgybMgUvfc3MEynnnCWWfsaIZlpzKTIiFTGOChSQgJCCESo2",
-	"ZCHVvpH/mapNC1XhvpKCLZkduRStr3uXnSypogtm3KloWJI3cs6E30u7jWTEJlKxjEyUXBBuNMntFucn",
-	"2Qm3D/xtxdTmJDuxhHsyOKHw2ngkC/r2ByamZnYyeHx5mSUmeq0YfSKLxGLaX8NgSjpm9pjYP1jJxvae",
-	"zzRhBZw/f1vJtblCSgRCsque//m5HS97SxfL0n788ovf+fEvqZlFw1eMnmQniv1txRUrTgZGrVjDbD5/",
-	"1DSZb3mZXNwXotyEcwnzaVpFHEafz+oXkwZiNNQwMtrgqZnRgszocskEK8hqaQke1lMUYWAF3WRkbY+G",
-	"4QsupppY1royrCATqQg3V6SkhikylkrhNuiKYrQheibXteV+dPno4fnlw/NHl03z1UM5qU14ItWCmpPB",
-	"SUGNXaXdGX8FdNmwyOMZFVOmcRqU6IVlvYoodsvtySSnEziaEbs6axgakn96bFyYLx+fZCcLLvhitTgZ",
-	"PMxS3OIrWWxaSWKNZ5prMue4ESNZbEjJqD3YiugZVUzXltQfgOFYLhbcGNZESvZNtdH/R8UmJ4OT//Cg",
-	"EpgP8Kp+YEf6PRdFGPb3LMGCvmcbv9/u7dW4RvPhkiqz2R1X/aC5BzsdtN8lucYTuVhSxbUU3yq5SNM+",
-	"o6rkTMFo19JStr4CmpArYwW+ZrdMwM+OzTkxhTxsl4Af/q5hlS1z7Em/1fjfyPTo8ZRFY8+IkQXdECcB",
-	"7HXL7KIJwfX02fuiYehG9hz414wWJRfsB3bLyjaKBg6nA18p7f1kRm+Z5TqFrA2z4PYLY9MwSHi2Mxnj",
-	"yGpj5Qtu0srfwopjJdeaUBR4M6rtCi+kXdsFEgUV5NHlJaGKEcUmK82KpoHCh+KBFmxCV6U5GTy00m9B",
-	"3yKreAR/tTMOP/rXUiUG/9WGwNcyz9mdemG1rCvLNnATrNLENJlwpc2AyFumipWjc2l5pMnIiM0s31mW",
-	"VNQv2Du1lAL+sFqqlkSKC/JmxoQVKfZmqQqkUrfdTkJbOZzZfwXJvJZqXttzS7+Cad2wlNrOuuuW15aq",
-	"tnZW/DVQqZlZXRsEpHYiz7ItarmBWTMGM1lckNytWp6RHNdqaNfK/lms2NCukP23XDKRk1Nalqj1gb5n",
-	"bkQhBTuD5cvtP3MgI9gcShbUKP6WjOVKGJ2R3K5Jbp9Ew0FpY09/RvKxFBOuFqzI8VErqFGZLEi4NrgR",
-	"Mhy/MRXWmrFvRAsDhkM0M4RqXrALci02RFrd1El6cqoZI/kb+CM/IwtGhbY6HysnGYglqqyOLC9uBMw2",
-	"w/lYK8NPemtKFXfKYZ1zwm6Z2piZ/ZxlClwbVlzciB3KyPzSNpGHQQaVFBlwupbUmlf20f/6F3r+L8Of",
-	"fnOauX+c/XyZPXz47j+mGRyfTJhiYsxAFu7Qzg9cG1KtcwG3O8Ln+srN3NKVJTGpQYWlZVlneFI0iWyr",
-	"BHQn/PpgYfxyvFowYfYJ78LdtyPASyqGDxs05OihOwjvr9Xm1Sph5L2mblG5sUeRWWrLCHtLx6bcEGqJ",
-	"kazlqiwsZQP9C7lG1rRW3Ng/gbQaVrZQm6FaiTR/ntBSszDYkZQlowKNbKdsPf26Qc2orBFe7Ejf9Dr6",
-	"Z+5mbXzzdimV+YGK6YpOE2zOX7Fb7lwiuFhSFfoq9jhUSkSTZPMf6SyF/QN2oN/SBS/btWBQEsayXC2C",
-	"yEBWMiCUTOB5+7talZZbS0XyUo5pOchhRpQsZ1QzMFGAguAiyDSNSgcXOLlqd8ZS6FVpHg6X4ya9Dj57",
-	"0ou20+popRbNgIw1Cm90jaDVZefUpHs+Or98eDzd8zuujVSbfVqR04Leh6rzdPKMmvGsyYRVUkyJ8V4t",
-	"q4RpuVJjZlmC/XtcciYMmQurx/EtnbhylnBNHj/6XUby/wRCq1LlquW+OVEPH92c+Dnjoakm/XRyjgNt",
-	"99246fw4Y4q9sf850sSsrgeuJON0BMU+grk+l4I1bR+d1iYyo3pApGAZoU5FlIr8pyuyZnQOpi6sSMuI",
-	"7Le6DctOcuH9wU2HcUyV4tZIWTkL3LIXOIjAPha8ZNo0i2pefaQXj3i6sHz7CTpQUn4vuFA5OhWz97MC",
-	"1bU11/Vt16vxzNkwey0U57XpKwNxxC+pMpwmrL4fmGWxuIoMh4LqYDUeYNOF9GTexFaW7hOHjU+xW87W",
-	"+/yaeFewTK1GCl76gSeKBdioWi4YaqqstIYCF2NWP0vJCbgxNBDEl5dpL+j3Qq7FtWmXHFbvYYIoNrZm",
-	"V4E2GLe6pzZUGIwbfP75578/SzsBHr+5/P3g8nJwefmby98OLpv8cZbdiCE1zWLl3PBFWraA8b1f0HuL",
-	"/pjW/r3Js0exOHvYQZw9A8XlxZIl40J8PENtRYOv1NIkV0710QOS07LMrQBYW+vZabSW7jTlRUZya+Xn",
-	"wDjnbAP+FfeyhAV7I9CEtdIGeAeyiHEpNSsGJLemHSpQ+ZiVpc7DGQFtSq8WZLX0Dkq2AU1q21oTzfzR",
-	"GolNB+HhpVvI8EOKnHAl0x6QF9714HnOwB4I++ksVm3t7AQ1K0XLK+L8vpYOgjME7GznrAgXI6eIu+Te",
-	"fW8+jGiq0cxb/BfI8cEBAKTj3N2GlIyCicoqAebNU3R3ZFtRFTDx7dqMWCnXhJsL787g+kZseTTA8Log",
-	"r1eLbSMX3DwzWe6QSG9bvsM6wTOwUH6OKfvsaRGMiXgprAJOFaMD+NecbTKwHKiLBBI5Hq8UmNVkIstS",
-	"rpHZUlJIg94Uo4lYLUZb2npkUgy3fZp1AzBWLTpZgL//MnU+nkvDnuM4duaOv4fIrDR12n2UHpi7r9OY",
-	"Hv4+NaaXdLrX48oNW9yPn/WLvrbHSyaXJftKUZE2QCxxr2eSzGRp7UwlS+bOSXWCLLdmZZNAG+G7e6o0",
-	"OK6OQu0Du6pfWnGxX+qDVKkRoWZmtWzSpNzdPRTrlyUV+/xelWeg7vmi4+GciuGYm82w2XHjnruD8+u/",
-	"wCx3T6vVOqXVAwp2RcZUs4wUnI4VN3yMfL5ktLC6wL8wJUHwIwfSVq22jHkBHs8L8mNlGjivvCUH9LXW",
-	"5rycrSz3blj/v7W6V1O5FjR1gkLKQk3YzKgmp7lci/zMRTBKa4h5AUROc/invWrlkoQ9iHbLXmwYt4Jx",
-	"dBUnOGoY/6pk+4jH2ocHcnz36B0o5zWjajxrjnfiAoOIs7zVqpIGNDoaSz/tIt/UWmGY14EJKqeVSTkI",
-	"v7s8ijP0stKFtObQ31a0RC+WXIvq3ZAq4PSppoSLO6c64CKkXfMVp3FO9NjhHhzXd3a6fytXogj+dhzQ",
-	"Pj4tJ8QSGob4D7ZEfhfx5S/2s2Uc2hv21jQdS0lKKedW+bki1GWkEdCECj7lJmiTFwTuR2UIKejzR86T",
-	"bEmKT4VUW9xlxtmSmNnKkkxp5VILn+l0Khr4Ds7yT6Joz7CwLENMNea8+AwcMAgknBnPeq7QxxzEBV27",
-	"RzF2BR64jtS9EkVzOlQTeatb1uqz0nBHLQ+qyvbTmi1GZT0HAE8wLYfR1aQajp/uegqu/dtw2JDz1q6C",
-	"u8S4OEZcG2iDyHWPdaWSLx+n1vUN1fN9zN1QPd+yW8wmPSZ36x2Y+Ru2WFrzsTl686OLhIGDp57+I+4l",
-	"SuOH9BxetrNQwLkEpIEtqiUbbQlEa8ytNNMXb0v9tmHx3HdaF5AJy9f+svO+8PdY355kJ0vQkv1F95e9",
-	"9FNy0eXBoRmXTJQMzjz63bGya8BR2X6KDPgye54heOiOJ0hRXjaZST9uaXDHMI1whAnLCEayL86GfnPn",
-	"KO0YZnt41DAbDLNFUfFZip557+gslskMV0v7gaKr3rKT9fDzw+zxZUOqA4zwQ1iYvY10GGnw9OzJrQ0K",
-	"aXDvgHcH9C85Qb01OHgwmGx/45jhij6Zbhr+1oxjp06jE2efyxOm+pIpnUqDr+cQw00DQslKM/WZBv/k",
-	"lYsRCglZpMjTMrKkyqApgE99pjMyk2ur0jgZo5esLLdUOKMgJ4wTtHqTVjqOtNnL23HGVkC3zRfFs3Ny",
-	"4nlhm0Zpvc2HUVw3iuduI5SH8pv3IzvaNGDPlfdknh+gsP5JM5VWGMCjYRVWPhXnfDvFS1yI6WpTaTJ1",
-	"eWUJ+m7i6kep5q3SioMp4BOJuIAkNucvweWSgn2GJu59+PfsAH1q0V0Si7YGc5zMIju4Pyq5WrbmTk7t",
-	"HS25kx2T4RQzKyVYkRk5dMmMDZODD7bymkTli2J6KYVGq+q5NM9kwSecFelFrzIVoizrk2ynpOw8qilL",
-	"adju/ge1+rOoZKvtGbgnqgFquxfugXm+VHJUMlCKxligZv9Jl8uSY1XVgyXe8Zu/OtnSzUbw74WPJA7S",
-	"2q7XWkkxBZFiT9USvY+KT2fmgjy+vHRh/7+tmIbUVCGtQU4Uo8UVeXz5EJgExDmhZEcwVjC48jmhTlG6",
-	"EVTPXRXKaEOowNxVzSGepcADSl2sxtv4dAwEaF/0mAiJmRIQULU/fRF+WjAzkwU5za/tC3Ki6UbfiPWM",
-	"j2dn9s7fY0aiMIoWfGx0SMJ1OTiPH16Gn6aWnUiBHrSZLAttP7OAKqoRm1pGM6Vc2IceQY6BldM3AidZ",
-	"QCEio/bbJSOnOaopJndvMqGkB7Mhubbje/g5MVKSkqopDOYL3A6yYAWnxB6JK/L40UP79I3wuwDh0bCM",
-	"M1DxHj96BHtirToyWhlY1KXUmo9KeMfvSO7zgiCvaMG1xtV89HsYg5wYJm7EaQ6Vd+dQZ4brSVbC8BKi",
-	"2mdX5IvLSyJXigCbtH9+Dt8Sck1Sz8JTGFaMDmJ0375jEhUCvgNCdtQNxXBIJXBaCqwno+VLJZdMGW7Z",
-	"hmPiy+innytbu7OJ7dnYNtv5dlWWPra8xb+yk5VA7Xz3gk4G/XaE7i5zr+TCX7ygdV+Hj2XV1CojWo7+",
-	"ysbGftet1je3rPeS0bGRKs12BSTdgBXOINPFzJhIrQd4jBMSHc6hsCvpi7vc4XcRh/Cuv/iXZSf29pOf",
-	"3EuHfnOkYC8mJ4O/tG8reFXfZWFj4F3v7MtGybpNSQpegHsRE1dzX8cDbje1PcpoxnNnQu5cSFNTWE1Q",
-	"m6kJ6yAgYrLzFq+0DqnpmudjH8JSumRB3Lb9lp0oWfZY2lf27uTS2vcMR6H0766vSx+hH0FPqaiHcL33",
-	"GIX1yLxJXj9YLs5R0Vl9Lm6FgHYyd0zqO9NyEl/63MvWk7jgIv714THZ2baPvtWcqljaftd+05TBHuvJ",
-	"fGZUDxeOcLbV8ewEEhLspfCPVt93zAOrcVKl6AYWJhlyuW6ulbd8q14m38SstggPh5tVs3MfT9LLgoli",
-	"cQDbbhOwfkleGyoK+5XqeHa6PQTm9uSv+PuQpxVszAumMaW/ma/7WuchcqrWShrcOcWoU44/AKNsZirx",
-	"t+vTyqoaZV99XyvSgem0UsM3k4lLQ/5YaGK0ATuw5DisTkfyey6KJ6DGJc7jaDNcKnnLxTgFM+D8sKMN",
-	"8Tdl3r8u4xzDbXAB5xzw8e5unAPQDpqHCVkCjUOUkzjaPtpAqDKrshZ7DeXVqmSNQ2GBKNpe4UinkeP5",
-	"ILNmorAWS05Rp/cqmneBmyq4fIVlrBEzBB7ZnSPuHAc3lWp56/RQJ7cu7PMHrvsel57iJTDqxM4sFdOO",
-	"X3Y6TDEH2lGa63gaPjkHVt0ZpFfO9wopyAuKiBzAdu/AzvwcPKW2LvdL2Xu57ypUrkjJJgYKGrw3Xdi7",
-	"mc4sGWOuqCulYAWcwpGU85Nsnz8qq6AbCpqwE14bb+2GEcQrnfb9xlJrJ8N691432OEtU2m6eOHC9daI",
-	"8HdfgQ9vd2ixT/LhFxeP6kvw+HK/4twsoMR4huZiH7kUHqrPKV72jNxKw8W09m+5ZEJnZLQZ1m8tIF+6",
-	"Cil9/80/E6miANLg+fWzb1KbUrjU7Q5aR0E3OgU2lJ3M5Eo1XJJqCLpiGtgonsUA/bCsqNK64IjjKYD8",
-	"1qqsDIKjg2iJyGmI5qLEO9tej1Pq0CpupUEoFc/ldhZlm5uB3rQbfPxu8OzZXqPL7XWSdpyXoB/l2Cmp",
-	"RPLNc58sZ8VrDV7IKeudRf8rNkmtwnjGy0KlykVCGNZFJkrOSMEt3/FRnaTBPXaASjvrbwlhzBMlXE9d",
-	"Nh+mHX+myRO805IE0BIrQhFBFGPYtaRKDwzSoWqnMiGTzo0hS2viS6occ29W/fVMKjNsfD3+sL0I5u//",
-	"+r+KWUZmq83f//V/ERn52+rv//P/EhlZzv7f//vv//p/iCn59//2P1KH3VJ+7aBGK1IdpY7sIGZJhx4O",
-	"oICwVFmoqoKngl/Cr3JtvbLoLES0WRFPmG5tblvjbjqWTw7wtXqnX9IbGDa5g7vuJHh69ygrCYcNPto0",
-	"rQOUwtgjsePDUwxSLKqkC7RAFtyQklmFRcnVdJY8gT2VTTvTHZ60z83QtAyWwfVbhUZW9R4YSZ1JJDzp",
-	"VUq0JisB8BOq6Hr2/JFrO2vJdfSZlQ2uSc9+r0i+HA8RgGWHb1vdzKXQpRJAl+PYAqqntizHgN+1EiyR",
-	"RZedfNXJ35gwBCkZ2UcDtMfJDimgyZFWdzx6x+5GuRLJNdUAA2JYWjD1NWlnrCyav+YQeMAe2K69xopK",
-	"V8qcR9A7yXEtm6qWX+zUK1MygSIbV6nsLWuXEwPx1JIgxEmzZESVOyFYXrnRw3RGGyhFOdS5AETyCpX7",
-	"hMLjM8eSO22/nwS84qJgb6/ACxLY4heXlwSwQMUmc2uAs0D4pJBu0GPUcp3UVKWh5T4QMeMZd1IrM2ol",
-	"xpDNt4/j+xJ6US/d2SWelYgOzc4rN/C4loSWilHA3Nsj9yqMHCB/P+0snM34k9U+VlTlti+ebOSC8bSe",
-	"Ynuw+FURWQ/ucq0d/KSHOI09dvbfhYMD0zssB5AIO+MiZh4SZm+Gd4YZo/sTt/rKOayK6/B95cuxOlQ/",
-	"ZT75v3POf+aqdo8FvGUJrVuaW5puXpZU9FQ8liUVVWwg/eG93sboJY003cmBVafobxzmFbhCJyS3Z8oV",
-	"6qMEyLEgi23fB0gheUZyD1HnEqrcw5hqle9KXpd2VSXeG7ViPyXF6NsxWya8Dq8sy3LnDsdYYYBEDqPu",
-	"fPgNVVMGq7igb5/iY48uY6dW4M2TwDX2vtUxGLQi96GZ+JyeZgyThDh3lLh3JECybfK/GbXEr/BVTepD",
-	"2pSLie3BXbZEvHSoCh3EONwKD1ny6fgQ3BqJ86Ps/IIL98PDhMmSPn+vgnf0GGZJowVpz7Bxcen9pmja",
-	"ZHBvaDM24y3pO6XDAYeSpG4V4GEq3eVbLCGEpM8KOAJwZQaV+9Fe54hUCRBtIwaa+16BCZ9tSpp1L7Wz",
-	"cCCLe9/HbnnBXGiw1TRw92HCRc3tvq1I48ZirmIpx3PHO4Q0Q5eQiXVTDe76pEMLCp/i0ij7Nm2o8uUh",
-	"1qKbKoQjcV89yTzU5NanU4adSabgv3Gp924rYTet7RkBUFXwn4oRB/qytwAupn43txZy93ynB7l3D4p0",
-	"j0kEA+EeouXwbodrkh3R5dUt+F7/+jgJyP/jbOMIoNL7mwm24oZ3zagDuy/tsg59AQLv0kwgrlxUIrct",
-	"NSEMcpm00RZxkVFCampI668OYbtdlDxm3JSdN29NleBi2l2A/ogP7PfowZomM9PiMiYcbJh4tiOowgB3",
-	"ElEaz08ANeqhEL+JIXwy9IUoKGmp5EtFlNvR4CCm2oGFNiPmA3KViOn6SN2c6PqUNlQUdr+6hPPdvgKU",
-	"9j4ysPds77nD4A7frA26mnQl2H+qzrfbw+h8x6raYe787Rr69rKUrbO5U8btMJxEjN7kOkAkYZviurzL",
-	"PalbScdcBarhoImB+9R1mI5NIhKhh2qyyYPk/BbHCKLYwSYvzBgthnIy4eOGPGO8lvleP6628KrezqhV",
-	"SMyxJr9/0nMX5glYVq1Rwp55zJqZ4WqZVHkdjgCNcbVblDmAee0uG1/j/QnpuEU8WBTpcpBhY7dzkKs5",
-	"1Dc4DCqrMMDc4jQRYLq4+fuoi8meKISgQ8+Mai1DBBufZCdTecuUcGtpD5A2ajOUk+FMLtiQTiaUQwwy",
-	"2Q0l/DiSFEI2S1mW9juG0UUVy6y+74aLEAK69q6JkjCG3d4m+Is9Z3RKRUHDT1JNqeCaujD5Upa4xgte",
-	"ckOhpm0sVwAPOLYDcLYJxFXTURdZbO498Qy4SrdYYIomME3xOEUhUGaIeYIegU0xWgSXjD2VStDS9zDy",
-	"Za0tRR6TVs9yDDeQEneN7LPSrw97cf8k5UbmmFBemyNA++65/7IQb3B29LXuFlnsiMrMl3qnaii2E6fd",
-	"MnRSXJ/MeFlU3Rb0gbK3Y35Q93wga3HX84HinPh6StDKoWF3ayjxBO9v0E62skJMA0PgJvTz67Vaho/L",
-	"PUTMhTYqZHnukCLXetVbGxcBSrP5u8ZlOndRQHqYejvmWZhdGFYWFqayy6ppupEltyE0m7onsm2n2ZdI",
-	"qttkam12y9qxfD6C23YtVbIIcreT9No5o6lMuwNPQaVQ7PUSuvvcUfZhwA5s/ZgVStUM7l6f1CpV7V1D",
-	"xSaK6dmQpttKPhVQGA58y/faRD/SWiproOm53Xeoi07XDzaaYi9dA9bg7ZHT0COUI8C26JKrbvXicnII",
-	"XWDccu/2bp3vKIXScVSHMARpMZGkS6xvoGI36Bo37lMQ9iQchh6emBeTFPKj2eo5tRtorzpnNQRP6j63",
-	"+IqHj06nQSOMd/piSNrYY3P7LAfnLPfvzGrDjkaSWs2vUwn912RMSyYKqohT8dvDEdnJ2/OpPHc/jvkt",
-	"Ly++xhvDhXO+8NEfQE0ZnBjORCEfLOfTB/AIdlmim+8YLfqWTnTOUp1RncBWef3d9fmjL76s0HanVaNR",
-	"hYVVM/aWFmzMF7RM1jsLe2Z3V1KTHOdJ6KrghtwyxScbcn4OD+TE0Hm9IvBIZXiY2xodSZi4H2cDJdiV",
-	"v3dzze/w4RZb1SFRm/tVabHJaw9drJukdmjwq4V2dRQdifdAaX5UEe3WviHf7B5riI8qtX0tH+bbQQ/N",
-	"QwT5mxkjU8UAbif0l0XNcO3r1KJPYJSaFlcI20SnUTcN/xw1HQvVrJzoTjqdEgGrUc3oLdvPZHb1Ad/M",
-	"Ff/reyR31gy8ROujD8QUea/MoKAbPUTRmshGqATmRmNP6a0CJOLCFtisGnINKlT3z7Q7C1HlHnSL57oe",
-	"sfRbER2Lmv+kle2EG99lJ2tu7ZYWTG4dYucAkcmxpUiFwR0akISyop75Uo2lRWnj3Q24vg/7Ig677Wgd",
-	"xJlXZLyj1/0ZeqP8lNJx7M3nt1RBiMA+Fb/eKTzxTz+Et9VadN5HHL56+2te1GLxHbdg1NCb/KtNvdt6",
-	"1aG6oJsa0bpgkgurKEY2kDveLVawM/4URg0PUUe/bSVdu4Bg0v8856I4xPz0ibPb4q0llve0iHu0pNS5",
-	"kAR7l6DdaGc7sIgRGW4XodErkP+LZRKpdADfm8PTkaePBBpFaxRpx6DuZ4s+q4EhVH2q0INEuLgiOQjC",
-	"3CMRIgisq3qp84aiaCpIGLExXbBhSQ1rumG6ajBPfSJW8uKYijGirqYNX2rYcCFvG683m8xSsGFBN21P",
-	"uzB5w1UnYhsqNJgEP3r6qmZmCD2mGy5HKQ+pmMCcieGIjudHtejDiP1mxSly1YDjLamNZWdJa7tTLVe0",
-	"rJkjqTr9RPNvPxDp4OpTEXqHB0bm/KUXxLlm1lLNPWyzywwfuObjVyT3K5GTU58kmVVtwYlUNyKsQeZb",
-	"h0dIqaDcn12RHNYxJ6dcEJ94mBHATLRMbEYh3RGSOh0+I5S2wJO48vnVjcjD2ufkFCAcQ46ivTOMxH4H",
-	"070EFnpxMysUXcNIqn3KySnVhE/CCADgeASt8GC8ZxfkKwYT5cYtSrWpOTktHPjISJoZKKCY3BAqrAAU",
-	"oaCbs4zkFQHA6BDdUcMKMmss2W0SocM6O3NZ+bj22yqtgUQal0NiMg+/YVeuUHK5ZIV93tOOewGUjtwI",
-	"OpK3DPoDbjetBKyOM2hcH0gwJ6e+9R20fKu6/0uECh7TlWYwZKt9a1acXZAfnV5iiWPBCBdAEVxMByT3",
-	"FJ+T0+rzPtSGUs130lhTu4sTqc6ghTMckBw7z9SUeIf1GFTKX8IhrpSQLQ2sZzFTo4oCZx2Ukw+R34ZI",
-	"uC4cvPehp9iSNHqwZyROGgeOd8AXo4c/1hw+wxcdnniDdx035899enuZttc83rh497snDcZiLQLkOUbK",
-	"Gq+1d+4ON3JQVBgeUi0pXy516IhZbtiCt9+Z3p/t1iW83Tcj7miJbHeJlmPWWwiTu+yQWoxcbQXLwwoH",
-	"h1u9m3efXDhP3U+qUtwDwapabWp/X+9a9u2ARpWh6N7TNqlvhFGHppo29ajDwH9A3/IYq/vyf2und29Z",
-	"zzwo0MFRxcbeeRo0i+on7H7mfSCQ8i7LlXPKTle8oGg2Yh4Dv00X0VRnbC8UWKD3HRW/ljzbs3rFUXM4",
-	"DLUMEfhi227ff8wqouIDg1YdAStTCBSC0LFpBqAYbYaeau4OOunADZMbvIstKadZFON4hM3Zu4wBV8Ol",
-	"XiYzXhDaULe05rSLsoDwKWDD2xUdlVhWY21JNIqUd7tvDfTKRYXgLjC4zIyVrit2jxl4CMa2OQz3BV/C",
-	"nXugGO6MJrLX0RiBKDpMSx+QSH2gQdQmoxR71yCgah4HjCJC6dyDR9EIJhGFrbxjxp+16qDUMSMqut3d",
-	"/2aucFgKsg8LdNNhgtfxa6sUp3WZ+yjfO97o5umuZJMIlBWAbVxS1YxrI9XmpF9Jzp7e6+31ESvc17Z2",
-	"jV59yJzzQhHna4Hj5QvDmDBM7alUbBDE2xEDcGNFyWXVq+9W4LitzNZym/cV5vmV6pTFvMVpPxwIW0Nt",
-	"fZ8C+qPQ3mFlmXtq9zvtXHJ7oqSUnhujG9Nu3Rlm+LqkKPDXdl7xDV7YhtPBeNVJB3TbDukUoEf0uJ+n",
-	"LWYrbnu8BTyn3bXWAL+zA2TloX87gG3b+1wALoDndMk9ClXZvQKOvVJaVBII5U1oT/IZ9rLj4Jwmow2m",
-	"gC6ZokYqrwD6KkDAI0FH5R4Fgcdmeo12/BJFK1zRadi+KksGZ5C5sxBTVUQabWfu3g2fcLjvYPhEyWj9",
-	"hnrAuWw4Z++Dcj9iasSxtW1OqG73LoalYkvqVA61EgL/NS5lE0DANxEeSR9yPMS3WXIx33JWfNGOQ7LP",
-	"wbG3jCvpmYBxJJe1BrpyhxXpCvD13takuSLwW7kSfb2I1CQVWBp3w43zSUCf9Yn8oRc+BHghmojaJLH2",
-	"JNTrVPlJggjpnsDusuR0w8xZZzUYZnfd1DxLFpUPJjGbva72cVRylnjeSpOotb8D0uQG8Lw0AVq8M1zJ",
-	"MYMML+KacreFobsX8+tx1yHPU63xn8gifAf2O4Neyu4XXElFSu4AOeo2WX18jc7ZvYTi88cCSmJieXzt",
-	"b7dV8LpcYhmqc9yyCa3k51TjdIM6AkkCpRRTnUzu8pBKVZLXwPVshtOGldBVghggoYLNC74ernzLdVHg",
-	"vRfkm8XSYBm13S4dUf4RUOt9LU9irSxR4NCrmP7AE9IxzpjmC15SlfTfRXAczsE2qOCB7JsKsqCWrRFK",
-	"dMmXSf/eHYJRaL9jTCqY6W68FSp0MKICxwqRB2qaHPghlFXxyZTQ9Cz2XpO4+5vf4JOpF+rviWK0pyTD",
-	"NEOb4l8c8jqK+cTB6skc0/TXCbK9ekuksCaq6iPeBxw9pbZ+x6jPguixFU2h8ZDim4gh2ksODhvheI/q",
-	"zokPbmrNvmNl8co1tDy6+2ybmUVhA0DWq3o1+Q7VlVF8V57ayw0U0rrs8D/TABYO0ICTq+AgnbESMRDz",
-	"Pz/3HYyx0XqyRk/u3zDs5bldOxNWoKHNZnobnVP7w3WRbIrZHdJ74emiEyBoEpXfQLDvg6Py76gRiArJ",
-	"9CDuFdeZzgOQf4LS7wHaH+uQdOjoDROfUI0pBbvznm8xXT/ZAEGU5LHWNNVpnWvsMtwN9mS3EowWaPRx",
-	"ZUd4vloSeD7Dsnjs5eNy4TsR7Gtm/rT8wVrHqYIOmoKMvK4Ni7pRJb3QbX0QqMc//jV2PkjlC0x4yQ7p",
-	"hABXhDMlsGgfzlWVONx1nshxGopX9Zwvl6nQ8usZYzE1hKb8DhC3R+ewX0U/BqfMNbZlcKfpTt0Z/GZF",
-	"fRqQz7T3a6gI4L2B4Tbkk2X1srkJ6NXvr9/7Ifi6rCxbnAQVwm5G8m8fPsrR+zaw55uS9Qybhbc4wY4A",
-	"3zuW5WohWiLwlnfgPe8HBbgzuNk2RG+nM/JTi0Z697b16ySeBRSULC0n0JYtuhq1DOGJH6bzbe2NDSJy",
-	"LdXcRco65DrcdTvSzfNfeGBeWakkreO5N4BjXClcfHfgAlG34Bl3TLtw7f1d2/5+IMj/tCqmrFM2fEO6",
-	"HriQnJ8e0syg9EfupKtYXXU9k3iZG4iMLeimQtuvgP6hqotoLsbs4iQdW+gGAZjCRn0eOawRIra9iW2S",
-	"bSHig1kpsYdx9S/H2EWj97USmB++p5N6lQXatx9DYyeJhsKAtHLQ3CviByqmKzqthSNvOaQ/JxneD97J",
-	"vg3aiiTh28VFveLaGsUhNss9Qs4dgCljj3+6uRh4lbCtAWQK7bSAt+w1c8m63qete3WAxQV5gjwoodLe",
-	"O3xNGlPmTRSJQD+nT57ThpeAsDqWC4e6LjZoJPuOwjEAu0fP6panCIvxvFG+dIGoeY2wNGlz0u6nTs02",
-	"mD5Q5QeQVLDJV8TIKXM5hGxD9JKCs4p4sum1zS/BgZm0APtg4FQhHXbLlFv8COizQ42Otyr3j/mVvTNU",
-	"pzVljOcAtyUnxApVTZaSWwOfC/AddVqhqq5t16rrCcTTCyHqnkB3/HIFogtmVkU5brAt6DuOO9g17Vsy",
-	"alcPXKtLqmhZsjKDSD4TRm2sxLUa2QW5ttarwsQZBoHBCCJHYu24fYQzTbR9oT/sAzgF5w/JRKobgdsP",
-	"fjC5FkNe5Blch/wA8Pbanwu60e7CZcCIwmAl1va2wgNuuwFioz1RG8DVghU9n/PgCX0eiYAIezwWIRT2",
-	"eSoFgocHJ6h6UhuyVExr+2MVagu+edcdxWhWTsiManBpUoGNNLGIO3fEm1/ZDQ529AzgZ0TKJdM+5qHv",
-	"Zb/bqyUHuKGSTUy++9p0pUPi/bxIv50XidmB4xjO4Gea5LyoTROdQ/zQiaYDiMH/hMnoEUSm2zQcTnJ7",
-	"+o2hwQH2FciGKGfDvd/DxcAqVaBtt45cJrLEZvKdR7DFTBFo1e1QRArRYmXbqBzV2T0Qc7OmUfVTNEcN",
-	"2QMYAhC+M5nDMyWnS6a4LHRGFJ/OrJW+VHLGR/A5fTZwigL4uqlicXehyD049ty9g5oIt0IiZuo8FUBQ",
-	"FXllFevlRSWde7lUk1lAUcUFRlsh0pGDDjzIXbIJizODPDhQIkf7ACQA+FBaV4KWrvarsULOXWBjaxRx",
-	"h8ZG9KguGMBbu6NXi54glceJTFcYTLhAGRB0vWifg2oMI6yggmHgzWfpuTMRepykzn0LDp/5nurVWOPu",
-	"aYN3OZDw4rDjwWxvLEEEnQ81qioCQew/apWA6It1icApxR3OG08ZMTsfQ5GdYY6AVK1vhWhWIspkpaZT",
-	"AzFktOXerTkoGtI2oPtfyrEN0pAbCD1q+EakG+8c0S4Hsb4rH+4c+ugg0oVbgmjz3Nia6faVs8+OqvGD",
-	"8L8gb0DjCFKpi1F5cUzlvHMji5JvN7Lopw35kEd3affxGw4h5/VuNUo+0NV9aewTQyb6PXSYmaNnUplh",
-	"/yEG7fdQfdU5/p2PPxpGNf0qWTMC2L8fFXYXVdWNpfLELg5AVa1e/hyfr36oIaq6n7dLV/ZOKHC7QrY6",
-	"gV877tyvz0BLfwFgXphAYCr0uv5dB2pMIFH+izglwmWDVEPZDsNYezkmhY+7v8ERiNYp6PsaHiDyX0sf",
-	"5p0IzhE7INRwwZIWBMeLmEw6XplzOZlgHj75zeVvB5eXWdME6gGwVBzqWRyvPkaiaATa26ReaVh0lPUu",
-	"0f8zvYuQHfGVPbC/AUmve3ey4OXZB+0NYW7jena7lDQZZVufSpX5OiRuQLXVmb/F/uVcYZSMqDq7IoJN",
-	"qeG3DIuUlnUM/IR36f3g5nknc0+kMpfZ3N4Cq9jTFJlit4B0rXaTCv+egf6oWe3PnnmOd30wYMCqpWwD",
-	"kxaWWXootEQnQ6yAKNiSiYIJQ/BmLzJ0qKjq6bCoC7aGgqQDIA0V00spNB+VrLP++Sp6Jhn2CpeHfXqo",
-	"9QWkOwSMkeq5HjYLaLzeKGv7ozn2Qw4/FPqRV2VIEf1Wsa4tP1KopXBHMkb3djpBxcvqJJLY3XuDl8za",
-	"IC0r2VPftdoe147rHmi/IMQPw/Y7rKHEXboVxclK3WaGOEF9MQs/Qc5+SMjZg3nCUQ6lO4DdoF8rOguZ",
-	"oIckCyfyELBiJSiInasYDFumBFQXvbuv1rx3jxyMOQXHja8E7VFC5GtHG/xU/wDq7c6r/hqnT277sLEp",
-	"9AChzOvtoxd0095C2hLAFcK9WwOilBIaXDno8G5ZTVVuZ1ud/SeduyOesU6GaJn2jc48CIGvLP9MQ1Cw",
-	"KkGcsyVk8ln9u3TZkEgcoD6AC30kzewI5ZP9bIRPWv6dtPyxXCZMrW+lIlSQaicc5gBVIZ/OHvLQaYdr",
-	"QkfYQqclnxj2rDtPDhDXu77uQ22Tzt9+Q3WyOK+fwTHbpLOwzYxphh4mXFht7MpWrYmiWvkrOHIe0YKi",
-	"j4dudABcCa0gusrt5pq6TxbSXgspbfHgXseKR0XuVQcnZMT+0HmSbNX1QAz2NZb6gZof1q2vxVpqwUIP",
-	"L+iGQrXgIv714fZE69y6KzDVu7aBvYLKiJ4L3lxxQTEDENv+LFcGk576g5G3VE08D0pIwGJfGUuM7BaB",
-	"JjDhypKr+3aUcAUUPYzObEoLf87WnftObAcxAjb9Fo5sVXFMx+aqagmEaC1eyPguQfGDyaZjnxDtOxBR",
-	"Fyj7FIzac7YGedjvUDTPAQMqTocEutCGTiYAb8AI9sqLOhjsn1hzQtNz18ujj6W8MjOpGqo7XAGWNYPW",
-	"StrRYh6oq6uyojsJ51pww4oDlP4F3QzHAYo7Ha2CZFhalkyBaebq0LkZOM2suo4tspKucfshxRbytvuH",
-	"8PaWD2XeonAPlYwWGtK3kkPwfVd24zBIuFFTtDljS92xaKOfQux17Z0tdNgbw+41fLseI7gJVRZHZbX3",
-	"xnRS2/ra9uxxR1qKP6TViJ94dPIedeAppqkKw47j3rFg4XgnMTQ2Q1oUnUkZOY+rTN0DbupQZPwnUnN/",
-	"UbNg793N3WDEvdmy2Dz4Xd1kw0xKNEP2FcS3KH04hvbFOIAcxtRpJ51Jovrcq1XatO5HYtFedgUYqgbd",
-	"vh4vZe/1KFKpIogUCD13b6Vxe2m1JqvCFAyho+pFbnuxW+NmSns7Bzghbq1SLevS+3fteK9sPezatinW",
-	"QiNp0aADpb7mmxEOm2oGQdM0oeWiAxBAqQPGOCaEuJLNxvWMa7FX5fYof5dS+I5+hA/EFHah83il2mn4",
-	"1ao3gBtQ6vA2Ke1fh76XXAMxW30fi+qvAlkH1AxMY5vy2wZMrIOcugd73txK3AVBD3Cxp9P9sC7JdGqf",
-	"9+C8Lf5VWbzidWfIzlyTm70Wr5nW/fspQG/RYR/QA6SqhhyzUJEHbpPUfhfslo9ZS3+mkZJrzRSK/sJV",
-	"dKUGollQ9eqv+oFqQxBQxkU7FlyszJ60ttqbdbpoGWvvfNyEGrJU8pZpZNztSph/Z1YteTWFsCzV8qZ2",
-	"+SXVei1V8XLVW0ZXm1bjOo8epzrOu890uXs70dh9J3pJciIIjHEAJEgNcm6qKNTlcxEBI3fpzvdjDKHk",
-	"3pIihN7dXgqu6aje4zyiffclF6hsEbnui60d/zsVw3dFmcxOVoKnjSqPfbNrbYGVuK9wBXYa1nuHWByu",
-	"jMv2hgFEK5iEp1k7y9Rh0UQLusfkwnHcu7HjCDtVZpCEo7jGpEWvO9ibyJL6LmoDrO5zZntZT/LcoyV4",
-	"RbexBB+H+owWfXWDZTi83VZCM4OgxR3hFrcmEkB08D3NUzlAVS8jzJjWchN/X3Q460Y4OMIDp7wT4mt1",
-	"Frc/0Xg299zY5dyFpWiBkY0Pc+TLdmcSigNAvpVynfSuRlVs9wD6AE6+PCpZza/IyCHMN5WFuXrxenXY",
-	"jQjlYZ/QG+4XvSGuoj4UymG9XS4zlVWqFFxcMMXKDVEroX8JyA93Lveq4AkcKsGxS2JeOuI/RqXHWAqz",
-	"09y8VbKUVHj89eRpQQdEzyStxmwlLli/sf3AxV4spI+323h2snZ5eqL7t2upfXt7PrLNbtpBtWsRRfjV",
-	"j1qUV4Pbp/CVVFz7ZoE9RE0AWtUQSSrIaONgpceyYDqrOo64nh9QGAcWyEhRMZ6R03wlCqbyq5ARwk2c",
-	"tCXX4gw4WsCXd/D2CyKgEnhfSB0GUiPJfc3EF/TtU7y3FoPcLb7tVHML09v/2XcNu3JYdnnfhAkvn/ed",
-	"1l190yW3NGdI2Mfur1M8NHgFz6Hv7oapnVxHpey0LEPh+L7N7+Qmrmgz7v3T2UlcY7o7HwH7Jj7hKcJN",
-	"+lwrwn102RHDxVo0flbAXTDDFZfSAwM1ze3OjB/pojbyx2gc+AOYMg0P9rB3ZuxuXOnOM54J45SbSP6w",
-	"nidVXXPPmveDESv8bKIvN00JRPVRGtBGYiNy/U+kggA7NIZwVAg5CHTOhKPD7ksykgXvu4wxXTUf3wMT",
-	"2/dkeL+3RO3+udZ7Mowbs5PvIYv4H1zP284rDemkvnvtdmJoHPtozjB1Z6HWrSkoiS6No5pg2/k/VJJ3",
-	"Egmogd5JVF0RwW4hHYK62n0XQ9orwOJT2D2qfOdz2ONT/ePD4Wjum/0RTmqsNacS3NkyJQionuuruL3h",
-	"win6AntGic4taCwBvTZsmdApUtrQHXWBPQe17Qgd0q+2/xE6lJ5/pfR5ADk0p5fiTt938KSkydDJUsmp",
-	"YjrdC4rR8Qysl8yDmENCMoBc9zloL/1HumYQhVE1nYzj5M/Tohge1RRp0xA7ZhFVLcpCK2Fvq9KiYIUP",
-	"uwcAlmPYkddl6UazyCqnzJxtjmhQhoVOb1m3dcd9f5ftwu5XQ3Ydpq0doEMLWW+W1ughctdU5HUHi7Gp",
-	"DuI5Y3bnQAGhQVrFhkoPLngw79k+QtHJ75eRWJUkN6NTpbDyHYWFpl1J12zdpt0lU28BzqBFWVMLuDpO",
-	"V2RlyWEhW7H8XbCjgA7mHhuMcciaDXMnAtCcDKHLZcnHrufYHkQF5/yKJujHUwUPwuI2Mb5KZzmoPeq+",
-	"I3wUPadp7JGF0xclojcb9faJyx96HxmZ1ek/XnHTSyVHJVskOg1++4T8/vEXvz1JObDTsaAqTSm99Eat",
-	"dvOCuJmRxw8fDVwjQAc3hBUfgHi+Rn2c5CPLms9dG6wcH4DfyGkOTcvyM4eIliPq2ta9+CM5zbEfXH52",
-	"kliPqgvYbo2JUlL1kOS4si8hsymVJQ1FKOMGfGdostmE4WOaEiE3qRzXrTQV9tbyCaii9Nap61gKvmpK",
-	"5lxAj6alI429FQqbZZwV6YYedaoKM3Xgpy10iKvV8/A2bxl0/EjBcvzT6xfPyUu8WgHwj2SxyUj+nwVd",
-	"sNytxpIqumCGqYzkg+fRhRmjRdwytWF1/BDCeqRm/8oqwvWCOYxHReVy4QcMEDckaiTBNeH1X/nn4a8X",
-	"8BK8gG/CYRRcHCCyZ2zco/Y7fOaJfS4dbaXFJpWGt8vYoDelG0DD0sYfOxppNab5yXmHgbv0HWiB104X",
-	"undWsN3mVH3dNeTgqFXJ9BXkow2rYgZozuZSv2+l4WJKMM1CaMMosAPvzhtiy5mWnpXw/Z5+XaoMH5d7",
-	"XLv9y/uYSNYo8fHMA4gjDCVE6IAzchGDTlb+h+DcTCZH2XVSHXz1cjLRzIQElJa8EnfnTK7U3lv7pd+v",
-	"SgbNF9ubU7q7hrdM+byHFuQJJoyvxuod8mHQG85RbUw+9eXaWpIMofYh/9oTT20fopkmphONOX3wag6e",
-	"Pjn5skj1pnAyFa6m3L0+hl9/zDWwUhGKL8aZIYsaNKS9Ash9Er+QnKtMlRF/Q8czKN0rpOtkjR8OKKcL",
-	"urkiuZCC5YSJQm8101dyQXxSYXWawAi55WyNTSmxqSNUUDAKVFAsuODaKGqkSp40O9r+KfQHt+xvTKc8",
-	"oC4nQIT1gH4/KtAWpI4V/qCGDFA+tWrBghV8tYA2HekE0APjjI4Fd4tRXSMXSMbHtpG4uiDEWqJv9Qn5",
-	"RaDlGpnMWK7EGNRWIYdtTSO3ylbgcEIDQlF45Idd10//8IzvXHJnyCfq2bif8pQJprAhy2YYOsylpipF",
-	"uRlOUjqFb9tYBc6tXiqmmhh5RejIMlnQlyFBN+gQ3haJOHR3gnqvAd5Di9UAJXqISnqynOSoYE2IMH73",
-	"IxbCYnfCJzy0Hi9RkRbKIJ3vDHtOJku2spNbpviEpxDyn+4AGsdKngM8MWuexGfpFBnfRVwKRy6woXpI",
-	"3IMWxZTSAYoJdztzWlMND8kgZkNYhhrDj/GSkK00SbVjdwhu4M3H6mrT3FTYTuaAuFfczKjTOWjJZ+4X",
-	"Q2sqqK86xN51PLHyv28k9j5ox5uognVMO3QRjXoI4RCb9sO/tGcosrh74e+OIdN0wAFrrbITml3OrxlV",
-	"49m10GvkXz0mNFVytWyJiYIPznh0K9/eFHt7wLWA7jRi2uriZjwjvr9TJyL5Vq5E8Uc7jL1BUzfY9BIc",
-	"UrcsGCv0MJSW7fB93+zSN+YnG+YhrJi6ZQoWZak41I/O5NrqXQs6Z65TpIpK7Wq4latRycdDVaVC7vqi",
-	"5coQzafC9Vb0Ng0+6mM3Co2V3S9gx8UmnDJGZrIssCDGFT9eEUqMnDPxmfYZ6BATGo+ZxoonCABhVNYD",
-	"EqJV1nWjv2Nl4WvTdlQHPhWsGHKR1lGM4jUg+eiSL17rqHPgPqaVjlueSKzOx1LOOQPjN4cVyn1ZJQ6a",
-	"tKNhbhdwh4ni93aIwU82qxFn5svt3Ma2HIF7T7CIUAK6ZTmkB2v+tOxbMtqjojw70WysmOlf1+ie21N7",
-	"XlWa9uQ4Td5a7MqTLjFHRNYpc5F+bgYkfwCE8R9MsRr++3/7H/lJ6wpsQW9g45gZ5JGNk9gFK2F4cwvR",
-	"ueVEUykLAvd5MLRusAgNleCt1aXRngDwMA6veV+cYtFjX+5ILY1DebEWvWVyI418ZLvSsgt8Kp6Kez3e",
-	"dypabj/aIZW6j0sNY5s9nELpejb3muS4DBXFIWgXVFT+DofhLXcrkmthlW59q5p9802z3Ird7Lygcd5b",
-	"3QRWwrlsi8p7W2zVpCoAeK1lmFR7Ao37OuGcdixA7VYicUCHgSazdX8BQl+cj1XZty7keFUHbdWdOLAY",
-	"rbklXb+1nDPs+r0rSRV93UFHMmx5WPLTPfk4UoM8AC/2rhVIycQougtADEkmt8HtdNRTeUjfj9sq5NHt",
-	"uHzjn+jVGWM/Y0hCLVxDzu1oY8UFQP5L5RI3MYRGkM0ibFWEuuAaJq6tbEG/X8IcDekDR+NWxyx4qpKc",
-	"9uPhH89fiOkzIUvJrVEanj4i44j3hfKlXkzQntj32ZtrIW+TzWIh0TRqWIsBZUyDmMiylGvf77JfwUvt",
-	"43eETzCOu3XpILGmSnAx7S4jfsQH9koIGERWA2HFNY2+2WHPj1NJEPHKRCcRSN3x/NcyirmQa7GV2sMx",
-	"93hGbxkZsV0jZT+v3gPruaaaFL1a6G6x5y5MOSToexDR1lEBESMHjdA8t6AdAMkVWiezUjNiJGrJe7FH",
-	"l1JjpLehk6aVjpaI7L+kYMiuB5B15MAAFlJMXVEEnLmHCCDBF1bdfphG205XALxyhAvB1lEpx3NWgCtR",
-	"SDOsJZH3qASoGHScDwURKDgGXAxDIU124r5aJZtvffqn7jj8LevXCbs+eRBfscASPzHfFuZ7bwz1TpzU",
-	"xd77gI6kKzRu+X57+ZZDhLVxJIcUSDDRlJJZtZzYj3bxeRJKDufUr6fDLU9Pjy9YeQCywijZ2eAVo8W5",
-	"FOUmq5poO6QFnxx2d/r2zoHWCIS9x96rh3LSx3xA8Lm9WVd4FzYV7+jGCSk3+ySfuw9isdkJxLe6eIvi",
-	"WYRF3oU8syZExZFCISbUYBIjod85yKij7BUoJge1D+w/acHemqFiE8X0bNjQn/M1G0tR6HSR1/HC7hEH",
-	"3gn4rn1VpnFHD5a8Y/cNVFa6EFyDSzBC83J6D/4XD0q0YbVuXImljSkz2q9wgqJsAV+FiyyggQslQ7TX",
-	"U8qFDmrbgOSr5Vjae/OM5GolhPunR8DLyelvsYm/VKRkWp9lJI/A8nJySj1+kuuDtKTaZDdCSNfdvzK4",
-	"CYfHHepeTk4rQxxvdU/bm5zCPLSbmvu/S2rCHzk5BaXzRqCa5j8PC+5qzOSqLIimGysXQHWwh5MvmB8F",
-	"jH5EVZUqwETBCntZyKFiY6mKnJwK6aAx/esRCE3zElKroK+Au8c+uhJWIcEHUYuWELm2goniBtjbNDND",
-	"qnnB8AtRqSKR6kaEUsMzBOIMPmS3YeBhhP2KAQu3kQwrhMN4Qf2fJWrmvln2resC52YOsRKYCgLQ4miT",
-	"eugbOWe96ywgSL/XTLVvvsZbI1m1zYdDEImLbbgwnxrWDnB91wxRVgRbZjfz9+2SK6Y7ON5CP2xthit9",
-	"YEemgvXCtG+M2xm/qUfDgcc3hkico4Bq8ZKw135CtXXcWqMkD4woJzLBXPIJdNRppuV797TjiTncyw7P",
-	"HwBgfYfoeqCHDvNq2PiWuDM8eACM9Z3YyD74wOhU7721dsj3Oj8SSNoP9yJpp6vgmo9RNKbkkqv+fdpn",
-	"VA8XUjW0Nu55Buz30ad7FNT4VVn6ftF78OLbVMoqeaWUUxd57qJM7tRWBm3P62th7VqQ6eM16XsQTGtb",
-	"QOOT6GjR2AcwaPltFejNSDmNYebevSRc0WCvWvgX3uGVERrDbCtCfVFmvfZydwJjutJJMxz3MvSWHgcw",
-	"GO4dTxos9CtwT1pWOsEW1XRsulkiPkAyrNpw7kxvF0aBG4Jlym20vuXq7aCA+AakuxAysTuv+YvhtmHw",
-	"UN5Vwapqf5LLEjvH2k59l4ieVX6D7tVNieobBlwB6R1vdXzEpwWWhur58b7n85i2WackBbeGzhXJSzmm",
-	"ZU6cce4yj5s6GjUzTzySjiTTCmLsF90ivKigxMWjonXY3oeQroqstE4K9WNUC3zWD25gXp6dptj8n3Tv",
-	"/Lr29jp36eZx51Y7XdK2XeOB7XarR0nDZmaYSoX/joFNP55JDcBOIX8uFezv2wOoZ1+RqLWPG25Ytz2u",
-	"e0sqRwqC3hsF9ewH07HHSyoS9WcQ5F/TzbEy4HqrJt2rgC1vWI3MZFWmK2A7u7oPwFfyrTW56dRGc1hr",
-	"UN49naiLzmJH427MqvYjVVUIFQWc033COyxmUsd1yEdcE7iPFRnRMihJa6odWA8H1WycbvHMxRAvNriY",
-	"VhprTvxQAN/aI+1CehHX4H62f5Sb1jbSLYlOSyYS7PS77wbPnvkqjsvfDi4vO1s47zUzKY2zHktsVMNx",
-	"mtGiR1tcSxjalbAJsk1Wa3bMLQpM5d7dPhX7Otz1E97RH8ch2Z7XoR+uRGntajyacauRvb6Mg9lTX/C3",
-	"+vF0UE8pUxAmH2HMgZ8S8muQLaYP5uHQck0nVq6UVYCxQy8Eb2VZamJvz0jyPC+pMUzZh//r6V8uH/70",
-	"l8vz3//0/3v0l8vzz386G/zl8vwL/Ok/drRzklttZFibnR1oT2pJiWSfv9C35LkBB68CjeqdqQjvbEWE",
-	"6gFxuOUf5WLs8gusvFrPNth2U2QBwlTV3A5CklKKKVOo/p4cATOxamDdIju6mvhNJAK5Q9h1RUJGhYR6",
-	"zVDKCXBsgpYRzu24R0/2tO2U3iup5sdKnkpDd1ZEZ7/1JKQq9KCL7+SaLKgAfFvFfJM9KEKGut8MDz+o",
-	"HvZiybVhxcW+znoJ/1DU1W73atS8LpX05kpK0lddFDENliiHrjgldX3Hanff6dBZLY5eRh9pogOotH7u",
-	"tPQqlHPE77UBAMLXX1Vfg79fhE/Cn1/Bd1/iZ+GXr1fsNX4anw/fhz/fyCd+DG6OBygfDtQw5cOGeHeU",
-	"L4RtHUMeIBAjF7WoXSQLu6XtRKfm8IScY0YU7IBeyfV7jyZ0SZV5KqDWHpiFxrQZr2xJZWaE6jkXU8d6",
-	"XR0+1s9C0kDa89IzL1x2tzlDI8YGfqfkWkMrLjtEDWnR+4MiUdaMT5fZlxUTcDtDHoxv6NgnrOIJ4zCn",
-	"wb7MOEfJ0PwS+U8yVxHrfRgtIEEwa8MkBNnRhdorxrjtne+cY2ZVQS46tXUqudXZReYOC1VMG6RU9xOg",
-	"6cS5l52ObbSG+5E0KiewG3h94eNV2KUErC9fKW42r+3HfVC8oef9NXGXMgKd68loE8FbXBH8Jnnzw2vX",
-	"aVfOOfgAXAP/fDj8TmpzbjgThcwvCAYXHWgFOAtAu5MycwhNnsjthpzg+7xbcXCCr6mOGV3y79mmJVfj",
-	"WpDrl0/d105zUxgouz+zBjJM3zJbu40REO/MmOXJu3dgbk0SWOzPqvRrS9BRle6SKQJef242A5djZjz1",
-	"+Bwwqz3DTaA92wUArxAoUBuQSj6hb3MjqGKZ07ddgtaIMQHVBhfkBzalpfuEfW5MSyYKqtxPp/k///M/",
-	"//P5s2fnX3+dn10RSsYrcy4nE4J048o+uCZU3AgEWTYOAPs3YI7lF+QbwF1bKvlXN8cxVYpD34I1o3OS",
-	"f/OGTvMrh8+GQNCQwlVBcRNtlBRT4gHrudE3Ivdsz34DgLFhCg4zuuoXSE49kPiZS3bP0brJQ9gxvx6P",
-	"2dKce79sTk5veUaYOLu4Ed9yVhau97NV7FEPhZq5sAquihnTzEo+ZgJjoLxgwvAJt8Ls5NnTNxUd2j8g",
-	"irVYULVJFWwXbIEV2xO3NJ4uoH2FNaNg03FzrVicUIXS8CLUmg1O3vC//8//R5B/++9//9f/PQIVGpw8",
-	"9EY3XfKTwcnnFw8vnPE8gwP9gC75g9uHD2qYi1PMe7EMHtjU0+JkcGKVrm8iWLGAV60bPWDVLQ+eTp5L",
-	"wZ5hTc1PAXAMucqjy0s0dKGjK8gTNEjstx781VlfyAO76kygI8Lh3OXVYbKZO2zGcudqS+gmgPsg+DaM",
-	"8gkdz9j5EymMko1Wt7v/Adzs732XnVjq3/cM3PMuO/kzVZt998I9ML3PLx833RwW+cFzaZ7JAtHaYEmc",
-	"S2jfcx61/12NiK/LksQIc4ZOday0gDfu7TlEbU4GDgEH3rFDbg9+9v9810h5f2SB8HrTnX/w6dfggP3Y",
-	"qHQfhX6iwDQFvhC1NToOAT6gCyaK0Fhomsr+s5tj6BQUEpRWIKmc45QKEt6B6SbWcsyfTs6BpnLof+Sb",
-	"IICLzESb7XvZF5LpDLNGrYzFqkJg97sc+boa8j/I0QgzauPg1U7VWPgnrt1yZr7D8ppAbq4QATuVM6/c",
-	"eLh6D91C1qCHLyDfv/tRg6JV05DpwNGxT6bM6G3tV1gVxxUoSqvpZMGhOuGC6xkryJyxpfb5Y1dVXQsA",
-	"iRCq5y6njK1Ds7GsUpYjhzPV8xsBn9FVSySvyxZ8MmGICQuqL2HCqOBwLuX0gkBTmbxQm6FaidyXNgA7",
-	"UNwYhpXRguTWDsvduI0EDTfRptvOFqs0cjDqczKV1ngQ3nyi+BSohrk14fOQaAfgkA41/YI8Z6zQEeOp",
-	"YBwt8/JT4Bp7hUaHabQyru1ImBaqu3XWA4f0PQnlr9Xm1Up041GOP2XNdb5hWgPYDnTOp7umo8sP7Mu/",
-	"rZjaVGq9M6srhravx32n8cB+VF3zdNR1Hf2SMwTrxIrdrQK6aE+bBu1xgLuO+if0KTBtvnK9Bo7L4CGH",
-	"/V3ddWHUir17H9LlG+zcn5AvPzoXzlha+W1kXZ54kZBWCxpP1oDA8sfoBdDze+us4YYKZsmykHA3B0S8",
-	"anbbu/Tu7pLhmbxlNfMHhjayHyDUMjWmYvEQA6pjT6OQJ+KEAx2bLbng+y04V2e7GuabviatAQeG6/pC",
-	"3yfj+S9wfjrcCJj83/ISZrf/9j+JotuNP/AFNx+XcqYYbdPLHKuayJUosgo2GPSyCg7jb+gOd+XZeo5o",
-	"Enj/jE9nkPJ4y8rIYSq26td959ZPml7iPH8b6QpWVRDY65aMZYFcB/gTrn98an0L5wMsJ/vog5/t/1rt",
-	"+GsUnPd5au0nnsiCfXTnpvXMfCLlZkM/JE4cl04fQE9Hh02aNFbsx1GjR3F8mqMtnmckh5rujOQuPo74",
-	"0Rhnz89Q3Ybo36IWBAjqHGia0tXkl5zpG+F1zoFLKLGnFsp0cyXXOoeDS33fWEryCQicfFvn8GEzTK/U",
-	"FwQTMsGpPjYD+48bsZCYZAqqhqJCU1gg/EEzeJHXQp2aOePaSLW5II8us8vLy3hi1JCF1ObiRtwIaOek",
-	"JFhePrV2tHGujayyQzCl2w/eJbpDmF17IwdKx+lGBzzyMVRnyQHJcWxFnt2IfCX8X+QUw8RaElpCy74z",
-	"ty3YnjP+PCTWXBC7xe4yjBr/jfHa08eXv9/uBmo/6PqP5i5dv2oPCm8H41mu9VnmEwXzJVWG0zInJaO3",
-	"TLsB4EeRMla4eDV78g9WF859x2yyVOyWs/WAPLq8xC/5ZcHqfauuEiMzD8a0ZYlekGv/CtBMbwTSD5ny",
-	"W4jS+NCXuyk/u/ILVRK1EgTgyqEyH3DjoZ833iHXbh+pIRjC4NoMQiTqxu8P0dwZ0/GKjyBCTk5zbWjJ",
-	"zkO458yZ7LDp4UkhDaIWwnpdw6OwGJRUkaL4E5hGreWCQSszq3xPqNVDK3UEspEr2C74LGZAO03mglzf",
-	"iArcSwo8h1TPAwFX6Wy+J7TLXZTKr1O4aKdhz7YPckabBW4RKoobYUeMPwNWmB23x8HN/LLH8zzNHcmf",
-	"+9vys0CAY6kUG5vcx1FTJv03wjAF7W0/IgHtbf97MkVhuh/CDMV17mJ83l2EvgJ6yFwOppNXli5RWqXE",
-	"FA09Ikwoct8x7Rb07Tk2ITz5/NlJLI2hcq2fLB7PeFkojMw3hh+f+Jt+pRpkm+XlFzD7ZCh1PxqRyVpw",
-	"yyHLTYWCcmRt0w6LKu42PRlcQr9zVJCdUBgjy9krjCBVwCcM7n28z+NN5kbmmZec66rI50Y03D9RcpEP",
-	"vCq2lmqehYs171Voapt5pU0Q8NhrxAKAPkLW2KSGoZddSILOJNS+7LgdAJHhCwZVh1YqvvE5EqIgC6ZY",
-	"uUElANKolOvYU3nnL8hX0swQe4kqdiNKKQGU0hCqSQ74UjkE1QZVeQMiH4/oeA7jUzEQ3gXBVE2fo2yX",
-	"fM5951HQDHL7d34jQAWYSHVVy2jHwg0YIKjP2j5DS7K2Q8TEJbISBVOY/oyrv0DNTYKiI+y+GVrmoOY8",
-	"NWyhUcEbbbx23OT9hY7qQCBwDyQdXvhogUPNpg3JnNmNoKWWQeWHM0ryH7iY51iwj1oiKr6ySoBnRNsd",
-	"snuQYd8oyF5it6xM6Rp/ZOZJdRw+Hm5eDepbJRf9nngjOyk0gWy/56K4B+fiSzplnf2G15OOb31vYi4i",
-	"iyZBFxPOh5BqvitQ271wzy9BAoK+6e0zSHJzmt+ImTVjgpi1dMeaBt4FFqCGch5M93ai0uMKHkFaBi9G",
-	"o7AEy12uIZcysN6sssErqWm20nNdbq4VNIygFazJglERxYjhTwjO3IgFNYq/rapkA6f1UVmx8VFzt0Az",
-	"qslfVxoEUMgBx0TPMStLVLGdAZeDGM+JnNwIeL2S68/88IO/YizL1UJ8psmcbUCsYR/Q/Iro1UJXL4Rw",
-	"Et4M4ss+u57JkpEcN9ZKlDczxTBngrjGwz7x0dr7YGYNSP6ftaGG/cEVjNysLi8ffQkc/Q/uIfxJS2X+",
-	"YN8lmNYor95soRVS7452Y1pLdKvpQYRx6CANyTbU4WkOSctWOMNNgk2p4bfsLLsRdYBF/wZMV42VJ1fJ",
-	"4VUUWK0qtdZ/Al+Wn2WuALrCY7y4ETlAKhIv8MlImtkFgThuSLk1kowYaEd2LPAO+9SWS8YesnEprdHu",
-	"iR+dGaFEwOkd4FcAR53/C+Ihg5qDwlv7QLHrGS9ZhloFUMMEYydoTbK31Gq4N8LqGNFJqRwnV1jBlqqq",
-	"gEn7TAzB1uBPolO7tE63QKXAOZJuxKnLYTjDQ1O1a3avL4MPJsQYK0dM8Go8vrx0bfnO8ZHzBdfQhTI/",
-	"s8s/ZvbUxDlU2ieroMM03mfP5+Ja9MyxMQeECYnTkL+O/efHVFjFecTIFBynUuCQTx8/DAND8LAiPxvY",
-	"Z+3+woKFs1stJSxa6ZVen5sCuino5wXXZqVGhCc9NNb8+zrwxY9Ha7rWLyaddB83duid0+WBrkpYR9XL",
-	"fR4Uqi4PfCWLTXfF6zVTt0x3mhaw7h4q3Yxq1v32V/b499oPqUyvBfzlqpfVFNKeFORpW8k0n5TMxw/b",
-	"tsDVYvym31ZU+mhrBvRnutbGgCmroiCKCAYFtoTV6TZTviBfJZjyjYi48o04liZNI7UTyjlQ5gdPjdMS",
-	"XOZZVmnRwVS/H3WavbVawsVY37ZmNoMRj/WKonBqpLaDBDVSqvlIyvln4NMAPwcdlWxA/vTm2/Pf+SjM",
-	"aGO8U2JB1Twjr759Qh4//N1l5jw0+kZU5UZWIBr21vigpl5aBUTPGPNhLUPnzGVJTaRarErqOlUTupTa",
-	"KLmEJBMQ1pgsyqG3MeELO+UbgT1V5WSCFODjoVBOBvqSry31GZvBgzNSjM7x0eA/kyVLBk9gfd+4CvqP",
-	"RTDjqCIYqk+i/B9UlPcUoPbIPXDMoOLWoS56xAVVmwT2YJJTG0f1xxKTT3Cc519zHTc+an0FPhI/8Y8Y",
-	"qmgK0umKGzeKD49G4mGAjiNQlsWkUaA8RSeypSqsfxXsLXlqxd/XbKwYI59fPnh0+ejywfN/+9/On7zc",
-	"ClwNiActAZ+3PTcIUr+J/TkwBxSvLnPem6jW8AZej2apQ1BDtwN4ri/ItXEDlAYjFtvlEd4uDl4kMO+g",
-	"phk1xBsxo3rmi7414CAzCBRwM2uWExiR/QVacPfFRu+g/zsKvDMXU35PPrGxe4+4+oO9xcSsTufSxBW4",
-	"+KpNuT+V+G2p37bqxKAO1/2+tSw7q40GVw8o0M6lnEHgMAT3QjYu/GNglV1Qc61ua8X8jQDnalCTfXF+",
-	"UTxYLB5sNpvNWQYZvKiQs7cOScIF6SZK/ouD3MLvs8Iq1+4qZJAFHzJUjd8I7jFbUD+sMrGvqrmAUIGw",
-	"YRUwxR6yqF97nErv3QQ/uPsceNvAtZljwDeH4eVCgidVwUqVrpWgY+hYuh+gs9yhj3MEF3QDXsqruO4J",
-	"45qCzLi+EbS04vA0rx1fK0/4LTXMWoTfsjUCKKDOD6FiiEEP4sZoRkqyWI1nGfni8nOSI8Ho89FKb7Cg",
-	"6kbkr5hRm3NwdOTNDP9HZzp9sg0+2QYfu20QC9dbUVzIJRNvFyWKVX0uJxM+Zh524yIy2BflBfz/KOJ4",
-	"XZ2YTwL5w9kVNN6I92JYoFjRD5ZMLhGBP52b72K3zKe0jGSxAX8ayGJsKMv0FXkEyero03Jp6sSHjkNa",
-	"PIRt8UmIgcqSeR8XSusbwQ1ZgCcJ21rAExBh8mny1mzJyEq4eGeQqthTNmgQiiFagId4t+NwcJUu4fdG",
-	"sFK7oOFUUeFqpO2gLojzMtqnXDI5WyzNxk4YtQYQXS53HooW7HPosYMYG8pZjH1bCQ954D7GxzHxPUqp",
-	"r270GfvQoM2ZnKON/V+V9y+sXHWrCV46opk5Xy1JycUcsprsP3SeOejn0EXpglyXpd+PqCDhqiqNzKo8",
-	"elcj7TPVQZRv73xKGD8F2nqJlPXxJTl3YOU4AVyGHg/gQvVIo5Zjw8y5NorRxQH8/P0lUuME+5fx3kGS",
-	"HKHg9g2dM0wECJXCY5c6gpAf/sx6XhxxX8cgd3KwH17Wk7CtKWUOZL7+EPVmvyKGv7Wr7+GrfeYp1wMC",
-	"NhfwzouxvrU3QgThijy8JM++gpc8+iJm2zcC+fZTy37QoEFwlSozBpMdIRNHFUxBNuycbaCOeYMGj72B",
-	"cWCCnjlfVckyVVN7waB/pUtB2JEWQVg6ZlyrN4KEnop7DmpGoeeyQWKgzeQbc7qxQTJAyFNFowNsOeFY",
-	"PWQQxa00u5cOIcJYqJlpKCCCRI/NViYGwNwIDK/cAFLGVaLKCEmg4sw8JIRckNfMy9i4rihzm6yikqiJ",
-	"/0wo28HuJK6KKFTGhJQXcpoj6Z4ruT73q3+2v7zrRoQHQ43Ydn3XVvVZ37oukGyOum6ETw5y5XhZpXRA",
-	"+57tYrtGIfban9BfkRh7glVMn+TeP4DcQ7+SnAR9LbY8DpB2zlN4mLgzbLEEBKkHP/t/vmv0CV4Hkwi4",
-	"Epi8zkHI3i5L6k5wCJ5bWyAAu4D7zmWX4FytCEIxqGN3HviwGlLn37gxfkRn3w/J4et2vr+P/+lj92Nk",
-	"xw2rWoXhl+39+FDolF5RQh5jJLiZCRdNbOVO/gpMDu+UpY4RgHqhGVbcOx3U3oR53ZZHAJpZhs0RsIge",
-	"oqBXNVDgheWooLJG74D7Lsh1pCrGOdc150NINXfgg5an7WIW4KgyjHlaZdzqlFpXkdAFOc3lWgBm8pXL",
-	"HgJ7Rt4ytZsKBezSFzLhh1PVVzdCTuLRIPIzFWTk0tchsxzDDwBbAI3XL8hrlxNvVcusxoqrfPhTrLDS",
-	"+Zldu5ULMoQ6AbbQrASlTrqaeloUZLUcEP9cyK/3Gfg1a4RWZXV2FDfCyCm2GqhU76q4r1r8C5JbEedC",
-	"JdAMUudkPJNS1xx1LuWJik3QwWEWrLi6ETmk7udYoeWUU7kyO6ldQCOR/RNbFd6eAhqKq+NuxLWLx8Mz",
-	"uWWsQQV2ie2AHQV1emFBRiuzvVqLgUORtq/4g7W88hgcfQIIf+JGACjFWDFvXwDmlDUDyOeXZP5Vg5h8",
-	"hifzU5Td34kL0jks427vmByMd79YMvFRJfw6ImiQsQtPIp+qo9uro0NPFJ/fOqVcOKUWZANHWeFkluNE",
-	"gJThW0kfP4JfccMHP4d/Nyvu6CFx5cBSkXwu5FoMqcm3EDwc9rwD+MDs1w2kHl91LCC+Ea6G2QenaYSM",
-	"P3AvR78Jo3NfH+Q8HF7ALWjBfJHOBXl8+TgS3NVgoZQbUFHg4oaZJnYYNf/9WDhiGFPHV3dkoN/bjb3+",
-	"uJDzwlS/xp5rTRzJ33YVU0kENR3Qo7FwKlQeArFm2GsBchhcFTxQKP0EityCLxYdJl8S546+YwSYvRKn",
-	"5lesp2sQFHoupDpQ/dPrF8/JgqkpO4c7sJHFbz///ZdnA0LJhLOyiLzTBjPXPRSSXI1nrMhILlZlmZNx",
-	"yajSbfi/YeSfBbIydJriGX9aFtSwfwC2EWCBO7sBo+34zYHH/GWF8PP+vILh60/QBd7oH1xX/vQsRI2J",
-	"AOCTj59P3PHMv2YGAvf2rGA4XzEalQgLVmwpLdvH/U5ex7Ta8sABM1HvmUnH3b51cBvQEj7UqQFYKh3J",
-	"W4T3jGE9QKGxV0KiHgRU8HnQGSIAdWd4uY4DN8JBrLu73Qjjqmceo5I5ZBgCSC+GVE0lrxDVxD0Pvba3",
-	"g2AXN+IYPMt1CvwHYFoHoJ6/F/Xln1ZFA2N5U1eiI6YSBYYd00ljandzKd7x9DsSqTR5T8AdzrtvhnmU",
-	"A+9ifK2IZ9+5e36xZPwVuKm63Omm+vFhXvs9aAReA0b2ScFuKouVIXK/BpyyuDV0snvL4Ur2MY6lkKYF",
-	"deapG8OgQr/yjZ91rEtsZ7AjC1xSBdk+AQgNPQSYZCfLIqzCBXluh+E9AlF2vZkxHgHeNOFEwOO/ZJX9",
-	"PR1uu05tsIrCreOns91U8q4NnUzIWkkDsTZEtEPiBjTdCBgvOtu4rlvKNC3ixkFbHWeKwu7Vx0rS9wRQ",
-	"a6f8jTB+j/dZkg+P+uG2M3FFfpD4Ysj1M9pjCh6q2WUn/oV7YS/8fcfQBn9U3DBCYU77yPN4th68/sHP",
-	"9n/vUMaUzLBdadNsEtlH69YQeeE7ll8RChYbASxHxRby1qcUwsHUeFqrZHK4AxCqGNGUFy6b3NeHyamH",
-	"VeAI5s0FxqNnVM+YDrhoXko5/zV6yAFge9KAaPQKvvwxn+v9t9vRP18tRl2RbhqF2uOEtuEsbNifo0BB",
-	"2zf1IvessZfHr2vb3qM+0sZ3P6kizX78LkTtVIy0K74nuwUnmHSqD54pqE51Sjs35PTx5edY73ouJ+cO",
-	"5i4/223lif7aXy8jvF+nfE8t6v2d5l+d6x3pnEivqrxnvQs7HjR7168R29O5+QDAHHQo7N1nlRw01Ss3",
-	"Z+jZAZUdUHUHupNrBcSKnKyE4WWopkBf442AB6J8Au85D1lsDiGc+2KagJpgP1J1QGW3vGBiHHf/X9OQ",
-	"C0YmSi4QIXMLv913xfexQupB2SHv7E5O+Fcw9V+xD/74dmAYOK7tB4sr/uK9/3/kEAnbcv1jlgTC97pe",
-	"Oe8/HgA5B8286SsGXAFSKA30EQ6YJNThPgO0LFTGZc4tY9URy1GifFY0AQe+Gpp8cek4DY1L2+x2zhnU",
-	"s0EekgspYiEdNigy2JqLudxR5wdPMEhkbYjVyDG3AnKiNFmzMtkf4Loo3lA9/7U5e9gaZv2eXT32my35",
-	"Agjxpuf/KB6f66KA+iM9d6X5qIm852g/HPYHP9v/HegBso9umSRvqspB32vc3ejSxXwlYo332Q01F+Q6",
-	"zoMCFJ6SaoPaDbwCepGHGkaXKoXM3b/rgryJm6JZxuTb1lTw70Ka4HI6fXz5+7Nmz9DHzAQ6FDlRPf+e",
-	"bT6aGL4dzyvvS2pIDBoxKHPd7mp3TN/TXY5eszfqV0Qq78kVVcmitED45IpqdkW59fnlp4smpMwPjN4C",
-	"TE1eQMUOvsS1A9uEpNnKMC3xAZKPSjmeW5PYw8ANqxyx8J64O2sO+qa73xch5q5XiW8+5SUO8JMbIdcC",
-	"a9HyM99JNxJH2NPVPnMuJ+dmxs5Lus7PtsTU7l3QYeTMAXdDCB6aakNQv6Rj1pxA+yuVYffr0bPD+iAZ",
-	"tnuU5U/JtYhti5U/9gANXIU/4Fq6zoEVa8CDfl+6txwjlMe4JaHnm7dGUXIroY+hYufuX3bGJeXCaBcm",
-	"nVFN3PsKrOip9Wn0mbKuLINUnyYCfOKZdw6KInRO9rVQxEh5kUzjeRHN4FfY9LSaflOOzu7eVM4mvw2f",
-	"FJW23m9+lWqAd2SE3iaf5G03pFiVwND8+s6o7tYmNWvwaD0DPD26XX9Tpa5vn6FQwR31B9MX5AW084Ii",
-	"vFvIQpoxkhd0k1fGru9E71ITpvyWeec75DRE3nL3AW3wZadVfxHNNKCBh1LvlRjzEpPoz7w/fbDdLHXG",
-	"yiJzQQCD3jK87saUYYNvgA+3E2rszV0dhl9Pg+5qzh+iS/c3kwngDTWD7NSQs8hpHX/rzJL+MT11+8fj",
-	"MKrqHC92s7U47U+yaBg7ECV3ZzdAxA5nIEB4VSI14j7JduOeq0g1pYJr1lMXqPBEG5PtPzpgSBzQV4iJ",
-	"1Pn+vu257lOAv2RKS9EkvF+I7e5NVWmTq2ZCYUBVyIwG2G+RkdXStxIErpk5Uw9qnFBM2D9d46WGVskf",
-	"EzTWjzMZ8Ob4eBYwaKmHSVnPZLw0wfe6Dg8CIqvrNFU7QmOm9+Ta7rKFGMZVSOjNvZaqCNFsUHeZcsgk",
-	"AQ4Wl1bML8i3UpGA3weDdBD/7sUeMRFt7ZVm6py95dpoa4276WsEwGXFjeBCG0YLAHZ8+ac36ajRghuk",
-	"uPd2iO9J7uEsusu8h0f+8jNaNCauhA10jp4I4rfKE0XXE4D8QqbDEXXwDxI1srpqTL2u29nWKd1z6g6B",
-	"ZEW59eBne0C2IkXbOmLxSn5U4utPmqmugHD98mKfV8CjjkE4+AsqNmQhQ00rR/Ub9XpkmwhLdXIkLEPI",
-	"G1h7lQZZHa0G1ZcymsMb75mtHXtz35O/wK1SA+OCXfkgzoAPWp9zJ8IMisKqsT1OyZz+4dSsqgOm/UpZ",
-	"Bp3kguSI8QUtsvDAoifBv6E6pxfkORaqOwR8e6it7SCqm2d8AaBpp48vP78ROdx4Dg+fg/c/FdaAb1bW",
-	"x9aSQHqK939MpEoDcNr7f/mc9ke7FG/sf+5NibGL9HL13q32Dkzgw3vlj5HKBjMJx/t9KCMBvKvJjP4j",
-	"M2/8Pb884L2PETcqLGdTJL5a7k9O7lS6V1lu4ZlWTm4PTxdnqAJqdiWH7ge5zijKy8aQ1LeuqDzCaLkg",
-	"L2MgPg/ET2aAOkcL7BUgCoZwqBWWKlQaQK8ERCuVHrYT7Qoys886r/SGFLwIfgVt6MbX6t8Ib/dwTQqu",
-	"6ahkxQV5SadMk6m0NrnvlTkguWBvTe7xrF2SIIL6h9SzsVR2rM1S9geuzRtYpY8I5NqOp7s3Dm73wqjj",
-	"7c+ihKtuT2CWTsebv+ei6Hxz57ZsMAx5XDQQeOnHhwWCJJlgxdfov/ShoQ+KCfIDF/O9zhF7z8eCCRIp",
-	"Ldjj1xkMreggyEPvrtLY1zzw7Xf68OSBa9MD3mY5Z8JbQNrDpkZypZ5XGbr9YIDSGiXslimMS0aanEsu",
-	"MDO2aGKS1/iqXyGv/MTM7sjMaqSzl6exW/vwJ5bWzNKgUMYf7YxM6a0LRUk5j1t6fRhGdysNF9Pzgm4a",
-	"mdzjy8ckr+47F9KcT+RKFPlWl9811Vchj0F6ZdTPDFKofKpTzSmEMPcXKXjiP8Nnv6abX2OeUzX5BisP",
-	"N8WhUn6y85p8nXGqT2zpuWLj2ip2S1xKuT2fVXgqvF5pC6RefYVIVf0sl0xUGF5kKcsSm9a1+kyvXD60",
-	"Nq6wuF7Y68+6/VpHf6dfH2d7kR+5mRWKru3105yL4USqMRuQCS01y8+IcOXBtR7eCClTRT+sGQmFJSk1",
-	"5fXHebp7V/e+B5dpWKcP4DftkF3kW4rd/bh+DVRYyQ6oHIjlB7YhdLQJevKRsoJGsuC1fOBdnforvOX+",
-	"SbV7l4/3JoosObcB4uHyQRqG5ZwOjeCTWGrpoQG0GZoXKYVZMoF1y1VM2oFmD3Mz4vY8+Hkki827Njc9",
-	"sK37pXD7iY+tqA2m3Uzan+i4pajNrc+RKNW33mtnxV+Huz4qbrxYlgyH9TERt1+sNv4dlh1YuC/Y+8TB",
-	"mzUV6NfHb63Qg557mVXHZbkCis5An9a83h5k62h0KvdszMSE9tGuAMIZD/AT1BhowuzLoYx/zK6qCoOq",
-	"99Cjy0vXYAiNgKiX8kUKecNT0T2fuHuuHPCz+CC4X/7j+yoFmysI8jNQgE1om+4T3DBr9tiVBR0G/NQ1",
-	"JEdy64gG8kFyNbHQgAZWFwp7j1ZZEJjog5/9P1uVrfd1pNxnPjalK0x/j0z6JIKala9ojQ6WMvvIGsRb",
-	"e4kM3PGrNIzt1NsUK6cbjDaflKlmSv4hal3siz25AuesHR80jcWO6YLdi0L1RDFqXLlKVXc6kQqB66Ea",
-	"uwJ1IN+zjTPcPXKRC9EqVuGicePDwFXODIaBUc26INf4Yo7wklGfYW5uhANskwou0rJEeYVNnSBghJ3i",
-	"XSdK7CY/wz8WRMi1fT+kAHLflhKLo758TOZfXXlMCyi/cZhvjy9xhdGXi2W4eOlGfJldXl5GKVMN+Gz2",
-	"OPyyNUQ7gw+iHdoP30UzPLbyt2c8nrn9owDAefWwaqNe9X0MKmOKCd1FYwSW9+Bn+79WTfE9HCv7iY9N",
-	"Q4Rpt9DeJ3narBlWdHxHgXl/gFMXJIfDhNBNqCJdeRAq42AgQETKlfFFhNuBxwvytRXdNwI+BmByHo6J",
-	"rKWaA7jMlYt5utcJSUoppugImXiQVMxEqIOUjqkYs7L0lWSYuhWkKcI7g2QHa9zFWm9ECjPLbsX+ToXA",
-	"cD+u436feMeHYz3ZCXwQrKeOcnEP2LEXLh+y5SGirscizzUht6prVvmE71XsPfDRXFq2ILCXZf1sYuJ6",
-	"dTpjTybXBKthi0E4eC5NwirJ9m4dYsgiS+A+w80X5GlgWH7TfCFpa1/STgfd51f8eo56/1P2Y0UZv6wz",
-	"DlBvgTY//En3C1k760c6y2pV7smbeAV33C+NvzeV1E6mzd8Dy5ElsUXspZGUnxBSW5IiYPlCbrEjgc90",
-	"WLvYPTTmhpr2EFtfVyd8/sHP9n+t9pilgnumaPuJj80eg2m3EP4nym62x9z6HIlQNaMKzbJkyvYTqq0C",
-	"x+lYccPHGjPJ13SDBX1Wd2JiLAFnrkQPK/kXpiQcPQwq6wCr56oiJwSMogVVc00KafWiG7GgxjB1RVbQ",
-	"FB7hcid8zDT0mBgxomdWpRKsIKe5WeYZyVcjUeRnWfiMnFg2yQUtNVkrbgwDuVrwqX3laV7+/X/+n4I8",
-	"ys+yG2E/QJXhY3Ct6jkrwHw7zf/tv/O//+v/f0UePcrPLsg3dDwjgEs0YlMurLkIf/lqQ7D6VqLwbfFd",
-	"p3soyLGGoSZGZkQKdiOosQukjcc2wtrJEdOY94hp+ahnztmGOD/ueiZLrLDMqtg7/ggL4i5RhAu2X74R",
-	"2o7Iqqhzh+JUXfTT0NK9Drt1OAxSq20suNZLVsLUSin9wkjsRhYn6bNSsxvhV2DgYLb8slBSMrujMJG1",
-	"JHRNN+6bHt2RhCWZ0XISWoAoPlV0oa9IrvmCl1TlRFuVW8uLG/FHJVdLjSsW9GRYxAU4D2AQGaELqzGz",
-	"v60sLUAGdhap/FktSwUy2tJ5xXA07pc740fesLem+91dK5Pw7j+JoluoC2/vWsmEd398VUc4rmtIT2mF",
-	"UHYHd7Qhcy6KT02YG0TOt9yHq5rOEJYawTGyq+l4oJMOY2pNlyPKK0MN25/X97q67VcZTQ7zbzMxdLxI",
-	"n4i/GeFopawioukGQ6cuXmrlj1yBCLbyUHMxLZmXNsGE55rMhYfuxobl9QKhOx4ILDC2q9VcXXytfadl",
-	"EKVX5P9j7+p2G7ex8KsQ2YttATvptrMo1sZeTGcuJkCLKSYz6MVmMGJs2iYikwZJxXWLAvs0+2D7JIvz",
-	"Q0pyJFlurCSd7tVMbJmSyHPI8/t9WdDKzK2QxVwHcaecXuwysXHYdqPDuSCYdS82TpuQagInYHpgJzHR",
-	"/4AZN5NGBJXnYB0gLXu8E+yxyQwzagsTNGsFY3gtd2/wHT4T957fp0v9Vvy+fyK8MOXUvkOOQhmsnQum",
-	"m1NElYH1ErX+z3qfWQT5OLa3lRDHDmlV2aXarlWvbXETFkVOuh7DwCIFlTlGHKydkv1M8CipB46yVYVv",
-	"qpMFuUnNWp+NUqQ36lKLsr+Ryp0IC73kCIyFlv8/sBpUjGF80NdDfHlkXEUvD5UJIe6qXZ3ii5fkBotv",
-	"v/7yd51K6064rh9gqYaGGDgAJfuccJjfJmri8uG6YNS8yhdDZ89b08e8eMPmX3kNnyQF209+hoHzG4Tu",
-	"GqNBhdFBWCdyaZaFXKo+IgYfMAHFGA4rnvuanl9ElG7MrxYNCs9VB/GygTJ6PHzvHuYGhN/LGo0SdcHT",
-	"LsmT4MVK3inCPKsv+ZUK41fW3mp1aL2vVOALB1nsTTnNTctL1vz9ipz+yx2n4gAs9FW8rB+0cuI5QWy5",
-	"RXges3ull9gqi0BJuy3V6FCpD/EIP0CJRh1xita5O2VEDO/RGQngx6gZ02CZJov6GREZKKTnw6oqr5cG",
-	"sXVPtsXFmbj4lf/3Wz/pP9pE598lvudDilNZJgye0850QsFvZUh5yHQScFlnqO49XTIkqh7coUv86Slr",
-	"wo/V98wI4tQdJkJKz47xL5+nYfnyx0t+owftWc0FVFeK7KHsZRFW1ulfcEEm4jslnXIizMOn//77PxnY",
-	"S2sk5OMoWCL0WMvdCL1lbfBTCqZFnmeJPCMp15TRYyPaZwbfZlhMZQjNTjFwN5Zscp0E3oMAvGMqLug1",
-	"11tSK4JRmgJVvOrpxDfWpUPVT8SLr74RGV7ESFVuHFbaZ0328g/yVqGYDWTz4NhPwdeBN+6i68AJKivc",
-	"vZo5FT5/oo6kZCfeKi9+xX87T513uB9FcTvu2MFf9T50qHBxaS1lgWPqN1YvnoS2G95lmBndWnfbGr37",
-	"iZ3iYMWNEsQ5n0yLKnB/iCwEXNWJKW14+706vVT0eRMjfUhzf20cx9IxWm7NQru1n8AeKglbOTJGYUMW",
-	"81LZVOxFVIVGMb9IzMFjQ1YNwZnQ522x8dcGwfGaaseYWJiBnifVpw+FM2o+SlmLjfRhnw1xRJ9Sy9dI",
-	"zAt1bXgv/zZG7NSyMNNKpn8rsRQYp5lfX80JFwy7z/CZE9pfolREeCZEKsOahEgNaRfXpn3YfXJE4oPF",
-	"qLJ0uU4h4vNrc20IXlqSiZ+YnKWYKznH6v5c+zDBjjlkhGbOeht7vhO3WFtO4yeQv2MVFH4Uw7d9grdw",
-	"fX8gVLgaayh6FfHyRBzL+PaMIs7wvm2WXx1/9KSEbUOhj/5xgBJBOalwSMGGPYrAg5weJU0CJ9MtQZ3u",
-	"JW4awfApGFrZ5O1GGbnR5zu5zjsBEioLf5S0xYE7mCsbEQfKTxKminJ3eqZOUt6qfVO/frzDoYA9n5td",
-	"FgY4hW/Rv+kT0YnNwckbvx8nfeqwziGyErMjUPxWCSrd/KHjNAdiNNM4zVhLkGJTz4posioLVUZnplbq",
-	"vRgtPTyi8JHpdW4VuRjI7Qg3dmqBgatUHYhgRujS4ZPIReAiBfwCNhqyxbbYZRP9P3D//iYyeI2xNmMe",
-	"NTsX8H7BaQSqtMIugjJYBRlsHqku4IIduTsT8eLrf5TDoBGFw3ynVtrMxfvvrzjBCSJPjYLY65F9+vTG",
-	"+jCmQo2MWZy5bqPRBQVRvxzK/+TBHzk906ERV1G+pnvzF0pVOeFx/qT7V2t4sy3EHzWotumHYtPeF0cb",
-	"DLjue8DaCyeXVYM31+ZWfJHReH8J8wLDPV9Gh//G2a1XzguvEJlcGIsnn3Ln4q1RKRVZGCyKGlGQ2Tqh",
-	"ft6ATIHavbg2GQ4/hpuN+dKsBfr3w2Yokcexn63E40LATMIEFhvaZsnL6ZHE+kMqwyvkAgbvM7IF3+yE",
-	"BBNzjNt4jSkW8VJOqj0XubW3VRXa8/isvX0ZBpdIuM3jS2X4sHm7Nc0V1cxdsqYc+RT+oSbZpbXzZ2aa",
-	"oPhU5ERo/3DpAHPEN1Lo7vOR51hBWqetxlh1jKwFLp4mM8CJGYK0IDCQk6Yx0vCa+LI+eOWODjYMR6F7",
-	"ibFg3oUqFDblhjTFeDG2ppC48Imz0j5YtzsJtCbOTIVX+aE0uY8wyY8UGME3OVD2koL6RC6CccY/U71q",
-	"dS6a1ZaplLapsJXVNufS3l7CdnxpF9hSQ2wlVGLyyDvJsNVl8FxPUlrWR8E+B5pYLkuKgvhX31KEhjkN",
-	"ZWhDTiSPx23MLWfuRekttHs4b3TlQFKG0wmSrADM9hNjSVPCi/UNPjmtwr1TRm2jyfh7Fe7jgOlfMjkT",
-	"89V9USZje/Bs78kyt8KobaPHUFvdXuLYkYPM9Z36pSsg/b2+61EYHdTP4WKTw0QeF4PGvO0JTsBLiqds",
-	"nIVJEDLXNcraxohz1UBeq+D0zHcXiNMlw03Ge4wPFQbUJhqZMBis+FqGE0zTqzg6yNCPDvtUVOGPic0j",
-	"7HanyLxDYO4hQRmwfx+EvVmiZtLAXP39q28e85bGMknVbKVmt9SFt13tIeC+U8HtxpR+PLCv4KWcqDzF",
-	"8ceFR7zAjItPh4tewH5YZtTX2nuQ0b4KBDdSs8LpsIMTASyrlLv510f4k+ol4I+PozOKs9HhUZ/JsMLD",
-	"D74+G50VLj+bnF3gwcEPsv+DmICmTJ12EY0msvPsIXqVqLtnozM4/s8mlQYSeND68AjTq4NuRGhRc13N",
-	"m3FelkclNrX7IyagQh3ABKkycpvUccljpNxi8zAlbF/yf4L0t35ErhCCBdJ7w9/RW02jl7duGJ/6SYNc",
-	"LLA1EpFXsdGNas/lDTWIpjGmIiErphsYG9rHZmZgscYSnQrIWWAChwjz+k84qxhZYbvHv0UZG3i+ZNxU",
-	"VmAWmu7+Hsw5XE4fZCi8iiAee2S0iNygDfHW+Q1W/K2UChXJ0Wusl2m4yZVeIsedNqNKHXyyplOUYYrW",
-	"WbX+cMu+a3oJPNSbJrFOHTzCLX2PmXdacfjK9kVrUs9iRdaI/PTefd4omYcVPnJ7rpj5LMvRUg7542//",
-	"CwAA//8=",
+	"7L1LkxtHtib4V9yy20yZXZHJJEWpSki71paipBKvxEeTrJLdqVQjHAgH4BcBd5S7I0FcDc16VmOzm17O",
+	"YrY9qzGbdd/FbNrmf9T9JWN+jruHB+ARiEAiSarEjcREvPxx/LzPd345GcvFUgomjD4Z/HIyY7RgCv75",
+	"hI5n7IkURsnS/l0wPVZ8abgUJ4OT7+WalFJMCTdkQTdkxMicLc1JdqLHM7ag9gmzWbKTwYk2iovpybt3",
+	"2Yl9HRPmG66XUnN81fabf5pRQ8yMkQkvGeGajGlZsiIjXJBlSbkgJTOGKU2oKOyPf+bMCLpgmpHTV989",
+	"IV8++vLLsz0D+fYNne5++g2dEjkhZsbty/WaqT2v+ZGL+e5r8pvV5eXn43/7L/8N/sGuiGLlP9ycCPbW",
+	"3JzkA5gdLQrFtMbvMWKvkSWdsisiJMxfMSIFXCup3rewP8oxTS/ndfWdtV3ZNdVkQQu254WvmFGb64lh",
+	"KrFD3MzIF5efD4hmYykKTYwka8qTg+TCsClT8NLXzDyRcs5ZYulnjGimNZciI1IR46hAAQkIKRihYkMW",
+	"Uu0b+Z+p2rRQFe4rKdiS2ZFL0fq6d9nJkiq6YMadioYleSPnTPi9tNtIRmwiFcvIRMkF4UaT3G5xfpKd",
+	"cPvAX1dMbU6yE0u4J4MTCq+NR7Kgb39kYmpmJ4PHl5dZYqLXitEnskgspv01DKakY2aPif2DlWxs7/lM",
+	"E1bA+fO3lVybK6REICS76vmfn9vxsrd0sSztxy+/+IMf/5KaWTR8xehJdqLYX1dcseJkYNSKNczm80dN",
+	"k/mOl8nFfSHKTTiXMJ+mVcRh9PmsfjFpIEZDDSOjDZ6aGS3IjC6XTLCCrJaW4GE9RREGVtBNRtb2aBi+",
+	"4GKqiWWtK8MKMpGKcHNFSmqYImOpFG6DrihGG6Jncl1b7keXjx6eXz48f3TZNF89lJPahCdSLag5GZwU",
+	"1NhV2p3x10CXDYs8nlExZRqnQYleWNariGK33J5McjqBoxmxq7OGoSH5p8fGhfny8Ul2suCCL1aLk8HD",
+	"LMUtvpbFppUk1nimuSZzjhsxksWGlIzag62InlHFdG1J/QEYjuViwY1hTaRk31Qb/b9XbHIyOPl3DyqB",
+	"+QCv6gd2pD9wUYRh/8ASLOgHtvH77d5ejWs0Hy6pMpvdcdUPmnuw00H7Q5JrPIEtToq/wCPHJWfCgODV",
+	"uMBrxQ27IE+NJkwYxZm2LGXGtZFqkxGjKC9BHk8YKyzhMzKi4zkSEjcZ0TKwdP/6uZBrDaxRrsUVYbdM",
+	"bWADx1QQxWhBQKJUi1QwPT///YXeiPH540d+gVBlqZYIJ3huZxgvzJJapcE+8J//cn3+P9Hzf7k8/+pi",
+	"eP7zLw+zLx+/+/fJw/JELpZUcS3Fd0ou0oyCUVVypmBr19KyAX0F85YrY7UjzW6ZgJ+dTHAyHRn+7ml/",
+	"+IcGkrSSpOdhr8b/RqZHjywpGntGjCzohri9stetZIgmBNfTjOqLhqEb2XPg3zBalFywH9ktK9uOP4gD",
+	"HZhwae8nM3rLLIsuZJ1+uP3C2DQMEp7tfOZxZLWx8gU3aU15YXUXZcmdonYwo9qu8ELatV0gUVBBHl1e",
+	"EqoYUWyy0qxoGih8KB5owSZ0VZqTwUOrKizoW+Srj+Cvdi7rR/9aqsTgv94Q+FrmxaDTxaxKemV5LG6C",
+	"1TCZJhOutBkQectUsXJ0Lq1AMRkZsZll0suSivoFe6eWUsAfloVoSaS4IG9mTFj5a2+WqkAqddvt1Bmr",
+	"tGT2X0GNWUs1r+25pV/BtG5YSm1n3XXLa0tVWzurKzRQqZlZwwS0Ce30A8vjqeUGZs0YzGRxQXK3anlG",
+	"clyroV0r+2exYkO7QvbfcslETk5pWSI/BeXY3IhCCnYGy5fbf+ZARrA5lCyoUfwtGcuVMDojuV2T3D6J",
+	"VpbSxp7+jORjKSZcLViR46NWq0HN2/J0d21wI2Q4fpZVj5BLoDkGwyGaGUI1L9gFuRYbIq0i79QicqoZ",
+	"I/kb+CM/IwtGBUgBVk4ykOFUWYNCXtwImG2G87EmmZ/01pQq7pTDOucoS8zMfs4yBa4NKy5uxA5lZH5p",
+	"m8jDIINKylc4XbFYoef/Mvz5d6eZ+8fZL5fZw4cNkuUbPpkwxcSYgeKwQzs/cm1Itc4F3O4In+srN3NL",
+	"V5bEpAZ9n5ZlneFJ0aTfWI2pO+HXBwvjl+PVggmzT9Mp3H072k5JxfBhgzkRPXQHTecbtXm1SljEr6lb",
+	"VG5AU7HUlhH2lo5NuSHUEiNZy1VZWMoG+hdyjawJ1CBL4Za0Gla2UJuhWok0f57QUrMw2JGUJaMCPRJO",
+	"M336TYOaUZluvNiRvul19M/czTT79u1SKvMjFdMVnSbYnL9it9z5j3CxpCr0VeyeqZSIJsnmP9JZCvsH",
+	"7EC/owtetpsMoCSMZblaBJGBrGRAKJnA8/Z3tSott5aK5KUc03KQw4woWc6oZmDPAQXBRZBpGpUOLraV",
+	"1rEUelWah8PluEmvg8+e9KLttDpaqUUzipo1CG/0I6GJaufUpHs+Or98eDzd83s0DvZpRU4Leh+qztPJ",
+	"M2rGsyZ7X0kxJca7AK0SpuVKjZllCQmzpa4TV54lrsnjR3/ISP4fQGhVqly13Dcn6uGjm5MmC+bp5BwH",
+	"2u7octP5acYUe2P/c6SJWV0P/G7G6QiKfQRzfS4Fa9o+Oq1NZEb1gEjBMkKdiigV+Q9XZM3oHPwCsCIt",
+	"I7Lf6jYsO8mFd543HcYxVWAx2/WDc2jZCxxEYB8LXjJtmkU1rz7Si0c8XVi+/QS9TSknIVyovMKK2ftZ",
+	"geramuv6tuvVeOZsmL0WinNx9ZWBOOKXVBlOE1bfj8yyWFxFhkNBdbAaD7DpQnoyb2IrS/eJw8an2C1n",
+	"631OYLwrWKZWI4WQxsATxQJsVC0XDDVVVlpDgYsxq5+l5ATcGBoI4svLtMv4ByHX4tq0Sw6r9zBBFBtb",
+	"s6tAG4xb3VMbKgwGWT7//POvztJOgMdvLr8aXF4OLi9/d/n7wWWT89KyGzGkplmsnBu+SMsWML73C3pv",
+	"0R/T2r83efYoFmcPO4izZ6C4vFiyZBCNj2eorWhwLFua5MqpPnpAclqWuRUAa2s9O43W0p2mvMhIbq38",
+	"HBjnnG3Av+JelrBgbwSasFbaAO9AFjEupWbFgOTWtEMFKh+zstR5OCOgTenVgqyW3pvLNqBJbVtropk/",
+	"WiOx6SA8vHQLGX5IkROuZNoD8sK7HjzPGdgDYT+dxaqtnZ2gZqVoeUWck9zSQXCGgJ3tnBXhYuQUcZfc",
+	"u+/NhxFNNZp5i/8COT44AIB0XGzAkJJRMFFZJcC8eYrujmwrBAUmvl2bESvlmnBz4d0ZXN+ILY8GGF4X",
+	"5PVqsW3kgptnJssdEulty3dYJ3gGFsrPMWWfPS2CMREvhVXAqWJ0AP+as00GlgN1YVMix+OVArOaTGRZ",
+	"yjUyW0oKadCbYjQRq8VoS1uPTIrhtk+zbgDGqkUnC/CrL1Pn47k07DmOY2fu+HsIY0tTp91H6YG5+zqN",
+	"6eFXqTG9pNO9Hldu2OJ+/Kxf9LU9XjK5LNnXioq0AWKJez2TZCZLa2cqWTJ3TqoTZLk1K5sE2gjf3VOl",
+	"wXF1FGof2FX90oqL/VIfpEqNCDUzq2WTJuXu7qFYvyyp2Of3qjwDdc8XHQ/nVAzH3GyGzY4b99wdnF//",
+	"CWa5e1qt1imtHlCwKzKmmmWk4HSsuOFj5PMlo4XVBf6FKQmCHzmQtmq1ZcwL8HhekJ8q08B55S05oK+1",
+	"NuflbGW5d8P6/7XVvZpKTKGpExRilzVhM6OanOZyLfIzF8EorSHmBRA5zeGf9qqVSxL2INote7Fh3ArG",
+	"0VWc4Khh/KuS7SMeax8eyPHdo3egnNeMqvGsOd6JCwwizvJWq0oa0OhoLP20SxOg1grDJBjM5jmtTMpB",
+	"+N0lnZyhl5UupDWH/rqiZYgPV+/WGF4GfaopO+XOeSG4CGnXfMVpnBM9drgHx/Wdne7fyZUogr8dB7SP",
+	"T8sJsYSG+RAHWyJ/iPjyF/vZMg7tDXtrmo6lJKWUc6v8XBHq0vcIaEIFn3ITtMkLAvejMoQU9Pkj50m2",
+	"JMWnQqot7jLjbEnMbGVJprRyqYXPdDoVDXwHZ/knUbSno1iWIaYaE4R8uhIYBBLOjGc9V+hjDuKCrt2j",
+	"GLsCD1xH6l6Jojl3rIm81S1r9VlpuKOWNFalRmrNFqOyngOAJ5iWw+hqUg3HT3c9Bdf+bThsSBBsV8Fd",
+	"FmEcI64NtEHkuse6UsmXj1Pr+obq+T7mbqieb9ktZpMek7v1Dsz8DVssrfnYHL35yUXCwMFTz5US9xKl",
+	"8UN6Di/bWSjgXAJy5hbVko22BKI15laa6Yu3pX7bsHjuO60LyITla3/ZeV/4e6xvT7KTJWjJ/qL7y176",
+	"Obno8uDQjEsmSgZnHv3hWNk14KhsP0UGfJk9zxA8dMcTpCgvm8ykn7Y0uGOYRjjChGUEI9kXZ0O/uXOU",
+	"dgyzPTxqmA2G2aKo+JROz7x3dBbLZIarpf1A0VVv2cl6+OVh9viyIdUBRvghLMzeRjqMNHh69iQiB4U0",
+	"uHfAuwP6l5yg3hocPBhMtr9xTAdGn0w3DX9rxrFTp9GJs8/lCVN9yZRO1QzUE67hpgGhZKWZ+kyDf/LK",
+	"xQiFhIxN5GkZWVJl0BTApz7TGZnJtVVpnIzRS1aWWyqcUZATxglavUkrHUfa7OXtOGMroNvmi+LZOTnx",
+	"vLBNo7Te5sMorhvFc7cRykP5zfuRHW0asOfKe9L0D1BY/6SZSisM4NGwCiufinO+neIlLsR0tak0mbq8",
+	"sgR9N3H1k1TzVmnFwRTwiURcQBKb85fgcknBPkMT9z78e3aAPrXoLolFW4M5TmaRHdwflVwtW3Mnp/aO",
+	"ltzJjslwipmVEqzIjBy6ZMaGycEHW3lNokxIMb2UQqNV9VyaZ7LgE86K9KJXmQpRlvVJtlN/dx4V4KU0",
+	"bHf/g1qxXlTf1vYM3BMVTLXdC/fAPF8qOSoZKEVjrOaz/6TLZcmxBO3BEu/43T872dLNRvDvhY8kDtLa",
+	"rtdaSTEFkWJP1RK9j4pPZ+aCPL68dGH/v66YhtRUIa1BDrUEV+Tx5UNgEhDnhPomwVjB4MrnhDpF6UZQ",
+	"PXclO6MNoQJzVzWHeJYCDyh1sRpv49MxEKB90WMiJGZKQEDV/vRF+GnBzEwW5DS/ti/IiaYbfSPWMz6e",
+	"ndk7v8KMRGEULfjY6JCE63JwHj+8DD9NLTuRAj1oM1kW2n5mASVnIza1jGZKubAPPYIcAyunbwROsoCq",
+	"TUbtt0tGTnNUU0zu3mRC/RNmQ3Jtx/fwc2KkJCVVUxjMF7gdZMEKTok9Elfk8aOH9ukb4XcBwqNhGWeg",
+	"4j1+9Aj2xFp1ZLQysKhLqTUflfCOP5Dc5wVBXtGCa42r+egrGIOcGCZuxGkOZYrnUJSH60lWwvASotpn",
+	"V+SLy0siV4oAm7R/fg7fEnJNUs/CUxhWjA5idN++YxJVTb4DQnbUDZWDSCVwWgosvqPlSyWXTBlu2YZj",
+	"4svop18qW7uzie3Z2Dbb+W5Vlj62vMW/spOVQO1894JOBv12hO4uc6/kwl+8oHVfh49l1dQqI1qO/pmN",
+	"jf2uW61vb1nvJaNjI1Wa7QpIugErnEGmi5kxkVoP8BgnJDqcQ2FX0lfCucPvIg7hXX/xL8tO7O0nP7uX",
+	"Dv3mSMFeTE4Gf2nfVvCqvsvCxsC73tmXjZJFrpIUvAD3Iiau5r6OB9xuanuU0YznzoTcuZCmprCaoDZT",
+	"E9ZBQMRk5y1eaR1S0zXPxz6EdYfJ6sFt+y07UbLssbSv7N3JpbXvGY5CneRdX5c+Qj+BnlJRD+F67zEK",
+	"65F5k7x+sFyco6Kz+lzcCgHtZO6Y1Hem5SS+9LmXrSdxwUX868NjsrNtH32rOVWxtP2u/aYpgz3Wk/nM",
+	"qB4uHOFsq+PZCSQk2EvhH62+75gHVuOkStENLEwy5HLdDCxg+VYdU6CJWW0RHg43q2bnPp6klwUTxeIA",
+	"tt0mYP2SvDZUFPYr1fHsdHsIzO3JX/H3IU8r2JgXTGNKfzNf94XhQ+RUrZU0uHOKUaccfwBG2cxU4m/X",
+	"p5VVBd0eqqBWpAPTaaWGbycTl4b8sdDEaAN2YMlxWJ2O5A9cFE9AjUucx9FmuFTylotxCpPB+WFHG+Jv",
+	"yrx/XcY5httIDM454OPd3TgHQEM0DxOyBBqHKCdxtH20gVBlVmUt9hrKq1XJGofCAlG0vcKRTiPH80Fm",
+	"zURhLZacok7vVTTvAjdVcPkKy1gjZgg8sjtH3DkObirV8tbpoU5uXdjnj1z3PS49xUtg1ImdWSqmHb/s",
+	"dJhiDrSjNNfBR3xyDqy6M0ivnO8VUpAXFOFLgO3egZ35OXhKbV3ul7L3ct9VqFyRkk0MFDR4b7qwdzOd",
+	"WTLGXFFXSsEKOIUjKecn2T5/VFbhXBQ0YSe8Nt7aDSOIVzrt+42l1k6G9e69brDDW6bSdPHCheutEeHv",
+	"vgIf3u7QYp/kwy8uHtWX4PHlfsW5WUCJ8QzNxT5yKTxUn1O87Bm5lYaLae3fcsmEzshoM6zfWkC+dBVS",
+	"+uHbfyJSRQGkwfPrZ9+mNqVwqdsdtI6CbnQKmSk7mcmVargk1RB0xTQKVDyLAfphWVGldcERx1MA+a1V",
+	"WRkERwfREpHTEM1FiXe2vR6n1KFV3EqDuDOey+0syjY3A71pN/j4/eDZs71Gl9vrJO04L0E/yrFTUonk",
+	"m+c+Wc6K1xoWk1PWO4v+V2ySWoXxjJeFSpWLhDCsi0yUnJGCW77jozpJg3vs0Kd21t8SwpgnSrieumw+",
+	"TDv+TJMneKclCaAlVoQigijGsGtJlR4YpEPVTmVCJp0bQ5bWxJdUOeberPrrmVRm2Ph6/GF7Eczf/vV/",
+	"E7OMzFabv/3r/yoy8tfV3/77/y0yspz9f//P3/71/xRT8m//5b+lDrul/NpBjVakOkod2UHMkg49HEAB",
+	"YamyUFUFTwW/hF/l2npl0VmIaLMinjDd2ty2xt10LJ8c4Gv1Tr+kNzBscgd33Unw9O5RVhIOG3y0aVoH",
+	"KIWxR2LHh6cYpFhUSRdogSy4ISWzCouSq+kseQJ7Kpt2pjs8aZ+boWkZLIPrtwqNrOo9MJI6k0h40quU",
+	"aE1WAuAnVNH17Pkj13bWkuvoMysbXJOe/V6RfDkeIgDLDt+2uplLoUslgC7HsQVUT21ZjgHsbCVYIosu",
+	"O/m6k78xYQhSMrKPBmiPkx1SQJMjre549I7djXIlkmuKaGiGpQVTX5N2xsqi+WsOgQfsge3aa6yodKXM",
+	"eQS9kxzXsqlq+cVOvTIlEyiycZXK3rJ2OTEQTy0JQpw0S0ZUuROC5ZUbPUxntIFSlEOdC0Akr1C5Tyg8",
+	"PnMsudP2+0nAKy4K9vYKvCCBLX5xeUkAOFVsMrcGOAuETwrpBj1GLddJTVUaWu4DETOecSe1MqNWYgzZ",
+	"fPs4vi+hF/XSnV3iWYno0Oy8cgOPa0loqRgFgMI9cq/CyAHy99POwtmMP1ntY0VVbvviyUYuGE/rKbYH",
+	"i18VkfXgLtfaYXV6PNjYY2f/XTg4ML3DcgC2sTOIZOYhYfZmeGeYMbo/cauvnMOquA7fV74cq0P1U+aT",
+	"/zvn/GeuavdYwFuW0LqluaXp5mVJRU/FY1lSUcUG0h/e622MXtJI050cWHWK/tZhXoErdEJye6ZcoT5K",
+	"gBwLstj2fYAUkmck9xB1LqHKPYypVvmu5HVpV1XivVEr9nNSjL4ds2XC6/DKsix37nCMFQZI5DDqzoff",
+	"UDVlsIoL+vYpPvboMnZqBd48CVxj71sdg0Erch+aic/pacYwSYhzR4l7RwIk2yb/m1FL/Apf1aQ+pE25",
+	"mNgekGpLxEuHqtBBjMOt8JAln44Pwa2ROD/Kzi+4cD88TJgs6fP3KnhHj2GWNFqQ9gwbF5feb4qmTQb3",
+	"hjZjM96SvlM6HHAoSepWAR6m0l2+wxJCSPqsgCMAV2ZQuR/tdY5IlQDRNmKgue8VmPDZpqRZ91I7Cwey",
+	"uPd97JYXzIUGW00Ddx8mXNTc7tuKNG4s5iqWcjx3vENIM3QJmVg31eCuTzq0oPApLo2yb9OGKl8eYi26",
+	"qUI4EvfVk8xDTW59OmXYmWQK/huXeu+2EnbT2p4RAFUF/6kYcaAvewvgYup3c2shd893epB796BI95hE",
+	"MBDuIVoO73a4JtkRXV7dgu/1r4+T3Qt+mm0cAVR6fzPBVtzwrhl1YPelXdahiULgXZoJxJWLSuS2pSaE",
+	"QS6TNtoiLjJKSE0Naf3VIWy3i5LHjJuy8+atqRJcTLsL0J/wgf0ePVjTZGZaXMaEgw0Tz3YEVRjgTiJK",
+	"4/kJoEY9FOI3MYRPhr4QBSUtlXypiHI7GhzEVDuw0GbEfECuEjFdH6mbE12f0oaKwu5Xl3C+21eA0t5H",
+	"Bvae7T13GNzhm7VBV5OuBPvP1fl2exid71hVO8ydv11D316WsnU2d8q4HYaTiNGbXLuMJGxTXJd3uSd1",
+	"K+mYq0A1HDQxcJ+6DtOxo0Yi9FBNNnmQnN/iGEEUO9jkhRmjxVBOJnzckGeM1zLfGMnVFl7Vez+1Cok5",
+	"1uT3T3ruwjwBy6o1Stgzj1kzM1wtkyqvwxGgMa52izIHMK/dZeNrvD8hHbeIB4siXQ4ybOx2DnI1h/oG",
+	"h0FlFQaYW5wmAkwXN/8QtXzZE4UQdOiZUa2/imDjk+xkKm+ZEm4t7QHSRm2GcjKcyQUb0smEcohBJlvH",
+	"hB9HkkLIZinL0n7HMLqoYpnV991wEUJA1941URLGsNsIBn+x54xOqSho+EmqKRVcUxcmX8oS13jBS24o",
+	"1LSN5QrgAcd2AM42gbhqOuoii829J54BV+kWC0zRBKYpHqcoBMoMMU/QI7BB5xnvkrGnUgla+oZPvqy1",
+	"pchj0upZjuEGUuKukX1W+vVhL+6fpNzIHBPKa3MEaN89918WYpKt/maM5FWroDzYnVF8D+R63I/PG6NO",
+	"aW2ybDs6dXerOXZkcuZrylPFGtsZ2m69O2nIT2a8LKq2DvpAId8xEal74pE17euJR3HyfT33aOVgt7t1",
+	"rniC9zeoQVvpJ6aB83ATuiz2Wi3Dx+We08KFNiqkk+7QFtd61VvtFwGzs/m7xqVUd9F0etiUO3ZgmF0Y",
+	"VhYWpjIAq2m6kSW3IXS1uieybafZl0iq22QqrPTQjGCdfoTr7Xq3ZBG2bycxuXNGUyl9B56CSnPZ6450",
+	"97mj7OONHeTHMUuhqhncvRCqVXzbu4aKTRTTsyFNN/t8KqACHfiW74CKDqu1VNYS1HO771CAnS5UbLT5",
+	"Xrq2uMGtJKehcytHJG/RJSneKuDl5BC6wADp3u3dOt9RrqbjqA7KCPJvIkmXWN9AxW7QNW7cp/LsSTgM",
+	"PVw+LyYpiEmz1dxqN6JftehqiNLUnXvxFY9Tnc63Rrzw9MWQHbLHuPfpFM4r79+Z1YYdjSS1mt+kKgeu",
+	"yZiWTBRUEWdLtMc9spO351N57n4c81teXnyDN4YL53zhw0wAzzI4MZyJQj5YzqcP4BFs50Q33zNa9K3R",
+	"6JwOO6M6AeLy+vvr80dffFnB+k6r9q8KK7hm7C0t2JgvaJksrBb2zO6upCY5zpPQVcENuWWKTzbk/Bwe",
+	"yImh83rp4ZHq/TCJNjqSMHE/zgZKsCt/73ah3+HDTcOqFaM296vSYuvdHrpYN0ntYOdXC+0KNjoS74HS",
+	"/Kgi2q19Q2LbPRYrH1Vq+6JBTOyDZp2HCHJrX04VA1yf0PUXNcO1L4iLPoHhcFpcIT4UnUZtO/xz1HSs",
+	"iLNyojvpdMo4rEY1o7dsP5PZ1Qd811j8r+9c3Vkz8BKtjz4QU+S9MoOCbvQQRWsi7aESmBuNnb63Kp2I",
+	"i49gC3FIaqjg4z/T7ixEJYLQw5/remjUb0V0LGqOmla2E258l52subVbWsC/dXCWlNgIOquDfYdOJ6F+",
+	"qWdiVmMNU9p4dwOu78O+0MZu31uHpeYVGe9Rdn+GJiw/p3Qce/P5LVUQi7BPxa93Ck/804/hbbVeoPcR",
+	"8K/e/poXtaB/xy0YNXSM/3pT74FftcIu6KZGtM6tVjnSNpCk3i0osTP+FBgOD+FNv20lXbvIY9LRPeei",
+	"OMT89Bm62+KtJWj4tIibwaTUuZBte5fo4GhnO7BaEhluF6HRK2PgV8skUnkHvgmIpyNPHwnYi9Zw1Y5B",
+	"3c8WfVZDXagaYqEHiXBxRXIQhLmHPES0WVdeU+cNRdFU+TBiY7pgw5Ia1nTDdNVgnvqMr+TFMRVjhHdN",
+	"G77UsOFC3jZebzaZpWDDgm7annbx+IarTsQ2lIIwCX709FXNzBCaWTdcjnIrUsGHORPDER3Pj2rRhxH7",
+	"zYpz8aoBx1tSG8vOktZ2p1quaFkzR1J1+onm334g0lHcpyI0KQ+MzPlLL4hzzaylmnt8aJeCPnBdzq9I",
+	"7lciJ6c+GzOr+o8TqW5EWIPM9yiPIFlBuT+7IjmsY05OuSA+wzEjAM5omdiMQl4lZI86IEiooYEnceXz",
+	"qxuRh7XPySlgRYZkSHtnGIn9DuaVCYw4cTMrFF3DSKp9yskp1YRPwggASXkEPfdgvGcX5GsGE+XGLUq1",
+	"qTk5LRzKyUiaGSigmEURSrkAfaGgm7OM5BUBwOgQRlLDCjJrLNltEqGVOztz6f+49tsqrYGMHZesYjKP",
+	"82FXrlByuWSFfd7TjnsB1KjcCDqStwwaEW53xwRQkDPokB9IMCenvsce9JYLHfWwfbq9c6UZDNlq35oV",
+	"ZxfkJ6eXWOJYMMIFUAQX0wHJPcXn5LT6vA+1oVTzLTvW1O7iRKoz6BUNByTHFjc1Jd6BSgaV8tdwiCsl",
+	"ZEsD61k11aiiwFkH5eRDJNIh5K6LO+996Cn2Po0e7BmJk8ah8B3wxejhjzVZ0PBFhyfe4F3HTS50n95e",
+	"pu01jzcu3v3u2YmxWIuQf46RG8drfaS745ocFBWGh1RLbpnLUTpiOh32+u13pven1XUJb/dNvTtaxtxd",
+	"ouWYXhfC5C47pBYjV1vB8rDCweFWbxveJ+nOU/eTqub3QFSsVpva39e7aH47oFGlQrr3tE3qW2HUoTmt",
+	"Tc3wMPAfYL48mOu+ROPa6d1bPzQPCnRwVLGxd54GzaL6CduseR8I5NbLcuWcstMVLyiajZjHwG/T1TrV",
+	"GduLORbofUfFr2Xp9iyTcdQcDkMtQwS+2Lbb9x+ziqj4wKBVR2TMFNSFIHRsmpEuRpuhp5q7o1s6FMXk",
+	"Bu+CWMppFsU4HmEX+C5jwNVwOZ7JjBfEUNQtPUDtoiwgfAog9HZFRyXW71hbEo0i5d3uWwO9clEhuAsM",
+	"LjNjpWu/3WMGHuuxbQ7DfcGXcOcezIc7w5bsdTRGaI0OPNMHJFIfaBC1ySjF3jUI8J3HQb2I4ED3AF80",
+	"olZEYSvvmPFnrToodXCKim5397+ZKxyW6+zDAt10mOB1/MYqxWld5j7qBI83unm6/dkkQn8FBB2XVDXj",
+	"2ki1OelX+7OnyXt7IcYK97WtL6RXHzLnvFDE+VrgePkKNCYMU3tKIhsE8XbEANxYUXJZ9eq7VVJuK7O1",
+	"3OZ9FYB+pTplMW9x2g+H9tZQxN+nUv8otHdY/ecekIBOO5fcnigppefG6Ma0W3eGGb4uKQr8tZ1XfIsX",
+	"tnF7MF510gFGt0M6BegRPe7naYvZitsebwHPaXetNeD87CBmeYzhDqje9j4XgAsoPV1yj0L5d6+AY6+U",
+	"FpVEXHkT+qB8hk3zODinyWiDKaBLpqiRyiuAvtwQgE/QUblHQeCxmV6jHb9E0QpXdBq2r8qSwRlk7izE",
+	"VBWRRtuZu3fDJxzuOxg+UTJav6EecC4bztn7oNyPmBpxbG2bE8rovYthqdiSOpVDrYTAf41L2YRE8G0E",
+	"fNKHHA/xbZZczLecFV+0A57sc3DsLeNKeiZgHMllraG73GFFuiKJvbc1aS49/E6uRF8vIjVJBZbGbXfj",
+	"fBLQZ30if2i6DwFeiCaiNkmsPQn1OlV+kiBCuiewjS053TBz1lkNhtldN3XpkkXlg0nMZq+rfRyVnCWe",
+	"t9KkSvdZO8RObgA4TBOgxTvjohwzyPAiLl53WxjaiDG/Hncd8jzVg/+JLMJ3YL8zaNrsfsGVVKTkDvmj",
+	"bpPVx9fonN1LKD5/LMAxJpbHFxl3WwWvyyWWoTrHLZvQSn5ONU53wiOQJFBKMdXJ5C5fLlsleQ1cc2g4",
+	"bVhyXSWIAeQq2Lzg6+HK93YXBd57Qb5dLA3Wa9vt0hHlHwEe39fyJNbKEgUOvYrpDzwhHeOMab7gJVVJ",
+	"/12E++EcbIMKh8i+qSALatkaoUSXfJn0790hGIX2O8akgpnuxlvBTwcjKnCsEHmgpsmBH0JZFZ9MCU3P",
+	"Yu81ibu/+Q0+mToiwJ4oRntKMkwz9EP+1UG8o5hPHKyezDFNf52w4au3RAproqo+4n3A0VNq6/eM+iyI",
+	"HlvRFBoPKb6JGKK95HC3Eff3qO6c+OCm1ux7VhavXOfMo7vPtplZFDYACL+qKZRvhV0ZxXflqb3cQCGt",
+	"yw7/Mw2o5IBBOLkKDtIZKxFsMf/zc98qGTu6J2v05P4Nw6ah27UzYQUa+nmmt9E5tT9cu8qmmN0hTR6e",
+	"Ljohjybh/w0E+z44/P+OGoHwk0wP4qZ0nek8dAxIUPo99BDAOiQdWofDxCdUY0rB7rznW0zXTzZgHSV5",
+	"rDVNdVrnGrsMd4PN360EowUafVzZEZ6vlgSez7AsHpsGuVz4TgT7mpk/LX+01nGqoIOmsCmva8OiblRJ",
+	"L3RbwwXqgZZ/iy0WUvkCE16yQ1ouwBXhTAks2odzVSUOd50ncpyG4lU958tlKrT8esZYTA2h+79D3u3R",
+	"ouw30fjBKXON/R/cabpTGwi/WVFDCOQz7Y0hKgJ4b6i7DflkWb1sbgJ69ftrLH8IkC8ryxYnQQXlm5H8",
+	"u4ePcvS+Dez5pmQ9w67kLU6wI+AEj2W5WoiWCLzlHXjP+4Eb7oyito0F3OmM/Nyikd69P/46iWcBBSVL",
+	"ywm0ZYuuRi1DHOSH6Xxbe2ODiFxLNXeRsg65DnfdjnSX/hceAVhWKknreO4NSRlXChffHbhA1C3AyR3T",
+	"LmD2jkL6oi3/46qYsk7Z8A3peuBCcn56SDOD0h+5k65iddX1TOJlbiAytqCbCta/6igAVV1EczFmFyfp",
+	"2EI3rMEUCOvzyGGNWLTt3XKTbAsRH8xKiT2Mq385xi7sva+VwPzwPS3bqyzQvo0fGltWNBQGpJWD5qYU",
+	"P1IxXdFpLRx5yyH9OcnwfvRO9m10WCQJ35cuakrX1pEOsVnuEXLuAEwZe/zTXczAq4T9EyBTaKfXvGWv",
+	"mUvW9T5t3avVLC7IE+RBCZX23uFr0pgyb6JIBPo5ffKcNrwEKNexXDh4d7FBI9m3Lo6R3j16Vrc8RViM",
+	"543ypQtEzWuEpUmbk3Y/dWq2wfSBKj+ApIJNviJGTpnLIWQbopcUnFXEk02vbX4JDsykBdgHA6cK6bBb",
+	"ptziR0CfHWp0vFW5f8yv7J2hOq0pYzwHuC05IVaoarKU3Br4XIDvqNMKVXVtu1ZdTyCeXghR9wS645cr",
+	"EF0wsyrKcYNtQd9x3MGuad+SUbt64FpdUkXLkpUZRPKZMGpjJa7VyC7ItbVeFSbOMAgMRhA5EmvH7SOc",
+	"aaLtC/1hH8ApOH9IJlLdCNx+8IPJtRjyIs/gOuQHgLfX/lzQjXYXLgNGFAYrsba3FR5w2w0QG+2J2gCu",
+	"Fqzo+ZwHT+jzSARE2OOxCKGwz1MpEDw8OEHVk9qQpWJa2x+rUFvwzbs2LEazckJmVINLkwrs2IlF3Lkj",
+	"3vzKbnCwo2cAPyNSLpn2MQ990/zdpjA5wA2VbGLy3demKx0S7+dF+u28SMwOHMdwBj/TJOdFbZroHOKH",
+	"TjQdQAz+J0xGjyAy3abhcJLb028MDQ6wr0E2RDkb7v0eLgZWqQJtu3XkMpEldq3vPIItZopAq26HIlKI",
+	"FivbRuWozu6BmJs1jaqfojlqyB7AEIDwLdAcnik5XTLFZaEzovh0Zq30pZIzPoLP6bOBUxTA100Vi9sY",
+	"Re7BsefuHdREuBUSMVPnqQCCqsgrq1gvLyrp3MulmswCiiouMNoKkY4cdOBB7pJNWJwZ5MGBEjnaByAB",
+	"wIfSuhL0jrVfjRVy7gIbW6OIW0E2okd1wQDe2h29WvQEqTxOZLrCYMIFyoCg60X7HFRjGGEFFQwDbz5L",
+	"z52J0OMkdW6QcPjM91Svxhp3Txu8y4GEF4cdD2Z7Ywki6HyoUVURCGL/UasERF+sSwROKe5w3njKiNn5",
+	"GIrsDHMEpGp9K0SzElEmKzWdGoghoy33bs1B0ZC2AW0GU45tkIbcQOhRwzci3XjniHY5iPVd+XDn0EcH",
+	"kS7cEkSb58bWTLevnH12VI0fhP8FeQMaR5BKXYzKi2Mq550bWZR8u5FFP23Ihzy6S7uP33AIOa93q1Hy",
+	"ga7uS2OfGDLR76HDzBw9k8oM+w8xaL+H6qvO8e98/NEwqulXyZoRwP79qLC7qKpuLJUndnEAqmr18uf4",
+	"fPVDDVHV/bxdurJ3QoHbFbLVCfzaced+fQZa+gsA88IEAlOh1/XvOlBjAonyX8QpES4bpBrKdhjG2ssx",
+	"KXzc/Q2OQLROQd/X8ACR/1oaPu9EcI7YAaGGC5a0IDhexGTS8cqcy8kE8/DJ7y5/P7i8zJomUA+ApeJQ",
+	"z+J49TESRSPQ3ib1SsOio6x3if6f6V2E7Iiv7IH9DUh63dugBS/PPmhvCHMb1xzcpaTJKNv6VKrM1yFx",
+	"A6qtzvwt9i/nCqNkRNXZFRFsSg2/ZViktKxj4Ce8S+8HN887mXsilbnM5vYWWMWe7ssUuwWka7WbVPj3",
+	"DPRHzWp/9sxzvOuDAQNWvWsbmLSwzNJDoSVaJmIFRMGWTBRMGII3e5GhQ0VVT4dFXbA1FCQdAGmomF5K",
+	"ofmoZJ31z1fRM8mwV7g87NNDrS8g3SFgjFTP9bBZQOP1RlnbH82xH3L4odCPvCpDiui3inVt+ZFCLYU7",
+	"kjG6t9MJKl5WJ5HE7t4bvGTWBmlZyZ76rtX2uHZc90D7BSF+GLbfYQ0l7tKtKE5W6jYzxAnqi1n4CXL2",
+	"Q0LOHswTjnIo3QHsBv1a0VnIBD0kWTiRh4AVK0FB7FzFYNgyJaC66N19tea9e+RgzCk4bnwlaI8SIl87",
+	"2uCn+jtQb3de9c9x+uS2Dxu7Tw8Qyrzep3pBN+29qi0BYPdiMCBKKaHBlYMO75bVVOV2ttXZf9K5O+IZ",
+	"62SIlmnf6MyDEPjK8s80BAWrEsQ5W0Imn9W/S5cNicQB6gO40EfSzI5QPtnPRvik5d9Jyx/LZcLU+k4q",
+	"QgWpdsJhDlAV8unsIQ+ddrgmdIQtdFryiWHPuvPkAHG96+s+1Dbp/O03VCeL8/oZHLNNOgvbzJhm6GHC",
+	"hdXGrmzVmiiqlb+CI+cRLSj6eOhGB8CV0Aqiq9xurqn7ZCHttZDSFg/udax4VORedXBCRuwPnSfJVl0P",
+	"xGBfY6kfqPlh3fparKUWLPTwgm4oVAsu4l8fbk+0zq27AlO9axvYK6iM6LngzRUXFDMAse3PcmUw6ak/",
+	"GHlL1cTzoIQELPaVscTIbhFoAhOuLLm6b0cJV0DRw+jMprTw52zdue/EdhAjYNNv4chWFcd0bK6qlkCI",
+	"1uKFjO8SFD+YbDr2CdG+AxF1gbJPwag9Z2uQh/0ORfMcMKDidEigC23oZALwBoxgr7yog8H+iTUnND13",
+	"vTz6WMorM5OqobrDFWBZM2itpB0t5oG6uiorupNwrgU3rDhA6V/QzXAcoLjT0SpIhqVlyRSYZq4OnZuB",
+	"08yq69giK+katx9SbCFvu38Ib2/5UOYtCvdQyWihIX0rOQTfd2U3DoOEGzVFmzO21B2LNvopxF7X3tlC",
+	"h70x7F7Dt+sxgptQZXFUVntvTCe1ra9tzx53pKX4Q1qN+IlHJ+9RB55imqow7DjuHQsWjncSQ2MzpEXR",
+	"mZSR87jK1D3gpg5Fxn8iNfcXNQv23t3cDUbcmy2LzYPf1U02zKREM2RfQXyL0odjaF+MA8hhTJ120pkk",
+	"qs+9WqVN634kFu1lV4ChatDt6/FS9l6PIpUqgkiB0HP3Vhq3l1ZrsipMwRA6ql7kthe7NW6mtLdzgBPi",
+	"1irVsi69/9CO98rWw65tm2ItNJIWDTpQ6mu+GeGwqWYQNE0TWi46AAGUOmCMY0KIK9lsXM+4FntVbo/y",
+	"DymF7+hH+EBMYRc6j1eqnYZfrXoDuAGlDm+T0v516HvJNRCz1fexqP4qkHVAzcA0tim/bcDEOsipe7Dn",
+	"za3EXRD0ABd7Ot0P65JMp/Z5D87b4l+VxSted4bszDW52Wvxmmndv58C9BYd9gE9QKpqyDELFXngNknt",
+	"d8Fu+Zi19GcaKbnWTKHoL1xFV2ogmgVVr/6qH6k2BAFlXLRjwcXK7Elrq71Zp4uWsfbOx02oIUslb5lG",
+	"xt2uhPl3ZtWSV1MIy1Itb2qXX1Kt11IVL1e9ZXS1aTWu8+hxquO8+0yXu7cTjd13opckJ4LAGAdAgtQg",
+	"56aKQl0+FxEwcpfufD/FEEruLSlC6N3tpeCajuo9ziPad19ygcoWkeu+2Nrxv1MxfFeUyexkJXjaqPLY",
+	"N7vWFliJ+wpXYKdhvXeIxeHKuGxvGEC0gkl4mrWzTB0WTbSge0wuHMe9GzuOsFNlBkk4imtMWvS6g72J",
+	"LKnvojbA6j5ntpf1JM89WoJXdBtL8HGoz2jRVzdYhsPbbSU0Mwha3BFucWsiAUQH39M8lQNU9TLCjGkt",
+	"N/H3RYezboSDIzxwyjshvlZncfsTjWdzz41dzl1YihYY2fgwR75sdyahOADkWynXSe9qVMV2D6AP4OTL",
+	"o5LV/IqMHMJ8U1mYqxevV4fdiFAe9gm94X7RG+Iq6kOhHNbb5TJTWaVKwcUFU6zcELUS+teA/HDncq8K",
+	"nsChEhy7JOalI/5jVHqMpTA7zc1bJUtJhcdfT54WdED0TNJqzFbigvUb249c7MVC+ni7jWcna5enJ7p/",
+	"u5bat7fnI9vsph1UuxZRhF/9qEV5Nbh9Cl9JxbVvFthD1ASgVQ2RpIKMNg5WeiwLprOq44jr+QGFcWCB",
+	"jBQV4xk5zVeiYCq/Chkh3MRJW3ItzoCjBXx5B2+/IAIqgfeF1GEgNZLc10x8Qd8+xXtrMcjd4ttONbcw",
+	"vf2ffdewK4dll/dNmPDyed9p3dU3XXJLc4aEfez+OsVDg1fwHPrubpjayXVUyk7LMhSO79v8Tm7iijbj",
+	"3j+dncQ1prvzEbBv4hOeItykz7Ui3EeXHTFcrEXjZwXcBTNccSk9MFDT3O7M+JEuaiN/jMaBP4Ap0/Bg",
+	"D3tnxu7Gle4845kwTrmJ5A/reVLVNfeseT8YscLPJvpy05RAVB+lAW0kNiLX/0QqCLBDYwhHhZCDQOdM",
+	"ODrsviQjWfC+yxjTVfPxPTCxfU+G93tL1O6fa70nw7gxO/kesoj/zvW87bzSkE7qu9duJ4bGsY/mDFN3",
+	"FmrdmoKS6NI4qgm2nf9DJXknkYAa6J1E1RUR7BbSIair3XcxpL0CLD6F3aPKdz6HPT7VPz4cjua+2R/h",
+	"pMZacyrBnS1TgoDqub6K2xsunKIvsGeU6NyCxhLQa8OWCZ0ipQ3dURfYc1DbjtAh/Wr7H6FD6fk3Sp8H",
+	"kENzeinu9H0HT0qaDJ0slZwqptO9oBgdz8B6yTyIOSQkA8h1n4P20n+kawZRGFXTyThO/jwtiuFRTZE2",
+	"DbFjFlHVoiy0Eva2Ki0KVviwewBgOYYdeV2WbjSLrHLKzNnmiAZlWOj0lnVbd9z3d9ku7H41ZNdh2toB",
+	"OrSQ9WZpjR4id01FXnewGJvqIJ4zZncOFBAapFVsqPTgggfznu0jFJ38fhmJVUlyMzpVCivfUVho2pV0",
+	"zdZt2l0y9RbgDFqUNbWAq+N0RVaWHBayFcvfBTsK6GDuscEYh6zZMHciAM3JELpclnzseo7tQVRwzq9o",
+	"gn48VfAgLG4T46t0loPao+47wkfRc5rGHlk4fVEierNRb5+4/KH3kZFZnf7jFTe9VHJUskWi0+B3T8hX",
+	"j7/4/UnKgZ2OBVVpSumlN2q1mxfEzYw8fvho4BoBOrghrPgAxPM16uMkH1nWfO7aYOX4APxGTnNoWpaf",
+	"OUS0HFHXtu7FH8lpjv3g8rOTxHpUXcB2a0yUkqqHJMeVfQmZTaksaShCGTfgO0OTzSYMH9OUCLlJ5bhu",
+	"pamwt5ZPQBWlt05dx1LwVVMy5wJ6NC0daeytUNgs46xIN/SoU1WYqQM/baFDXK2eh7d5y6DjRwqW4x9f",
+	"v3hOXuLVCoB/JItNRvL/KOiC5W41llTRBTNMZSQfPI8uzBgt4papDavjhxDWIzX7V1YRrhfMYTwqKpcL",
+	"P2CAuCFRIwmuCa//2j8Pf72Al+AFfBMOo+DiAJE9Y+Metd/hM0/sc+loKy02qTS8XcYGvSndABqWNv7Y",
+	"0UirMc1PzjsM3KXvQAu8drrQvbOC7Tan6uuuIQdHrUqmryAfbVgVM0BzNpf6fSsNF1OCaRZCG0aBHXh3",
+	"3hBbzrT0rITv9/TrUmX4uNzj2u1f3sdEskaJj2ceQBxhKCFCB5yRixh0svI/BOdmMjnKrpPq4KuXk4lm",
+	"JiSgtOSVuDtncqX23tov/X5VMmi+2N6c0t01vGXK5z20IE8wYXw1Vu+QD4PecI5qY/KpL9fWkmQItQ/5",
+	"1554avsQzTQxnWjM6YNXc/D0ycmXRao3hZOpcDXl7vUx/PpjroGVilB8Mc4MWdSgIe0VQO6T+IXkXGWq",
+	"jPhbOp5B6V4hXSdr/HBAOV3QzRXJhRQsJ0wUequZvpIL4pMKq9MERsgtZ2tsSolNHaGCglGggmLBBddG",
+	"USNV8qTZ0fZPoT+4ZX9jOuUBdTkBIqwH9PtRgbYgdazwBzVkgPKpVQsWrOCrBbTpSCeAHhhndCy4W4zq",
+	"GrlAMj62jcTVBSHWEn2rT8gvAi3XyGTGciXGoLYKOWxrGrlVtgKHExoQisIjP+y6fvqHZ3znkjtDPlHP",
+	"xv2Up0wwhQ1ZNsPQYS41VSnKzXCS0il828YqcG71UjHVxMgrQkeWyYK+DAm6QYfwtkjEobsT1HsN8B5a",
+	"rAYo0UNU0pPlJEcFa0KE8bsfsRAWuxM+4aH1eImKtFAG6Xxn2HMyWbKVndwyxSc8hZD/dAfQOFbyHOCJ",
+	"WfMkPkunyPgu4lI4coEN1UPiHrQoppQOUEy425nTmmp4SAYxG8Iy1Bh+jJeEbKVJqh27Q3ADbz5WV5vm",
+	"psJ2MgfEveJmRp3OQUs+c78YWlNBfdUh9q7jiZX/fSOx90E73kQVrGPaoYto1EMIh9i0H/6lPUORxd0L",
+	"f3cMmaYDDlhrlZ3Q7HJ+zagaz66FXiP/6jGhqZKrZUtMFHxwxqNb+fam2NsDrgV0pxHTVhc34xnx/Z06",
+	"Ecl3ciWKP9ph7A2ausGml+CQumXBWKGHobRsh+/7Zpe+MT/ZMA9hxdQtU7AoS8WhfnQm11bvWtA5c50i",
+	"VVRqV8OtXI1KPh6qKhVy1xctV4ZoPhWut6K3afBRH7tRaKzsfgE7LjbhlDEyk2WBBTGu+PGKUGLknInP",
+	"tM9Ah5jQeMw0VjxBAAijsh6QEK2yrhv9PSsLX5u2ozrwqWDFkIu0jmIUrwHJR5d88VpHnQP3Ma103PJE",
+	"YnU+lnLOGRi/OaxQ7ssqcdCkHQ1zu4A7TBS/t0MMfrJZjTgzX27nNrblCNx7gkWEEtAtyyE9WPOnZd+S",
+	"0R4V5dmJZmPFTP+6RvfcntrzqtK0J8dp8tZiV550iTkisk6Zi/RzMyD5AyCMf2eK1fDf/st/y09aV2AL",
+	"egMbx8wgj2ycxC5YCcObW4jOLSeaSlkQuM+DoXWDRWioBG+tLo32BICHcXjN++IUix77ckdqaRzKi7Xo",
+	"LZMbaeQj25WWXeBT8VTc6/G+U9Fy+9EOqdR9XGoY2+zhFErXs7nXJMdlqCgOQbugovJ3OAxvuVuRXAur",
+	"dOtb1eybb5rlVuxm5wWN897qJrASzmVbVN7bYqsmVQHAay3DpNoTaNzXCee0YwFqtxKJAzoMNJmt+wsQ",
+	"+uJ8rMq+dSHHqzpoq+7EgcVozS3p+q3lnGHX711JqujrDjqSYcvDkp/uyceRGuQBeLF3rUBKJkbRXQBi",
+	"SDK5DW6no57KQ/p+3FYhj27H5Vv/RK/OGPsZQxJq4RpybkcbKy4A8l8ql7iJITSCbBZhqyLUBdcwcW1l",
+	"C/r9EuZoSB84Grc6ZsFTleS0Hw//eP5CTJ8JWUpujdLw9BEZR7wvlC/1YoL2xL7P3lwLeZtsFguJplHD",
+	"WgwoYxrERJalXPt+l/0KXmofvyN8gnHcrUsHiTVVgotpdxnxEz6wV0LAILIaCCuuafTNDnt+nEqCiFcm",
+	"OolA6o7nv5ZRzIVci63UHo65xzN6y8iI7Rop+3n1HljPNdWk6NVCd4s9d2HKIUHfg4i2jgqIGDlohOa5",
+	"Be0ASK7QOpmVmhEjUUveiz26lBojvQ2dNK10tERk/yUFQ3Y9gKwjBwawkGLqiiLgzD1EAAm+sOr2wzTa",
+	"droC4JUjXAi2jko5nrMCXIlCmmEtibxHJUDFoON8KIhAwTHgYhgKabIT99Uq2Xzr0z93x+FvWb9O2PXJ",
+	"g/iKBZb4ifm2MN97Y6h34qQu9t4HdCRdoXHL99vLtxwirI0jOaRAgommlMyq5cR+tIvPk1ByOKd+PR1u",
+	"eXp6fMHKA5AVRsnOBq8YLc6lKDdZ1UTbIS345LC707d3DrRGIOw99l49lJM+5gOCz+3NusK7sKl4RzdO",
+	"SLnZJ/ncfRCLzU4gvtXFWxTPIizyLuSZNSEqjhQKMaEGkxgJ/c5BRh1lr0AxOah9YP9JC/bWDBWbKKZn",
+	"w4b+nK/ZWIpCp4u8jhd2jzjwTsB37asyjTt6sOQdu2+gstKF4BpcghGal9N78L94UKINq3XjSixtTJnR",
+	"foUTFGUL+CpcZAENXCgZor2eUi50UNsGJF8tx9Lem2ckVysh3D89Al5OTn+PTfylIiXT+iwjeQSWl5NT",
+	"6vGTXB+kJdUmuxFCuu7+lcFNODzuUPdycloZ4nire9re5BTmod3U3P9dUhP+yMkpKJ03AtU0/3lYcFdj",
+	"JldlQTTdWLkAqoM9nHzB/Chg9COqqlQBJgpW2MtCDhUbS1Xk5FRIB43pX49AaJqXkFoFfQXcPfbRlbAK",
+	"CT6IWrSEyLUVTBQ3wN6mmRlSzQuGX4hKFYlUNyKUGp4hEGfwIbsNAw8j7FcMWLiNZFghHMYL6v8sUTP3",
+	"zbJvXRc4N3OIlcBUEIAWR5vUQ9/IOetdZwFB+r1mqn3zNd4ayaptPhyCSFxsw4X51LB2gOu7ZoiyItgy",
+	"u5m/b5dcMd3B8Rb6YWszXOkDOzIVrBemfWPczvhNPRoOPL4xROIcBVSLl4S99hOqrePWGiV5YEQ5kQnm",
+	"kk+go04zLd+7px1PzOFednj+AADrO0TXAz10mFfDxrfEneHBA2Cs78RG9sEHRqd67621Q77X+ZFA0n64",
+	"F0k7XQXXfIyiMSWXXPXv0z6jeriQqqG1cc8zYL+PPt2joMavytL3i96DF9+mUlbJK6WcushzF2Vyp7Yy",
+	"aHteXwtr14JMH69J34NgWtsCGp9ER4vGPoBBy2+rQG9GymkMM/fuJeGKBnvVwr/wDq+M0BhmWxHqizLr",
+	"tZe7ExjTlU6a4biXobf0OIDBcO940mChX4F70rLSCbaopmPTzRLxAZJh1YZzZ3q7MArcECxTbqP1LVdv",
+	"BwXENyDdhZCJ3XnNXwy3DYOH8q4KVlX7k1yW2DnWduq7RPSs8ht0r25KVN8w4ApI73irY+g0ffRz5CXn",
+	"b+g0DyQDkJzY1xGc+ajMGWB83rlfazYYKQEutNSCf0P1/HgT8wlT2zxakoJbi+qK5KUc0zInzgvgUpyb",
+	"Wic1c2k8+47205po7IDdovCocsUFvqJ12N7wkBeLPLtOc/XzWouw1jlE4JKeb6fkyZ9070S+9j4+d2kb",
+	"cueePl3yw12Hg+2+rkfJ92ZmmMq5/56B82A8kxoQpEKiXiqroG+zoZ4NTKIeQm64Yd32xAgsqRwp2npv",
+	"FNSz8UzHZjKpkNefQWP4hm6OlWrXWwfqXm5secNqZCarMl1q29mnfgCQk+/hyU2nfp3DWif07nlLXZQj",
+	"Oxp3Y1b1OanKT6go4Jzu0xLCYiYlqoNY4prAfazIiJY10YqoQBx0wHG6lzQXQ7zY4MtaaSxu8UMBIG0P",
+	"6Qt5TFyDn9v+UW5a+1W3ZFQtmUiw0++/Hzx75stFLn8/uLzsbEq91xSoNKB7LLFR38dpRosebXEtM2lX",
+	"wibINlkW2jGJKTCVe/cvVezrcB9TeEd/wIhkH2AHs7gSpTXg8WjGPU32Ok0OZk99Uebqx9NhSqVsTph8",
+	"BGYHDlFI5EG2mD6Yh2PYNZ1YuVJWAcZWwBAllmWpib09I8nzvKTGMGUf/s+nf7l8+PNfLs+/+vl/fvSX",
+	"y/PPfz4b/OXy/Av86d93NKiSW21kWJudHWjPnkmJZJ8o0be2ugFwr0Kn6p0SCe9shZ7qgaW45YjlYuwS",
+	"Gay8Ws822N9TZAErVdX8G0KSUoopU6j+nhwBnLHqlN0iO7r6EppIBJKUsL2LhNQNCYWhoWYUcN8ELSNA",
+	"3XGP5u9p2ym9V1LNj5WllcYIrYjOfutJyInoQRffyzVZULFxZrrr5gfVzlBgnOHhB9XDXiy5Nqy42NfC",
+	"L+GIitrn7V6NuuSlsutc7Ur6qgtXplEZ5dBVwaSu71jt7jsdWrjFYdLoI010ACXdz52WXsWMjvi9NqRB",
+	"+Pqr6mvw94vwSfjza/juS/ws/PLNir3GT+Pz4fvw5xv5xI/BzfEA5cOhJ6ac5RBYjxKTsH9kSDgEYuSi",
+	"Fh6MZGG3/KDo1Bye+XPM0IUd0Cu5fu9hiy45OU8FFPUDs9CYn+OVLanMjFA952LqWK8r+MdCXchOSHte",
+	"eiagy+42Z+j42MDvlFxr6Pllh6gh/3p/9CVKz/F5OfvSbwJAaEi48Z0j+8RvPGEc5jTYl4LnKBm6bCL/",
+	"SSZFYmERowVkImZt4IcgO7pQe8UYt8MAnZPZrCrIRaf+USW3OrvI3GGhimmDlOp+AtieOMmz07GN1nA/",
+	"ZEflBHYDry98vAq7lICF7CvFzea1/biPvjc0178m7lJGoEU+GW0iHI0rgt8kb3587Vr6yjkHHwC4OAuS",
+	"D4ffS23ODWeikPkFwSimQ8cAZwFod1JmDgrKE7ndkBN8n3crDk7wNdUxo0v+A9u0JIVcC3L98qn72mlu",
+	"CgP1/WfWQIbpW2ZrtzFC/J0Zszx59w7MrUkC9P1ZledtCToqB14yRcDrz81m4JLZjKcen2xmtWe4CbRn",
+	"uwDgFQIFagNSyWcObm4EVSxz+rbLBBsxJqCs4YL8yKa0dJ+wz41pyURBlfvpNP+nf/qnfzp/9uz8m2/y",
+	"sytCyXhlzuVkQpBuXH0J14SKG4FozsYhbf8OzLH8gnwLAG9LJf/ZzXFMleLQIGHN6Jzk376h0/zKAcEh",
+	"4jTkilWY30QbJcWUeGR8bvSNyD3bs98ABG6YggOnrhoTklOPWH7msupztG7yEN/Mr8djtjTn3i+bk9Nb",
+	"nhEmzi5uxHeclYVrMm0Ve9RDoTgvrIIrl8Z8tpKPmcBgKy+YMHzCrTA7efb0TUWH9g8Ily0WVG1SleEF",
+	"W2Bp+MQtjacL6JNhzSjYdNxcKxYnVKE0vAhFbYOTN/xv//3/FeR//Ne//ev/EaEXDU4eeqObLvnJ4OTz",
+	"i4cXzniewYF+QJf8we3DBzVwxykm2FgGD2zqaXEyOLFK17cRflkAxtaNHrDqlgdPJ8+lYM+weOfngGyG",
+	"XOXR5SUautA6FuQJGiT2Ww/+2VlfyAO76kygI8Lh3OXVYbKZO2zGcudqS+gmoAghyjeM8gkdz9j5EymM",
+	"ko1Wt7v/Adzs732XnVjq3/cM3PMuO/kzVZt998I9ML3PLx833RwW+cFzaZ7JAmHhYEmcS2jfc749wLsa",
+	"EV+XJYmh7Ayd6lhpAW/c23OI2pwMHNQOvGOH3B784v/5rpHy/sgC4fWmO//g02/AAfuxUek+Cv1EgWkK",
+	"fCFqa3QcAnxAF0wUoYPRNJVmaDfH0CkoJCitQFI5xykVJLwD81qs5Zg/nZwDTeXQaMl3WwAXmYk22zfN",
+	"LyTTGaanWhmL5YvA7nc58nU15L+ToxFm1MbBq52qsfBPXLvlzHyPdTyB3FzFA7ZEZ1658bj4HiOGrEEP",
+	"X0BhQfejBtWxpiHTgaNjn0yZ0dvar7AqjquElFbTyYJDdcIF1zNWkDljS+0T1a6qAhpALCFUz13yGluH",
+	"rmZZpSxHDmeq5zcCPqOr3ktely34ZMIQfBZUX8KEUcHhXMrpBYHuNXmhNkO1ErmvoQB2gNlJoNwLkls7",
+	"LHfjNhI03EQ/cDtbLAfJwajPyVRa40F484niU6Aa5taEz0NGH6BQOnj2C/KcsUJHjKfCi7TMy0+Ba2xK",
+	"Gh2m0cq4/iZhWqju1lkPHNL3JJS/UZtXK9GNRzn+lDUXFIdpDWA70Dmfbs+OLj+wL/+6YmpTqfXOrK4Y",
+	"2r5m+p3GA/tRtefTUXt39EvOEBUUS4O3KvWiPW0atAcc7jHqPQuOuXnAAH9GBwTT5mvXAeG40gAy69/V",
+	"/RxGrdi79yGKvp1M0CnyLon0ZYW6tMLeyLrw8fIjrUM0HsMBgb2KMRWgE/nWwcTdF8zScCHhbg44fdXs",
+	"trf03d3FyDN5y2q2EgxtZD9AqOWATMWyJIZ5x05LIanESRI6NltCxHeBcH7Rdp3Nt6JNmg4Ootd1q75P",
+	"LvWf4LB1uBE6BXzHS5jd/tv/JIpuN/7IF9x8XJqcYrRNiXN8bSJXosgqMGNQ4iqQjr+i79wVjes5Ylzg",
+	"/TM+nUF+5C0rI++q2Kqq9/1kP6mFifP8XaRYWL1CYAdeMpYFch3gT7j+8an1jaUPMLPsow9+sf9rNfqv",
+	"Ucre56m1n3giC/bRnZvWM/OJlJu9AiHL4rh0+gA6TTrE1KRlYz+O6j+K49McDfc8IzlUmmckd8F0RLXG",
+	"oHx+hro5hAoXtYhB0P1ALZUOKaDkTN8Ir6AOXPaJPbVQPJwrudY5HFzqu9lSkk9A4OTbOoePsWEupr4g",
+	"mL0JHvixGdh/3IiFxIxUUDUUFZrCAuEPmsGLvMrqdNIZ10aqzQV5dJldXl7GE6OGLKQ2FzfiRkCTKSXB",
+	"TPN5uKON84NkldGC+d9+8C4rHmLy2ltEUNBONzqgpI+hZkwOSI5jK/LsRuQr4f8ipxhT1pLQEhoJnrlt",
+	"waah8echC+eC2C12l2HU+G8M7p4+vvxqu0ep/aDripq73P6qaSm8HSxtudZnmc8qzJdUGU7LnJSM3jLt",
+	"BoAfRcpY4eLVjM9/sLpw7vt4k6Vit5ytB+TR5SV+yS8LYgpYdZUYmXmIqC2z9YJc+1eAZnojkH7IlN9C",
+	"SMfHydxN+dmVX6iSqJUgAKIOeAGAZg9dxvEOuXb7SA3BeAfXZhDCVjd+f4jmzvKOV3wE4XRymmtDS3Ye",
+	"YkNnzr6HTQ9PQlEQnTMB63UNj8JiUFKFleJPYM61lgsGDdas8j2hVg+9isuK/CqP7N/2s5gu7TSZC3J9",
+	"IyrIMSnwHFI9DwRc5b75TtUu0VEqv07hop2GPds+IhptFvhQqChuhB0x/gwIZnbcHp0388sez/M0dyR/",
+	"7m/LzwIBjqVSbGxyH3RN2f/fCsMUNN39iAR0d0fB/dutsDYfwmbFTeliqd5d3r4C4slcdqcTbpaIUbSl",
+	"ZBoNbS5MqNPfsQMX9O059lE8+fzZSSy6oSaun+Aez3hZKIz5NwY2n/ibfqPqZpuZ5hcw+2RVdT8akX1b",
+	"cMtOy00F5HJk1dQOiyruNj0ZtkKPdlRTntAuIzPba5cggsDbDIEDvM9DZuZG5pkXs+uqfOhGNNw/UXKR",
+	"D7zetpZqnoWLNVdX6MubeQ1PEIgFaIQzgFZI1jKlhqH/XkiCnidU1ey4HYaS4QsG9YxWhL7x2ReiIAum",
+	"WLlBjQEStJRrOlT5/S/I19LMED6KKnYjSikBV9MQqkkOEFk5hOsGVeEEgjeP6HgO41Mxlt8FwSRQn/1s",
+	"l3zOffNUUCNy+3d+I0BfmEh1VcuVx5IQGCDo2to+Q0uytkPElCiyEgVTmFiNq79ANU+CViTsvhla5qAT",
+	"PTVsoVEbHG28Kt3kV4am8EAgcA+kM174OIQD/qYNaaLZjaCllsE+gDNK8h+5mOeIOYAqJWrJskqtZ0Tb",
+	"HbJ7kGHrK8iLYresTCkmf2TmSXUcPh5uXg3qOyUX/Z54IztpP4Fsf+CiuAdP5Es6ZZ2djNeTjm99b2Iu",
+	"IosmQRcTzoeQar6xUdu9cM+vQQKCvumNOUifc5rfiJk1Y4KYtXTHmgbeBeaihkIhTCR3otJDIx5BWgaX",
+	"R6OwBDNfriFLM7DerDLYK6lpthJ/XdavFTSMoMmsyYJREUWf4U+I5NyIBTWKv63qbwOn9fFesfHxeLdA",
+	"M6rJP680CKCQXY4ppGNWlqhiO2svBzGeEzm5EfB6Jdef+eEH58ZYlquF+EyTOduAWMNWpvkV0auFrl4I",
+	"sSe8GcSXfXY9kyUjOW6slShvZophNgZxvZN9SiUjzswakPw/akMN+wdXinKzurx89CVw9H9wD+FPWirz",
+	"D/ZdgmmN8urNFuAi9b5rN6a1RB+cHkQwjQ6VkWyjNZ7mkA5thTPcJNiUGn7LzrIbUceI9G/ARNhYeXI1",
+	"Il5FgdWqknb9J/Bl+VnmSqsrSMmLG5EDKiTxAp+MpJldEIgQh2ReI8mIgXZkxwLvsE9t+W/sIRuX0lr4",
+	"nvjR8xGKD5zeAU4I8Or5vyB4Mqh5M7xrACh2PeMly1CrAGqYYKAFrUn2lloN90ZYHSM6KZWX5Qpr41L1",
+	"GjBpn+Mh2BqcT3Rql9bpFqgUOK/TjTh12RFneGiqjtPu9WVw2ISAZOW1CS6Qx5eXrrPgOT5yvuAaGmnm",
+	"Z3b5x8yemjg7S/s0GPSuxvvs+Vxc5Z45NuawPCElGzLjsYX+mAqrOI8YmYKXVSKUDTl9/DAMDPHPivxs",
+	"YJ+1+wsLFs5utZSwaKVXen3WC+imoJ8XXJuVGhGedOdY8++bwBc/Hq3pWr+YdNJ93Nih/U+XB7oqYR1V",
+	"L/d5UKi6PPC1LDbdFa/XTN0y3WlawLp7qHQzqln321/Z499rP6QyvRbw16teVlNIe1KQp22l6XxSMh8/",
+	"bNsCV+Xxu35bUemjrbnVn+laJwamrIqC+CQYQdgSVqfbTPmCfJ1gyjci4so34liaNI3UTigUQZkfPDVO",
+	"S3A5bVmlRQdT/X7UafbWagkXY33bmjMNRjxWQorCqZHaDhLUSKnmIynnn4FPA/wcdFSyAfnTm+/O/+BD",
+	"NqON8U6JBVXzjLz67gl5/PAPl5nz0OgbURUyWYFo2FvjI6B6aRUQPWPMx8AMnTOXUjWRarEqqWu2TehS",
+	"aqPkEjJSQFhjGiqH9syEL+yUbwS2hZWTCVKAD55CoRroS75q1eeCBg/OSDE6x0eD/0yWLBlpgfV942rz",
+	"PxbBjKOKAK4+ifK/U1HeU4DaI/fAMYOKW4eK6xEXVG0SqIZJTm0c1R9LTD7BcZ5/w3Xcu6n1FfhI/MTf",
+	"Y6iiKUinK27cKD48zokHGDqOQFkWk0aB8hSdyJaqsLJWsLfkqRV/37CxYox8fvng0eWjywfP/8f/fv7k",
+	"5VbgakA8HAr4vO25QZz9TezPgTmgeHU5+d5EtYY38Ho0Sx02G7odwHN9Qa6NG6A0GLHYLrzwdnHwIoF5",
+	"B9XSqCHeiBnVM19OrgHKmUGggJtZs5zAiOyv0IK7LzZ6B/3fUeCduZjye/KJjd17xNUf7C0mZnU6l1Ou",
+	"wMVXbcr9qcRvS/22VScGdbju962l5FltNLh6QIF2LuUMAochuBdSd+EfA6vsgpprdVsr5m8EOFeDmuzL",
+	"/oviwWLxYLPZbM4ySPdFhZy9dRgVLkg3UfJfHJgXfp8VVrl2VyHdLPiQoR79RnCPBoP6YZW2fVXNBYQK",
+	"hA2rgCm2wUX92iNgeu8m+MHd58DbBq7NHAO+OQwvFxI8qQpWqnTdEB1DR1CAAMrlDn2cULigG/BSXsUV",
+	"VRjXFGTG9Y2gpRWHp3nt+Fp5wm+pYdYi/I6tEZrBoVOD7WFpaxD3djNSksVqPMvIF5efkxwJRp+PVnqD",
+	"pVo3In/FjNqcg6Mjb2b4PznT6ZNt8Mk2+Nhtg1i43oriQi6ZeLsoUazqczmZ8DHzgB4XkcG+KC/g/0cR",
+	"x+vqxHwSyB/OrqDxRrwXwwLFin6wZHKJ2P7pRH4Xu2U+pWUkiw3400AWY09cpq/II8hsR5+Wy2knPnQc",
+	"cughbItPQgxUlsz7uFBa3whuyAI8SdiZA56ACJPPqbdmS0ZWwsU7g1TFtrhBg1AMcQg8eLwdhwPCdNnB",
+	"N4KV2gUNp4oKV31tB3VBnJfRPuUyz9liaTZ2wqg1gOhyifZQ4WCfQ48dxNhQzmLs20p4SBr3MT6OWfJR",
+	"/n11o0/vhx5zzuQcbez/qiIBYeWqW03w0hHNzPlqSUou5pDVZP+h88yBSodGUBfkuiz9fkTVC1dVHWVW",
+	"Jd276muf1g6ifHvnU8L4KdDWS6SsX2NGtJsALkOPB3CheqRRy7Fh5lwbxejiAH7+/hKpcYL9a37vIEmO",
+	"UJ37hs4ZJgKEsuKxSx1BMBF/Zj0vjrivY5A7OdgPL+tJ2NaUMgcyX3+IerNfEQPr2tX3wNg+85TrAQGb",
+	"C3jnxVjf2hshgnBFHl6SZ1/DSx59EbPtG4F8+6llP2jQIGxLlRmDyY6QiaMKpiAbds42UPS8QYPH3sA4",
+	"MEHPnK+qZJmqL79g0ILTpSDsSIsgLB0zrhUnQUJPxT0HNaPQc9kgMdBm8r1F3dggGSDkqaLRAbaccKwe",
+	"MojibqDd64wQuywU2DRUG0Gix2YrEwMAdASGV24Ag+MqUZKEJFBxZh4SQi7Ia+ZlbFyElLlNVlH91MR/",
+	"JtT4YN8TV3IUymhCygs5zZF0z5Vcn/vVP9tfC3YjwoOhoGy7GGyrVK1vERhINkddN8InB7navaxSOqAx",
+	"0HZlXqMQe+1P6G9IjD3BkqcD5N791Bp9EpLvSUiiE0pOgnIXmykHiEbnVjxMNhq2WAKQ1YNf/D/fNToQ",
+	"r4P9BCwM7GPnTWRvlyV1xz1E2q3hEPBlwNfnUlFwrlZeoczUse8PHF4NefZv3Bg/Ikbhh+Rgfjvf38dZ",
+	"9bE7PbLjxmCtdvHrdpV8KJBMr1UhjzESfNKEiya2cifnBmaSd0ppx3BBvSoNa/mdwmpvwiRwyyMAVC3D",
+	"Hg1Yng8h06saNvHCclTQb6N3wH0X5DrSK+ME7ZqnIuSlOwxEy9N20RBwVBkGSK3mbhVQrauw6YKc5nIt",
+	"ALr5yqUagfEjb5nazZsCdumrnvDDqVKtGyEn8WgQgJoKMnK57pCGjrEKAESARvMX5LVLoLd6aFZjxVXy",
+	"/CmWY+n8zK7dykUkQlEBW2hWggYoXbU+LQqyWg6Ify4k4/t0/ZrpQqsaPDuKG2HkFDseVHp6VQlYLf4F",
+	"ya2Ic3EV6EmpczKeSalrXj2XH0XFJijsMAtWXN2IHPL8cyzncpqsXJmdPDCgkchYik0Qb3wBDcWldDfi",
+	"2gXv4ZncMtagL7sseEClgqK+sCCjldlercXAgVnbV/yDNdPyGKN9AkCD4kYA3MVYMW+MAJqVtRnI55dk",
+	"/nWDmHyGJ/NTSN7fiQvSOYbjbu+YSYx3v1gy8VFlBzsiaJCxC08in0qp20upQ2sWnww7pVw4pRZkA0dZ",
+	"4WSW40SAweFbZx8/3F9xwwe/hH83K+7oTnG1w1KRfC7kWgypybewQRwEvoMOwVTZDeQpX3WsNr4RruDZ",
+	"R7JpBNA/cC9HJwujc19M5NwhXsAtaMF8Rc8FeXz5OBLc1WCh7rtqwrxhpokdRj2IPxaOGMbU8dUdGegP",
+	"dmOvPy5MvjDVb7D1WxNH8rddxVQSIV4HEGussgplikCsGbZ8gIQHVzIPFEo/YTO3IJdFh8nXz7mj7xgB",
+	"prrEefwV6+kaMYXWD6lGWP/4+sVzsmBqys7hDuyn8fvPv/rybEAomXBWFpEr22CauwdZkqvxjBUZycWq",
+	"LHMyLhlVug2GOIz8s0BWhk5TPONPy4Ia9nfANmJ04nvwGUZ797sDecLLCjvo/bkQw9dx0kWjM3Fdeeqz",
+	"EI8mAiBVPn6mckcG8ZoZSAmwBwsTBRSjUfGxYMWWhrPNG+7kokzrOA8c5BP1bpx0RO87B+QBbexDBRxg",
+	"ttKRvEWU0RgwBLQfeyWkAEKoBp8HBSMCfXdWmuuScCMcLLy7240wrqfmMTiaw5whgCFjSNUI8wrxUtzz",
+	"0B98O7x2cSOOweBcd8O/Aw53GFJ7T15432zoH1dFAxd6U1fPIw4Uxacdh0rjgHdzVt6RVTh6qmwET+0d",
+	"mIPv9nkU7uBCja3Aa9+7e361NP81OMC63Omm+vHhdPs9aMR/A673SXVvqs6VIYFgDXBpce/rZHuaw9X3",
+	"YxxLIU0L+M1TN4ZBBcLlO1vrWPHYTqRHFrikCpKOAh4b+h4w10+WRViFC/LcDsP7GqIkfzNjPMLdaYKr",
+	"gMd/zcbAezrcdp3a0B2FW8dPZ7up8l4bOpmQtZIGongIrIfEDQjAET5fdLZxXbc0b1rEnZG2WuoUhd2r",
+	"Xy9J3z+orl2fb4XxBLHPRn141A+3HaAr8qPEF0N+otEeB/FQNTA78S/cC9Xh7zuG6viT4oYRCnPaR8vH",
+	"syLh9Q9+sf97hwKpZIbtiqZmY8s+WrezyAvfv/2KULAFCeBPKraQtz4NEk6xxqNdJcDDHYCqxYimvHAZ",
+	"8L6mTU49FARHtHIuMCw+o3rGdMBy8yLNudHRUQ8I4pMGFKZX8OVfNxOwo3++Woy6ovMcxwx8nNBjnKEP",
+	"m3kUrGv7pl5nI2vsbPLb2uP3qOm0MelPSk5z7KELUTvlJR0+6MmbwRcnnVKFZwrKb505wA05fXz5ORb0",
+	"nsvJucPxy892u6AiY/jENT+CQEJP/ez9Hf3fXLgA951IrwS9Z40O+z80RwSuEenUeRsBzh20M2x7aNUn",
+	"9BhU3tbQ7gTqXKAGEbQy10WJFTlZCcPLUFuCLs8bAQ9ECRPe2x/S9BxeOvelRQFDwn6k6jTLbnnBhO80",
+	"FF7nU0wmSi4QL3QLzd41sw3BUOoh6iGx7k6Bg1cw9U9xgw9ljoZZ4kZ8sMDprz5i8UcOob6tcAXmjCDy",
+	"setJ9P5jGJCB0czIvmbAQiCh1EBz5wDnQh1kNqDyQlFh5lxJVtGx7CfK7kVLdOALyckXl44t0bgq0G7n",
+	"nEEpIGRluZgp1iBiIyiDLdCYy6R1vvsEN0U+iDCXHDNNIENMkzUrk60VroviDdXzTw6qFj2ErWGJ3rN7",
+	"yn6zJXsCofT0/O/FS3VdFFC6pecOAgF1nPec+wCc4cEv9n8Heq3so1uW0ZuqQtN3i3c3ukw7X/FZY5R2",
+	"Q80FuY5TyADtqKTaoN4Er4Bu8qFW1GWZoSTw77ogb+JOdZaL+fZAFcy+kCa4yU4fX3511uzN+nVzDDv6",
+	"H9jm15nRYAf/yvu/GnKqRgxqj7f7Eh7TX3aXc9rsQfsN0dV7cp9VgistPT65z5rdZ259fv1puQmR9COj",
+	"t4AdlBdQGYUvcT3aNiE5ubKPS3yA5KNSjufWMvfYfMMqvS68J+6vm4Mm6+73xZ65ayDjO4J58QT85EbI",
+	"tcCav/zM90KOZBd25bXPnMvJuZmx85Ku87MtmbZ7F7R9OXNo6pCQAG3RIcWhpGPWnKj8SeB9aC+kncMH",
+	"yWTeo4Z/SmJGdGIsx7KnbeBgFwCZ1PV+rPgIcoX70urlGMFYxi25UN++NYqSWwmdKBU7d/+yMy4pF0a7",
+	"oPGMauLeV2CZVa3Tps9IdrUypPo0EeD0z7xDUxShUbYvUCNGyotkBtSLaAa/wba11fSb0pt296byeflt",
+	"+KTVtHXv86tUgywkI3R6+WR6uyHFqgSG5td3RnW3RrdZg2PtGSAi0u2iqKpEYPsMhbL6qMObviAvoCEb",
+	"VEbeQgLXjJG8oJu8MqMRSKzwiRpTfst8wAAyPCIPv/uANviy06pDjGYa8NxD/f1KjHmJxQpnPgYw2G53",
+	"O2NlkbnAhUGnHV53Y8qwnzsAwNsJNbZirw7Dp37se7jFh2jK/u1kAvBSzTBJNaA0clqHWzuz5+SYDsP9",
+	"43GQZHX2GHv7WgINJ1k0jB2QmbvzJqB4hxQRENsq+RuxqmR3ec+CpJpSwTXrqThU8LGNRQ0fHQ4oDuhr",
+	"RLXqfH/fbmz3Ke1fMqWlaJL0L8R2s66q3syVmKHkoCpkoAPKu8jIauk7RwKLzZwRCYVnKFPsn67PVkNn",
+	"7I8J3OynmQzwgnw8C5DD1APdrGcyXprgAl6HBwGA1zUWqx2hMdN7cpp32UKM2isktGJfS1WEcD3oxkw5",
+	"bJmA/otLK+YX5DupSIBrhEG6jg7uxR4gE634lWbqnL3l2mhr57vpa8Q7ZsWN4EIbRgvA8Xz5pzfpSNeC",
+	"G6S493aI70nu4Sy6y7yHR/7yM1o0ZuaEDXQupAjRuUqxRacWYDpDKscRFfYPEryyim1Mva653dYp3XPq",
+	"DkHgRbn14Bd7QLYCVtsKZfFKflTi60+aqa6QfsEt1SlL+HmFM+sYhAMwoWJDFjIUGnPU1dEIQLaJwGIn",
+	"R0KjhFyHtVdpkNXRalB9KaM5cPKe2dqxN/c9ORfcKjUwLtiVD+I5+KB1UHcizKAorBq7IZXM6R9Ozaoa",
+	"ntqvlGXQSS5Ijiht0BENDyy6HfwbqnN6QZ4jeoBreGAPtbUdRHXzjC8A9u708eXnNyKHG8/h4XOIK6QC",
+	"JvDNyvrYWhJIqfHOkolUaQhVe/+vn9P+ZJfijf3PvSkxdpFert671d6BCXx4F/4x0u9gJuF4vw9lJMCv",
+	"NZnRf2Tmjb/n1wed+DEif4XlbIrxV8v9ySOeyjoryy1E2soj7gEG46xawD2v5ND9YA8aRXnZGL/6zhXv",
+	"R8A5F+RlDKXo+y6QGeAG0gJbQ4iCIaBthYYLpRTQGgPxZqUHXkW7gszss86FvSEFL4JfQRu68ZgIN8Lb",
+	"PVyTgms6KllxQV7SKdNkKq1N7lujDkgu2FuTe0Ryl6uIPRxCBtxYKjvWZin7I9fmDazSRwRTbsfT3RsH",
+	"t3th1PH2Z1EqV7cnMP+n480/cFF0vrlzFz4Yhjwu6gq89OPDXEGSTLDia/Rf+jjSB8Ve+ZGL+V7niL3n",
+	"Y8FeiZQWbOnsDIZWFBbkoXdXaexrHvhuS3148sB1ZQJvs5wz4S0g7YFvI7lSz9gMzZ0wmmmNEnbLFAYx",
+	"I03OZSKYGVs0MclrfNVvkFd+YmZ3ZGY10tnL09itffgTS2tmaVDc4492Rqb01oWipJzHHdw+DKO7lYaL",
+	"6XlBN41M7vHlY5JX950Lac4nciWKfKup85rqq5D0IL0y6mcG+VY+L6rmFMJGBRcpgOk/w2e/oZvfYlJU",
+	"NfkGKw83xUGFfrLzmnydcV5QbOm5auraKnbLckq5PZ9VUDS8XkoMpF59hUhV/SyXTFRYaWQpyxJ7FLb6",
+	"TK9cprU2rnK6Xrnsz7r9Wkd/p18fZ3uRn7iZFYqu7fXTnIvhRKoxG5AJLTXLz4hw9c+1lu2IxlNFP6wZ",
+	"CSUrKTXl9cd5unuXL8cu048hOSos6gdwsnZIRfId5O5+tr8Bkq0EDRQwxMIGW1Q6Qgal+kgpRCNZ8Fqm",
+	"8a4C/jXecv903b2py3uTW5ac21AKcfkgZ8OyWYfN8EmGtbRMAdoMvaqUwpSawOflKibtQLOH+SRxex78",
+	"MpLF5l2bTx/Y1v1SuP3Ex1ZbB9NuJu1PdNxSW+fW50iU6jsttrPib8JdHxU3XixLhsP6mIjbL1Yb/w7L",
+	"Dizc1w1+4uDNmgq0Z+S3VuhBi8XM6u6yXAFFZ6B8a17vBrN1NDpVnTambUJrcVda4SwN+AmqFzRh9uUA",
+	"PTBmV1XtQtVq6tHlpesnhRZD1Gf7IgUt4qnonk/cx1ST4Kf8QSDT/Mf3FSw21ybkZ6Atm9B/36fOYT7u",
+	"sWsWOgz4qetsj7TZEe7kg2SBYgkDDXwxFCMfrWYhcNwHv/h/tmpm7+v8uc98bBpamP4eAfZJXjVratEa",
+	"HSyS9pE1yML24hu44zdpRdupt2lhTpEYbT5pXs2U/GPU1trXnHIFbl87PmgojN30BbsX7euJYtS4Qpiq",
+	"/HUiFbYegKLwCoiC/MA2zsr30Ewu+KtYhRLHjQ8wV9k4GGBGneyCXOOLOSJzRj2oubkRDr5OKrhIyxLl",
+	"FfbwglDUCCK0rksp1ESBxgctuYVc2/dDciH3LUux7OrLx2T+9ZXH4YDCHoeA9/gSVxi9xFgNjJduxJfZ",
+	"5eVllIzVgFZnj8NvSJ200/0gqqT98F3UyGNrinvG4znh3wscntclq378VQPRoF+mONZd1Evgjw9+sf9r",
+	"VSvfwxm0n/jY1EmYdgvtfRK+zWpkRcd3lK73h6h1QXI4TIhNhfrUlUfZMg66AuSpXBlfy7gd/7wg31g5",
+	"fyPgY4CW5/GmyFqqOQDiXLnQq3udkKSUYooulonHl8WEiDq+65iKMStLX9CGGWRB9CKMNqgBYLq7kO+N",
+	"SIGC2a3Y38USGO7Hddw/Glzpw8Gs7Gw/CJhVRyG6B1TaS6IP2Q4TofBj+eha31ulOKtc0/cqIx/4oDIt",
+	"W2Dxy7J+kDHZvjrKsUOVa4IVvMUgnFKX2mHVb3u3DqFskSXwteHmC/I0cDe/ab74tbXBbSeu4HNCPvGF",
+	"Ix3Jnyoy+nUxBAC+C4T84dmCX8gaYzjSwVerck+uxyu4434PxHtTdu1k2txOsBxZEjzFXhpJ+QlctiWR",
+	"A5YvJE87EvhMh7WLvVRjbqhpDwv29bjC5x/8Yv/XaulZKrhniraf+NgsPZh2C+F/ouxmS8+tz5EIVTOq",
+	"0OBL5qQ/odpqe5yOFTd8rDFVfk03WLFoFS0mxhJQ90p09JJ/YUrC0cNAuA4gg67sc0LA3FpQNdekkFaJ",
+	"uhELagxTV2QluFMq5WTCx0xD448RI3pm9S/BCnKam2WekXw1EkV+loXPyIllk1zQUpO14sYwkKsFn9pX",
+	"nubl3/77/yXIo/wsuxH2A1QZPgYPr56zAgzD0/x//Ff+t3/9X1bk0aP87IJ8S8czAsBLIzblwhqi8Jcv",
+	"pwR7ciUK8PL6Hw1WHFmTUxMjMyIFuxHU2AXSxoM3YXHoiGnM1cS6A1RK52xDnDt5PZMllpBmVb4A/ggL",
+	"4i5RRFq2X74R2o7I6rNzB1NVXfTT0NK9DluoOERWq20suNZLVsLUSin9wkhsPhdXIbBSsxvhV2DgcMT8",
+	"slBSMrujMJG1JHRNN+6bHuuShCWZ0XIS+rIoPlV0oa9IrvmCl1TlRFv9XMuLG/FHJVf/P3tXt9vGjf1f",
+	"hfD/4t8Ckt1tsyjWwl64CRYx0CJF7KAX6yCiJUoiNCK1JMeKWhTYp9kH2ydZnA9yZuSZ0ajW2G6SmziW",
+	"R5wZ8hzyfP5+a08zloxqnMQVhiXwIQZCrsC8Vv/KQRawxHxQ8g8GlcoarMKrL5xG1eh3d6abXKuPofvV",
+	"XVuv6Op3Ztot40aXd23VoqufX1sVPdcFltS0Akqz4t5uxVKb6Rc274Yj5x86Zs2adIh6qVCNYDZ5D+TT",
+	"YSLBdTnieRVkUPtrEa+Kyz7LpHZ6/zYXw5cn6YvwN0M45Q4MES+3lMHltC2cPzbHIxjOQ6/NPFPxtEku",
+	"vPZiaSKQOTHfVzugHqgQ1EENs9XcPn3hIws3HqUjMQ5amakVMp/qIO6U07PtWKwd9hXpcCoIdN6LtdMm",
+	"pDrGczA9sFWaaJbAjJtII4LKMrAOkN8/3gn22GSGGbWBCZo0ok28ktvX+A6fiHvP79Omfgt+388IEE05",
+	"teuQo1AGa6eCOQAVsYxg2UalwbXaSBdRTA5t3iVItX1aVbThNmvVK5vfhlmeka7HmLFIEWgOKAdrR2Q/",
+	"E/5LavKjPFju62p7QW5Sg9knoxTpjdrUomjgpKorQoYviBtjveeXA6tGxRinCH09RNtHzlz08lCZEMOv",
+	"3LYqvrogN1h8/+3Xf+hUWrXikf0ES9U3hsIerNznBDT9JpFLFw/XhhPnVTbrOy/fmJjmxes3Wctr+CT5",
+	"2m7y0w9eYS+E5RgNyo0OwjqRSTPP5Vx1ETH4gOk4hnBY8dxX9PwswpBjMjavUXiuZ4iX9ZTR4+E7913X",
+	"QBhfVkilqM2fdkmeBC8W8k4RqFt1ya9UGL60dqnVvvW+UoEv7GWx18U01y0vWfP3a326L3ecij2411fx",
+	"sm7Y0Yn1BcHzZuF5zO6VnmN7LyJBbTdU/UNFRETu/AAlGrTEKRrn7pgRMbxHaySAH6NiTINlmizqZ8TU",
+	"oJDZEOu1vJ4bBA8+2hYXZ+LsN/7f792k/2ATnb8HFnon0PXSMmHwnHamIwp+IwXMQ6aTkNlaQ3XXdEmf",
+	"sIFwhzbxp6esCD82ATDliVN3mAgpPDsG+HyehuXFz5f8Rg/as+qrra4U2UPjizwsrNO/4oKcix+UdMqJ",
+	"MA0f/vvv/4zBXlohPSFHwRJjyUpuB+gta4OfUjAt8mlLJFJJuaYxPTbCmY7hr2OsvDIE16cYmRyLQblO",
+	"Au9BCOUxFRf0iis5qSPCKE2BKl71dOIb69Kh6s/Fi2++E2O8iKG43DAstB/X2cs/yaVCMevJ5sGxn4KQ",
+	"BG/cxkeCE1TUzns1cSp8+kwkScmOvFWe/YY/W0+dt7gfRXE77NjBb3U+dKjKcW4tZYFj6jeWOh6F8Rze",
+	"pZ8Z3Vi3bIze/cJOcbDiVgni9k+mRZmZIESaBS4BxZQ2vP1OnV6qEL2Nkb4N/HtjHMfSMVpuzUy7lT+H",
+	"PVQSeHSkxMK+MCbesqnYi4gbjWIClZiDx76wCkQ1wevbfO1vDKL/1dWOMSczI1mfl58+5M6o6SBlLdbS",
+	"h11uyAF9Sp1nAzHN1Y3hvfz7GLFT89yMSpn+jcS6YZxmfn01JeAzbILDZ05wholgEiGlEIoNaxIiUaad",
+	"3ZjmYXepIokdF6PK0mU6hYhPb8yNIfxsSSZ+IsGWYqrkFPsGMu3DOTbuIZk20/3b2HqeyNOachq/gPwd",
+	"qqDwpRi+7RK8heu7I73C1VhD0anilyfiUEq7ZxRxhvdtsvyqAKtHZaTrC171z4MECcpJhUMKNuxBRFbk",
+	"9ChpEjiZbg7qdC9xU4v2T8HQ0iZv18rItT7dylXWitNQWviDpC0O3ELNWQt8UHyScGCUu9MTdZTyVu3r",
+	"YAPiHfYF7PncbLMwwCl8g/5Nl4hO7FFO3vj9OOlTh3X2sbGYLaH+N0pQ4eb3HafZE6MZxWnGWoIUm3pW",
+	"TJplWSjzWzN3VOfFaGj4EbmPVLZTq8jFQPJKuLFTMwxcpepABGBClw6fRM4CFyngH2CjIVtsgy050f8D",
+	"9+8vYgyvMdRmyKOOTwW8X3AawTWtsLOgDFZBBptFLg+4YEvuzrl48e3fimHQiMJhflALbabi+scrTnCC",
+	"yFMLIvZ6jD98eG19GFKhxpg5rbluo9YFBVG/7Mv/5MEfOT3TohFXUb5GO/MXClU54nH+pPtXY3izKcQf",
+	"Naiy6Yd83dxERxsMuO47yOEzJ+dlgzfTZim+GtN4/xemOYZ7vo4O/62zG6+cF14h9LowFk8+5U7FG6NS",
+	"KjI3WBQ1oCCzdUJ9XINMgdq9uDFjHH4INxvypeMGbON3675EHsd+thKPCwEzCROYr2mbJS+nQxLrT6kM",
+	"L5HsGLzPSId8uxUSTMwhbuMVKlyEbTmq9pxl1i7LKrTj8Vm7vAi9SyTc5vGlMrxbv9mY+opqJmdZUY58",
+	"BD+oo3Zu7fSZmSYoPiU5Edo/XDrAHPG1HMG7hOsZVpBWebkxVh0ja4GLp8kMcGKC8C+IT+SkqY00vCJC",
+	"sHdeuYODDf1xBF9iLJh3oRJHT7EhjTBejK0pJC584iy0D9ZtjwIHijNTIo5+KA/wI0zyIwVG8E32lL2k",
+	"oD6xp2Cc8XOqVy3PRb3aMlfUJhW2stpmXNrbSdgOL+0CW6qPrYRKTB55J+m3ugye60lKy7oo2KfAg8tl",
+	"SVEQ/983FKFhTkMZ2pATi+VhG3PDmXtWeAvNHs5rXTqQlOF0giQrALP9RMlSl/BifYNPjqtwb5VRm2gy",
+	"/lGFe99j+pdMzkTtdV+UydjuPdt7tMytMGpT6zFUVreTOLbkIDN9p35tC0j/qO86FEYH9TGcrTOYyMNi",
+	"0Ji3PcIJeEnxlLWzMAlCZrrCyVsbcS4byCsVnJ749gJxuqS/ybjG+FBuQG2ikQmDwYqvZDjCNL2Mo4MM",
+	"/eywT0Xl/pDYPKJ/t4rMW8QH7xOUAfv3QdjrJWoiDczVX7/57jFvaSyzcE0WarKkLrzNYgeI960Kbjuk",
+	"9OOefQUv5UTlMY4/LjziBWYsfzpc9Az2wyKjvtLeg4x2VSC4kZrkToctnAhgWaXczT/fw69ULwG/vB+c",
+	"UJyNDo/qTIYFHn7w55PBSe6yk/OTMzw4+EF2vxAT0JSp0y6i0URGoR34rwL892RwAsf/yXmpgQQetDo8",
+	"ogXroGsRWtRUl/NmnJflUYku7v6ICQJRBzBBypTjJnVc8hgpt1g/TAEImPyfIP3SD8gVQhhCem/4PXqr",
+	"afTi1jXjUz9pkLMZtkYipis2ulHtubylBtE0xkgkzMZ0A2ND89hMfSxWWKJTQkQLTDoRAWT/DmcVIyts",
+	"djjDKGMDz5eMm9IKTELd3a/BnMPl9EGG3KsI4rHDtovIDdoQMZ9fY8XfQqlQkhy9wnqZmptc6TmS+Gkz",
+	"KNXBJ2s6RRlGaJ2V6w837Luml8BDvW4Sq9zIA9zSd6iHRyWHr2hftCb1LJZkjdhd793ntZJZWOAjN+eK",
+	"mbCzGC3lkN///r8AAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

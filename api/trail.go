@@ -180,7 +180,7 @@ func (s *Server) trailChange(v *mirror.View, names *Names, numbers map[string]st
 		Milestone: orNone(c.Milestone.Name(), c.Milestone.Key != ""), Nature: words(""), MilestoneTitle: bothOrNone(fault.Text{}),
 		Task: words(string(c.Task)), TaskTitle: bothOrNone(fault.Text{}), SubjectTitle: bothOrNone(subjectOf(c)),
 		User: c.Actor.ID, Actor: c.Actor.Name, RecordedAt: c.Recorded.In(s.zone), HappenedOn: c.Happened, Reason: words(c.Reason),
-		DocumentNumber: words(numberOf(c, numbers)), Before: before, After: after,
+		DocumentNumber: words(numberOf(c, numbers)), Before: before, After: after, Tag: tagOf(c),
 	}
 	if o, ok := v.OriginOf(c.Milestone.Key); ok && c.Milestone.Key != "" {
 		out.MilestoneTitle, out.Nature = bothOrNone(o.Title), words(o.Nature.String())

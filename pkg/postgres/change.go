@@ -238,7 +238,7 @@ func insertChange(ctx context.Context, q *rows.Queries, c *tracker.Change) error
 		MilestoneKey: text(string(c.Milestone.Key)), Occurrence: number(c.Milestone.Occurrence, c.Milestone.Key != ""),
 		TaskKey: text(string(c.Task)), Subject: text(c.Subject), ActorID: c.Actor.ID, ActorName: c.Actor.Name,
 		RecordedAt: c.Recorded, HappenedOn: c.Happened, Cause: int64(c.Cause), Reason: text(c.Reason),
-		Before: before, After: after, Hash: c.Hash[:],
+		Before: before, After: after, Hash: c.Hash[:], Tag: text(c.Actor.Tag),
 	})
 }
 
@@ -428,7 +428,7 @@ func changeOf(r *rows.Change) (tracker.Change, error) {
 			Area: area.Code(r.AreaCode), Key: tracker.MilestoneKey(r.MilestoneKey.String), Occurrence: int(r.Occurrence.Int16),
 		},
 		Task: tracker.TaskKey(r.TaskKey.String), Subject: r.Subject.String,
-		Actor: tracker.Actor{ID: r.ActorID, Name: r.ActorName}, Recorded: r.RecordedAt.UTC(), Happened: r.HappenedOn,
+		Actor: tracker.Actor{ID: r.ActorID, Name: r.ActorName, Tag: r.Tag.String}, Recorded: r.RecordedAt.UTC(), Happened: r.HappenedOn,
 		Reason: r.Reason.String, Hash: hashOf(r.Hash),
 	}
 	err := c.Read(r.Before, r.After)

@@ -66,6 +66,7 @@ var constraintFaults = map[string]*fault.Error{
 	"change_pk":                    fault.New(fault.Conflict, "log-moved", "Nhật ký vừa có thay đổi khác; hãy thử lại", "The log has just moved on; try again"),
 	"change_revision_positive":     form("Số thứ tự nhật ký phải từ 1", "Revisions count from 1"),
 	"change_cause_not_later":       form("Nguyên nhân không thể đến sau", "A cause cannot come later"),
+	"change_tag_form":              form("Thẻ của lần ghi chỉ gồm 1–64 chữ không dấu, số, dấu chấm, gạch dưới, gạch nối", "A tag is 1 to 64 letters, digits, full stops, low lines or hyphens"),
 	"change_append_only":           fault.New(fault.Forbidden, "log-append-only", "Nhật ký chỉ được thêm, không sửa, không xóa", "The log is append-only: nothing in it is changed or deleted"),
 
 	"task_evidence_only_when_begun":        form("Chỉ việc đã xong, hoặc đã báo cáo rồi bị trả lại, mới có bằng chứng", "Only a task that is done, or was and was returned, carries evidence"),
@@ -83,6 +84,12 @@ var constraintFaults = map[string]*fault.Error{
 	"voting_day_election_exists":     missing("Không có cuộc bầu cử này", "There is no such election"),
 	"milestone_election_exists":      missing("Không có cuộc bầu cử này", "There is no such election"),
 	"change_election_exists":         missing("Không có cuộc bầu cử này", "There is no such election"),
+
+	"idempotency_key_pk":                    exists("Khóa lặp này đã dùng", "This idempotency key is used already"),
+	"idempotency_key_account_exists":        missing("Không có tài khoản này", "There is no such account"),
+	"idempotency_key_form":                  form("Khóa lặp gồm 1–255 ký tự ASCII nhìn thấy được", "An idempotency key is 1 to 255 visible ASCII characters"),
+	"idempotency_key_fingerprint_is_sha256": form("Dấu của yêu cầu phải là SHA-256", "The fingerprint of a request has to be a SHA-256"),
+	"idempotency_key_answer_is_whole":       form("Câu trả lời phải đủ trạng thái, tiêu đề và nội dung", "An answer has a status, headers and a body, or none of them"),
 
 	"access_head_pk":                 exists("Nhật ký tài khoản đã có", "The log of accounts is there already"),
 	"access_head_is_one":             form("Chỉ có một nhật ký tài khoản", "There is one log of accounts"),

@@ -230,6 +230,11 @@ func TestABentEntryIsFoundAtItsRevision(t *testing.T) {
 	w := open(t, places())
 	w.done(commune, "voter_list_posted", trialDay)
 	w.done(bacKan, "consult1_pc_district", trialDay)
+	c := w.command(commune, "polling_team", "duty")
+	c.Status = tracker.To(tracker.InProgress)
+	out, err := w.UpdateTask(t.Context(), id, tracker.Actor{ID: "local", Name: "Người thử", Tag: "sync-1"}, c)
+	require.NoError(t, err)
+	tagged := out.Changes[0].Revision
 	log := w.log()
 	verify(t, log)
 	for _, x := range []struct {
@@ -247,6 +252,9 @@ func TestABentEntryIsFoundAtItsRevision(t *testing.T) {
 		{"a task", "task_key = 'x'", 2},
 		{"a subject", "subject = 'x'", 2},
 		{"a reason", "reason = 'x'", 2},
+		{"a tag", "tag = 'x'", 3},
+		{"another tag", "tag = 'sync-2'", tagged},
+		{"no tag", "tag = NULL", tagged},
 		{"a cause", "cause = 1", 5},
 		{"what was", "before = replace(before::text, 'not_started', 'in_progress')::json", 2},
 		{"what is", "after = replace(after::text, '2021-01-25', '2021-01-24')::json", 4},
@@ -288,9 +296,9 @@ func restore(t *testing.T, w *world, c *tracker.Change) {
 	}
 	w.exec("ALTER TABLE change DISABLE TRIGGER USER")
 	w.exec(`UPDATE change SET actor_id = $2, actor_name = $3, happened_on = $4, recorded_at = $5, kind = $6, area_code = $7, milestone_key = $8,
-		occurrence = $9, task_key = $10, subject = $11, reason = $12, cause = $13, before = $14, after = $15, hash = $16 WHERE revision = $1`,
+		occurrence = $9, task_key = $10, subject = $11, reason = $12, cause = $13, before = $14, after = $15, hash = $16, tag = $17 WHERE revision = $1`,
 		c.Revision, c.Actor.ID, c.Actor.Name, c.Happened.String(), c.Recorded, string(c.Kind), string(c.Milestone.Area), null(string(c.Milestone.Key)),
-		occurrence, null(string(c.Task)), null(c.Subject), null(c.Reason), c.Cause, before, after, c.Hash[:])
+		occurrence, null(string(c.Task)), null(c.Subject), null(c.Reason), c.Cause, before, after, c.Hash[:], null(c.Actor.Tag))
 	w.exec("ALTER TABLE change ENABLE TRIGGER USER")
 }
 

@@ -21,7 +21,7 @@ import (
 // defended are the tables with internal content, and what a transaction has to
 // say to see them.
 var defended = map[string]string{
-	"change": "log", "note": "log",
+	"change": "log", "note": "log", "idempotency_key": "log",
 	"account": "accounts", "access_grant": "accounts", "access_event": "accounts", "session": "accounts",
 	"api_token": "accounts", "setup_link": "accounts", "sign_in_attempt": "accounts",
 }
@@ -69,6 +69,8 @@ func furnish(t *testing.T) *world {
 	} {
 		require.NoError(t, pgtest.Exec(w.pool, "accounts", statement))
 	}
+	require.NoError(t, pgtest.Exec(w.pool, "log",
+		`INSERT INTO idempotency_key VALUES ('lan', 'k', sha256('r'), 'c', now(), 2, 201, '{}', 'nội bộ')`))
 	return w
 }
 

@@ -35,7 +35,7 @@ func (s *staging) change(c *tracker.Change) {
 	s.changes = append(s.changes, []any{
 		string(c.Election), int64(c.Revision), string(c.Kind), string(c.Milestone.Area),
 		text(string(c.Milestone.Key)), number(c.Milestone.Occurrence, c.Milestone.Key != ""), text(string(c.Task)), text(c.Subject),
-		c.Actor.ID, c.Actor.Name, c.Recorded, date(c.Happened), int64(c.Cause), text(c.Reason), orNone(before), orNone(after), c.Hash[:],
+		c.Actor.ID, c.Actor.Name, c.Recorded, date(c.Happened), int64(c.Cause), text(c.Reason), orNone(before), orNone(after), c.Hash[:], text(c.Actor.Tag),
 	})
 }
 
@@ -72,7 +72,7 @@ func (s *staging) record(e tracker.ElectionID, r *tracker.Record, fresh, tasked 
 var (
 	changeColumns = []string{
 		"election", "revision", "kind", "area_code", "milestone_key", "occurrence", "task_key", "subject", "actor_id", "actor_name",
-		"recorded_at", "happened_on", "cause", "reason", "before", "after", "hash",
+		"recorded_at", "happened_on", "cause", "reason", "before", "after", "hash", "tag",
 	}
 	stagedMilestoneColumns = []string{
 		"election", "area_code", "key", "occurrence", "rulebook_version", "not_before_on", "not_before_at", "latest_on", "latest_at",

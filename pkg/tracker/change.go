@@ -63,7 +63,13 @@ func (k Kind) Follows() bool {
 type Actor struct {
 	ID   string
 	Name string
+	// Tag is what the program through which he writes calls the write, so that it
+	// knows its own changes again: 1 to 64 of [A-Za-z0-9._-]; "" for none.
+	Tag string
 }
+
+// person is who did it, by whatever program.
+func (a Actor) person() Actor { return Actor{ID: a.ID, Name: a.Name} }
 
 // Change is one entry of the log: one thing changed in one place.
 type Change struct {
@@ -291,6 +297,16 @@ func (c *Change) Digest(before [sha256.Size]byte) ([sha256.Size]byte, error) {
 	for _, state := range c.stored {
 		h.Write([]byte(","))
 		h.Write(orNull(state))
+	}
+	// What was added later comes last and only when it says something, so that
+	// entries without it have the digest that they always had.
+	if c.Actor.Tag != "" {
+		tag, err := json.Marshal(c.Actor.Tag)
+		if err != nil {
+			return before, fmt.Errorf("tracker: digest of change %d: %w", c.Revision, err)
+		}
+		h.Write([]byte(","))
+		h.Write(tag)
 	}
 	h.Write([]byte("]"))
 	return [sha256.Size]byte(h.Sum(nil)), nil

@@ -45,7 +45,7 @@ func (n Notes) Apply(c *Change) {
 	switch c.Kind {
 	case NoteAdded:
 		n[c.Milestone] = append(slices.Clip(all), Note{
-			Milestone: c.Milestone, Number: c.Revision, Text: c.After.Note.Text, Author: c.Actor, Written: c.Recorded, Revision: c.Revision,
+			Milestone: c.Milestone, Number: c.Revision, Text: c.After.Note.Text, Author: c.Actor.person(), Written: c.Recorded, Revision: c.Revision,
 		})
 	case NoteChanged:
 		if i := indexOfNote(all, c.NoteNumber()); i >= 0 {

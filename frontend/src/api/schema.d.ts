@@ -2722,6 +2722,8 @@ export interface components {
             after: {
                 [key: string]: unknown;
             } | null;
+            /** @description The `Change-Tag` that it was written with; not there without one */
+            tag?: string;
         };
         Trail: {
             /**
@@ -2769,6 +2771,8 @@ export interface components {
             after: {
                 [key: string]: unknown;
             } | null;
+            /** @description The `Change-Tag` that it was written with; not there without one */
+            tag?: string;
         };
         AccountTrail: {
             items: components["schemas"]["AccountEvent"][];
@@ -3322,6 +3326,11 @@ export interface components {
          * @example en
          */
         TemplateLanguage: components["schemas"]["Language"];
+        /**
+         * @description What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+         * @example desk-7.sync-42
+         */
+        ChangeTag: string;
         /** @description Tags the client has: one, a list, or *; weak or strong */
         IfNoneMatch: string;
         /** @description Say what it comes to, exactly as it would be done now, and write nothing */
@@ -3540,7 +3549,13 @@ export interface operations {
                 /** @description Say what it comes to, exactly as it would be done now, and write nothing */
                 dry_run?: components["parameters"]["DryRun"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+                 * @example desk-7.sync-42
+                 */
+                "Change-Tag"?: components["parameters"]["ChangeTag"];
+            };
             path: {
                 /**
                  * @description The election's id
@@ -3736,7 +3751,13 @@ export interface operations {
                 /** @description Say what it comes to, exactly as it would be done now, and write nothing */
                 dry_run?: components["parameters"]["DryRun"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+                 * @example desk-7.sync-42
+                 */
+                "Change-Tag"?: components["parameters"]["ChangeTag"];
+            };
             path: {
                 /**
                  * @description The election's id
@@ -3826,6 +3847,11 @@ export interface operations {
                  * @example "r12"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+                 * @example desk-7.sync-42
+                 */
+                "Change-Tag"?: components["parameters"]["ChangeTag"];
             };
             path: {
                 /**
@@ -3872,6 +3898,11 @@ export interface operations {
                  * @example "r12"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+                 * @example desk-7.sync-42
+                 */
+                "Change-Tag"?: components["parameters"]["ChangeTag"];
             };
             path: {
                 /**
@@ -4174,6 +4205,11 @@ export interface operations {
                  * @example "r12"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+                 * @example desk-7.sync-42
+                 */
+                "Change-Tag"?: components["parameters"]["ChangeTag"];
             };
             path: {
                 /**
@@ -4289,6 +4325,11 @@ export interface operations {
                  * @example "r12"
                  */
                 "If-Match"?: components["parameters"]["IfMatchWhereThere"];
+                /**
+                 * @description What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+                 * @example desk-7.sync-42
+                 */
+                "Change-Tag"?: components["parameters"]["ChangeTag"];
             };
             path: {
                 /**
@@ -4367,7 +4408,13 @@ export interface operations {
                 /** @description Say what it comes to, exactly as it would be done now, and write nothing */
                 dry_run?: components["parameters"]["DryRun"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+                 * @example desk-7.sync-42
+                 */
+                "Change-Tag"?: components["parameters"]["ChangeTag"];
+            };
             path: {
                 /**
                  * @description The election's id
@@ -4654,7 +4701,13 @@ export interface operations {
                 /** @description Say what it comes to, exactly as it would be done now, and write nothing */
                 dry_run?: components["parameters"]["DryRun"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+                 * @example desk-7.sync-42
+                 */
+                "Change-Tag"?: components["parameters"]["ChangeTag"];
+            };
             path: {
                 /**
                  * @description The election's id
@@ -4947,7 +5000,13 @@ export interface operations {
                 /** @description Token of the preview of this very file: what came to something else since is refused */
                 preview?: components["parameters"]["ImportPreview"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+                 * @example desk-7.sync-42
+                 */
+                "Change-Tag"?: components["parameters"]["ChangeTag"];
+            };
             path: {
                 /**
                  * @description The election's id
@@ -5202,6 +5261,11 @@ export interface operations {
                  * @example "r12"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+                 * @example desk-7.sync-42
+                 */
+                "Change-Tag"?: components["parameters"]["ChangeTag"];
             };
             path: {
                 /**
@@ -5255,6 +5319,11 @@ export interface operations {
                  * @example "r12"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+                 * @example desk-7.sync-42
+                 */
+                "Change-Tag"?: components["parameters"]["ChangeTag"];
             };
             path: {
                 /**
@@ -5302,6 +5371,11 @@ export interface operations {
                  * @example "r12"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+                 * @example desk-7.sync-42
+                 */
+                "Change-Tag"?: components["parameters"]["ChangeTag"];
             };
             path: {
                 /**
@@ -5393,7 +5467,13 @@ export interface operations {
     addTask: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+                 * @example desk-7.sync-42
+                 */
+                "Change-Tag"?: components["parameters"]["ChangeTag"];
+            };
             path: {
                 /**
                  * @description The election's id
@@ -5491,6 +5571,11 @@ export interface operations {
                  * @example "r12"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+                 * @example desk-7.sync-42
+                 */
+                "Change-Tag"?: components["parameters"]["ChangeTag"];
             };
             path: {
                 /**
@@ -5539,6 +5624,11 @@ export interface operations {
                  * @example "r12"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+                 * @example desk-7.sync-42
+                 */
+                "Change-Tag"?: components["parameters"]["ChangeTag"];
             };
             path: {
                 /**
@@ -5632,7 +5722,13 @@ export interface operations {
     addNote: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+                 * @example desk-7.sync-42
+                 */
+                "Change-Tag"?: components["parameters"]["ChangeTag"];
+            };
             path: {
                 /**
                  * @description The election's id
@@ -5730,6 +5826,11 @@ export interface operations {
                  * @example "r12"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+                 * @example desk-7.sync-42
+                 */
+                "Change-Tag"?: components["parameters"]["ChangeTag"];
             };
             path: {
                 /**
@@ -5776,6 +5877,11 @@ export interface operations {
                  * @example "r12"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
+                 * @example desk-7.sync-42
+                 */
+                "Change-Tag"?: components["parameters"]["ChangeTag"];
             };
             path: {
                 /**

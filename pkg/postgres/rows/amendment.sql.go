@@ -47,7 +47,7 @@ func (q *Queries) Amended(ctx context.Context, election string) (int64, error) {
 }
 
 const amendments = `-- name: Amendments :many
-SELECT c.election, c.revision, c.kind, c.area_code, c.milestone_key, c.occurrence, c.task_key, c.subject, c.actor_id, c.actor_name, c.recorded_at, c.happened_on, c.cause, c.reason, c.before, c.after, c.hash FROM change c
+SELECT c.election, c.revision, c.kind, c.area_code, c.milestone_key, c.occurrence, c.task_key, c.subject, c.actor_id, c.actor_name, c.recorded_at, c.happened_on, c.cause, c.reason, c.before, c.after, c.hash, c.tag FROM change c
 WHERE c.election = $1 AND c.area_code = 'VN' AND c.milestone_key IS NULL AND c.kind = 'election_amended'
 ORDER BY c.revision DESC
 `
@@ -79,6 +79,7 @@ func (q *Queries) Amendments(ctx context.Context, election string) ([]Change, er
 			&i.Before,
 			&i.After,
 			&i.Hash,
+			&i.Tag,
 		); err != nil {
 			return nil, err
 		}

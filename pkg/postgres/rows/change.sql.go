@@ -14,7 +14,7 @@ import (
 )
 
 const changesAfter = `-- name: ChangesAfter :many
-SELECT c.election, c.revision, c.kind, c.area_code, c.milestone_key, c.occurrence, c.task_key, c.subject, c.actor_id, c.actor_name, c.recorded_at, c.happened_on, c.cause, c.reason, c.before, c.after, c.hash FROM change c WHERE c.election = $1 AND c.revision > $2 ORDER BY c.revision LIMIT $3
+SELECT c.election, c.revision, c.kind, c.area_code, c.milestone_key, c.occurrence, c.task_key, c.subject, c.actor_id, c.actor_name, c.recorded_at, c.happened_on, c.cause, c.reason, c.before, c.after, c.hash, c.tag FROM change c WHERE c.election = $1 AND c.revision > $2 ORDER BY c.revision LIMIT $3
 `
 
 func (q *Queries) ChangesAfter(ctx context.Context, election string, afterRevision int64, most int32) ([]Change, error) {
@@ -44,6 +44,7 @@ func (q *Queries) ChangesAfter(ctx context.Context, election string, afterRevisi
 			&i.Before,
 			&i.After,
 			&i.Hash,
+			&i.Tag,
 		); err != nil {
 			return nil, err
 		}
@@ -91,7 +92,7 @@ func (q *Queries) EnteredSubjects(ctx context.Context, election string) ([]strin
 }
 
 const history = `-- name: History :many
-SELECT c.election, c.revision, c.kind, c.area_code, c.milestone_key, c.occurrence, c.task_key, c.subject, c.actor_id, c.actor_name, c.recorded_at, c.happened_on, c.cause, c.reason, c.before, c.after, c.hash FROM change c
+SELECT c.election, c.revision, c.kind, c.area_code, c.milestone_key, c.occurrence, c.task_key, c.subject, c.actor_id, c.actor_name, c.recorded_at, c.happened_on, c.cause, c.reason, c.before, c.after, c.hash, c.tag FROM change c
 WHERE c.election = $1 AND c.area_code = $2 AND c.milestone_key = $3
   AND c.kind NOT IN ('note_added', 'note_changed', 'note_removed')
   AND c.occurrence = $4 AND ($5::bigint = 0 OR c.revision < $5)
@@ -141,6 +142,7 @@ func (q *Queries) History(ctx context.Context, arg HistoryParams) ([]Change, err
 			&i.Before,
 			&i.After,
 			&i.Hash,
+			&i.Tag,
 		); err != nil {
 			return nil, err
 		}
@@ -154,9 +156,9 @@ func (q *Queries) History(ctx context.Context, arg HistoryParams) ([]Change, err
 
 const insertChange = `-- name: InsertChange :exec
 INSERT INTO change (election, revision, kind, area_code, milestone_key, occurrence, task_key, subject, actor_id, actor_name,
-    recorded_at, happened_on, cause, reason, before, after, hash)
+    recorded_at, happened_on, cause, reason, before, after, hash, tag)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
-    $11, $12, $13, $14, $15, $16, $17)
+    $11, $12, $13, $14, $15, $16, $17, $18)
 `
 
 type InsertChangeParams struct {
@@ -177,6 +179,7 @@ type InsertChangeParams struct {
 	Before       []byte
 	After        []byte
 	Hash         []byte
+	Tag          pgtype.Text
 }
 
 func (q *Queries) InsertChange(ctx context.Context, arg InsertChangeParams) error {
@@ -198,12 +201,13 @@ func (q *Queries) InsertChange(ctx context.Context, arg InsertChangeParams) erro
 		arg.Before,
 		arg.After,
 		arg.Hash,
+		arg.Tag,
 	)
 	return err
 }
 
 const lastVerdict = `-- name: LastVerdict :one
-SELECT c.election, c.revision, c.kind, c.area_code, c.milestone_key, c.occurrence, c.task_key, c.subject, c.actor_id, c.actor_name, c.recorded_at, c.happened_on, c.cause, c.reason, c.before, c.after, c.hash FROM change c
+SELECT c.election, c.revision, c.kind, c.area_code, c.milestone_key, c.occurrence, c.task_key, c.subject, c.actor_id, c.actor_name, c.recorded_at, c.happened_on, c.cause, c.reason, c.before, c.after, c.hash, c.tag FROM change c
 WHERE c.election = $1 AND c.area_code = $2 AND c.milestone_key = $3
   AND c.occurrence = $4 AND c.kind IN ('milestone_confirmed', 'milestone_returned')
 ORDER BY c.revision DESC LIMIT 1
@@ -242,6 +246,7 @@ func (q *Queries) LastVerdict(ctx context.Context, arg LastVerdictParams) (Chang
 		&i.Before,
 		&i.After,
 		&i.Hash,
+		&i.Tag,
 	)
 	return i, err
 }

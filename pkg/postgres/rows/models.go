@@ -119,6 +119,7 @@ type Change struct {
 	Before       []byte
 	After        []byte
 	Hash         []byte
+	Tag          pgtype.Text
 }
 
 type Document struct {
@@ -155,6 +156,18 @@ type Election struct {
 	RulebookVersion string
 	Edition         string
 	State           string
+}
+
+type IdempotencyKey struct {
+	AccountID   string
+	Key         string
+	Fingerprint []byte
+	Claim       []byte
+	ClaimedAt   time.Time
+	Revision    pgtype.Int8
+	Status      pgtype.Int2
+	Headers     []byte
+	Body        []byte
 }
 
 type LogHead struct {

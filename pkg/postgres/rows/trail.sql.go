@@ -213,7 +213,7 @@ func (q *Queries) LastBefore(ctx context.Context, election string, recordedAt ti
 }
 
 const trail = `-- name: Trail :many
-SELECT c.election, c.revision, c.kind, c.area_code, c.milestone_key, c.occurrence, c.task_key, c.subject, c.actor_id, c.actor_name, c.recorded_at, c.happened_on, c.cause, c.reason, c.before, c.after, c.hash FROM change c
+SELECT c.election, c.revision, c.kind, c.area_code, c.milestone_key, c.occurrence, c.task_key, c.subject, c.actor_id, c.actor_name, c.recorded_at, c.happened_on, c.cause, c.reason, c.before, c.after, c.hash, c.tag FROM change c
 WHERE c.election = $1 AND c.revision > $2 AND c.revision <= $3
   AND ($4::text[] IS NULL OR c.area_code = ANY ($4::text[]))
   AND ($5::text[] IS NULL OR c.actor_id = ANY ($5::text[]))
@@ -280,6 +280,7 @@ func (q *Queries) Trail(ctx context.Context, arg TrailParams) ([]Change, error) 
 			&i.Before,
 			&i.After,
 			&i.Hash,
+			&i.Tag,
 		); err != nil {
 			return nil, err
 		}

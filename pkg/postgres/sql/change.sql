@@ -1,8 +1,8 @@
 -- name: InsertChange :exec
 INSERT INTO change (election, revision, kind, area_code, milestone_key, occurrence, task_key, subject, actor_id, actor_name,
-    recorded_at, happened_on, cause, reason, before, after, hash)
+    recorded_at, happened_on, cause, reason, before, after, hash, tag)
 VALUES (@election, @revision, @kind, @area_code, @milestone_key, @occurrence, @task_key, @subject, @actor_id, @actor_name,
-    @recorded_at, @happened_on, @cause, @reason, @before, @after, @hash);
+    @recorded_at, @happened_on, @cause, @reason, @before, @after, @hash, @tag);
 
 -- name: ChangesAfter :many
 SELECT c.* FROM change c WHERE c.election = @election AND c.revision > @after_revision ORDER BY c.revision LIMIT @most;
