@@ -22,6 +22,7 @@ import (
 	"tiendo/pkg/fault"
 	"tiendo/pkg/pglocal"
 	"tiendo/pkg/postgres"
+	"tiendo/pkg/postgres/jobs"
 )
 
 // database is an open pool, and the private server behind it where there is one.
@@ -30,7 +31,9 @@ type database struct {
 	local *pglocal.Server // nil with DATABASE_URL
 }
 
-const maxConnections = 10
+// maxConnections of one server: those who listen to the log and to River keep one
+// each, and jobs share the rest with requests.
+const maxConnections = 12
 
 // open connects to the operator's database, or starts the private one and
 // makes what is not there yet.
@@ -215,6 +218,13 @@ func (d *database) migrate(ctx context.Context) (int64, error) {
 	for _, r := range results {
 		slog.Info("migrated", "file", r.Source.Path, "took", r.Duration)
 	}
+	if err := jobs.Migrate(ctx, d.pool, slog.Default()); err != nil {
+		if _, told := fault.As(err); told {
+			return 0, err
+		}
+		return 0, fault.New(fault.Unavailable, "migration-failed",
+			"Không nâng cấp được lược đồ cơ sở dữ liệu; tài khoản cần quyền tạo bảng", "The schema could not be brought up to date; the account needs the right to create tables").Because(err)
+	}
 	// Elections from before rulebooks were kept: this program may be the last that
 	// has what they stand on.
 	if err := postgres.New(d.pool).KeepRulebooks(ctx, time.Now()); err != nil {
@@ -240,6 +250,15 @@ func (d *database) schema(ctx context.Context) (there, ours int64, err error) {
 		return 0, ours, err
 	}
 	err = d.pool.QueryRow(ctx, "SELECT coalesce(max(version_id), 0) FROM "+goose.DefaultTablename).Scan(&there)
+	return there, ours, err
+}
+
+// jobsFit is fits for River's schema: an older one says what to do, a newer one is
+// no reason to stop.
+func (d *database) jobsFit(ctx context.Context) (there, ours int, err error) {
+	if there, ours, err = jobs.Versions(ctx, d.pool); err == nil && there < ours {
+		err = fits(int64(there), int64(ours))
+	}
 	return there, ours, err
 }
 

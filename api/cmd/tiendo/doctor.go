@@ -15,6 +15,7 @@ import (
 	"tiendo/pkg/fault"
 	"tiendo/pkg/pglocal"
 	"tiendo/pkg/postgres"
+	"tiendo/pkg/postgres/jobs"
 )
 
 type doctorCommand struct {
@@ -69,6 +70,9 @@ func examine(ctx context.Context, d *database, out output) error {
 	if err := errors.Join(knowsVietnamese(locale), fits(there, ours)); err != nil {
 		return err
 	}
+	if err := sayJobs(ctx, d, out); err != nil {
+		return err
+	}
 	if err := sayAdministrators(ctx, d, out); err != nil {
 		return err
 	}
@@ -93,6 +97,25 @@ func examine(ctx context.Context, d *database, out output) error {
 	if len(heads) == 0 {
 		return fault.New(fault.NotFound, "no-election-open",
 			"Chưa mở cuộc bầu cử nào; tiendo serve hoặc tiendo election open sẽ mở", "No election is open yet; tiendo serve or tiendo election open will open it")
+	}
+	return nil
+}
+
+// sayJobs says which version River's schema has and what waits in it.
+func sayJobs(ctx context.Context, d *database, out output) error {
+	there, ours, err := d.jobsFit(ctx)
+	out.say("việc chạy nền / jobs       River %d, chương trình này / this program %d", there, ours)
+	if err != nil {
+		return err
+	}
+	b, err := jobs.Look(ctx, d.pool)
+	if err != nil {
+		return err
+	}
+	out.say("                           chờ / waiting %d, hẹn giờ / later %d, thử lại / failed %d, đang làm / running %d, đã bỏ / given up %d",
+		b.Waiting, b.Later, b.Failed, b.Running, b.Discarded)
+	if !b.Oldest.IsZero() {
+		out.say("                           chờ từ / waiting since %s", b.Oldest.Format(time.RFC3339))
 	}
 	return nil
 }

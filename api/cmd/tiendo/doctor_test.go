@@ -128,6 +128,7 @@ func TestTheDoctorIsContentWhenNothingIsMissing(t *testing.T) {
 	require.NoError(t, err)
 	require.Regexp(t, `lược đồ / schema +([0-9]+), chương trình này / this program ([0-9]+)`, said)
 	require.Contains(t, said, "2021, bản / revision 1\n")
+	require.Regexp(t, `việc chạy nền / jobs +River [1-9], chương trình này / this program [1-9]\n +chờ / waiting 0,`, said)
 	require.Regexp(t, `vai trò / role +[a-z]+\n`, said)
 	require.NotContains(t, said, "bypasses row-level security")
 	require.Regexp(t, `quản trị / administrators +chưa có`, said)

@@ -116,13 +116,17 @@ var law = map[string]room{
 		rooms: "civil fault area statute access audit tracker mirror postgres/rows", libs: pgx + " github.com/jackc/puddle/v2", never: noHTTP,
 		why: "keeps what the domain decides; migrations are run by the program, never by a store",
 	},
+	"pkg/postgres/jobs": {
+		rooms: "fault", libs: pgx + " github.com/riverqueue/river", never: noHTTP,
+		why: "River's schema and its clients on a pool; apart from the store, because a test's database has the schema without the store",
+	},
 	"pkg/postgres/rows": {
 		rooms: "civil", libs: pgx, never: noHTTP,
 		why: "generated from the schema and the queries; nothing but the store reads it",
 	},
 	"pkg/postgres/pgtest": {
-		rooms: "pglocal migrations", libs: pgx + " github.com/pressly/goose/v3", never: noHTTP,
-		why: "a migrated database for a test: it needs the schema, and must not need the store it is there to test",
+		rooms: "pglocal migrations postgres/jobs", libs: pgx + " github.com/pressly/goose/v3", never: noHTTP,
+		why: "a migrated database for a test: it needs the schema, River's too, and must not need the store it is there to test",
 	},
 	"pkg/pglocal": {
 		rooms: "fault", libs: pgx, never: noHTTP,

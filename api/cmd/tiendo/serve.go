@@ -8,6 +8,7 @@ import (
 	"net"
 	"time"
 
+	"github.com/riverqueue/river"
 	"golang.org/x/sync/errgroup"
 
 	"tiendo/api"
@@ -17,6 +18,7 @@ import (
 	"tiendo/pkg/fault"
 	"tiendo/pkg/mirror"
 	"tiendo/pkg/postgres"
+	"tiendo/pkg/postgres/jobs"
 	"tiendo/pkg/tracker"
 )
 
@@ -74,6 +76,7 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return api.Serve(ctx, listener, handler) })
 	group.Go(func() error { return d.watch(ctx) })
+	group.Go(func() error { return jobs.Run(ctx, d.pool, c.work(), slog.Default()) })
 	group.Go(func() error {
 		// Entered before the mirror looks, so that it loads once.
 		if err := c.enterOwn(ctx, tracker.NewService(store, c.clock(), c.zone, nil)); err != nil {
@@ -101,6 +104,11 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 		return err
 	}
 	return nil
+}
+
+// work is what this server does behind the requests: the jobs of all rooms.
+func (c *Config) work() jobs.Work {
+	return jobs.Join(river.NewWorkers())
 }
 
 // told has it logged when the mirror does not take a change. The change is

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"strings"
 	"sync"
@@ -25,7 +24,7 @@ const patience = 2 * time.Minute
 // bench makes databases with one schema on one server, started by the first
 // test that asks.
 type bench struct {
-	files fs.FS // goose SQL
+	schema
 
 	once     sync.Once
 	err      error
@@ -49,19 +48,19 @@ func (b *bench) start() {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	b.mark = strings.ToLower(rand.Text()[:6])
-	sum, err := checksum(b.files)
+	sum, err := b.checksum()
 	if err != nil {
 		b.err = err
 		return
 	}
 	if address := os.Getenv(urlVariable); address != "" {
 		b.server = remote(address)
-	} else if b.server, err = startLocal(ctx, b.files, sum); err != nil {
+	} else if b.server, err = startLocal(ctx, b.schema, sum); err != nil {
 		b.err = err
 		return
 	}
 	if b.err = ordinary(ctx, b.server); b.err == nil {
-		b.template, b.err = ensureTemplate(ctx, b.server, b.files, sum)
+		b.template, b.err = ensureTemplate(ctx, b.server, b.schema, sum)
 	}
 }
 

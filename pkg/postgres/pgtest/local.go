@@ -3,7 +3,6 @@ package pgtest
 import (
 	"context"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -26,15 +25,15 @@ var settings = map[string]string{
 
 // startLocal starts a server that has the template already: copied from the
 // seed, which the first process with these migrations makes.
-func startLocal(ctx context.Context, files fs.FS, sum string) (server, error) {
+func startLocal(ctx context.Context, s schema, sum string) (server, error) {
 	g, err := openGround()
 	if err != nil {
 		return nil, err
 	}
-	return g.start(ctx, files, sum)
+	return g.start(ctx, s, sum)
 }
 
-func (g ground) start(ctx context.Context, files fs.FS, sum string) (*local, error) {
+func (g ground) start(ctx context.Context, s schema, sum string) (*local, error) {
 	release, err := g.lock()
 	if err != nil {
 		return nil, err
@@ -46,7 +45,7 @@ func (g ground) start(ctx context.Context, files fs.FS, sum string) (*local, err
 		return nil, err
 	}
 	seed := filepath.Join(g.dir, fmt.Sprintf("%s%d-%s", seedPrefix, major, sum))
-	if err := g.sow(ctx, seed, npm, files, sum); err != nil {
+	if err := g.sow(ctx, seed, npm, s, sum); err != nil {
 		return nil, err
 	}
 	if err := g.sweep(); err != nil {
@@ -56,16 +55,16 @@ func (g ground) start(ctx context.Context, files fs.FS, sum string) (*local, err
 	if err != nil {
 		return nil, err
 	}
-	s, err := pglocal.Start(ctx, pglocal.Options{Dir: run, NPMDir: npm, Seed: seed, Settings: settings})
+	running, err := pglocal.Start(ctx, pglocal.Options{Dir: run, NPMDir: npm, Seed: seed, Settings: settings})
 	if err != nil {
 		return nil, err
 	}
-	return &local{s}, nil
+	return &local{running}, nil
 }
 
 // sow makes the seed unless it is there: a stopped server with the template.
 // It gets its name when it is complete.
-func (g ground) sow(ctx context.Context, seed, npm string, files fs.FS, sum string) error {
+func (g ground) sow(ctx context.Context, seed, npm string, s schema, sum string) error {
 	if _, err := os.Stat(seed); err == nil {
 		return g.touch(seed)
 	}
@@ -73,12 +72,12 @@ func (g ground) sow(ctx context.Context, seed, npm string, files fs.FS, sum stri
 	if _, err := pglocal.Remove(fresh); err != nil {
 		return err
 	}
-	s, err := pglocal.Start(ctx, pglocal.Options{Dir: fresh, NPMDir: npm, Settings: settings})
+	running, err := pglocal.Start(ctx, pglocal.Options{Dir: fresh, NPMDir: npm, Settings: settings})
 	if err != nil {
 		return err
 	}
-	_, err = ensureTemplate(ctx, &local{s}, files, sum)
-	if stopped := s.Stop(); err == nil {
+	_, err = ensureTemplate(ctx, &local{running}, s, sum)
+	if stopped := running.Stop(); err == nil {
 		err = stopped
 	}
 	if err != nil {

@@ -23,7 +23,7 @@ import (
 const maxConns = 4
 
 // shared serves the tests of this process with the schema of the product.
-var shared = &bench{files: migrations.FS}
+var shared = &bench{schema: schema{files: migrations.FS, jobs: true}}
 
 // New returns a pool on a fresh database with the schema of the product. Both
 // are gone when the test is over; the database of a failed test is kept and

@@ -27,7 +27,7 @@ var small = fstest.MapFS{
 	"00002_more.sql":  {Data: []byte("-- +goose Up\nALTER TABLE first ADD COLUMN word text;\n")},
 }
 
-var smallBench = &bench{files: small}
+var smallBench = &bench{schema: schema{files: small}}
 
 func nameOf(t *testing.T, pool *pgxpool.Pool) (name string) {
 	t.Helper()
@@ -143,7 +143,7 @@ func TestCleanup(t *testing.T) {
 
 	t.Run("that of a test that failed is kept, and the log says where", func(t *testing.T) {
 		t.Parallel()
-		b := &bench{files: small} // a server of its own: this one is not to be kept
+		b := &bench{schema: schema{files: small}} // a server of its own: this one is not to be kept
 		f := &fake{TB: t}
 		name := nameOf(t, b.pool(f))
 		f.failed = true
@@ -186,7 +186,7 @@ func TestTemplate(t *testing.T) {
 			fstest.MapFS{"00001_b.sql": {Data: []byte("y")}},
 			fstest.MapFS{"00001_b.sql": {Data: []byte("y")}, "readme": {Data: []byte("y")}},
 		} {
-			sum, err := checksum(files)
+			sum, err := schema{files: files}.checksum()
 			require.NoError(t, err)
 			sums[sum] = true
 		}
@@ -196,11 +196,11 @@ func TestTemplate(t *testing.T) {
 	t.Run("no migrations yet is an empty database, a broken one is an error that leaves no template", func(t *testing.T) {
 		t.Parallel()
 		URL(t) // so that there is a server
-		_, err := ensureTemplate(t.Context(), shared.server, fstest.MapFS{}, shared.mark+"_empty")
+		_, err := ensureTemplate(t.Context(), shared.server, schema{files: fstest.MapFS{}}, shared.mark+"_empty")
 		require.NoError(t, err)
 		broken := fstest.MapFS{"00001_broken.sql": {Data: []byte("-- +goose Up\nCREATE NONSENSE;\n")}}
 		for range 2 {
-			_, err = ensureTemplate(t.Context(), shared.server, broken, shared.mark+"_broken")
+			_, err = ensureTemplate(t.Context(), shared.server, schema{files: broken}, shared.mark+"_broken")
 			require.ErrorContains(t, err, "NONSENSE")
 		}
 		require.NoError(t, execute(shared.server, "DROP DATABASE tiendo_template_"+shared.mark+"_empty"))
@@ -233,10 +233,10 @@ func TestRemote(t *testing.T) {
 func TestRemoteServer(t *testing.T) {
 	t.Parallel()
 	URL(t)
-	b := &bench{files: small, server: remote(shared.server.URL("postgres")), mark: strings.ToLower(shared.mark)}
-	b.once.Do(func() { b.template, b.err = ensureTemplate(t.Context(), b.server, small, shared.mark) })
+	b := &bench{schema: schema{files: small}, server: remote(shared.server.URL("postgres")), mark: strings.ToLower(shared.mark)}
+	b.once.Do(func() { b.template, b.err = ensureTemplate(t.Context(), b.server, b.schema, shared.mark) })
 	t.Run("serves two processes with one template", func(t *testing.T) {
-		again, err := ensureTemplate(t.Context(), b.server, small, shared.mark)
+		again, err := ensureTemplate(t.Context(), b.server, b.schema, shared.mark)
 		require.NoError(t, err)
 		require.Equal(t, b.template, again)
 		b.made.Store(1000)
@@ -295,7 +295,7 @@ func TestGround(t *testing.T) {
 
 	t.Run("a server in use survives the sweep of another process", func(t *testing.T) {
 		t.Parallel()
-		b := &bench{files: small}
+		b := &bench{schema: schema{files: small}}
 		name := nameOf(t, b.pool(t))
 		g, err := openGround()
 		require.NoError(t, err)
@@ -311,10 +311,10 @@ func TestGround(t *testing.T) {
 	t.Run("a seed that cannot be migrated is not kept as one", func(t *testing.T) {
 		t.Parallel()
 		broken := fstest.MapFS{"00001_broken.sql": {Data: []byte("-- +goose Up\nCREATE NONSENSE;\n")}}
-		b := &bench{files: broken}
+		b := &bench{schema: schema{files: broken}}
 		b.start()
 		require.ErrorContains(t, b.err, "NONSENSE")
-		sum, err := checksum(broken)
+		sum, err := schema{files: broken}.checksum()
 		require.NoError(t, err)
 		g, err := openGround()
 		require.NoError(t, err)

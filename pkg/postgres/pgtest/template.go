@@ -8,25 +8,42 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx" for goose
 	"github.com/pressly/goose/v3"
+
+	"tiendo/pkg/postgres/jobs"
 )
 
 // templateLock is held while a template is made, for processes that share a
 // server. The number has no meaning.
 const templateLock = 7_460_218_905
 
+// schema is what a database is migrated to.
+type schema struct {
+	files fs.FS // goose SQL
+	jobs  bool  // and River's
+}
+
 // checksum of the migrations: the same exactly when names and contents are.
-func checksum(files fs.FS) (string, error) {
-	names, err := fs.Glob(files, "*.sql") // in order
+func (s schema) checksum() (string, error) {
+	names, err := fs.Glob(s.files, "*.sql") // in order
 	if err != nil {
 		return "", err
 	}
 	h := sha256.New()
+	if s.jobs {
+		sum, err := jobs.Sum()
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintln(h, sum)
+	}
 	for _, name := range names {
-		text, err := fs.ReadFile(files, name)
+		text, err := fs.ReadFile(s.files, name)
 		if err != nil {
 			return "", err
 		}
@@ -38,8 +55,8 @@ func checksum(files fs.FS) (string, error) {
 // ensureTemplate returns the name of the database that all others are copied
 // from, and makes it when the server has none for this checksum. It gets its
 // name when it is complete.
-func ensureTemplate(ctx context.Context, s server, files fs.FS, sum string) (string, error) {
-	conn, err := pgx.Connect(ctx, s.URL("postgres"))
+func ensureTemplate(ctx context.Context, on server, s schema, sum string) (string, error) {
+	conn, err := pgx.Connect(ctx, on.URL("postgres"))
 	if err != nil {
 		return "", err
 	}
@@ -58,7 +75,7 @@ func ensureTemplate(ctx context.Context, s server, files fs.FS, sum string) (str
 			return "", err
 		}
 	}
-	if err := migrate(ctx, s.URL(name+"_new"), files); err != nil {
+	if err := s.migrate(ctx, on.URL(name+"_new")); err != nil {
 		_, errDrop := conn.Exec(ctx, drop)
 		return "", errors.Join(err, errDrop)
 	}
@@ -67,19 +84,26 @@ func ensureTemplate(ctx context.Context, s server, files fs.FS, sum string) (str
 }
 
 // migrate brings an empty database to the newest schema. No files, no schema.
-func migrate(ctx context.Context, url string, files fs.FS) (err error) {
+func (s schema) migrate(ctx context.Context, url string) (err error) {
 	db, err := sql.Open("pgx", url)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithDisableGlobalRegistry(true))
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, s.files, goose.WithDisableGlobalRegistry(true))
 	if errors.Is(err, goose.ErrNoMigrations) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	_, err = provider.Up(ctx)
-	return err
+	if _, err = provider.Up(ctx); err != nil || !s.jobs {
+		return err
+	}
+	pool, err := pgxpool.New(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	return jobs.Migrate(ctx, pool, slog.New(slog.DiscardHandler))
 }
