@@ -60,10 +60,24 @@ func same(t require.TestingT, want, got *mirror.View) {
 		a, b := want.VotingOf(list.At(i).Code), got.VotingOf(list.At(i).Code)
 		require.Equal(t, a, b)
 		sameBoard(t, want.Board(i), got.Board(i))
+		require.Equal(t, courses(t, want, i), courses(t, got, i))
 		for _, day := range []string{"", "2021-01-12", "2021-02-10"} {
 			sameBoard(t, asOf(t, want, i, day), asOf(t, got, i, day))
 		}
 	}
+}
+
+func courses(t require.TestingT, v *mirror.View, i int) []mirror.Course {
+	all, err := v.Courses(i)
+	require.NoError(t, err)
+	for k := range all {
+		m := &v.Board(i).Milestones()[k]
+		last := all[k].Last()
+		require.Equal(t, m.Dates, last.Dates, "a course ends where the milestone is")
+		require.Equal(t, m.Planned, last.Planned)
+		require.Equal(t, m.Work == tracker.Cancelled, last.Cancelled)
+	}
+	return all
 }
 
 func sameBoard(t require.TestingT, want, got *mirror.Board) {

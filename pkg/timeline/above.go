@@ -55,6 +55,19 @@ func above(v *mirror.View, chain []tier) iter.Seq[shown] {
 	}
 }
 
+// Above goes through what the timeline of the area at index i shows of the places
+// above it, the nearest first: index of the place, and milestone.
+func Above(v *mirror.View, i int) iter.Seq2[int, *mirror.Milestone] {
+	return func(yield func(int, *mirror.Milestone) bool) {
+		chain, _ := boards(v, i, Options{}) // only another state than the present can fail
+		for m := range above(v, chain) {
+			if !yield(m.index, m.milestone) {
+				return
+			}
+		}
+	}
+}
+
 // nearer says that the first place of a chain has milestones of an origin
 // itself, or that one above it shows them.
 func nearer(v *mirror.View, chain []tier, o *mirror.Origin) bool {

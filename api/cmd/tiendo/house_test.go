@@ -104,8 +104,8 @@ var law = map[string]room{
 	},
 	"pkg/export": {
 		rooms: "civil fault area statute tracker mirror timeline sheet",
-		libs:  "github.com/xuri/excelize codeberg.org/go-pdf/fpdf codeberg.org/go-fonts/liberation", never: noWorld,
-		why: "files are a function of the mirror and a moment, written to whoever takes them; excelize writes .xlsx, fpdf .pdf in Liberation's letters",
+		libs:  "github.com/xuri/excelize codeberg.org/go-pdf/fpdf codeberg.org/go-fonts/liberation github.com/arran4/golang-ical", never: noWorld,
+		why: "files are a function of the mirror and a moment, written to whoever takes them; excelize writes .xlsx, fpdf .pdf in Liberation's letters, golang-ical folds and escapes .ics",
 	},
 	"pkg/intake": {
 		rooms: "civil fault find area access tracker mirror sheet",
