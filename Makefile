@@ -10,6 +10,10 @@ SHELL := bash
 MAKEFLAGS += --no-builtin-rules
 
 TODAY   ?= 2021-01-25
+# Of bench-api: the goals to measure (all), paired rounds, further flags.
+ONLY    ?=
+ROUNDS  ?= 5
+BENCH   ?=
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
 # The version is passed in below; asking git a second time fails in a folder
@@ -49,7 +53,7 @@ build: $(PAGE) ## one static binary: bin/tiendo
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/tiendo ./api/cmd/tiendo
 
 ##@ Prove
-.PHONY: test test-page test-go test-zones test-browser race lint lint-go lint-page lint-contract lint-sql verify bench audit
+.PHONY: test test-page test-go test-zones test-browser race lint lint-go lint-page lint-contract lint-sql verify bench bench-api audit
 test: test-page test-go test-zones test-browser ## all tests: page, Go, zones, browser
 
 test-page: $(MODULES) ## unit tests of the page
@@ -99,6 +103,9 @@ verify: | .tools ## generate again and fail on a difference
 bench: $(PAGE) postgres ## benchmarks with medians, allocations, memory
 	go test -run '^$$' -bench . -benchmem ./pkg/... ./api/...
 	go run ./api/bench
+
+bench-api: build postgres load ## the goals P1 to P12 beside nginx, a bare handler and pgbench; ONLY=P1,P4 ROUNDS=5
+	go run ./api/bench -part api -rounds $(ROUNDS) -only '$(ONLY)' $(BENCH)
 
 audit: $(GOVULNCHECK) $(MODULES) ## known holes in dependencies (asks an online database)
 	$(GOVULNCHECK) ./...
@@ -156,6 +163,24 @@ browser: $(MODULES)
 	  (cd frontend && npm install --no-save --ignore-scripts --no-audit --no-fund @sparticuz/chromium@141); \
 	  touch $(MODULES); \
 	fi
+
+# What bench-api measures with: the machine's, or Debian's packages. No service
+# is started, neither when they are installed (policy-rc.d) nor later: nginx runs
+# as a process of the measurement.
+.PHONY: load
+load:
+	@missing=; \
+	for need in nginx:nginx-light wrk:wrk taskset:util-linux; do \
+	  PATH="$$PATH:/usr/sbin" command -v "$${need%%:*}" >/dev/null || missing="$$missing $${need#*:}"; \
+	done; \
+	PATH="$$PATH$$(printf ':%s' /usr/lib/postgresql/*/bin)" command -v pgbench >/dev/null || missing="$$missing postgresql"; \
+	[ -n "$$missing" ] || exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "fetching what measures:$$missing"; \
+	  policy=/usr/sbin/policy-rc.d; \
+	  if [ ! -e $$policy ]; then printf '#!/bin/sh\nexit 101\n' > $$policy; chmod +x $$policy; trap "rm -f $$policy" EXIT; fi; \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing; \
+	else echo "needed to measure, and not on this machine:$$missing (Debian's names)" >&2; exit 1; fi
 
 .tools:
 	@mkdir -p $@

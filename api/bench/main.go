@@ -11,7 +11,7 @@ package main
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -20,6 +20,7 @@ import (
 	"os/signal"
 	"regexp"
 	"strconv"
+	"syscall"
 	"text/tabwriter"
 	"time"
 
@@ -27,8 +28,15 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if mode, hidden := modes[first(os.Args[1:])]; hidden {
+		if err := mode(ctx, os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		stop()
@@ -36,11 +44,37 @@ func main() {
 	}
 }
 
+// modes in which this program is a part of its own measurements, as a process
+// of its own. Orders come in as JSON, what came of them goes out as JSON.
+var modes = map[string]func(context.Context, io.Reader, io.Writer) error{
+	bareMode: func(ctx context.Context, in io.Reader, _ io.Writer) error {
+		var o bareOrders
+		if err := json.NewDecoder(in).Decode(&o); err != nil {
+			return err
+		}
+		return serveBare(ctx, o)
+	},
+}
+
+func first(args []string) string {
+	if len(args) == 0 {
+		return ""
+	}
+	return args[0]
+}
+
 // settings of a run.
 type settings struct {
 	rounds  int
 	seconds int
 	part    string
+	only    string // of part api: goals by their names, with commas
+	binary  string
+	smoke   bool
+	json    bool
+	soak    int    // changes of the soak of P10
+	profile string // folder
+	most    time.Duration
 }
 
 func run(ctx context.Context, args []string, w io.Writer) error {
@@ -48,9 +82,19 @@ func run(ctx context.Context, args []string, w io.Writer) error {
 	var s settings
 	flags.IntVar(&s.rounds, "rounds", 5, "paired rounds of each measurement")
 	flags.IntVar(&s.seconds, "seconds", 3, "length of one round under load, in seconds")
-	flags.StringVar(&s.part, "part", "", "load (opening, reading, reporting, amended) or scale; without it both")
+	flags.StringVar(&s.part, "part", "", "load (opening, reading, reporting, amended), scale, or api (the goals P1 to P12, with nginx, wrk and pgbench); without it load and scale")
+	flags.StringVar(&s.only, "only", "", "api: these goals only, such as P1,P4")
+	flags.StringVar(&s.binary, "binary", "bin/tiendo", "api: the product")
+	flags.BoolVar(&s.smoke, "smoke", false, "api: see that everything works; the figures are worth nothing")
+	flags.BoolVar(&s.json, "json", false, "api: print one JSON document instead of a table")
+	flags.IntVar(&s.soak, "soak", 100_000, "api: changes of P10's soak; the goal is 1000000")
+	flags.StringVar(&s.profile, "profile", "", "api: folder for CPU profiles of the product under P1 and P2")
+	flags.DurationVar(&s.most, "most", 20*time.Minute, "api: break off after this time")
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	if s.part == "api" {
+		return runGoals(ctx, s, w)
 	}
 	slog.SetDefault(slog.New(slog.NewTextHandler(io.Discard, nil)))
 	dir, err := os.MkdirTemp("", "tiendo-bench-")
@@ -109,12 +153,17 @@ func peakResident() (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	m := highWater.FindSubmatch(status)
+	return kilobytes(highWater, status)
+}
+
+// kilobytes reads a line of /proc/PID/status, as bytes.
+func kilobytes(line *regexp.Regexp, status []byte) (uint64, error) {
+	m := line.FindSubmatch(status)
 	if m == nil {
-		return 0, errors.New("/proc/self/status does not say VmHWM")
+		return 0, fmt.Errorf("/proc/PID/status has no %s", line)
 	}
-	kilobytes, err := strconv.ParseUint(string(m[1]), 10, 64)
-	return kilobytes << 10, err
+	n, err := strconv.ParseUint(string(m[1]), 10, 64)
+	return n << 10, err
 }
 
 func short(d time.Duration) string { return d.Round(10 * time.Microsecond).String() }

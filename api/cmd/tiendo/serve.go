@@ -22,10 +22,17 @@ import (
 	"tiendo/pkg/tracker"
 )
 
-type serveCommand struct{}
+type serveCommand struct {
+	ProfileListen string `env:"TIENDO_PROFILE_LISTEN" placeholder:"ADDRESS" help:"Address of this machine (such as 127.0.0.1:6060) on which Go's profiles of the program can be read; nowhere without it."`
+}
 
 // Run serves until ctx ends.
-func (serveCommand) Run(ctx context.Context, c *Config, out output) (err error) {
+func (s serveCommand) Run(ctx context.Context, c *Config, out output) (err error) {
+	if s.ProfileListen != "" {
+		if err := profile(ctx, s.ProfileListen); err != nil {
+			return err
+		}
+	}
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return fault.New(fault.Unavailable, "listen-failed",
