@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tiendo/pkg/civil"
+	"tiendo/pkg/feed"
 	"tiendo/pkg/tracker"
 )
 
@@ -21,6 +22,10 @@ type answer struct {
 	known    *IfNoneMatch
 	next     string // address of the next page; empty on the last, and where there are no pages
 	contents any
+	// prepared is the body where it is kept ready; packed says that the client takes
+	// it as it is kept.
+	prepared *feed.Answer
+	packed   bool
 }
 
 // revalidated: keep it, but ask before using it.
@@ -72,20 +77,37 @@ func (a answer) write(w http.ResponseWriter) error {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	body, ready := a.contents.(encoded)
-	if !ready {
-		var err error
-		if body, err = marshal(a.contents); err != nil {
-			return err
-		}
+	body, err := a.body()
+	if err != nil {
+		return err
 	}
 	if a.next != "" {
 		h.Set("Link", "<"+a.next+`>; rel="next"`)
 	}
 	h.Set("Content-Type", "application/json; charset=utf-8")
+	if a.prepared != nil {
+		h.Set("Content-Length", strconv.Itoa(len(body)))
+		if a.packed {
+			h.Set("Content-Encoding", "gzip")
+		}
+	}
 	w.WriteHeader(http.StatusOK)
-	_, err := w.Write(append(body, '\n'))
+	_, err = w.Write(body)
 	return err
+}
+
+// body is what is sent, with the end of its last line.
+func (a answer) body() ([]byte, error) {
+	switch body, ready := a.contents.(encoded); {
+	case a.prepared != nil && a.packed:
+		return a.prepared.Packed(), nil
+	case a.prepared != nil:
+		return a.prepared.Plain()
+	case ready:
+		return append(body, '\n'), nil
+	}
+	body, err := marshal(a.contents)
+	return append(body, '\n'), err
 }
 
 // outcome is what comes of an act. Nobody keeps it.

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"tiendo/pkg/area"
+	"tiendo/pkg/civil"
+	"tiendo/pkg/feed"
 	"tiendo/pkg/mirror"
 	"tiendo/pkg/tracker"
 )
@@ -40,26 +42,47 @@ func (s *Server) SearchAreas(_ context.Context, r SearchAreasRequestObject) (Sea
 		HasMore: len(hits) > limit,
 		Items:   each(hits[:min(limit, len(hits))], func(h area.Hit) Area { return areaOf(v, v.Frame(), h.Index) }),
 	}
-	return answer{tag: s.placesTag(v), keep: keepFor(300), known: r.Params.IfNoneMatch, contents: list}, nil
+	return answer{tag: s.placesTag(v), keep: keepFor(keepPlaces), known: r.Params.IfNoneMatch, contents: list}, nil
 }
 
 // GetArea implements GET /elections/{election}/areas/{area}.
-func (s *Server) GetArea(_ context.Context, r GetAreaRequestObject) (GetAreaResponseObject, error) {
+func (s *Server) GetArea(ctx context.Context, r GetAreaRequestObject) (GetAreaResponseObject, error) {
 	v, i, err := s.place(r.Election, r.Area)
 	if err != nil {
 		return nil, err
 	}
-	return answer{tag: s.placesTag(v), keep: keepFor(300), known: r.Params.IfNoneMatch, contents: areaOf(v, v.Frame(), i)}, nil
+	return s.preparedAnswer(ctx, &asked{view: v, area: i, now: s.now(), kind: kindArea, keep: keepFor(keepPlaces), known: r.Params.IfNoneMatch},
+		placesRecipe{s, func(v *mirror.View, i int) any { return areaOf(v, v.Frame(), i) }})
 }
 
 // ListChildren implements GET /elections/{election}/areas/{area}/children.
-func (s *Server) ListChildren(_ context.Context, r ListChildrenRequestObject) (ListChildrenResponseObject, error) {
+func (s *Server) ListChildren(ctx context.Context, r ListChildrenRequestObject) (ListChildrenResponseObject, error) {
 	v, i, err := s.place(r.Election, r.Area)
 	if err != nil {
 		return nil, err
 	}
-	list := AreaList{Items: each(v.Frame().List.Children(i), func(k int) Area { return areaOf(v, v.Frame(), k) })}
-	return answer{tag: s.placesTag(v), keep: keepFor(300), known: r.Params.IfNoneMatch, contents: list}, nil
+	return s.preparedAnswer(ctx, &asked{view: v, area: i, now: s.now(), kind: kindChildren, keep: keepFor(keepPlaces), known: r.Params.IfNoneMatch},
+		placesRecipe{s, func(v *mirror.View, i int) any {
+			return AreaList{Items: each(v.Frame().List.Children(i), func(k int) Area { return areaOf(v, v.Frame(), k) })}
+		}})
+}
+
+// keepPlaces is for how many seconds caches may give places without asking.
+const keepPlaces = 300
+
+// placesRecipe is how what is said of places is made.
+type placesRecipe struct {
+	*Server
+	of func(v *mirror.View, i int) any
+}
+
+// Tag implements [feed.Recipe].
+func (r placesRecipe) Tag(v *mirror.View, _ int, _ civil.Cutoff) string { return r.placesTag(v) }
+
+// Make implements [feed.Recipe].
+func (r placesRecipe) Make(v *mirror.View, i int, _ civil.Cutoff) (feed.Made, error) {
+	body, err := marshal(r.of(v, i))
+	return made(body, "", err)
 }
 
 // placesTag: places stay as they are while an election runs, but for their

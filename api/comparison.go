@@ -12,6 +12,7 @@ import (
 	"tiendo/pkg/area"
 	"tiendo/pkg/civil"
 	"tiendo/pkg/fault"
+	"tiendo/pkg/feed"
 	"tiendo/pkg/mirror"
 	"tiendo/pkg/timeline"
 	"tiendo/pkg/tracker"
@@ -24,7 +25,7 @@ const (
 )
 
 // GetComparison implements GET …/areas/{area}/comparison.
-func (s *Server) GetComparison(_ context.Context, r GetComparisonRequestObject) (GetComparisonResponseObject, error) {
+func (s *Server) GetComparison(ctx context.Context, r GetComparisonRequestObject) (GetComparisonResponseObject, error) {
 	v, i, err := s.place(r.Election, r.Area)
 	if err != nil {
 		return nil, err
@@ -34,37 +35,53 @@ func (s *Server) GetComparison(_ context.Context, r GetComparisonRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	asked := comparisonAsked(&r, o)
+	query := comparisonAsked(&r, o)
 	if r.Params.After != nil {
 		var from comparisonToken
-		if err := openToken(*r.Params.After, asked.filter(), &from); err != nil {
+		if err := openToken(*r.Params.After, query.filter(), &from); err != nil {
 			return nil, err
 		}
 		o.After = &tracker.MilestoneID{Area: from.Area, Key: from.Key, Occurrence: from.Occurrence}
 	}
-	known := answer{
-		tag:  weak(timeline.MatrixRevision(v, i), compact(today), v.Frame().Rulebook.Digest()),
-		keep: keepFor(keepTimeline(v)), known: r.Params.IfNoneMatch,
-	}
-	if known.isKnown() {
-		return known, nil // nothing is compared for a client that has it
-	}
-	c, err := timeline.Compare(v, i, o)
+	key := maps.Clone(query.asked)
+	key.Set("limit", strconv.Itoa(o.Limit))
+	key.Set("after", optional(r.Params.After))
+	return s.preparedAnswer(ctx, &asked{
+		view: v, area: i, now: civil.Whole(today), kind: kindComparison, filter: key, keep: keepFor(keepTimeline(v)), known: r.Params.IfNoneMatch,
+	}, comparisonRecipe{s, o, query})
+}
+
+// comparisonRecipe is how a page of a comparison is made.
+type comparisonRecipe struct {
+	*Server
+	timeline.ComparisonOptions
+	query comparisonQuery
+}
+
+// Tag implements [feed.Recipe].
+func (r comparisonRecipe) Tag(v *mirror.View, i int, now civil.Cutoff) string {
+	return weak(timeline.MatrixRevision(v, i), compact(now.Day), v.Frame().Rulebook.Digest())
+}
+
+// Make implements [feed.Recipe].
+func (r comparisonRecipe) Make(v *mirror.View, i int, _ civil.Cutoff) (feed.Made, error) {
+	c, err := timeline.Compare(v, i, r.ComparisonOptions)
 	if fault.Is(err, "milestone-not-found") {
-		return nil, tokenUnreadable() // nothing else names one
+		return feed.Made{}, tokenUnreadable() // nothing else names one
 	}
 	if err != nil {
-		return nil, err
+		return feed.Made{}, err
 	}
+	next := ""
 	if c.More {
-		if known.next, err = asked.next(c.Items[len(c.Items)-1].ID, o.Limit); err != nil {
-			return nil, err
+		if next, err = r.query.next(c.Items[len(c.Items)-1].ID, r.Limit); err != nil {
+			return feed.Made{}, err
 		}
 	}
-	body := s.comparison(v, i, c)
-	body.HasMore, body.Next = c.More, words(known.next)
-	known.contents = body
-	return known, nil
+	contents := r.comparison(v, i, c)
+	contents.HasMore, contents.Next = c.More, words(next)
+	body, err := marshal(contents)
+	return made(body, next, err)
 }
 
 // comparisonToken is where a page ended.

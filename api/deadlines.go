@@ -2,8 +2,10 @@ package api
 
 import (
 	"context"
+	"maps"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	openapi_types "github.com/oapi-codegen/runtime/types"
@@ -11,6 +13,7 @@ import (
 	"tiendo/pkg/area"
 	"tiendo/pkg/civil"
 	"tiendo/pkg/fault"
+	"tiendo/pkg/feed"
 	"tiendo/pkg/mirror"
 	"tiendo/pkg/timeline"
 	"tiendo/pkg/tracker"
@@ -34,7 +37,7 @@ func (t *deadlineToken) possible(now civil.Cutoff) bool {
 }
 
 // ListDeadlines implements GET …/areas/{area}/deadlines.
-func (s *Server) ListDeadlines(_ context.Context, r ListDeadlinesRequestObject) (ListDeadlinesResponseObject, error) {
+func (s *Server) ListDeadlines(ctx context.Context, r ListDeadlinesRequestObject) (ListDeadlinesResponseObject, error) {
 	v, i, err := s.place(r.Election, r.Area)
 	if err != nil {
 		return nil, err
@@ -44,43 +47,78 @@ func (s *Server) ListDeadlines(_ context.Context, r ListDeadlinesRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	asked := deadlinesAsked(&r)
-	filter := r.Election + "/" + r.Area + "?" + asked.Encode()
-	law := v.Frame().Rulebook.Digest() // for a release that words a rule anew
-	known := answer{
-		tag:  weak(timeline.ListRevision(v, i), compact(now.Day), timeline.MatrixTurn(v, i, now).Minutes(), law),
-		keep: keepFor(keepTimeline(v)), known: r.Params.IfNoneMatch,
-	}
+	filter := deadlinesAsked(&r)
+	list := listRecipe{Server: s, ListOptions: o, place: r.Election + "/" + r.Area, asked: filter, limit: r.Params.Limit}
 	if r.Params.After != nil {
-		var from deadlineToken
-		if err := openToken(*r.Params.After, filter, &from); err != nil {
+		list.from = &deadlineToken{}
+		if err := openToken(*r.Params.After, list.filter(), list.from); err != nil {
 			return nil, err
 		}
-		if !from.possible(now) {
+		if !list.from.possible(now) {
 			return nil, tokenUnreadable()
 		}
-		now, o.Revision = from.Moment, from.Revision
-		o.After = &tracker.MilestoneID{Area: from.Area, Key: from.Key, Occurrence: from.Occurrence}
-		// Once the election is redrawn no tag of the page is known any more: it is refused.
-		known.tag = weak(from.Revision, v.StateRevision(), v.Redrawn(), now.Day, now.Clock, law)
 	}
-	if known.isKnown() {
-		return known, nil // nothing is gone through for a client that has it
+	key := maps.Clone(filter)
+	if r.Params.Limit != nil {
+		key.Set("limit", strconv.Itoa(*r.Params.Limit))
+	}
+	if r.Params.After != nil {
+		key.Set("after", *r.Params.After)
+	}
+	return s.preparedAnswer(ctx, &asked{
+		view: v, area: i, now: now, kind: kindDeadlines, filter: key, keep: keepFor(keepTimeline(v)), known: r.Params.IfNoneMatch,
+	}, list)
+}
+
+// listRecipe is how a page of a list of deadlines is made.
+type listRecipe struct {
+	*Server
+	timeline.ListOptions
+	place string // election/area, as they were written
+	asked url.Values
+	limit *int
+	from  *deadlineToken // nil: the first page
+}
+
+// filter is what a token belongs to.
+func (r *listRecipe) filter() string { return r.place + "?" + r.asked.Encode() }
+
+// Tag implements [feed.Recipe]. The rulebook is in it for a release that words a
+// rule anew. Once the election is redrawn no tag of a page behind the first is
+// known any more: the page is refused.
+func (r listRecipe) Tag(v *mirror.View, i int, now civil.Cutoff) string {
+	law := v.Frame().Rulebook.Digest()
+	if f := r.from; f != nil {
+		return weak(f.Revision, v.StateRevision(), v.Redrawn(), f.Moment.Day, f.Moment.Clock, law)
+	}
+	return weak(timeline.ListRevision(v, i), compact(now.Day), timeline.MatrixTurn(v, i, now).Minutes(), law)
+}
+
+// Make implements [feed.Recipe]. The moment that the next page is told is that from
+// which the list stands as it does, not the one at which somebody happened to ask:
+// else one tag would stand for as many answers as the day has minutes.
+func (r listRecipe) Make(v *mirror.View, i int, now civil.Cutoff) (feed.Made, error) {
+	o := r.ListOptions
+	moment := civil.Cutoff{Day: now.Day, Clock: timeline.MatrixTurn(v, i, now)}
+	if f := r.from; f != nil {
+		now, moment, o.Revision = f.Moment, f.Moment, f.Revision
+		o.After = &tracker.MilestoneID{Area: f.Area, Key: f.Key, Occurrence: f.Occurrence}
 	}
 	l, err := timeline.BuildList(v, i, now, o)
 	if fault.Is(err, "milestone-not-found") {
-		return nil, tokenUnreadable() // nothing else names one
+		return feed.Made{}, tokenUnreadable() // nothing else names one
 	}
 	if err != nil {
-		return nil, err
+		return feed.Made{}, err
 	}
+	next := ""
 	if l.HasMore {
-		if known.next, err = nextDeadlines(&r, filter, asked, now, l); err != nil {
-			return nil, err
+		if next, err = r.next(moment, l); err != nil {
+			return feed.Made{}, err
 		}
 	}
-	known.contents, err = s.encodeList(v, l, known.next)
-	return known, err
+	body, err := r.encodeList(v, l, next)
+	return made(body, next, err)
 }
 
 func listOptions(p *ListDeadlinesParams, today civil.Date) (o timeline.ListOptions, err error) {
@@ -158,20 +196,22 @@ func dayAsked(p *openapi_types.Date) civil.Date {
 	return civil.Of(p.Time, p.Location())
 }
 
-// nextDeadlines is the address of the page after one.
-func nextDeadlines(r *ListDeadlinesRequestObject, filter string, asked url.Values, moment civil.Cutoff, l *timeline.List) (string, error) {
+// next is the address of the page after one.
+func (r *listRecipe) next(moment civil.Cutoff, l *timeline.List) (string, error) {
 	last := l.Items[len(l.Items)-1].ID
-	token, err := sealToken(filter, deadlineToken{
+	token, err := sealToken(r.filter(), deadlineToken{
 		Revision: l.Revision, Moment: moment, Area: last.Area, Key: last.Key, Occurrence: last.Occurrence,
 	})
 	if err != nil {
 		return "", err
 	}
-	if r.Params.Limit != nil {
-		asked.Set("limit", strconv.Itoa(*r.Params.Limit))
+	asked := maps.Clone(r.asked)
+	if r.limit != nil {
+		asked.Set("limit", strconv.Itoa(*r.limit))
 	}
 	asked.Set("after", token)
-	return "/api/v1/elections/" + url.PathEscape(r.Election) + "/areas/" + url.PathEscape(r.Area) + "/deadlines?" + asked.Encode(), nil
+	election, place, _ := strings.Cut(r.place, "/")
+	return "/api/v1/elections/" + url.PathEscape(election) + "/areas/" + url.PathEscape(place) + "/deadlines?" + asked.Encode(), nil
 }
 
 // listHead is [DeadlineList] without its rows.

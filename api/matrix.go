@@ -2,19 +2,21 @@ package api
 
 import (
 	"context"
+	"net/url"
 	"strconv"
 	"time"
 
 	"tiendo/pkg/area"
 	"tiendo/pkg/civil"
 	"tiendo/pkg/fault"
+	"tiendo/pkg/feed"
 	"tiendo/pkg/mirror"
 	"tiendo/pkg/statute"
 	"tiendo/pkg/timeline"
 )
 
 // GetMatrix implements GET …/areas/{area}/matrix.
-func (s *Server) GetMatrix(_ context.Context, r GetMatrixRequestObject) (GetMatrixResponseObject, error) {
+func (s *Server) GetMatrix(ctx context.Context, r GetMatrixRequestObject) (GetMatrixResponseObject, error) {
 	v, i, err := s.place(r.Election, r.Area)
 	if err != nil {
 		return nil, err
@@ -29,19 +31,55 @@ func (s *Server) GetMatrix(_ context.Context, r GetMatrixRequestObject) (GetMatr
 		return nil, err
 	}
 	o.Open = open.keys
-	known := answer{
-		tag:  weak(timeline.MatrixRevision(v, i), compact(now.Day), timeline.MatrixTurn(v, i, now).Minutes(), open.tag()),
-		keep: keepFor(keepTimeline(v)), known: r.Params.IfNoneMatch,
-	}
-	if known.isKnown() {
-		return known, nil // nothing is counted for a client that has it
-	}
-	m, err := timeline.BuildMatrix(v, i, now, o)
+	return s.preparedAnswer(ctx, &asked{
+		view: v, area: i, now: now, kind: kindMatrix, filter: matrixAsked(&r.Params, open), keep: keepFor(keepTimeline(v)), known: r.Params.IfNoneMatch,
+	}, matrixRecipe{s, o, open})
+}
+
+// matrixRecipe is how a matrix is made.
+type matrixRecipe struct {
+	*Server
+	timeline.MatrixOptions
+	open opened
+}
+
+// Tag implements [feed.Recipe].
+func (r matrixRecipe) Tag(v *mirror.View, i int, now civil.Cutoff) string {
+	return weak(timeline.MatrixRevision(v, i), compact(now.Day), timeline.MatrixTurn(v, i, now).Minutes(), r.open.tag())
+}
+
+// Make implements [feed.Recipe].
+func (r matrixRecipe) Make(v *mirror.View, i int, now civil.Cutoff) (feed.Made, error) {
+	m, err := timeline.BuildMatrix(v, i, now, r.MatrixOptions)
 	if err != nil {
-		return nil, err
+		return feed.Made{}, err
 	}
-	known.contents, err = s.encodeMatrix(v, i, m)
-	return known, err
+	body, err := r.encodeMatrix(v, i, m)
+	return made(body, "", err)
+}
+
+// matrixAsked is all that the bytes depend on, in one spelling.
+func matrixAsked(p *GetMatrixParams, open opened) url.Values {
+	asked := url.Values{}
+	if p.AsOf != nil {
+		asked.Set("as_of", dayAsked(p.AsOf).String())
+	}
+	if p.Body != nil {
+		asked.Set("body", string(*p.Body))
+	}
+	if p.Serves != nil {
+		asked.Set("serves", string(*p.Serves))
+	}
+	if p.State != nil {
+		asked.Set("state", string(*p.State))
+	}
+	if p.Sort != nil && *p.Sort == MatrixSortLateness {
+		asked.Set("sort", string(*p.Sort))
+	}
+	if open.keys != nil {
+		asked.Set("open", open.tag())
+	}
+	return asked
 }
 
 func matrixOptions(p *GetMatrixParams, today civil.Date) (o timeline.MatrixOptions, err error) {

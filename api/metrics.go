@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/common/expfmt"
 
+	"tiendo/pkg/feed"
 	"tiendo/pkg/mirror"
 )
 
@@ -55,9 +56,9 @@ func knownMethod(method string) string {
 }
 
 // newMetrics are those of this server: there may be several in a process.
-func newMetrics(country *mirror.Mirror) *prometheus.Registry {
+func newMetrics(country *mirror.Mirror, prepared *feed.Prepared) *prometheus.Registry {
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), inMemory{country})
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), inMemory{country, prepared})
 	return registry
 }
 
@@ -68,16 +69,31 @@ var (
 		"Milestones of the election in memory.", []string{"election"}, nil)
 	ageOfMemory = prometheus.NewDesc(metricPrefix+"_mirror_age_seconds",
 		"Seconds since it was last known that memory has all that the logs have; a server that is too old is not ready.", nil, nil)
+	preparedHits = prometheus.NewDesc(metricPrefix+"_prepared_hits_total",
+		"Requests with a body that met an answer which was ready.", nil, nil)
+	preparedMade = prometheus.NewDesc(metricPrefix+"_prepared_made_total",
+		"Answers that were made ready.", nil, nil)
+	preparedDropped = prometheus.NewDesc(metricPrefix+"_prepared_dropped_total",
+		"Answers that were ready and had to go: the log went over them, or room was needed.", nil, nil)
+	preparedBytes = prometheus.NewDesc(metricPrefix+"_prepared_bytes",
+		"Memory that answers which are ready take.", nil, nil)
 )
 
 // inMemory tells what the mirror holds at the moment of asking.
-type inMemory struct{ *mirror.Mirror }
+type inMemory struct {
+	*mirror.Mirror
+	prepared *feed.Prepared
+}
 
 // Describe implements prometheus.Collector.
 func (inMemory) Describe(to chan<- *prometheus.Desc) {
 	to <- revisionInMemory
 	to <- milestonesInMemory
 	to <- ageOfMemory
+	to <- preparedHits
+	to <- preparedMade
+	to <- preparedDropped
+	to <- preparedBytes
 }
 
 // Collect implements prometheus.Collector.
@@ -85,6 +101,11 @@ func (m inMemory) Collect(to chan<- prometheus.Metric) {
 	if age, known := m.Age(); known {
 		to <- prometheus.MustNewConstMetric(ageOfMemory, prometheus.GaugeValue, age.Seconds())
 	}
+	f := m.prepared.Figures()
+	to <- prometheus.MustNewConstMetric(preparedHits, prometheus.CounterValue, float64(f.Hits))
+	to <- prometheus.MustNewConstMetric(preparedMade, prometheus.CounterValue, float64(f.Made))
+	to <- prometheus.MustNewConstMetric(preparedDropped, prometheus.CounterValue, float64(f.Dropped))
+	to <- prometheus.MustNewConstMetric(preparedBytes, prometheus.GaugeValue, float64(f.Bytes))
 	for _, v := range m.Views() {
 		id := string(v.Frame().Election.ID)
 		to <- prometheus.MustNewConstMetric(revisionInMemory, prometheus.GaugeValue, float64(v.Revision()), id)

@@ -5,6 +5,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -24,6 +25,7 @@ import (
 
 	"tiendo/pkg/access"
 	"tiendo/pkg/catalogue"
+	"tiendo/pkg/feed"
 	"tiendo/pkg/mirror"
 	"tiendo/pkg/tracker"
 )
@@ -46,11 +48,18 @@ type Config struct {
 	// alone. Names are answered only when they are localhost or one of Hosts.
 	Everywhere bool
 	Hosts      []string
+	// Prepared keeps answers ready; nil: some of this server's own, as many as fit in
+	// PreparedAnswers.
+	Prepared *feed.Prepared
 	// Proxies are the networks whose word on where a request comes from is taken.
 	Proxies    []netip.Prefix
 	Checks     []Check
 	Page, Docs fs.FS
 }
+
+// PreparedAnswers is how many bytes of answers are kept ready where nothing else is
+// said: the whole country's, and what else is asked for beside.
+const PreparedAnswers = 96 << 20
 
 // Server answers requests.
 type Server struct {
@@ -72,6 +81,7 @@ type Server struct {
 	sources  sync.Map // of each election: key to address
 	titles   sync.Map // of each family: its title, encoded
 	shelf    catalogue.Shelf
+	prepared *feed.Prepared
 	metrics  *prometheus.Registry
 	writing  chan struct{} // one for each file that is being written
 }
@@ -84,11 +94,12 @@ func New(c Config) (*echo.Echo, error) {
 	if err != nil {
 		return nil, err
 	}
+	prepared := cmp.Or(c.Prepared, feed.NewPrepared(PreparedAnswers))
 	s := &Server{
 		tracker: c.Tracker, store: c.Store, mirror: c.Mirror, clock: c.Clock, zone: c.Zone, trial: c.Trial,
 		access: c.Access, sessions: sessionsIn(c.Sessions), open: c.PublicReading, proxies: c.Proxies,
 		checks: c.Checks, files: c.Page, docs: c.Docs, docNames: docNames(c.Docs), spec: spec,
-		metrics: newMetrics(c.Mirror), writing: make(chan struct{}, atOnce),
+		prepared: prepared, metrics: newMetrics(c.Mirror, prepared), writing: make(chan struct{}, atOnce),
 	}
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
@@ -108,7 +119,7 @@ func (s *Server) use(e *echo.Echo, everywhere bool, hosts []string) {
 	e.Use(s.countRequests())
 	e.Use(logged, middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: panicked}))
 	e.Use(s.secure, s.sameOrigin(), knownHosts(everywhere, hosts), s.signInLimit())
-	e.Use(s.bodyLimits(), middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024, Skipper: isPacked}), oneLine, s.callers(), s.queries(), s.tags(), s.fileBodies(), patient)
+	e.Use(s.bodyLimits(), s.packing(middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024, Skipper: isPacked})), oneLine, s.callers(), s.queries(), s.tags(), s.fileBodies(), patient)
 }
 
 func (s *Server) route(e *echo.Echo) {

@@ -25,6 +25,7 @@ import (
 	"tiendo/pkg/area"
 	"tiendo/pkg/civil"
 	"tiendo/pkg/dossier"
+	"tiendo/pkg/feed"
 	"tiendo/pkg/mirror"
 	"tiendo/pkg/postgres"
 	"tiendo/pkg/postgres/pgtest"
@@ -169,12 +170,15 @@ func (d *database) serveOn(pool *pgxpool.Pool, settings ...setting) *server {
 	t := d.t
 	t.Helper()
 	store := postgres.New(pool)
-	country := mirror.New(store, mirror.Options{Now: time.Now, Ask: 200 * time.Millisecond, Bound: time.Second})
+	prepared := feed.NewPrepared(api.PreparedAnswers)
+	country := mirror.New(store, mirror.Options{
+		Now: time.Now, Ask: 200 * time.Millisecond, Bound: time.Second, Told: []func(mirror.Step){prepared.Told},
+	})
 	c := api.Config{
 		Tracker: tracker.NewService(store, d.clock.now, zone(t), country.Apply), Store: store, Mirror: country,
 		Clock: d.clock.now, Zone: zone(t), Trial: true,
 		Access: d.accounts, Sessions: postgres.NewSessions(store, time.Now), PublicReading: true,
-		Page: page(), Docs: docs.FS,
+		Prepared: prepared, Page: page(), Docs: docs.FS,
 		Checks: []api.Check{{Name: "mirror", Ready: func(context.Context) error { return country.Ready() }}},
 	}
 	for _, set := range settings {
@@ -186,12 +190,13 @@ func (d *database) serveOn(pool *pgxpool.Pool, settings ...setting) *server {
 	require.NoError(t, err)
 	s := &server{t: t, clock: d.clock, echo: e, mirror: country, base: "http://" + listener.Addr().String(), token: d.token}
 	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan error, 2)
+	ended := make(chan error, 3)
 	go func() { ended <- country.Run(ctx) }()
+	go func() { ended <- prepared.Run(ctx, func() civil.Cutoff { return civil.Now(d.clock.now(), zone(t)) }) }()
 	go func() { ended <- api.Serve(ctx, listener, e) }()
 	t.Cleanup(func() {
 		stop()
-		for range 2 {
+		for range 3 {
 			if err := <-ended; err != nil {
 				require.ErrorIs(t, err, http.ErrServerClosed)
 			}

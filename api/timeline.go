@@ -2,9 +2,11 @@ package api
 
 import (
 	"context"
+	"net/url"
 	"time"
 
 	"tiendo/pkg/civil"
+	"tiendo/pkg/feed"
 	"tiendo/pkg/mirror"
 	"tiendo/pkg/statute"
 	"tiendo/pkg/timeline"
@@ -12,30 +14,47 @@ import (
 )
 
 // GetTimeline implements GET …/areas/{area}/timeline.
-func (s *Server) GetTimeline(_ context.Context, r GetTimelineRequestObject) (GetTimelineResponseObject, error) {
+func (s *Server) GetTimeline(ctx context.Context, r GetTimelineRequestObject) (GetTimelineResponseObject, error) {
 	v, i, err := s.place(r.Election, r.Area)
 	if err != nil {
 		return nil, err
 	}
-	now := s.now()
 	o, err := s.lookBack(r.Params.AsOf, r.Params.KnownAt)
 	if err != nil {
 		return nil, err
 	}
-	known := answer{
-		// The rulebook is in it for a release that words a rule anew.
-		tag:  weak(timeline.Revision(v, i), compact(now.Day), timeline.Turn(v, i, now).Minutes(), v.Frame().Rulebook.Digest()),
-		keep: keepFor(keepTimeline(v)), known: r.Params.IfNoneMatch,
+	filter := url.Values{}
+	if !o.AsOf.IsZero() {
+		filter.Set("as_of", o.AsOf.String())
 	}
-	if known.isKnown() {
-		return known, nil // nothing is built for a client that has it
+	if !o.KnownAt.IsZero() {
+		filter.Set("known_at", o.KnownAt.Format(time.RFC3339Nano))
 	}
-	t, err := timeline.Build(v, i, now, o)
+	return s.preparedAnswer(ctx, &asked{
+		view: v, area: i, now: s.now(), kind: kindTimeline, filter: filter, keep: keepFor(keepTimeline(v)), known: r.Params.IfNoneMatch,
+	}, timelineRecipe{s, o})
+}
+
+// timelineRecipe is how a timeline is made.
+type timelineRecipe struct {
+	*Server
+	timeline.Options
+}
+
+// Tag implements [feed.Recipe]. The rulebook is in it for a release that words a
+// rule anew.
+func (r timelineRecipe) Tag(v *mirror.View, i int, now civil.Cutoff) string {
+	return weak(timeline.Revision(v, i), compact(now.Day), timeline.Turn(v, i, now).Minutes(), v.Frame().Rulebook.Digest())
+}
+
+// Make implements [feed.Recipe].
+func (r timelineRecipe) Make(v *mirror.View, i int, now civil.Cutoff) (feed.Made, error) {
+	t, err := timeline.Build(v, i, now, r.Options)
 	if err != nil {
-		return nil, err
+		return feed.Made{}, err
 	}
-	known.contents, err = s.encodeTimeline(v, i, t)
-	return known, err
+	body, err := r.encodeTimeline(v, i, t)
+	return made(body, "", err)
 }
 
 // lookBack reads the day and the instant that one looks back from.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sethvargo/go-retry"
@@ -324,6 +325,9 @@ func (m *Mirror) read(ctx context.Context, e tracker.ElectionID, unfit *View) er
 	return nil
 }
 
+// handedOut counts the views of this process.
+var handedOut atomic.Uint64
+
 // publish replaces one election's view; nil drops it. Changes are those that led
 // from the view before to this one; none where it was read anew. Held: writing.
 func (m *Mirror) publish(e tracker.ElectionID, v *View, changes []tracker.Change) {
@@ -332,6 +336,7 @@ func (m *Mirror) publish(e tracker.ElectionID, v *View, changes []tracker.Change
 	if v == nil {
 		delete(views, e)
 	} else {
+		v.number = handedOut.Add(1)
 		views[e] = v
 	}
 	m.views.Store(&views)

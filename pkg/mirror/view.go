@@ -18,6 +18,7 @@ import (
 // Boards stand in chunks, so that a new view copies a list of about 180 chunks,
 // one chunk and one board (about 6 kB) instead of a list of 11,372 areas.
 type View struct {
+	number   uint64 // see [View.Number]
 	frame    *tracker.Frame
 	former   []*tracker.Frame // that amendments replaced, the opening's first
 	amended  []amendedAt      // when each of them was
@@ -75,6 +76,11 @@ type amendedAt struct {
 func (a amendedAt) countsBy(day civil.Date, known time.Time) bool {
 	return (day.IsZero() || !a.happened.After(day)) && (known.IsZero() || !a.recorded.After(known))
 }
+
+// Number tells the views that mirrors of this process have handed out apart: no two
+// have the same, and a later one of an election has a greater one. It is 0 for a
+// view that no mirror handed out.
+func (v *View) Number() uint64 { return v.number }
 
 // Revision is the position in the election's log that the view shows.
 func (v *View) Revision() tracker.Revision { return v.revision }

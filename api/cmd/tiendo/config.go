@@ -50,6 +50,7 @@ type Config struct {
 	TrustedProxy  []string `name:"trusted-proxy" env:"TIENDO_TRUSTED_PROXY" placeholder:"NETWORK" help:"Network (such as 10.0.0.0/8) or address of a proxy whose X-Forwarded-For and X-Forwarded-Proto are believed; several with commas, or the flag again. Nobody else's are."`
 	TLSCert       string   `name:"tls-cert" env:"TIENDO_TLS_CERT" placeholder:"FILE" help:"Certificate chain (PEM) to serve TLS with; together with --tls-key."`
 	TLSKey        string   `name:"tls-key" env:"TIENDO_TLS_KEY" placeholder:"FILE" help:"Private key (PEM) of the certificate."`
+	Prepared      int64    `name:"prepared-answers" default:"100663296" env:"TIENDO_PREPARED_ANSWERS" placeholder:"BYTES" help:"How many bytes of answers are kept ready; usually 96 MiB. 0 makes each answer anew for everyone who asks."`
 	LogLevel      string   `default:"info" enum:"debug,info,warn,error" env:"TIENDO_LOG_LEVEL" help:"Least important messages that are logged: ${enum}."`
 	LogFormat     string   `default:"text" enum:"text,json" env:"TIENDO_LOG_FORMAT" help:"Form of the log: ${enum}."`
 

@@ -94,6 +94,10 @@ var law = map[string]room{
 		rooms: "civil fault find area statute tracker mirror", never: noWorld,
 		why: "what can be looked for is a function of the mirror, so an answer is as fresh as that; no store, no day",
 	},
+	"pkg/feed": {
+		rooms: "civil fault area tracker mirror", libs: "github.com/klauspost/compress", never: noWorld,
+		why: "what those who ask again are given is a function of the mirror and of recipes that are handed in; klauspost compresses what is kept",
+	},
 	"pkg/timeline": {
 		rooms: "civil fault area statute tracker mirror", never: noWorld,
 		why: "a projection is a function of the mirror and a day: no pixels, no colours, no language",
@@ -141,7 +145,7 @@ var law = map[string]room{
 		why:   "the built page is files",
 	},
 	"api": {
-		rooms: "civil fault find area statute access tracker mirror catalogue timeline sheet export intake api/docs frontend",
+		rooms: "civil fault find area statute access tracker mirror feed catalogue timeline sheet export intake api/docs frontend",
 		libs: "github.com/labstack/echo github.com/alexedwards/scs github.com/oapi-codegen github.com/getkin/kin-openapi golang.org/x/text " +
 			"github.com/prometheus github.com/labstack/echo-contrib github.com/yuin/goldmark golang.org/x/sync",
 		never: "database/sql os os/exec",

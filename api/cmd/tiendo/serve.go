@@ -15,7 +15,9 @@ import (
 	"tiendo/api/docs"
 	"tiendo/frontend"
 	"tiendo/pkg/access"
+	"tiendo/pkg/civil"
 	"tiendo/pkg/fault"
+	"tiendo/pkg/feed"
 	"tiendo/pkg/mirror"
 	"tiendo/pkg/postgres"
 	"tiendo/pkg/postgres/jobs"
@@ -59,7 +61,8 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 	} else if bypasses {
 		slog.WarnContext(ctx, "the database does not defend internal content against mistakes of the program: its role bypasses row-level security; let an ordinary role own the database", "role", role)
 	}
-	country := mirror.New(store, mirror.Options{Now: time.Now, Log: slog.Default()})
+	prepared := feed.NewPrepared(c.Prepared)
+	country := mirror.New(store, mirror.Options{Now: time.Now, Log: slog.Default(), Told: []func(mirror.Step){prepared.Told}})
 	accounts, err := c.accounts(store)
 	if err != nil {
 		return err
@@ -68,7 +71,7 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 		Tracker: tracker.NewService(store, c.clock(), c.zone, told(slog.Default(), country.Apply)), Store: store, Mirror: country,
 		Clock: c.clock(), Zone: c.zone, Trial: c.trial(),
 		Access: accounts, Sessions: postgres.NewSessions(store, time.Now), PublicReading: c.PublicReading,
-		Everywhere: c.elsewhere(), Hosts: c.Host, Proxies: c.proxies, Page: frontend.Dist(), Docs: docs.FS,
+		Everywhere: c.elsewhere(), Hosts: c.Host, Proxies: c.proxies, Prepared: prepared, Page: frontend.Dist(), Docs: docs.FS,
 		Checks: []api.Check{
 			{Name: "database", Ready: d.ready},
 			{Name: "mirror", Ready: func(context.Context) error { return country.Ready() }},
@@ -84,6 +87,9 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 	group.Go(func() error { return api.Serve(ctx, listener, handler) })
 	group.Go(func() error { return d.watch(ctx) })
 	group.Go(func() error { return jobs.Run(ctx, d.pool, c.work(), slog.Default()) })
+	group.Go(func() error {
+		return prepared.Run(ctx, func() civil.Cutoff { return civil.Now(c.clock()(), c.zone) })
+	})
 	group.Go(func() error {
 		// Entered before the mirror looks, so that it loads once.
 		if err := c.enterOwn(ctx, tracker.NewService(store, c.clock(), c.zone, nil)); err != nil {

@@ -69,7 +69,7 @@ func trial(t *testing.T) (*Config, *database) {
 	t.Helper()
 	zone, err := api.Zone()
 	require.NoError(t, err)
-	c, d := &Config{zone: zone, Today: Today{Date: civil.Must("2021-01-25")}, PublicReading: true}, &database{pool: pgtest.New(t)}
+	c, d := &Config{zone: zone, Today: Today{Date: civil.Must("2021-01-25")}, PublicReading: true, Prepared: api.PreparedAnswers}, &database{pool: pgtest.New(t)}
 	known, err := dossier.Load("2021")
 	require.NoError(t, err)
 	opening, err := known.Opening(area.Edition2021().Only("small", "058"))
