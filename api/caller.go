@@ -24,7 +24,8 @@ type caller struct {
 	session access.SessionID
 	from    netip.Addr
 	device  string
-	tag     string // of what he writes, see Server.tags
+	tag     string        // of what he writes, see Server.tags
+	claim   tracker.Claim // of what he writes, see Server.once
 	tls     bool
 	// led is where somebody leads, by edition, once the request has asked for it.
 	led map[string]access.Led
@@ -49,10 +50,11 @@ func callerOf(ctx context.Context) *caller {
 	return nobody
 }
 
-// actorOf is under whose name a change is recorded.
+// actorOf is under whose name a change is recorded, what he calls it, and the
+// request that it is for.
 func actorOf(ctx context.Context) tracker.Actor {
-	a := &callerOf(ctx).Account
-	return tracker.Actor{ID: string(a.User), Name: a.Name, Tag: callerOf(ctx).tag}
+	c := callerOf(ctx)
+	return tracker.Actor{ID: string(c.Account.User), Name: c.Account.Name, Tag: c.tag, Claim: c.claim}
 }
 
 func (c *caller) signedIn() bool { return c.Account.User != "" }

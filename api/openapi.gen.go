@@ -3389,6 +3389,9 @@ type From = openapi_types.Date
 // HistoryLimit defines model for HistoryLimit.
 type HistoryLimit = int
 
+// IdempotencyKey defines model for IdempotencyKey.
+type IdempotencyKey = string
+
 // IfMatch defines model for IfMatch.
 type IfMatch = string
 
@@ -3558,6 +3561,9 @@ type AmendElectionParams struct {
 
 	// ChangeTag What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
 	ChangeTag *ChangeTag `json:"Change-Tag,omitempty"`
+
+	// IdempotencyKey A name of the request, new for each new thing. Sent again within 48 hours it is not carried out again: the first answer comes, with `Idempotency-Replayed: true`. Another request with the same key is 422 `idempotency-key-reused`, one that is still being carried out 409 `idempotency-key-in-use`
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // SearchAreasParams defines parameters for SearchAreas.
@@ -3591,6 +3597,9 @@ type EnterBatchParams struct {
 
 	// ChangeTag What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
 	ChangeTag *ChangeTag `json:"Change-Tag,omitempty"`
+
+	// IdempotencyKey A name of the request, new for each new thing. Sent again within 48 hours it is not carried out again: the first answer comes, with `Idempotency-Replayed: true`. Another request with the same key is 422 `idempotency-key-reused`, one that is still being carried out 409 `idempotency-key-in-use`
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // ListChildrenParams defines parameters for ListChildren.
@@ -3798,6 +3807,9 @@ type ImportStatusesParams struct {
 
 	// ChangeTag What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
 	ChangeTag *ChangeTag `json:"Change-Tag,omitempty"`
+
+	// IdempotencyKey A name of the request, new for each new thing. Sent again within 48 hours it is not carried out again: the first answer comes, with `Idempotency-Replayed: true`. Another request with the same key is 422 `idempotency-key-reused`, one that is still being carried out 409 `idempotency-key-in-use`
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // GetTemplateParams defines parameters for GetTemplate.
@@ -3869,6 +3881,9 @@ type ConfirmMilestoneParams struct {
 
 	// ChangeTag What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
 	ChangeTag *ChangeTag `json:"Change-Tag,omitempty"`
+
+	// IdempotencyKey A name of the request, new for each new thing. Sent again within 48 hours it is not carried out again: the first answer comes, with `Idempotency-Replayed: true`. Another request with the same key is 422 `idempotency-key-reused`, one that is still being carried out 409 `idempotency-key-in-use`
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // ListHistoryParams defines parameters for ListHistory.
@@ -3893,6 +3908,9 @@ type ListNotesParams struct {
 type AddNoteParams struct {
 	// ChangeTag What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
 	ChangeTag *ChangeTag `json:"Change-Tag,omitempty"`
+
+	// IdempotencyKey A name of the request, new for each new thing. Sent again within 48 hours it is not carried out again: the first answer comes, with `Idempotency-Replayed: true`. Another request with the same key is 422 `idempotency-key-reused`, one that is still being carried out 409 `idempotency-key-in-use`
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // RemoveNoteParams defines parameters for RemoveNote.
@@ -3929,12 +3947,18 @@ type ReturnMilestoneParams struct {
 
 	// ChangeTag What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
 	ChangeTag *ChangeTag `json:"Change-Tag,omitempty"`
+
+	// IdempotencyKey A name of the request, new for each new thing. Sent again within 48 hours it is not carried out again: the first answer comes, with `Idempotency-Replayed: true`. Another request with the same key is 422 `idempotency-key-reused`, one that is still being carried out 409 `idempotency-key-in-use`
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // AddTaskParams defines parameters for AddTask.
 type AddTaskParams struct {
 	// ChangeTag What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
 	ChangeTag *ChangeTag `json:"Change-Tag,omitempty"`
+
+	// IdempotencyKey A name of the request, new for each new thing. Sent again within 48 hours it is not carried out again: the first answer comes, with `Idempotency-Replayed: true`. Another request with the same key is 422 `idempotency-key-reused`, one that is still being carried out 409 `idempotency-key-in-use`
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // RemoveTaskParams defines parameters for RemoveTask.
@@ -3974,6 +3998,9 @@ type EnterOccurrenceParams struct {
 
 	// ChangeTag What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
 	ChangeTag *ChangeTag `json:"Change-Tag,omitempty"`
+
+	// IdempotencyKey A name of the request, new for each new thing. Sent again within 48 hours it is not carried out again: the first answer comes, with `Idempotency-Replayed: true`. Another request with the same key is 422 `idempotency-key-reused`, one that is still being carried out 409 `idempotency-key-in-use`
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // ListPeopleParams defines parameters for ListPeople.
@@ -4130,6 +4157,9 @@ type AddDocumentParams struct {
 
 	// ChangeTag What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
 	ChangeTag *ChangeTag `json:"Change-Tag,omitempty"`
+
+	// IdempotencyKey A name of the request, new for each new thing. Sent again within 48 hours it is not carried out again: the first answer comes, with `Idempotency-Replayed: true`. Another request with the same key is 422 `idempotency-key-reused`, one that is still being carried out 409 `idempotency-key-in-use`
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // GetDocumentParams defines parameters for GetDocument.
@@ -4154,6 +4184,9 @@ type AddPlanParams struct {
 
 	// ChangeTag What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
 	ChangeTag *ChangeTag `json:"Change-Tag,omitempty"`
+
+	// IdempotencyKey A name of the request, new for each new thing. Sent again within 48 hours it is not carried out again: the first answer comes, with `Idempotency-Replayed: true`. Another request with the same key is 422 `idempotency-key-reused`, one that is still being carried out 409 `idempotency-key-in-use`
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // GetPlanParams defines parameters for GetPlan.
@@ -4184,6 +4217,9 @@ type WithdrawPlanParams struct {
 
 	// ChangeTag What the client calls this write. Its entries in history, trail and feed come back with it, so that the client knows its own; everybody can read it
 	ChangeTag *ChangeTag `json:"Change-Tag,omitempty"`
+
+	// IdempotencyKey A name of the request, new for each new thing. Sent again within 48 hours it is not carried out again: the first answer comes, with `Idempotency-Replayed: true`. Another request with the same key is 422 `idempotency-key-reused`, one that is still being carried out 409 `idempotency-key-in-use`
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // ListRulesParams defines parameters for ListRules.
@@ -4769,6 +4805,21 @@ func (w *ServerInterfaceWrapper) AmendElection(ctx echo.Context) error {
 
 		params.ChangeTag = &ChangeTag
 	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.AmendElection(ctx, election, params)
@@ -4925,6 +4976,21 @@ func (w *ServerInterfaceWrapper) EnterBatch(ctx echo.Context) error {
 		}
 
 		params.ChangeTag = &ChangeTag
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
@@ -5611,6 +5677,21 @@ func (w *ServerInterfaceWrapper) ImportStatuses(ctx echo.Context) error {
 
 		params.ChangeTag = &ChangeTag
 	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ImportStatuses(ctx, election, area, params)
@@ -5959,6 +6040,21 @@ func (w *ServerInterfaceWrapper) ConfirmMilestone(ctx echo.Context) error {
 
 		params.ChangeTag = &ChangeTag
 	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ConfirmMilestone(ctx, election, area, milestone, params)
@@ -6127,6 +6223,21 @@ func (w *ServerInterfaceWrapper) AddNote(ctx echo.Context) error {
 		}
 
 		params.ChangeTag = &ChangeTag
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
@@ -6411,6 +6522,21 @@ func (w *ServerInterfaceWrapper) ReturnMilestone(ctx echo.Context) error {
 
 		params.ChangeTag = &ChangeTag
 	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ReturnMilestone(ctx, election, area, milestone, params)
@@ -6462,6 +6588,21 @@ func (w *ServerInterfaceWrapper) AddTask(ctx echo.Context) error {
 		}
 
 		params.ChangeTag = &ChangeTag
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
@@ -6766,6 +6907,21 @@ func (w *ServerInterfaceWrapper) EnterOccurrence(ctx echo.Context) error {
 		}
 
 		params.ChangeTag = &ChangeTag
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
@@ -7535,6 +7691,21 @@ func (w *ServerInterfaceWrapper) AddDocument(ctx echo.Context) error {
 
 		params.ChangeTag = &ChangeTag
 	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.AddDocument(ctx, election, params)
@@ -7662,6 +7833,21 @@ func (w *ServerInterfaceWrapper) AddPlan(ctx echo.Context) error {
 		}
 
 		params.ChangeTag = &ChangeTag
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
@@ -7836,6 +8022,21 @@ func (w *ServerInterfaceWrapper) WithdrawPlan(ctx echo.Context) error {
 		}
 
 		params.ChangeTag = &ChangeTag
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
@@ -16985,491 +17186,495 @@ func (sh *strictHandler) GetReady(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L1LkxtHtib4V9yy20yZXZHJJEWpSki71paipCteiY8mWSW7U6lGOBAOwAsBd5S7I0FcDc16VmOzm17O",
-	"YrY9qzGbdd/FbNrmf9T9JWN+jruHB+ARiEAiSarEjcREvPxx/LzPd345GcvFUgomjD4Z/HIyY7RgCv75",
-	"hI5n7IkURsnS/l0wPVZ8abgUJ4OT7+WalFJMCTdkQTdkxMicLc1JdqLHM7ag9gmzWbKTwYk2iovpybt3",
-	"2Yl9HRPmG66XUnN81fabf5pRQ8yMkQkvGeGajGlZsiIjXJBlSbkgJTOGKU2oKOyPf+LMCLpgmpHTV989",
-	"IV8++vLLsz0D+fYNne5++g2dEjkhZsbty/WaqT2v+ZGL+e5r8pvV5eXn43/7L/8N/sGuiGLlP9ycCPbW",
-	"3JzkA5gdLQrFtMbvMWKvkSWdsisiJMxfMSIFXCup3rewP8oxTS/ndfWdtV3ZNdVkQQu254WvmFGb64lh",
-	"KrFD3MzIF5efD4hmYykKTYwka8qTg+TCsClT8NLXzDyRcs5ZYulnjGimNZciI1IR46hAAQkIKRihYkMW",
-	"Uu0b+Z+o2rRQFe4rKdiS2ZFL0fq6d9nJkiq6YMadioYleSPnTPi9tNtIRmwiFcvIRMkF4UaT3G5xfpKd",
-	"cPvAX1dMbU6yE0u4J4MTCq+NR7Kgb39kYmpmJ4PHl5dZYqLXitEnskgspv01DKakY2aPif2DlWxs7/lM",
-	"E1bA+fO3lVybK6REICS76vmfntvxsrd0sSztxy+/+IMf/5KaWTR8xehJdqLYX1dcseJkYNSKNczm80dN",
-	"k/mOl8nFfSHKTTiXMJ+mVcRh9PmsfjFpIEZDDSOjDZ6aGS3IjC6XTLCCrJaW4GE9RREGVtBNRtb2aBi+",
-	"4GKqiWWtK8MKMpGKcHNFSmqYImOpFG6DrihGG6Jncl1b7keXjx6eXz48f3TZNF89lJPahCdSLag5GZwU",
-	"1NhV2p3x10CXDYs8nlExZRqnQYleWNariGK33J5McjqBoxmxq7OGoSH5p8fGhfny8Ul2suCCL1aLk8HD",
-	"LMUtvpbFppUk1nimuSZzjhsxksWGlIzag62InlHFdG1J/QEYjuViwY1hTaRk31Qb/b9XbHIyOPl3DyqB",
-	"+QCv6gd2pD9wUYRh/8ASLOgHtvH77d5ejWs0Hy6pMpvdcdUPmnuw00H7Q5JrPIEtToq/wCPHJWfCgODV",
-	"uMBrxQ27IE+NJkwYxZm2LGXGtZFqkxGjKC9BHk8YKyzhMzKi4zkSEjcZ0TKwdP/6uZBrDaxRrsUVYbdM",
-	"bWADx1QQxWhBQKJUi1QwPT///YXeiPH540d+gVBlqZYIJ3huZxgvzJJapcE+8J//fH3+P9Hzf7k8/+pi",
-	"eP7zLw+zLx+/+/fJw/JELpZUcS3Fd0ou0oyCUVVypmBr19KyAX0F85YrY7UjzW6ZgJ+dTHAyHRn+7ml/",
-	"+IcGkrSSpOdhr8b/RqZHjywpGntGjCzohri9stetZIgmBNfTjOqLhqEb2XPg3zBalFywH9ktK9uOP4gD",
-	"HZhwae8nM3rLLIsuZJ1+uP3C2DQMEp7tfOZxZLWx8gU3aU15YXUXZcmdonYwo9qu8ELatV0gUVBBHl1e",
-	"EqoYUWyy0qxoGih8KB5owSZ0VZqTwUOrKizoW+Srj+Cvdi7rR/9aqsTgv94Q+FrmxaDTxaxKemV5LG6C",
-	"1TCZJhOutBkQectUsXJ0Lq1AMRkZsZll0suSivoFe6eWUsAfloVoSaS4IG9mTFj5a2+WqkAqddvt1Bmr",
-	"tGT2X0GNWUs1r+25pV/BtG5YSm1n3XXLa0tVWzurKzRQqZlZwwS0Ce30A8vjqeUGZs0YzGRxQXK3anlG",
-	"clyroV0r+2exYkO7QvbfcslETk5pWSI/BeXY3IhCCnYGy5fbf+ZARrA5lCyoUfwtGcuVMDojuV2T3D6J",
-	"VpbSxp7+jORjKSZcLViR46NWq0HN2/J0d21wI2Q4fpZVj5BLoDkGwyGaGUI1L9gFuRYbIq0i79QicqoZ",
-	"I/kb+CM/IwtGBUgBVk4ykOFUWYNCXtwImG2G87EmmZ/01pQq7pTDOucoS8zMfs4yBa4NKy5uxA5lZH5p",
-	"m8jDIINKylc4XbFYoef/Mvz5d6eZ+8fZL5fZw4cNkuUbPpkwxcSYgeKwQzs/cm1Itc4F3O4In+srN3NL",
-	"V5bEpAZ9n5ZlneFJ0aTfWI2pO+HXBwvjl+PVggmzT9Mp3H072k5JxfBhgzkRPXQHTecbtXm1SljEr6lb",
-	"VG5AU7HUlhH2lo5NuSHUEiNZy1VZWMoG+hdyjawJ1CBL4Za0Gla2UJuhWok0f57QUrMw2JGUJaMCPRJO",
-	"M336TYOaUZluvNiRvul19M/czTT79u1SKvMjFdMVnSbYnL9it9z5j3CxpCr0VeyeqZSIJsnmP9JZCvsH",
-	"7EC/owtetpsMoCSMZblaBJGBrGRAKJnA8/Z3tSott5aK5KUc03KQw4woWc6oZmDPAQXBRZBpGpUOLraV",
-	"1rEUelWah8PluEmvg8+e9KLttDpaqUUzipo1CG/0I6GJaufUpHs+Or98eDzd83s0DvZpRU4Leh+qztPJ",
-	"M2rGsyZ7X0kxJca7AK0SpuVKjZllCQmzpa4TV54lrsnjR3/ISP4fQGhVqly13Dcn6uGjm5MmC+bp5BwH",
-	"2u7octP5acYUe2P/c6SJWV0P/G7G6QiKfQRzfS4Fa9o+Oq1NZEb1gEjBMkKdiigV+Q9XZM3oHPwCsCIt",
-	"I7Lf6jYsO8mFd543HcYxVWAx2/WDc2jZCxxEYB8LXjJtmkU1rz7Si0c8XVi+/QS9TSknIVyovMKK2ftZ",
-	"geramuv6tuvVeOZsmL0WinNx9ZWBOOKXVBlOE1bfj8yyWFxFhkNBdbAaD7DpQnoyb2IrS/eJw8an2C1n",
-	"631OYLwrWKZWI4WQxsATxQJsVC0XDDVVVlpDgYsxq5+l5ATcGBoI4svLtMv4ByHX4tq0Sw6r9zBBFBtb",
-	"s6tAG4xb3VMbKgwGWT7//POvztJOgMdvLr8aXF4OLi9/d/n7wWWT89KyGzGkplmsnBu+SMsWML73C3pv",
-	"0R/T2r83efYoFmcPO4izZ6C4vFiyZBCNj2eorWhwLFua5MqpPnpAclqWuRUAa2s9O43W0p2mvMhIbq38",
-	"HBjnnG3Av+JelrBgbwSasFbaAO9AFjEupWbFgOTWtEMFKh+zstR5OCOgTenVgqyW3pvLNqBJbVtropk/",
-	"WiOx6SA8vHQLGX5IkROuZNoD8sK7HjzPGdgDYT+dxaqtnZ2gZqVoeUWck9zSQXCGgJ3tnBXhYuQUcZfc",
-	"u+/NhxFNNZp5i/8COT44AIB0XGzAkJJRMFFZJcC8eYrujmwrBAUmvl2bESvlmnBz4d0ZXN+ILY8GGF4X",
-	"5PVqsW3kgptnJssdEulty3dYJ3gGFsrPMWWfPS2CMREvhVXAqWJ0AP+as00GlgN1YVMix+OVArOaTGRZ",
-	"yjUyW0oKadCbYjQRq8VoS1uPTIrhtk+zbgDGqkUnC/CrL1Pn47k07DmOY2fu+HsIY0tTp91H6YG5+zqN",
-	"6eFXqTG9pNO9Hldu2OJ+/Kxf9LU9XjK5LNnXioq0AWKJez2TZCZLa2cqWTJ3TqoTZLk1K5sE2gjf3VOl",
-	"wXF1FGof2FX90oqL/VIfpEqNCDUzq2WTJuXu7qFYvyyp2Of3qjwDdc8XHQ/nVAzH3GyGzY4b99wdnF//",
-	"CWa5e1qt1imtHlCwKzKmmmWk4HSsuOFj5PMlo4XVBf6FKQmCHzmQtmq1ZcwL8HhekJ8q08B55S05oK+1",
-	"NuflbGW5d8P6/7XVvZpKTKGpExRilzVhM6OanOZyLfIzF8EorSHmBRA5zeGf9qqVSxL2INote7Fh3ArG",
-	"0VWc4Khh/KuS7SMeax8eyPHdo3egnNeMqvGsOd6JCwwizvJWq0oa0OhoLP20SxOg1grDJBjM5jmtTMpB",
-	"+N0lnZyhl5UupDWH/rqiZYgPV+/WGF4GfaopO+XOeSG4CGnXfMVpnBM9drgHx/Wdne7fyZUogr8dB7SP",
-	"T8sJsYSG+RAHWyJ/iPjyF/vZMg7tDXtrmo6lJKWUc6v8XBHq0vcIaEIFn3ITtMkLAvejMoQU9Pkj50m2",
-	"JMWnQqot7jLjbEnMbGVJprRyqYXPdDoVDXwHZ/lHUbSno1iWIaYaE4R8uhIYBBLOjGc9V+hjDuKCrt2j",
-	"GLsCD1xH6l6Jojl3rIm81S1r9VlpuKOWNFalRmrNFqOyngOAJ5iWw+hqUg3HT3c9Bdf+bThsSBBsV8Fd",
-	"FmEcI64NtEHkuse6UsmXj1Pr+obq+T7mbqieb9ktZpMek7v1Dsz8DVssrfnYHL35yUXCwMFTz5US9xKl",
-	"8UN6Di/bWSjgXAJy5hbVko22BKI15laa6Yu3pX7bsHjuO60LyITla3/eeV/4e6xvT7KTJWjJ/qL7y176",
-	"Obno8uDQjEsmSgZnHv3hWNk14KhsP0UGfJk9zxA8dMcTpCgvm8ykn7Y0uGOYRjjChGUEI9kXZ0O/uXOU",
-	"dgyzPTxqmA2G2aKo+JROz7x3dBbLZIarpf1A0VVv2cl6+OVh9viyIdUBRvghLMzeRjqMNHh69iQiB4U0",
-	"uHfAuwP6l5yg3hocPBhMtr9xTAdGn0w3DX9rxrFTp9GJs8/lCVN9yZRO1QzUE67hpgGhZKWZ+kyDf/LK",
-	"xQiFhIxN5GkZWVJl0BTApz7TGZnJtVVpnIzRS1aWWyqcUZATxglavUkrHUfa7OXtOGMroNvmi+LZOTnx",
-	"vLBNo7Te5sMorhvFc7cRykP5zfuRHW0asOfKe9L0D1BY/6iZSisM4NGwCiufinO+neIlLsR0tak0mbq8",
-	"sgR9N3H1k1TzVmnFwRTwiURcQBKb85fgcknBPkMT9z78e3aAPrXoLolFW4M5TmaRHdw/KrlatuZOTu0d",
-	"LbmTHZPhFDMrJViRGTl0yYwNk4MPtvKaRJmQYnophUar6rk0z2TBJ5wV6UWvMhWiLOuTbKf+7jwqwEtp",
-	"2O7+B7Vivai+re0ZuCcqmGq7F+6Beb5UclQyUIrGWM1n/0mXy5JjCdqDJd7xu7842dLNRvDvhY8kDtLa",
-	"rtdaSTEFkWJP1RK9j4pPZ+aCPL68dGH/v66YhtRUIa1BDrUEV+Tx5UNgEhDnhPomwVjB4MrnhDpF6UZQ",
-	"PXclO6MNoQJzVzWHeJYCDyh1sRpv49MxEKB90WMiJGZKQEDV/vRF+GnBzEwW5DS/ti/IiaYbfSPWMz6e",
-	"ndk7v8KMRGEULfjY6JCE63JwHj+8DD9NLTuRAj1oM1kW2n5mASVnIza1jGZKubAPPYIcAyunbwROsoCq",
-	"TUbtt0tGTnNUU0zu3mRC/RNmQ3Jtx/fwc2KkJCVVUxjMF7gdZMEKTok9Elfk8aOH9ukb4XcBwqNhGWeg",
-	"4j1+9Aj2xFp1ZLQysKhLqTUflfCOP5Dc5wVBXtGCa42r+egrGIOcGCZuxGkOZYrnUJSH60lWwvASotpn",
-	"V+SLy0siV4oAm7R/fg7fEnJNUs/CUxhWjA5idN++YxJVTb4DQnbUDZWDSCVwWgosvqPlSyWXTBlu2YZj",
-	"4svop18qW7uzie3Z2Dbb+W5Vlj62vMW/spOVQO1894JOBv12hO4uc6/kwp+9oHVfh49l1dQqI1qO/sLG",
-	"xn7Xrda3t6z3ktGxkSrNdgUk3YAVziDTxcyYSK0HeIwTEh3OobAr6Svh3OF3EYfwrj/7l2Un9vaTn91L",
-	"h35zpGAvJieDP7dvK3hV32VhY+Bd7+zLRskiV0kKXoB7ERNXc1/HA243tT3KaMZzZ0LuXEhTU1hNUJup",
-	"CesgIGKy8xavtA6p6ZrnYx/CusNk9eC2/ZadKFn2WNpX9u7k0tr3DEehTvKur0sfoZ9AT6moh3C99xiF",
-	"9ci8SV4/WC7OUdFZfS5uhYB2MndM6jvTchJf+tzL1pO44CL+9eEx2dm2j77VnKpY2n7XftOUwR7ryXxm",
-	"VA8XjnC21fHsBBIS7KXwj1bfd8wDq3FSpegGFiYZcrluBhawfKuOKdDErLYID4ebVbNzH0/Sy4KJYnEA",
-	"224TsH5JXhsqCvuV6nh2uj0E5vbkr/j7kKcVbMwLpjGlv5mv+8LwIXKq1koa3DnFqFOOPwCjbGYq8bfr",
-	"08qqgm4PVVAr0oHptFLDt5OJS0P+WGhitAE7sOQ4rE5H8gcuiiegxiXO42gzXCp5y8U4hcng/LCjDfE3",
-	"Zd6/LuMcw20kBucc8PHubpwDoCGahwlZAo1DlJM42j7aQKgyq7IWew3l1apkjUNhgSjaXuFIp5Hj+SCz",
-	"ZqKwFktOUaf3Kpp3gZsquHyFZawRMwQe2Z0j7hwHN5Vqeev0UCe3LuzzR677Hpee4iUw6sTOLBXTjl92",
-	"OkwxB9pRmuvgIz45B1bdGaRXzvcKKcgLivAlwHbvwM78HDylti73S9l7ue8qVK5IySYGChq8N13Yu5nO",
-	"LBljrqgrpWAFnMKRlPOTbJ8/KqtwLgqasBNeG2/thhHEK532/cZSayfDevdeN9jhLVNpunjhwvXWiPB3",
-	"X4EPb3dosU/y4RcXj+pL8Phyv+LcLKDEeIbmYh+5FB6qzyle9ozcSsPFtPZvuWRCZ2S0GdZvLSBfugop",
-	"/fDtPxOpogDS4Pn1s29Tm1K41O0OWkdBNzqFzJSdzORKNVySagi6YhoFKp7FAP2wrKjSuuCI4ymA/Naq",
-	"rAyCo4NoichpiOaixDvbXo9T6tAqbqVB3BnP5XYWZZubgd60G3z8fvDs2V6jy+11knacl6Af5dgpqUTy",
-	"zXOfLGfFaw2LySnrnUX/KzZJrcJ4xstCpcpFQhjWRSZKzkjBLd/xUZ2kwT126FM7628JYcwTJVxPXTYf",
-	"ph1/pskTvNOSBNASK0IRQRRj2LWkSg8M0qFqpzIhk86NIUtr4kuqHHNvVv31TCozbHw9/rC9COZv//q/",
-	"iVlGZqvN3/71fxUZ+evqb//9/xYZWc7+v//nb//6f4op+bf/8t9Sh91Sfu2gRitSHaWO7CBmSYceDqCA",
-	"sFRZqKqCp4Jfwq9ybb2y6CxEtFkRT5hubW5b4246lk8O8LV6p1/SGxg2uYO77iR4evcoKwmHDT7aNK0D",
-	"lMLYI7Hjw1MMUiyqpAu0QBbckJJZhUXJ1XSWPIE9lU070x2etM/N0LQMlsH1W4VGVvUeGEmdSSQ86VVK",
-	"tCYrAfATquh69vyRaztryXX0mZUNrknPfq9IvhwPEYBlh29b3cyl0KUSQJfj2AKqp7YsxwB2thIskUWX",
-	"nXzdyd+YMAQpGdlHA7THyQ4poMmRVnc8esfuRrkSyTVFNDTD0oKpr0k7Y2XR/DWHwAP2wHbtNVZUulLm",
-	"PILeSY5r2VS1/GKnXpmSCRTZuEplb1m7nBiIp5YEIU6aJSOq3AnB8sqNHqYz2kApyqHOBSCSV6jcJxQe",
-	"nzmW3Gn7/STgFRcFe3sFXpDAFr+4vCQAnCo2mVsDnAXCJ4V0gx6jluukpioNLfeBiBnPuJNamVErMYZs",
-	"vn0c35fQi3rpzi7xrER0aHZeuYHHtSS0VIwCQOEeuVdh5AD5+2ln4WzGn6z2saIqt33xZCMXjKf1FNuD",
-	"xa+KyHpwl2vtsDo9HmzssbP/LhwcmN5hOQDb2BlEMvOQMHszvDPMGN2fuNVXzmFVXIfvK1+O1aH6KfPJ",
-	"/51z/jNXtXss4C1LaN3S3NJ087KkoqfisSypqGID6Q/v9TZGL2mk6U4OrDpFf+swr8AVOiG5PVOuUB8l",
-	"QI4FWWz7PkAKyTOSe4g6l1DlHsZUq3xX8rq0qyrx3qgV+zkpRt+O2TLhdXhlWZY7dzjGCgMkchh158Nv",
-	"qJoyWMUFffsUH3t0GTu1Am+eBK6x962OwaAVuQ/NxOf0NGOYJMS5o8S9IwGSbZP/zaglfoWvalIf0qZc",
-	"TGwPSLUl4qVDVeggxuFWeMiST8eH4NZInB9l5xdcuB8eJkyW9Pl7FbyjxzBLGi1Ie4aNi0vvN0XTJoN7",
-	"Q5uxGW9J3ykdDjiUJHWrAA9T6S7fYQkhJH1WwBGAKzOo3I/2OkekSoBoGzHQ3PcKTPhsU9Kse6mdhQNZ",
-	"3Ps+dssL5kKDraaBuw8TLmpu921FGjcWcxVLOZ473iGkGbqETKybanDXJx1aUPgUl0bZt2lDlS8PsRbd",
-	"VCEcifvqSeahJrc+nTLsTDIF/41LvXdbCbtpbc8IgKqC/1SMONCXvQVwMfW7ubWQu+c7Pci9e1Cke0wi",
-	"GAj3EC2Hdztck+yILq9uwff618fJ7gU/zTaOACq9v5lgK25414w6sPvSLuvQRCHwLs0E4spFJXLbUhPC",
-	"IJdJG20RFxklpKaGtP7qELbbRcljxk3ZefPWVAkupt0F6E/4wH6PHqxpMjMtLmPCwYaJZzuCKgxwJxGl",
-	"8fwEUKMeCvGbGMInQ1+IgpKWSr5URLkdDQ5iqh1YaDNiPiBXiZiuj9TNia5PaUNFYferSzjf7StAae8j",
-	"A3vP9p47DO7wzdqgq0lXgv3n6ny7PYzOd6yqHebO366hby9L2TqbO2XcDsNJxOhNrl1GErYprsu73JO6",
-	"lXTMVaAaDpoYuE9dh+nYUSMReqgmmzxIzm9xjCCKHWzywozRYignEz5uyDPGa5lvjORqC6/qvZ9ahcQc",
-	"a/L7Jz13YZ6AZdUaJeyZx6yZGa6WSZXX4QjQGFe7RZkDmNfusvE13p+QjlvEg0WRLgcZNnY7B7maQ32D",
-	"w6CyCgPMLU4TAaaLm3+IWr7siUIIOvTMqNZfRbDxSXYylbdMCbeW9gBpozZDORnO5IIN6WRCOcQgk61j",
-	"wo8jSSFks5Rlab9jGF1Usczq+264CCGga++aKAlj2G0Eg7/Yc0anVBQ0/CTVlAquqQuTL2WJa7zgJTcU",
-	"atrGcgXwgGM7AGebQFw1HXWRxebeE8+Aq3SLBaZoAtMUj1MUAmWGmCfoEdig84x3ydhTqQQtfcMnX9ba",
-	"UuQxafUsx3ADKXHXyD4r/fqwF/dPUm5kjgnltTkCtO+e+y8LMclWfzNG8qpVUB7szii+B3I97sfnjVGn",
-	"tDZZth2durvVHDsyOfM15alije0MbbfenTTkJzNeFlVbB32gkO+YiNQ98cia9vXEozj5vp57tHKw2906",
-	"VzzB+xvUoK30E9PAebgJXRZ7rZbh43LPaeFCGxXSSXdoi2u96q32i4DZ2fxd41Kqu2g6PWzKHTswzC4M",
-	"KwsLUxmA1TTdyJLbELpa3RPZttPsSyTVbTIVVnpoRrBOP8L1dr1bsgjbt5OY3DmjqZS+A09BpbnsdUe6",
-	"+9xR9vHGDvLjmKVQ1QzuXgjVKr7tXUPFJorp2ZCmm30+FVCBDnzLd0BFh9VaKmsJ6rnddyjAThcqNtp8",
-	"L11b3OBWktPQuZUjkrfokhRvFfBycghdYIB07/Zune8oV9NxVAdlBPk3kaRLrG+gYjfoGjfuU3n2JByG",
-	"Hi6fF5MUxKTZam61G9GvWnQ1RGnqzr34isepTudbI154+mLIDtlj3Pt0CueV9+/MasOORpJazW9SlQPX",
-	"ZExLJgqqiLMl2uMe2cnb86k8dz+O+S0vL77BG8OFc77wYSaAZxmcGM5EIR8s59MH8Ai2c6Kb7xkt+tZo",
-	"dE6HnVGdAHF5/f31+aMvvqxgfadV+1eFFVwz9pYWbMwXtEwWVgt7ZndXUpMc50noquCG3DLFJxtyfg4P",
-	"5MTQeb308Ej1fphEGx1JmLgfZwMl2JW/d7vQ7/DhpmHVilGb+1VpsfVuD12sm6R2sPOrhXYFGx2J90Bp",
-	"flQR7da+IbHtHouVjyq1fdEgJvZBs85DBLm1L6eKAa5P6PqLmuHaF8RFn8BwOC2uEB+KTqO2Hf45ajpW",
-	"xFk50Z10OmUcVqOa0Vu2n8ns6gO+ayz+13eu7qwZeInWRx+IKfJemUFBN3qIojWR9lAJzI3GTt9blU7E",
-	"xUewhTgkNVTw8Z9pdxaiEkHo4c91PTTqtyI6FjVHTSvbCTe+y07W3NotLeDfOjhLSmwEndXBvkOnk1C/",
-	"1DMxq7GGKW28uwHX92FfaGO3763DUvOKjPcouz9DE5afUzqOvfn8liqIRdin4tc7hSf+6cfwtlov0PsI",
-	"+Fdvf82LWtC/4xaMGjrGf72p98CvWmEXdFMjWudWqxxpG0hS7xaU2Bl/CgyHh/Cm37aSrl3kMenonnNR",
-	"HGJ++gzdbfHWEjR8WsTNYFLqXMi2vUt0cLSzHVgtiQy3i9DolTHwq2USqbwD3wTE05GnjwTsRWu4aseg",
-	"7meLPquhLlQNsdCDRLi4IjkIwtxDHiLarCuvqfOGomiqfBixMV2wYUkNa7phumowT33GV/LimIoxwrum",
-	"DV9q2HAhbxuvN5vMUrBhQTdtT7t4fMNVJ2IbSkGYBD96+qpmZgjNrBsuR7kVqeDDnInhiI7nR7Xow4j9",
-	"ZsW5eNWA4y2pjWVnSWu7Uy1XtKyZI6k6/UTzbz8Q6SjuUxGalAdG5vylF8S5ZtZSzT0+tEtBH7gu51ck",
-	"9yuRk1OfjZlV/ceJVDcirEHme5RHkKyg3J9dkRzWMSenXBCf4ZgRAGe0TGxGIa8SskcdECTU0MCTuPL5",
-	"1Y3Iw9rn5BSwIkMypL0zjMR+B/PKBEacuJkViq5hJNU+5eSUasInYQSApDyCnnsw3rML8jWDiXLjFqXa",
-	"1JycFg7lZCTNDBRQzKIIpVyAvlDQzVlG8ooAYHQII6lhBZk1luw2idDKnZ259H9c+22V1kDGjktWMZnH",
-	"+bArVyi5XLLCPu9px70AalRuBB3JWwaNCLe7YwIoyBl0yA8kmJNT32MPesuFjnrYPt3eudIMhmy1b82K",
-	"swvyk9NLLHEsGOECKIKL6YDknuJzclp93ofaUKr5lh1randxItUZ9IqGA5Jji5uaEu9AJYNK+Ws4xJUS",
-	"sqWB9ayaalRR4KyDcvIhEukQctfFnfc+9BR7n0YP9ozESeNQ+A74YvTwx5osaPiiwxNv8K7jJhe6T28v",
-	"0/aaxxsX73737MRYrEXIP8fIjeO1PtLdcU0OigrDQ6olt8zlKB0xnQ57/fY70/vT6rqEt/um3h0tY+4u",
-	"0XJMrwthcpcdUouRq61geVjh4HCrtw3vk3TnqftJVfN7ICpWq03t7+tdNL8d0KhSId172ib1rTDq0JzW",
-	"pmZ4GPgPMF8ezHVfonHt9O6tH5oHBTo4qtjYO0+DZlH9hG3WvA8EcutluXJO2emKFxTNRsxj4Lfpap3q",
-	"jO3FHAv0vqPi17J0e5bJOGoOh6GWIQJfbNvt+49ZRVR8YNCqIzJmCupCEDo2zUgXo83QU83d0S0dimJy",
-	"g3dBLOU0i2Icj7ALfJcx4Gq4HM9kxgtiKOqWHqB2URYQPgUQeruioxLrd6wtiUaR8m73rYFeuagQ3AUG",
-	"l5mx0rXf7jEDj/XYNofhvuBLuHMP5sOdYUv2OhojtEYHnukDEqkPNIjaZJRi7xoE+M7joF5EcKB7gC8a",
-	"USuisJV3zPizVh2UOjhFRbe7+9/MFQ7LdfZhgW46TPA6fmOV4rQucx91gscb3Tzd/mwSob8Cgo5Lqppx",
-	"baTanPSr/dnT5L29EGOF+9rWF9KrD5lzXijifC1wvHwFGhOGqT0lkQ2CeDtiAG6sKLmsevXdKim3ldla",
-	"bvO+CkC/Up2ymLc47YdDe2so4u9TqX8U2jus/nMPSECnnUtuT5SU0nNjdGParTvDDF+XFAX+2s4rvsUL",
-	"27g9GK866QCj2yGdAvSIHvfztMVsxW2Pt4DntLvWGnB+dhCzPMZwB1Rve58LwAWUni65R6H8u1fAsVdK",
-	"i0oirrwJfVA+w6Z5HJzTZLTBFNAlU9RI5RVAX24IwCfoqNyjIPDYTK/Rjl+iaIUrOg3bV2XJ4AwydxZi",
-	"qopIo+3M3bvhEw73HQyfKBmt31APOJcN5+x9UO5HTI04trbNCWX03sWwVGxJncqhVkLgv8albEIi+DYC",
-	"PulDjof4Nksu5lvOii/aAU/2OTj2lnElPRMwjuSy1tBd7rAiXZHE3tuaNJcefidXoq8XkZqkAkvjtrtx",
-	"Pgnosz6RPzTdhwAvRBNRmyTWnoR6nSo/SRAh3RPYxpacbpg566wGw+yum7p0yaLywSRms9fVPo5KzhLP",
-	"W2lSpfusHWInNwAcpgnQ4p1xUY4ZZHgRF6+7LQxtxJhfj7sOeZ7qwf9EFuE7sN8ZNG12v+BKKlJyh/xR",
-	"t8nq42t0zu4lFJ8/FuAYE8vji4y7rYLX5RLLUJ3jlk1oJT+nGqc74RFIEiilmOpkcpcvl62SvAauOTSc",
-	"Niy5rhLEAHIVbF7w9XDle7uLAu+9IN8ulgbrte126YjyjwCP72t5EmtliQKHXsX0B56QjnHGNF/wkqqk",
-	"/y7C/XAOtkGFQ2TfVJAFtWyNUKJLvkz69+4QjEL7HWNSwUx3463gp4MRFThWiDxQ0+TAD6Gsik+mhKZn",
-	"sfeaxN3f/AafTB0RYE8Uoz0lGaYZ+iH/6iDeUcwnDlZP5pimv07Y8NVbIoU1UVUf8T7g6Cm19XtGfRZE",
-	"j61oCo2HFN9EDNFecrjbiPt7VHdOfHBTa/Y9K4tXrnPm0d1n28wsChsAhF/VFMq3wq6M4rvy1F5uoJDW",
-	"ZYf/mQZUcsAgnFwFB+mMlQi2mP/puW+VjB3dkzV6cv+GYdPQ7dqZsAIN/TzT2+ic2h+uXWVTzO6QJg9P",
-	"F52QR5Pw/waCfR8c/n9HjUD4SaYHcVO6znQeOgYkKP0eeghgHZIOrcNh4hOqMaVgd97zLabrJxuwjpI8",
-	"1pqmOq1zjV2Gu8Hm71aC0QKNPq7sCM9XSwLPZ1gWj02DXC58J4J9zcwflz9a6zhV0EFT2JTXtWFRN6qk",
-	"F7qt4QL1QMu/xRYLqXyBCS/ZIS0X4IpwpgQW7cO5qhKHu84TOU5D8aqe8+UyFVp+PWMspobQ/d8h7/Zo",
-	"UfabaPzglLnG/g/uNN2pDYTfrKghBPKZ9sYQFQG8N9TdhnyyrF42NwG9+v01lj8EyJeVZYuToILyzUj+",
-	"3cNHOXrfBvZ8U7KeYVfyFifYEXCCx7JcLURLBN7yDrzn/cANd0ZR28YC7nRGfm7RSO/eH3+dxLOAgpKl",
-	"5QTaskVXo5YhDvLDdL6tvbFBRK6lmrtIWYdch7tuR7pL/wuPACwrlaR1PPeGpIwrhYvvDlwg6hbg5I5p",
-	"FzB7RyF90Zb/aVVMWads+IZ0PXAhOT89pJlB6Y/cSVexuup6JvEyNxAZW9BNBetfdRSAqi6iuRizi5N0",
-	"bKEb1mAKhPV55LBGLNr2brlJtoWID2alxB7G1b8cYxf23tdKYH74npbtVRZo38YPjS0rGgoD0spBc1OK",
-	"H6mYrui0Fo685ZD+nGR4P3on+zY6LJKE70sXNaVr60iH2Cz3CDl3AKaMPf7pLmbgVcL+CZAptNNr3rLX",
-	"zCXrep+27tVqFhfkCfKghEp77/A1aUyZN1EkAv2cPnlOG14ClOtYLhy8u9igkexbF8dI7x49q1ueIizG",
-	"80b50gWi5jXC0qTNSbufOjXbYPpAlR9AUsEmXxEjp8zlELIN0UsKziriyabXNr8EB2bSAuyDgVOFdNgt",
-	"U27xI6DPDjU63qrcP+ZX9s5QndaUMZ4D3JacECtUNVlKbg18LsB31GmFqrq2XauuJxBPL4SoewLd8csV",
-	"iC6YWRXluMG2oO847mDXtG/JqF09cK0uqaJlycoMIvlMGLWxEtdqZBfk2lqvChNnGAQGI4gcibXj9hHO",
-	"NNH2hf6wD+AUnD8kE6luBG4/+MHkWgx5kWdwHfIDwNtrfy7oRrsLlwEjCoOVWNvbCg+47QaIjfZEbQBX",
-	"C1b0fM6DJ/R5JAIi7PFYhFDY56kUCB4enKDqSW3IUjGt7Y9VqC345l0bFqNZOSEzqsGlSQV27MQi7twR",
-	"b35lNzjY0TOAnxEpl0z7mIe+af5uU5gc4IZKNjH57mvTlQ6J9/Mi/XZeJGYHjmM4g59pkvOiNk10DvFD",
-	"J5oOIAb/EyajRxCZbtNwOMnt6TeGBgfY1yAbopwN934PFwOrVIG23TpymcgSu9Z3HsEWM0WgVbdDESlE",
-	"i5Vto3JUZ/dAzM2aRtVP0Rw1ZA9gCED4FmgOz5ScLpnistAZUXw6s1b6UskZH8Hn9NnAKQrg66aKxW2M",
-	"Ivfg2HP3Dmoi3AqJmKnzVABBVeSVVayXF5V07uVSTWYBRRUXGG2FSEcOOvAgd8kmLM4M8uBAiRztA5AA",
-	"4ENpXQl6x9qvxgo5d4GNrVHErSAb0aO6YABv7Y5eLXqCVB4nMl1hMOECZUDQ9aJ9DqoxjLCCCoaBN5+l",
-	"585E6HGSOjdIOHzme6pXY427pw3e5UDCi8OOB7O9sQQRdD7UqKoIBLH/qFUCoi/WJQKnFHc4bzxlxOx8",
-	"DEV2hjkCUrW+FaJZiSiTlZpODcSQ0ZZ7t+agaEjbgDaDKcc2SENuIPSo4RuRbrxzRLscxPqufLhz6KOD",
-	"SBduCaLNc2NrpttXzj47qsYPwv+CvAGNI0ilLkblxTGV886NLEq+3ciinzbkQx7dpd3HbziEnNe71Sj5",
-	"QFf3pbFPDJno99BhZo6eSWWG/YcYtN9D9VXn+Hc+/mgY1fSrZM0IYP9+VNhdVFU3lsoTuzgAVbV6+XN8",
-	"vvqhhqjqft4uXdk7ocDtCtnqBH7tuHO/PgMt/QWAeWECganQ6/p3HagxgUT5L+KUCJcNUg1lOwxj7eWY",
-	"FD7u/gZHIFqnoO9reIDIfy0Nn3ciOEfsgFDDBUtaEBwvYjLpeGXO5WSCefjkd5e/H1xeZk0TqAfAUnGo",
-	"Z3G8+hiJohFob5N6pWHRUda7RP/P9C5CdsRX9sD+BiS97m3QgpdnH7Q3hLmNaw7uUtJklG19KlXm65C4",
-	"AdVWZ/4W+5dzhVEyoursigg2pYbfMixSWtYx8BPepfeDm+edzD2Rylxmc3sLrGJP92WK3QLStdpNKvx7",
-	"BvqjZrU/e+Y53vXBgAGr3rUNTFpYZumh0BItE7EComBLJgomDMGbvcjQoaKqp8OiLtgaCpIOgDRUTC+l",
-	"0HxUss7656vomWTYK1we9umh1heQ7hAwRqrnetgsoPF6o6ztj+bYDzn8UOhHXpUhRfRbxbq2/EihlsId",
-	"yRjd2+kEFS+rk0hid+8NXjJrg7SsZE9912p7XDuue6D9ghA/DNvvsIYSd+lWFCcrdZsZ4gT1xSz8BDn7",
-	"ISFnD+YJRzmU7gB2g36t6Cxkgh6SLJzIQ8CKlaAgdq5iMGyZElBd9O6+WvPePXIw5hQcN74StEcJka8d",
-	"bfBT/R2otzuv+kucPrntw8bu0wOEMq/3qV7QTXuvaksA2L0YDIhSSmhw5aDDu2U1VbmdbXX2n3TujnjG",
-	"OhmiZdo3OvMgBL6y/DMNQcGqBHHOlpDJZ/Xv0mVDInGA+gAu9JE0syOUT/azET5p+XfS8sdymTC1vpOK",
-	"UEGqnXCYA1SFfDp7yEOnHa4JHWELnZZ8Ytiz7jw5QFzv+roPtU06f/sN1cnivH4Gx2yTzsI2M6YZephw",
-	"YbWxK1u1Jopq5a/gyHlEC4o+HrrRAXAltILoKreba+o+WUh7LaS0xYN7HSseFblXHZyQEftD50myVdcD",
-	"MdjXWOoHan5Yt74Wa6kFCz28oBsK1YKL+NeH2xOtc+uuwFTv2gb2Ciojei54c8UFxQxAbPuzXBlMeuoP",
-	"Rt5SNfE8KCEBi31lLDGyWwSawIQrS67u21HCFVD0MDqzKS38OVt37juxHcQI2PRbOLJVxTEdm6uqJRCi",
-	"tXgh47sExQ8mm459QrTvQERdoOxTMGrP2RrkYb9D0TwHDKg4HRLoQhs6mQC8ASPYKy/qYLB/Ys0JTc9d",
-	"L48+lvLKzKRqqO5wBVjWDForaUeLeaCursqK7iSca8ENKw5Q+hd0MxwHKO50tAqSYWlZMgWmmatD52bg",
-	"NLPqOrbISrrG7YcUW8jb7h/C21s+lHmLwj1UMlpoSN9KDsH3XdmNwyDhRk3R5owtdceijX4Ksde1d7bQ",
-	"YW8Mu9fw7XqM4CZUWRyV1d4b00lt62vbs8cdaSn+kFYjfuLRyXvUgaeYpioMO457x4KF453E0NgMaVF0",
-	"JmXkPK4ydQ+4qUOR8Z9Izf1FzYK9dzd3gxH3Zsti8+B3dZMNMynRDNlXEN+i9OEY2hfjAHIYU6eddCaJ",
-	"6nOvVmnTuh+JRXvZFWCoGnT7eryUvdejSKWKIFIg9Ny9lcbtpdWarApTMISOqhe57cVujZsp7e0c4IS4",
-	"tUq1rEvvP7TjvbL1sGvbplgLjaRFgw6U+ppvRjhsqhkETdOElosOQAClDhjjmBDiSjYb1zOuxV6V26P8",
-	"Q0rhO/oRPhBT2IXO45Vqp+FXq94AbkCpw9uktH8d+l5yDcRs9X0sqr8KZB1QMzCNbcpvGzCxDnLqHux5",
-	"cytxFwQ9wMWeTvfDuiTTqX3eg/O2+Fdl8YrXnSE7c01u9lq8Zlr376cAvUWHfUAPkKoacsxCRR64TVL7",
-	"XbBbPmYt/ZlGSq41Uyj6C1fRlRqIZkHVq7/qR6oNQUAZF+1YcLEye9Laam/W6aJlrL3zcRNqyFLJW6aR",
-	"cbcrYf6dWbXk1RTCslTLm9rll1TrtVTFy1VvGV1tWo3rPHqc6jjvPtPl7u1EY/ed6CXJiSAwxgGQIDXI",
-	"uamiUJfPRQSM3KU7308xhJJ7S4oQend7Kbimo3qP84j23ZdcoLJF5Lovtnb871QM3xVlMjtZCZ42qjz2",
-	"za61BVbivsIV2GlY7x1icbgyLtsbBhCtYBKeZu0sU4dFEy3oHpMLx3Hvxo4j7FSZQRKO4hqTFr3uYG8i",
-	"S+q7qA2wus+Z7WU9yXOPluAV3cYSfBzqM1r01Q2W4fB2WwnNDIIWd4Rb3JpIANHB9zRP5QBVvYwwY1rL",
-	"Tfx90eGsG+HgCA+c8k6Ir9VZ3P5E49ncc2OXcxeWogVGNj7MkS/bnUkoDgD5Vsp10rsaVbHdA+gDOPny",
-	"qGQ1vyIjhzDfVBbm6sXr1WE3IpSHfUJvuF/0hriK+lAoh/V2ucxUVqlScHHBFCs3RK2E/jUgP9y53KuC",
-	"J3CoBMcuiXnpiP8YlR5jKcxOc/NWyVJS4fHXk6cFHRA9k7Qas5W4YP3G9iMXe7GQPt5u49nJ2uXpie7f",
-	"rqX27e35yDa7aQfVrkUU4Vc/alFeDW6fwldSce2bBfYQNQFoVUMkqSCjjYOVHsuC6azqOOJ6fkBhHFgg",
-	"I0XFeEZO85UomMqvQkYIN3HSllyLM+BoAV/ewdsviIBK4H0hdRhIjST3NRNf0LdP8d5aDHK3+LZTzS1M",
-	"b/9n3zXsymHZ5X0TJrx83ndad/VNl9zSnCFhH7u/TvHQ4BU8h767G6Z2ch2VstOyDIXj+za/k5u4os24",
-	"909nJ3GN6e58BOyb+ISnCDfpc60I99FlRwwXa9H4WQF3wQxXXEoPDNQ0tzszfqSL2sgfo3HgD2DKNDzY",
-	"w96ZsbtxpTvPeCaMU24i+cN6nlR1zT1r3g9GrPCzib7cNCUQ1UdpQBuJjcj1P5EKAuzQGMJRIeQg0DkT",
-	"jg67L8lIFrzvMsZ01Xx8D0xs35Ph/d4StfvnWu/JMG7MTr6HLOK/cz1vO680pJP67rXbiaFx7KM5w9Sd",
-	"hVq3pqAkujSOaoJt5/9QSd5JJKAGeidRdUUEu4V0COpq910Maa8Ai09h96jync9hj0/1jw+Ho7lv9kc4",
-	"qbHWnEpwZ8uUIKB6rq/i9oYLp+gL7BklOregsQT02rBlQqdIaUN31AX2HNS2I3RIv9r+R+hQev6N0ucB",
-	"5NCcXoo7fd/Bk5ImQydLJaeK6XQvKEbHM7BeMg9iDgnJAHLd56C99B/pmkEURtV0Mo6TP0+LYnhUU6RN",
-	"Q+yYRVS1KAuthL2tSouCFT7sHgBYjmFHXpelG80iq5wyc7Y5okEZFjq9Zd3WHff9XbYLu18N2XWYtnaA",
-	"Di1kvVlao4fIXVOR1x0sxqY6iOeM2Z0DBYQGaRUbKj244MG8Z/sIRSe/X0ZiVZLcjE6Vwsp3FBaadiVd",
-	"s3WbdpdMvQU4gxZlTS3g6jhdkZUlh4VsxfJ3wY4COph7bDDGIWs2zJ0IQHMyhC6XJR+7nmN7EBWc8yua",
-	"oB9PFTwIi9vE+Cqd5aD2qPuO8FH0nKaxRxZOX5SI3mzU2ycuf+h9ZGRWp/94xU0vlRyVbJHoNPjdE/LV",
-	"4y9+f5JyYKdjQVWaUnrpjVrt5gVxMyOPHz4auEaADm4IKz4A8XyN+jjJR5Y1n7s2WDk+AL+R0xyaluVn",
-	"DhEtR9S1rXvxR3KaYz+4/OwksR5VF7DdGhOlpOohyXFlX0JmUypLGopQxg34ztBkswnDxzQlQm5SOa5b",
-	"aSrsreUTUEXprVPXsRR81ZTMuYAeTUtHGnsrFDbLOCvSDT3qVBVm6sBPW+gQV6vn4W3eMuj4kYLl+KfX",
-	"L56Tl3i1AuAfyWKTkfw/CrpguVuNJVV0wQxTGckHz6MLM0aLuGVqw+r4IYT1SM3+lVWE6wVzGI+KyuXC",
-	"DxggbkjUSIJrwuu/9s/DXy/gJXgB34TDKLg4QGTP2LhH7Xf4zBP7XDraSotNKg1vl7FBb0o3gIaljT92",
-	"NNJqTPOT8w4Dd+k70AKvnS5076xgu82p+rpryMFRq5LpK8hHG1bFDNCczaV+30rDxZRgmoXQhlFgB96d",
-	"N8SWMy09K+H7Pf26VBk+Lve4dvuX9zGRrFHi45kHEEcYSojQAWfkIgadrPwPwbmZTI6y66Q6+OrlZKKZ",
-	"CQkoLXkl7s6ZXKm9t/ZLv1+VDJovtjendHcNb5nyeQ8tyBNMGF+N1Tvkw6A3nKPamHzqy7W1JBlC7UP+",
-	"tSee2j5EM01MJxpz+uDVHDx9cvJlkepN4WQqXE25e30Mv/6Ya2ClIhRfjDNDFjVoSHsFkPskfiE5V5kq",
-	"I/6WjmdQuldI18kaPxxQThd0c0VyIQXLCROF3mqmr+SC+KTC6jSBEXLL2RqbUmJTR6igYBSooFhwwbVR",
-	"1EiVPGl2tP1T6A9u2d+YTnlAXU6ACOsB/X5UoC1IHSv8QQ0ZoHxq1YIFK/hqAW060gmgB8YZHQvuFqO6",
-	"Ri6QjI9tI3F1QYi1RN/qE/KLQMs1MpmxXIkxqK1CDtuaRm6VrcDhhAaEovDID7uun/7hGd+55M6QT9Sz",
-	"cT/lKRNMYUOWzTB0mEtNVYpyM5ykdArftrEKnFu9VEw1MfKK0JFlsqAvQ4Ju0CG8LRJx6O4E9V4DvIcW",
-	"qwFK9BCV9GQ5yVHBmhBh/O5HLITF7oRPeGg9XqIiLZRBOt8Z9pxMlmxlJ7dM8QlPIeQ/3QE0jpU8B3hi",
-	"1jyJz9IpMr6LuBSOXGBD9ZC4By2KKaUDFBPudua0phoekkHMhrAMNYYf4yUhW2mSasfuENzAm4/V1aa5",
-	"qbCdzAFxr7iZUadz0JLP3C+G1lRQX3WIvet4YuV/30jsfdCON1EF65h26CIa9RDCITbth39pz1BkcffC",
-	"3x1DpumAA9ZaZSc0u5xfM6rGs2uh18i/ekxoquRq2RITBR+c8ehWvr0p9vaAawHdacS01cXNeEZ8f6dO",
-	"RPKdXIniH+0w9gZN3WDTS3BI3bJgrNDDUFq2w/d9s0vfmJ9smIewYuqWKViUpeJQPzqTa6t3LeicuU6R",
-	"Kiq1q+FWrkYlHw9VlQq564uWK0M0nwrXW9HbNPioj90oNFZ2v4AdF5twyhiZybLAghhX/HhFKDFyzsRn",
-	"2megQ0xoPGYaK54gAIRRWQ9IiFZZ143+npWFr03bUR34VLBiyEVaRzGK14Dko0u+eK2jzoH7mFY6bnki",
-	"sTofSznnDIzfHFYo92WVOGjSjoa5XcAdJorf2yEGP9msRpyZL7dzG9tyBO49wSJCCeiW5ZAerPnjsm/J",
-	"aI+K8uxEs7Fipn9do3tuT+15VWnak+M0eWuxK0+6xBwRWafMRfq5GZD8ARDGvzPFavhv/+W/5SetK7AF",
-	"vYGNY2aQRzZOYheshOHNLUTnlhNNpSwI3OfB0LrBIjRUgrdWl0Z7AsDDOLzmfXGKRY99uSO1NA7lxVr0",
-	"lsmNNPKR7UrLLvCpeCru9XjfqWi5/WiHVOo+LjWMbfZwCqXr2dxrkuMyVBSHoF1QUfk7HIa33K1IroVV",
-	"uvWtavbNN81yK3az84LGeW91E1gJ57ItKu9tsVWTqgDgtZZhUu0JNO7rhHPasQC1W4nEAR0GmszW/QUI",
-	"fXE+VmXfupDjVR20VXfiwGK05pZ0/dZyzrDr964kVfR1Bx3JsOVhyU/35ONIDfIAvNi7ViAlE6PoLgAx",
-	"JJncBrfTUU/lIX0/bquQR7fj8q1/oldnjP2MIQm1cA05t6ONFRcA+S+VS9zEEBpBNouwVRHqgmuYuLay",
-	"Bf1+CXM0pA8cjVsds+CpSnLaj4d/PH8hps+ELCW3Rml4+oiMI94Xypd6MUF7Yt9nb66FvE02i4VE06hh",
-	"LQaUMQ1iIstSrn2/y34FL7WP3xE+wTju1qWDxJoqwcW0u4z4CR/YKyFgEFkNhBXXNPpmhz0/TiVBxCsT",
-	"nUQgdcfzX8so5kKuxVZqD8fc4xm9ZWTEdo2U/bx6D6znmmpS9Gqhu8WeuzDlkKDvQURbRwVEjBw0QvPc",
-	"gnYAJFdoncxKzYiRqCXvxR5dSo2R3oZOmlY6WiKy/5KCIbseQNaRAwNYSDF1RRFw5h4igARfWHX7YRpt",
-	"O10B8MoRLgRbR6Ucz1kBrkQhzbCWRN6jEqBi0HE+FESg4BhwMQyFNNmJ+2qVbL716Z+74/C3rF8n7Prk",
-	"QXzFAkv8xHxbmO+9MdQ7cVIXe+8DOpKu0Ljl++3lWw4R1saRHFIgwURTSmbVcmI/2sXnSSg5nFO/ng63",
-	"PD09vmDlAcgKo2Rng1eMFudSlJusaqLtkBZ8ctjd6ds7B1ojEPYee68eykkf8wHB5/ZmXeFd2FS8oxsn",
-	"pNzsk3zuPojFZicQ3+riLYpnERZ5F/LMmhAVRwqFmFCDSYyEfucgo46yV6CYHNQ+sP+kBXtrhopNFNOz",
-	"YUN/ztdsLEWh00Vexwu7Rxx4J+C79lWZxh09WPKO3TdQWelCcA0uwQjNy+k9+F88KNGG1bpxJZY2psxo",
-	"v8IJirIFfBUusoAGLpQM0V5PKRc6qG0Dkq+WY2nvzTOSq5UQ7p8eAS8np7/HJv5SkZJpfZaRPALLy8kp",
-	"9fhJrg/SkmqT3QghXXf/yuAmHB53qHs5Oa0McbzVPW1vcgrz0G5q7v8uqQl/5OQUlM4bgWqa/zwsuKsx",
-	"k6uyIJpurFwA1cEeTr5gfhQw+hFVVaoAEwUr7GUhh4qNpSpyciqkg8b0r0cgNM1LSK2CvgLuHvvoSliF",
-	"BB9ELVpC5NoKJoobYG/TzAyp5gXDL0SlikSqGxFKDc8QiDP4kN2GgYcR9isGLNxGMqwQDuMF9X+WqJn7",
-	"Ztm3rgucmznESmAqCECLo03qoW/knPWus4Ag/V4z1b75Gm+NZNU2Hw5BJC624cJ8alg7wPVdM0RZEWyZ",
-	"3czft0uumO7geAv9sLUZrvSBHZkK1gvTvjFuZ/ymHg0HHt8YInGOAqrFS8Je+wnV1nFrjZI8MKKcyARz",
-	"ySfQUaeZlu/d044n5nAvOzx/AID1HaLrgR46zKth41vizvDgATDWd2Ij++ADo1O999baId/r/EggaT/c",
-	"i6SdroJrPkbRmJJLrvr3aZ9RPVxI1dDauOcZsN9Hn+5RUONXZen7Re/Bi29TKavklVJOXeS5izK5U1sZ",
-	"tD2vr4W1a0Gmj9ek70EwrW0BjU+io0VjH8Cg5bdVoDcj5TSGmXv3knBFg71q4V94h1dGaAyzrQj1RZn1",
-	"2svdCYzpSifNcNzL0Ft6HMBguHc8abDQr8A9aVnpBFtU07HpZon4AMmwasO5M71dGAVuCJYpt9H6lqu3",
-	"gwLiG5DuQsjE7rzmL4bbhsFDeVcFq6r9SS5L7BxrO/VdInpW+Q26Vzclqm8YcAWkd7zVMXSaPvo58pLz",
-	"N3SaB5IBSE7s6wjOfFTmDDA+79yvNRuMlAAXWmrBv6F6fryJ+YSpbR4tScGtRXVF8lKOaZkT5wVwKc5N",
-	"rZOauTSefUf7aU00dsBuUXhUueICX9E6bG94yItFnl2nufp5rUVY6xwicEnPt1Py5I+6dyJfex+fu7QN",
-	"uXNPny754a7DwXZf16PkezMzTOXcf8/AeTCeSQ0IUiFRL5VV0LfZUM8GJlEPITfcsG57YgSWVI4Ubb03",
-	"CurZeKZjM5lUyOtPoDF8QzfHSrXrrQN1Lze2vGE1MpNVmS617exTPwDIyffw5KZTv85hrRN697ylLsqR",
-	"HY27Mav6nFTlJ1QUcE73aQlhMZMS1UEscU3gPlZkRMuaaEVUIA464DjdS5qLIV5s8GWtNBa3+KEAkLaH",
-	"9IU8Jq7Bz23/KDet/apbMqqWTCTY6fffD5498+Uil78fXF52NqXeawpUGtA9ltio7+M0o0WPtriWmbQr",
-	"YRNkmywL7ZjEFJjKvfuXKvZ1uI8pvKM/YESyD7CDWVyJ0hrweDTjniZ7nSYHs6e+KHP14+kwpVI2J0w+",
-	"ArMDhygk8iBbTB/MwzHsmk6sXCmrAGMrYIgSy7LUxN6ekeR5XlJjmLIP/+fTP18+/PnPl+df/fw/P/rz",
-	"5fnnP58N/nx5/gX+9O87GlTJrTYyrM3ODrRnz6REsk+U6Ftb3QC4V6FT9U6JhHe2Qk/1wFLccsRyMXaJ",
-	"DFZerWcb7O8psoCVqmr+DSFJKcWUKVR/T44Azlh1ym6RHV19CU0kAklK2N5FQuqGhMLQUDMKuG+ClhGg",
-	"7rhH8/e07ZTeK6nmx8rSSmOEVkRnv/Uk5ET0oIvv5ZosqNg4M91184NqZygwzvDwg+phL5ZcG1Zc7Gvh",
-	"l3BERe3zdq9GXfJS2XWudiV91YUr06iMcuiqYFLXd6x2950OLdziMGn0kSY6gJLu505Lr2JGR/xeG9Ig",
-	"fP1V9TX4+0X4JPz5NXz3JX4WfvlmxV7jp/H58H3484184sfg5niA8uHQE1POcgisR4lJ2D8yJBwCMXJR",
-	"Cw9GsrBbflB0ag7P/Dlm6MIO6JVcv/ewRZecnKcCivqBWWjMz/HKllRmRqieczF1rNcV/GOhLmQnpD0v",
-	"PRPQZXebM3R8bOB3Sq419PyyQ9SQf70/+hKl5/i8nH3pNwEgNCTc+M6RfeI3njAOcxrsS8FzlAxdNpH/",
-	"JJMisbCI0QIyEbM28EOQHV2ovWKM22GAzslsVhXkolP/qJJbnV1k7rBQxbRBSnU/AWxPnOTZ6dhGa7gf",
-	"sqNyAruB1xc+XoVdSsBC9pXiZvPaftxH3xua618Tdykj0CKfjDYRjsYVwW+SNz++di195ZyDDwBcnAXJ",
-	"h8PvpTbnhjNRyPyCYBTToWOAswC0OykzBwXlidxuyAm+z7sVByf4muqY0SX/gW1akkKuBbl++dR97TQ3",
-	"hYH6/jNrIMP0LbO12xgh/s6MWZ68ewfm1iQB+v6syvO2BB2VAy+ZIuD152YzcMlsxlOPTzaz2jPcBNqz",
-	"XQDwCoECtQGp5DMHNzeCKpY5fdtlgo0YE1DWcEF+ZFNauk/Y58a0ZKKgyv10mv/zP//zP58/e3b+zTf5",
-	"2RWhZLwy53IyIUg3rr6Ea0LFjUA0Z+OQtn8H5lh+Qb4FgLelkn9xcxxTpTg0SFgzOif5t2/oNL9yQHCI",
-	"OA25YhXmN9FGSTElHhmfG30jcs/27DcAgRum4MCpq8aE5NQjlp+5rPocrZs8xDfz6/GYLc2598vm5PSW",
-	"Z4SJs4sb8R1nZeGaTFvFHvVQKM4Lq+DKpTGfreRjJjDYygsmDJ9wK8xOnj19U9Gh/QPCZYsFVZtUZXjB",
-	"FlgaPnFL4+kC+mRYMwo2HTfXisUJVSgNL0JR2+DkDf/bf/9/Bfkf//Vv//p/ROhFg5OH3uimS34yOPn8",
-	"4uGFM55ncKAf0CV/cPvwQQ3ccYoJNpbBA5t6WpwMTqzS9W2EXxaAsXWjB6y65cHTyXMp2DMs3vk5IJsh",
-	"V3l0eYmGLrSOBXmCBon91oO/OOsLeWBXnQl0RDicu7w6TDZzh81Y7lxtCd0EFCFE+YZRPqHjGTt/IoVR",
-	"stHqdvc/gJv9ve+yE0v9+56Be95lJ3+iarPvXrgHpvf55eOmm8MiP3guzTNZICwcLIlzCe17zrcHeFcj",
-	"4uuyJDGUnaFTHSst4I17ew5Rm5OBg9qBd+yQ24Nf/D/fNVLeP7JAeL3pzj/49BtwwH5sVLqPQj9RYJoC",
-	"X4jaGh2HAB/QBRNF6GA0TaUZ2s0xdAoKCUorkFTOcUoFCe/AvBZrOeZPJ+dAUzk0WvLdFsBFZqLN9k3z",
-	"C8l0humpVsZi+SKw+12OfF0N+e/kaIQZtXHwaqdqLPwT1245M99jHU8gN1fxgC3RmVduPC6+x4gha9DD",
-	"F1BY0P2oQXWsach04OjYJ1Nm9Lb2K6yK4yohpdV0suBQnXDB9YwVZM7YUvtEtauqgAYQSwjVc5e8xtah",
-	"q1lWKcuRw5nq+Y2Az+iq95LXZQs+mTAEnwXVlzBhVHA4l3J6QaB7TV6ozVCtRO5rKIAdYHYSKPeC5NYO",
-	"y924jQQNN9EP3M4Wy0FyMOpzMpXWeBDefKL4FKiGuTXh85DRByiUDp79gjxnrNAR46nwIi3z8lPgGpuS",
-	"RodptDKuv0mYFqq7ddYDh/Q9CeVv1ObVSnTjUY4/Zc0FxWFaA9gOdM6n27Ojyw/sy7+umNpUar0zqyuG",
-	"tq+ZfqfxwH5U7fl01N4d/ZIzRAXF0uCtSr1oT5sG7QGHe4x6z4Jjbh4wwJ/RAcG0+dp1QDiuNIDM+nd1",
-	"P4dRK/bufYiibycTdIq8SyJ9WaEurbA3si58vPxI6xCNx3BAYK9iTAXoRL51MHH3BbM0XEi4mwNOXzW7",
-	"7S19d3cx8kzespqtBEMb2Q8QajkgU7EsiWHesdNSSCpxkoSOzZYQ8V0gnF+0XWfzrWiTpoOD6HXdqu+T",
-	"S/0nOGwdboROAd/xEma3//Y/iqLbjT/yBTcflyanGG1T4hxfm8iVKLIKzBiUuAqk46/oO3dF43qOGBd4",
-	"/4xPZ5AfecvKyLsqtqrqfT/ZT2ph4jx/FykWVq8Q2IGXjGWBXAf4E65/fGp9Y+kDzCz76INf7P9ajf5r",
-	"lLL3eWrtJ57Ign1056b1zHwi5WavQMiy2KXTpWJLGhSHu1LuA+g96TBUk7aOHQ4aBCigT3M05fOM5FB7",
-	"npHchdcR5xrD9PkZausQPFzUYghBGwRFVTrsgJIzfSO8yjpw+Sj2HEM5ca7kWudwlKnvb0tJPgERlG9r",
-	"IT7qhtmZ+oJgPif45MdmYP9xIxYSc1RB+VBUaAoLhD9oBi/ySqzTUmdcG6k2F+TRZXZ5eRlPjBqykNpc",
-	"3IgbAW2nlATDzWfmjjbOM5JVZgxmhPvBuzx5iNJrbyNBiTvd6ICbPoYqMjkgOY6tyLMbka+E/4ucYpRZ",
-	"S0JLaC145rYF24jGn4e8nAtit9hdhlHjvzHce/r48qvtrqX2g65Pau6y/as2pvB2sL3lWp9lPs8wX1Jl",
-	"OC1zUjJ6y7QbAH4UKWOFi1czR//BEnnuO3uTpWK3nK0H5NHlJX7JLwuiDFgFlhiZedCoLUP2glz7V4Cu",
-	"eiOQfsiU30KQx0fO3E352ZVfqJKolSAAqw4IAoBvD33H8Q65dvtIDcEICNdmEAJZN35/iObOFo9XfAQB",
-	"dnKaa0NLdh6iRWfO4odND09CmRCdMwHrdQ2PwmJQUgWa4k9gFraWCwYt16w6PqFWM72KC438Ko/s3/az",
-	"mEDtdJsLcn0jKhAyKfAcUj0PBFxlw/ne1S71USq/TuGinYY92z5GGm0WeFWoKG6EHTH+DJhmdtwerzfz",
-	"yx7P8zR3JH/ub8vPAgGOpVJsbHIfhk15BL4Vhilow/sRiezuroP7t2RhbT6EFYub0sV2vbsEfgXEk7l8",
-	"TyfcLBGjaEvJNBoaX5hQub9jGS7o23PsrHjy+bOTWHRDlVw/wT2e8bJQmAXQGOp84m/6jSqgbYabX8Ds",
-	"k53V/WhEFm/BLTstNxW0y70rq3agVHFHBsnQFnq9o7rzhL4ZmeJe3wShBB5pCC7gfR5WMzcyz7zgXVcl",
-	"Rjei4f6Jkot84DW5tVTzLFysucNC797M63yCQLxAI+QBtEuy1is1DH38QhL0TqHyZsftcJYMXzCoebRC",
-	"9Y3P0BAFWTDFyg3qEJDEpVxjoio2cEG+lmaGEFNUsRtRSgnYm4ZQTXKA0cohpDeoiisQ4HlEx3MYn4rx",
-	"/i4IJor6DGm75HPuG6yCYpHbv/MbARrERKqrWj49lo3AAEH71vYZWpK1HSKmTZGVKJjC5Gtc/QUqfhL0",
-	"JGH3zdAyBy3pqWELjfrhaOOV6ybfMzSOBwKBeyDl8cLHKhw4OG1IJc1uBC21DBYDnFqS/8jFPEdcAlQy",
-	"UW+WVfo9I9rukN2DDNtjQe4Uu2VlSlX5R2aeVMfh4+Hv1aC+U3LR74k3spM+FMj2By6Ke/BWvqRT1tkR",
-	"eT3p+Nb3JvgismgSfTHhfAg555sftd0L9/waZCJooN68gxQ7pwuOmFkzJohZS3esaeBdYEBqKCbCZHMn",
-	"PD184r3Iz+AWaRSf4AqQa8jtDMw4q4z6So6arXRhlytsRQ8jaFZrsmBURDFr+BPiPzdiQY3ib6uq3cB7",
-	"fZRYbHwU3y3ZjGryl5UGkRRy0jHxdMzKEtVwZxHmINhzIic3Al6v5PozP/zgABnLcrUQn2kyZxsQdNgA",
-	"Nb8ierXQ1QshYoU3g0Czz65nsmQkx622MubNTDHM4SCu47JPxGTEmWIDkv9Hbahh/+AKWG5Wl5ePvgQe",
-	"/w/uIfxJS2X+wb5LMK1Rgr3Zgmmk3uPtxrSW6KfTgwjc0WE5km2Mx9MckqituIabBJtSw2/ZWXYj6siS",
-	"/g2YPhurU66yxCstsFpVqq//BL4sP8tcQXYFRHlxI3LAkiReBSAjaWYXBOLKIQXYSDJioC/ZscA77FNb",
-	"Ph577Mal1KwIYT30joSSBaeJgKMCPH/+Lwi5DGoeD+8+AIpdz3jJMtQzgBomGJ5Bi5O9pVYLvhFW64hO",
-	"SuWJucKKulSVB0zaZ4YItgYHFZ3apXXaBqoJzjN1I05dTsUZHpqqT7V7fRmcOiGMWXl2gpvk8eWl60d4",
-	"jo+cL7iG9pv5mV3+MbOnJs7p0j55Bj2w8T57zhfXxmeOsTkEUEjkhnx6bLw/psKq0iNGpuCJlQiAQ04f",
-	"PwwDQ9S0Ij8b2Gft/sKChbNbLSUsWunVYJ8rA9oqaOwF12alRoQnXT7WRPwm8MWPR4+61i8mnbQhN3Zo",
-	"GtTlga5qWUdlzH0eVKwuD3wti013Vew1U7dMd5oWsO4eSt6Matb99lf2+PfaD6lMrwX89Sqc1RTS3hbk",
-	"aVvJPZ/UzscP27bA1Yb8rt9WVBpqa0b2Z7rWv4Epq6IgqglGGbaE1ek2U74gXyeY8o2IuPKNOJZuTSO1",
-	"E8pLUOYH343TElwmXFbp1cF4f18KNntr9YaLsb5tzb0GQx8rKkXhFEtthw2KpVTzkZTzz8DvAb4QOirZ",
-	"gPzxzXfnf/CBntHGeMfFgqp5Rl5994Q8fviHy8x5cfSNqAqirIg07K3xcVO9tCqJnjHmI2eGzplLzZpI",
-	"tViV1DXtJnQptVFyCZktIL4xnZVDm2fCF3bKNwLby8rJBGnCh1yh4A00KF/96nNKg5dnpBid46PBxyZL",
-	"lozPwPq+cTX+H4uoxlFFQFmfhPvfqXDvKVLtkXvgmEHFv0Pl9ogLqjYJdMQk7zaO6o8lOJ/gOM+/4Tru",
-	"AdX6CnwkfuLvMcDRFNrTFTduFCgeL+W4AmVZTBoFylN0NFuqwgpdwd6Sp1YgfsPGijHy+eWDR5ePLh88",
-	"/x//+/mTl1vhrgHxsCrgF7fnBvH6N7GHB+aAAtfl9nuj1ZriwOvRUHUYb+iIAO/2Bbk2boDSYFRju4DD",
-	"W8rBrwQGH1Rdo854I2ZUz3xZugZIaAbBBG5mzXIC47i/QpvuvtjoHSwCR4F35mLK78knNnbvcVp/sLeY",
-	"mNXpXG66AqdftSlpnnYMDva21G9bdWJQh+ue4Foin9VGg/MHFGjnZM4guBgCgCEFGP4xsMouqLlWt7Vi",
-	"/kaAuzWoyR4+oCgeLBYPNpvN5iyDtGFUyNlbh3XhAnkTJf/FgYLh91lhlWt3FZLUglcZ6tpvBPeoMqgf",
-	"VunfV9VcQKhAaLEKqmI7XdSvPZKm93eCZ9x9Dvxv4OzMMSicw/ByIcG3qmClStdV0TF0BBcI4F7u0Mdp",
-	"iAu6Ab/lVVyZhbFPQWZc3whaWnF4mteOr5Un/JYaZm3E79gaIR4cyjXYHpa2BnGPOCMlWazGs4x8cfk5",
-	"yZFg9PlopTdY8nUj8lfMqM05uD7yZob/kzOdPtkGn2yDj902iIXrrSgu5JKJt4sSxao+l5MJHzMPDHIR",
-	"GeyL8gL+fxRxvK5OzCeB/OHsChpvxHsxLFCs6AdLJpfYIyCd/u+iucynvYxksQEPG8hi7K3L9BV5BPnw",
-	"6NNymfDEB5ND5j0EcvFJiIrKknkfF0rrG8ENWYAnCTt8wBMQc/KZ+NZsychKuAhokKrYXjdoEIohnoEH",
-	"obfjcICaLqf4RrBSuzDiVFHhqrjtoC6I8zvap1y+OlsszcZOGLUGEF0uPR/qIuxz6LGDqBvKWYyGWwkP",
-	"qeY+6scxtz7K2q9u9EUB0KvOmZyjjf1fVVogrFx1qwleOqKZOV8tScnFHDKf7D90njlw6tBQ6oJcl6Xf",
-	"j6jm4aqqx8yqVH1Xxe2T4UGUb+98Shg/Bdp6iZT1a8yjdhPAZejxAC5Uj+RrOTbMnGujGF0cwM/fX/o1",
-	"TrB/7fAdJMkRqnzf0DnD1IBQnjx2ySQISuLPrOfFEfd1DHInc/vhZT1125pS5kDm6w9Rb/YrYoBeu/oe",
-	"YNtnp3I9IGBzAe+8GOtbeyNEEK7Iw0vy7Gt4yaMvYrZ9I5BvP7XsBw0ahH+pcmUwIRJyc1TBFGTMztkG",
-	"iqc3aPDYGxgHJuiZ81WVPlP19xcMWnm6pIQdaRGEpWPGtZImSPGpuOegZhR6LhskBtpMvkepGxukB4Rc",
-	"VjQ6wJYTjtVDTlHcVbR7dRJioIWynIYaJUj92GzlZgAQj8Dwyg1geVwlCpmQBCrOzEOKyAV5zbyMjUuX",
-	"MrfJKqq6mvjPhMog7J/iCpVC8U1IgiGnOZLuuZLrc7/6Z/sryG5EeDCUoW2XkG0VuPUtHQPJ5qjrRvh0",
-	"IVfxl1VKBzQY2q7naxRir/0J/Q2JsSdYKHWA3LufCqVPQvI9CUl0QslJUO5iM+UA0ejciofJRsMWSwDE",
-	"evCL/+e7RgfidbCfgIWBfey8ieztsqTuuIdIuzUcAk4N+PpccgrO1corlJk69v2Bw6shF/+NG+NHxCj8",
-	"kBxccOf7+zirPnanR3bcGKzVLn7drpIPBbbptSrkMUaCT5pw0cRW7uTcwNzyTknuGC6o17IhAoBTWO1N",
-	"mBZueQSAs2XY6wGL+iFkelXDOF5Yjgr6bfQOuO+CXEd6ZZyyXfNUhEx1h6VoedouhgKOKsMAqdXcrQKq",
-	"dRU2XZDTXK4FQEBfuVQjMH7kLVO7mVTALn1lFH44Vc51I+QkHg0CWVNBRi77HRLTMVYBMArQsP6CvHYp",
-	"9VYPzWqsuEqnP8WSLZ2f2bVbuYhEKDNgC81K0AClq/GnRUFWywHxz4X0fJ/AXzNdaFWnZ0dxI4ycYueE",
-	"Sk+vqgWrxb8guRVxLq4CvS11TsYzKXXNq+fyo6jYBIUdZsGKqxuRQ+Z/jiVfTpOVK7OTBwY0EhlLsQni",
-	"jS+gobjc7kZcu+A9PJNbxhr0ZZcXD+hWUPgXFmS0MturtRg4UGz7in+wZloeY71PALBQ3AgAyRgr5o0R",
-	"QMWyNgP5/JLMv24Qk8/wZH4Kyfs7cUE6x3Dc7R1zi/HuF0smPqp8YUcEDTJ24UnkUwF2ewF2aPHi02On",
-	"lAun1IJs4CgrnMxynAiQO3wL7veRE1vxxwe/hH83q/LoYHEVx1KRfC7kWgypybcwRhy4voMgweTZDeQy",
-	"X3WsUb4Rrkzax7ZpBP0/cC9Htwujc19w5BwkXuQtaMF81c8FeXz5OBLl1WChWrxq77xhpolBRt2NPxYe",
-	"GcbU8dUdWeoPdmOvPy60vzDVb7CpXBOP8rddxVQSYWkHeGysxAqljECsGTaTgBQIV2gPFEo/oT63YKJF",
-	"h8nX2Lmj7xgBJr/Euf4V6+kaQ4WmEqkWW//0+sVzsmBqys7hDuzU8fvPv/rybEAomXBWFpFz22Diuwdr",
-	"kqvxjBUZycWqLHMyLhlVug3gOIz8s0BWhk5TPOOPy4Ia9nfANmLc43vwIkZ797sDecLLCoPo/TkVw9dx",
-	"0kWje3Fd+e6zEKEmAqBZPn6mckcG8ZoZSBKwBwtTBxSjUYGyYMWWzrPNG+7ktEzrOA8cdBT1jp10jO87",
-	"B/8BDfJDlRygwdKRvEX80hhmBLQfeyUkBULwBp8HBSOCk3d2m+u/cCMc4Ly7240wrrnmMciaQ6ohgDxj",
-	"SNVi8wpRVtzz0Hl8O+B2cSOOweBc38S/Aw53GAZ8T15432zon1ZFAxd6U1fPIw4URawdh0ojjHdzX96R",
-	"VTh6qmwET+0dmIPvI3oU7uCCj60Abt+7e361NP81uMS63Omm+vEhgPs9aMSRA673SXVvquCVIaVgDSBr",
-	"cVftZOObw9X3YxxLIU0LQM5TN4ZBBd3le2brWPHYTq1HFrikCtKQAoob+h4w+0+WRViFC/LcDsP7GqK0",
-	"fzNjPMLmaYK0gMd/zcbAezrcdp3aUCKFW8dPZ7upOl8bOpmQtZIG4noIx4fEDUjCEapfdLZxXbc0b1rE",
-	"PZe2mvUUhd2rXy9J3z84r12fb4XxBLHPRn141A+3HaAr8qPEF0PGotEePfFQNTA78S/cC+fh7zuG6viT",
-	"4oYRCnPaR8vHsyLh9Q9+sf97hwKpZIbtiqZmY8s+WrezyAvfGf6KULAFCaBWKraQtz4xEk6xxqNdpcTD",
-	"HYC8xYimvHA58b7KTU49OARH1HMuMFA+o3rGdMB78yLNudHRUQ9I5JMGpKZX8OVfNxOwo3++Woy6Ivgc",
-	"xwx8nNBjnKEPm3kUzGz7pl5nI2vsmfLb2uP3qOm0MelPSk5z7KELUTvlJR0+6MmbwRcnnVKFZwoKcp05",
-	"wA05fXz5OZb4nsvJucP6y892+6siY/jENT+CQEJP/ez9Hf3fXLgA951IrwS9Z40O+0g0RwSuEQ3VeRsB",
-	"BB60M2yoaNUn9BhU3tbQNgUqX6AqEbQy142JFTlZCcPLUG2CLs8bAQ9ECRPe2x8S9xzKOvfFRgFVwn6k",
-	"6mHLbnnBhO9YFF7nk04mSi4QU3QLA9+1yQ3BUOqB7SHV7k6Bg1cw9U9xgw9ljoZZ4kZ8sMDprz5i8Y8c",
-	"Qn1b4QrMGUF0ZNfb6P3HMCADo5mRfc2AhUCKqYG20QHghTpYbUDuhTLDzLmSrKJj2U+U74uW6MCXlpMv",
-	"Lh1bonGdoN3OOYPiQMjKcjFTrErEhlIGW6kxl1vrfPcJbop8EKEwOWaaQIaYJmtWJhsyXBfFG6rnnxxU",
-	"LXoIW8MSvWf3lP1mS/YEguvp+d+Ll+q6KKCYS88dKALqOO859wE4w4Nf7P8O9FrZR7csozdVzabvQ+9u",
-	"dJl2vga0xijthpoLch2nkAH+UUm1Qb0JXgF96kP1qMsyQ0ng33VB3sQd7ywX802FKih+IU1wk50+vvzq",
-	"rNmb9evmGHb0P7DNrzOjwQ7+lfd/NeRUjRhUI2/3Nzymv+wu57TZg/Yboqv35D6rBFdaenxynzW7z9z6",
-	"/PrTchMi6UdGbwFNKC+gVgpf4jq7bUJycmUfl/gAyUelHM+tZe7R+oZVel14T9ynNwdN1t3vyz9z12TG",
-	"9xHz4gn4yY2Qa4FVgPmZ76kcyS7s7mufOZeTczNj5yVd52dbMm33LmgNc+YQ1yEhARquQ4pDScesOVH5",
-	"k8D70F5IO4cPksm8Rw3/lMSMeMVYoGVP28ABMQBWqesYWfER5Ar3pdXLMcKzjFtyob59axQltxL6Vyp2",
-	"7v5lZ1xSLox2QeMZ1cS9r8Ayq1p/Tp+R7GplSPVpIsDpn3mHpihCw21fskaMlBfJDKgX0Qx+g+1vq+k3",
-	"pTft7k3l8/Lb8Emraev551epBmJIRuj08sn0dkOKVQkMza/vjOp0w9yE4pN0rD0DjES6XRRVlQhsn6FQ",
-	"aB91gdMX5AU0bYPKyFtI4Joxkhd0k1dmNEKLFT5RY8pvmQ8YQIZH5OF3H9AGX3ZadZHRTAPCe6jIX4kx",
-	"L7FY4czHAAbbTXJnrCwyF7gw6LTD625MGfaFB0h4O6HGlu7VYfjU130Pt/gQzd2/nUwAcKoZOKkGnUZO",
-	"6wBsZ/acHNNhuH88DqSszh5jb19LoOEki4axAztzd94EFO+wIwKGWyV/I1aV7FLvWZBUUyq4Zj0VhwpQ",
-	"trGo4aNDBsUBfY04V53v79ux7T6l/UumtBRNkv6F2G7oVdWbuRIzlBxUhQx0wH0XGVktfXdJYLGZMyKh",
-	"8Axliv3T9eJq6Kf9McGd/TSTAXCQj2cBhJh66Jv1TMZLE1zA6/AgQPK65mO1IzRmek9O8y5biHF8hYQG",
-	"7mupihCuB92YKYc2E/CAcWnF/IJ8JxUJAI4wSNfjwb3YQ2aiFb/STJ2zt1wbbe18N32NCMisuBFcaMNo",
-	"AcieL//4Jh3pWnCDFPfeDvE9yT2cRXeZ9/DIX35Gi8bMnLCBzoUUYTxXKbbo1AKUZ0jlOKLC/kGCV1ax",
-	"janXtbvbOqV7Tt0hmLwotx78Yg/IVsBqW6EsXsmPSnz9UTPVFeQvuKU6ZQk/r5BnHYNwACZUbMhChkJj",
-	"jro6GgHINhFq7ORI+JSQ67D2Kg2yOloNqi9lNAdO3jNbO/bmvifnglulBsYFu/JBPAcftA7qToQZFIVV",
-	"Y3+kkjn9w6lZVVNU+5WyDDrJBckRtw16pOGBRbeDf0N1Ti/Ic0QPcC0Q7KG2toOobp7xBQDhnT6+/PxG",
-	"5HDjOTx8DnGFVMAEvllZH1tLAik13lkykSoNqmrv//Vz2p/sUryx/7k3JcYu0svVe7faOzCBD+/CP0b6",
-	"HcwkHO/3oYwEQLYmM/ofmXnj7/n1gSl+jMhfYTmbYvzVcn/yiKeyzspyC6O28oh7yME4qxaQ0Cs59L7Q",
-	"CI2ivGyMaH3nyvkjKJ0L8jKGW/S9GcgMkARpge0jRMEQ9LZCzIXiCmifgZi00oOzoqVBZvZZ59TekIIX",
-	"wdOgDd14lIQb4S0hrknBNR2VrLggL+mUaTKV1kr37VMHJBfsrck9arnLXsQ+DyEnbiyVHWuz3P2Ra/MG",
-	"VukjgjK34+nun4PbvXjqePuzKLmr2xOYEdTx5h+4KDrf3LlTHwxDHheHBV768aGwIEkmmPM1ejR9ZOmD",
-	"orH8yMV8r7vE3vOxoLFEagy2fXYmRCsuC/LQuys59jUPfEemPjx54Do3gf9ZzpnwNpH24LiRpKnncIYG",
-	"UBjftGYKu2UKw5qRbudyE8yMLZqY5DW+6jfIKz8xszsysxrp7OVp7NY+/ImlNbM0KPfxRzsjU3rrglNS",
-	"zuMubx+G0d1Kw8X0vKCbRib3+PIxyav7zoU05xO5EkW+1fh5TfVVSIOQXhn1M4MMLJ8pVXMTYTODixTk",
-	"9J/gs9/QzW8xTaqafIPdh5viwEM/WX5N3s84Uyi2/Vx9dW0Vu+U9pRyhzypwGl4vLgZSr75CpKp+lksm",
-	"KvQ0spRliX0MW72oVy73WhtXS12vZfZn3X6towfUr4+zvchP3MwKRdf2+mnOxXAi1ZgNyISWmuVnRLiK",
-	"6Fpbd8TnqeIh1oyEIpaUmvL64zzdvQuaYyfqx5AuFRb1A7hdOyQn+S5zdz/b3wDJVoIGShpiYYNtLB0h",
-	"g1J9pKSikSx4Lfd4VwH/Gm+5f7ru3vjlvcktS85tuIW4fJDFYdmsQ2v4JMNa2qoAbYZ+Vkphkk3g83IV",
-	"k3ag2cPaleH2PPhlJIvNuzYvP7Ct+6Vw+4mPrdoOpt1M2p/ouKXazq3PkSjVd2NsZ8XfhLs+Km68WJYM",
-	"h/UxEbdfrDb+HZYdWLivJPzEwZs1FWjhyG+t0IM2jJnV3WW5AorOQPnWvN4fZutodKpDbUzkhPbjrtjC",
-	"WRrwE9QzaMLsywGMYMyuqmqGqvnUo8tL12EKLYaoF/dFCmzEU9E9n7iPqUrBT/mDgKj5j+8rYWyuVsjP",
-	"QFs2oUe/T6bDDN1jVzF0GPBT1/0eabMjAMoHyQvFogYa+GIoTz5aFUPguA9+8f9s1cze1/lzn/nYNLQw",
-	"/T0C7JO8atbUojU6WCTtI2uQhe3lOHDHb9KKtlNv08KcIjHafNK8min5x6j1ta9C5QrcvnZ80HQYO+4L",
-	"di/a1xPFqHGlMVVB7EQqbEYAZeIVNAX5gW2cle/BmlzwV7EKN44bH2CusnEwwIw62QW5xhdzxOqM+lRz",
-	"cyMcoJ1UcJGWJcor7OoFoagRRGhd31KokgKND9p2C7m274d0Q+6bmGIh1pePyfzrK4/MAaU+DhPv8SWu",
-	"MHqJsT4YL92IL7PLy8soPasBv84eh9+QOmmn+0FUSfvhu6iRx9YU94zHc8K/F4A8r0tWPfurlqJBv0xx",
-	"rLuol8AfH/xi/9eqVr6HM2g/8bGpkzDtFtr7JHyb1ciKju8oXe8PY+uC5HCYEK0K9akrj7tlHJgFyFO5",
-	"Mr66cTv+eUG+sXL+RsDHAD/PI1CRtVRzgMi5cqFX9zohSSnFFF0sE484iwkRdcTXMRVjVpa+xA0zyILo",
-	"RWBtUAPAdHch3xuRggmzW7G/ryUw3I/ruH80SNOHw1vZ2X4QeKuOQnQPzLSXRB+yQSaC48fy0TXDt0px",
-	"Vrmm71VGPvBBZVq2AOWXZf0gY7J9dZRjhyrXBGt6i0E4pS61w6rf9m4dQtkiSyBuw80X5Gngbn7TfDls",
-	"a8vbTlzB54R84gtHOpI/VWT062IIAIUXCPnDswW/kDXGcKSDr1blnlyPV3DH/R6I96bs2sm0uZ1gObIk",
-	"nIq9NJLyE9xsSyIHLF9InnYk8JkOaxd7qcbcUNMeFuzrcYXPP/jF/q/V0rNUcM8UbT/xsVl6MO0Wwv9E",
-	"2c2WnlufIxGqZlShwZfMSX9CtdX2OB0rbvhYY6r8mm6wYtEqWkyMJeDwlejoJf/ClISjh4FwHWAHXSHo",
-	"hIC5taBqrkkhrRJ1IxbUGKauyEpwp1TKyYSPmYZWICNG9MzqX4IV5DQ3yzwj+WokivwsC5+RE8smuaCl",
-	"JmvFjWEgVws+ta88zcu//ff/S5BH+Vl2I+wHqDJ8DB5ePWcFGIan+f/4r/xv//q/rMijR/nZBfmWjmcE",
-	"oJhGbMqFNUThL19OCfbkShTg5fU/Gqw4sianJkZmRAp2I6ixC6SNh3PC4tAR05iriXUHqJTO2YY4d/J6",
-	"JkssIc2qfAH8ERbEXaKIvWy/fCO0HZHVZ+cOuKq66KehpXsdNlVxGK1W21hwrZeshKmVUvqFkdiOLq5C",
-	"YKVmN8KvwMAhi/lloaRkdkdhImtJ6Jpu3Dc9+iUJSzKj5SR0alF8quhCX5Fc8wUvqcqJtvr5/8/e1e02",
-	"clvhVyHciyaAZKdJiqAWeuHsol0DCTZYe5GLerGiJUoiNCJVkmOtEgTo0/TB+iTF+SFnRp4ZjWKN7ezu",
-	"zXotjzgz5Dnk+f0+b09vzD+dzdeeZiwZ1TiJKwxL4EMMhFyBea3+nYMsYIn5oOQfDCqVNViFV184jarR",
-	"7+5MN7lWH0L3q7u2XtHVb820W8aNLu/aqkVXP7+2KnquCyypaYWYZsW93YqlNtPP/N4NR84/dMyaNekQ",
-	"9VKhGsFs8h7Ip8NEgutyxPMqyKD21yJeFZd9kknt9P5tLoYvT9Jn4W8GdcodGCJebimDy2lbOH9sjkcw",
-	"nIdem3mm4mmTXHjtxdJEaHPiwq92QD1QIaiDGmaruX36wkdebjxKR2IctDJTK2Q+1UHcKadn27FYO+wr",
-	"0uFUEAy9F2unTUh1jOdgemCrNBEvgRk3kUYElWVgHSDjf7wT7LHJDDNqAxM0aUSbeCm3r/AdPhL3nt+n",
-	"Tf0W/L6fEESacmrXIUehDNZOBbMCKuIdwbKNSoNrtZEuopgc2rxLIGv7tKpow23Wqpc2vw2zPCNdjzFj",
-	"kSLQHFAO1o7Ifib8l9TkR3mw3NfV9oLcpAazj0Yp0hu1qUXRwElVV4QVX1A5xnrPzwdWjYoxThH6eoi/",
-	"jyy66OWhMiGqX7ltVXxxQW6w+O7rL3/XqbRqRSj7EZaqbwyFPei5zwl6+nWimy4erg05zqts1ndevjEx",
-	"zYvXb7KW1/BJ8rXd5KcfBMNeKMwxGpQbHYR1IpNmnsu56iJi8AETdAzhsOK5r+j5WQQmx2RsXqPwXM8Q",
-	"L+spo8fDd+67rgE1vqzQTFGbP+2SPAleLOSdIlC36pJfqTB8Ye1Sq33rfaUCX9jLYq+Laa5bXrLm79f6",
-	"dF/uOBV7kLCv4mXd0KQTDwyC583C85jdKz3H9l5EgtpuqPqHioiI7vkBSjRoiVM0zt0xI2J4j9ZIAD9G",
-	"xZgGyzRZ1M+Iu0Eh1yHWa3k9NwgnfLQtLs7E2a/8v9+6Sf/BJjp/Dyz0TjDspWXC4DntTEcU/EZSmIdM",
-	"JyGztYbqrumSPmED4Q5t4k9PWRF+bAJgEhSn7jARUnh2DPD5PA3Li58u+Y0etGfVV1tdKbKHxhd5WFin",
-	"f8EFORffK+mUE2Ea3v/vP/8dg720QsJCjoIlDpOV3A7QW9YGP6VgWmTYlkitknJNY3pshDMdw1/HWHll",
-	"CK5PMVY5FoNynQTegzDLYyou6BVXclJHhFGaAlW86unEN9alQ9Wfi2+/+kaM8SKG4nLDsNB+XGcv/yiX",
-	"CsWsJ5sHx34KihK8cRtDCU5QUTvv1cSp8PFzkyQlO/JWefYr/mw9dd7gfhTF7bBjB7/V+dChKse5tZQF",
-	"jqnfWOp4FA50eJd+ZnRj3bIxevczO8XBilsliO0/mRZlroIQiRe4BBRT2vD2O3V6qUL0Nkb6NvDvjXEc",
-	"S8douTUz7Vb+HPZQSeDRkSQL+8KYisumYi+icjSKKVViDh77wioQ1QS4b/O1vzGI/ldXO8YszYxkfV5+",
-	"+pA7o6aDlLVYSx922SIH9Cl1ng3ENFc3hvfy72LETs1zMypl+jcS64Zxmvn11ZSAz7AJDp85wRkmykmE",
-	"lEIoNqxJiNSZdnZjmofdJY8kvlyMKkuX6RQiPr0xN4bwsyWZ+IkWW4qpklPsG8i0D+fYuIf02rQeKxtb",
-	"zxOdWlNO42eQv0MVFL4Uw7ddgrdwfXekV7gaayg6VfzyRBxKcveMIs7wvk2WXxVg9agcdX3Bq/5xkCBB",
-	"OalwSMGGPYjIipweJU0CJ9PNQZ3uJW4q+P/VYGhpk7drZeRan27lKmvFaSgt/EHSFgduIeusBT4oPkk4",
-	"MMrd6Yk6Snmr9nWwAfEO+wL2fG62WRjgFL5G/6ZLRCf2KCdv/H6c9KnDOvv4WcyWUP8bJahw8/uO0+yJ",
-	"0YziNGMtQYpNPStuzbIslBmvmU2q82I0NPyI3Edy26lV5GIgnSXc2KkZBq5SdSACMKFLh08iZ4GLFPAP",
-	"sNGQLbbBlpzo/4H79xcxhtcYajPkUcenAt4vOI3gmlbYWVAGqyCDzSKXB1ywJXfnXHz79d+KYdCIwmG+",
-	"VwttpuL6hytOcILIUwsi9nqM379/ZX0YUqHGmFmuuW6j1gUFUb/sy//kwR85PdOiEVdRvkY78xcKVTni",
-	"cf6k+1djeLMpxB81qLLph3zd3ERHGwy47jvI4TMn52WDN9NmKb4Y03h/CtMcwz1fRof/1tmNV84LrxB6",
-	"XRiLJ59yp+K1USkVmRssihpQkNk6oT6sQaZA7b69MWMcfgg3G/Kl4wZs47frvkQex362Eo8LATMJE5iv",
-	"aZslL6dDEusPqQwvkP4YvM9IkHy7FRJMzCFu4xVyXIRtOar2nGXWLssqtOPxWbu8CL1LJNzm8aUyvF2/",
-	"3pj6imomZ1lRjnwEP6ijdm7t9JmZJig+JTkR2j9cOsAc8bWswbsU7BlWkFaZujFWHSNrgYunyQxwYoLw",
-	"L4hP5KSpjTS8JEKwt165g4MN/bEGX2IsmHehEkdPsSGNMF6MrSkkLnziLLQP1m2PAgeKM1Oikn4oM/Aj",
-	"TPIjBUbwTfaUvaSgPrGnYJzxU6pXLc9FvdoyV9QmFbay2mZc2ttJ2A4v7QJbqo+thEpMHnkn6be6DJ7r",
-	"SUrLuijYx8CMy2VJURD/7BuK0DCnoQxtyInF8rCNueHMPSu8hWYP55UuHUjKcDpBkhWA2X6iZKlLeLG+",
-	"wSfHVbg3yqhNNBl/r8K96zH9SyZnova6L8pkbPee7T1a5lYYtan1GCqr20kcW3KQmb5Tv7QFpH/Qdx0K",
-	"o4P6EM7WGUzkYTFozNse4QS8pHjK2lmYBCEzXWHprY04lw3klQpOT3x7gThd0t9kXGN8KDegNtHIhMFg",
-	"xVcyHGGaXsTRQYZ+ctinonJ/SGwe0b9bReYN4oP3CcqA/fsg7PUSNZEG5uqvX33zmLc0llm4Jgs1WVIX",
-	"3maxA8T7RgW3HVL6cc++gpdyovIYxx8XHvECM5Y/HS56BvthkVFfae9BRrsqENxITXKnwxZOBLCsUu7m",
-	"X+/gV6qXgF/eDU4ozkaHR3UmwwIPP/jzyeAkd9nJ+ckZHhz8ILtfiAloytRpF9FoIqPQDvxXAf57MjiB",
-	"4//kvNRAAg9aHR7RgnXQtQgtaqrLeTPOy/KoRBd3f8QEgagDmCBlEnKTOi55jJRbrB+mAARM/k+QfukH",
-	"5AohDCG9N/wevdU0enHrmvGpnzTI2QxbIxHTFRvdqPZc3lKDaBpjJBJmY7qBsaF5bKY+Fiss0SkhogUm",
-	"nYgAsn+Hs4qRFTY7nGGUsYHnS8ZNaQUmoe7u12DO4XL6IEPuVQTx2GHbReQGbYiYz6+x4m+hVChJjl5h",
-	"vUzNTa70HEn8tBmU6uCTNZ2iDCO0zsr1hxv2XdNL4KFeN4lVbuQBbuk71MOjksNXtC9ak3oWS7JG7K73",
-	"7vNKySws8JGbc8VM2FmMlnLI7377fwAAAP//",
+	"7P1LkyM3tieIfxX8o9tMEV0ekRGplEpiWFlbKCWV8ipfnZlVsvuvUNNBOkiiwgmwADCYvJoc693Y7GaW",
+	"s5jt3Y3ZrPsuZtM236PuJxnDOQAcTsKd7gxGZqqUGymD/sLj4LzP7/xyNJbzhRRMGH00+OVoxmjBFPzz",
+	"MR3P2GMpjJKl/btgeqz4wnApjgZHP8gVKaWYEm7InK7JiJEbtjBH2ZEez9ic2ifMesGOBkfaKC6mR+/e",
+	"ZUf2dUyYb7leSM3xVZtv/mlGDTEzRia8ZIRrMqZlyYqMcEEWJeWClMwYpjShorA//pkzI+icaUaOX33/",
+	"mHz58MsvT3YM5Ls3dLr96Td0SuSEmBm3L9crpna85ikXN9uvya+X5+efj//9v/0r/INdEsXKP1wfCfbW",
+	"XB/lA5gdLQrFtMbvMWKvkQWdsksiJMxfMSIFXCup3rWwT+WYppfzqvrOyq7simoypwXb8cJXzKj11cQw",
+	"ldghbmbki/PPM/Lo4dewC4/OvyY5L9h8IQ0T4/XpDVufcnG61CwfEM3GUhSaGElWlCenwoVhU6bg06+Z",
+	"eSzlDWeJDZoxopnWXIqMSEWMoxUFhCKkYISKNZlLtWt+f6Zq3UJ7uPukYAtmRy5F6+veZUcLquicGXd2",
+	"Ghbujbxhwu+43WwyYhOpWEYmSs4JN5rklhDyo+yI2wf+tmRqfZQdWfI+GhxReG08kjl9+5SJqZkdDR6d",
+	"n2eJiV4pRh/LIrGY9tcwmJKOmT1M9g9WsrG95zNNWAGn1N9Wcm0ukV6B3Oyq539+bsfL3tL5orQfP//i",
+	"Kz/+BTWzaPiK0aPsSLG/LblixdHAqCVrmM3nD5sm8z0vk4v7QpTrcHphPk2riMPo81n9YtJAjIYaRkZr",
+	"PFszWpAZXSyYYAVZLizBw3qKIgysoOuMrOwBMnzOxVQTy4CXhhVkIhXh5pKU1DBFxlIp3AZdUYw2RM/k",
+	"qrbcD88fXpyeX5w+PG+arx7KSW3CE6nm1BwNjgpq7Cptz/gboMuGRR7PqJgyjdOgRM8tg1ZEsVtuTyY5",
+	"nsDRjJjaScPQkPzTY+PCfPnoKDuac8Hny/nR4CJLcYtvZLFuJYkVnmmuyQ3HjRjJYk1KRu3BVkTPqGK6",
+	"tqT+AAzHcj7nxrAmUrJvqo3+Pyo2ORoc/YcHlVh9gFf1AzvSH7kowrB/ZAkW9CNb+/12b6/GNboZLqgy",
+	"6+1x1Q+ae7DTQfsqyTUewxYnhWTgkeOSM2FAPGtc4JXihp2RJ0YTJoziTFuWMuPaSLXOiFGUlyAvJowV",
+	"lvAZGdHxDRISNxnRMrB0//obIVcaWKNciUvCbplawwaOqSCK0YKARKkWqWD65vT3Z3otxqePHvoFQsWm",
+	"WiKc4KmdYbwwC2pVC/vAf/3L1en/n57+y/np12fD059/uci+fPTuPyYPy2M5X1DFtRTfKzlPMwpGVcmZ",
+	"gq1dScsG9CXMWy6N1aE0u2UCfnYywUl+ZPjbp/3iqwaStJKk52Gvxv9GpkePLCkae0aMLOiauL2y161k",
+	"iCYE19OM6ouGoRvZc+DfMlqUXLCn7JaVbccfxIEOTLi095MZvWWWRReyTj/cfmFsGgYJz3Y+8ziy2lj5",
+	"nJu0Pj23uouy5E5RO5hRbVd4Lu3azpEoqCAPz88JVYwoNllqVjQNFD4UD7RgE7oszdHgwqoKc/oW+epD",
+	"+Kudy/rRv5YqMfhv1gS+lnkx6HQxq7heWh6Lm2D1UKbJhCttBkTeMlUsHZ1LK1BMRkZsZpn0oqSifsHe",
+	"qaUU8IdlIVoSKc7ImxkTVv7am6UqkErddjt1xiotmf1XUGNWUt3U9tzSr2BaNyyltrPuuuW1paqtndUV",
+	"GqjUzKz5AtqEdvqB5fHUcgOzYgxmMj8juVu1PCM5rtXQrpX9s1iyoV0h+2+5YCInx7QskZ+CcmyuRSEF",
+	"O4Hly+0/cyAj2BxK5tQo/paM5VIYnZHcrklun0RbTGljT39G8rEUE67mrMjxUavVoOZtebq7NrgWMhw/",
+	"y6pHyCXQaIPhEM0MoZoX7IxciTWRVpF3ahE51oyR/A38kZ+QOaMCpAArJxnIcKqsQSHPrgXMNsP5WMPN",
+	"T3pjShV3ymGdc5QlZmY/Z5kC14YVZ9diizIyv7RN5GGQQSXlK5yuWKzQ038Z/vy748z94+SX8+ziokGy",
+	"fMsnE6aYGDNQHLZo5ynXhlTrXMDtjvC5vnQzt3RlSUxq0PdpWdYZnhRN+o3VmLoTfn2wMH45Xs6ZMLs0",
+	"ncLdt6XtlFQMLxrMieihO2g636r1q2XCbn5N3aJyA5qKpbaMsLd0bMo1oZYYyUouy8JSNtC/kCtkTaAG",
+	"WQq3pNWwsoVaD9VSpPnzhJaahcGOpCwZFei3cJrpk28b1IzKdOPFlvRNr6N/5m6m2XdvF1KZp1RMl3Sa",
+	"YHP+it1y52XCxZKq0JexE6dSIpokm/9IZynsH7AD/Z7OedluMoCSMJblch5EBrKSAaFkAs/b39WytNxa",
+	"KpKXckzLQQ4zomQxo5qBPQcUBBdBpmlUOrjYVFrHUuhlaS6Gi3GTXgefPepF22l1tFKLZhQ1axDe6G1C",
+	"E9XOqUn3fHh6fnE43fMHNA52aUVOC3ofqs6Tyo2VZFtXxH7V04U9MaCTCLaCHWd0PIM/4PSfkdfWiKFT",
+	"ygUQNhfk0VdkJpcKOIiThGOqFGcFsWQP9w4iqet8UcCEnG6QR4M8fcUWJV2zYkDsoc2tMEVR6sbm3A0z",
+	"RrQd+A1b288+evhw22WnmFUo84xYfuY1B214WZIRs3IyHmib069GN78vHk0e0i/OT7+kF+z0UXHOTr8e",
+	"n7PT88nD0cXogn1BLy6a7LR4onY7mqTsF1/Axvq/L+oy9/93+j///Lu0iH0yeUbNeNbk3lFSTInxfmG7",
+	"31ou1ZhZCZCwUusmUOVIhAX/KiP5fwIdpdLcq1W6PlIXD6+PGhdicooDbfdruun8NGOKvbH/OdDErGoP",
+	"blbjVELFPoK5PpeCNW0fndYmMqN6YMk6I9RZBFKR/3RJVozegBsIVqRlRPZb3YZlJzn3EZUm3osnScNJ",
+	"ArZrpQnwXZAWc14ybZo1M159pJdIeDK3YvoxOhdTPmG4UIUKFLP32xNv93zFdX3b9XI8cybrToPUeTT7",
+	"qjw44pdUGU4TRv5TZiUqriLDoaD2X40HpHIhPZk3SZGF+8R+41PslrPVLp8/3hUcEdYAgTjXwBPFHFwS",
+	"Ws4ZGiastHYhF2NWP0vJCbgxNBDEl+fpCMGPQq7ElWlXFKyaywRRbGyt7AJNbm5NDW2oMBh5+/zzz78+",
+	"Sft8Hr05/3pwfj44P//d+e8H502+astuxJCaZi3i1PB5WpUAX8tuvc47cA7p3Lk39eVhrL1cdNBenoGe",
+	"+mLBkpFVPp6hcqohjmBpkiun6eoByWlZ5lYArGZMeAMGVADKi4zkwtrYwDhv2Brcae5lCYfFtUCPhZU2",
+	"wDuQRYxLqa2qkltLHvXlfMzKUufhjIDyrJdzslx45z1bg+K8aZyLZv4o7Qo0HISLc7eQkbawTU64kmmH",
+	"1wvvafI8Z2APhP10FlsydnaCmqWi5SVxMRFLB8H3BQqe802Fi5EPzF1y7743l1U01WjmLe4q5Pjg7wHS",
+	"caEgQ0pGwSPBKgHmvRHo3co2Io7g0bFrM2KlXBFuzrz3iutrseHAAjv7jLxezjd9GuDVm8lyi0R6u246",
+	"rBM8Awvl55gyx58UwXaMl8LaW1QxOoB/3bB1BmYDdVFyIsfjpQIvCpnIspQrZLaUFNKg88xoIpbz0YZx",
+	"FlmQw00Xdt3ej1WLTgb/11+mzsdzadhzHMfW3PH3kNsgTZ12H6YH5u7rNKaLr1NjekmnOx3s3LD5/bjV",
+	"v+hrar5kclGybxQVaQPEEvdqJslMlgWhRMmSuXNSnSDLrVnZJNBG+O6eKg2Oq6NQ+8CRiZdWXOyW+iBV",
+	"akSomVkumjQpd3cPxfplScUuN2flCKo7Oul4eEPFcMzNetjsp3PP3cHX+V9gltunFfwZVg8o2CUZU80y",
+	"UnA6VtzwMfL5ktHC6gL/wpQEwY8cSFu12jLmORjbZ+SnyjRwQRhLDuhar815MVta7t2w/n9r9aanspVo",
+	"6gSFUHVN2MyoJse5XIn8xAWsSmuIeQFEjnP4p71q5ZKEPYh2y15sGLeCcXQVJzhqGP+yZLuIx9qHe3J8",
+	"9+gdKOc1o2o8aw5v4wKDiLO81aqSBjQ6Gks/7bJCqLXCMOcJk7eOK5NyEH53OUYn6FSnc2nNob8taRnS",
+	"Aap3a8wmAH2qKRnpzmlAuAjpSEzFaVzMJI6vhDjFnWMs38ulKEJ4BQe0i0/LCTolIf1lb0vkq4gvf7Gb",
+	"LePQ3rC3pulYSlJKeWOVn0tCXU4nAU2o4FNugjZ5RuB+VIaQgj5/6AIHlqT4VEi1wV1mnC2ImS0tyZRW",
+	"LrXwmU6nooHv4Cz/JIr27CPLMsRUYz6Yz04Dg0DCmfGs5xJDCkFc0JV7FEOV4IHrSN1LUTSnCjaRt7pl",
+	"rT4rDXfUcgSrfFmt2XxU1lM+8ATTchhdTarh+Omup+DKvw2HDfmg7Sq4SxqNUwJqA20Que6xrlTy5aPU",
+	"ur6h+mYXczdU32zYLWadHpO79Q7M/A2bL6z52Bys+8kFPsHBU0+NE/cSlPNDeg4v21oo4FwCUiTn1ZKN",
+	"NgSiNeaWmumzt6V+27B47jutC8iE5Wt/2Xpf+Husb4+yowVoyf6i+8te+jm56HLvSJzLHUvG4h5+dahk",
+	"KnBUtp8iA77MnmcIHrrjCVKUl01m0k8bGtwhTCMcYcIygpHsCqui39w5SjtGVS8OGlWFYbYoKj6D1zPv",
+	"LZ3FMpnhcmE/UHTVW7aSXH65yB6dN2S2wAg/hIXZ20iHkQZPz46886CQBvdOFRSWE9Rbg4MHcwfsbxyz",
+	"v9En003D35hx7NRpdOLscnnCVF8ypVOFJPX8erhpQChZaqY+0+CfvHQxQiEhQRd5WkYWVBk0BfCpz3RG",
+	"ZnJlVRonY/SCleWGCmcUpAByglZv0krHkTZ7eTvO2ArotvmieNY+js5hXxul9SYfRnHdKJ67jVDuy2/e",
+	"j+xo04A9V95RlbGHwvonzVRaYQCPhlVY+VSc8s2MPnEmpst1pcnU5ZUl6LuJq5+kummVVhxMAZ83xgXk",
+	"LDp/CS6XFOwzNHHvw79nB+gzye6SR7YxmMMkktnB/VHJ5aI1VXZq72hJle2Y+6iYWSrBiszIoctdbZgc",
+	"fLCV1ySqwhTTCyk0WlXPpXkmCz7hrEgvepWpECXVH2VbRZmnUVVmSsN29z+oVXBGRY9tz8A9UX1c271w",
+	"D8zzpZKjkoFSNMYST/tPuliUHOsSHyzwjt/91cmWbjaCfy98JHGQVna9VkqKKYgUe6oW6H1UfDozZ+TR",
+	"+XmcpkXGVAhpDXIoHbkkj84vgElAnBPK2QRjBYMrnxPqFKVrQfWNq9AarQl1+VWaQzxLgQeUuliNt/Hp",
+	"GAjQvugRERIzJSCgan/6Ivw0Z2YmC3KcX9kX5ETTtb4Wqxkfz04uIccKElCFUbTgY6NDzrXLwXl0cR5+",
+	"mlp2IgV60GayLLT9zBwqDEdsahnNlHJhH3oIOQZWTl8LnGQBpbyM2m+XjBznqKaY3L3JhHI36lLX7Pgu",
+	"PidGSlJSNYXBfIHbQeas4JTYI3FJHj28sE9fC78LEB4NyzgDFe/Rw4ewJ9aqI6OlgUVdSK35qIR3fEVy",
+	"nxcEeUVzrjWu5sOvYQxyYpi4Fsc51K6eQg0mridZCsNLiGqfXJIvzs+JXCoCbNL++Tl8S8gVST0LT2FY",
+	"MTqI0X27jklUSvsOCNlRNxSKIpXAaSmw1pKWL5VcMGW4ZRuOiS+in36pbO3OJrZnY5ts5/tlWfrY8gb/",
+	"yo6WArXz7Qs6GfTbErrbzL2SC3/xgtZ9HT6WVVOrjGg5+isbG/tdt1rf3bLeS0bHRqo024V0Togyzxhk",
+	"upgZE6n1AI9xQqLDORR2JX3hozv8LuIQ3vUX/7LsyN5+9LN76dBvjhTsxeRo8Jf2bQWv6rssbAy86519",
+	"2ShZ0yxJwQtwL2Kecu7LtsDtpjZHGc34xpmQWxfS1BRWE9RmasI6CIiYbL3FK61Darrm+diHsMw0WSy6",
+	"ab9lR0qWPZb2lb07ubT2PcNRKIu96+vSR+gn0FMq6iFc7zxGYT0yb5LXD5aLc1R0Vp+LWyGgncwdk/rO",
+	"tJzElz73svUkzrmIf704JDvb9NG3mlMVS9vt2m+aMthjPZnPjOrh3BHOpjqeHUFCgr0U/tHq+455YDVO",
+	"qhRdw8IkQy5XzWgTlm/VgSaamNUG4eFws2p27uNJepkzUcz3YNttAtYvyWtDRWG/Uh3PTreHwNyO/BV/",
+	"H/K0go15wTRWcDTzdY8DMERO1Vo4hTunGHXK8QdglM1MJf52fVpZVb/vkSlqNVkwnVZq+G4ycWnIHwtN",
+	"jNZgB5Ych9XpSP7IRfEY1LjEeRythwslb7kYpyA4nB92tCb+psz712WcY7gJvOGcAz7e3Y1zABJI8zAh",
+	"S6BxiHISR9tHawhVZlXWYq+hvFqWrHEoLBBF2ysc6TRyPB9k1kwU1mLJKer0XkXzLnBTBZcvsWo5YobA",
+	"I7tzxK3j4KZSLW+dHurk1oV9PuW673HpKV4Co07szEIx7fhlp8MUc6AtpbmONeOTc2DVnUF66XyvkII8",
+	"p4hWA2z3DuzMz8FTautyv5S9l/uuQuWSlGxioKDBe9OFvZvpzJIx5oq6UgpWwCkcSXlzlO3yR2UVrElB",
+	"E3bCa+Ot3TCCeKXTvt9Yam1lWG/f6wY7vGUqTRcvJlWhmr/7Enx420OLfZIXX5w9rC/Bo/PdinOzgBLj",
+	"GZqLfeRSeKg+p3jZM3IrDRfT2r/lggmdkdF6WL+1gHzpKqT043f/TKSKAkiD51fPvkttSuFStztoHQVd",
+	"6xQQV3YERYrpS1INQVdMQ4PFsxigH5YVVVoXHHE8BZDfWpWVQXB0EC0ROQ7RXJR4J5vrcUwdOMmtNAgz",
+	"5Lnc1qJscjPQm7aDjz8Mnj3baXS5vU7SjvMS9KMcOyWVSL557pPlrHitQW85Zb2z6H/FJqlVGM94WahU",
+	"uUgIw7rIRMkZKbjlOz6qkzS4xw5sbGv9LSGMeaKE64nL5sO04880eYx3WpIAWmJFKCKIYgzbllTpcWA6",
+	"VO1UJmTSuTFkaU18QZVj7s2qv55JZYaNr8cfNhfB/P3f/lcxy8hsuf77v/0vIiN/W/79v/9fIiOL2f/7",
+	"f//93/5PMSX//t/+NXXYLeXXDmq0ItVR6sgOYpa07+EACghLlYWqKngq+CX8KtfWK4vOQkSbFfGE6dbm",
+	"tjHupmP5eA9fq3f6Jb2BYZM7uOuOgqd3h7KScNjgo03T2kMpjD0SWz48xSDFokq6QAtkzg0pmVVYlFxO",
+	"Z8kT2FPZtDPd4km73AxNy2AZXL9VaGRV74GR1JlEwpNepURrshSANqKKrmfPH7m2s5ZcR59Z2eCa9Oz3",
+	"kuSL8RDxdrb4ttXNXApdKgF0MY4toHpqy2IM2HZLwRJZdNnRN538jQlDkJKRfTQguRxtkQKaHGl1x4O1",
+	"bG+UK5FcUQS/MywtmPqatDNWFs1fc4BLYA9s1l5jRaUrZc4jpKXkuBZNVcsvtuqVKZlAkY2rVPaWdcCW",
+	"UIyWBBFtmiUjqtwJwfLKjR6mM1pDKcq+zgUgkleo3CcUHp85ltxp+/0kvhkXBXt7CV6QwBa/OD8ngKYr",
+	"1plbA5wF4naEdIMeo5arpKYqDS13YcYZz7iTWplRSzGGbL5dHN+X0It66c428SxFdGi2XrmGx7UktFSM",
+	"Ah7lDrlXQSIB+ftpZ+Fsxp+s9rGiKrd98WQjF4yn9RTbg8Wvish6cJcr7aBZPfxv7LGz/y4c+pveYjmA",
+	"0tkZMzTzCEA7M7wzzBjdnbjVV85hVVyH7ytfjtWh+inzyf+dc/4zV7V7KJw1S2jd0tzSdPOypKKn4rEo",
+	"qahiA+kP7/Q2Ri9ppOlODqw6RX/nIM7AFTohuT1TrlAfJUCOBVls8z5ACskzkntEQpdQ5R7GVKt8W/K6",
+	"tKsq8d6oJfs5KUbfjtki4XV4ZVmWO3c4xgoDJHIYdefDb6iaMljFOX37BB97eB47tQJvngSusfOtjsGg",
+	"FbkLzcTn9DRjmCTEuaPEnSMBkm2T/82oJX6FL2tSH9KmXExsBya5JeKFQ1XoIMbhVnjIkk/Hh+DWSJwf",
+	"ZOfnXLgfLhImS/r8vQre0UOYJY0WpD3DxsWld5uiaZPBvaHN2Iy3pO+U9gccSpK6VYCHqXSX77GEEJI+",
+	"K+AIwJUZVO5He50jMCkg8o0YaO47BSZ8tilp1r3UzsJhau58H7vlBXOhwVbTwN2HCRc1t/umIo0bi7mK",
+	"pRzfON4hpBm6hEysm2pw1ycdWlD4FJdG2bdpQ5UvD7EW3VQhHIn76lHmkUU3Pp0y7EwyBf+NS713Wwm7",
+	"aW3PCICqQntVjDjQl50FcDH1u7m1kLvnOz3IvXtQpHtMIhgI9xAth3c7XJPsgC6vbsH3+tfHyWYVP83W",
+	"jgAqvb+ZYCtueNeMOrD70i7r0DMj8C7NBOLKRSVym1ITwiDnSRttHhcZJaSmhrT+6hC220XJY8ZN2Xnz",
+	"VlQJLqbdBehP+MBujx6saTIzLS5jwsGGiWdbgioMcCsRpfH8BFCjHgrxmxjCJ0NfiIKSlkq+VES5GQ0O",
+	"YqodWGg9Yj4gV4mYro/UzYmuT2lDRWH3q0s43+0rIKfvIgN7z+aeO8j18M3aoKtJV4L95+p8uz2Mznes",
+	"qu3nzt+soW8vS9k4m1tl3A7DScToTa47ShK2Ka7LO9+RupV0zFWgGg6JGrhPXYfp2EAlEXqoJps8SM5v",
+	"cYggih1s8sKM0WIoJxM+bsgzxmuZ75blagsv6w3BWoXEDdbk90967sI8AcuqNUrYM49ZMzNcLpIqr8MR",
+	"oDGMeosyBzCv3WXja7w/IR03iAeLIl0OMmzsZg5yNYf6BodBZRUGmFucJgJMFzf/GHX42RGFEHTomVGt",
+	"nY5g46PsaCpvmRJuLe0B0kath3IynMk5G9LJhHKIQSY7BYUfR5JCyGYhy9J+xzA6r2KZ1ffdcBFCQNfe",
+	"NVESxrDd9wd/seeMTqkoaPhJqikVXFMXJl/IEtd4zktuKNS0jeUS4AHHdgDONoG4ajrqIov1vSeeAVfp",
+	"FgtM0QSmKR6mKATKDDFP0COwQaMh75Kxp1IJWvr+Xr6staXIY9LqWY7hBlLirpF9Vvr1fi/un6TcyBwT",
+	"ymtzBGjXPfdfFmKS/R9njORVZ6g82J1RfA/ketyk0RujTmltsmw7OnW3qzm2ZHLma8pTxRqbGdpuvTtp",
+	"yI9nvCyqLh56TyHfMRGpe+KRNe3riUdx8n0992jpYLe7NSp5jPc3qEEb6SemgfNwE1pv9lotw8fljtPC",
+	"hTYqpJNu0RbXetlb7RcBs7P5u8alVHfRdHrYlFt2YJhdGFYWFqYyAKtpupEltyE0Mbsnsm2n2ZdIqptk",
+	"Kqz00IxgnX6E6+1a9WQRtm8nMbl1RlMpfXuegkpz2emOdPe5o+zjjR3kxyFLoaoZ3L0QqlV827uGik0U",
+	"07MhTfd2fSKgAh34lm94iw6rlVTWEtQ3dt+hADtdqNho8710vZKDW0lOQztfjkjeoktSvFXAy8k+dIEB",
+	"0p3bu3G+o1xNx1EdlBHk30SSLrG+gYrdoGvcuE/l2eNwGHq4fF5MUhCTZqOX2XZEv+rI1hClqTv34ise",
+	"pzqdb4144emLITtkh3Hv0ymcV96/M6sNOxpJajW/pcmOOGNaMlFQRZwt0R73yI7enk7lqftxzG95efYt",
+	"3hgunPK5DzMBPMvgyHAmCvlgcTN9AI9g9y66/oHRom+NRud02BnVCRCX1z9cnT784ssK1ndadftVWME1",
+	"Y29pwcZ8TstkYbWwZ3Z7JTXJcZ6ELgtuyC1TfLImp6fwQE4MvamXHh6o3g+TaKMjCRP342ygBLvy924X",
+	"+h3e3zSsOm9qc78qLXZa7qGLdZPUDnZ+OdeuYKMj8e4pzQ8qot3aNyS23WOx8kGlti8axMQ+6M26jyC3",
+	"9uVUMcD1CU2eUTNc+YK46BMYDqfFJeJD0WnUtsM/R03HijgrJ7qTTqeMw2pUM3rLdjOZbX3ANwnG//pG",
+	"5Z01Ay/R+ugDMUXeKzMo6FoPUbQm0h4qgbnW2Nh9o9KJuPgIdoyHpIYKPv4z7c5CVCJoqWXOdT006rci",
+	"OhY1R00r2wk3vsuOsHddC/i3Ds6SEvt+Z3Ww79DpJNQv9UzMaqxhShvvbsD1fdgV2thuc+yw1Lwi4z3K",
+	"7s/QhOXnlI5jbz69pQpiEfap+PVO4Yl/ehreVmv9eh8B/+rtr3lRC/p33ILK87iVKg1lvSKAxvrO5wVd",
+	"14jWudUqR9oaktS7BSW2xp8Cw+EhvOm3raQrF3lMOrpvuCj2MT99hu6meGsJGj4p4mYwKXUuZNveJTo4",
+	"2toOrJZEhttFaPTKGPjVMolU3oFvAuLpyNNHAvaiNVy1ZVD3s0Wf1VAXqoZY6EEiXFySHARh7iEPEW3W",
+	"ldfUeUNRNFU+jNiYztmwpIY13TBdNpinPuMreXFMxRjhXdOGLzVsOJe3jdebTWYp2LCg67anXTy+4aoT",
+	"sQ2lIEyCHz19VTMzhN7lDZej3IpU8OGGieGIjm8OatGHEfvNinPxqgHHW1Iby9aS1nanWq5oWTNHUnX6",
+	"iebffiDSUdwnIvSkD4zM+UvPiHPNrKS68fjQLgV94JraX5Lcr0ROjn02Zla1mydSXYuwBplvSR9BsoJy",
+	"f3JJcljHnBxzQXyGY0YAnNEysRmFvErIHnVAkFBDA0/iyueX1yIPa5+TY8CKDMmQ9s4wEvsdzCsTGHHi",
+	"ZlYouoKRVPuUk2OqCZ+EEQCS8gh67sF4T87INwwmyo1blGpTc3JcOJSTkTQzUEAxi6LeJrig65OM5BUB",
+	"wOgQRlLDCjJrLNltEqFzPztx6f+49psqrYGMHZesYjKP82FXrlBysWCFfd7TjnsB1KhcCzqStwwaEW52",
+	"xwRQEPtgRII5OfY99qC3XOioh93y7Z1LzWDIVvvWrDg5Iz85vcQSx5wRLoAiuJgOSO4pPifH1ed9qA2l",
+	"mm/ZsaJ2FydSnUBrcDggOba4qSnxDlQyqJS/hkNcKSEbGljPqqlGFQXOOignHyKRDiF3Xdx550NPsPdp",
+	"9GDPSJw0DoVvjy9GD3+syYKGzzs88QbvOmxyofv05jJtrnm8cfHud89OjMVahPxziNw4Xusj3R3XZK+o",
+	"MDykWnLLXI7SAdPpsNdvvzO9O62uS3i7b+rdwTLm7hItx/S6ECZ32SG1GLnaCJaHFQ4Ot3rb8D5Jd566",
+	"H1c1v3uiYrXa1P6+3kXzmwGNKhXSvadtUt8Jo/bNaW1qhoeB/wDz5cFcdyUa107vzvqhm6BAB0cVG3vn",
+	"adAsqp+wzZr3gUBuvSyXzik7XfKCotmIeQz8Nl2tU52xnZhjgd63VPxalm7PMhlHzeEw1DJE4Ittu33/",
+	"MauIivcMWnVExkxBXQhCx6YZ6WK0HnqquTu6pUNRTG7wNoilnGZRjOMhdoHvMgZcDZfjmcx4QQxF3dID",
+	"1C7KHMKnAEJvV3RUYv2OtSXRKFLe7b4x0EsXFYK7wOAyM1a69ts9ZuCxHtvmMNwVfAl37sB8uDNsyU5H",
+	"Y4TW6MAzfUAi9YEGUZuMUuxcgwDfeRjUiwgOdAfwRSNqRRS28o4Zf9aqg1IHp6jodnv/m7nCfrnOPizQ",
+	"TYcJXsdvrVKc1mXuo07wcKO7Sbc/m0Tor4Cg45KqZlwbqdZH/Wp/djR5by/EWOK+tvWF9OpD5pwXijhf",
+	"CxwvX4HGhGFqR0lkgyDejBiAGytKLqtefbdKyk1ltpbbvKsC0K9UpyzmDU774dDeGor4+1TqH4T29qv/",
+	"3AES0GnnktsTJaX03BjdmHbrzjDD1yVFgb+29Yrv8MImbg/Gq446wOh2SKcAPaLH/TxtMVtx2+Mt4Dnt",
+	"rrUGnJ8txCyPMdwB1dve5wJwAaWnS+5RKP/uFXDsldKikogrb0IflM+waR4H5zQZrTEFdMEUNVJ5BdCX",
+	"GwLwCToqdygIPDbTa7Tjlyha4YpOw/ZVWTI4g8ydhZiqItJoO3P3bviEw30HwydKRus31D3OZcM5ex+U",
+	"+xFTI46tbXNCGb13MSwUW1CncqilEPivcSmbkAi+i4BP+pDjPr7NkoubDWfFF+2AJ7scHDvLuJKeCRhH",
+	"cllr6C53WJGuSGLvbU2aSw+/l0vR14tITVKBpXHb3TifBPRZn8gfmu5DgBeiiahNEmtPQr1OlZ8kiJDu",
+	"CWxjS47XzJx0VoNhdldNXbpkUflgErPZ6WofRyVnieetNKnSfVYOsZMbAA7TBGjxzrgohwwyvIiL190W",
+	"hjZizK/HXYd8k+rB/1gW4Tuw3xk0bXa/4EoqUnKH/FG3yerja3TO7iQUnz8W4BgTy+OLjLutgtflEstQ",
+	"neOWTWglP6capzvhEUgSKKWY6mRyly+XrZK8Bq45NJw2LLmuEsQAchVsXvD1cOV7u4sC7z0j380XBuu1",
+	"7XbpiPIPAI/va3kSa2WJAodexfQHnpAOccY0n/OSqqT/LsL9cA62QYVDZN9UkDm1bI1Qoku+SPr37hCM",
+	"QvsdY1LBTHfjreCngxEVOFaIPFDT5MAPoayKT6aEpmex95rE3d/8Bp9MHRFgRxSjPSUZphn6If/qIN5R",
+	"zCcOVk/mmKa/Ttjw1VsihTVRVR/xPuDoKbX1B0Z9FkSPrWgKjYcU30QM0V5yuNuI+3tQd058cFNr9gMr",
+	"i1euc+bB3WebzCwKGwCEX9UUyrfCroziu/LUXm6gkNZlh/+ZBlRywCCcXAYH6YyVCLaY//m5b5WMHd2T",
+	"NXpy94Zh09DN2pmwAg39PNPb6JzaH65dZVPMbp8mD0/mnZBHk/D/BoJ9Hxz+f0uNQPhJpgdxU7rOdB46",
+	"BiQo/R56CGAdkg6tw2HiE6oxpWB73jcbTNdPNmAdJXmsNU11Wucauwx3g83frQSjBRp9XNkRni4XBJ7P",
+	"sCwemwa5XPhOBPuamT8tnlrrOFXQQVPYlFe1YVE3qqQXuq3hAvVAy7/FFgupfIEJL9k+LRfginCmBBbt",
+	"w7mqEoe7zhM5TkPxqr7hi0UqtPx6xlhMDaH7v0Pe7dGi7DfR+MEpc439H9xpulMbCL9ZUUMI5DPtjSEq",
+	"AnhvqLsN+WRZvWxuAnr1+2ssvw+QLyvLFidBBeWbkfz7i4c5et8G9nxTspphV/IWJ9gBcILHslzORUsE",
+	"3vIOvOf9wA13RlHbxALudEZ+btFI794ff5XEs4CCkoXlBNqyRVejliEO8kU639be2CAiV1LduEhZh1yH",
+	"u25Hukv/C48ALCuVpHU894akjCuFi+8OXCDqFuDkjmkXMHtHIX3Rlv9pWUxZp2z4hnQ9cCE5Pz2kmUHp",
+	"j9xKV7G66mom8TI3EBmb03UF6191FICqLqK5GLOzo3RsoRvWYAqE9XnksEYs2vZuuUm2hYgPZqnEDsbV",
+	"vxxjG/be10pgfviOlu1VFmjfxg+NLSsaCgPSykFzU4qnVEyXdFoLR95ySH9OMryn3sm+iQ6LJOH70kVN",
+	"6do60iE2yz1Czu2BKWOPf7qLGXiVsH8CZApt9Zq37DVzybrep617tZrFBXmMPCih0t47fE0aU+ZNFIlA",
+	"P6dPntOGlwDlOpZzB+8u1mgk+9bFMdK7R8/qlqcIi/G8Ub50gah5jbA0aXPS7qdOzTaYPlDlB5BUsMmX",
+	"xMgpczmEbE30goKziniy6bXNL8GBmbQA+2DgVCEddsuUW/wI6LNDjY63KneP+ZW9M1SnNWWM5wC3JSfE",
+	"ClVNFpJbA58L8B11WqGqrm3bqusJxNMLIeqeQHf8cgWiC2ZWRTlusC3oO4472DXtWzJqVw9cqwuqaFmy",
+	"MoNIPhNGra3EtRrZGbmy1qvCxBkGgcEIIkdi7bh9hDNNtH2hP+wDOAWnF2Qi1bXA7Qc/mFyJIS/yDK5D",
+	"fgB4e+3PBV1rd+E8YERhsBJre1vhATfdALHRnqgN4GrOip7PefCEPo9EQIQ9HosQCvs8lQLBw4MTVD2p",
+	"DVkoprX9sQq1Bd+8a8NiNCsnZEY1uDSpwI6dWMSdO+LNL+0GBzt6BvAzIuWSaR/z0DfN324KkwPcUMkm",
+	"Jt9+bbrSIfF+XqTfzovE7MBxDGfwM01yXtSmic4hvu9E0wHE4H/CZPQIItNtGg4nuT39xtDgAPsGZEOU",
+	"s+He7+FiYJUq0LZbRy4TWWLX+s4j2GCmCLTqdigihWixsk1Ujurs7om5WdOo+imao4bsAQwBCN8CzeGZ",
+	"kuMFU1wWOiOKT2fWSl8oOeMj+Jw+GThFAXzdVLG4jVHkHhx77t5BTYRbIREzdZ4KIKiKvLKK9fKiks69",
+	"XKrJLKCo4gKjrRDpyEEHHuQu2YTFmUEeHCiRo70HEgB8KK0rQe9Y+9VYIecusLExirgVZCN6VBcM4I3d",
+	"0ct5T5DKw0SmKwwmXKAMCLpetM9BNYYRVlDBMPDms/TcmQg9TlLnBgn7z3xH9Wqscfe0wbscSHhx2PFg",
+	"tjeWIILOhxpVFYEg9h+1SkD0xbpE4JTiDueNp4yYrY+hyM4wR0Cq1rdCNCsRZbJS06mBGDLacO/WHBQN",
+	"aRvQZjDl2AZpyA2EHjV8I9KNt45ol4NY35UPdw59dBDpwi1BtHlubM10+8rZZwfV+EH4n5E3oHEEqdTF",
+	"qDw7pHLeuZFFyTcbWfTThnzIo7u0+/gNh5DzercaJR/o6r409okhE/0e2s/M0TOpzLD/EIP2u6++6hz/",
+	"zscfDaOafpWsGQHs348Ku42q6sZSeWLne6CqVi9/js9XP9QQVd3Pm6UrOycUuF0hW53Arx137tdnoKW/",
+	"ADAvTCAwFXpd/64DNSaQKP9FnBLhskGqoWyGYay9HJPCx93f4ABE6xT0XQ0PEPmvpeHzVgTngB0Qarhg",
+	"SQuC40VMJh0vzamcTDAPn/zu/PeD8/OsaQL1AFgqDvUsjlcfIlE0Au1tUq80LDrKepfo/5neRsiO+MoO",
+	"2N+ApNe9DVrw8uyC9oYwt3HNwV1KmoyyrY+lynwdEjeg2urM32L/cq4wSkZUnVwSwabU8FuGRUqLOgZ+",
+	"wrv0fnDzvJO5J1KZy2xub4FV7Oi+TLFbQLpWu0mFf89Af9Qsd2fPPMe7PhgwYNW7toFJC8ssPRRaomUi",
+	"VkAUbMFEwYQheLMXGTpUVPV0WNQFW0NB0h6QhorphRSaj0rWWf98FT2TDHuFy8M+PdT6AtLtA8ZI9Y0e",
+	"NgtovN4oa/ujOfZDDt8X+pFXZUgR/Vaxrg0/UqilcEcyRvd2OkHFy+okktjde4OXzNogLSvZU9+12h7X",
+	"jusOaL8gxPfD9tuvocRduhXFyUrdZoY4QX0xCz9Bzn5IyNm9ecJBDqU7gN2gXys6C5mg+yQLJ/IQsGIl",
+	"KIidqxgMW6QEVBe9u6/WvHOPHIw5BceNrwTtUULka0cb/FT/AOrt1qv+GqdPbvqwsfv0AKHM632q53Td",
+	"3qvaEgB2LwYDopQSGlw56PBuWU1Vbmdbnf0nnbsjnrFOhmiZ9o3OPAiBryz/TENQsCpBvGELyOSz+nfp",
+	"siGROEB9ABf6SJrZAcon+9kIn7T8O2n5Y7lImFrfS0WoINVOOMwBqkI+nT3kodMO14SOsIVOSz4x7Fl3",
+	"nhwgrrd93fvaJp2//YbqZHFeP4Njtk5nYZsZ0ww9TLiw2tiVrVoTRbXyl3DkPKIFRR8PXesAuBJaQXSV",
+	"2801dZ8spJ0WUtriwb2OFY+K3KsOTsiI/aHzJNmq64EY7Gss9QM1369bX4u11IKFHl7QDYVqzkX868Xm",
+	"ROvcuisw1bu2gb2CyoieC95ccUExAxDb/iyWBpOe+oORt1RNPA9KSMBiXxpLjOwWgSYw4cqSq/t2lHAF",
+	"FD2MzmxKC3/OVp37TmwGMQI2/QaObFVxTMfmsmoJhGgtXsj4LkHxg8mmY58Q7TsQURco+xSM2nO2AnnY",
+	"71A0zwEDKk6HBLrQhk4mAG/ACPbKizoY7J5Yc0LTc9fLo4+lvDQzqRqqO1wBljWDVkra0WIeqKursqI7",
+	"CedacMOKPZT+OV0PxwGKOx2tgmRYWpZMgWnm6tC5GTjNrLqOLbKSrnH7IcXm8rb7h/D2lg9l3qJwD5WM",
+	"FhrSt5JD8H1XtuMwSLhRU7Qbxha6Y9FGP4XY69pbW+iwN4bda/i2PUZwE6osjspq743ppLb1te3Z4Y60",
+	"FL9PqxE/8ejkPezAU0xTFYYdx71jwcLxTmJorIe0KDqTMnIeV5m6A9zUocj4T6Tm/qJmwd67m7vBiHuz",
+	"YbF58Lu6yYaZlGiG7CqIb1H6cAzti7EHOYyp0046k0T1uVfLtGndj8SivewKMFQNun09Xsre61GkUkUQ",
+	"KRB67t5K4/bSak1WhSkYQkfVi9x2YrfGzZR2dg5wQtxapVrWpfdX7XivbDXs2rYp1kIjadGgA6W+5psR",
+	"DptqBkHTNKHlogMQQKkDxjgmhLiSzcb1jGuxl+XmKL9KKXwHP8J7Ygq70Hm8Uu00/GrZG8ANKHV4m5T2",
+	"r0PfS66BmK2+j0X1l4GsA2oGprFN+W0DJtZeTt29PW9uJe6CoAe42NPpbliXZDq1z3tw3hb/qixe8boz",
+	"ZGuuyc1eiddM6/79FKC36LAP6AFSVUOOWajIA7dJar8LdsvHrKU/00jJlWYKRX/hKrpSA9EsqHr1Vz2l",
+	"2hAElHHRjjkXS7Mjra32Zp0uWsbaOx83oYYslLxlGhl3uxLm35lVS15NISxLtbypXX5JtV5JVbxc9pbR",
+	"1abVuM7DR6mO8+4zXe7eTDR234lekpwIAmPsAQlSg5ybKgp1+VxEwMhduvP9FEMoubekCKF3t5eCazqq",
+	"9ziPaN99yQUqW0Su+2Jrx/9OxfBdUSazo6XgaaPKY99sW1tgJe4qXIGdhvXeIhaHK+OyvWEA0Qom4WlW",
+	"zjJ1WDTRgu4wuXAc927sOMJOlRkk4SiuMGnR6w72JrKgvovaAKv7nNle1pM8d2gJXtFtLMHHoT6jRV/d",
+	"YBEOb7eV0MwgaHFHuMWNiQQQHXxP81T2UNXLCDOmtdzE3xcdzroRDo7wwCnvhPhancXNTzSezR03djl3",
+	"YSlaYGTjwxz5st2ZhOIAkG+lXCW9q1EV2z2APoCTL49KVvNLMnII801lYa5evF4ddi1Cedgn9Ib7RW+I",
+	"q6j3hXJYbZbLTGWVKgUX50yxck3UUuhfA/LDncu9KngCh0pw6JKYl474D1HpMZbCbDU3b5UsJRUefz15",
+	"WtAB0TNJqzFbiQvWb2xPudiJhfTxdhvPjlYuT090/3YttW9nz0e23k47qHYtogi/+lGL8mpwuxS+koor",
+	"3yywh6gJQKsaIkkFGa0drPRYFkxnVccR1/MDCuPAAhkpKsYzcpwvRcFUfhkyQriJk7bkSpwARwv48g7e",
+	"fk4EVALvCqnDQGokuauZ+Jy+fYL31mKQ28W3nWpuYXq7P/uuYVf2yy7vmzDh5fOu07qtb7rkluYMCfvY",
+	"/XWKhwav4Dn03d0wtZPrqJSdlmUoHN+1+Z3cxBVtxr1/OjuJa0x36yNg38QnPEW4SZ9rRbgPzztiuFiL",
+	"xs8KuAtmuOJSemCgprndmfEjXdRG/giNA38AU6bh3h72zozdjSvdecYzYZxyE8nv1/OkqmvuWfO+N2KF",
+	"n0305aYpgag+SAPaSGxErv+JVBBgh8YQjgohB4HeMOHosPuSjGTB+y5jTFfNx3fPxPYdGd7vLVG7f671",
+	"jgzjxuzke8gi/gfX8zbzSkM6qe9eu5kYGsc+mjNM3VmodWsKSqJL46gm2Hb+95XknUQCaqB3ElWXRLBb",
+	"SIegrnbfxZB2CrD4FHaPKt/5HPb4VP/4cDiau2Z/gJMaa82pBHe2SAkCqm/0ZdzecO4UfYE9o0TnFjSW",
+	"gF4btkjoFClt6I66wI6D2naE9ulX2/8I7UvPv1H63IMcmtNLcafvO3hS0mToZKHkVDGd7gXF6HgG1kvm",
+	"QcwhIRlArvsctJf+I10ziMKomk7GYfLnaVEMD2qKtGmIHbOIqhZloZWwt1VpUbDCh90DAMsh7MirsnSj",
+	"mWeVU+aGrQ9oUIaFTm9Zt3XHfX+XbcPuV0N2HaatHaBDC1lvltboIXLXVOR1B4uxqQ7iOWN250ABoUFa",
+	"xYZKDy64N+/ZPELRye+XkViVJDejU6Ww8h2FhaZdSdds3abdJlNvAc6gRVlTC7g6TldkZclhIVux/F2w",
+	"o4AO5h4bjHHImg1zJwLQnAyhi0XJx67n2A5EBef8iibox1MFD8LiNjG+SmfZqz3qriN8ED2naeyRhdMX",
+	"JaI3G/X2icsfeh8ZmdXpP1xx00slRyWbJzoNfv+YfP3oi98fpRzY6VhQlaaUXnqjltt5QdzMyKOLhwPX",
+	"CNDBDWHFByCer1AfJ/nIsuZT1wYrxwfgN3KcQ9Oy/MQhouWIurZxL/5IjnPsB5efHCXWo+oCtl1jopRU",
+	"PSQ5ruxLyGxKZUlDEcq4Ad8Zmmw2YfiYpkTIdSrHdSNNhb21fAKqKL116jqWgq+akhsuoEfTwpHGzgqF",
+	"9SLOinRDjzpVhZk68NMWOsTV6nl4m7cMOn6kYDn+6fWL5+QlXq0A+EeyWGck/8+CzlnuVmNBFZ0zw1RG",
+	"8sHz6MKM0SJumdqwOn4IYT1Ss39lFeF6wRzGo6JyufADBogbEjWS4Jrw+m/88/DXC3gJXsA34TAKLvYQ",
+	"2TM27lH7HT7z2D6XjrbSYp1Kw9tmbNCb0g2gYWnjjx2MtBrT/ORNh4G79B1ogddOF7p3VrDd5lR93RXk",
+	"4KhlyfQl5KMNq2IGaM7mUr9vpeFiSjDNQmjDKLAD784bYsuZlp6V8P2efl2qDB+XO1y7/cv7mEjWKPHx",
+	"zAOIIwwlROiAM3IRg05W/ofg3EwmR9l1Uh189XIy0cyEBJSWvBJ350wu1c5b+6XfL0sGzRfbm1O6u4a3",
+	"TPm8hxbkCSaMr8bqHfJh0BvOUW1MPvXl2liSDKH2If/aE09tH6KZJqYTjTl98GoOnj45+bJI9aZwMhWu",
+	"pty9PoZff8w1sFIRii/GmSGLGjSknQLIfRK/kJyrTJURf0fHMyjdK6TrZI0fDiinc7q+JLmQguWEiUJv",
+	"NNNXck58UmF1msAIueVshU0psakjVFAwClRQzLng2ihqpEqeNDva/in0e7fsb0yn3KMuJ0CE9YB+PyjQ",
+	"FqSOFf6ghgxQPrVqwZwVfDmHNh3pBNA944yOBXeLUV0hF0jGxzaRuLogxFqib/UJ+UWg5QqZzFguxRjU",
+	"ViGHbU0jN8pW4HBCA0JReOSHbddP//CM71xyZ8gn6tm4n/KUCaawIct6GDrMpaYqRbkeTlI6hW/bWAXO",
+	"rV4qppoYeUnoyDJZ0JchQTfoEN4WiTh0d4J6rwHefYvVACV6iEp6spzkoGBNiDB+9yMWwmJ3wifctx4v",
+	"UZEWyiCd7wx7TiZLtrKjW6b4hKcQ8p9sARrHSp4DPDErnsRn6RQZ30ZcCkcusKF6SNyDFsWU0gGKCXc7",
+	"c1pTDQ/JIGZDWIYaw4/xkpCtNEm1Q3cIbuDNh+pq09xU2E5mj7hX3Myo0zloyWfuF0NrKqivOsTedTyx",
+	"8r9rJPY+aMebqIJ1TDt0EY16COEQm/bDv7RnKLK4e+HvliHTdMABa62yE5pdzq8ZVePZldAr5F89JjRV",
+	"crloiYmCD854dCvf3hR7e8C1gO40Ytrq4mY8I76/Uyci+V4uRfFHO4ydQVM32PQS7FO3LBgr9DCUlm3x",
+	"fd/s0jfmJ2vmIayYumUKFmWhONSPzuTK6l1zesNcp0gVldrVcCuXo5KPh6pKhdz2RculIZpPheut6G0a",
+	"fNTHbhQaK9tfwI6LTThljMxkWWBBjCt+vCSUGHnDxGfaZ6BDTGg8ZhorniAAhFFZD0iIVlnXjf6BlYWv",
+	"TdtSHfhUsGLIRVpHMYrXgOSjS754raPOgfuYVjpueSKxOh9LecMZGL85rFDuyypx0KQdDXOzgDtMFL+3",
+	"RQx+slmNODNfbuc2tuUI3HuCRYQS0C3LIT1Y86dF35LRHhXl2ZFmY8VM/7pG99yO2vOq0rQnx2ny1mJX",
+	"nnSJOSKyTpmL9HMzIPkDIIz/YIrl8N//27/mR60rsAG9gY1jZpBHNk5iFyyF4c0tRG8sJ5pKWRC4z4Oh",
+	"dYNFaKgEb60ujfYEgIdxeM374hSLHvtyR2ppHMqLlegtkxtp5CPblZZd4FPxRNzr8b5T0XL70Q6p1H1c",
+	"ahjb7OEUStezudckx2WoKPZBu6Ci8nc4DG+5XZFcC6t061vV7JtvmuVG7GbrBY3z3ugmsBTOZVtU3tti",
+	"oyZVAcBrLcOk2hNo3NcJ57RjAWq3Eok9Ogw0ma27CxD64nwsy751IYerOmir7sSBxWjNLen6reWcYdfv",
+	"XUmq6OsOOpJhi/2Sn+7Jx5Ea5B54sXetQEomRtFtAGJIMrkNbqeDnsp9+n7cViGPbsflO/9Er84YuxlD",
+	"EmrhCnJuR2srLgDyXyqXuIkhNIJsFmGrItQF1zBxZWUL+v0S5mhIHzgYtzpkwVOV5LQbD/9w/kJMnwlZ",
+	"Sm6N0vD0ERlHvC+UL/VigvbEvs/eXHN5m2wWC4mmUcNaDChjGsRElqVc+X6X/Qpeah+/I3yCcdytSweJ",
+	"FVWCi2l3GfETPrBTQsAgshoIK65p9M0Oe36YSoKIVyY6iUDqjue/llHcCLkSG6k9HHOPZ/SWkRHbNlJ2",
+	"8+odsJ4rqknRq4XuBnvuwpRDgr4HEW0dFRAxctAIzXMD2gGQXKF1Mis1I0ailrwTe3QhNUZ6GzppWulo",
+	"icj+SwqG7HoAWUcODGAuxdQVRcCZu0AACT636vZFGm07XQHwyhEuBFtHpRzfsAJciUKaYS2JvEclQMWg",
+	"43woiEDBMeBiGAppsiP31SrZfOPTP3fH4W9Zv07Y9cmD+IoFlviJ+bYw33tjqHfipC723gd0JF2hcct3",
+	"28u3HCKsjSPZp0CCiaaUzKrlxG60i8+TUHI4p349HW55enp8zso9kBVGyc4GrxgtTqUo11nVRNshLfjk",
+	"sLvTt3cOtEYg7D32Xj2Ukz7mA4LP7cy6wruwqXhHN05Iudkl+dx9EIvNjiC+1cVbFM8iLPI25Jk1ISqO",
+	"FAoxoQaTGAn9zkFGHWSvQDHZq31g/0kL9tYMFZsopmfDhv6cr9lYikKni7wOF3aPOPBWwHflqzKNO3qw",
+	"5B27b6Cy0oXgGlyCEZqX03vwv3hQog2rdeNKLG1MmdF+hRMUZQv4KlxkAQ1cKBmivZpSLnRQ2wYkXy7G",
+	"0t6bZyRXSyHcPz0CXk6Of49N/KUiJdP6JCN5BJaXk2Pq8ZNcH6QF1Sa7FkK67v6VwU04PO5Q93JyXBni",
+	"eKt72t7kFOah3dTc/11SE/7IyTEondcC1TT/eVhwV2Mml2VBNF1buQCqgz2cfM78KGD0I6qqVAEmClbY",
+	"y0IOFRtLVeTkWEgHjelfj0BompeQWgV9Bdw99tGlsAoJPohatITItRVMFDfA3qaZGVLNC4ZfiEoViVTX",
+	"IpQaniAQZ/Ahuw0DDyPsVwxYuIlkWCEcxgvq/yxRM/fNsm9dFzg3c4iVwFQQgBZHm9RD38gb1rvOAoL0",
+	"O81U++YrvDWSVZt8OASRuNiEC/OpYe0A13fNEGVFsGW2M3/fLrhiuoPjLfTD1ma41Ht2ZCpYL0z7xrid",
+	"8Zt6MBx4fGOIxDkKqBYvCXvtJ1Rbx401SvLAiHIiE8wln0BHnWZavndPO56Y/b3s8PweANZ3iK4Heugw",
+	"r4aNb4k7w4N7wFjfiY3sgg+MTvXOW2uHfKfzI4GkfbETSTtdBdd8jKIxJZdc9e/TPqN6OJeqobVxzzNg",
+	"v48+3YOgxi/L0veL3oEX36ZSVskrpZy6yHMXZXKrtjJoe15fC2vXgkwfr0nfg2Ba2wIan0RHi8Y+gEHL",
+	"b6tAb0bKaQwz9+4l4YoGe9XCv/AOr4zQGGZbEeqLMuu1l9sTGNOlTprhuJeht/Q4gMFw73jSYKFfgnvS",
+	"stIJtqimY9PNEvEBkmHVhnNretswCtwQLFNuo/UNV28HBcQ3IN2GkIndec1fDLcNg4fyrgpWVfuTXJbY",
+	"OdZ26rtE9KzyG3SvbkpU3zDgEkjvcKtj6DR99HPkJadv6DQPJAOQnNjXEZz5qMwZYHzeuV9rNhgpAS60",
+	"1IJ/Q/XN4SbmE6Y2ebQkBbcW1SXJSzmmZU6cF8ClODe1Tmrm0nj2He2nNdHYAbtB4VHligt8ReuwueEh",
+	"LxZ5dp3m6ue1FmGtc4jAJT3fTsmTP+neiXztfXzu0jbkzj19uuSHuw4Hm31dD5LvzcwwlXP/AwPnwXgm",
+	"NSBIhUS9VFZB32ZDPRuYRD2E3HDDuu2IEVhSOVC09d4oqGfjmY7NZFIhrz+DxvAtXR8q1a63DtS93Njy",
+	"huXITJZlutS2s099DyAn38OTm079Ooe1Tujd85a6KEd2NO7GrOpzUpWfUFHAOd2lJYTFTEpUB7HENYH7",
+	"WJERLWuiFVGBOOiA43QvaS6GeLHBl7XUWNzihwJA2h7SF/KYuAY/t/2jXLf2q27JqFowkWCnP/wwePbM",
+	"l4uc/35wft7ZlHqvKVBpQPdYYqO+j9OMFj3a4lpm0raETZBtsiy0YxJTYCr37l+q2Nf+Pqbwjv6AEck+",
+	"wA5mcSlKa8Dj0Yx7mux0muzNnvqizNWPp8OUStmcMPkIzA4copDIg2wxfTD3x7BrOrFyqawCjK2AIUos",
+	"y1ITe3tGkud5QY1hyj78X4//cn7x81/OT7/++X96+Jfz089/Phn85fz0C/zpP3Y0qJJbbWRYm60daM+e",
+	"SYlknyjRt7a6AXCvQqfqnRIJ72yFnuqBpbjhiOVi7BIZrLxazdbY31NkAStV1fwbQpJSiilTqP4eHQCc",
+	"seqU3SI7uvoSmkgEkpSwvYuE1A0JhaGhZhRw3wQtI0DdcY/m72nbKb1XUt0cKksrjRFaEZ391uOQE9GD",
+	"Ln6QKzKnYu3MdNfND6qdocA4w8MPqoe9WHJtWHG2q4VfwhEVtc/bvhp1yUtl17nalfRVF65MozLKoauC",
+	"SV3fstrddzq0cIvDpNFHmugASrqfOy29ihkd8HttSIPw9VfV1+DvF+GT8Oc38N2X+Fn45dsle42fxufD",
+	"9+HPN/KxH4Ob4x7Kh0NPTDnLIbAeJSZh/8iQcAjEyEUtPBjJwm75QdGp2T/z55ChCzugV3L13sMWXXJy",
+	"nggo6gdmoTE/xytbUpkZofqGi6ljva7gHwt1ITsh7XnpmYAuu9ucoeNjA79TcqWh55cdoob8693Rlyg9",
+	"x+fl7Eq/CQChIeHGd47sE7/xhLGf02BXCp6jZOiyifwnmRSJhUWMFpCJmLWBH4Ls6ELtFWPcDAN0Tmaz",
+	"qiAXnfpHldzq7CJzh4Uqpg1SqvsJYHviJM9OxzZaw92QHZUT2A28vvDxKmxTAhayLxU369f24z763tBc",
+	"/4q4SxmBFvlktI5wNC4JfpO8efratfSVNxx8AODiLEg+HP4gtTk1nIlC5mcEo5gOHQOcBaDdSZk5KChP",
+	"5HZDjvB93q04OMLXVMeMLviPbN2SFHIlyNXLJ+5rx7kpDNT3n1gDGaZvma3dxgjxd2bM4ujdOzC3JgnQ",
+	"92dVnrcl6KgceMEUAa8/N+uBS2Yznnp8spnVnuEm0J7tAoBXCBSoNUglnzm4vhZUsczp2y4TbMSYgLKG",
+	"M/KUTWnpPmGfG9OSiYIq99Nx/s///M//fPrs2em33+Ynl4SS8dKcysmEIN24+hKuCRXXAtGcjUPa/h2Y",
+	"Y/kZ+Q4A3hZK/tXNcUyV4tAgYcXoDcm/e0On+aUDgkPEacgVqzC/iTZKiinxyPjc6GuRe7ZnvwEI3DAF",
+	"B05dNSYkxx6x/MRl1edo3eQhvplfjcdsYU69XzYnx7c8I0ycnF2L7zkrC9dk2ir2qIdCcV5YBVcujfls",
+	"JR8zgcFWXjBh+IRbYXb07Mmbig7tHxAum8+pWqcqwws2x9LwiVsaTxfQJ8OaUbDpuLlWLE6oQml4Fora",
+	"Bkdv+N//+/8jyP/43//+b/9HhF40OLrwRjdd8KPB0ednF2fOeJ7BgX5AF/zB7cWDGrjjFBNsLIMHNvWk",
+	"OBocWaXruwi/LABj60YPWHXLgyeT51KwZ1i883NANkOu8vD8HA1daB0L8gQNEvutB3911hfywK46E+iI",
+	"cDi3eXWYbOYOm7HcudoSug4oQojyDaN8TMczdvpYCqNko9Xt7n8AN/t732VHlvp3PQP3vMuO/kzVete9",
+	"cA9M7/PzR003h0V+8FyaZ7JAWDhYEucS2vWcbw/wrkbEV2VJYig7Q6c6VlrAG/f2FKI2RwMHtQPv2CK3",
+	"B7/4f75rpLw/skB4venOP/jkW3DAfmxUuotCP1FgmgJfiNoaHYYAH9A5E0XoYDRNpRnazTF0CgoJSiuQ",
+	"VM5xSgUJ78C8Fms55k8mp0BTOTRa8t0WwEVmos32TfMLyXSG6alWxmL5IrD7bY58VQ35H+RohBm1cfBq",
+	"p2os/BPXbjkzP2AdTyA3V/GALdGZV248Lr7HiCEr0MPnUFjQ/ahBdaxpyHTg6NgnU2b0pvYrrIrjKiGl",
+	"1XSy4FCdcMH1jBXkhrGF9olql1UBDSCWEKpvXPIaW4WuZlmlLEcOZ6pvrgV8Rle9l7wuW/DJhCH4LKi+",
+	"hAmjgsO5lNMzAt1r8kKth2opcl9DAewAs5NAuRckt3ZY7sZtJGi4iX7gdrZYDpKDUZ+TqbTGg/DmE8Wn",
+	"QDXMrQmfh4w+QKF08Oxn5DljhY4YT4UXaZmXnwLX2JQ0OkyjpXH9TcK0UN2tsx44pO9JKH+r1q+WohuP",
+	"cvwpay4oDtMawHagcz7dnh1dfmBf/m3J1LpS651ZXTG0Xc30O40H9qNqz6ej9u7ol5whKiiWBm9U6kV7",
+	"2jRoDzjcY9Q7Fhxz85AB7t6dgs0X0jAxXoMt/jO6LJg237ieCYeVH5CL/67uGTFqyd69D+H13WSCbpR3",
+	"SWwwqwZIqx4YWRdXXuKktY7GgzsgsLsxCgP0Lt84ykgvglmqLyTczQHZr5rdJhG8u7vgeSZvWc26gqGN",
+	"7AcItTyTqVj6xMDw2JsppKE42UPHZkPs+L4RzpParuX55rVJY8OB+rr+1vfJ1/4LHM8ON0Jvge95CbPb",
+	"ffufRNHtxqd8zs3HpfspRtvUPscJJ3IpiqyCPwa1r4L1+Bt6212Zub5BVAy8f8anM8iovGVl5I8VG3X4",
+	"vgPtJ0UycZ6/j1QRq4kI7NlLxrJArgP8Cdc/PrW+FfUehpl99MEv9n+tboIrlMv3eWrtJx7Lgn1056b1",
+	"zHwi5WY/QsjL2KbThWILGhSHu1LuA+hW6VBXk9aRHQ6aECigj3M0/vOM5FCtnpHcBeQRGRsD+/kJ6vcQ",
+	"bpzXog5BfwTVVjq0gZIzfS28kjtwGSz2HEMBcq7kSudwlKnviEtJPgERlG9qIT5Oh/mc+oxgBih48cdm",
+	"YP9xLeYSs1pB+VBUaAoLhD9oBi/yaq/Ta2dcG6nWZ+TheXZ+fh5PjBoyl9qcXYtrAY2qlARTz+fyjtbO",
+	"l5JVhg/mkPvBu8x6iOtrb1VBUTxd64C0Poa6MzkgOY6tyLNrkS+F/4scY1xaS0JLaEZ44rYFG4/Gn4dM",
+	"njNit9hdhlHjvzFAfPzo/OvNPqf2g66zau7qA6rGp/B2sNblSp9kPjMxX1BlOC1zUjJ6y7QbAH4UKWOJ",
+	"i1czYP9giTz3vcDJQrFbzlYD8vD8HL/klwVxCawCS4zMPMzUhul7Rq78K0BXvRZIP2TKbyEs5GNt7qb8",
+	"5NIvVEnUUhAAYgfMAUDEh07leIdcuX2khmDMhGszCKGva78/RHNnvccrPoKQPDnOtaElOw3xpRPnI4BN",
+	"D09CYRG9YQLW6woehcWgpApNxZ/AvG0t5wyatFl1fEKtZnoZlyb5VR7Zv+1nMeXa6TZn5OpaVLBlUuA5",
+	"pPomEHCVP+e7XbtkSan8OoWLdhr2bPuoarRZ4IehorgWdsT4M6Cg2XF7hN/ML3s8z+Pckfypvy0/CQQ4",
+	"lkqxscl94DblQ/hOGKagce9HJLK7Oxs+RtsXVvND2L24jV2s3bvL7FdAbpnLKXXi0JI9CsOUFKShuYYJ",
+	"6ABbtuScvj3F7o1Hnz87ioU9VOL1E/XjGS8LhZkGjeHUx/6m36jK2mbq+QXMPllm3Y9GZCMX3DLgcl3B",
+	"x9y7emsHShV3ZJAMn6FnPaptT2iokfHuNVQQY+D1hgAG3uehO3Mj88yL6lVVxnQtGu6fKDnPB173W0l1",
+	"k4WLNQda6A+ceS1REIhJaIRVgJZM1t6lhmEcQUiC/ixU9+y4HZaT4XMGdZVWDL/xWSCiIHOmWLlGrQMS",
+	"xZRrflTFH87IN9LMEMaKKnYtSikB39MQqkkOUF05hA0HVQEHgkiP6PgGxqdiTMEzgsmoPgvbLvkN901c",
+	"QRXJ7d/5tQCdYyLVZS1nH0tTYICgr2v7DC3Jyg4RU7PIUhRMYYI3rv4cVUUJmpWw+2ZomYNe9cSwuUaN",
+	"crT26niTfxua0wOBwD2QVnnm4yEOgJw2pKtm14KWWgYbA04tyZ9ycZMj9gGqpahpyyrFnxFtd8juQYYt",
+	"uCA/i92yMqXc/JGZx9Vx+Hj4ezWo75Wc93vijeykQQWy/ZGL4h78my/plHV2XV5NOr71vQm+iCyaRF9M",
+	"OB9CzvkGS233wj2/BpkIGqg3CCGNz+mCI2ZWjAliVtIdaxp4F5icGgqWMKHdCU8P0Xgv8jM4UhrFJzgP",
+	"5AryRwMzzio3QCVHzUZKsstHtqKHETTENZkzKqK4OPwJEaNrMadG8bdVZXDgvT4SLdY+U8At2Yxq8tel",
+	"BpEU8t4xuXXMyhLVcGdD5iDYcyIn1wJer+TqMz/84DIZy3I5F59pcsPWIOiwyWp+SfRyrqsXQowLbwaB",
+	"Zp9dzWTJSI5bbWXMm5limCdCXFdnn+zJiDPFBiT/z9pQw/7gimSul+fnD78EHv8H9xD+pKUyf7DvEkxr",
+	"lGBvNqAgqfeRuzGtJHr29CACkHR4kWQTR/I4h0RtK67hJsGm1PBbdpJdizp6pX8DpujG6pSrXvFKC6xW",
+	"lU7sP4Evy08yV/RdgV2eXYsc8CqJVwHISJrZGYHYdUgzNpKMGOhLdizwDvvUhlfIHrtxKTUrQiAQ/Smh",
+	"LMJpIuDaAF+h/wuCNIOaj8Q7HIBiVzNesgz1DKCGCQZ00OJkb6nVgq+F1Tqik1L5bi6xai9VSQKT9tkn",
+	"gq3ApUWndmmdtoFqgvNlXYtjl7dxgoem6oXtXl8GN1AIfFa+oOBYeXR+7noenuIjp3OuocVnfmKXf8zs",
+	"qYnzxrRP0EGfbbzPnvPF9feZY2wOZRSSxSFnH5v7j6mwqvSIkSn4biWC7JDjRxdhYIjMVuQnA/us3V9Y",
+	"sHB2q6WERSu9GuzzcUBbBY294Nos1YjwpJPImojfBr748ehRV/rFpJM25MYOjYm6PNBVLeuojLnPg4rV",
+	"5YFvZLHuroq9ZuqW6U7TAtbdQ8mbUc263/7KHv9e+yGV6bWAv16Fs5pC2tuCPG0jgeiT2vnoom0LXP3J",
+	"7/ptRaWhtmZ9f6ZrPSKYsioKIqdgXGJDWB1vMuUz8k2CKV+LiCtfi0Pp1jRSO6GEBWV+8N04LcFl22WV",
+	"Xh2M9/elYLO3Vm84G+vb1vxuMPSxalMUTrHUdtigWEp1M5Ly5jPwe4AvhI5KNiB/evP96Vc+NDRaG++4",
+	"mFN1k5FX3z8mjy6+Os+cF0dfi6royopIw94aH2nVC6uS6BljPtZm6A1zyVwTqebLkrrG4IQupDZKLiAX",
+	"BsQ3psxyaCVN+NxO+VpgC1s5mSBN+CAtFNWBBuUrbH3eavDyjBSjN/ho8LHJkiUjOrC+bxyOwMciqnFU",
+	"ERjXJ+H+Dyrce4pUe+QeOGZQ8e9QHT7igqp1AoExybuNo/pDCc7HOM7Tb7mO+0y1vgIfiZ/4RwxwNIX2",
+	"dMWNGwWKx2Q5rEBZFJNGgfIEHc2WqrAKWLC35IkViN+ysWKMfH7+4OH5w/MHz//H/3b6+OVGuGtAPHQL",
+	"+MXtucGeAOvYwwNzQIHr6ge80WpNceD1aKg6HDl0RIB3+4xcGTdAaTCqsVkk4i3l4FcCgw8qu1FnvBYz",
+	"qme+9F0D7DSDYAI3s2Y5gXHcX6FNd19s9A4WgaPAO3Mx5ffkExu79zitP9gbTMzqdC6bXYHTr9qUNE87",
+	"BAd7W+q3rToxqMN1T3At9c9qo8H5Awq0czJnEFwMAcCQNAz/GFhlF9Rcq9taMX8twN0a1GQPUVAUD+bz",
+	"B+v1en2SQaIxKuTsrcPTcIG8iZL/4oDH8PussMq1uwppbcGrDLXz14J75BrUD6uE8ctqLiBUILRYBVWx",
+	"ZS/q1x6t0/s7wTPuPgf+N3B25hgUzmF4uZDgW1WwUqXr3OgYOgIYBAAxd+jjxMU5XYPf8jKu/sLYpyAz",
+	"rq8FLa04PM5rx9fKE35LDbM24vdshTASDkkbbA9LW4O4D52RksyX41lGvjj/nORIMPp0tNRrLCu7Fvkr",
+	"ZtT6FFwfeTPD/8mZTp9sg0+2wcduG8TC9VYUZ3LBxNt5iWJVn8rJhI+ZBx85iwz2eXkG/z+IOF5VJ+aT",
+	"QP5wdgWNN+K9GBYoVvSDBZML7EOQLhhw0Vzm015GsliDhw1kMfbvZfqSPIQMevRpudx54oPJIVcfArn4",
+	"JERFZcm8jwul9bXghszBk4RdROAJiDn53H1rtmRkKVwENEhVbOEbNAjFEDPBA93bcTjQTpeFfC1YqV0Y",
+	"caqocJXidlBnxPkd7VMuw53NF2ZtJ4xaA4gul9APlRT2OfTYQdQN5SxGw62Eh+R0H/XjmI0f5flXN/oy",
+	"AuiH50zO0dr+rypGEFauutUELx3RzJwuF6Tk4gYyn+w/dJ45AOzQtOqMXJWl34+oSuKyquDMquR+Vynu",
+	"0+dBlG/ufEoYPwHaeomU9WvMvHYTwGXo8QAuVI/kazk2zJxqoxid78HP31/6NU6wf7XxHSTJAeqC39Ab",
+	"hqkBoaB57JJJEPjEn1nPiyPu6xjkVub2xXk9dduaUmZP5usPUW/2K2IQYLv6HsTbZ6dyPSBgcwHvPBvr",
+	"W3sjRBAuycU5efYNvOThFzHbvhbIt59Y9oMGDULMVLkymBAJuTmqYAoyZm/YGsqt12jw2BsYBybomfNl",
+	"lT4TykUg8F8lJWxJiyAsHTOuFUFBik/FPQc1o9Bz2SAx0GbyfVDd2CA9IOSyotEBtpxwrB5yiuLOpd3r",
+	"mRBnLRTyNFQ1QerHeiM3A8B+BIZXrgEv5DJR+oQkUHFmHlJEzshr5mVsXOyUuU1WUZ3WxH8m1BJhjxZX",
+	"2hTKdUISDDnOkXRPlVyd+tU/2V1zdi3Cg6FwbbPobKMkrm+xGUg2R13XwqcLuRrBrFI6oInRZgVgoxB7",
+	"7U/ob0iMPcbSqj3k3sdS0/RJrL4nsYpuKzkJ6mBs2OwhTJ0jcj9path8ATBdD37x/3zX6HK8ChYXMD2w",
+	"qJ3/kb1dlNQxiBCbt6ZGQM8B76BLZ8G5WgmHUlbH3kJwkTVk779xY/yIWIsfkgMx7nx/H/fWx+4myQ4b",
+	"tbX6yK/bufKhIEC9HoY8xkjwYhMumtjKndwhmI3eKS0eAwz16jdEGXAqrr0JE8ktjwDIuAw7UCBwAARZ",
+	"L2vIy3PLUUEjjt4B952Rq0gTjZO8a76NkNvuEB4tT9vGacBRZRhStbq+VVm1rgKtc3Kcy5UAYOpLl5wE",
+	"5pK8ZWo79wrYpa+lwg+nCsCuhZzEo0F4bSrIyOXLQyo7RjcAqgHa6J+R1y4J32quWY0VVwn4x1jkpfMT",
+	"u3ZLF8MIhQlsrlkJOqN0OAK0KMhyMSD+uZDQ71P+a8YOrSr77CiuhZFT7OdQafZVfWG1+GcktyLORWKg",
+	"46bOyXgmpa75AV1GFRXroOLDLFhxeS1yqBXIsUjM6b5yabYyx4BGIvMqNlq8uQY0FBfoXYsrF+6HZ3LL",
+	"WIOG7TLpAUELSgXDgoyWZnO15gMH1W1f8Qdr2OUxAv0EYBTFtQAgjrFi3nwB5C1rZZDPz8nNNw1i8hme",
+	"zE9BfH8nLkjnqI+7vWM2Mt79YsHER5Vh7IigQcbOPYl8KtluL9kOjWd8Qu2UcuGUWpANHGWFk1mOEwE6",
+	"iG8M/j6yaCv++OCX8O9mVR5dMq5GWSqS3wi5EkNq8g0cEwf572BOMN12DdnPlx2rmq+FK6z20XAaNSQY",
+	"uJejo4bRG1+i5FwqXuTNacF8ndAZeXT+KBLl1WChvrxqOr1mpolBRj2XPxYeGcbU8dUdWeqPdmOvPi5E",
+	"wTDVb7HVXROP8rddxlQSIXwH0G6s3QrFj0CsGba4gKQJV5oPFEo/YVG34K5Fh8lX5bmj7xgBpsvE1QEV",
+	"6+kadYVWF6nGX//0+sVzMmdqyk7hDuwf8vvPv/7yZEAomXBWFpE73GCqvAeEksvxjBUZycWyLHMyLhlV",
+	"ug12OYz8s0BWhk5TPONPi4Ia9g/ANmI05u5+x85exGjvfrcnT3hZoRa9P6di+DpOumh0L64qb38WYtpE",
+	"AJjLx89U7sggXjMDaQX2YGGygWI0KmkWrNjQeTZ5w52clmkd54EDm6LesZOOCn7vAEOgbX+oqwPEWTqS",
+	"t4iRGgOTgPZjr4Q0Qgj34POgYEQg985uc10hroWDwXd3uxHGVdo8BnJz2DYEsGoMqRp/XiIui3se+qFv",
+	"hujOrsUhGJzr5vgPwOH2Q6a/9xjMfTOuf1oWDXzrTV2hj3hWFBV3PC2Ne97N4XlH5uIosLIq/PnowE58",
+	"P9SD8BMX4GwFifvB3fOrPSXfgBOty51uqh8fLrnfg0asOuCTn5T9piphGdIWVgDkFncHTzbw2V/hP8Sx",
+	"FNK0gPA8cWMYVPBgvve3jlWVzfR9ZIELqiDVKSDFobcCMwxlWYRVOCPP7TC8dyIqLTAzxiP8nybYDHj8",
+	"12w+vKfDbdepDYlSuHX8dLabEAC0oZMJWSlpIBKIkH9I3IBvHCEHRmcb13VDV6dF3Dtqo+lQUdi9+vWS",
+	"9McIGWxX9DthPAntsoMvDvrhtiN3SZ5KfDHkURrtMR33VRyzI//CnSAj/r5DKJs/KW4YoTCnXdR/OEsV",
+	"Xv/gF/u/dyjCSmbYtjBrNujso3VbjrzwPfEvCQV7kwCWpmJzeevTNeHca2QGVaI+3AF4YIxoyguXqe9r",
+	"7+TUQ1ZwRG/nAoPxM6pnTAcUOi8EnasegwGAqD5pwI96BV/+dbMNO/rny/moK67Q3m632kl/lNB8nDMB",
+	"NvMgSN72Tb3ORtbY++W3tcfvUTdqY9Kf1KLm+EYXonbqTjpE0ZM3g79POjUMzxSUCTsDghty/Oj8cyw8",
+	"PpWTU4dAmJ9sd5ZFxvCJa34EwYqe+tn7O/q/uZAE7juRXgl6zxoddrdojjpcIUar808CND1oZ9gY0qpP",
+	"6GOo/LOh/QvU40CtJGhlrqsUK3KyFIaXoQYGnaTXAh6IkjJ8RCEkBzrsd+5LoALWhf1I1b2X3fKCCd95",
+	"KbzOJ7ZMlJwj0ukGMr9rEBwCrtTD7UM6352CE69g6p9iE78eAzasC27dBwvn/uqjIn/kEIDcCIlgJgui",
+	"PLuuTu8/TgJ5Ic2s7xsGTAcSXw202A5ANdTBgwMCMZRLZs5dZVUjy7CiLGS0XQe+RJ58ce4YGY3rHe12",
+	"3jAocoRcMRfJxepKbKVlsIkccxm/Lj6Q4L/IORHSk2P+C+StabJiZbKxxFVRvKH65pMT7KBOMLaCRX3P",
+	"LjD7zZYsEIQV1Df/KJ6wq6KAojR94+AgUI96zzkcwEse/GL/t6dnzD66YX29qapVfZd/d6PLGPTVrzXW",
+	"ajfUnJGrOBUOkJ9Kqg3qZvCKqWS6qpt12XIoO/y7zsibuDug5Xu+nVLVhEBIE1xxx4/Ovz5p9pj9unmM",
+	"HT3wi/fnLjs/KFd45X1sDblhIwZ12Ju9IA/pk7vLOW320v2G6Oo9uegqwZWWHp9cdM0uOrc+v/704oRI",
+	"esroLeAo5QXUfOFLXE+7dUiyrmzwEh8g+aiU4xtr/XucwmGVJhjeE/c0zkH3dff7MtbctdfxHdS8eAJ+",
+	"ci3kSmA1Y37i+09Hsgs7IdtnTuXk1MzYaUlX+cmGTNu+C5rinDiseUiTgOb0kHhR0jFrTrj+JPA+tKfT",
+	"zuGDZGTvUMM/JWMjUjMWmtnTNnCAEoDS6nplVnwEucJ9afVyjMA045YMre/eGkXJrYTOnYqdun/ZGZeU",
+	"C6NdYHpGNXHvK7BcrNaZ1GdWu5ofUn2aCAgsZN5pKorQnNyX3hEj5VkyL+tFNIPfYOPfavpNSVfbe1N5",
+	"yfw2fNJq2rod+lWqwTeSEbrJfFGA3ZBiWQJD8+s7ozrdKjih+CRdcc8AHZJuFndVpQ6bZygABkT97/QZ",
+	"eQHt6qDC8xbSymaM5AVd55UZjaBqhU8GmfJb5oMSkEUSRRHcB7TBlx1X/XM004BtH5AFlmLMSyy6OPFx",
+	"hsFme+AZK4vMBUcMuvnwuhtThj30AQzfTqix/X11GD71wD84f/kQjfC/m0wAnKsZMqoGM0eO62B1J/Zk",
+	"HdLFuHs8DtCtzlBj/2BLMOMoi4axBbhzd24GZ8ShZgS8u0piR8wt2dHfMy2pplRwzXqqGhX4bmNxxkeH",
+	"oooD+gYRvjrf37e73X3qBy+Z0lI06QYvxGbzs6rSzhXXoayhKmTSA0a+yMhy4TtxAlPOnNkJJXcoheyf",
+	"rm9ZQ+/xjwno7aeZDOCMfDwLgM3Ug/6sZjJemuA0XoUHAb7YNWqrHaEx0ztys7fZQox5LCQ0u19JVYQk",
+	"AtCmmXI4OwE7GZdW3JyR76UiAewSBun6YbgXe3hRtPuXmqlT9pZro/MTQINGIFZAi2bFteBCG0YLQEF9",
+	"+ac36WjanBukuPd2iO9J7uEsusu8iwN/+RktGvOFwgY6p1OEh10l/qIbDBCxIcHkgCr+Bwl3WVU4pl7X",
+	"GnDjlO44dfvgF6PcevCLPSAbIa5NFbR4JT8q8fUnzVRXeMPgyOqUu/y8Qul1DMJBt1CxJnMZSqw5avdo",
+	"NiDbRJC1owMhc0I+xcqrNMjqaDWovpTRHGp5z2zt0Jv7ntwRbpUaGBfsygfxNXzQeq47EWZQFJaNvaRK",
+	"5vQPp2ZVDWTtV8oy6CRnJEfEOugnhwcWHRX+DdU5PSPPETfBtYuwh9raDqK6ecbnAAF4/Oj882uRw42n",
+	"8PApRCJSIRb4ZmV9bCwJpO1498pEqjScrL3/189pf7JL8cb+596UGLtIL5fv3WrvwAQ+vNP/ECl+MJNw",
+	"vN+HMhKg6JrM6D8y88bf8+uDkfwYMc/CcjZlBVTL/cmHnspTK8sNdN7Kh+7BFuPMXcCAr+TQ+8JhNIry",
+	"sjEG9r2DJYhAhM7Iyxho0vexIDPAUKQFttoQBUO43worGEo+oNUIovFKD0uLlgaZ2WedG3xNCl4ET4M2",
+	"dO3RHq6Ft4S4JgXXdFSy4oy8pFOmyVRaK923mh2QXLC3Jvd47S7fEXtihCy6sVR2rM1y9ynX5g2s0kcE",
+	"4m7H090/B7d78dTx9mdROli3JzCHqOPNP3JRdL65c1dDGIY8LJ4MvPTjQ5NBkkww5yv0aPpY1AdFlXnK",
+	"xc1Od4m952NBlYnUGGyR7UyIVnwZ5KF3V3Lsax747lV9ePLAdbkC/7O8YcLbRNrDAkeSpp71GZplYUTU",
+	"minslikMhEa6nctmMDM2b2KSV/iq3yCv/MTM7sjMaqSzk6exW/vwJ5bWzNKgpMgf7YxM6a0LTkl5E3fE",
+	"+zCM7lYaLqanBV03MrlH549IXt13KqQ5ncilKPKNJtkrqi9D4oT0yqifGeRs+dyqmpsI2zicpcC2/wyf",
+	"/Zauf4uJVdXkG+w+3BQHm/rJ8mvyfsa5RbHt56q+a6vYLVMq5Qh9VkHm8HrJM5B69RUiVfWzXDBRocCR",
+	"hSxL7PnY6kW9dNna2rgK73qFtT/r9msdPaB+fZztRX7iZlYourLXj3MuhhOpxmxAJrTULD8hwtVp11rg",
+	"I2pQFQ+xZiSUvaTUlNcf5+nuXWYdO1HvJwN7T67xAdyuHZKTfH+9u5/tb4FkK0EDRRCxsMGWn46QQak+",
+	"UFLRSBa8lq28rYB/g7fcP113b3nz3uSWJec2/EVcPsjisGzWYUh8kmEtDWWANkMnL6UwySbwebmMSTvQ",
+	"7H6N2nB7HvwyksX6XZuXH9jW/VK4/cTHVp8H024m7U903FKf59bnQJTq+1C2s+Jvw10fFTeeL0qGw/qY",
+	"iNsvVhv/DssOLNzXHn7i4M2aCjSv5LdW6EEDyszq7rJcAkVnoHxrXu+Ms3E0OlWuNiZyQqt2V57hLA34",
+	"CSogNGH25QBfMGaXVf1D1Xbr4fm5662FFkPUt/wsBWjiqeieT9yvu67BL9IHAYPzH99VJtlc35CfgH5t",
+	"3F3cZ/O4nN5D1z10GPAT4wKeQM0dQVY+SCYplkHQwElDCfTB6h4Cj37wi/9nqy73vk6s+8zHptOF6e8Q",
+	"eZ8kXLNuF63R3kJsF1mD9Gwv4IE7fpN2t516m97mVI/R+pOu1kzJT6M24b7SlStwFNvxQYNmqwqVXLB7",
+	"0dceK0aNK6apim4nUmEbBihFr+AvyI9s7fwCHhDKhYsVq9DsuPEh6Sp/B0PSqMWdkSt8MUfM0ainNzfX",
+	"wsHsSQUXaVmivMIOaBC8GkFM1/V4hboq0BGhxbmQK/t+SFDkvuErlm59+YjcfHPp0T+gOMgh9T06xxVG",
+	"vzLWIOOla/Fldn5+HiV0NaDq2ePwSQHdwS8+iPJpP3wXxfPQuuWO8Xje+Y8C2+e1zzKwuqpha9BIUzzu",
+	"LgopcNQHv9j/tSqi7+HU2k98bAooTLuF9j6J62bFs6LjO8rj+0P+OiM5HCbE0EIN7NKjgRkHsQESWC6N",
+	"r6DcjLGekW+tZnAt4GOA6udxschKqhsA7rl04V33OiFJKcUU3TgTj5yLSRd15NoxFWNWlr6MDrPUgrBG",
+	"SHFQHMDYd2Hla5ECL7NbsbtrKDDcj+u43zfG9nsA3bKz/SCgWx2F6A64bC+JPmQzUWwLEMvHATYzt2p0",
+	"Vrm/71VGPvCBa1q2tAgoy/pBxoT+6ijHTluuCdYNF4NwSl36iFXY7d06hMtFlkAOh5vPyJPA3fym+ZLb",
+	"1obCnbiCzzv5bfGFj8ok+KkivF8XCwFIv0D6H56R+IWssZIDsQq1LHdkoLyCO+73CL039dhOps21BcuR",
+	"JUFe7KWRlJ9gc1vSS2D5Qkq3I4HPdFi72BM25oaa9mBlX68ufP7BL/Z/rbahpYJ7pmj7iY/NNoRptxD+",
+	"J8putg3d+hyIUDWjCk3EZKb8Y6qtfsjpWHHDxxoT+Fd0jXWUVjVjYiwBT7BEZzL5F6YkHD0Mz+sAn+jK",
+	"UycEDLQ5VTeaFNKqXddiTo1h6pIsBXdqqJxM+JhpaIIyYkTPrMYmWEGOc7PIM5IvR6LIT7LwGTmxbJIL",
+	"WmqyUtwY9v+xd3W7beTW/1UI/y/+CSDb22yKRS30wpu0TYBdZBEn2IsqyNASJREakSrJsaJdLNA+Ql+i",
+	"fYf2ti+yfZLifJAzI8/Io7XG9ia5SWxpzJk5PCTP5++H5+pEz2DIR1n+87/+acST7PFgZOAG0gU9xiiy",
+	"X6gJupKPsv/8Xf/8778V4smT7PGJ+IMczwUCRF2qmTbguuJvsckTPdDCTDCSHD8M1AcFTqoXwQ6ENWpk",
+	"ZAAB+RBBpqhl9VJ5qiClbggyYxdqIzhkvZ7bnBpbB2UVA32IAuGvJGFIw51HxsMTgQW8YDit8sv4Gt7y",
+	"cEQnw1izYG0stfcrleOr5dZGwVii7qv2Rqjcq5GJEjhjvLMoFilyBTOKL7K2Qq7lhu8ZUTxFEslc5tPE",
+	"UeP0zMmlH4rM66XOpcuEB4ve25OR+ZOzxcqTxJIZjkJcYiADH2Ig5BIMcvWXAnQBC98HFY9iUKv3wdrA",
+	"5nJuXBr97s50kzfqQ+h+ddeGMLr6rZl0y+rR5V0byOjqh9fsRc91joU+O6GyeeFebsRCm8ln9vSWI+eP",
+	"Ombm2tYQdXjhMgJp8h7Ip8NYgutywPMqyKBurpC8KC/7JBPn6f13uRi+KqTPyt8ONVU4MES83FCWmFPD",
+	"cP7YAo9gOA+9NrNcxdMmufDai4WJEO1wudzqy7rlgqC+bpBWe1P3uY8c5niUDkUWtDITK2Qx0UFcKaen",
+	"m0ysHHY76XAiCE7fi5XTJqTqyjMwPbCBmwikwIwbSyOCynOwDsCYSHeCPTaZYUatQUDjVgyM53LzAt/h",
+	"I3Hv+X12Lb85v+8nBNymnNp2yFEpg7UTwXyIivhTsDSk1nZbb++L2Cr7thQT9NtNq6psDm5fVc9tcRmm",
+	"RU5rPUaZRYpZcwg6WDsk+5lQaVLrIWXOCt9UcQx6k9rePppFkd5o17Io20qpsosw70sSy1hT+vnAalhi",
+	"jJ6Evh7yCCDjMHp5uJgQa7DaTCsenZMbLL568vgXnUrLnbhp38JU9Y3scAOm70MCxH6VqLnLh9uFZ+dV",
+	"Pu07k9+ayubJ6ze9y3N4LxnebvrTD65iL3TvGA0qjA7COpFLMyvkTHVRMfiAiUaO4bBi2dfW+WmES8f0",
+	"bdGw4LkCIl7WU0aPh+/cDd4AtfyyRpdF4AO0S7IQvJjLK0VQc/Upv1Dh+Jm1C61umu8LFfjCXiZ7VYq5",
+	"aXrJmr9eHdR9uqMobsDnvoiXdcO4Tnw2COk3DQ9Duhd6hk3HiE+1WVO9EJUdEdH1LRbRYEecolV2h4yI",
+	"4T12RgL4MWrGNFimyaJ+QIwSCjkbscLL65lBkOODbXFREqc/8k8/ddP+vU10/juw0DuBw1emCYPntDMd",
+	"UPFbqWpuI07Ci9sZqntDl/QJZgh32KX+9JQ15cdGA6ZmceoKEyGlZ8ewow/TsDz/7iW/0a32rOb6rAtF",
+	"9lB2XoS5dfoHnJAz8bWSTjkRJuH9f//6jwzspSUSL3IULDGrLOVmgN6yNvgpBdMiU7hEwpeUa8rosRFk",
+	"NYNvM6zVMgQiqBhBHctHuU4C70FI6jEVF/SSaz+p68IoTYEqnvV04hvr0qHqz8TTL74UGV7EAGHuOMy1",
+	"z5rs5W/lQqGa9WTz4Nj3QZyCN97Fm4ICKqvtvRo7FT5+xpS0yA68VZ7+iP/vPHVe434U1W2/Ywf/qvOh",
+	"Q3WRM2spCxxTv7E48iBc7vAu/Uh0bd2iNXr3PTvFwYpLhXXmvOfgT7JGwUI4pVw0iiltePutOr1UU3oZ",
+	"I31r+HdkHMfSMVpuzVS7pT+DPVQSpHWk7sLeMyYIs6nYiygpjWKil5iDx96zGnA20QDYYuVHBjEJm2rH",
+	"mG2a8bXPqk8fCmfUZJCyFivpwzbr5YA+pe62gZgUamR4L/8qRuzUrDDDSqZ/LbHSGMXMr68mBMeGjXb4",
+	"zAlkMVFnItAVAsRhTUKkALXTkWkfdpsEk3h/MaosXa5TiPhkZEaGUL0lmfiJ3luKiZIT7DTItQ9n2ByI",
+	"NOE0H0sb29sTyVtbTuN70L99Fyj8UQzfdgnewvXd8Wfhaqyh6FQjzILYl3rvAUWc4X3bLL867OtBmfP6",
+	"An399eBTwuKkwiEFG/Yg4j1yepRWEjiZbgbL6VripsZKUA+GVjZ5u1JGrvTJRi7znVgQlYnfS9viwDso",
+	"RBvBFcpPEjqNcld6rA5S3qp9EzRBvMNNAXs+N3dZGOAUvkL/pktEJ/ZBJ2/8epz0vsM6N7HGmA1xEbRq",
+	"UOnm9x2nuSFGM4xixlqCFJt6UIyfVV2oMnczx1XnyWhpERKFj5S7E6vIxUCSTbixU1MMXKXqQISFQpcO",
+	"n0ROAxcp4Bew0ZAttsYmnuj/gfv3G5HBaxxrc8yjZicC3i84jZCfVthpUAarIIPNI8MIXLAhd+dMPH3y",
+	"u3IYNKJwmK/VXJuJePPNBSc4QeWpaRF7PbL3719YH46pUCNjtm6u22h0QUHVX/blf/Lgd5ye2bEiLqJ+",
+	"DbfkF8qlcsDj/F73r9bwZluIP66g2qYfilV72x1tMOC6b+GZT52cVQ3eXJuFeJTReP8XJgWGex5Hh//S",
+	"2bVXzguvEBBeGIsnn3In4pVRKRVZGCyKGlCQ2TqhPqxAp2DZPR2ZDIc/hpsd86VZC+Ly21VfKo9jP1iN",
+	"x4kASYIAixVts+TldEhi/SoXwzMkZQbvM9I2X26EBBPzGLfxGmUvQsMcdPWc5tYuqktoy+OzdnEeetdI",
+	"uM3da2V4u3q1Ns0V1UwZs6Qc+RD+ox7cmbWTB2aaoPpU9ERof3vtAHPEN3IZbxPD51hBWucPx1h1jKwF",
+	"Lp4mM8CJMQLGIAaSk6Yx0vCcaMreeuX2Djb0x2X8EmPBvAtVmIPKDWmI8WJsTSF14RNnrn2wbnMQkFKU",
+	"TIXg+rZ8xXcg5DsKjOCb3FD2koL6xOmCccZPqV61KovmZcsMVutU2MrLNufS3k7Ktn9pF9hSfWwlVGJy",
+	"xztJv9Vl8Fz3UlrWZYF9DHy9XJYUFfH/fUsRGuY0lKENOXFr7rcxt5y5p6W30O7hvNCVA0kZTidIsgIw",
+	"209EMU0JL15v8MlhF9xrZdQ6moy/dMG96zH9SyZnIhy7rspkbPee7T1Y5lYYtW70GGqz20kdd+Qgc32l",
+	"ftgVkP5GX3UojA7qQzhd5SDI/WLQmLc9wAn4kuIpK2dBCELmusYd3BhxrhrISxWcHvvdBeJ0SX/CeIPx",
+	"ocLAsolGJgwGM76U4QBiehZHBx36zmGfiir8PrF5RBjfqTKvEYO8T1AG7N8HZW/WqLE0IKvffvHlXd7S",
+	"WOYGG8/VeEFdeOv5FtjvaxXc5pjSjzfsK3gpJyoPcfxx4RFPMDMM0OGip7Aflhn1pfYedLTrAoIbqXHh",
+	"dNjAiQCWVcrd/Pkd/Er1EvDLu8ERxdno8KhLMszx8IOvjwZHhcuPzo5O8eDgB9n+g5iApkyddhGNJvIc",
+	"bQGGlQDDR4MjOP6PzioNJPCg9eERkVgH3YjQoia6mjfjvCyPSiR210dMoIk6gAlSpUY3qeOSx0i5xeZh",
+	"SgjB5P8E6Rd+QK4QAhfSe8Pv0VtNo5e3bhif+kmDnE6xNRJRYLHRjWrP5SU1iKYxhiKhPKYbGBvax2ZC",
+	"ZrHEEp0KhlpgKowIOft7OKsYWWG9xWRGGRt4vmTcVGZgHJru/gbMOZxOH2QovIogHlscwIjcoA3RBfoV",
+	"VvzNlQoVzdFLrJdpuMmFniG1oDaDSh18sqZTlGGI1lm1/nDNvmt6CTzUm4RYZ2we4Ja+RYg8rDh8Zfui",
+	"NalnsaJrxDl77T4vlMzDHB+5PVfMNKLlaCmH/O6n/wUAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

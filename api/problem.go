@@ -91,6 +91,10 @@ func (s *Server) fail(err error, c echo.Context) {
 		h.Set("Connection", "close") // what else may come is not waited for
 	}
 	switch status {
+	case http.StatusConflict:
+		if f.Wait > 0 {
+			h.Set("Retry-After", strconv.Itoa(int(math.Ceil(f.Wait.Seconds()))))
+		}
 	case http.StatusServiceUnavailable:
 		h.Set("Retry-After", strconv.Itoa(retryAfter))
 	case http.StatusTooManyRequests:

@@ -119,7 +119,7 @@ func (s *Server) use(e *echo.Echo, everywhere bool, hosts []string) {
 	e.Use(s.countRequests())
 	e.Use(logged, middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: panicked}))
 	e.Use(s.secure, s.sameOrigin(), knownHosts(everywhere, hosts), s.signInLimit())
-	e.Use(s.bodyLimits(), s.packing(middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024, Skipper: isPacked})), oneLine, s.callers(), s.queries(), s.tags(), s.fileBodies(), patient)
+	e.Use(s.bodyLimits(), s.packing(middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024, Skipper: isPacked})), oneLine, s.callers(), s.queries(), s.tags(), s.fileBodies(), patient, s.once())
 }
 
 func (s *Server) route(e *echo.Echo) {

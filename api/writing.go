@@ -54,4 +54,3 @@ func tagOf(c *tracker.Change) *string {
 func takes(o *openapi3.Operation, header string) bool {
 	return o.Parameters.GetByInAndName(openapi3.ParameterInHeader, header) != nil
 }
-

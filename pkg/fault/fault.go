@@ -82,7 +82,7 @@ type Error struct {
 	Text    Text
 	Fields  []Field
 	Current any           // with Stale: the state as it is now
-	Wait    time.Duration // with Limited: how long
+	Wait    time.Duration // with Limited, and a Conflict that passes: how long
 	Cause   error
 }
 

@@ -225,6 +225,9 @@ type amendmentWriter struct {
 
 // begin writes the change of the election itself.
 func (w *amendmentWriter) begin(ctx context.Context) error {
+	if err := hold(ctx, w.q, w.Claim()); err != nil {
+		return err
+	}
 	h, err := w.q.LockHead(ctx, string(w.After.Election.ID))
 	if err != nil {
 		return err
@@ -305,6 +308,9 @@ func (w *amendmentWriter) end(ctx context.Context) error {
 	if err := w.q.MoveHead(ctx, rows.MoveHeadParams{
 		Election: string(e.ID), Revision: int64(w.head.Revision), RecordedAt: w.head.Recorded, Hash: w.head.Hash[:],
 	}); err != nil {
+		return err
+	}
+	if err := commitClaim(ctx, w.q, w.Claim(), w.amended.Revision); err != nil {
 		return err
 	}
 	return w.q.Notify(ctx, string(e.ID)+" "+strconv.FormatInt(int64(w.head.Revision), 10))

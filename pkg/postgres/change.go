@@ -106,6 +106,13 @@ func standsOn(ctx context.Context, q *rows.Queries, f *tracker.Frame) error {
 // commits.
 func appendLog(ctx context.Context, tx pgx.Tx, f *tracker.Frame, act *tracker.Act, changes []tracker.Change) error {
 	election := string(changes[0].Election)
+	var claim tracker.Claim
+	if act != nil {
+		claim = act.Actor.Claim
+	}
+	if err := hold(ctx, rows.New(tx), claim); err != nil {
+		return err
+	}
 	h, err := rows.New(tx).LockHead(ctx, election)
 	if err != nil {
 		return err
@@ -133,6 +140,9 @@ func appendLog(ctx context.Context, tx pgx.Tx, f *tracker.Frame, act *tracker.Ac
 	if err := q.MoveHead(ctx, rows.MoveHeadParams{
 		Election: election, Revision: int64(head.Revision), RecordedAt: head.Recorded, Hash: head.Hash[:],
 	}); err != nil {
+		return err
+	}
+	if err := commitClaim(ctx, q, claim, changes[0].Revision); err != nil {
 		return err
 	}
 	if err := q.Notify(ctx, election+" "+strconv.FormatInt(int64(head.Revision), 10)); err != nil {

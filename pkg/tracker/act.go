@@ -139,7 +139,7 @@ func (a *Act) emit(c Change) error {
 			"Ngày %s chưa đến (hôm nay là %s)", "The day %s is in the future; today is %s",
 			c.Happened.Vietnamese(), a.Today.Vietnamese()).At("/happened_on")
 	}
-	c.Election, c.Actor, c.Recorded = a.Frame.Election.ID, a.Actor, a.Now
+	c.Election, c.Actor, c.Recorded = a.Frame.Election.ID, a.Actor.recorded(), a.Now
 	a.changes = append(a.changes, c)
 	if a.undo != nil {
 		a.undo.remember(a.records, c.Milestone)

@@ -138,9 +138,12 @@ func (am *Amendment) Change() Change {
 }
 
 func (am *Amendment) entry(c Change) Change {
-	c.Election, c.Actor, c.Recorded, c.Happened = am.Before.Election.ID, am.actor, am.now, am.today
+	c.Election, c.Actor, c.Recorded, c.Happened = am.Before.Election.ID, am.actor.recorded(), am.now, am.today
 	return c
 }
+
+// Claim is the request that the amendment is made for.
+func (am *Amendment) Claim() Claim { return am.actor.Claim }
 
 // Counted lists the rules whose done days the amendment has to know, as others
 // are counted from them.

@@ -66,10 +66,15 @@ type Actor struct {
 	// Tag is what the program through which he writes calls the write, so that it
 	// knows its own changes again: 1 to 64 of [A-Za-z0-9._-]; "" for none.
 	Tag string
+	// Claim is the request that he does it for; no part of the log.
+	Claim Claim
 }
 
 // person is who did it, by whatever program.
 func (a Actor) person() Actor { return Actor{ID: a.ID, Name: a.Name} }
+
+// recorded is who did it as the log keeps it.
+func (a Actor) recorded() Actor { return Actor{ID: a.ID, Name: a.Name, Tag: a.Tag} }
 
 // Change is one entry of the log: one thing changed in one place.
 type Change struct {

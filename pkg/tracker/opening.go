@@ -62,7 +62,7 @@ func (o *Opening) State() State {
 func (o *Opening) change(actor Actor, now time.Time, zone *time.Location) Change {
 	return Change{
 		Election: o.Frame.Election.ID, Kind: ElectionOpened, Milestone: MilestoneID{Area: area.Nation},
-		Subject: string(o.Frame.Election.ID), Actor: actor, Recorded: now, Happened: civil.Of(now, zone), After: o.State(),
+		Subject: string(o.Frame.Election.ID), Actor: actor.recorded(), Recorded: now, Happened: civil.Of(now, zone), After: o.State(),
 	}
 }
 

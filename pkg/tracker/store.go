@@ -46,6 +46,17 @@ type Store interface {
 	// a place in the log.
 	Rehearse(ctx context.Context, f *Frame, needs Needs, decide func(Found) (*Act, error)) ([]Change, error)
 
+	// Claim begins a try at a request with a key, or tells what came of it before:
+	// what was answered, [KeyReused], [KeyInUse] or [AnswerLost]. The fingerprint
+	// tells requests with one key apart. What is done for the claim
+	// ([Actor.Claim]) is committed with it, by one try at most.
+	Claim(ctx context.Context, k IdempotencyKey, fingerprint [32]byte) (Claim, *Answered, error)
+	// Remember keeps what was answered to the request of a claim, for a day and more.
+	Remember(ctx context.Context, c Claim, a Answered) error
+	// Release ends a claim without an answer that is to be kept: the request may be
+	// tried again, unless its act was committed.
+	Release(ctx context.Context, c Claim) error
+
 	// Record is one milestone with its tasks.
 	Record(ctx context.Context, e ElectionID, id MilestoneID) (Record, error)
 	// Notes are the notes of one milestone, the oldest first; none where they are not

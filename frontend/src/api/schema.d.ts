@@ -3331,6 +3331,11 @@ export interface components {
          * @example desk-7.sync-42
          */
         ChangeTag: string;
+        /**
+         * @description A name of the request, new for each new thing. Sent again within 48 hours it is not carried out again: the first answer comes, with `Idempotency-Replayed: true`. Another request with the same key is 422 `idempotency-key-reused`, one that is still being carried out 409 `idempotency-key-in-use`
+         * @example 7d4f2a50-6a1e-4d0e-9c0e-0f2b1b1e5a11
+         */
+        IdempotencyKey: string;
         /** @description Tags the client has: one, a list, or *; weak or strong */
         IfNoneMatch: string;
         /** @description Say what it comes to, exactly as it would be done now, and write nothing */
@@ -3362,7 +3367,7 @@ export interface components {
         Link: string;
         /** @description What the file is called, in plain letters and in Vietnamese (RFC 6266) */
         ContentDisposition: string;
-        /** @description With 503: seconds to wait */
+        /** @description With 503, 429 and 409 `idempotency-key-in-use`: seconds to wait */
         RetryAfter: number;
     };
     pathItems: never;
@@ -3555,6 +3560,11 @@ export interface operations {
                  * @example desk-7.sync-42
                  */
                 "Change-Tag"?: components["parameters"]["ChangeTag"];
+                /**
+                 * @description A name of the request, new for each new thing. Sent again within 48 hours it is not carried out again: the first answer comes, with `Idempotency-Replayed: true`. Another request with the same key is 422 `idempotency-key-reused`, one that is still being carried out 409 `idempotency-key-in-use`
+                 * @example 7d4f2a50-6a1e-4d0e-9c0e-0f2b1b1e5a11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
@@ -3757,6 +3767,11 @@ export interface operations {
                  * @example desk-7.sync-42
                  */
                 "Change-Tag"?: components["parameters"]["ChangeTag"];
+                /**
+                 * @description A name of the request, new for each new thing. Sent again within 48 hours it is not carried out again: the first answer comes, with `Idempotency-Replayed: true`. Another request with the same key is 422 `idempotency-key-reused`, one that is still being carried out 409 `idempotency-key-in-use`
+                 * @example 7d4f2a50-6a1e-4d0e-9c0e-0f2b1b1e5a11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
@@ -3903,6 +3918,11 @@ export interface operations {
                  * @example desk-7.sync-42
                  */
                 "Change-Tag"?: components["parameters"]["ChangeTag"];
+                /**
+                 * @description A name of the request, new for each new thing. Sent again within 48 hours it is not carried out again: the first answer comes, with `Idempotency-Replayed: true`. Another request with the same key is 422 `idempotency-key-reused`, one that is still being carried out 409 `idempotency-key-in-use`
+                 * @example 7d4f2a50-6a1e-4d0e-9c0e-0f2b1b1e5a11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
@@ -4210,6 +4230,11 @@ export interface operations {
                  * @example desk-7.sync-42
                  */
                 "Change-Tag"?: components["parameters"]["ChangeTag"];
+                /**
+                 * @description A name of the request, new for each new thing. Sent again within 48 hours it is not carried out again: the first answer comes, with `Idempotency-Replayed: true`. Another request with the same key is 422 `idempotency-key-reused`, one that is still being carried out 409 `idempotency-key-in-use`
+                 * @example 7d4f2a50-6a1e-4d0e-9c0e-0f2b1b1e5a11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
@@ -4414,6 +4439,11 @@ export interface operations {
                  * @example desk-7.sync-42
                  */
                 "Change-Tag"?: components["parameters"]["ChangeTag"];
+                /**
+                 * @description A name of the request, new for each new thing. Sent again within 48 hours it is not carried out again: the first answer comes, with `Idempotency-Replayed: true`. Another request with the same key is 422 `idempotency-key-reused`, one that is still being carried out 409 `idempotency-key-in-use`
+                 * @example 7d4f2a50-6a1e-4d0e-9c0e-0f2b1b1e5a11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
@@ -4707,6 +4737,11 @@ export interface operations {
                  * @example desk-7.sync-42
                  */
                 "Change-Tag"?: components["parameters"]["ChangeTag"];
+                /**
+                 * @description A name of the request, new for each new thing. Sent again within 48 hours it is not carried out again: the first answer comes, with `Idempotency-Replayed: true`. Another request with the same key is 422 `idempotency-key-reused`, one that is still being carried out 409 `idempotency-key-in-use`
+                 * @example 7d4f2a50-6a1e-4d0e-9c0e-0f2b1b1e5a11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
@@ -5006,6 +5041,11 @@ export interface operations {
                  * @example desk-7.sync-42
                  */
                 "Change-Tag"?: components["parameters"]["ChangeTag"];
+                /**
+                 * @description A name of the request, new for each new thing. Sent again within 48 hours it is not carried out again: the first answer comes, with `Idempotency-Replayed: true`. Another request with the same key is 422 `idempotency-key-reused`, one that is still being carried out 409 `idempotency-key-in-use`
+                 * @example 7d4f2a50-6a1e-4d0e-9c0e-0f2b1b1e5a11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
@@ -5324,6 +5364,11 @@ export interface operations {
                  * @example desk-7.sync-42
                  */
                 "Change-Tag"?: components["parameters"]["ChangeTag"];
+                /**
+                 * @description A name of the request, new for each new thing. Sent again within 48 hours it is not carried out again: the first answer comes, with `Idempotency-Replayed: true`. Another request with the same key is 422 `idempotency-key-reused`, one that is still being carried out 409 `idempotency-key-in-use`
+                 * @example 7d4f2a50-6a1e-4d0e-9c0e-0f2b1b1e5a11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
@@ -5376,6 +5421,11 @@ export interface operations {
                  * @example desk-7.sync-42
                  */
                 "Change-Tag"?: components["parameters"]["ChangeTag"];
+                /**
+                 * @description A name of the request, new for each new thing. Sent again within 48 hours it is not carried out again: the first answer comes, with `Idempotency-Replayed: true`. Another request with the same key is 422 `idempotency-key-reused`, one that is still being carried out 409 `idempotency-key-in-use`
+                 * @example 7d4f2a50-6a1e-4d0e-9c0e-0f2b1b1e5a11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
@@ -5473,6 +5523,11 @@ export interface operations {
                  * @example desk-7.sync-42
                  */
                 "Change-Tag"?: components["parameters"]["ChangeTag"];
+                /**
+                 * @description A name of the request, new for each new thing. Sent again within 48 hours it is not carried out again: the first answer comes, with `Idempotency-Replayed: true`. Another request with the same key is 422 `idempotency-key-reused`, one that is still being carried out 409 `idempotency-key-in-use`
+                 * @example 7d4f2a50-6a1e-4d0e-9c0e-0f2b1b1e5a11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
@@ -5728,6 +5783,11 @@ export interface operations {
                  * @example desk-7.sync-42
                  */
                 "Change-Tag"?: components["parameters"]["ChangeTag"];
+                /**
+                 * @description A name of the request, new for each new thing. Sent again within 48 hours it is not carried out again: the first answer comes, with `Idempotency-Replayed: true`. Another request with the same key is 422 `idempotency-key-reused`, one that is still being carried out 409 `idempotency-key-in-use`
+                 * @example 7d4f2a50-6a1e-4d0e-9c0e-0f2b1b1e5a11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
                 /**
