@@ -77,6 +77,9 @@ func (a answer) write(w http.ResponseWriter) error {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
+	if err := spends(w); err != nil {
+		return err
+	}
 	body, err := a.body()
 	if err != nil {
 		return err

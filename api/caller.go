@@ -189,7 +189,7 @@ func (s *Server) identify(c echo.Context) (*caller, error) {
 	ctx, err := r.Context(), error(nil)
 	if secret, sent := bearer(r); sent {
 		who.via = viaToken
-		who.Caller, err = s.access.TokenCaller(ctx, secret)
+		who.Caller, err = s.tokenCaller(r, secret)
 	} else if who.cookie != "" {
 		ctx, err = s.resume(ctx, who)
 	}

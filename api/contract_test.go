@@ -329,7 +329,7 @@ func (s *server) sameWithoutBody(address string, whole *reply) {
 // transport happened to cut the body.
 func withoutChance(h http.Header) http.Header {
 	h = h.Clone()
-	for _, name := range []string{"Date", "X-Request-Id", "Content-Length", "Transfer-Encoding"} {
+	for _, name := range []string{"Date", "X-Request-Id", "Content-Length", "Transfer-Encoding", "RateLimit"} {
 		h.Del(name)
 	}
 	return h

@@ -169,6 +169,9 @@ func (d *download) send(w http.ResponseWriter) error {
 	if (answer{tag: d.tag, known: d.known}).isKnown() {
 		return answer{tag: d.tag, keep: revalidated, known: d.known}.write(w)
 	}
+	if err := spends(w); err != nil {
+		return err
+	}
 	if err := d.begin(); err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"net/netip"
 	"regexp"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -52,7 +53,11 @@ type Config struct {
 	// PreparedAnswers.
 	Prepared *feed.Prepared
 	// Proxies are the networks whose word on where a request comes from is taken.
-	Proxies    []netip.Prefix
+	Proxies []netip.Prefix
+	// Limits are how much one client may ask for, by Now: the real clock, time.Now
+	// where none is given.
+	Limits     Limits
+	Now        func() time.Time
 	Checks     []Check
 	Page, Docs fs.FS
 }
@@ -84,6 +89,11 @@ type Server struct {
 	prepared *feed.Prepared
 	metrics  *prometheus.Registry
 	writing  chan struct{} // one for each file that is being written
+	counted  *clients
+	real     func() time.Time
+	from     echo.IPExtractor
+	pausing  atomic.Int64
+	pause    func(context.Context, time.Duration)
 }
 
 var _ StrictServerInterface = (*Server)(nil)
@@ -100,12 +110,17 @@ func New(c Config) (*echo.Echo, error) {
 		access: c.Access, sessions: sessionsIn(c.Sessions), open: c.PublicReading, proxies: c.Proxies,
 		checks: c.Checks, files: c.Page, docs: c.Docs, docNames: docNames(c.Docs), spec: spec,
 		prepared: prepared, metrics: newMetrics(c.Mirror, prepared), writing: make(chan struct{}, atOnce),
+		counted: newClients(c.Limits), real: c.Now, pause: pause,
+	}
+	if s.real == nil {
+		s.real = time.Now
 	}
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = s.fail
 	e.Binder = binder{spec: spec}
-	e.IPExtractor = s.proxies.extractor()
+	s.from = s.proxies.extractor()
+	e.IPExtractor = s.from
 	s.use(e, c.Everywhere, c.Hosts)
 	s.route(e)
 	return e, nil
@@ -118,7 +133,7 @@ func (s *Server) use(e *echo.Echo, everywhere bool, hosts []string) {
 	// that the caller got.
 	e.Use(s.countRequests())
 	e.Use(logged, middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: panicked}))
-	e.Use(s.secure, s.sameOrigin(), knownHosts(everywhere, hosts), s.signInLimit())
+	e.Use(s.secure, s.limit, s.sameOrigin(), knownHosts(everywhere, hosts), s.signInLimit())
 	e.Use(s.bodyLimits(), s.packing(middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024, Skipper: isPacked})), oneLine, s.callers(), s.queries(), s.tags(), s.fileBodies(), patient, s.once())
 }
 

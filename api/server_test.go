@@ -177,7 +177,7 @@ func (d *database) serveOn(pool *pgxpool.Pool, settings ...setting) *server {
 	c := api.Config{
 		Tracker: tracker.NewService(store, d.clock.now, zone(t), country.Apply), Store: store, Mirror: country,
 		Clock: d.clock.now, Zone: zone(t), Trial: true,
-		Access: d.accounts, Sessions: postgres.NewSessions(store, time.Now), PublicReading: true,
+		Access: d.accounts, Sessions: postgres.NewSessions(store, time.Now), PublicReading: true, Limits: api.DefaultLimits,
 		Prepared: prepared, Page: page(), Docs: docs.FS,
 		Checks: []api.Check{{Name: "mirror", Ready: func(context.Context) error { return country.Ready() }}},
 	}

@@ -80,6 +80,7 @@ func (s *Server) resume(ctx context.Context, who *caller) (context.Context, erro
 	}
 	if err == nil {
 		who.Caller, who.via, who.session = found, viaCookie, idOfSession(who.cookie)
+		s.counted.signed(who.cookie, found.Account.User)
 	}
 	return loaded, err
 }

@@ -202,7 +202,7 @@ func (s *Service) CreateAccount(ctx context.Context, by Actor, n NewAccount) (Ma
 	if err != nil {
 		return made, err
 	}
-	err = s.store.Act(ctx, func(d Desk) error {
+	err = s.act(ctx, func(d Desk) error {
 		a, err := s.authority(ctx, d, by)
 		if err == nil {
 			made, err = s.create(ctx, a, n, hash)
@@ -268,7 +268,7 @@ func (s *Service) create(ctx context.Context, a *authority, n NewAccount, hash s
 // that is managed. fault.Stale "stale-revision" when it is not as it was.
 func (s *Service) ChangeAccount(ctx context.Context, by Actor, c AccountChange) (Account, error) {
 	var changed Account
-	err := s.store.Act(ctx, func(d Desk) error {
+	err := s.act(ctx, func(d Desk) error {
 		was, err := s.managed(ctx, d, by, c.User, c.If)
 		if err != nil {
 			return err
@@ -303,7 +303,7 @@ func (s *Service) managed(ctx context.Context, d Desk, by Actor, user UserID, kn
 func (s *Service) Managed(ctx context.Context, by Actor, user UserID) (Account, []Granted, error) {
 	var account Account
 	var grants []Granted
-	err := s.store.Act(ctx, func(d Desk) error {
+	err := s.act(ctx, func(d Desk) error {
 		a, err := s.authority(ctx, d, by)
 		if err != nil {
 			return err
@@ -323,7 +323,7 @@ func (s *Service) Managed(ctx context.Context, by Actor, user UserID) (Account, 
 // "last-administrator". Doing it twice changes nothing.
 func (s *Service) Disable(ctx context.Context, by Actor, user UserID, known Revision) (Account, error) {
 	var account Account
-	err := s.store.Act(ctx, func(d Desk) (err error) {
+	err := s.act(ctx, func(d Desk) (err error) {
 		if by.self(user) == nil && !by.operator {
 			return fault.New(fault.Conflict, "user-is-self",
 				"Không tự ngừng tài khoản của mình được; nhờ người phụ trách khác", "Nobody disables his own account; ask somebody else who leads")
@@ -346,7 +346,7 @@ func (s *Service) Disable(ctx context.Context, by Actor, user UserID, known Revi
 // twice changes nothing.
 func (s *Service) Enable(ctx context.Context, by Actor, user UserID, known Revision) (Account, error) {
 	var account Account
-	err := s.store.Act(ctx, func(d Desk) (err error) {
+	err := s.act(ctx, func(d Desk) (err error) {
 		if account, err = s.managed(ctx, d, by, user, known); err != nil || account.Disabled.IsZero() {
 			return err
 		}

@@ -36,7 +36,7 @@ var errNotKept = errors.New("access: not kept")
 // passwords: each new account gets a set-up link.
 func (s *Service) Admit(ctx context.Context, by Actor, rows []NewAccount, dryRun bool) (all []Admission, kept bool, err error) {
 	all = make([]Admission, len(rows))
-	err = s.store.Act(ctx, func(d Desk) error {
+	err = s.act(ctx, func(d Desk) error {
 		a, err := s.authority(ctx, d, by)
 		if err != nil {
 			return err

@@ -89,7 +89,7 @@ func editionOf(edition string, code area.Code) string {
 // "grant-of-superior", fault.Stale "stale-revision", fault.Conflict
 // "last-administrator".
 func (s *Service) Grant(ctx context.Context, by Actor, g Grant, known Revision) (given Granted, err error) {
-	err = s.store.Act(ctx, func(d Desk) error {
+	err = s.act(ctx, func(d Desk) error {
 		a, err := s.authority(ctx, d, by)
 		if err == nil {
 			given, _, err = s.give(ctx, a, g, known)
@@ -130,7 +130,7 @@ func (s *Service) give(ctx context.Context, a *authority, g Grant, known Revisio
 // Take takes a grant away; what is held from above then holds again. Fails as
 // [Service.Grant] does, and with fault.NotFound "grant-not-found".
 func (s *Service) Take(ctx context.Context, by Actor, user UserID, edition string, code area.Code, known Revision) error {
-	return s.store.Act(ctx, func(d Desk) error {
+	return s.act(ctx, func(d Desk) error {
 		a, err := s.authority(ctx, d, by)
 		if err != nil {
 			return err

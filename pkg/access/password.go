@@ -112,7 +112,7 @@ func (s *Service) ChangePassword(ctx context.Context, c PasswordChange) error {
 	if err != nil {
 		return err
 	}
-	return s.store.Act(ctx, func(d Desk) error {
+	return s.act(ctx, func(d Desk) error {
 		a, err := d.Account(ctx, c.User)
 		if err != nil {
 			return err

@@ -16,6 +16,9 @@ type Service struct {
 	now   func() time.Time
 	zone  *time.Location
 	hash  *hasher
+
+	known   *known
+	clients *clients
 }
 
 // NewService joins a store with the real clock — accounts live in real time,
@@ -27,16 +30,10 @@ func NewService(store Store, now func() time.Time, zone *time.Location, p Passwo
 		return nil, err
 	}
 	exact := func() time.Time { return now().UTC().Truncate(time.Microsecond) } // as it is kept
-	return &Service{store: store, now: exact, zone: zone, hash: h}, nil
+	return &Service{store: store, now: exact, zone: zone, hash: h, known: newKnown(exact), clients: newClients()}, nil
 }
 
 func (s *Service) today() civil.Date { return civil.Of(s.now(), s.zone) }
-
-// Caller is an account that may be used, with all its grants, in one query;
-// fault.Unauthenticated "sign-in-needed" when there is none or it is disabled.
-func (s *Service) Caller(ctx context.Context, user UserID) (Caller, error) {
-	return s.store.Caller(ctx, user)
-}
 
 // change records an event about an account and writes the account as it is now.
 func (s *Service) change(ctx context.Context, d Desk, a *Account, e *Event) error {

@@ -36,7 +36,7 @@ func (s *Service) invite(ctx context.Context, d Desk, by Actor, a Account) (Invi
 // password and all sessions end.
 func (s *Service) SetupLink(ctx context.Context, by Actor, user UserID) (Invitation, error) {
 	var invitation Invitation
-	err := s.store.Act(ctx, func(d Desk) error {
+	err := s.act(ctx, func(d Desk) error {
 		a, err := s.authority(ctx, d, by)
 		if err != nil {
 			return err
@@ -89,7 +89,7 @@ func (s *Service) SetUp(ctx context.Context, secret Secret, password string) (Ca
 	if err != nil {
 		return Caller{}, err
 	}
-	err = s.store.Act(ctx, func(d Desk) error {
+	err = s.act(ctx, func(d Desk) error {
 		l, err := d.Link(ctx, secret.Digest(), s.now())
 		if err != nil {
 			return err // used meanwhile
@@ -124,7 +124,7 @@ const FirstUser UserID = "admin"
 func (s *Service) FirstAdministrator(ctx context.Context, by Actor) (Invitation, bool, error) {
 	var invitation Invitation
 	var made bool
-	err := s.store.Act(ctx, func(d Desk) error {
+	err := s.act(ctx, func(d Desk) error {
 		all, setUp, err := d.Count(ctx)
 		if err != nil || setUp > 0 || all > 1 {
 			return err

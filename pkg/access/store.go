@@ -48,8 +48,10 @@ type Store interface {
 	Tokens(ctx context.Context, user UserID) ([]Token, error)
 	// TokenOf finds a token that was not revoked, of an account that may be used.
 	TokenOf(ctx context.Context, d Digest) (Token, error)
-	// TouchToken notes that a token was used, unless that was done after stale.
-	TouchToken(ctx context.Context, id string, now, stale time.Time) error
+	// AddUsage writes down what tokens were used for since it was last written down.
+	AddUsage(ctx context.Context, all []Usage) error
+	// AccessRevision is where the log of accounts stands.
+	AccessRevision(ctx context.Context) (Revision, error)
 
 	// Link finds the set-up link that is good at now.
 	Link(ctx context.Context, d Digest, now time.Time) (Link, error)

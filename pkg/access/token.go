@@ -123,6 +123,9 @@ func TokenNotFound(id string) error {
 
 // Tokens are the user's tokens, the newest first, those that have ended as well.
 func (s *Service) Tokens(ctx context.Context, user UserID) ([]Token, error) {
+	if err := s.Flush(ctx); err != nil {
+		return nil, err
+	}
 	return s.store.Tokens(ctx, user)
 }
 
@@ -133,7 +136,7 @@ func (s *Service) MakeToken(ctx context.Context, by Actor, n NewToken) (Token, S
 	if err != nil {
 		return t, "", err
 	}
-	err = s.store.Act(ctx, func(d Desk) error {
+	err = s.act(ctx, func(d Desk) error {
 		if err := by.self(n.User); err != nil {
 			return err
 		}
@@ -170,7 +173,7 @@ func (s *Service) roomForToken(ctx context.Context, d Desk, user UserID) error {
 // RevokeToken ends a token of the user's at once; fault.NotFound
 // "token-not-found".
 func (s *Service) RevokeToken(ctx context.Context, by Actor, user UserID, id string) error {
-	return s.store.Act(ctx, func(d Desk) error {
+	return s.act(ctx, func(d Desk) error {
 		if err := by.self(user); err != nil {
 			return err
 		}
@@ -188,34 +191,6 @@ func (s *Service) RevokeToken(ctx context.Context, by Actor, user UserID, id str
 		}
 		return TokenNotFound(id)
 	})
-}
-
-// TokenCaller is who comes with a token, limited to its scope;
-// fault.Unauthenticated "token-unknown" when it is none, has expired, was revoked,
-// or its owner's account is disabled. Its use is noted at most once a minute.
-func (s *Service) TokenCaller(ctx context.Context, secret Secret) (Caller, error) {
-	if !secret.Is(ForToken) {
-		return Caller{}, tokenUnknown()
-	}
-	t, err := s.store.TokenOf(ctx, secret.Digest())
-	if fault.KindOf(err) == fault.NotFound || err == nil && !t.Good(s.today()) {
-		err = tokenUnknown()
-	}
-	if err != nil {
-		return Caller{}, err
-	}
-	c, err := s.store.Caller(ctx, t.User)
-	if fault.KindOf(err) == fault.Unauthenticated {
-		err = tokenUnknown()
-	}
-	if err != nil {
-		return Caller{}, err
-	}
-	c.Scope = &t.Scope
-	if now := s.now(); !now.Before(t.Used.Add(Touch)) {
-		err = s.store.TouchToken(ctx, t.ID, now, now.Add(-Touch))
-	}
-	return c, err
 }
 
 func tokenUnknown() error {

@@ -15,6 +15,12 @@ func insertEvent(ctx context.Context, q *rows.Queries, e *access.Event) error {
 	})
 }
 
+// AccessRevision is where the log of accounts stands.
+func (s *Store) AccessRevision(ctx context.Context) (access.Revision, error) {
+	h, err := s.queries().AccessHead(ctx)
+	return access.Revision(h.Revision), mapped(err)
+}
+
 // Events reads the log of accounts after a revision, in its order.
 func (s *Store) Events(ctx context.Context, after access.Revision, limit int) ([]access.Event, error) {
 	found, err := s.as(readsAccounts).AccessEvents(ctx, int64(after), int32(limit))

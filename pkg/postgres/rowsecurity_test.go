@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -141,7 +140,7 @@ func TestWhatAQuerySeesEndsWithIt(t *testing.T) {
 	left()
 	_, err = w.store.Account(t.Context(), "nobody")
 	require.Error(t, err)
-	require.NoError(t, w.store.TouchToken(t.Context(), "t", time.Now(), time.Now()))
+	require.NoError(t, w.store.EndSessions(t.Context(), "nobody", ""))
 	_, err = w.store.Notes(t.Context(), id, tracker.MilestoneID{Area: commune, Key: "polling_team"}, tracker.Itself)
 	require.NoError(t, err)
 	w.done(commune, "polling_team", trialDay)

@@ -45,9 +45,13 @@ func (s *Store) TokenOf(ctx context.Context, digest access.Digest) (access.Token
 	return tokenOf(&r), nil
 }
 
-// TouchToken notes the use of a token, unless that was done after stale.
-func (s *Store) TouchToken(ctx context.Context, id string, now, stale time.Time) error {
-	return mapped(s.as(readsAccounts).TouchToken(ctx, maybe(now), id, maybe(stale)))
+// AddUsage writes down what tokens were used for.
+func (s *Store) AddUsage(ctx context.Context, all []access.Usage) error {
+	ids, used := make([]string, len(all)), make([]time.Time, len(all))
+	for i := range all {
+		ids[i], used[i] = all[i].Token, all[i].Used
+	}
+	return mapped(s.as(readsAccounts).TouchTokens(ctx, ids, used))
 }
 
 func (d *desk) AddToken(ctx context.Context, t *access.Token) error {

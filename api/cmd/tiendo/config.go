@@ -41,18 +41,21 @@ type CLI struct {
 
 // Config is everything that can be set.
 type Config struct {
-	Listen        string   `default:"127.0.0.1:8080" env:"TIENDO_LISTEN" help:"Address to listen on; port 0 takes a free one. On an address that other machines reach, give --tls-cert and --tls-key, or put a proxy in front: passwords are typed here."`
-	DatabaseURL   Secret   `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"PostgreSQL 15 or newer to use. Without it the program starts a private one of its own."`
-	Data          string   `env:"TIENDO_DATA" placeholder:"DIR" help:"Folder of the private database; .data when none is named. One that is named is used or refused; root takes another for .data where it has to, and says which."`
-	Today         Today    `default:"real" env:"TIENDO_TODAY" placeholder:"DAY" help:"'real', or a day YYYY-MM-DD for a trial that takes place on that day, with what was known by then, in a database of its own."`
-	PublicReading bool     `name:"public-reading" default:"true" negatable:"" env:"TIENDO_PUBLIC_READING" help:"Let everybody read milestones, dates, states and published documents without signing in."`
-	Host          []string `env:"TIENDO_HOST" placeholder:"NAME" help:"Name by which this server may be asked, besides localhost; several with commas, or the flag again. Requests to other names are refused, so that no other site's page reaches the server through a name of its own."`
-	TrustedProxy  []string `name:"trusted-proxy" env:"TIENDO_TRUSTED_PROXY" placeholder:"NETWORK" help:"Network (such as 10.0.0.0/8) or address of a proxy whose X-Forwarded-For and X-Forwarded-Proto are believed; several with commas, or the flag again. Nobody else's are."`
-	TLSCert       string   `name:"tls-cert" env:"TIENDO_TLS_CERT" placeholder:"FILE" help:"Certificate chain (PEM) to serve TLS with; together with --tls-key."`
-	TLSKey        string   `name:"tls-key" env:"TIENDO_TLS_KEY" placeholder:"FILE" help:"Private key (PEM) of the certificate."`
-	Prepared      int64    `name:"prepared-answers" default:"100663296" env:"TIENDO_PREPARED_ANSWERS" placeholder:"BYTES" help:"How many bytes of answers are kept ready; usually 96 MiB. 0 makes each answer anew for everyone who asks."`
-	LogLevel      string   `default:"info" enum:"debug,info,warn,error" env:"TIENDO_LOG_LEVEL" help:"Least important messages that are logged: ${enum}."`
-	LogFormat     string   `default:"text" enum:"text,json" env:"TIENDO_LOG_FORMAT" help:"Form of the log: ${enum}."`
+	Listen        string        `default:"127.0.0.1:8080" env:"TIENDO_LISTEN" help:"Address to listen on; port 0 takes a free one. On an address that other machines reach, give --tls-cert and --tls-key, or put a proxy in front: passwords are typed here."`
+	DatabaseURL   Secret        `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"PostgreSQL 15 or newer to use. Without it the program starts a private one of its own."`
+	Data          string        `env:"TIENDO_DATA" placeholder:"DIR" help:"Folder of the private database; .data when none is named. One that is named is used or refused; root takes another for .data where it has to, and says which."`
+	Today         Today         `default:"real" env:"TIENDO_TODAY" placeholder:"DAY" help:"'real', or a day YYYY-MM-DD for a trial that takes place on that day, with what was known by then, in a database of its own."`
+	PublicReading bool          `name:"public-reading" default:"true" negatable:"" env:"TIENDO_PUBLIC_READING" help:"Let everybody read milestones, dates, states and published documents without signing in."`
+	Host          []string      `env:"TIENDO_HOST" placeholder:"NAME" help:"Name by which this server may be asked, besides localhost; several with commas, or the flag again. Requests to other names are refused, so that no other site's page reaches the server through a name of its own."`
+	TrustedProxy  []string      `name:"trusted-proxy" env:"TIENDO_TRUSTED_PROXY" placeholder:"NETWORK" help:"Network (such as 10.0.0.0/8) or address of a proxy whose X-Forwarded-For and X-Forwarded-Proto are believed; several with commas, or the flag again. Nobody else's are."`
+	TLSCert       string        `name:"tls-cert" env:"TIENDO_TLS_CERT" placeholder:"FILE" help:"Certificate chain (PEM) to serve TLS with; together with --tls-key."`
+	TLSKey        string        `name:"tls-key" env:"TIENDO_TLS_KEY" placeholder:"FILE" help:"Private key (PEM) of the certificate."`
+	Requests      int           `name:"requests-per-second" default:"1000" env:"TIENDO_REQUESTS_PER_SECOND" help:"Requests that one client (a token, else a user, else an address) may go on sending in a second; twelve times as many may come at once. 0: no limit."`
+	Quota         int           `name:"quota" default:"30000" env:"TIENDO_QUOTA" help:"Whole answers that one client is given in --quota-window; that something has not changed (304) is not counted. 0: no limit."`
+	QuotaWindow   time.Duration `name:"quota-window" default:"10m" env:"TIENDO_QUOTA_WINDOW" placeholder:"TIME" help:"For how long the quota is given, such as 10m or 1h."`
+	Prepared      int64         `name:"prepared-answers" default:"100663296" env:"TIENDO_PREPARED_ANSWERS" placeholder:"BYTES" help:"How many bytes of answers are kept ready; usually 96 MiB. 0 makes each answer anew for everyone who asks."`
+	LogLevel      string        `default:"info" enum:"debug,info,warn,error" env:"TIENDO_LOG_LEVEL" help:"Least important messages that are logged: ${enum}."`
+	LogFormat     string        `default:"text" enum:"text,json" env:"TIENDO_LOG_FORMAT" help:"Form of the log: ${enum}."`
 
 	zone    *time.Location
 	proxies []netip.Prefix
@@ -120,8 +123,21 @@ func (c *Config) prepare(ctx context.Context, log io.Writer) error {
 	if c.tls, err = c.certificate(); err != nil {
 		return err
 	}
+	if c.Requests < 0 || c.Quota < 0 || c.QuotaWindow < time.Second {
+		return fault.New(fault.Invalid, "limits-unreadable",
+			"--requests-per-second và --quota là số từ 0 (không giới hạn), --quota-window từ 1s trở lên",
+			"--requests-per-second and --quota are numbers from 0 (no limit), --quota-window is 1s or more")
+	}
 	return c.checkListen(ctx)
 }
+
+// limits are how much one client may ask for.
+func (c *Config) limits() api.Limits {
+	return api.Limits{PerSecond: c.Requests, AtOnce: atOnce * c.Requests, Quota: c.Quota, Window: c.QuotaWindow}
+}
+
+// atOnce is for how many seconds requests may come together.
+const atOnce = 12
 
 // networks reads networks and single addresses.
 func networks(texts []string) ([]netip.Prefix, error) {

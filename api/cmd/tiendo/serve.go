@@ -71,7 +71,7 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 		Tracker: tracker.NewService(store, c.clock(), c.zone, told(slog.Default(), country.Apply)), Store: store, Mirror: country,
 		Clock: c.clock(), Zone: c.zone, Trial: c.trial(),
 		Access: accounts, Sessions: postgres.NewSessions(store, time.Now), PublicReading: c.PublicReading,
-		Everywhere: c.elsewhere(), Hosts: c.Host, Proxies: c.proxies, Prepared: prepared, Page: frontend.Dist(), Docs: docs.FS,
+		Everywhere: c.elsewhere(), Hosts: c.Host, Proxies: c.proxies, Limits: c.limits(), Prepared: prepared, Page: frontend.Dist(), Docs: docs.FS,
 		Checks: []api.Check{
 			{Name: "database", Ready: d.ready},
 			{Name: "mirror", Ready: func(context.Context) error { return country.Ready() }},
@@ -89,6 +89,11 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 	group.Go(func() error { return jobs.Run(ctx, d.pool, c.work(), slog.Default()) })
 	group.Go(func() error {
 		return prepared.Run(ctx, func() civil.Cutoff { return civil.Now(c.clock()(), c.zone) })
+	})
+	group.Go(func() error {
+		return accounts.Run(ctx, func(err error) {
+			slog.WarnContext(ctx, "could not ask who may do what, or write down what tokens are used for; trying again", "err", err)
+		})
 	})
 	group.Go(func() error {
 		// Entered before the mirror looks, so that it loads once.

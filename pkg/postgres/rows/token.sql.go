@@ -117,11 +117,13 @@ func (q *Queries) Tokens(ctx context.Context, userID string) ([]ApiToken, error)
 	return items, nil
 }
 
-const touchToken = `-- name: TouchToken :exec
-UPDATE api_token SET last_used_at = $1 WHERE id = $2 AND (last_used_at IS NULL OR last_used_at <= $3)
+const touchTokens = `-- name: TouchTokens :exec
+UPDATE api_token t SET last_used_at = u.used_at
+FROM (SELECT unnest($1::text[]) AS id, unnest($2::timestamptz[]) AS used_at) u
+WHERE t.id = u.id AND (t.last_used_at IS NULL OR t.last_used_at <= u.used_at - interval '1 minute')
 `
 
-func (q *Queries) TouchToken(ctx context.Context, lastUsedAt pgtype.Timestamptz, iD string, staleAt pgtype.Timestamptz) error {
-	_, err := q.db.Exec(ctx, touchToken, lastUsedAt, iD, staleAt)
+func (q *Queries) TouchTokens(ctx context.Context, ids []string, usedAt []time.Time) error {
+	_, err := q.db.Exec(ctx, touchTokens, ids, usedAt)
 	return err
 }

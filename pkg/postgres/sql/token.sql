@@ -12,5 +12,7 @@ VALUES (@id, @digest, @user_id, @name, @access, @edition, @area_code, @expires_o
 -- name: RevokeToken :execrows
 UPDATE api_token SET revoked_at = @revoked_at WHERE id = @id AND user_id = @user_id AND revoked_at IS NULL;
 
--- name: TouchToken :exec
-UPDATE api_token SET last_used_at = @last_used_at WHERE id = @id AND (last_used_at IS NULL OR last_used_at <= @stale_at);
+-- name: TouchTokens :exec
+UPDATE api_token t SET last_used_at = u.used_at
+FROM (SELECT unnest(@ids::text[]) AS id, unnest(@used_at::timestamptz[]) AS used_at) u
+WHERE t.id = u.id AND (t.last_used_at IS NULL OR t.last_used_at <= u.used_at - interval '1 minute');

@@ -1,0 +1,185 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"tiendo/pkg/access"
+	"tiendo/pkg/fault"
+)
+
+// Whoever asks too fast is not only told so: his answer comes late, so that asking
+// at full speed costs others little. So many wait at most; more are cut off.
+const (
+	longestPause = 500 * time.Millisecond
+	maxPausing   = 1000
+)
+
+// What no limit is for: those who watch over the server ask here.
+var unlimited = map[string]bool{"/livez": true, "/readyz": true, "/metrics": true}
+
+// limit counts what a client asks for and holds it to what it may.
+func (s *Server) limit(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if unlimited[c.Path()] {
+			return next(c)
+		}
+		r, now := c.Request(), s.real()
+		one := s.who(r, now)
+		if secret, sent := bearer(r); sent && one.token.Load() == nil {
+			// It is met here, so that it is counted as itself from its first request on.
+			// Whether it may do what it asks for is asked later.
+			if _, err := s.tokenCaller(r, secret); err == nil {
+				one = s.who(r, now)
+			}
+		}
+		m := &meter{ResponseWriter: c.Response().Writer, clients: s.counted, one: one, now: now, spent: !reading(r)}
+		c.Response().Writer = m
+		c.Response().Before(func() { m.close(c) })
+		if wait := s.counted.ask(one, now); wait > 0 {
+			return s.tooMany(c, wait)
+		}
+		// Who asks whether something has changed is told that it has not, whatever he
+		// has used up.
+		if reading(r) && underAPI(r) && r.Header.Get("If-None-Match") == "" {
+			if left, _ := s.counted.left(one, now); left == 0 && s.counted.limits.Quota > 0 {
+				return m.usedUp()
+			}
+		}
+		return next(c)
+	}
+}
+
+func reading(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
+
+// tooMany refuses a request, late.
+func (s *Server) tooMany(c echo.Context, wait time.Duration) error {
+	c.Response().Header()[rateLimit] = []string{item(ofRequests, "r", 0, "t", seconds(wait))}
+	if s.pausing.Add(1) <= maxPausing {
+		s.pause(c.Request().Context(), min(wait, longestPause))
+	} else {
+		c.Response().Header().Set("Connection", "close")
+	}
+	s.pausing.Add(-1)
+	f := fault.New(fault.Limited, "too-many-requests",
+		"Gửi quá nhiều yêu cầu trong một giây; đợi đủ số giây trong Retry-After rồi gửi tiếp, thưa hơn",
+		"There are too many requests in a second; wait as many seconds as Retry-After says, then go on more slowly")
+	f.Wait = wait
+	return f
+}
+
+// pause waits, but not for a caller who has gone.
+func pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}
+
+// meter takes a whole answer from what its client may have, once, before it is
+// made, or as it is sent.
+type meter struct {
+	http.ResponseWriter
+	clients *clients
+	one     *client
+	now     time.Time
+	spent   bool // or there is nothing to pay: a change, which was made by then
+}
+
+// Unwrap is for http.ResponseController.
+func (m *meter) Unwrap() http.ResponseWriter { return m.ResponseWriter }
+
+func (m *meter) spend() error {
+	if m.spent {
+		return nil
+	}
+	if !m.clients.spend(m.one, m.now) {
+		return m.usedUp()
+	}
+	m.spent = true
+	return nil
+}
+
+func (m *meter) usedUp() error {
+	_, wait := m.clients.left(m.one, m.now)
+	f := fault.New(fault.Limited, "quota-used-up",
+		"Đã lấy đủ %d nội dung trong thời hạn này; đợi đủ số giây trong Retry-After, và hỏi lại bằng If-None-Match: nội dung không đổi (304) không bị tính",
+		"All %d answers of this window have been taken; wait as many seconds as Retry-After says, and ask again with If-None-Match: what has not changed (304) is not counted",
+		m.clients.limits.Quota)
+	f.Wait = time.Duration(wait) * time.Second
+	return f
+}
+
+// close counts the answer as its status is known, and tells what is left.
+func (m *meter) close(c echo.Context) {
+	r, status := c.Request(), c.Response().Status
+	if !underAPI(r) {
+		return
+	}
+	if reading(r) && status == http.StatusOK {
+		_ = m.spend() // of what asks nobody before: it is small
+	}
+	m.clients.tell(c.Response().Header(), m.one, m.now)
+	m.clients.note(m.one, r.URL.Path, status, !reading(r), m.now)
+}
+
+// spends takes the answer that is about to be made from what its client may have;
+// fault.Limited "quota-used-up".
+func spends(w http.ResponseWriter) error {
+	for {
+		switch inner := w.(type) {
+		case *meter:
+			return inner.spend()
+		case interface{ Unwrap() http.ResponseWriter }:
+			w = inner.Unwrap()
+		default:
+			return nil
+		}
+	}
+}
+
+// Tokens that nobody has met are looked up, which costs others something; so many
+// of them that turn out to be none may one address bring.
+const (
+	unknownTokens = 30
+	unknownEach   = time.Second
+)
+
+// tokenCaller is who comes with a token. Whoever brings many that are none has to
+// wait, but not with one that is known to be good, nor with one that is known to be
+// none.
+func (s *Server) tokenCaller(r *http.Request, secret access.Secret) (access.Caller, error) {
+	if _, met := s.access.Recognise(secret); met || !secret.Is(access.ForToken) || s.access.Refuses(secret) {
+		return s.access.TokenCaller(r.Context(), secret)
+	}
+	now := s.real()
+	from := s.counted.find(s.addressOf(r), now)
+	if wait := time.Duration(from.unknown.Load() - now.UnixNano()); wait > unknownTokens*unknownEach {
+		f := fault.New(fault.Limited, "tokens-limited",
+			"Địa chỉ này vừa gửi quá nhiều mã truy cập không đúng; đợi đủ số giây trong Retry-After và kiểm tra lại mã",
+			"This address has sent too many tokens that are none; wait as many seconds as Retry-After says, and check the token")
+		f.Wait = wait - unknownTokens*unknownEach
+		return access.Caller{}, f
+	}
+	found, err := s.access.TokenCaller(r.Context(), secret)
+	if fault.Is(err, "token-unknown") {
+		owe(&from.unknown, now, unknownEach)
+	}
+	return found, err
+}
+
+// owe moves on when something is paid off.
+func owe(due *atomic.Int64, now time.Time, d time.Duration) {
+	for {
+		was := due.Load()
+		if due.CompareAndSwap(was, max(was, now.UnixNano())+int64(d)) {
+			return
+		}
+	}
+}
