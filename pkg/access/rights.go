@@ -141,6 +141,10 @@ func (r Rights) Held(least Role) []int {
 	return slices.Compact(all)
 }
 
+// Granted is the role that the user was granted in the area at index i itself;
+// None where he was granted nothing.
+func (r Rights) Granted(i int) Role { return min(r.held[i], r.most) }
+
 // Territory is where the user holds at least a role. On the way through the list
 // that changes only where a branch begins or ends of which something was said.
 func (r Rights) Territory(least Role) area.Territory {

@@ -102,6 +102,10 @@ var law = map[string]room{
 		rooms: "civil fault area statute tracker mirror", never: noWorld,
 		why: "a projection is a function of the mirror and a day: no pixels, no colours, no language",
 	},
+	"pkg/notify": {
+		rooms: "civil fault area access tracker mirror timeline", never: noHTTP + " database/sql os os/exec",
+		why: "what is to be said to whom is a function of the mirror, of who is responsible and of what was said before",
+	},
 	"pkg/sheet": {
 		rooms: "civil fault find tracker", never: noWorld,
 		why: "what goes out as a table and what comes in as one have the same columns and words; it reads and writes no files",
