@@ -57,7 +57,9 @@ func strong(r tracker.Revision) string { return `"r` + strconv.FormatInt(int64(r
 // matches compares as RFC 9110, section 13.1.2 says for If-None-Match: weakly.
 func matches(header, tag string) bool {
 	bare := strings.TrimPrefix(tag, "W/")
-	for _, candidate := range strings.Split(header, ",") {
+	for more := true; more; {
+		var candidate string
+		candidate, header, more = strings.Cut(header, ",")
 		candidate = strings.TrimSpace(candidate)
 		if candidate == "*" || strings.TrimPrefix(candidate, "W/") == bare {
 			return true
@@ -85,7 +87,7 @@ func (a answer) write(w http.ResponseWriter) error {
 		return err
 	}
 	if a.next != "" {
-		h.Set("Link", "<"+a.next+`>; rel="next"`)
+		h.Set("Link", nextLink(a.next))
 	}
 	h.Set("Content-Type", "application/json; charset=utf-8")
 	if a.prepared != nil {
@@ -98,6 +100,8 @@ func (a answer) write(w http.ResponseWriter) error {
 	_, err = w.Write(body)
 	return err
 }
+
+func nextLink(address string) string { return "<" + address + `>; rel="next"` }
 
 // body is what is sent, with the end of its last line.
 func (a answer) body() ([]byte, error) {

@@ -61,10 +61,13 @@ func (s *Server) ListChildren(ctx context.Context, r ListChildrenRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	return s.preparedAnswer(ctx, &asked{view: v, area: i, now: s.now(), kind: kindChildren, keep: keepFor(keepPlaces), known: r.Params.IfNoneMatch},
-		placesRecipe{s, func(v *mirror.View, i int) any {
-			return AreaList{Items: each(v.Frame().List.Children(i), func(k int) Area { return areaOf(v, v.Frame(), k) })}
-		}})
+	return s.preparedAnswer(ctx, &asked{view: v, area: i, now: s.now(), kind: kindChildren, keep: keepFor(keepPlaces), known: r.Params.IfNoneMatch}, s.childrenRecipe())
+}
+
+func (s *Server) childrenRecipe() feed.Recipe {
+	return placesRecipe{s, func(v *mirror.View, i int) any {
+		return AreaList{Items: each(v.Frame().List.Children(i), func(k int) Area { return areaOf(v, v.Frame(), k) })}
+	}}
 }
 
 // keepPlaces is for how many seconds caches may give places without asking.

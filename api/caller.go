@@ -138,9 +138,17 @@ func (s *Server) callers() echo.MiddlewareFunc {
 
 // keepPrivate keeps answers out of caches that several people share.
 func keepPrivate(h http.Header) {
-	if kept, shared := strings.CutPrefix(h.Get("Cache-Control"), "public,"); shared {
-		h.Set("Cache-Control", "private,"+kept)
+	if said := h.Get("Cache-Control"); said != "" {
+		h.Set("Cache-Control", kept(said))
 	}
+}
+
+// kept is a Cache-Control for what not everybody may read.
+func kept(said string) string {
+	if rest, shared := strings.CutPrefix(said, "public,"); shared {
+		return "private," + rest
+	}
+	return said
 }
 
 // allow says whether the caller may do what an operation is for: where the path

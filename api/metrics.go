@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/labstack/echo-contrib/echoprometheus"
 	"github.com/labstack/echo/v4"
@@ -27,10 +29,12 @@ var (
 	bytesOfAnswers    = []float64{1 << 10, 16 << 10, 256 << 10}
 )
 
-// countRequests counts what is asked, by route and status.
-func (s *Server) countRequests() echo.MiddlewareFunc {
-	return echoprometheus.NewMiddlewareWithConfig(echoprometheus.MiddlewareConfig{
-		Subsystem: metricPrefix, DoNotUseRequestPathFor404: true, Registerer: s.metrics,
+// countRequests counts what is asked, by route and status, and says how to count
+// beside it.
+func (s *Server) countRequests() (echo.MiddlewareFunc, *requestMetrics) {
+	kept := &requestMetrics{Registerer: s.metrics}
+	counting := echoprometheus.NewMiddlewareWithConfig(echoprometheus.MiddlewareConfig{
+		Subsystem: metricPrefix, DoNotUseRequestPathFor404: true, Registerer: kept,
 		Skipper: func(c echo.Context) bool { return c.Path() == "/metrics" },
 		// What callers make up themselves would be a series each.
 		LabelFuncs: map[string]echoprometheus.LabelValueFunc{
@@ -45,6 +49,47 @@ func (s *Server) countRequests() echo.MiddlewareFunc {
 			return o
 		},
 	})
+	return counting, kept
+}
+
+// requestMetrics keeps what echoprometheus registers, so that the hot pass counts
+// into the same series.
+type requestMetrics struct {
+	prometheus.Registerer
+	requests *prometheus.CounterVec
+	others   []*prometheus.HistogramVec // durations, sizes of answers, sizes of requests
+}
+
+// Register implements prometheus.Registerer.
+func (m *requestMetrics) Register(c prometheus.Collector) error {
+	switch c := c.(type) {
+	case *prometheus.CounterVec:
+		m.requests = c
+	case *prometheus.HistogramVec:
+		m.others = append(m.others, c)
+	}
+	return m.Registerer.Register(c)
+}
+
+// of finds the series of a status, a method and a route, when they are first
+// counted into: what was never asked for is no series.
+func (m *requestMetrics) of(status, method, route string) func() *requestCount {
+	return sync.OnceValue(func() *requestCount {
+		labels := prometheus.Labels{"code": status, "method": method, hostLabel: "", "url": route}
+		return &requestCount{m.requests.With(labels), m.others[0].With(labels), m.others[1].With(labels)}
+	})
+}
+
+// requestCount is what is counted of requests of one kind.
+type requestCount struct {
+	requests      prometheus.Counter
+	seconds, size prometheus.Observer
+}
+
+func (c *requestCount) observe(took time.Duration, size int) {
+	c.requests.Inc()
+	c.seconds.Observe(took.Seconds())
+	c.size.Observe(float64(size))
 }
 
 func knownMethod(method string) string {

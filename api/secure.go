@@ -23,17 +23,30 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 // transportSecurity keeps a browser to TLS for a year once it has come by it.
 const transportSecurity = "max-age=31536000"
 
+// guards are fields of every answer. Shared: nobody may write them.
+var guards = map[string][]string{
+	"Content-Security-Policy":      {policy},
+	"X-Content-Type-Options":       {"nosniff"},
+	"Referrer-Policy":              {"no-referrer"},
+	"Cross-Origin-Opener-Policy":   {"same-origin"},
+	"Cross-Origin-Resource-Policy": {"same-origin"},
+}
+
+var transportLine = []string{transportSecurity}
+
+// guard puts them on an answer.
+func guard(h http.Header, overTLS bool) {
+	for name, line := range guards {
+		h[name] = line
+	}
+	if overTLS {
+		h["Strict-Transport-Security"] = transportLine
+	}
+}
+
 func (s *Server) secure(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		h := c.Response().Header()
-		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		if s.proxies.overTLS(c.Request()) {
-			h.Set("Strict-Transport-Security", transportSecurity)
-		}
+		guard(c.Response().Header(), s.proxies.overTLS(c.Request()))
 		return next(c)
 	}
 }
@@ -63,8 +76,11 @@ func (p proxies) overTLS(r *http.Request) bool {
 	if r.TLS != nil {
 		return true
 	}
+	if len(p) == 0 || r.Header.Get("X-Forwarded-Proto") != "https" {
+		return false
+	}
 	from, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil || r.Header.Get("X-Forwarded-Proto") != "https" {
+	if err != nil {
 		return false
 	}
 	for _, network := range p {
@@ -93,21 +109,35 @@ func (s *Server) sameOrigin() echo.MiddlewareFunc {
 // (DNS rebinding), past a firewall that only lets the visitor's browser through:
 // it would have no session, but read what is read without one, and try passwords.
 // No name of others can be an IP address.
-func knownHosts(everywhere bool, hosts []string) echo.MiddlewareFunc {
-	known := map[string]bool{"localhost": true}
-	for _, name := range hosts {
-		known[hostOf(name)] = name != ""
-	}
+func knownHosts(guard hostGuard) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			host := hostOf(c.Request().Host)
-			ip := net.ParseIP(host)
-			if !known[host] && (ip == nil || !everywhere && !ip.IsLoopback()) {
+			if !guard.knows(c.Request().Host) {
 				return refused(http.StatusMisdirectedRequest)
 			}
 			return next(c)
 		}
 	}
+}
+
+// hostGuard knows the hosts that this server answers to.
+type hostGuard struct {
+	everywhere bool
+	names      map[string]bool
+}
+
+func newHostGuard(everywhere bool, hosts []string) hostGuard {
+	known := map[string]bool{"localhost": true}
+	for _, name := range hosts {
+		known[hostOf(name)] = name != ""
+	}
+	return hostGuard{everywhere, known}
+}
+
+func (g hostGuard) knows(host string) bool {
+	host = hostOf(host)
+	ip := net.ParseIP(host)
+	return g.names[host] || ip != nil && (g.everywhere || ip.IsLoopback())
 }
 
 // hostOf is a host as it is compared: without port and brackets, in small letters.

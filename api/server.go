@@ -13,7 +13,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"regexp"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -127,13 +126,16 @@ func New(c Config) (*echo.Echo, error) {
 }
 
 // use sets up what every request passes through.
-func (s *Server) use(e *echo.Echo, everywhere bool, hosts []string) {
+func (s *Server) use(e *echo.Echo, everywhere bool, names []string) {
 	e.Use(namedRequest, middleware.RequestID())
 	// Around logged, which has failures answered: what is counted is the status
 	// that the caller got.
-	e.Use(s.countRequests())
+	counting, counted := s.countRequests()
+	hosts := newHostGuard(everywhere, names)
+	e.Pre(s.newHot(hosts, counted).pass)
+	e.Use(counting)
 	e.Use(logged, middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: panicked}))
-	e.Use(s.secure, s.limit, s.sameOrigin(), knownHosts(everywhere, hosts), s.signInLimit())
+	e.Use(s.secure, s.limit, s.sameOrigin(), knownHosts(hosts), s.signInLimit())
 	e.Use(s.bodyLimits(), s.packing(middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024, Skipper: isPacked})), oneLine, s.callers(), s.queries(), s.tags(), s.fileBodies(), patient, s.once())
 }
 
@@ -166,12 +168,15 @@ func logged(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil {
 			c.Error(err) // now, so that the status is known
 		}
-		slog.LogAttrs(c.Request().Context(), slog.LevelInfo, "request",
-			slog.String("method", c.Request().Method), slog.String("route", c.Path()), slog.String("uri", c.Request().URL.Path),
-			slog.Int("status", c.Response().Status), slog.Int64("bytes", c.Response().Size),
-			slog.Duration("took", time.Since(begun)), slog.String("id", requestID(c)))
+		logRequest(c.Request().Context(), c.Request(), c.Path(), c.Response().Status, c.Response().Size, time.Since(begun), requestID(c))
 		return nil
 	}
+}
+
+func logRequest(ctx context.Context, r *http.Request, route string, status int, size int64, took time.Duration, id string) {
+	slog.LogAttrs(ctx, slog.LevelInfo, "request",
+		slog.String("method", r.Method), slog.String("route", route), slog.String("uri", r.URL.Path),
+		slog.Int("status", status), slog.Int64("bytes", size), slog.Duration("took", took), slog.String("id", id))
 }
 
 // panicked writes down where, and makes whatever was thrown our fault.
@@ -180,13 +185,10 @@ func panicked(c echo.Context, err error, stack []byte) error {
 	return fmt.Errorf("panic: %v", err) //nolint:errorlint // a fault that was thrown is no answer
 }
 
-// requestName is what a caller may call a request; it goes into the log.
-var requestName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
-
 // namedRequest drops a name that is none, so that the request is given one.
 func namedRequest(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if !requestName.MatchString(c.Request().Header.Get(echo.HeaderXRequestID)) {
+		if !isRequestName(c.Request().Header.Get(echo.HeaderXRequestID)) {
 			c.Request().Header.Del(echo.HeaderXRequestID)
 		}
 		return next(c)

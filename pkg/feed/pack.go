@@ -21,11 +21,12 @@ const level = 5
 type Answer struct {
 	Tag string
 	// Next is the address of the page that follows; "" where none does.
-	Next   string
-	packed []byte
-	size   int
-	length []string
-	view   uint64 // that it was made of
+	Next     string
+	packed   []byte
+	size     int
+	length   []string // of packed
+	unpacked []string // and of what was packed
+	view     uint64   // that it was made of
 }
 
 // Packed is the body as gzip has it (RFC 1952). Shared: read only.
@@ -33,6 +34,9 @@ func (a *Answer) Packed() []byte { return a.packed }
 
 // PackedLine is the length of [Answer.Packed] as a line of a header; shared: read only.
 func (a *Answer) PackedLine() []string { return a.length }
+
+// LenLine is [Answer.Len] as a line of a header; shared: read only.
+func (a *Answer) LenLine() []string { return a.unpacked }
 
 // Len is the length of [Answer.Plain].
 func (a *Answer) Len() int { return a.size }
@@ -60,7 +64,8 @@ func pack(tag string, m *Made) (*Answer, error) {
 		return nil, fmt.Errorf("feed: compressing: %w", err)
 	}
 	a := &Answer{Tag: tag, Next: m.Next, packed: slices.Clone(room.Bytes()), size: len(m.Body)}
-	a.length = []string{strconv.Itoa(len(a.packed))}
+	lines := []string{strconv.Itoa(len(a.packed)), strconv.Itoa(a.size)}
+	a.length, a.unpacked = lines[:1:1], lines[1:]
 	return a, nil
 }
 

@@ -116,20 +116,15 @@ func (p *Prepared) Entry(k Key, r Recipe) *Entry {
 	if p.bound == 0 {
 		return &Entry{key: k, recipe: r}
 	}
-	at := place{k.Election, k.Area}
-	part := p.part(k.Area)
-	part.mu.RLock()
-	e := part.places[at].find(k)
-	part.mu.RUnlock()
-	if e != nil {
-		if !e.wanted.Load() {
-			e.wanted.Store(true)
-		}
+	if e := p.Lookup(k); e != nil {
 		return e
 	}
+	part := p.part(k.Area)
+	at := place{k.Election, k.Area}
 	part.mu.Lock()
 	s := part.places[at]
-	if e = s.find(k); e == nil {
+	e := s.find(k)
+	if e == nil {
 		if s == nil {
 			s = &shelf{entries: map[dish]*Entry{}}
 			part.places[at] = s
@@ -142,6 +137,18 @@ func (p *Prepared) Entry(k Key, r Recipe) *Entry {
 	}
 	part.mu.Unlock()
 	p.makeRoom()
+	return e
+}
+
+// Lookup is the entry of a key that was asked for before; nil where none is kept.
+func (p *Prepared) Lookup(k Key) *Entry {
+	part := p.part(k.Area)
+	part.mu.RLock()
+	e := part.places[place{k.Election, k.Area}].find(k)
+	part.mu.RUnlock()
+	if e != nil && !e.wanted.Load() {
+		e.wanted.Store(true)
+	}
 	return e
 }
 
