@@ -70,11 +70,11 @@ func (s *Server) EndSessions(ctx context.Context, _ EndSessionsRequestObject) (E
 
 // ListTokens implements GET /me/tokens.
 func (s *Server) ListTokens(ctx context.Context, _ ListTokensRequestObject) (ListTokensResponseObject, error) {
-	all, err := s.access.Tokens(ctx, callerOf(ctx).Account.User)
+	all, health, err := s.access.TokensWithHealth(ctx, callerOf(ctx).Account.User)
 	list := TokenList{Items: []Token{}}
 	for i := range all {
 		if all[i].Revoked.IsZero() {
-			list.Items = append(list.Items, s.token(&all[i]))
+			list.Items = append(list.Items, s.token(&all[i], health[all[i].ID]))
 		}
 	}
 	return outcome{keep: privately, contents: list}, err
@@ -92,7 +92,7 @@ func (s *Server) MakeToken(ctx context.Context, r MakeTokenRequestObject) (MakeT
 	}
 	return outcome{
 		status: http.StatusCreated, keep: privately, location: "/api/v1/me/tokens/" + made.ID,
-		contents: TokenMade{Token: s.token(&made), Secret: secret.Reveal()},
+		contents: TokenMade{Token: s.token(&made, access.Health{}), Secret: secret.Reveal()},
 	}, nil
 }
 
@@ -103,10 +103,11 @@ func (s *Server) RevokeToken(ctx context.Context, r RevokeTokenRequestObject) (R
 	return outcome{status: http.StatusNoContent}, err
 }
 
-func (s *Server) token(t *access.Token) Token {
+func (s *Server) token(t *access.Token, h access.Health) Token {
 	name, known := s.areaName(t.Scope.Edition, t.Scope.Area)
 	return Token{
 		Token: t.ID, Name: t.Name, Access: TokenAccess(t.Scope.Access), Edition: t.Scope.Edition, Area: string(t.Scope.Area),
 		AreaName: orNone(name, known), MadeAt: t.Made.In(s.zone), ExpiresOn: t.Expires, LastUsedAt: moment(t.Used),
+		Health: s.health(&h),
 	}
 }

@@ -179,6 +179,7 @@ func (o outcome) VisitEndSessionResponse(w http.ResponseWriter) error       { re
 func (o outcome) VisitListTokensResponse(w http.ResponseWriter) error       { return o.write(w) }
 func (o outcome) VisitMakeTokenResponse(w http.ResponseWriter) error        { return o.write(w) }
 func (o outcome) VisitRevokeTokenResponse(w http.ResponseWriter) error      { return o.write(w) }
+func (o outcome) VisitListClientsResponse(w http.ResponseWriter) error      { return o.write(w) }
 func (o outcome) VisitListPeopleResponse(w http.ResponseWriter) error       { return o.write(w) }
 func (o outcome) VisitAdmitPersonResponse(w http.ResponseWriter) error      { return o.write(w) }
 func (o outcome) VisitGrantRoleResponse(w http.ResponseWriter) error        { return o.write(w) }

@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/common/expfmt"
 
+	"tiendo/pkg/access"
 	"tiendo/pkg/feed"
 	"tiendo/pkg/mirror"
 )
@@ -101,9 +102,13 @@ func knownMethod(method string) string {
 }
 
 // newMetrics are those of this server: there may be several in a process.
-func newMetrics(country *mirror.Mirror, prepared *feed.Prepared) *prometheus.Registry {
+func newMetrics(country *mirror.Mirror, prepared *feed.Prepared, accounts *access.Service) *prometheus.Registry {
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), inMemory{country, prepared})
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), inMemory{country, prepared},
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: metricPrefix + "_clients_stale",
+			Help: "Tokens that have stopped refreshing for three of their own intervals. Servers on one database come to the same.",
+		}, func() float64 { return float64(accounts.Stale()) }))
 	return registry
 }
 

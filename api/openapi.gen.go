@@ -1408,6 +1408,85 @@ type Citation struct {
 	Title    Text                        `json:"title"`
 }
 
+// Client A token as others than its owner see it
+type Client struct {
+	Access TokenAccess `json:"access"`
+
+	// Area It is good in this place and below
+	Area     string `json:"area"`
+	AreaName Text   `json:"area_name"`
+
+	// ExpiresOn It is good through this day
+	ExpiresOn Day `json:"expires_on"`
+
+	// Health What is known of a token as a client, over all servers and a few seconds late. Counts are of the last day, by
+	// whole hours.
+	Health ClientHealth `json:"health"`
+
+	// LastUsedAt The instant of a cut-off, with +07:00, or none
+	LastUsedAt nullable.Nullable[MaybeInstant] `json:"last_used_at"`
+	Name       string                          `json:"name"`
+
+	// Owner Name of the owner
+	Owner string `json:"owner"`
+
+	// Token Its id; not what proves it
+	Token string `json:"token"`
+
+	// Unit Where the owner works
+	Unit string `json:"unit"`
+	User string `json:"user"`
+}
+
+// ClientHealth What is known of a token as a client, over all servers and a few seconds late. Counts are of the last day, by
+// whole hours.
+type ClientHealth struct {
+	// Changes What it has changed
+	Changes int64 `json:"changes"`
+
+	// ChangesRevision Revision of the change token that it last went on from; none: it does not follow the feed
+	ChangesRevision nullable.Nullable[int64] `json:"changes_revision"`
+
+	// Failed 5xx
+	Failed int64 `json:"failed"`
+
+	// IntervalSeconds Its own interval: the median of the last times between asking for the same address twice; none before four of them are known
+	IntervalSeconds nullable.Nullable[float64] `json:"interval_seconds"`
+
+	// LastFailureAt The instant of a cut-off, with +07:00, or none
+	LastFailureAt nullable.Nullable[MaybeInstant] `json:"last_failure_at"`
+
+	// LastFailureStatus HTTP status of that answer
+	LastFailureStatus nullable.Nullable[int] `json:"last_failure_status"`
+
+	// RefreshedAt When it last got what it asked for, or that this had not changed
+	RefreshedAt nullable.Nullable[MaybeInstant] `json:"refreshed_at"`
+
+	// Refused 4xx
+	Refused  int64 `json:"refused"`
+	Requests int64 `json:"requests"`
+
+	// Stale It has not refreshed for three of its own intervals, and for a minute at least
+	Stale bool `json:"stale"`
+
+	// Unchanged 304: what it had was the latest
+	Unchanged int64 `json:"unchanged"`
+
+	// UnchangedShare Share of 304 among what it read, 0 to 1
+	UnchangedShare nullable.Nullable[float64] `json:"unchanged_share"`
+
+	// Whole Answers with a body, which count against the quota
+	Whole int64 `json:"whole"`
+}
+
+// ClientList defines model for ClientList.
+type ClientList struct {
+	Items []Client `json:"items"`
+
+	// Next Address of the next page; none: this is the last
+	Next nullable.Nullable[string] `json:"next"`
+}
+
 // Comparison defines model for Comparison.
 type Comparison struct {
 	Area Area `json:"area"`
@@ -3089,6 +3168,10 @@ type Token struct {
 	// ExpiresOn It is good through this day
 	ExpiresOn Day `json:"expires_on"`
 
+	// Health What is known of a token as a client, over all servers and a few seconds late. Counts are of the last day, by
+	// whole hours.
+	Health ClientHealth `json:"health"`
+
 	// LastUsedAt The instant of a cut-off, with +07:00, or none
 	LastUsedAt nullable.Nullable[MaybeInstant] `json:"last_used_at"`
 	MadeAt     time.Time                       `json:"made_at"`
@@ -3606,6 +3689,15 @@ type EnterBatchParams struct {
 type ListChildrenParams struct {
 	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListClientsParams defines parameters for ListClients.
+type ListClientsParams struct {
+	// Limit How many at most; more than 200 are refused
+	Limit *PeopleLimit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// After Token of the page before, from its `next`
+	After *After `form:"after,omitempty" json:"after,omitempty"`
 }
 
 // GetComparisonParams defines parameters for GetComparison.
@@ -4410,6 +4502,9 @@ type ServerInterface interface {
 	// ListChildren The places directly below
 	// (GET /api/v1/elections/{election}/areas/{area}/children)
 	ListChildren(ctx echo.Context, election ElectionID, area AreaCode, params ListChildrenParams) error
+	// ListClients The API clients of a branch, and whether they still refresh
+	// (GET /api/v1/elections/{election}/areas/{area}/clients)
+	ListClients(ctx echo.Context, election ElectionID, area AreaCode, params ListClientsParams) error
 	// GetComparison What changed in a branch between two days, as counts and as a list
 	// (GET /api/v1/elections/{election}/areas/{area}/comparison)
 	GetComparison(ctx echo.Context, election ElectionID, area AreaCode, params GetComparisonParams) error
@@ -5039,6 +5134,46 @@ func (w *ServerInterfaceWrapper) ListChildren(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListChildren(ctx, election, area, params)
+	return err
+}
+
+// ListClients converts echo context to params.
+func (w *ServerInterfaceWrapper) ListClients(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListClientsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", ctx.QueryParams(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter after: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListClients(ctx, election, area, params)
 	return err
 }
 
@@ -8789,6 +8924,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/v1/elections/:election/trail/heads", wrapper.ListDayHeads, options.OperationMiddlewares["listDayHeads"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/people", wrapper.ListPeople, options.OperationMiddlewares["listPeople"]...)
 	router.POST(options.BaseURL+"/api/v1/elections/:election/areas/:area/people", wrapper.AdmitPerson, options.OperationMiddlewares["admitPerson"]...)
+	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/clients", wrapper.ListClients, options.OperationMiddlewares["listClients"]...)
 	router.DELETE(options.BaseURL+"/api/v1/elections/:election/areas/:area/people/:user", wrapper.EndRole, options.OperationMiddlewares["endRole"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/people/:user", wrapper.GetPerson, options.OperationMiddlewares["getPerson"]...)
 	router.PUT(options.BaseURL+"/api/v1/elections/:election/areas/:area/people/:user", wrapper.GrantRole, options.OperationMiddlewares["grantRole"]...)
@@ -9377,6 +9513,61 @@ type ListChildrendefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListChildrendefaultApplicationProblemPlusJSONResponse) VisitListChildrenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListClientsRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Params   ListClientsParams
+}
+
+type ListClientsResponseObject interface {
+	VisitListClientsResponse(w http.ResponseWriter) error
+}
+
+type ListClients200ResponseHeaders struct {
+	CacheControl *string
+}
+
+type ListClients200JSONResponse struct {
+	Body    ClientList
+	Headers ListClients200ResponseHeaders
+}
+
+func (response ListClients200JSONResponse) VisitListClientsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListClientsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ListClientsdefaultApplicationProblemPlusJSONResponse) VisitListClientsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -14266,6 +14457,9 @@ type StrictServerInterface interface {
 	// ListChildren The places directly below
 	// (GET /api/v1/elections/{election}/areas/{area}/children)
 	ListChildren(ctx context.Context, request ListChildrenRequestObject) (ListChildrenResponseObject, error)
+	// ListClients The API clients of a branch, and whether they still refresh
+	// (GET /api/v1/elections/{election}/areas/{area}/clients)
+	ListClients(ctx context.Context, request ListClientsRequestObject) (ListClientsResponseObject, error)
 	// GetComparison What changed in a branch between two days, as counts and as a list
 	// (GET /api/v1/elections/{election}/areas/{area}/comparison)
 	GetComparison(ctx context.Context, request GetComparisonRequestObject) (GetComparisonResponseObject, error)
@@ -14752,6 +14946,33 @@ func (sh *strictHandler) ListChildren(ctx echo.Context, election ElectionID, are
 		return err
 	} else if validResponse, ok := response.(ListChildrenResponseObject); ok {
 		return validResponse.VisitListChildrenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListClients operation middleware
+func (sh *strictHandler) ListClients(ctx echo.Context, election ElectionID, area AreaCode, params ListClientsParams) error {
+	var request ListClientsRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListClients(ctx.Request().Context(), request.(ListClientsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListClients")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListClientsResponseObject); ok {
+		return validResponse.VisitListClientsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -17186,495 +17407,509 @@ func (sh *strictHandler) GetReady(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P1LkyM3tieIfxX8o9tMEV0ekRGplEpiWFlbKCWV8ipfnZlVsvuvUNNBOkiiwgmwADCYvJoc693Y7GaW",
-	"s5jt3Y3ZrPsuZtM236PuJxnDOQAcTsKd7gxGZqqUGymD/sLj4LzP7/xyNJbzhRRMGH00+OVoxmjBFPzz",
-	"MR3P2GMpjJKl/btgeqz4wnApjgZHP8gVKaWYEm7InK7JiJEbtjBH2ZEez9ic2ifMesGOBkfaKC6mR+/e",
-	"ZUf2dUyYb7leSM3xVZtv/mlGDTEzRia8ZIRrMqZlyYqMcEEWJeWClMwYpjShorA//pkzI+icaUaOX33/",
-	"mHz58MsvT3YM5Ls3dLr96Td0SuSEmBm3L9crpna85ikXN9uvya+X5+efj//9v/0r/INdEsXKP1wfCfbW",
-	"XB/lA5gdLQrFtMbvMWKvkQWdsksiJMxfMSIFXCup3rWwT+WYppfzqvrOyq7simoypwXb8cJXzKj11cQw",
-	"ldghbmbki/PPM/Lo4dewC4/OvyY5L9h8IQ0T4/XpDVufcnG61CwfEM3GUhSaGElWlCenwoVhU6bg06+Z",
-	"eSzlDWeJDZoxopnWXIqMSEWMoxUFhCKkYISKNZlLtWt+f6Zq3UJ7uPukYAtmRy5F6+veZUcLquicGXd2",
-	"Ghbujbxhwu+43WwyYhOpWEYmSs4JN5rklhDyo+yI2wf+tmRqfZQdWfI+GhxReG08kjl9+5SJqZkdDR6d",
-	"n2eJiV4pRh/LIrGY9tcwmJKOmT1M9g9WsrG95zNNWAGn1N9Wcm0ukV6B3Oyq539+bsfL3tL5orQfP//i",
-	"Kz/+BTWzaPiK0aPsSLG/LblixdHAqCVrmM3nD5sm8z0vk4v7QpTrcHphPk2riMPo81n9YtJAjIYaRkZr",
-	"PFszWpAZXSyYYAVZLizBw3qKIgysoOuMrOwBMnzOxVQTy4CXhhVkIhXh5pKU1DBFxlIp3AZdUYw2RM/k",
-	"qrbcD88fXpyeX5w+PG+arx7KSW3CE6nm1BwNjgpq7Cptz/gboMuGRR7PqJgyjdOgRM8tg1ZEsVtuTyY5",
-	"nsDRjJjaScPQkPzTY+PCfPnoKDuac8Hny/nR4CJLcYtvZLFuJYkVnmmuyQ3HjRjJYk1KRu3BVkTPqGK6",
-	"tqT+AAzHcj7nxrAmUrJvqo3+Pyo2ORoc/YcHlVh9gFf1AzvSH7kowrB/ZAkW9CNb+/12b6/GNboZLqgy",
-	"6+1x1Q+ae7DTQfsqyTUewxYnhWTgkeOSM2FAPGtc4JXihp2RJ0YTJoziTFuWMuPaSLXOiFGUlyAvJowV",
-	"lvAZGdHxDRISNxnRMrB0//obIVcaWKNciUvCbplawwaOqSCK0YKARKkWqWD65vT3Z3otxqePHvoFQsWm",
-	"WiKc4KmdYbwwC2pVC/vAf/3L1en/n57+y/np12fD059/uci+fPTuPyYPy2M5X1DFtRTfKzlPMwpGVcmZ",
-	"gq1dScsG9CXMWy6N1aE0u2UCfnYywUl+ZPjbp/3iqwaStJKk52Gvxv9GpkePLCkae0aMLOiauL2y161k",
-	"iCYE19OM6ouGoRvZc+DfMlqUXLCn7JaVbccfxIEOTLi095MZvWWWRReyTj/cfmFsGgYJz3Y+8ziy2lj5",
-	"nJu0Pj23uouy5E5RO5hRbVd4Lu3azpEoqCAPz88JVYwoNllqVjQNFD4UD7RgE7oszdHgwqoKc/oW+epD",
-	"+Kudy/rRv5YqMfhv1gS+lnkx6HQxq7heWh6Lm2D1UKbJhCttBkTeMlUsHZ1LK1BMRkZsZpn0oqSifsHe",
-	"qaUU8IdlIVoSKc7ImxkTVv7am6UqkErddjt1xiotmf1XUGNWUt3U9tzSr2BaNyyltrPuuuW1paqtndUV",
-	"GqjUzKz5AtqEdvqB5fHUcgOzYgxmMj8juVu1PCM5rtXQrpX9s1iyoV0h+2+5YCInx7QskZ+CcmyuRSEF",
-	"O4Hly+0/cyAj2BxK5tQo/paM5VIYnZHcrklun0RbTGljT39G8rEUE67mrMjxUavVoOZtebq7NrgWMhw/",
-	"y6pHyCXQaIPhEM0MoZoX7IxciTWRVpF3ahE51oyR/A38kZ+QOaMCpAArJxnIcKqsQSHPrgXMNsP5WMPN",
-	"T3pjShV3ymGdc5QlZmY/Z5kC14YVZ9diizIyv7RN5GGQQSXlK5yuWKzQ038Z/vy748z94+SX8+ziokGy",
-	"fMsnE6aYGDNQHLZo5ynXhlTrXMDtjvC5vnQzt3RlSUxq0PdpWdYZnhRN+o3VmLoTfn2wMH45Xs6ZMLs0",
-	"ncLdt6XtlFQMLxrMieihO2g636r1q2XCbn5N3aJyA5qKpbaMsLd0bMo1oZYYyUouy8JSNtC/kCtkTaAG",
-	"WQq3pNWwsoVaD9VSpPnzhJaahcGOpCwZFei3cJrpk28b1IzKdOPFlvRNr6N/5m6m2XdvF1KZp1RMl3Sa",
-	"YHP+it1y52XCxZKq0JexE6dSIpokm/9IZynsH7AD/Z7OedluMoCSMJblch5EBrKSAaFkAs/b39WytNxa",
-	"KpKXckzLQQ4zomQxo5qBPQcUBBdBpmlUOrjYVFrHUuhlaS6Gi3GTXgefPepF22l1tFKLZhQ1axDe6G1C",
-	"E9XOqUn3fHh6fnE43fMHNA52aUVOC3ofqs6Tyo2VZFtXxH7V04U9MaCTCLaCHWd0PIM/4PSfkdfWiKFT",
-	"ygUQNhfk0VdkJpcKOIiThGOqFGcFsWQP9w4iqet8UcCEnG6QR4M8fcUWJV2zYkDsoc2tMEVR6sbm3A0z",
-	"RrQd+A1b288+evhw22WnmFUo84xYfuY1B214WZIRs3IyHmib069GN78vHk0e0i/OT7+kF+z0UXHOTr8e",
-	"n7PT88nD0cXogn1BLy6a7LR4onY7mqTsF1/Axvq/L+oy9/93+j///Lu0iH0yeUbNeNbk3lFSTInxfmG7",
-	"31ou1ZhZCZCwUusmUOVIhAX/KiP5fwIdpdLcq1W6PlIXD6+PGhdicooDbfdruun8NGOKvbH/OdDErGoP",
-	"blbjVELFPoK5PpeCNW0fndYmMqN6YMk6I9RZBFKR/3RJVozegBsIVqRlRPZb3YZlJzn3EZUm3osnScNJ",
-	"ArZrpQnwXZAWc14ybZo1M159pJdIeDK3YvoxOhdTPmG4UIUKFLP32xNv93zFdX3b9XI8cybrToPUeTT7",
-	"qjw44pdUGU4TRv5TZiUqriLDoaD2X40HpHIhPZk3SZGF+8R+41PslrPVLp8/3hUcEdYAgTjXwBPFHFwS",
-	"Ws4ZGiastHYhF2NWP0vJCbgxNBDEl+fpCMGPQq7ElWlXFKyaywRRbGyt7AJNbm5NDW2oMBh5+/zzz78+",
-	"Sft8Hr05/3pwfj44P//d+e8H502+astuxJCaZi3i1PB5WpUAX8tuvc47cA7p3Lk39eVhrL1cdNBenoGe",
-	"+mLBkpFVPp6hcqohjmBpkiun6eoByWlZ5lYArGZMeAMGVADKi4zkwtrYwDhv2Brcae5lCYfFtUCPhZU2",
+	"7P1Lkxs5tieIfxX8o9ssI7o8QhGSMiuTYWVtkcrMSt3SqyVVpd1/RTYdpIMkKpwACwCD4s3RWO/GZjez",
+	"nMVs727MZt13MZu2+R51P8kYzgHgcBLudGcwJGWVNpkK+guPg/M+v/PL0VjOF1IwYfTR4JejGaMFU/DP",
+	"J3Q8Y0+kMEqW9u+C6bHiC8OlOBoc/ShXpJRiSrghc7omI0Zu2MIcZUd6PGNzap8w6wU7Ghxpo7iYHr1/",
+	"nx3Z1zFhvuN6ITXHV22++acZNcTMGJnwkhGuyZiWJSsywgVZlJQLUjJjmNKEisL++CfOjKBzphk5fv3D",
+	"E/LVw6++OtkxkO/f0un2p9/SKZETYmbcvlyvmNrxmmdc3Gy/Jr9enp8/Gv/7f/tX+Ae7JIqVv7s+Euyd",
+	"uT7KBzA7WhSKaY3fY8ReIws6ZZdESJi/YkQKuFZSvWthn8kxTS/nVfWdlV3ZFdVkTgu244WvmVHrq4lh",
+	"KrFD3MzIl+ePMvL44TewC4/PvyE5L9h8IQ0T4/XpDVufcnG61CwfEM3GUhSaGElWlCenwoVhU6bg02+Y",
+	"eSLlDWeJDZoxopnWXIqMSEWMoxUFhCKkYISKNZlLtWt+f6Jq3UJ7uPukYAtmRy5F6+veZ0cLquicGXd2",
+	"Ghburbxhwu+43WwyYhOpWEYmSs4JN5rklhDyo+yI2wf+umRqfZQdWfI+GhxReG08kjl994yJqZkdDR6f",
+	"n2eJiV4pRp/IIrGY9tcwmJKOmT1M9g9WsrG95wtNWAGn1N9Wcm0ukV6B3Oyq5396YcfL3tH5orQfP//y",
+	"az/+BTWzaPiK0aPsSLG/LrlixdHAqCVrmM2jh02T+YGXycV9Kcp1OL0wn6ZVxGH0+ax+OWkgRkMNI6M1",
+	"nq0ZLciMLhZMsIIsF5bgYT1FEQZW0HVGVvYAGT7nYqqJZcBLwwoykYpwc0lKapgiY6kUboOuKEYbomdy",
+	"VVvuh+cPL07PL04fnjfNVw/lpDbhiVRzao4GRwU1dpW2Z/wt0GXDIo9nVEyZxmlQoueWQSui2C23J5Mc",
+	"T+BoRkztpGFoSP7psXFhvnp8lB3NueDz5fxocJGluMW3sli3ksQKzzTX5IbjRoxksSYlo/ZgK6JnVDFd",
+	"W1J/AIZjOZ9zY1gTKdk31Ub/HxWbHA2O/sODSqw+wKv6gR3pH7gowrD/wBIs6A9s7ffbvb0a1+hmuKDK",
+	"rLfHVT9o7sFOB+3rJNd4AlucFJKBR45LzoQB8axxgVeKG3ZGnhpNmDCKM21ZyoxrI9U6I0ZRXoK8mDBW",
+	"WMJnZETHN0hI3GREy8DS/etvhFxpYI1yJS4Ju2VqDRs4poIoRgsCEqVapILpm9Pfnum1GJ8+fugXCBWb",
+	"aolwgqd2hvHCLKhVLewD//XPV6f/f3r6L+en35wNT3/+5SL76vH7/5g8LE/kfEEV11L8oOQ8zSgYVSVn",
+	"CrZ2JS0b0Jcwb7k0VofS7JYJ+NnJBCf5keFvn/aLrxtI0kqSnoe9Gv9bmR49sqRo7BkxsqBr4vbKXreS",
+	"IZoQXE8zqi8bhm5kz4F/x2hRcsGesVtWth1/EAc6MOHS3k9m9JZZFl3IOv1w+4WxaRgkPNv5zOPIamPl",
+	"c27S+vTc6i7KkjtF7WBGtV3hubRrO0eioII8PD8nVDGi2GSpWdE0UPhQPNCCTeiyNEeDC6sqzOk75KsP",
+	"4a92LutH/0aqxOC/XRP4WubFoNPFrOJ6aXksboLVQ5kmE660GRB5y1SxdHQurUAxGRmxmWXSi5KK+gV7",
+	"p5ZSwB+WhWhJpDgjb2dMWPlrb5aqQCp12+3UGau0ZPZfQY1ZSXVT23NLv4Jp3bCU2s6665bXlqq2dlZX",
+	"aKBSM7PmC2gT2ukHlsdTyw3MijGYyfyM5G7V8ozkuFZDu1b2z2LJhnaF7L/lgomcHNOyRH4KyrG5FoUU",
+	"7ASWL7f/zIGMYHMomVOj+DsylkthdEZyuya5fRJtMaWNPf0ZycdSTLiasyLHR61Wg5q35enu2uBayHD8",
+	"LKseIZdAow2GQzQzhGpesDNyJdZEWkXeqUXkWDNG8rfwR35C5owKkAKsnGQgw6myBoU8uxYw2wznYw03",
+	"P+mNKVXcKYd1zlGWmJn9nGUKXBtWnF2LLcrI/NI2kYdBBpWUr3C6YrFCT/9l+PNvjjP3j5NfzrOLiwbJ",
+	"8h2fTJhiYsxAcdiinWdcG1KtcwG3O8Ln+tLN3NKVJTGpQd+nZVlneFI06TdWY+pO+PXBwvjleDlnwuzS",
+	"dAp335a2U1IxvGgwJ6KH7qDpfKfWr5cJu/kNdYvKDWgqltoywt7RsSnXhFpiJCu5LAtL2UD/Qq6QNYEa",
+	"ZCncklbDyhZqPVRLkebPE1pqFgY7krJkVKDfwmmmT79rUDMq040XW9I3vY7+mbuZZt+/W0hlnlExXdJp",
+	"gs35K3bLnZcJF0uqQl/GTpxKiWiSbP4jnaWwf8AO9Ac652W7yQBKwliWy3kQGchKBoSSCTxvf1fL0nJr",
+	"qUheyjEtBznMiJLFjGoG9hxQEFwEmaZR6eBiU2kdS6GXpbkYLsZNeh189qgXbafV0UotmlHUrEF4o7cJ",
+	"TVQ7pybd8+Hp+cXhdM8f0TjYpRU5LehDqDpPKzdWkm1dEftVTxf2xIBOItgKdpzR8Qz+gNN/Rt5YI4ZO",
+	"KRdA2FyQx1+TmVwq4CBOEo6pUpwVxJI93DuIpK7zRQETcrpBHg3y9DVblHTNigGxhza3whRFqRubczfM",
+	"GNF24DdsbT/7+OHDbZedYlahzDNi+ZnXHLThZUlGzMrJeKBtTr8a3fy2eDx5SL88P/2KXrDTx8U5O/1m",
+	"fM5OzycPRxejC/YlvbhostPiidrtaJKyX34JG+v/vqjL3P/f6f/882/SIvbp5Dk141mTe0dJMSXG+4Xt",
+	"fmu5VGNmJUDCSq2bQJUjERb864zk/wl0lEpzr1bp+khdPLw+alyIySkOtN2v6abz04wp9tb+50ATs6o9",
+	"uFmNUwkV+wTm+kIK1rR9dFqbyIzqgSXrjFBnEUhF/tMlWTF6A24gWJGWEdlvdRuWneTcR1SaeC+eJA0n",
+	"CdiulSbAd0FazHnJtGnWzHj1kV4i4enciukn6FxM+YThQhUqUMzeb0+83fMV1/Vt18vxzJmsOw1S59Hs",
+	"q/LgiF9RZThNGPnPmJWouIoMh4LafzUekMqF9GTeJEUW7hP7jU+xW85Wu3z+eFdwRFgDBOJcA08Uc3BJ",
+	"aDlnaJiw0tqFXIxZ/SwlJ+DG0EAQX52nIwR/EHIlrky7omDVXCaIYmNrZRdocnNramhDhcHI26NHj745",
+	"Sft8Hr89/2Zwfj44P//N+W8H502+astuxJCaZi3i1PB5WpUAX8tuvc47cA7p3Lk39eVhrL1cdNBenoOe",
+	"+nLBkpFVPp6hcqohjmBpkiun6eoByWlZ5lYArGZMeAMGVADKi4zkwtrYwDhv2Brcae5lCYfFtUCPhZU2",
 	"wDuQRYxLqa2qkltLHvXlfMzKUufhjIDyrJdzslx45z1bg+K8aZyLZv4o7Qo0HISLc7eQkbawTU64kmmH",
-	"1wvvafI8Z2APhP10FlsydnaCmqWi5SVxMRFLB8H3BQqe802Fi5EPzF1y7743l1U01WjmLe4q5Pjg7wHS",
-	"caEgQ0pGwSPBKgHmvRHo3co2Io7g0bFrM2KlXBFuzrz3iutrseHAAjv7jLxezjd9GuDVm8lyi0R6u246",
-	"rBM8Awvl55gyx58UwXaMl8LaW1QxOoB/3bB1BmYDdVFyIsfjpQIvCpnIspQrZLaUFNKg88xoIpbz0YZx",
-	"FlmQw00Xdt3ej1WLTgb/11+mzsdzadhzHMfW3PH3kNsgTZ12H6YH5u7rNKaLr1NjekmnOx3s3LD5/bjV",
-	"v+hrar5kclGybxQVaQPEEvdqJslMlgWhRMmSuXNSnSDLrVnZJNBG+O6eKg2Oq6NQ+8CRiZdWXOyW+iBV",
-	"akSomVkumjQpd3cPxfplScUuN2flCKo7Oul4eEPFcMzNetjsp3PP3cHX+V9gltunFfwZVg8o2CUZU80y",
-	"UnA6VtzwMfL5ktHC6gL/wpQEwY8cSFu12jLmORjbZ+SnyjRwQRhLDuhar815MVta7t2w/n9r9aanspVo",
+	"10vvafI8Z2APhP10FlsydnaCmqWi5SVxMRFLB8H3BQqe802Fi5EPzF1y7743l1U01WjmLe4q5Pjg7wHS",
+	"caEgQ0pGwSPBKgHmvRHo3co2Io7g0bFrM2KlXBFuzrz3iutrseHAAjv7jLxZzjd9GuDVm8lyi0R6u246",
+	"rBM8Awvl55gyx58WwXaMl8LaW1QxOoB/3bB1BmYDdVFyIsfjpQIvCpnIspQrZLaUFNKg88xoIpbz0YZx",
+	"FlmQw00Xdt3ej1WLTgb/N1+lzscLadgLHMfW3PH3kNsgTZ12H6YH5u7rNKaLb1JjekWnOx3s3LD5/bjV",
+	"v+xrar5iclGybxUVaQPEEvdqJslMlgWhRMmSuXNSnSDLrVnZJNBG+O6eKg2Oq6NQ+8iRiVdWXOyW+iBV",
+	"akSomVkumjQpd3cPxfpVScUuN2flCKo7Oul4eEPFcMzNetjsp3PP3cHX+V9gltunFfwZVg8o2CUZU80y",
+	"UnA6VtzwMfL5ktHC6gL/wpQEwY8cSFu12jLmORjbZ+SnyjRwQRhLDuhar815MVta7t2w/n9t9aanspVo",
 	"6gSFUHVN2MyoJse5XIn8xAWsSmuIeQFEjnP4p71q5ZKEPYh2y15sGLeCcXQVJzhqGP+yZLuIx9qHe3J8",
-	"9+gdKOc1o2o8aw5v4wKDiLO81aqSBjQ6Gks/7bJCqLXCMOcJk7eOK5NyEH53OUYn6FSnc2nNob8taRnS",
-	"Aap3a8wmAH2qKRnpzmlAuAjpSEzFaVzMJI6vhDjFnWMs38ulKEJ4BQe0i0/LCTolIf1lb0vkq4gvf7Gb",
-	"LePQ3rC3pulYSlJKeWOVn0tCXU4nAU2o4FNugjZ5RuB+VIaQgj5/6AIHlqT4VEi1wV1mnC2ImS0tyZRW",
-	"LrXwmU6nooHv4Cz/JIr27CPLMsRUYz6Yz04Dg0DCmfGs5xJDCkFc0JV7FEOV4IHrSN1LUTSnCjaRt7pl",
-	"rT4rDXfUcgSrfFmt2XxU1lM+8ATTchhdTarh+Omup+DKvw2HDfmg7Sq4SxqNUwJqA20Que6xrlTy5aPU",
-	"ur6h+mYXczdU32zYLWadHpO79Q7M/A2bL6z52Bys+8kFPsHBU0+NE/cSlPNDeg4v21oo4FwCUiTn1ZKN",
-	"NgSiNeaWmumzt6V+27B47jutC8iE5Wt/2Xpf+Husb4+yowVoyf6i+8te+jm56HLvSJzLHUvG4h5+dahk",
-	"KnBUtp8iA77MnmcIHrrjCVKUl01m0k8bGtwhTCMcYcIygpHsCqui39w5SjtGVS8OGlWFYbYoKj6D1zPv",
-	"LZ3FMpnhcmE/UHTVW7aSXH65yB6dN2S2wAg/hIXZ20iHkQZPz46886CQBvdOFRSWE9Rbg4MHcwfsbxyz",
-	"v9En003D35hx7NRpdOLscnnCVF8ypVOFJPX8erhpQChZaqY+0+CfvHQxQiEhQRd5WkYWVBk0BfCpz3RG",
-	"ZnJlVRonY/SCleWGCmcUpAByglZv0krHkTZ7eTvO2ArotvmieNY+js5hXxul9SYfRnHdKJ67jVDuy2/e",
-	"j+xo04A9V95RlbGHwvonzVRaYQCPhlVY+VSc8s2MPnEmpst1pcnU5ZUl6LuJq5+kummVVhxMAZ83xgXk",
-	"LDp/CS6XFOwzNHHvw79nB+gzye6SR7YxmMMkktnB/VHJ5aI1VXZq72hJle2Y+6iYWSrBiszIoctdbZgc",
-	"fLCV1ySqwhTTCyk0WlXPpXkmCz7hrEgvepWpECXVH2VbRZmnUVVmSsN29z+oVXBGRY9tz8A9UX1c271w",
-	"D8zzpZKjkoFSNMYST/tPuliUHOsSHyzwjt/91cmWbjaCfy98JHGQVna9VkqKKYgUe6oW6H1UfDozZ+TR",
-	"+XmcpkXGVAhpDXIoHbkkj84vgElAnBPK2QRjBYMrnxPqFKVrQfWNq9AarQl1+VWaQzxLgQeUuliNt/Hp",
-	"GAjQvugRERIzJSCgan/6Ivw0Z2YmC3KcX9kX5ETTtb4Wqxkfz04uIccKElCFUbTgY6NDzrXLwXl0cR5+",
-	"mlp2IgV60GayLLT9zBwqDEdsahnNlHJhH3oIOQZWTl8LnGQBpbyM2m+XjBznqKaY3L3JhHI36lLX7Pgu",
-	"PidGSlJSNYXBfIHbQeas4JTYI3FJHj28sE9fC78LEB4NyzgDFe/Rw4ewJ9aqI6OlgUVdSK35qIR3fEVy",
-	"nxcEeUVzrjWu5sOvYQxyYpi4Fsc51K6eQg0mridZCsNLiGqfXJIvzs+JXCoCbNL++Tl8S8gVST0LT2FY",
-	"MTqI0X27jklUSvsOCNlRNxSKIpXAaSmw1pKWL5VcMGW4ZRuOiS+in36pbO3OJrZnY5ts5/tlWfrY8gb/",
-	"yo6WArXz7Qs6GfTbErrbzL2SC3/xgtZ9HT6WVVOrjGg5+isbG/tdt1rf3bLeS0bHRqo024V0Togyzxhk",
-	"upgZE6n1AI9xQqLDORR2JX3hozv8LuIQ3vUX/7LsyN5+9LN76dBvjhTsxeRo8Jf2bQWv6rssbAy86519",
-	"2ShZ0yxJwQtwL2Kecu7LtsDtpjZHGc34xpmQWxfS1BRWE9RmasI6CIiYbL3FK61Darrm+diHsMw0WSy6",
-	"ab9lR0qWPZb2lb07ubT2PcNRKIu96+vSR+gn0FMq6iFc7zxGYT0yb5LXD5aLc1R0Vp+LWyGgncwdk/rO",
-	"tJzElz73svUkzrmIf704JDvb9NG3mlMVS9vt2m+aMthjPZnPjOrh3BHOpjqeHUFCgr0U/tHq+455YDVO",
-	"qhRdw8IkQy5XzWgTlm/VgSaamNUG4eFws2p27uNJepkzUcz3YNttAtYvyWtDRWG/Uh3PTreHwNyO/BV/",
-	"H/K0go15wTRWcDTzdY8DMERO1Vo4hTunGHXK8QdglM1MJf52fVpZVb/vkSlqNVkwnVZq+G4ycWnIHwtN",
-	"jNZgB5Ych9XpSP7IRfEY1LjEeRythwslb7kYpyA4nB92tCb+psz712WcY7gJvOGcAz7e3Y1zABJI8zAh",
-	"S6BxiHISR9tHawhVZlXWYq+hvFqWrHEoLBBF2ysc6TRyPB9k1kwU1mLJKer0XkXzLnBTBZcvsWo5YobA",
-	"I7tzxK3j4KZSLW+dHurk1oV9PuW673HpKV4Co07szEIx7fhlp8MUc6AtpbmONeOTc2DVnUF66XyvkII8",
-	"p4hWA2z3DuzMz8FTautyv5S9l/uuQuWSlGxioKDBe9OFvZvpzJIx5oq6UgpWwCkcSXlzlO3yR2UVrElB",
-	"E3bCa+Ot3TCCeKXTvt9Yam1lWG/f6wY7vGUqTRcvJlWhmr/7Enx420OLfZIXX5w9rC/Bo/PdinOzgBLj",
-	"GZqLfeRSeKg+p3jZM3IrDRfT2r/lggmdkdF6WL+1gHzpKqT043f/TKSKAkiD51fPvkttSuFStztoHQVd",
-	"6xQQV3YERYrpS1INQVdMQ4PFsxigH5YVVVoXHHE8BZDfWpWVQXB0EC0ROQ7RXJR4J5vrcUwdOMmtNAgz",
-	"5Lnc1qJscjPQm7aDjz8Mnj3baXS5vU7SjvMS9KMcOyWVSL557pPlrHitQW85Zb2z6H/FJqlVGM94WahU",
-	"uUgIw7rIRMkZKbjlOz6qkzS4xw5sbGv9LSGMeaKE64nL5sO04880eYx3WpIAWmJFKCKIYgzbllTpcWA6",
-	"VO1UJmTSuTFkaU18QZVj7s2qv55JZYaNr8cfNhfB/P3f/lcxy8hsuf77v/0vIiN/W/79v/9fIiOL2f/7",
-	"f//93/5PMSX//t/+NXXYLeXXDmq0ItVR6sgOYpa07+EACghLlYWqKngq+CX8KtfWK4vOQkSbFfGE6dbm",
-	"tjHupmP5eA9fq3f6Jb2BYZM7uOuOgqd3h7KScNjgo03T2kMpjD0SWz48xSDFokq6QAtkzg0pmVVYlFxO",
-	"Z8kT2FPZtDPd4km73AxNy2AZXL9VaGRV74GR1JlEwpNepURrshSANqKKrmfPH7m2s5ZcR59Z2eCa9Oz3",
-	"kuSL8RDxdrb4ttXNXApdKgF0MY4toHpqy2IM2HZLwRJZdNnRN538jQlDkJKRfTQguRxtkQKaHGl1x4O1",
-	"bG+UK5FcUQS/MywtmPqatDNWFs1fc4BLYA9s1l5jRaUrZc4jpKXkuBZNVcsvtuqVKZlAkY2rVPaWdcCW",
-	"UIyWBBFtmiUjqtwJwfLKjR6mM1pDKcq+zgUgkleo3CcUHp85ltxp+/0kvhkXBXt7CV6QwBa/OD8ngKYr",
-	"1plbA5wF4naEdIMeo5arpKYqDS13YcYZz7iTWplRSzGGbL5dHN+X0It66c428SxFdGi2XrmGx7UktFSM",
-	"Ah7lDrlXQSIB+ftpZ+Fsxp+s9rGiKrd98WQjF4yn9RTbg8Wvish6cJcr7aBZPfxv7LGz/y4c+pveYjmA",
-	"0tkZMzTzCEA7M7wzzBjdnbjVV85hVVyH7ytfjtWh+inzyf+dc/4zV7V7KJw1S2jd0tzSdPOypKKn4rEo",
-	"qahiA+kP7/Q2Ri9ppOlODqw6RX/nIM7AFTohuT1TrlAfJUCOBVls8z5ACskzkntEQpdQ5R7GVKt8W/K6",
-	"tKsq8d6oJfs5KUbfjtki4XV4ZVmWO3c4xgoDJHIYdefDb6iaMljFOX37BB97eB47tQJvngSusfOtjsGg",
-	"FbkLzcTn9DRjmCTEuaPEnSMBkm2T/82oJX6FL2tSH9KmXExsBya5JeKFQ1XoIMbhVnjIkk/Hh+DWSJwf",
-	"ZOfnXLgfLhImS/r8vQre0UOYJY0WpD3DxsWld5uiaZPBvaHN2Iy3pO+U9gccSpK6VYCHqXSX77GEEJI+",
-	"K+AIwJUZVO5He50jMCkg8o0YaO47BSZ8tilp1r3UzsJhau58H7vlBXOhwVbTwN2HCRc1t/umIo0bi7mK",
-	"pRzfON4hpBm6hEysm2pw1ycdWlD4FJdG2bdpQ5UvD7EW3VQhHIn76lHmkUU3Pp0y7EwyBf+NS713Wwm7",
-	"aW3PCICqQntVjDjQl50FcDH1u7m1kLvnOz3IvXtQpHtMIhgI9xAth3c7XJPsgC6vbsH3+tfHyWYVP83W",
-	"jgAqvb+ZYCtueNeMOrD70i7r0DMj8C7NBOLKRSVym1ITwiDnSRttHhcZJaSmhrT+6hC220XJY8ZN2Xnz",
-	"VlQJLqbdBehP+MBujx6saTIzLS5jwsGGiWdbgioMcCsRpfH8BFCjHgrxmxjCJ0NfiIKSlkq+VES5GQ0O",
-	"YqodWGg9Yj4gV4mYro/UzYmuT2lDRWH3q0s43+0rIKfvIgN7z+aeO8j18M3aoKtJV4L95+p8uz2Mznes",
-	"qu3nzt+soW8vS9k4m1tl3A7DScToTa47ShK2Ka7LO9+RupV0zFWgGg6JGrhPXYfp2EAlEXqoJps8SM5v",
-	"cYggih1s8sKM0WIoJxM+bsgzxmuZ75blagsv6w3BWoXEDdbk90967sI8AcuqNUrYM49ZMzNcLpIqr8MR",
-	"oDGMeosyBzCv3WXja7w/IR03iAeLIl0OMmzsZg5yNYf6BodBZRUGmFucJgJMFzf/GHX42RGFEHTomVGt",
-	"nY5g46PsaCpvmRJuLe0B0kath3IynMk5G9LJhHKIQSY7BYUfR5JCyGYhy9J+xzA6r2KZ1ffdcBFCQNfe",
-	"NVESxrDd9wd/seeMTqkoaPhJqikVXFMXJl/IEtd4zktuKNS0jeUS4AHHdgDONoG4ajrqIov1vSeeAVfp",
-	"FgtM0QSmKR6mKATKDDFP0COwQaMh75Kxp1IJWvr+Xr6staXIY9LqWY7hBlLirpF9Vvr1fi/un6TcyBwT",
-	"ymtzBGjXPfdfFmKS/R9njORVZ6g82J1RfA/ketyk0RujTmltsmw7OnW3qzm2ZHLma8pTxRqbGdpuvTtp",
-	"yI9nvCyqLh56TyHfMRGpe+KRNe3riUdx8n0992jpYLe7NSp5jPc3qEEb6SemgfNwE1pv9lotw8fljtPC",
-	"hTYqpJNu0RbXetlb7RcBs7P5u8alVHfRdHrYlFt2YJhdGFYWFqYyAKtpupEltyE0Mbsnsm2n2ZdIqptk",
-	"Kqz00IxgnX6E6+1a9WQRtm8nMbl1RlMpfXuegkpz2emOdPe5o+zjjR3kxyFLoaoZ3L0QqlV827uGik0U",
-	"07MhTfd2fSKgAh34lm94iw6rlVTWEtQ3dt+hADtdqNho8710vZKDW0lOQztfjkjeoktSvFXAy8k+dIEB",
-	"0p3bu3G+o1xNx1EdlBHk30SSLrG+gYrdoGvcuE/l2eNwGHq4fF5MUhCTZqOX2XZEv+rI1hClqTv34ise",
-	"pzqdb4144emLITtkh3Hv0ymcV96/M6sNOxpJajW/pcmOOGNaMlFQRZwt0R73yI7enk7lqftxzG95efYt",
-	"3hgunPK5DzMBPMvgyHAmCvlgcTN9AI9g9y66/oHRom+NRud02BnVCRCX1z9cnT784ssK1ndadftVWME1",
-	"Y29pwcZ8TstkYbWwZ3Z7JTXJcZ6ELgtuyC1TfLImp6fwQE4MvamXHh6o3g+TaKMjCRP342ygBLvy924X",
-	"+h3e3zSsOm9qc78qLXZa7qGLdZPUDnZ+OdeuYKMj8e4pzQ8qot3aNyS23WOx8kGlti8axMQ+6M26jyC3",
-	"9uVUMcD1CU2eUTNc+YK46BMYDqfFJeJD0WnUtsM/R03HijgrJ7qTTqeMw2pUM3rLdjOZbX3ANwnG//pG",
-	"5Z01Ay/R+ugDMUXeKzMo6FoPUbQm0h4qgbnW2Nh9o9KJuPgIdoyHpIYKPv4z7c5CVCJoqWXOdT006rci",
-	"OhY1R00r2wk3vsuOsHddC/i3Ds6SEvt+Z3Ww79DpJNQv9UzMaqxhShvvbsD1fdgV2thuc+yw1Lwi4z3K",
-	"7s/QhOXnlI5jbz69pQpiEfap+PVO4Yl/ehreVmv9eh8B/+rtr3lRC/p33ILK87iVKg1lvSKAxvrO5wVd",
-	"14jWudUqR9oaktS7BSW2xp8Cw+EhvOm3raQrF3lMOrpvuCj2MT99hu6meGsJGj4p4mYwKXUuZNveJTo4",
-	"2toOrJZEhttFaPTKGPjVMolU3oFvAuLpyNNHAvaiNVy1ZVD3s0Wf1VAXqoZY6EEiXFySHARh7iEPEW3W",
-	"ldfUeUNRNFU+jNiYztmwpIY13TBdNpinPuMreXFMxRjhXdOGLzVsOJe3jdebTWYp2LCg67anXTy+4aoT",
-	"sQ2lIEyCHz19VTMzhN7lDZej3IpU8OGGieGIjm8OatGHEfvNinPxqgHHW1Iby9aS1nanWq5oWTNHUnX6",
-	"iebffiDSUdwnIvSkD4zM+UvPiHPNrKS68fjQLgV94JraX5Lcr0ROjn02Zla1mydSXYuwBplvSR9BsoJy",
-	"f3JJcljHnBxzQXyGY0YAnNEysRmFvErIHnVAkFBDA0/iyueX1yIPa5+TY8CKDMmQ9s4wEvsdzCsTGHHi",
-	"ZlYouoKRVPuUk2OqCZ+EEQCS8gh67sF4T87INwwmyo1blGpTc3JcOJSTkTQzUEAxi6LeJrig65OM5BUB",
-	"wOgQRlLDCjJrLNltEqFzPztx6f+49psqrYGMHZesYjKP82FXrlBysWCFfd7TjnsB1KhcCzqStwwaEW52",
-	"xwRQEPtgRII5OfY99qC3XOioh93y7Z1LzWDIVvvWrDg5Iz85vcQSx5wRLoAiuJgOSO4pPifH1ed9qA2l",
-	"mm/ZsaJ2FydSnUBrcDggOba4qSnxDlQyqJS/hkNcKSEbGljPqqlGFQXOOignHyKRDiF3Xdx550NPsPdp",
-	"9GDPSJw0DoVvjy9GD3+syYKGzzs88QbvOmxyofv05jJtrnm8cfHud89OjMVahPxziNw4Xusj3R3XZK+o",
-	"MDykWnLLXI7SAdPpsNdvvzO9O62uS3i7b+rdwTLm7hItx/S6ECZ32SG1GLnaCJaHFQ4Ot3rb8D5Jd566",
-	"H1c1v3uiYrXa1P6+3kXzmwGNKhXSvadtUt8Jo/bNaW1qhoeB/wDz5cFcdyUa107vzvqhm6BAB0cVG3vn",
-	"adAsqp+wzZr3gUBuvSyXzik7XfKCotmIeQz8Nl2tU52xnZhjgd63VPxalm7PMhlHzeEw1DJE4Ittu33/",
-	"MauIivcMWnVExkxBXQhCx6YZ6WK0HnqquTu6pUNRTG7wNoilnGZRjOMhdoHvMgZcDZfjmcx4QQxF3dID",
-	"1C7KHMKnAEJvV3RUYv2OtSXRKFLe7b4x0EsXFYK7wOAyM1a69ts9ZuCxHtvmMNwVfAl37sB8uDNsyU5H",
-	"Y4TW6MAzfUAi9YEGUZuMUuxcgwDfeRjUiwgOdAfwRSNqRRS28o4Zf9aqg1IHp6jodnv/m7nCfrnOPizQ",
-	"TYcJXsdvrVKc1mXuo07wcKO7Sbc/m0Tor4Cg45KqZlwbqdZH/Wp/djR5by/EWOK+tvWF9OpD5pwXijhf",
-	"CxwvX4HGhGFqR0lkgyDejBiAGytKLqtefbdKyk1ltpbbvKsC0K9UpyzmDU774dDeGor4+1TqH4T29qv/",
-	"3AES0GnnktsTJaX03BjdmHbrzjDD1yVFgb+29Yrv8MImbg/Gq446wOh2SKcAPaLH/TxtMVtx2+Mt4Dnt",
-	"rrUGnJ8txCyPMdwB1dve5wJwAaWnS+5RKP/uFXDsldKikogrb0IflM+waR4H5zQZrTEFdMEUNVJ5BdCX",
-	"GwLwCToqdygIPDbTa7Tjlyha4YpOw/ZVWTI4g8ydhZiqItJoO3P3bviEw30HwydKRus31D3OZcM5ex+U",
-	"+xFTI46tbXNCGb13MSwUW1CncqilEPivcSmbkAi+i4BP+pDjPr7NkoubDWfFF+2AJ7scHDvLuJKeCRhH",
-	"cllr6C53WJGuSGLvbU2aSw+/l0vR14tITVKBpXHb3TifBPRZn8gfmu5DgBeiiahNEmtPQr1OlZ8kiJDu",
-	"CWxjS47XzJx0VoNhdldNXbpkUflgErPZ6WofRyVnieetNKnSfVYOsZMbAA7TBGjxzrgohwwyvIiL190W",
-	"hjZizK/HXYd8k+rB/1gW4Tuw3xk0bXa/4EoqUnKH/FG3yerja3TO7iQUnz8W4BgTy+OLjLutgtflEstQ",
-	"neOWTWglP6capzvhEUgSKKWY6mRyly+XrZK8Bq45NJw2LLmuEsQAchVsXvD1cOV7u4sC7z0j380XBuu1",
-	"7XbpiPIPAI/va3kSa2WJAodexfQHnpAOccY0n/OSqqT/LsL9cA62QYVDZN9UkDm1bI1Qoku+SPr37hCM",
-	"QvsdY1LBTHfjreCngxEVOFaIPFDT5MAPoayKT6aEpmex95rE3d/8Bp9MHRFgRxSjPSUZphn6If/qIN5R",
-	"zCcOVk/mmKa/Ttjw1VsihTVRVR/xPuDoKbX1B0Z9FkSPrWgKjYcU30QM0V5yuNuI+3tQd058cFNr9gMr",
-	"i1euc+bB3WebzCwKGwCEX9UUyrfCroziu/LUXm6gkNZlh/+ZBlRywCCcXAYH6YyVCLaY//m5b5WMHd2T",
-	"NXpy94Zh09DN2pmwAg39PNPb6JzaH65dZVPMbp8mD0/mnZBHk/D/BoJ9Hxz+f0uNQPhJpgdxU7rOdB46",
-	"BiQo/R56CGAdkg6tw2HiE6oxpWB73jcbTNdPNmAdJXmsNU11Wucauwx3g83frQSjBRp9XNkRni4XBJ7P",
-	"sCwemwa5XPhOBPuamT8tnlrrOFXQQVPYlFe1YVE3qqQXuq3hAvVAy7/FFgupfIEJL9k+LRfginCmBBbt",
-	"w7mqEoe7zhM5TkPxqr7hi0UqtPx6xlhMDaH7v0Pe7dGi7DfR+MEpc439H9xpulMbCL9ZUUMI5DPtjSEq",
-	"AnhvqLsN+WRZvWxuAnr1+2ssvw+QLyvLFidBBeWbkfz7i4c5et8G9nxTspphV/IWJ9gBcILHslzORUsE",
-	"3vIOvOf9wA13RlHbxALudEZ+btFI794ff5XEs4CCkoXlBNqyRVejliEO8kU639be2CAiV1LduEhZh1yH",
-	"u25Hukv/C48ALCuVpHU894akjCuFi+8OXCDqFuDkjmkXMHtHIX3Rlv9pWUxZp2z4hnQ9cCE5Pz2kmUHp",
-	"j9xKV7G66mom8TI3EBmb03UF6191FICqLqK5GLOzo3RsoRvWYAqE9XnksEYs2vZuuUm2hYgPZqnEDsbV",
-	"vxxjG/be10pgfviOlu1VFmjfxg+NLSsaCgPSykFzU4qnVEyXdFoLR95ySH9OMryn3sm+iQ6LJOH70kVN",
-	"6do60iE2yz1Czu2BKWOPf7qLGXiVsH8CZApt9Zq37DVzybrep617tZrFBXmMPCih0t47fE0aU+ZNFIlA",
-	"P6dPntOGlwDlOpZzB+8u1mgk+9bFMdK7R8/qlqcIi/G8Ub50gah5jbA0aXPS7qdOzTaYPlDlB5BUsMmX",
-	"xMgpczmEbE30goKziniy6bXNL8GBmbQA+2DgVCEddsuUW/wI6LNDjY63KneP+ZW9M1SnNWWM5wC3JSfE",
-	"ClVNFpJbA58L8B11WqGqrm3bqusJxNMLIeqeQHf8cgWiC2ZWRTlusC3oO4472DXtWzJqVw9cqwuqaFmy",
-	"MoNIPhNGra3EtRrZGbmy1qvCxBkGgcEIIkdi7bh9hDNNtH2hP+wDOAWnF2Qi1bXA7Qc/mFyJIS/yDK5D",
-	"fgB4e+3PBV1rd+E8YERhsBJre1vhATfdALHRnqgN4GrOip7PefCEPo9EQIQ9HosQCvs8lQLBw4MTVD2p",
-	"DVkoprX9sQq1Bd+8a8NiNCsnZEY1uDSpwI6dWMSdO+LNL+0GBzt6BvAzIuWSaR/z0DfN324KkwPcUMkm",
-	"Jt9+bbrSIfF+XqTfzovE7MBxDGfwM01yXtSmic4hvu9E0wHE4H/CZPQIItNtGg4nuT39xtDgAPsGZEOU",
-	"s+He7+FiYJUq0LZbRy4TWWLX+s4j2GCmCLTqdigihWixsk1Ujurs7om5WdOo+imao4bsAQwBCN8CzeGZ",
-	"kuMFU1wWOiOKT2fWSl8oOeMj+Jw+GThFAXzdVLG4jVHkHhx77t5BTYRbIREzdZ4KIKiKvLKK9fKiks69",
-	"XKrJLKCo4gKjrRDpyEEHHuQu2YTFmUEeHCiRo70HEgB8KK0rQe9Y+9VYIecusLExirgVZCN6VBcM4I3d",
-	"0ct5T5DKw0SmKwwmXKAMCLpetM9BNYYRVlDBMPDms/TcmQg9TlLnBgn7z3xH9Wqscfe0wbscSHhx2PFg",
-	"tjeWIILOhxpVFYEg9h+1SkD0xbpE4JTiDueNp4yYrY+hyM4wR0Cq1rdCNCsRZbJS06mBGDLacO/WHBQN",
-	"aRvQZjDl2AZpyA2EHjV8I9KNt45ol4NY35UPdw59dBDpwi1BtHlubM10+8rZZwfV+EH4n5E3oHEEqdTF",
-	"qDw7pHLeuZFFyTcbWfTThnzIo7u0+/gNh5DzercaJR/o6r409okhE/0e2s/M0TOpzLD/EIP2u6++6hz/",
-	"zscfDaOafpWsGQHs348Ku42q6sZSeWLne6CqVi9/js9XP9QQVd3Pm6UrOycUuF0hW53Arx137tdnoKW/",
-	"ADAvTCAwFXpd/64DNSaQKP9FnBLhskGqoWyGYay9HJPCx93f4ABE6xT0XQ0PEPmvpeHzVgTngB0Qarhg",
-	"SQuC40VMJh0vzamcTDAPn/zu/PeD8/OsaQL1AFgqDvUsjlcfIlE0Au1tUq80LDrKepfo/5neRsiO+MoO",
-	"2N+ApNe9DVrw8uyC9oYwt3HNwV1KmoyyrY+lynwdEjeg2urM32L/cq4wSkZUnVwSwabU8FuGRUqLOgZ+",
-	"wrv0fnDzvJO5J1KZy2xub4FV7Oi+TLFbQLpWu0mFf89Af9Qsd2fPPMe7PhgwYNW7toFJC8ssPRRaomUi",
-	"VkAUbMFEwYQheLMXGTpUVPV0WNQFW0NB0h6QhorphRSaj0rWWf98FT2TDHuFy8M+PdT6AtLtA8ZI9Y0e",
-	"NgtovN4oa/ujOfZDDt8X+pFXZUgR/Vaxrg0/UqilcEcyRvd2OkHFy+okktjde4OXzNogLSvZU9+12h7X",
-	"jusOaL8gxPfD9tuvocRduhXFyUrdZoY4QX0xCz9Bzn5IyNm9ecJBDqU7gN2gXys6C5mg+yQLJ/IQsGIl",
-	"KIidqxgMW6QEVBe9u6/WvHOPHIw5BceNrwTtUULka0cb/FT/AOrt1qv+GqdPbvqwsfv0AKHM632q53Td",
-	"3qvaEgB2LwYDopQSGlw56PBuWU1Vbmdbnf0nnbsjnrFOhmiZ9o3OPAiBryz/TENQsCpBvGELyOSz+nfp",
-	"siGROEB9ABf6SJrZAcon+9kIn7T8O2n5Y7lImFrfS0WoINVOOMwBqkI+nT3kodMO14SOsIVOSz4x7Fl3",
-	"nhwgrrd93fvaJp2//YbqZHFeP4Njtk5nYZsZ0ww9TLiw2tiVrVoTRbXyl3DkPKIFRR8PXesAuBJaQXSV",
-	"2801dZ8spJ0WUtriwb2OFY+K3KsOTsiI/aHzJNmq64EY7Gss9QM1369bX4u11IKFHl7QDYVqzkX868Xm",
-	"ROvcuisw1bu2gb2CyoieC95ccUExAxDb/iyWBpOe+oORt1RNPA9KSMBiXxpLjOwWgSYw4cqSq/t2lHAF",
-	"FD2MzmxKC3/OVp37TmwGMQI2/QaObFVxTMfmsmoJhGgtXsj4LkHxg8mmY58Q7TsQURco+xSM2nO2AnnY",
-	"71A0zwEDKk6HBLrQhk4mAG/ACPbKizoY7J5Yc0LTc9fLo4+lvDQzqRqqO1wBljWDVkra0WIeqKursqI7",
-	"CedacMOKPZT+OV0PxwGKOx2tgmRYWpZMgWnm6tC5GTjNrLqOLbKSrnH7IcXm8rb7h/D2lg9l3qJwD5WM",
-	"FhrSt5JD8H1XtuMwSLhRU7Qbxha6Y9FGP4XY69pbW+iwN4bda/i2PUZwE6osjspq743ppLb1te3Z4Y60",
-	"FL9PqxE/8ejkPezAU0xTFYYdx71jwcLxTmJorIe0KDqTMnIeV5m6A9zUocj4T6Tm/qJmwd67m7vBiHuz",
-	"YbF58Lu6yYaZlGiG7CqIb1H6cAzti7EHOYyp0046k0T1uVfLtGndj8SivewKMFQNun09Xsre61GkUkUQ",
-	"KRB67t5K4/bSak1WhSkYQkfVi9x2YrfGzZR2dg5wQtxapVrWpfdX7XivbDXs2rYp1kIjadGgA6W+5psR",
-	"DptqBkHTNKHlogMQQKkDxjgmhLiSzcb1jGuxl+XmKL9KKXwHP8J7Ygq70Hm8Uu00/GrZG8ANKHV4m5T2",
-	"r0PfS66BmK2+j0X1l4GsA2oGprFN+W0DJtZeTt29PW9uJe6CoAe42NPpbliXZDq1z3tw3hb/qixe8boz",
-	"ZGuuyc1eiddM6/79FKC36LAP6AFSVUOOWajIA7dJar8LdsvHrKU/00jJlWYKRX/hKrpSA9EsqHr1Vz2l",
-	"2hAElHHRjjkXS7Mjra32Zp0uWsbaOx83oYYslLxlGhl3uxLm35lVS15NISxLtbypXX5JtV5JVbxc9pbR",
-	"1abVuM7DR6mO8+4zXe7eTDR234lekpwIAmPsAQlSg5ybKgp1+VxEwMhduvP9FEMoubekCKF3t5eCazqq",
-	"9ziPaN99yQUqW0Su+2Jrx/9OxfBdUSazo6XgaaPKY99sW1tgJe4qXIGdhvXeIhaHK+OyvWEA0Qom4WlW",
-	"zjJ1WDTRgu4wuXAc927sOMJOlRkk4SiuMGnR6w72JrKgvovaAKv7nNle1pM8d2gJXtFtLMHHoT6jRV/d",
-	"YBEOb7eV0MwgaHFHuMWNiQQQHXxP81T2UNXLCDOmtdzE3xcdzroRDo7wwCnvhPhancXNTzSezR03djl3",
-	"YSlaYGTjwxz5st2ZhOIAkG+lXCW9q1EV2z2APoCTL49KVvNLMnII801lYa5evF4ddi1Cedgn9Ib7RW+I",
-	"q6j3hXJYbZbLTGWVKgUX50yxck3UUuhfA/LDncu9KngCh0pw6JKYl474D1HpMZbCbDU3b5UsJRUefz15",
-	"WtAB0TNJqzFbiQvWb2xPudiJhfTxdhvPjlYuT090/3YttW9nz0e23k47qHYtogi/+lGL8mpwuxS+koor",
-	"3yywh6gJQKsaIkkFGa0drPRYFkxnVccR1/MDCuPAAhkpKsYzcpwvRcFUfhkyQriJk7bkSpwARwv48g7e",
-	"fk4EVALvCqnDQGokuauZ+Jy+fYL31mKQ28W3nWpuYXq7P/uuYVf2yy7vmzDh5fOu07qtb7rkluYMCfvY",
-	"/XWKhwav4Dn03d0wtZPrqJSdlmUoHN+1+Z3cxBVtxr1/OjuJa0x36yNg38QnPEW4SZ9rRbgPzztiuFiL",
-	"xs8KuAtmuOJSemCgprndmfEjXdRG/giNA38AU6bh3h72zozdjSvdecYzYZxyE8nv1/OkqmvuWfO+N2KF",
-	"n0305aYpgag+SAPaSGxErv+JVBBgh8YQjgohB4HeMOHosPuSjGTB+y5jTFfNx3fPxPYdGd7vLVG7f671",
-	"jgzjxuzke8gi/gfX8zbzSkM6qe9eu5kYGsc+mjNM3VmodWsKSqJL46gm2Hb+95XknUQCaqB3ElWXRLBb",
-	"SIegrnbfxZB2CrD4FHaPKt/5HPb4VP/4cDiau2Z/gJMaa82pBHe2SAkCqm/0ZdzecO4UfYE9o0TnFjSW",
-	"gF4btkjoFClt6I66wI6D2naE9ulX2/8I7UvPv1H63IMcmtNLcafvO3hS0mToZKHkVDGd7gXF6HgG1kvm",
-	"QcwhIRlArvsctJf+I10ziMKomk7GYfLnaVEMD2qKtGmIHbOIqhZloZWwt1VpUbDCh90DAMsh7MirsnSj",
-	"mWeVU+aGrQ9oUIaFTm9Zt3XHfX+XbcPuV0N2HaatHaBDC1lvltboIXLXVOR1B4uxqQ7iOWN250ABoUFa",
-	"xYZKDy64N+/ZPELRye+XkViVJDejU6Ww8h2FhaZdSdds3abdJlNvAc6gRVlTC7g6TldkZclhIVux/F2w",
-	"o4AO5h4bjHHImg1zJwLQnAyhi0XJx67n2A5EBef8iibox1MFD8LiNjG+SmfZqz3qriN8ED2naeyRhdMX",
-	"JaI3G/X2icsfeh8ZmdXpP1xx00slRyWbJzoNfv+YfP3oi98fpRzY6VhQlaaUXnqjltt5QdzMyKOLhwPX",
-	"CNDBDWHFByCer1AfJ/nIsuZT1wYrxwfgN3KcQ9Oy/MQhouWIurZxL/5IjnPsB5efHCXWo+oCtl1jopRU",
-	"PSQ5ruxLyGxKZUlDEcq4Ad8Zmmw2YfiYpkTIdSrHdSNNhb21fAKqKL116jqWgq+akhsuoEfTwpHGzgqF",
-	"9SLOinRDjzpVhZk68NMWOsTV6nl4m7cMOn6kYDn+6fWL5+QlXq0A+EeyWGck/8+CzlnuVmNBFZ0zw1RG",
-	"8sHz6MKM0SJumdqwOn4IYT1Ss39lFeF6wRzGo6JyufADBogbEjWS4Jrw+m/88/DXC3gJXsA34TAKLvYQ",
-	"2TM27lH7HT7z2D6XjrbSYp1Kw9tmbNCb0g2gYWnjjx2MtBrT/ORNh4G79B1ogddOF7p3VrDd5lR93RXk",
-	"4KhlyfQl5KMNq2IGaM7mUr9vpeFiSjDNQmjDKLAD784bYsuZlp6V8P2efl2qDB+XO1y7/cv7mEjWKPHx",
-	"zAOIIwwlROiAM3IRg05W/ofg3EwmR9l1Uh189XIy0cyEBJSWvBJ350wu1c5b+6XfL0sGzRfbm1O6u4a3",
-	"TPm8hxbkCSaMr8bqHfJh0BvOUW1MPvXl2liSDKH2If/aE09tH6KZJqYTjTl98GoOnj45+bJI9aZwMhWu",
-	"pty9PoZff8w1sFIRii/GmSGLGjSknQLIfRK/kJyrTJURf0fHMyjdK6TrZI0fDiinc7q+JLmQguWEiUJv",
-	"NNNXck58UmF1msAIueVshU0psakjVFAwClRQzLng2ihqpEqeNDva/in0e7fsb0yn3KMuJ0CE9YB+PyjQ",
-	"FqSOFf6ghgxQPrVqwZwVfDmHNh3pBNA944yOBXeLUV0hF0jGxzaRuLogxFqib/UJ+UWg5QqZzFguxRjU",
-	"ViGHbU0jN8pW4HBCA0JReOSHbddP//CM71xyZ8gn6tm4n/KUCaawIct6GDrMpaYqRbkeTlI6hW/bWAXO",
-	"rV4qppoYeUnoyDJZ0JchQTfoEN4WiTh0d4J6rwHefYvVACV6iEp6spzkoGBNiDB+9yMWwmJ3wifctx4v",
-	"UZEWyiCd7wx7TiZLtrKjW6b4hKcQ8p9sARrHSp4DPDErnsRn6RQZ30ZcCkcusKF6SNyDFsWU0gGKCXc7",
-	"c1pTDQ/JIGZDWIYaw4/xkpCtNEm1Q3cIbuDNh+pq09xU2E5mj7hX3Myo0zloyWfuF0NrKqivOsTedTyx",
-	"8r9rJPY+aMebqIJ1TDt0EY16COEQm/bDv7RnKLK4e+HvliHTdMABa62yE5pdzq8ZVePZldAr5F89JjRV",
-	"crloiYmCD854dCvf3hR7e8C1gO40Ytrq4mY8I76/Uyci+V4uRfFHO4ydQVM32PQS7FO3LBgr9DCUlm3x",
-	"fd/s0jfmJ2vmIayYumUKFmWhONSPzuTK6l1zesNcp0gVldrVcCuXo5KPh6pKhdz2RculIZpPheut6G0a",
-	"fNTHbhQaK9tfwI6LTThljMxkWWBBjCt+vCSUGHnDxGfaZ6BDTGg8ZhorniAAhFFZD0iIVlnXjf6BlYWv",
-	"TdtSHfhUsGLIRVpHMYrXgOSjS754raPOgfuYVjpueSKxOh9LecMZGL85rFDuyypx0KQdDXOzgDtMFL+3",
-	"RQx+slmNODNfbuc2tuUI3HuCRYQS0C3LIT1Y86dF35LRHhXl2ZFmY8VM/7pG99yO2vOq0rQnx2ny1mJX",
-	"nnSJOSKyTpmL9HMzIPkDIIz/YIrl8N//27/mR60rsAG9gY1jZpBHNk5iFyyF4c0tRG8sJ5pKWRC4z4Oh",
-	"dYNFaKgEb60ujfYEgIdxeM374hSLHvtyR2ppHMqLlegtkxtp5CPblZZd4FPxRNzr8b5T0XL70Q6p1H1c",
-	"ahjb7OEUStezudckx2WoKPZBu6Ci8nc4DG+5XZFcC6t061vV7JtvmuVG7GbrBY3z3ugmsBTOZVtU3tti",
-	"oyZVAcBrLcOk2hNo3NcJ57RjAWq3Eok9Ogw0ma27CxD64nwsy751IYerOmir7sSBxWjNLen6reWcYdfv",
-	"XUmq6OsOOpJhi/2Sn+7Jx5Ea5B54sXetQEomRtFtAGJIMrkNbqeDnsp9+n7cViGPbsflO/9Er84YuxlD",
-	"EmrhCnJuR2srLgDyXyqXuIkhNIJsFmGrItQF1zBxZWUL+v0S5mhIHzgYtzpkwVOV5LQbD/9w/kJMnwlZ",
-	"Sm6N0vD0ERlHvC+UL/VigvbEvs/eXHN5m2wWC4mmUcNaDChjGsRElqVc+X6X/Qpeah+/I3yCcdytSweJ",
-	"FVWCi2l3GfETPrBTQsAgshoIK65p9M0Oe36YSoKIVyY6iUDqjue/llHcCLkSG6k9HHOPZ/SWkRHbNlJ2",
-	"8+odsJ4rqknRq4XuBnvuwpRDgr4HEW0dFRAxctAIzXMD2gGQXKF1Mis1I0ailrwTe3QhNUZ6GzppWulo",
-	"icj+SwqG7HoAWUcODGAuxdQVRcCZu0AACT636vZFGm07XQHwyhEuBFtHpRzfsAJciUKaYS2JvEclQMWg",
-	"43woiEDBMeBiGAppsiP31SrZfOPTP3fH4W9Zv07Y9cmD+IoFlviJ+bYw33tjqHfipC723gd0JF2hcct3",
-	"28u3HCKsjSPZp0CCiaaUzKrlxG60i8+TUHI4p349HW55enp8zso9kBVGyc4GrxgtTqUo11nVRNshLfjk",
-	"sLvTt3cOtEYg7D32Xj2Ukz7mA4LP7cy6wruwqXhHN05Iudkl+dx9EIvNjiC+1cVbFM8iLPI25Jk1ISqO",
-	"FAoxoQaTGAn9zkFGHWSvQDHZq31g/0kL9tYMFZsopmfDhv6cr9lYikKni7wOF3aPOPBWwHflqzKNO3qw",
-	"5B27b6Cy0oXgGlyCEZqX03vwv3hQog2rdeNKLG1MmdF+hRMUZQv4KlxkAQ1cKBmivZpSLnRQ2wYkXy7G",
-	"0t6bZyRXSyHcPz0CXk6Of49N/KUiJdP6JCN5BJaXk2Pq8ZNcH6QF1Sa7FkK67v6VwU04PO5Q93JyXBni",
-	"eKt72t7kFOah3dTc/11SE/7IyTEondcC1TT/eVhwV2Mml2VBNF1buQCqgz2cfM78KGD0I6qqVAEmClbY",
-	"y0IOFRtLVeTkWEgHjelfj0BompeQWgV9Bdw99tGlsAoJPohatITItRVMFDfA3qaZGVLNC4ZfiEoViVTX",
-	"IpQaniAQZ/Ahuw0DDyPsVwxYuIlkWCEcxgvq/yxRM/fNsm9dFzg3c4iVwFQQgBZHm9RD38gb1rvOAoL0",
-	"O81U++YrvDWSVZt8OASRuNiEC/OpYe0A13fNEGVFsGW2M3/fLrhiuoPjLfTD1ma41Ht2ZCpYL0z7xrid",
-	"8Zt6MBx4fGOIxDkKqBYvCXvtJ1Rbx401SvLAiHIiE8wln0BHnWZavndPO56Y/b3s8PweANZ3iK4Heugw",
-	"r4aNb4k7w4N7wFjfiY3sgg+MTvXOW2uHfKfzI4GkfbETSTtdBdd8jKIxJZdc9e/TPqN6OJeqobVxzzNg",
-	"v48+3YOgxi/L0veL3oEX36ZSVskrpZy6yHMXZXKrtjJoe15fC2vXgkwfr0nfg2Ba2wIan0RHi8Y+gEHL",
-	"b6tAb0bKaQwz9+4l4YoGe9XCv/AOr4zQGGZbEeqLMuu1l9sTGNOlTprhuJeht/Q4gMFw73jSYKFfgnvS",
-	"stIJtqimY9PNEvEBkmHVhnNretswCtwQLFNuo/UNV28HBcQ3IN2GkIndec1fDLcNg4fyrgpWVfuTXJbY",
-	"OdZ26rtE9KzyG3SvbkpU3zDgEkjvcKtj6DR99HPkJadv6DQPJAOQnNjXEZz5qMwZYHzeuV9rNhgpAS60",
-	"1IJ/Q/XN4SbmE6Y2ebQkBbcW1SXJSzmmZU6cF8ClODe1Tmrm0nj2He2nNdHYAbtB4VHligt8ReuwueEh",
-	"LxZ5dp3m6ue1FmGtc4jAJT3fTsmTP+neiXztfXzu0jbkzj19uuSHuw4Hm31dD5LvzcwwlXP/AwPnwXgm",
-	"NSBIhUS9VFZB32ZDPRuYRD2E3HDDuu2IEVhSOVC09d4oqGfjmY7NZFIhrz+DxvAtXR8q1a63DtS93Njy",
-	"huXITJZlutS2s099DyAn38OTm079Ooe1Tujd85a6KEd2NO7GrOpzUpWfUFHAOd2lJYTFTEpUB7HENYH7",
-	"WJERLWuiFVGBOOiA43QvaS6GeLHBl7XUWNzihwJA2h7SF/KYuAY/t/2jXLf2q27JqFowkWCnP/wwePbM",
-	"l4uc/35wft7ZlHqvKVBpQPdYYqO+j9OMFj3a4lpm0raETZBtsiy0YxJTYCr37l+q2Nf+Pqbwjv6AEck+",
-	"wA5mcSlKa8Dj0Yx7mux0muzNnvqizNWPp8OUStmcMPkIzA4copDIg2wxfTD3x7BrOrFyqawCjK2AIUos",
-	"y1ITe3tGkud5QY1hyj78X4//cn7x81/OT7/++X96+Jfz089/Phn85fz0C/zpP3Y0qJJbbWRYm60daM+e",
-	"SYlknyjRt7a6AXCvQqfqnRIJ72yFnuqBpbjhiOVi7BIZrLxazdbY31NkAStV1fwbQpJSiilTqP4eHQCc",
-	"seqU3SI7uvoSmkgEkpSwvYuE1A0JhaGhZhRw3wQtI0DdcY/m72nbKb1XUt0cKksrjRFaEZ391uOQE9GD",
-	"Ln6QKzKnYu3MdNfND6qdocA4w8MPqoe9WHJtWHG2q4VfwhEVtc/bvhp1yUtl17nalfRVF65MozLKoauC",
-	"SV3fstrddzq0cIvDpNFHmugASrqfOy29ihkd8HttSIPw9VfV1+DvF+GT8Oc38N2X+Fn45dsle42fxufD",
-	"9+HPN/KxH4Ob4x7Kh0NPTDnLIbAeJSZh/8iQcAjEyEUtPBjJwm75QdGp2T/z55ChCzugV3L13sMWXXJy",
-	"nggo6gdmoTE/xytbUpkZofqGi6ljva7gHwt1ITsh7XnpmYAuu9ucoeNjA79TcqWh55cdoob8693Rlyg9",
-	"x+fl7Eq/CQChIeHGd47sE7/xhLGf02BXCp6jZOiyifwnmRSJhUWMFpCJmLWBH4Ls6ELtFWPcDAN0Tmaz",
-	"qiAXnfpHldzq7CJzh4Uqpg1SqvsJYHviJM9OxzZaw92QHZUT2A28vvDxKmxTAhayLxU369f24z763tBc",
-	"/4q4SxmBFvlktI5wNC4JfpO8efratfSVNxx8AODiLEg+HP4gtTk1nIlC5mcEo5gOHQOcBaDdSZk5KChP",
-	"5HZDjvB93q04OMLXVMeMLviPbN2SFHIlyNXLJ+5rx7kpDNT3n1gDGaZvma3dxgjxd2bM4ujdOzC3JgnQ",
-	"92dVnrcl6KgceMEUAa8/N+uBS2Yznnp8spnVnuEm0J7tAoBXCBSoNUglnzm4vhZUsczp2y4TbMSYgLKG",
-	"M/KUTWnpPmGfG9OSiYIq99Nx/s///M//fPrs2em33+Ynl4SS8dKcysmEIN24+hKuCRXXAtGcjUPa/h2Y",
-	"Y/kZ+Q4A3hZK/tXNcUyV4tAgYcXoDcm/e0On+aUDgkPEacgVqzC/iTZKiinxyPjc6GuRe7ZnvwEI3DAF",
-	"B05dNSYkxx6x/MRl1edo3eQhvplfjcdsYU69XzYnx7c8I0ycnF2L7zkrC9dk2ir2qIdCcV5YBVcujfls",
-	"JR8zgcFWXjBh+IRbYXb07Mmbig7tHxAum8+pWqcqwws2x9LwiVsaTxfQJ8OaUbDpuLlWLE6oQml4Fora",
-	"Bkdv+N//+/8jyP/43//+b/9HhF40OLrwRjdd8KPB0ednF2fOeJ7BgX5AF/zB7cWDGrjjFBNsLIMHNvWk",
-	"OBocWaXruwi/LABj60YPWHXLgyeT51KwZ1i883NANkOu8vD8HA1daB0L8gQNEvutB3911hfywK46E+iI",
-	"cDi3eXWYbOYOm7HcudoSug4oQojyDaN8TMczdvpYCqNko9Xt7n8AN/t732VHlvp3PQP3vMuO/kzVete9",
-	"cA9M7/PzR003h0V+8FyaZ7JAWDhYEucS2vWcbw/wrkbEV2VJYig7Q6c6VlrAG/f2FKI2RwMHtQPv2CK3",
-	"B7/4f75rpLw/skB4venOP/jkW3DAfmxUuotCP1FgmgJfiNoaHYYAH9A5E0XoYDRNpRnazTF0CgoJSiuQ",
-	"VM5xSgUJ78C8Fms55k8mp0BTOTRa8t0WwEVmos32TfMLyXSG6alWxmL5IrD7bY58VQ35H+RohBm1cfBq",
-	"p2os/BPXbjkzP2AdTyA3V/GALdGZV248Lr7HiCEr0MPnUFjQ/ahBdaxpyHTg6NgnU2b0pvYrrIrjKiGl",
-	"1XSy4FCdcMH1jBXkhrGF9olql1UBDSCWEKpvXPIaW4WuZlmlLEcOZ6pvrgV8Rle9l7wuW/DJhCH4LKi+",
-	"hAmjgsO5lNMzAt1r8kKth2opcl9DAewAs5NAuRckt3ZY7sZtJGi4iX7gdrZYDpKDUZ+TqbTGg/DmE8Wn",
-	"QDXMrQmfh4w+QKF08Oxn5DljhY4YT4UXaZmXnwLX2JQ0OkyjpXH9TcK0UN2tsx44pO9JKH+r1q+WohuP",
-	"cvwpay4oDtMawHagcz7dnh1dfmBf/m3J1LpS651ZXTG0Xc30O40H9qNqz6ej9u7ol5whKiiWBm9U6kV7",
-	"2jRoDzjcY9Q7Fhxz85AB7t6dgs0X0jAxXoMt/jO6LJg237ieCYeVH5CL/67uGTFqyd69D+H13WSCbpR3",
-	"SWwwqwZIqx4YWRdXXuKktY7GgzsgsLsxCgP0Lt84ykgvglmqLyTczQHZr5rdJhG8u7vgeSZvWc26gqGN",
-	"7AcItTyTqVj6xMDw2JsppKE42UPHZkPs+L4RzpParuX55rVJY8OB+rr+1vfJ1/4LHM8ON0Jvge95CbPb",
-	"ffufRNHtxqd8zs3HpfspRtvUPscJJ3IpiqyCPwa1r4L1+Bt6212Zub5BVAy8f8anM8iovGVl5I8VG3X4",
-	"vgPtJ0UycZ6/j1QRq4kI7NlLxrJArgP8Cdc/PrW+FfUehpl99MEv9n+tboIrlMv3eWrtJx7Lgn1056b1",
-	"zHwi5WY/QsjL2KbThWILGhSHu1LuA+hW6VBXk9aRHQ6aECigj3M0/vOM5FCtnpHcBeQRGRsD+/kJ6vcQ",
-	"bpzXog5BfwTVVjq0gZIzfS28kjtwGSz2HEMBcq7kSudwlKnviEtJPgERlG9qIT5Oh/mc+oxgBih48cdm",
-	"YP9xLeYSs1pB+VBUaAoLhD9oBi/yaq/Ta2dcG6nWZ+TheXZ+fh5PjBoyl9qcXYtrAY2qlARTz+fyjtbO",
-	"l5JVhg/mkPvBu8x6iOtrb1VBUTxd64C0Poa6MzkgOY6tyLNrkS+F/4scY1xaS0JLaEZ44rYFG4/Gn4dM",
-	"njNit9hdhlHjvzFAfPzo/OvNPqf2g66zau7qA6rGp/B2sNblSp9kPjMxX1BlOC1zUjJ6y7QbAH4UKWOJ",
-	"i1czYP9giTz3vcDJQrFbzlYD8vD8HL/klwVxCawCS4zMPMzUhul7Rq78K0BXvRZIP2TKbyEs5GNt7qb8",
-	"5NIvVEnUUhAAYgfMAUDEh07leIdcuX2khmDMhGszCKGva78/RHNnvccrPoKQPDnOtaElOw3xpRPnI4BN",
-	"D09CYRG9YQLW6woehcWgpApNxZ/AvG0t5wyatFl1fEKtZnoZlyb5VR7Zv+1nMeXa6TZn5OpaVLBlUuA5",
-	"pPomEHCVP+e7XbtkSan8OoWLdhr2bPuoarRZ4IehorgWdsT4M6Cg2XF7hN/ML3s8z+Pckfypvy0/CQQ4",
-	"lkqxscl94DblQ/hOGKagce9HJLK7Oxs+RtsXVvND2L24jV2s3bvL7FdAbpnLKXXi0JI9CsOUFKShuYYJ",
-	"6ABbtuScvj3F7o1Hnz87ioU9VOL1E/XjGS8LhZkGjeHUx/6m36jK2mbq+QXMPllm3Y9GZCMX3DLgcl3B",
-	"x9y7emsHShV3ZJAMn6FnPaptT2iokfHuNVQQY+D1hgAG3uehO3Mj88yL6lVVxnQtGu6fKDnPB173W0l1",
-	"k4WLNQda6A+ceS1REIhJaIRVgJZM1t6lhmEcQUiC/ixU9+y4HZaT4XMGdZVWDL/xWSCiIHOmWLlGrQMS",
-	"xZRrflTFH87IN9LMEMaKKnYtSikB39MQqkkOUF05hA0HVQEHgkiP6PgGxqdiTMEzgsmoPgvbLvkN901c",
-	"QRXJ7d/5tQCdYyLVZS1nH0tTYICgr2v7DC3Jyg4RU7PIUhRMYYI3rv4cVUUJmpWw+2ZomYNe9cSwuUaN",
-	"crT26niTfxua0wOBwD2QVnnm4yEOgJw2pKtm14KWWgYbA04tyZ9ycZMj9gGqpahpyyrFnxFtd8juQYYt",
-	"uCA/i92yMqXc/JGZx9Vx+Hj4ezWo75Wc93vijeykQQWy/ZGL4h78my/plHV2XV5NOr71vQm+iCyaRF9M",
-	"OB9CzvkGS233wj2/BpkIGqg3CCGNz+mCI2ZWjAliVtIdaxp4F5icGgqWMKHdCU8P0Xgv8jM4UhrFJzgP",
-	"5AryRwMzzio3QCVHzUZKsstHtqKHETTENZkzKqK4OPwJEaNrMadG8bdVZXDgvT4SLdY+U8At2Yxq8tel",
-	"BpEU8t4xuXXMyhLVcGdD5iDYcyIn1wJer+TqMz/84DIZy3I5F59pcsPWIOiwyWp+SfRyrqsXQowLbwaB",
-	"Zp9dzWTJSI5bbWXMm5limCdCXFdnn+zJiDPFBiT/z9pQw/7gimSul+fnD78EHv8H9xD+pKUyf7DvEkxr",
-	"lGBvNqAgqfeRuzGtJHr29CACkHR4kWQTR/I4h0RtK67hJsGm1PBbdpJdizp6pX8DpujG6pSrXvFKC6xW",
-	"lU7sP4Evy08yV/RdgV2eXYsc8CqJVwHISJrZGYHYdUgzNpKMGOhLdizwDvvUhlfIHrtxKTUrQiAQ/Smh",
-	"LMJpIuDaAF+h/wuCNIOaj8Q7HIBiVzNesgz1DKCGCQZ00OJkb6nVgq+F1Tqik1L5bi6xai9VSQKT9tkn",
-	"gq3ApUWndmmdtoFqgvNlXYtjl7dxgoem6oXtXl8GN1AIfFa+oOBYeXR+7noenuIjp3OuocVnfmKXf8zs",
-	"qYnzxrRP0EGfbbzPnvPF9feZY2wOZRSSxSFnH5v7j6mwqvSIkSn4biWC7JDjRxdhYIjMVuQnA/us3V9Y",
-	"sHB2q6WERSu9GuzzcUBbBY294Nos1YjwpJPImojfBr748ehRV/rFpJM25MYOjYm6PNBVLeuojLnPg4rV",
-	"5YFvZLHuroq9ZuqW6U7TAtbdQ8mbUc263/7KHv9e+yGV6bWAv16Fs5pC2tuCPG0jgeiT2vnoom0LXP3J",
-	"7/ptRaWhtmZ9f6ZrPSKYsioKIqdgXGJDWB1vMuUz8k2CKV+LiCtfi0Pp1jRSO6GEBWV+8N04LcFl22WV",
-	"Xh2M9/elYLO3Vm84G+vb1vxuMPSxalMUTrHUdtigWEp1M5Ly5jPwe4AvhI5KNiB/evP96Vc+NDRaG++4",
-	"mFN1k5FX3z8mjy6+Os+cF0dfi6royopIw94aH2nVC6uS6BljPtZm6A1zyVwTqebLkrrG4IQupDZKLiAX",
-	"BsQ3psxyaCVN+NxO+VpgC1s5mSBN+CAtFNWBBuUrbH3eavDyjBSjN/ho8LHJkiUjOrC+bxyOwMciqnFU",
-	"ERjXJ+H+Dyrce4pUe+QeOGZQ8e9QHT7igqp1AoExybuNo/pDCc7HOM7Tb7mO+0y1vgIfiZ/4RwxwNIX2",
-	"dMWNGwWKx2Q5rEBZFJNGgfIEHc2WqrAKWLC35IkViN+ysWKMfH7+4OH5w/MHz//H/3b6+OVGuGtAPHQL",
-	"+MXtucGeAOvYwwNzQIHr6ge80WpNceD1aKg6HDl0RIB3+4xcGTdAaTCqsVkk4i3l4FcCgw8qu1FnvBYz",
-	"qme+9F0D7DSDYAI3s2Y5gXHcX6FNd19s9A4WgaPAO3Mx5ffkExu79zitP9gbTMzqdC6bXYHTr9qUNE87",
-	"BAd7W+q3rToxqMN1T3At9c9qo8H5Awq0czJnEFwMAcCQNAz/GFhlF9Rcq9taMX8twN0a1GQPUVAUD+bz",
-	"B+v1en2SQaIxKuTsrcPTcIG8iZL/4oDH8PussMq1uwppbcGrDLXz14J75BrUD6uE8ctqLiBUILRYBVWx",
-	"ZS/q1x6t0/s7wTPuPgf+N3B25hgUzmF4uZDgW1WwUqXr3OgYOgIYBAAxd+jjxMU5XYPf8jKu/sLYpyAz",
-	"rq8FLa04PM5rx9fKE35LDbM24vdshTASDkkbbA9LW4O4D52RksyX41lGvjj/nORIMPp0tNRrLCu7Fvkr",
-	"ZtT6FFwfeTPD/8mZTp9sg0+2wcduG8TC9VYUZ3LBxNt5iWJVn8rJhI+ZBx85iwz2eXkG/z+IOF5VJ+aT",
-	"QP5wdgWNN+K9GBYoVvSDBZML7EOQLhhw0Vzm015GsliDhw1kMfbvZfqSPIQMevRpudx54oPJIVcfArn4",
-	"JERFZcm8jwul9bXghszBk4RdROAJiDn53H1rtmRkKVwENEhVbOEbNAjFEDPBA93bcTjQTpeFfC1YqV0Y",
-	"caqocJXidlBnxPkd7VMuw53NF2ZtJ4xaA4gul9APlRT2OfTYQdQN5SxGw62Eh+R0H/XjmI0f5flXN/oy",
-	"AuiH50zO0dr+rypGEFauutUELx3RzJwuF6Tk4gYyn+w/dJ45AOzQtOqMXJWl34+oSuKyquDMquR+Vynu",
-	"0+dBlG/ufEoYPwHaeomU9WvMvHYTwGXo8QAuVI/kazk2zJxqoxid78HP31/6NU6wf7XxHSTJAeqC39Ab",
-	"hqkBoaB57JJJEPjEn1nPiyPu6xjkVub2xXk9dduaUmZP5usPUW/2K2IQYLv6HsTbZ6dyPSBgcwHvPBvr",
-	"W3sjRBAuycU5efYNvOThFzHbvhbIt59Y9oMGDULMVLkymBAJuTmqYAoyZm/YGsqt12jw2BsYBybomfNl",
-	"lT4TykUg8F8lJWxJiyAsHTOuFUFBik/FPQc1o9Bz2SAx0GbyfVDd2CA9IOSyotEBtpxwrB5yiuLOpd3r",
-	"mRBnLRTyNFQ1QerHeiM3A8B+BIZXrgEv5DJR+oQkUHFmHlJEzshr5mVsXOyUuU1WUZ3WxH8m1BJhjxZX",
-	"2hTKdUISDDnOkXRPlVyd+tU/2V1zdi3Cg6FwbbPobKMkrm+xGUg2R13XwqcLuRrBrFI6oInRZgVgoxB7",
-	"7U/ob0iMPcbSqj3k3sdS0/RJrL4nsYpuKzkJ6mBs2OwhTJ0jcj9path8ATBdD37x/3zX6HK8ChYXMD2w",
-	"qJ3/kb1dlNQxiBCbt6ZGQM8B76BLZ8G5WgmHUlbH3kJwkTVk779xY/yIWIsfkgMx7nx/H/fWx+4myQ4b",
-	"tbX6yK/bufKhIEC9HoY8xkjwYhMumtjKndwhmI3eKS0eAwz16jdEGXAqrr0JE8ktjwDIuAw7UCBwAARZ",
-	"L2vIy3PLUUEjjt4B952Rq0gTjZO8a76NkNvuEB4tT9vGacBRZRhStbq+VVm1rgKtc3Kcy5UAYOpLl5wE",
-	"5pK8ZWo79wrYpa+lwg+nCsCuhZzEo0F4bSrIyOXLQyo7RjcAqgHa6J+R1y4J32quWY0VVwn4x1jkpfMT",
-	"u3ZLF8MIhQlsrlkJOqN0OAK0KMhyMSD+uZDQ71P+a8YOrSr77CiuhZFT7OdQafZVfWG1+GcktyLORWKg",
-	"46bOyXgmpa75AV1GFRXroOLDLFhxeS1yqBXIsUjM6b5yabYyx4BGIvMqNlq8uQY0FBfoXYsrF+6HZ3LL",
-	"WIOG7TLpAUELSgXDgoyWZnO15gMH1W1f8Qdr2OUxAv0EYBTFtQAgjrFi3nwB5C1rZZDPz8nNNw1i8hme",
-	"zE9BfH8nLkjnqI+7vWM2Mt79YsHER5Vh7IigQcbOPYl8KtluL9kOjWd8Qu2UcuGUWpANHGWFk1mOEwE6",
-	"iG8M/j6yaCv++OCX8O9mVR5dMq5GWSqS3wi5EkNq8g0cEwf572BOMN12DdnPlx2rmq+FK6z20XAaNSQY",
-	"uJejo4bRG1+i5FwqXuTNacF8ndAZeXT+KBLl1WChvrxqOr1mpolBRj2XPxYeGcbU8dUdWeqPdmOvPi5E",
-	"wTDVb7HVXROP8rddxlQSIXwH0G6s3QrFj0CsGba4gKQJV5oPFEo/YVG34K5Fh8lX5bmj7xgBpsvE1QEV",
-	"6+kadYVWF6nGX//0+sVzMmdqyk7hDuwf8vvPv/7yZEAomXBWFpE73GCqvAeEksvxjBUZycWyLHMyLhlV",
-	"ug12OYz8s0BWhk5TPONPi4Ia9g/ANmI05u5+x85exGjvfrcnT3hZoRa9P6di+DpOumh0L64qb38WYtpE",
-	"AJjLx89U7sggXjMDaQX2YGGygWI0KmkWrNjQeTZ5w52clmkd54EDm6LesZOOCn7vAEOgbX+oqwPEWTqS",
-	"t4iRGgOTgPZjr4Q0Qgj34POgYEQg985uc10hroWDwXd3uxHGVdo8BnJz2DYEsGoMqRp/XiIui3se+qFv",
-	"hujOrsUhGJzr5vgPwOH2Q6a/9xjMfTOuf1oWDXzrTV2hj3hWFBV3PC2Ne97N4XlH5uIosLIq/PnowE58",
-	"P9SD8BMX4GwFifvB3fOrPSXfgBOty51uqh8fLrnfg0asOuCTn5T9piphGdIWVgDkFncHTzbw2V/hP8Sx",
-	"FNK0gPA8cWMYVPBgvve3jlWVzfR9ZIELqiDVKSDFobcCMwxlWYRVOCPP7TC8dyIqLTAzxiP8nybYDHj8",
-	"12w+vKfDbdepDYlSuHX8dLabEAC0oZMJWSlpIBKIkH9I3IBvHCEHRmcb13VDV6dF3Dtqo+lQUdi9+vWS",
-	"9McIGWxX9DthPAntsoMvDvrhtiN3SZ5KfDHkURrtMR33VRyzI//CnSAj/r5DKJs/KW4YoTCnXdR/OEsV",
-	"Xv/gF/u/dyjCSmbYtjBrNujso3VbjrzwPfEvCQV7kwCWpmJzeevTNeHca2QGVaI+3AF4YIxoyguXqe9r",
-	"7+TUQ1ZwRG/nAoPxM6pnTAcUOi8EnasegwGAqD5pwI96BV/+dbMNO/rny/moK67Q3m632kl/lNB8nDMB",
-	"NvMgSN72Tb3ORtbY++W3tcfvUTdqY9Kf1KLm+EYXonbqTjpE0ZM3g79POjUMzxSUCTsDghty/Oj8cyw8",
-	"PpWTU4dAmJ9sd5ZFxvCJa34EwYqe+tn7O/q/uZAE7juRXgl6zxoddrdojjpcIUar808CND1oZ9gY0qpP",
-	"6GOo/LOh/QvU40CtJGhlrqsUK3KyFIaXoQYGnaTXAh6IkjJ8RCEkBzrsd+5LoALWhf1I1b2X3fKCCd95",
-	"KbzOJ7ZMlJwj0ukGMr9rEBwCrtTD7UM6352CE69g6p9iE78eAzasC27dBwvn/uqjIn/kEIDcCIlgJgui",
-	"PLuuTu8/TgJ5Ic2s7xsGTAcSXw202A5ANdTBgwMCMZRLZs5dZVUjy7CiLGS0XQe+RJ58ce4YGY3rHe12",
-	"3jAocoRcMRfJxepKbKVlsIkccxm/Lj6Q4L/IORHSk2P+C+StabJiZbKxxFVRvKH65pMT7KBOMLaCRX3P",
-	"LjD7zZYsEIQV1Df/KJ6wq6KAojR94+AgUI96zzkcwEse/GL/t6dnzD66YX29qapVfZd/d6PLGPTVrzXW",
-	"ajfUnJGrOBUOkJ9Kqg3qZvCKqWS6qpt12XIoO/y7zsibuDug5Xu+nVLVhEBIE1xxx4/Ovz5p9pj9unmM",
-	"HT3wi/fnLjs/KFd45X1sDblhIwZ12Ju9IA/pk7vLOW320v2G6Oo9uegqwZWWHp9cdM0uOrc+v/704oRI",
-	"esroLeAo5QXUfOFLXE+7dUiyrmzwEh8g+aiU4xtr/XucwmGVJhjeE/c0zkH3dff7MtbctdfxHdS8eAJ+",
-	"ci3kSmA1Y37i+09Hsgs7IdtnTuXk1MzYaUlX+cmGTNu+C5rinDiseUiTgOb0kHhR0jFrTrj+JPA+tKfT",
-	"zuGDZGTvUMM/JWMjUjMWmtnTNnCAEoDS6nplVnwEucJ9afVyjMA045YMre/eGkXJrYTOnYqdun/ZGZeU",
-	"C6NdYHpGNXHvK7BcrNaZ1GdWu5ofUn2aCAgsZN5pKorQnNyX3hEj5VkyL+tFNIPfYOPfavpNSVfbe1N5",
-	"yfw2fNJq2rod+lWqwTeSEbrJfFGA3ZBiWQJD8+s7ozrdKjih+CRdcc8AHZJuFndVpQ6bZygABkT97/QZ",
-	"eQHt6qDC8xbSymaM5AVd55UZjaBqhU8GmfJb5oMSkEUSRRHcB7TBlx1X/XM004BtH5AFlmLMSyy6OPFx",
-	"hsFme+AZK4vMBUcMuvnwuhtThj30AQzfTqix/X11GD71wD84f/kQjfC/m0wAnKsZMqoGM0eO62B1J/Zk",
-	"HdLFuHs8DtCtzlBj/2BLMOMoi4axBbhzd24GZ8ShZgS8u0piR8wt2dHfMy2pplRwzXqqGhX4bmNxxkeH",
-	"oooD+gYRvjrf37e73X3qBy+Z0lI06QYvxGbzs6rSzhXXoayhKmTSA0a+yMhy4TtxAlPOnNkJJXcoheyf",
-	"rm9ZQ+/xjwno7aeZDOCMfDwLgM3Ug/6sZjJemuA0XoUHAb7YNWqrHaEx0ztys7fZQox5LCQ0u19JVYQk",
-	"AtCmmXI4OwE7GZdW3JyR76UiAewSBun6YbgXe3hRtPuXmqlT9pZro/MTQINGIFZAi2bFteBCG0YLQEF9",
-	"+ac36WjanBukuPd2iO9J7uEsusu8iwN/+RktGvOFwgY6p1OEh10l/qIbDBCxIcHkgCr+Bwl3WVU4pl7X",
-	"GnDjlO44dfvgF6PcevCLPSAbIa5NFbR4JT8q8fUnzVRXeMPgyOqUu/y8Qul1DMJBt1CxJnMZSqw5avdo",
-	"NiDbRJC1owMhc0I+xcqrNMjqaDWovpTRHGp5z2zt0Jv7ntwRbpUaGBfsygfxNXzQeq47EWZQFJaNvaRK",
-	"5vQPp2ZVDWTtV8oy6CRnJEfEOugnhwcWHRX+DdU5PSPPETfBtYuwh9raDqK6ecbnAAF4/Oj882uRw42n",
-	"8PApRCJSIRb4ZmV9bCwJpO1498pEqjScrL3/189pf7JL8cb+596UGLtIL5fv3WrvwAQ+vNP/ECl+MJNw",
-	"vN+HMhKg6JrM6D8y88bf8+uDkfwYMc/CcjZlBVTL/cmHnspTK8sNdN7Kh+7BFuPMXcCAr+TQ+8JhNIry",
-	"sjEG9r2DJYhAhM7Iyxho0vexIDPAUKQFttoQBUO43worGEo+oNUIovFKD0uLlgaZ2WedG3xNCl4ET4M2",
-	"dO3RHq6Ft4S4JgXXdFSy4oy8pFOmyVRaK923mh2QXLC3Jvd47S7fEXtihCy6sVR2rM1y9ynX5g2s0kcE",
-	"4m7H090/B7d78dTx9mdROli3JzCHqOPNP3JRdL65c1dDGIY8LJ4MvPTjQ5NBkkww5yv0aPpY1AdFlXnK",
-	"xc1Od4m952NBlYnUGGyR7UyIVnwZ5KF3V3Lsax747lV9ePLAdbkC/7O8YcLbRNrDAkeSpp71GZplYUTU",
-	"minslikMhEa6nctmMDM2b2KSV/iq3yCv/MTM7sjMaqSzk6exW/vwJ5bWzNKgpMgf7YxM6a0LTkl5E3fE",
-	"+zCM7lYaLqanBV03MrlH549IXt13KqQ5ncilKPKNJtkrqi9D4oT0yqifGeRs+dyqmpsI2zicpcC2/wyf",
-	"/Zauf4uJVdXkG+w+3BQHm/rJ8mvyfsa5RbHt56q+a6vYLVMq5Qh9VkHm8HrJM5B69RUiVfWzXDBRocCR",
-	"hSxL7PnY6kW9dNna2rgK73qFtT/r9msdPaB+fZztRX7iZlYourLXj3MuhhOpxmxAJrTULD8hwtVp11rg",
-	"I2pQFQ+xZiSUvaTUlNcf5+nuXWYdO1HvJwN7T67xAdyuHZKTfH+9u5/tb4FkK0EDRRCxsMGWn46QQak+",
-	"UFLRSBa8lq28rYB/g7fcP113b3nz3uSWJec2/EVcPsjisGzWYUh8kmEtDWWANkMnL6UwySbwebmMSTvQ",
-	"7H6N2nB7HvwyksX6XZuXH9jW/VK4/cTHVp8H024m7U903FKf59bnQJTq+1C2s+Jvw10fFTeeL0qGw/qY",
-	"iNsvVhv/DssOLNzXHn7i4M2aCjSv5LdW6EEDyszq7rJcAkVnoHxrXu+Ms3E0OlWuNiZyQqt2V57hLA34",
-	"CSogNGH25QBfMGaXVf1D1Xbr4fm5662FFkPUt/wsBWjiqeieT9yvu67BL9IHAYPzH99VJtlc35CfgH5t",
-	"3F3cZ/O4nN5D1z10GPAT4wKeQM0dQVY+SCYplkHQwElDCfTB6h4Cj37wi/9nqy73vk6s+8zHptOF6e8Q",
-	"eZ8kXLNuF63R3kJsF1mD9Gwv4IE7fpN2t516m97mVI/R+pOu1kzJT6M24b7SlStwFNvxQYNmqwqVXLB7",
-	"0dceK0aNK6apim4nUmEbBihFr+AvyI9s7fwCHhDKhYsVq9DsuPEh6Sp/B0PSqMWdkSt8MUfM0ainNzfX",
-	"wsHsSQUXaVmivMIOaBC8GkFM1/V4hboq0BGhxbmQK/t+SFDkvuErlm59+YjcfHPp0T+gOMgh9T06xxVG",
-	"vzLWIOOla/Fldn5+HiV0NaDq2ePwSQHdwS8+iPJpP3wXxfPQuuWO8Xje+Y8C2+e1zzKwuqpha9BIUzzu",
-	"LgopcNQHv9j/tSqi7+HU2k98bAooTLuF9j6J62bFs6LjO8rj+0P+OiM5HCbE0EIN7NKjgRkHsQESWC6N",
-	"r6DcjLGekW+tZnAt4GOA6udxschKqhsA7rl04V33OiFJKcUU3TgTj5yLSRd15NoxFWNWlr6MDrPUgrBG",
-	"SHFQHMDYd2Hla5ECL7NbsbtrKDDcj+u43zfG9nsA3bKz/SCgWx2F6A64bC+JPmQzUWwLEMvHATYzt2p0",
-	"Vrm/71VGPvCBa1q2tAgoy/pBxoT+6ijHTluuCdYNF4NwSl36iFXY7d06hMtFlkAOh5vPyJPA3fym+ZLb",
-	"1obCnbiCzzv5bfGFj8ok+KkivF8XCwFIv0D6H56R+IWssZIDsQq1LHdkoLyCO+73CL039dhOps21BcuR",
-	"JUFe7KWRlJ9gc1vSS2D5Qkq3I4HPdFi72BM25oaa9mBlX68ufP7BL/Z/rbahpYJ7pmj7iY/NNoRptxD+",
-	"J8putg3d+hyIUDWjCk3EZKb8Y6qtfsjpWHHDxxoT+Fd0jXWUVjVjYiwBT7BEZzL5F6YkHD0Mz+sAn+jK",
-	"UycEDLQ5VTeaFNKqXddiTo1h6pIsBXdqqJxM+JhpaIIyYkTPrMYmWEGOc7PIM5IvR6LIT7LwGTmxbJIL",
-	"WmqyUtwY9v+xd3W7beTW/1UI/y/+CSDb22yKRS30wpu0TYBdZBEn2IsqyNASJREakSrJsaJdLNA+Ql+i",
-	"fYf2ti+yfZLifJAzI8/Io7XG9ia5SWxpzJk5PCTP5++H5+pEz2DIR1n+87/+acST7PFgZOAG0gU9xiiy",
-	"X6gJupKPsv/8Xf/8778V4smT7PGJ+IMczwUCRF2qmTbguuJvsckTPdDCTDCSHD8M1AcFTqoXwQ6ENWpk",
-	"ZAAB+RBBpqhl9VJ5qiClbggyYxdqIzhkvZ7bnBpbB2UVA32IAuGvJGFIw51HxsMTgQW8YDit8sv4Gt7y",
-	"cEQnw1izYG0stfcrleOr5dZGwVii7qv2Rqjcq5GJEjhjvLMoFilyBTOKL7K2Qq7lhu8ZUTxFEslc5tPE",
-	"UeP0zMmlH4rM66XOpcuEB4ve25OR+ZOzxcqTxJIZjkJcYiADH2Ig5BIMcvWXAnQBC98HFY9iUKv3wdrA",
-	"5nJuXBr97s50kzfqQ+h+ddeGMLr6rZl0y+rR5V0byOjqh9fsRc91joU+O6GyeeFebsRCm8ln9vSWI+eP",
-	"Ombm2tYQdXjhMgJp8h7Ip8NYgutywPMqyKBurpC8KC/7JBPn6f13uRi+KqTPyt8ONVU4MES83FCWmFPD",
-	"cP7YAo9gOA+9NrNcxdMmufDai4WJEO1wudzqy7rlgqC+bpBWe1P3uY8c5niUDkUWtDITK2Qx0UFcKaen",
-	"m0ysHHY76XAiCE7fi5XTJqTqyjMwPbCBmwikwIwbSyOCynOwDsCYSHeCPTaZYUatQUDjVgyM53LzAt/h",
-	"I3Hv+X12Lb85v+8nBNymnNp2yFEpg7UTwXyIivhTsDSk1nZbb++L2Cr7thQT9NtNq6psDm5fVc9tcRmm",
-	"RU5rPUaZRYpZcwg6WDsk+5lQaVLrIWXOCt9UcQx6k9rePppFkd5o17Io20qpsosw70sSy1hT+vnAalhi",
-	"jJ6Evh7yCCDjMHp5uJgQa7DaTCsenZMbLL568vgXnUrLnbhp38JU9Y3scAOm70MCxH6VqLnLh9uFZ+dV",
-	"Pu07k9+ayubJ6ze9y3N4LxnebvrTD65iL3TvGA0qjA7COpFLMyvkTHVRMfiAiUaO4bBi2dfW+WmES8f0",
-	"bdGw4LkCIl7WU0aPh+/cDd4AtfyyRpdF4AO0S7IQvJjLK0VQc/Upv1Dh+Jm1C61umu8LFfjCXiZ7VYq5",
-	"aXrJmr9eHdR9uqMobsDnvoiXdcO4Tnw2COk3DQ9Duhd6hk3HiE+1WVO9EJUdEdH1LRbRYEecolV2h4yI",
-	"4T12RgL4MWrGNFimyaJ+QIwSCjkbscLL65lBkOODbXFREqc/8k8/ddP+vU10/juw0DuBw1emCYPntDMd",
-	"UPFbqWpuI07Ci9sZqntDl/QJZgh32KX+9JQ15cdGA6ZmceoKEyGlZ8ewow/TsDz/7iW/0a32rOb6rAtF",
-	"9lB2XoS5dfoHnJAz8bWSTjkRJuH9f//6jwzspSUSL3IULDGrLOVmgN6yNvgpBdMiU7hEwpeUa8rosRFk",
-	"NYNvM6zVMgQiqBhBHctHuU4C70FI6jEVF/SSaz+p68IoTYEqnvV04hvr0qHqz8TTL74UGV7EAGHuOMy1",
-	"z5rs5W/lQqGa9WTz4Nj3QZyCN97Fm4ICKqvtvRo7FT5+xpS0yA68VZ7+iP/vPHVe434U1W2/Ywf/qvOh",
-	"Q3WRM2spCxxTv7E48iBc7vAu/Uh0bd2iNXr3PTvFwYpLhXXmvOfgT7JGwUI4pVw0iiltePutOr1UU3oZ",
-	"I31r+HdkHMfSMVpuzVS7pT+DPVQSpHWk7sLeMyYIs6nYiygpjWKil5iDx96zGnA20QDYYuVHBjEJm2rH",
-	"mG2a8bXPqk8fCmfUZJCyFivpwzbr5YA+pe62gZgUamR4L/8qRuzUrDDDSqZ/LbHSGMXMr68mBMeGjXb4",
-	"zAlkMVFnItAVAsRhTUKkALXTkWkfdpsEk3h/MaosXa5TiPhkZEaGUL0lmfiJ3luKiZIT7DTItQ9n2ByI",
-	"NOE0H0sb29sTyVtbTuN70L99Fyj8UQzfdgnewvXd8Wfhaqyh6FQjzILYl3rvAUWc4X3bLL867OtBmfP6",
-	"An399eBTwuKkwiEFG/Yg4j1yepRWEjiZbgbL6VripsZKUA+GVjZ5u1JGrvTJRi7znVgQlYnfS9viwDso",
-	"RBvBFcpPEjqNcld6rA5S3qp9EzRBvMNNAXs+N3dZGOAUvkL/pktEJ/ZBJ2/8epz0vsM6N7HGmA1xEbRq",
-	"UOnm9x2nuSFGM4xixlqCFJt6UIyfVV2oMnczx1XnyWhpERKFj5S7E6vIxUCSTbixU1MMXKXqQISFQpcO",
-	"n0ROAxcp4Bew0ZAttsYmnuj/gfv3G5HBaxxrc8yjZicC3i84jZCfVthpUAarIIPNI8MIXLAhd+dMPH3y",
-	"u3IYNKJwmK/VXJuJePPNBSc4QeWpaRF7PbL3719YH46pUCNjtm6u22h0QUHVX/blf/Lgd5ye2bEiLqJ+",
-	"DbfkF8qlcsDj/F73r9bwZluIP66g2qYfilV72x1tMOC6b+GZT52cVQ3eXJuFeJTReP8XJgWGex5Hh//S",
-	"2bVXzguvEBBeGIsnn3In4pVRKRVZGCyKGlCQ2TqhPqxAp2DZPR2ZDIc/hpsd86VZC+Ly21VfKo9jP1iN",
-	"x4kASYIAixVts+TldEhi/SoXwzMkZQbvM9I2X26EBBPzGLfxGmUvQsMcdPWc5tYuqktoy+OzdnEeetdI",
-	"uM3da2V4u3q1Ns0V1UwZs6Qc+RD+ox7cmbWTB2aaoPpU9ERof3vtAHPEN3IZbxPD51hBWucPx1h1jKwF",
-	"Lp4mM8CJMQLGIAaSk6Yx0vCcaMreeuX2Djb0x2X8EmPBvAtVmIPKDWmI8WJsTSF14RNnrn2wbnMQkFKU",
-	"TIXg+rZ8xXcg5DsKjOCb3FD2koL6xOmCccZPqV61KovmZcsMVutU2MrLNufS3k7Ktn9pF9hSfWwlVGJy",
-	"xztJv9Vl8Fz3UlrWZYF9DHy9XJYUFfH/fUsRGuY0lKENOXFr7rcxt5y5p6W30O7hvNCVA0kZTidIsgIw",
-	"209EMU0JL15v8MlhF9xrZdQ6moy/dMG96zH9SyZnIhy7rspkbPee7T1Y5lYYtW70GGqz20kdd+Qgc32l",
-	"ftgVkP5GX3UojA7qQzhd5SDI/WLQmLc9wAn4kuIpK2dBCELmusYd3BhxrhrISxWcHvvdBeJ0SX/CeIPx",
-	"ocLAsolGJgwGM76U4QBiehZHBx36zmGfiir8PrF5RBjfqTKvEYO8T1AG7N8HZW/WqLE0IKvffvHlXd7S",
-	"WOYGG8/VeEFdeOv5FtjvaxXc5pjSjzfsK3gpJyoPcfxx4RFPMDMM0OGip7Aflhn1pfYedLTrAoIbqXHh",
-	"dNjAiQCWVcrd/Pkd/Er1EvDLu8ERxdno8KhLMszx8IOvjwZHhcuPzo5O8eDgB9n+g5iApkyddhGNJvIc",
-	"bQGGlQDDR4MjOP6PzioNJPCg9eERkVgH3YjQoia6mjfjvCyPSiR210dMoIk6gAlSpUY3qeOSx0i5xeZh",
-	"SgjB5P8E6Rd+QK4QAhfSe8Pv0VtNo5e3bhif+kmDnE6xNRJRYLHRjWrP5SU1iKYxhiKhPKYbGBvax2ZC",
-	"ZrHEEp0KhlpgKowIOft7OKsYWWG9xWRGGRt4vmTcVGZgHJru/gbMOZxOH2QovIogHlscwIjcoA3RBfoV",
-	"VvzNlQoVzdFLrJdpuMmFniG1oDaDSh18sqZTlGGI1lm1/nDNvmt6CTzUm4RYZ2we4Ja+RYg8rDh8Zfui",
-	"NalnsaJrxDl77T4vlMzDHB+5PVfMNKLlaCmH/O6n/wUAAP//",
+	"9+gdKOcNo2o8aw5v4wKDiLO81aqSBjQ6Gks/7bJCqLXCMOcJk7eOK5NyEH53OUYn6FSnc2nNob8uaRnS",
+	"Aap3a8wmAH2qKRnpzmlAuAjpSEzFaVzMJI6vhDjFnWMsP8ilKEJ4BQe0i0/LCTolIf1lb0vk64gvf7mb",
+	"LePQ3rJ3pulYSlJKeWOVn0tCXU4nAU2o4FNugjZ5RuB+VIaQgh49dIEDS1J8KqTa4C4zzhbEzJaWZEor",
+	"l1r4TKdT0cB3cJZ/FEV79pFlGWKqMR/MZ6eBQSDhzHjWc4khhSAu6Mo9iqFK8MB1pO6lKJpTBZvIW92y",
+	"Vp+VhjtqOYJVvqzWbD4q6ykfeIJpOYyuJtVw/HTXU3Dl34bDhnzQdhXcJY3GKQG1gTaIXPdYVyr56nFq",
+	"Xd9SfbOLuRuqbzbsFrNOj8ndegdm/pbNF9Z8bA7W/eQCn+DgqafGiXsJyvkhvYCXbS0UcC4BKZLzaslG",
+	"GwLRGnNLzfTZu1K/a1g8953WBWTC8rU/b70v/D3Wt0fZ0QK0ZH/R/WUv/ZxcdLl3JM7ljiVjcQ+/PlQy",
+	"FTgq20+RAV9mzzMED93xBCnKyyYz6acNDe4QphGOMGEZwUh2hVXRb+4cpR2jqhcHjarCMFsUFZ/B65n3",
+	"ls5imcxwubAfKLrqLVtJLr9cZI/PGzJbYIQfw8LsbaTDSIOnZ0feeVBIg3unCgrLCeqtwcGDuQP2N47Z",
+	"3+iT6abhb8w4duo0OnF2uTxhqq+Y0qlCknp+Pdw0IJQsNVNfaPBPXroYoZCQoIs8LSMLqgyaAvjUFzoj",
+	"M7myKo2TMXrBynJDhTMKUgA5Qas3aaXjSJu9vB1nbAV023xRPGsfR+ewr43SepMPo7huFM/dRij35Tcf",
+	"Rna0acCeK++oythDYf2jZiqtMIBHwyqsfCpO+WZGnzgT0+W60mTq8soS9N3E1U9S3bRKKw6mgM8b4wJy",
+	"Fp2/BJdLCvYFmrj34d+zA/SZZHfJI9sYzGESyezgfq/kctGaKju1d7SkynbMfVTMLJVgRWbk0OWuNkwO",
+	"PtjKaxJVYYrphRQaraoX0jyXBZ9wVqQXvcpUiJLqj7KtoszTqCozpWG7+x/UKjijose2Z+CeqD6u7V64",
+	"B+b5SslRyUApGmOJp/0nXSxKjnWJDxZ4x2/+4mRLNxvBvxc+kjhIK7teKyXFFESKPVUL9D4qPp2ZM/L4",
+	"/DxO0yJjKoS0BjmUjlySx+cXwCQgzgnlbIKxgsGVR4Q6RelaUH3jKrRGa0JdfpXmEM9S4AGlLlbjbXw6",
+	"BgK0L3pMhMRMCQio2p++DD/NmZnJghznV/YFOdF0ra/FasbHs5NLyLGCBFRhFC342OiQc+1ycB5fnIef",
+	"ppadSIEetJksC20/M4cKwxGbWkYzpVzYhx5CjoGV09cCJ1lAKS+j9tslI8c5qikmd28yodyNutQ1O76L",
+	"R8RISUqqpjCYL3E7yJwVnBJ7JC7J44cX9ulr4XcBwqNhGWeg4j1++BD2xFp1ZLQ0sKgLqTUflfCOr0nu",
+	"84Igr2jOtcbVfPgNjEFODBPX4jiH2tVTqMHE9SRLYXgJUe2TS/Ll+TmRS0WATdo/H8G3hFyR1LPwFIYV",
+	"o4MY3bfrmESltO+BkB11Q6EoUgmclgJrLWn5SskFU4ZbtuGY+CL66ZfK1u5sYns2tsl2fliWpY8tb/Cv",
+	"7GgpUDvfvqCTQb8tobvN3Cu58GcvaN3X4WNZNbXKiJajv7Cxsd91q/X9Leu9ZHRspEqzXUjnhCjzjEGm",
+	"i5kxkVoP8BgnJDqcQ2FX0hc+usPvIg7hXX/2L8uO7O1HP7uXDv3mSMFeTo4Gf27fVvCqvs/CxsC73tuX",
+	"jZI1zZIUvAD3IuYp575sC9xuanOU0YxvnAm5dSFNTWE1QW2mJqyDgIjJ1lu80jqkpmuej30Iy0yTxaKb",
+	"9lt2pGTZY2lf27uTS2vfMxyFsti7vi59hH4CPaWiHsL1zmMU1iPzJnn9YLk4R0Vn9bm4FQLaydwxqe9M",
+	"y0l85XMvW0/inIv414tDsrNNH32rOVWxtN2u/aYpgz3Wk/nMqB7OHeFsquPZESQk2EvhH62+75gHVuOk",
+	"StE1LEwy5HLVjDZh+VYdaKKJWW0QHg43q2bnPp6klzkTxXwPtt0mYP2SvDFUFPYr1fHsdHsIzO3IX/H3",
+	"IU8r2JgXTGMFRzNf9zgAQ+RUrYVTuHOKUaccfwRG2cxU4m/Xp5VV9fsemaJWkwXTaaWG7ycTl4b8qdDE",
+	"aA12YMlxWJ2O5B+4KJ6AGpc4j6P1cKHkLRfjFASH88OO1sTflHn/uoxzDDeBN5xzwMe7u3EOQAJpHiZk",
+	"CTQOUU7iaPtoDaHKrMpa7DWU18uSNQ6FBaJoe4UjnUaO54PMmonCWiw5RZ3eq2jeBW6q4PIlVi1HzBB4",
+	"ZHeOuHUc3FSq5a3TQ53curDPZ1z3PS49xUtg1ImdWSimHb/sdJhiDrSlNNexZnxyDqy6M0gvne8VUpDn",
+	"FNFqgO3egZ35OXhKbV3uV7L3ct9VqFySkk0MFDR4b7qwdzOdWTLGXFFXSsEKOIUjKW+Osl3+qKyCNSlo",
+	"wk54Y7y1G0YQr3Ta9xtLra0M6+173WCHt0yl6eLlpCpU83dfgg9ve2ixT/Liy7OH9SV4fL5bcW4WUGI8",
+	"Q3Oxj1wKD9XnFC97Rm6l4WJa+7dcMKEzMloP67cWkC9dhZT+8P0/E6miANLgxdXz71ObUrjU7Q5aR0HX",
+	"OgXElR1BkWL6klRD0BXT0GDxLAboh2VFldYFRxxPAeS3VmVlEBwdREtEjkM0FyXeyeZ6HFMHTnIrDcIM",
+	"eS63tSib3Az0pu3g44+D5893Gl1ur5O047wE/SjHTkklkm9e+GQ5K15r0FtOWe8s+l+zSWoVxjNeFipV",
+	"LhLCsC4yUXJGCm75jo/qJA3usQMb21p/Swhjnijheuqy+TDt+AtNnuCdliSAllgRigiiGMO2JVV6HJgO",
+	"VTuVCZl0bgxZWhNfUOWYe7Pqr2dSmWHj6/GHzUUwf/u3/1XMMjJbrv/2b/+LyMhfl3/77/+XyMhi9v/+",
+	"33/7t/9TTMm//7d/TR12S/m1gxqtSHWUOrKDmCXteziAAsJSZaGqCp4Kfgm/yrX1yqKzENFmRTxhurW5",
+	"bYy76Vg+2cPX6p1+SW9g2OQO7rqj4OndoawkHDb4aNO09lAKY4/Elg9PMUixqJIu0AKZc0NKZhUWJZfT",
+	"WfIE9lQ27Uy3eNIuN0PTMlgG128VGlnVB2AkdSaR8KRXKdGaLAWgjaii69nzR67trCXX0WdWNrgmPfu9",
+	"JPliPES8nS2+bXUzl0KXSgBdjGMLqJ7ashgDtt1SsEQWXXb0bSd/Y8IQpGRkHw1ILkdbpIAmR1rd8WAt",
+	"2xvlSiRXFMHvDEsLpr4m7YyVRfPXHOAS2AObtddYUelKmfMIaSk5rkVT1fLLrXplSiZQZOMqlb1lHbAl",
+	"FKMlQUSbZsmIKndCsLx2o4fpjNZQirKvcwGI5DUq9wmFx2eOJXfafj+Jb8ZFwd5dghcksMUvz88JoOmK",
+	"debWAGeBuB0h3aDHqOUqqalKQ8tdmHHGM+6kVmbUUowhm28Xx/cl9KJeurNNPEsRHZqtV67hcS0JLRWj",
+	"gEe5Q+5VkEhA/n7aWTib8Serfayoym1fPNnIBeNpPcX2YPGrIrIe3OVKO2hWD/8be+zsvwuH/qa3WA6g",
+	"dHbGDM08AtDODO8MM0Z3J271lXNYFdfh+8qXY3Wofsp88n/nnP/MVe0eCmfNElq3NLc03bwqqeipeCxK",
+	"KqrYQPrDO72N0UsaabqTA6tO0d87iDNwhU5Ibs+UK9RHCZBjQRbbvA+QQvKM5B6R0CVUuYcx1Srflrwu",
+	"7apKvDdqyX5OitF3Y7ZIeB1eW5blzh2OscIAiRxG3fnwW6qmDFZxTt89xccensdOrcCbJ4Fr7HyrYzBo",
+	"Re5CM/E5Pc0YJglx7ihx50iAZNvkfzNqiV/hy5rUh7QpFxPbgUluiXjhUBU6iHG4FR6y5NPxIbg1EucH",
+	"2fk5F+6Hi4TJkj5/r4N39BBmSaMFac+wcXHp3aZo2mRwb2gzNuMt6Tul/QGHkqRuFeBhKt3lBywhhKTP",
+	"CjgCcGUGlfvRXucITAqIfCMGmvtOgQmfbUqadS+1s3CYmjvfx255wVxosNU0cPdhwkXN7b6pSOPGYq5i",
+	"Kcc3jncIaYYuIRPrphrc9UmHFhQ+xaVR9m3aUOXLQ6xFN1UIR+K+epR5ZNGNT6cMO5NMwX/rUu/dVsJu",
+	"WtszAqCq0F4VIw70ZWcBXEz9bm4t5O75Tg9y7x4U6R6TCAbCPUTL4d0O1yQ7oMurW/C9/vVxslnFT7O1",
+	"I4BK728m2Iob3jWjDuy+tMs69MwIvEszgbhyUYncptSEMMh50kabx0VGCampIa2/OoTtdlHymHFTdt68",
+	"FVWCi2l3AfoTPrDbowdrmsxMi8uYcLBh4tmWoAoD3EpEaTw/AdSoh0L8NobwydAXoqCkpZIvFVFuRoOD",
+	"mGoHFlqPmA/IVSKm6yN1c6LrU9pQUdj96hLOd/sKyOm7yMDes7nnDnI9fLM26GrSlWD/uTrfbg+j8x2r",
+	"avu58zdr6NvLUjbO5lYZt8NwEjF6k+uOkoRtiuvyznekbiUdcxWohkOiBu5T12E6NlBJhB6qySYPkvNb",
+	"HCKIYgebvDBjtBjKyYSPG/KM8Vrmu2W52sLLekOwViFxgzX5/ZOeuzBPwLJqjRL2zGPWzAyXi6TK63AE",
+	"aAyj3qLMAcxrd9n4Bu9PSMcN4sGiSJeDDBu7mYNczaG+wWFQWYUB5haniQDTxc1/iDr87IhCCDr0zKjW",
+	"Tkew8VF2NJW3TAm3lvYAaaPWQzkZzuScDelkQjnEIJOdgsKPI0khZLOQZWm/YxidV7HM6vtuuAghoGvv",
+	"migJY9ju+4O/2HNGp1QUNPwk1ZQKrqkLky9kiWs85yU3FGraxnIJ8IBjOwBnm0BcNR11kcX63hPPgKt0",
+	"iwWmaALTFA9TFAJlhpgn6BHYoNGQd8nYU6kELX1/L1/W2lLkMWn1LMdwAylx18g+K/16vxf3T1JuZI4J",
+	"5bU5ArTrnvsvCzHJ/o8zRvKqM1Qe7M4ovgdyPW7S6I1Rp7Q2WbYdnbrb1RxbMjnzNeWpYo3NDG233p00",
+	"5CczXhZVFw+9p5DvmIjUPfHImvb1xKM4+b6ee7R0sNvdGpU8wfsb1KCN9BPTwHm4Ca03e62W4eNyx2nh",
+	"QhsV0km3aItrveyt9ouA2dn8XeNSqrtoOj1syi07MMwuDCsLC1MZgNU03ciS2wDF032jdw7ShmqPUQyB",
+	"Twcvx5TVqZHWNgXHmOmddAZO9Cu8tbF88Kmr3JVVjptDrxHFZpbdHTwx7N2CK6a7M/oZo6XZGcTDVf8R",
+	"732fHZVUm6G1hB3v3kmUTxE/vDWNBraiCbYS7SG8JRnau0mxmKcAuoJs3DUnk7f1op5E1Vii8LP6OnQV",
+	"08nHdXzemlx/HifJ18NiEZ+fmCuPdYSX9J1EW7yxEWE3mw/Oj2G7+6bWcI3edTRBwnmiDs4gA7Br8NNi",
+	"ual2TXImbBU6A5fUsDOC3Bg9uZOarz4jo/W1AIBn7J2C9dipFB7djGY2o5pUfrIOSoJ747DZHH/te566",
+	"AeMTbhW89gCzAKgCV5uPhSYDe62QDD1IWIKCrkLWNsA/hxFGDHtCeZlKxPjy3btuUwWd9paWQ7clzVm6",
+	"/k6MpkCdv6jtl9XQKjAOqm+4mIayG8js972vzYqPmau6cV0vJ3LpSyTmQAlAW7VQilxiAMMvR5AcYTWA",
+	"+O2SLBXbgxHVHq9iHxtKytu3rwherMqdfc/wlp1SbKKYnu3FIaPUpfpgHnfdZofAoLs6HQxN1YQ99T0e",
+	"wfGJ03E7rBgLQFcRsejM4/cBIqxYGhYAPvsmFz06fzwIrdlm1i7bBEzpMLPw/iH0/02Uw8wcH3p0/tiB",
+	"z/pvWmMwI+fW/LvoSZnAwhLluUA4oaPySBbrjAAGCJZPIG6HRk/XX5fS0L2KoCLKS5x4v90RlfgB1yMM",
+	"m2sXGGUtK8uxpO3TmD5gCW7bLK3u3RvhtMlD1FcDp8deKfoOVdaNtYFV9957stfajbVXaKNt2meCrMB5",
+	"ggBVUUMb16Myi5padNuRTeM0Vcuyp/lXuex2xuHdfc6G9Yl2XfTpA2IAVDO4O4W2+q3sXUPHN4bBibUh",
+	"DARAL4HB7vU5jNSupLLsDBUA4GANMqlJu3olNTcxbK+EdmXeD6dnG6pBm/e8nOxDF5gZuHN7N85sVKTk",
+	"9HSH4QmJ55GLJ7G+gYrdoGtuiD6QC0/CYeih0b+cpLDVzUYT3+1U1qoVcUN6Uj2qHV/xDVrShYbYKCd9",
+	"MaRF7xB8Po/YpaP4d2a1YUcjSa3mdzTZCnJMSyYKqohzorcn/GRH706n8tT9OOa3vDz7Dm8MF0753OdX",
+	"AS7h4MhwJgr5YHEzfQCPYNtauv6R0aJvcXLnOrAZ1Qn0wjc/Xp0+/PKrqp/FlCwXzg2uELpgxt7Rgo35",
+	"nJZJRCFQ57dXUpMc50nosuCG3DLFJ2tyegoP5MTQm0bz/C5AF1g9Fh1JmLgfZwMl2JW/dxXE7/D+MZGq",
+	"5bw29+vLpXooJ32ckN0kteu3tJxrV6nckXj3lOYHFdFu7RsqOu4RpeegUtub7VjRYseylyB/O2NkqhjY",
+	"Z352TjNceSSI6BOYB0qLSwRGpdOoX51/jpqOUBBWTnQnnU6lNtWoZvSW7WYy2/oADilz7AePTw/NwEu0",
+	"PvpATJH3ygwKutZDFK2JfN9KYK41WVAdNehxoDYuMQj9fuAwqPomfaHdWYiwMSy1zLmu5wQmPC+1CGUr",
+	"2wk3Wosdmja3dL3RlZ+PWxGFTfuqLjehxV8o3O9ZkdBYvJ+OWrkB1/dhV06PJ46q3aEDEfaKjE+lcH+G",
+	"7oM/p3Qce/PpLVWQhGOfil/vFJ74p2fhbXYolXFzD5mu1dvf8KKW7dpxC6qQ+1aNIODZiNAtwUFvWzqu",
+	"Ea2LJ1cR5DVUZ3bLxtkafwoFkoe8Pr9tJV25lLtkhscNdy7fnuanL03bFG8t2XJPi7gLYkqdC2Vmd0mL",
+	"G21tB8KEIMPtIjR6pcr+aplEKuHWd7/zdOTpI4H31uqr2zKo+9miz2twY1UnWPQgES4uSQ6CMPdY39hm",
+	"wdWV13lDUTSV/I7YmM7ZsKSGNd0wXTaYp77UIXlxTMUY+xqkDV9q2HAubxuvN5vMUrBhQddtT7tE1Iar",
+	"TsQ21EAzCQkk6auamSHVvGgYW5xUnMq6uWFiOKLjm4Na9GHEfrPiIpRqwPGW1MaytaS13amWK1rWzJFU",
+	"nX6i+bcfiHT64lNXSxA3zXP+0jPiXDMrqW58YxRXezkguR1/fklyvxI5OfZlSBnRzBBYASLVtQhrgCGZ",
+	"ei8CUO5PLkkO65iTYy6IL+3xEQkXdUEcdSYcAjoUj8OTuPL55bXIw9rn5BhA0kMVkL0zjMR+BwsqBKZa",
+	"cTMrFF3BSKp9yskx1YRPwgighcgImk3DeE/OyLcMJsqNW5RqU3NyXDh4v5E0M1BAMX04YBhAcLKg65OM",
+	"5BUBwOgQP13DCjJrLEG4DwHMDZ+zE1f3imu/qdIaSFV3Wdom81Fou3KFkosFK+zznnbcC6A4+1rQkbxl",
+	"0IF7sy08xNnsgxEJ5uTYN5eGpsqhlTSR2IxjTJeawZCt9q1ZcXJGfnJ6iSWOOSNcAEVwMR2Q3FN8To6r",
+	"z/scM5RqvlfditpdnEh1Yr+dwwHJsbdjTYl3aOpBpfw1HOJKCdnQwPomHDWpKHDWQTn5GBUkGDrdK1YO",
+	"D/ZMQZPGwU/vkyZUPfypVskYPu/wxFu867BVNe7Tm8u0uebxxsW7370sJxZrEeTlIYpC+HxRMvvCukmy",
+	"E9Bvr3RIeEi1FFW45PwD1pGAb7nnmd5dT9Ilr7NvzcnBSkXukiaKdSUhl8KlRdeSQ9VGlmhY4eBwi2iq",
+	"Z7WJp+4nVT7KnnCwrTa1v683WtRmQKOqAXLvaZvU98KofYu5mrpAY+A/4Nv6Lga7Kuxqp3dn4fxNUKCD",
+	"o4qNvfM0aBbVT9hf2PtAoKhUlkvnlJ0ueUHRbMQ8Bn6bLlOvzthOsN1A71sqfq08rWd9uKPmcBhqqdHw",
+	"xbbdvv+YVUTFewatOkLCpzDeBKFj0wzxNloPPdXcHda9Mdn0aQq9XU6zKMbx8Py8q1sHV8MVNyUzXhA8",
+	"XLc0v7eLMofwKWR12RUdlVi4bm1JNIqUd7tvDPTSRYXgLjC4zIyVmIPcZwYe5LxtDsNdwZdw5w6wszvj",
+	"9e10NEYw5S5/1QckUh/ok8m7cw0Cbv1h4N4iHPwdiG+NcG1R2Mo7ZvxZi1MDY1S2im6397+ZK+xX5OfD",
+	"At10mOB1/M4qxWld5j4AMg43upt03984QR2gI11S1YxrI9X6qF/Re9UUujJoU379ZAXyEve1rSG6Vx8y",
+	"57xQxPla4Hh56AUmDFM7sEAaBPFmxADcWFFyWfXqu0GIbCqztaK+XdAXfqU6le9tcNqPB3PcgF7VB6Lq",
+	"ILS3H/DJDnSsTjuX3J4oKaXnxujGtFt3hhm+LikK/LWtV3yPFzYBKzFeddShf0SHdArQI3rcz9MWMySM",
+	"d38LeE67a60B4HILKtY31+jQzsbe5wJwAZ6yS+5RwD3qFXDsldKiklCDb0MDwC+wWzQH5zQZrTEFdMEU",
+	"NVJ5BdDjbADiHzoqdygIPDbTa7Tjlyha4YpOw/ZVWTI4g8ydhZiqItJoO3P3bviEw30HwydKRus31D3O",
+	"ZcM5+xCU+wlTI46tbXMCfpR3MSwUW1CncqilEPivcSmbILi+jxD/+pDjPr7NkoubDWfFl+1If7scHDvL",
+	"VZKeCRhHcllrsIZ3WJGuELofbE2aMTd+kEvR14tITVKBjeLEg1o+CeizPpEfvXJWuxWMYDTRFVtaexLq",
+	"dar8JEGEdE/MEFrqeM3MSWc1GGZ31dSeVhaVDyYxm52u9nGEtZB43kqTKt1nNYgq9rRdDHFnbf7AQYaX",
+	"MWqT28Koqt2tx12H7AIUm8CrRfgO7HdGbirzC1dSkZI7yLu6TVYfX6Nzdieh+PyxgEOeWB6PrtNtFbwu",
+	"l1iG6hy3bEIr+TnVuAEJAJIESimmOpnc5XFiqiSvAQaY8LQh1lCVIAa9BgIoBeMqgoWAe8/I9/OFQaAi",
+	"u106ovwD9IXytTyJtbJEgUOvYvoDT0iHOGOaz3lJVdJ/FwHeOQfboALgtG8qyJxatkYo0SVfJP17dwhG",
+	"of2OMalgprvxVn1XghEVOFaIPFDT5MAPoayKT6aEpmex95rE3d/8Bp9MHQprRxSjPSUZpvl7JZeLX2Vv",
+	"IxTziYPVkzmm6a9TU6TqLZHCmoCTingfcPSU2vojoz4LosdWNIXGQ4pvIoZoL7mGM9jw4qDunPjgptbs",
+	"R1YWr12N/sHdZ5vMLAobAHZ11Q115iANKqP4rjy1lxsopHXZ4X+hoR0PgG9PLoODdMZKBHTI//QiJzNZ",
+	"FuCOwpY326nbcveGYbf8zdqZsAINjezT2+ic2h+vT3tTzG6f7mZP550g95N9rwwE+z5636stNQJhH5ge",
+	"xN2YO9N5aJWVoPR7aJ6FdUgaEjAti4SJT6g2MehUNO+bDabrJxtAPpM81pqmOq1zjV2GOxzMlWUZc1qg",
+	"0ceVHeHpckHg+QzL4hFxwuXCdyLYN8z8cfHMWsepgg6aAmW/qg2LulElvdBtncao7zDyj9hbLJUvMOEl",
+	"26fXGFwRzpTAon3EowqZu13niRynoXhV3/DFIhVafjNjLKYGIYlejmfIg/r15v2H6HjmlLnGxmfuNN2p",
+	"/5nfrKgTGvKZ9o5oFQF8sHYTDflkWb1sbgJ6dSvYbqxy3VVt2quDBSvLFidB1cMiI/kPFw9z9L4NEDXP",
+	"Ay61OMEO0CBjLMvlXLRE4C3vwHs+TJ+NzvDBm00wOp2Rn1s00m4jR900NXIlV0k8CygoWVhOoC1bdDVq",
+	"GTYAuUjn29obG0TkSqobFynrkOtw1+3wkJUpJ6vEfqDjqhq9cTz31kIEVwoX3x24QNQtHUM6pl047E2F",
+	"J7Ffm5F/WhZTNu8PRRvS9cCF5Pz0kGYGpT9yK13F6qqrmcTL3EBkbE7XVT+rqpUWVHURzcWYnR2lYwvd",
+	"QLZT3QdiGFZswpDGaEn3q3JsCxEfzFKJHYyrfznGdr8nXyuB+eGmQslO7WeVBdq341ljr7aGwoC0ctDc",
+	"je0ZFdMlndbCkbcc0p+TDO+Zd7JvtkVAkvANmaNuzG2tmBGb5R4h5/bAlLHHP92+F7xK2DgMMoV84kxQ",
+	"uy17zVyyrvdpaw+10ol14YI8QR6UUGnvHb4mjSnzNopEoJ/TJ89pw0voYTCWc9fXSKzRSAai8+V9zgz2",
+	"6Fnd8hRhMV40ypcuEDVvAi5lwpy0+6lTsw2mD1T5ASQVbPIlMXLKXA4hWxO9oOCsIp5sem3zK3BgJi3A",
+	"Phg4VUiH3TLlFj9CuO+C6Oqsyt1jfm3vDNVpTRnjOcBtyQmxQlWTheTWwOcCfEedVqiqa9u26noC8fRC",
+	"iLon0B2/XIHogplVUY4bbAv6juMOdk37loza1QPX6oIqWpaszCCSz4RRaytxrUZ2Rq6s9aowcYZBYDCC",
+	"yHGIvPYRzjTR9oX+sA/gFJxekIlU1wK3H/xgciWGvMgzuA75AeDttT8XdK3dhfOAEYXByhQy9wY84KYb",
+	"IDbaE7UBXM1Z0fM5D57Q55EIiLDHYxFCYZ+nUiB4eHCCqie1IQvFtLY/VqG24Jt3/QeNZuWEzKgGlyYV",
+	"2Koei7hzR7z5pd3gYEcjeLNIuWTaxwwbn4YGzwFuqGQTk2+/Nl3pkHg/L5qw+hOzA8cxnMEvNMl5UZsm",
+	"Oof4vhNNBxCD/wmT0SOITI//DsNJbk+/MTQ4wL5lHiTe+Ubc+z1cDKxSBdp268gFweX7jGCDmSLQqtuh",
+	"iBSixco2UTmqs7sn5mZNo+qnaI4asgcwBCB871+HZ0qOF0xxWeiMKD6dWSt9oeSMj+Bz+mTgFIXQnuA8",
+	"6R4ce+7eQU2EWyERM3WeCiCoiryyivXyopLOvVyqySygqOICo60Q6chBBx7kLtmExZlBHhwokaO9BxIA",
+	"fCitK5XcnatYIQ8tUuqjiHugN6JHdcEA3tgdvZz3BKk8TGS6wmDCBcqAoOtF+xwh25fzGCoYBt58ll44",
+	"E6HHSercMGb/me+oXo017p42eJcDCS8OOx7M9sYSRND5UKOqIhDE/qNWCYi+WJcInFLc4bzxlBGz9TEU",
+	"2RnmCEjV+laIZiWiTFZqOjUQQ0Yb7t2ag6IhbQP6a6cc2yANuYHQo4ZvRLrx1hHtchDru/LxzqGPDiJd",
+	"uCWINs+NrZluXzv77KAaPwj/M/IWNI7NpjmtRuXZIZXzzh3cSr7Zwa2fNuRDHt2l3advOISc17vVKPlA",
+	"V/elsU8Mmej30H5mjp5JZYb9hxi03331Vef4dz7+aBjV9KtkzQhg/35U2G1UVd+yK3hi53ugqlYvf4HP",
+	"Vz/UEFXdz5ulKzsnFLhdIVudwG8cd+7XZ6ClvwB2CMNy+gq9rn/XgRoTSJT/Ik6JcNkg1VA2wzDQOCwi",
+	"hU+7v8EBiNYp6LsaHiDyn2hufLAVwTlgB4QaLljSguB4EZNJx0tzKicTzMMnvzn/7eD8PGuaQD0AlopD",
+	"PY/j1YdIFI1Ae5vUKw2LjrLeJfp/obcRsiO+sgP2NyDpdW8LGbw8u6C9IcwNVSN07VPSZJRtfSxV5uuQ",
+	"uAHVVmf+FvuXc4VRMqLq5JIINqWG3zIsUlrUMfAT3qUPg5vnncw9kcpcZnN779cGV5jzKwnfRS9dq92k",
+	"wn9goD9qlruzZ17gXR8NGNDhQbqizASTFpZZeii0RK9wrIAo2IKJgglD8GYvMnSoqOrpsKgLtoaCpD0g",
+	"DRXTCyk0H5Wss/75OnomGfYKl4d9mgf3BaTbB4yR6hs9bBbQeL1R1vZHc+yHHL4v9COvypAi+q1iXRt+",
+	"pFBL4Y5kjO7tdIKKl9VJJLG79wYvmbVBWlayp75rtT2uHdcd0H5BiO+H7bdfQ4m7dCuKk5W6zQxxgvpi",
+	"Fn6GnP2YkLN784SDHEp3ALtBv1Z0FjJB90kWTuQhYMVKUBA7VzEYtkgJqC56d1+teeceORhzCo4bXwna",
+	"o4TI1442+Kn+DtTbrVf9JU6f3PRhG6YELQcIZY5RTmvCr2YSMh8Vo0UoT+Pubm9SWALw/d6ZIKWU0ODK",
+	"QYd3y2qqcjvb6uw/69wd8Yx1MkTLtG905kEIfGX5FxqCglUJ4g1bQCaf1b9Llw2JxAHqA7jQR9LMDlA+",
+	"2c9G+Kzl30nLH8tFwtT6QSpCBal2wmEOUBXy6ewhD512uCZ0hC10WvKJYc+68+QAcb3t697XNun87bdU",
+	"J4vz+hkcs3U6C9vMmGboYcKF1caubNWaKKqVv4Qj5xEtKPp46FoHwJXQCqKr3G6uqftsIe20kNIWD+51",
+	"rHhU5F51cEJG7A+dJ8lWXQ/EYF9jqR+o+X7d+lqspRYs9PCCbihUcy7iXy82J1rn1l2Bqd63Dew1VEb0",
+	"XPDmiguKGYDY9mexNJj01B+MvKVq4kVQQgIW+9JYYmS3CDSBCVeWXN23o4QroOhhdGZTWvgLturcd2Iz",
+	"iBGw6TdwZKuKYzo2l1VLIERr8ULGdwmKH0w2HfuMaN+BiLpA2adg1F6wFcjDfoeieQ4YUHE6JNCFNnQy",
+	"AXgDRrBXXtTBYPfEmhOaXrheHn0s5aWZSdVQ3eEKsKwZtFLSjhbzQF1dlRXdSTjXghtW7KH0z+l6OA5Q",
+	"3OloFSTD0rJkCkwzV4fOzcBpZtV1bJGVdI3bDyk2l7fdP4S3t3wo8xaFe6hktNCQvpUcgu+7sh2HQcKN",
+	"mqLdMLbQHYs2+inEXtfe2kKHvTHsXsO37TGCm1BlcVRWe29MJ7Wtr23PDnekpfh9Wo34iUcn72EHnmKa",
+	"qjDsOO4dCxaOdxJDYz2kRdGZlJHzuMrUHeCmDkXGfyI195c1C/be3dwNRtzbDYvNg9/VTTbMpEQzZFdB",
+	"fIvSh2NoX4w9yGFMnXbSmSSqz71epk3rfiQW7WVXgKFq0O3r8Ur2Xo8ilSqCSIHQc/dWGreXVmuyKkzB",
+	"EDqqXuS2E7s1bqa0s3OAE+LWKtWyLr2/bsd7Zath17ZNsRYaSYsGHSj1Nd+McNhUMwiapgktFx2AAEod",
+	"MMYxIcSVbDauZ1yLvSw3R/l1SuE7+BHeE1PYhc7jlWqn4dfL3gBuQKnD26S0fxP6XnINxGz1fSyqvwxk",
+	"HVAzMI1tym8bMLH2curu7XlzK3EXBD3AxZ5Od8O6JNOpfd6D87b4V2XxitedIVtzTW72SrxhWvfvpwC9",
+	"RYd9QA+QqhpyzEJFHrhNUvtdsFs+Zi39mUZKrjRTKPoLV9GVGohmQdWrv+oZ1YYgoIyLdsy5WJodaW21",
+	"N+t00TLW3vm4CTVkoeQt08i425Uw/86sWvJqCmFZquVN7fIrqvVKquLVsreMrjatxnUePk51nHef6XL3",
+	"ZqKx+070kuREEBhjD0iQGuTcVFGoy+ciAkbu0p3vpxhCyb0lRQi9u70UXNNRvcd5RPvuSy5Q2SJy3Rdb",
+	"O/53KobvijKZHS0FTxtVHvtm29oCK3FX4QrsNKz3FrE4XBmX7Q0DiFYwCU+zcpapw6KJFnSHyYXjuHdj",
+	"xxF2qswgCUdxhUmLXnewN5EF9V3UBljd58z2sp7kuUNL8IpuYwk+DvU5LfrqBotweLuthGYGQYs7wi1u",
+	"TCSA6OB7mqeyh6peRpgxreUm/r7ocNaNcHCEB055J8TX6ixufqLxbO64scu5C0vRAiMbH+bIl+3OJBQH",
+	"gHwr5SrpXY2q2O4B9AGcfHlUsppfkpFDmG8qC3P14vXqsGsRysM+ozfcL3pDXEW9L5TDarNcZiqrVCm4",
+	"OGeKlWuilkL/GpAf7lzuVcETOFSCQ5fEvHLEf4hKj7EUZqu5eatkKanw+OvJ04IOiJ5JWo3ZSlywfmN7",
+	"xsVOLKRPt9t4drRyeXqi+7drqX07ez6y9XbaQbVrEUX41Y9alFeD26XwlVRc+WaBPURNAFrVEEkqyGjt",
+	"YKXHsmA6qzqOuJ4fUBgHFshIUTGekeN8KQqm8suQEcJNnLQlV+IEOFrAl3fw9nMioBJ4V0gdBlIjyV3N",
+	"xOf03VO8txaD3C6+7VRzC9Pb/dn3DbuyX3Z534QJL593ndZtfdMltzRnSNjH7q9TPDR4Bc+h7+6GqZ1c",
+	"R6XstCxD4fiuze/kJq5oM+7909lJXGO6Wx8B+yY+4SnCTfpcK8J9eN4Rw8VaNH5WwF0wwxWX0gMDNc3t",
+	"zowf6aI28sdoHPgDmDIN9/awd2bsblzpzjOeCeOUm0h+v54nVV1zz5r3vREr/GyiLzdNCUT1QRrQRmIj",
+	"cv1PpIIAOzSGcFQIOQj0hglHh92XZCQL3ncZY7pqPr57JrbvyPD+YIna/XOtd2QYN2Yn30MW8d+5nreZ",
+	"VxrSSX332s3E0Dj20Zxh6s5CrVtTUBJdGkc1wbbzv68k7yQSUAO9k6i6JILdQjoEdbX7Loa0U4DFp7B7",
+	"VPnO57DHp/rHh8PR3DX7A5zUWGtOJbizRUoQUH2jL+P2hnOn6AvsGSU6t6CxBPTGsEVCp0hpQ3fUBXYc",
+	"1LYjtE+/2v5HaF96/gelzz3IoTm9FHf6voMnJU2GThZKThXT6V5QjI5nYL1kHsQcEpIB5LrPQXvlP9I1",
+	"gyiMqulkHCZ/nhbF8KCmSJuG2DGLqGpRFloJe1uVFgUrfNg9ALAcwo68Kks3mnlWOWVu2PqABmVY6PSW",
+	"dVt33Pf32TbsfjVk12Ha2gE6tJD1ZmmNHiJ3TUVed7AYm+ogXjBmdw4UEBqkVWyo9OCCe/OezSMUnfx+",
+	"GYlVSXIzOlUKK99RWGjalXTN1m3abTL1FuAMWpQ1tYCr43RFVpYcFrIVy98FOwroYO6xwRiHrNkwdyIA",
+	"zckQuliUfOx6ju1AVHDOr2iCfjxV8CAsbhPjq3SWvdqj7jrCB9FzmsYeWTh9USJ6s1Fvn7j8oQ+RkVmd",
+	"/sMVN71SclSyeaLT4A9PyDePv/ztUcqBnY4FVWlK6aU3armdF8TNjDy+eDhwjQAd3BBWfADi+Qr1cZKP",
+	"LGs+dW2wcnwAfiPHOTQty08cIlqOqGsb9+KP5DjHfnD5yVFiPaouYNs1JkpJ1UOS48q+gsymVJY0FKGM",
+	"G/CdoclmE4aPaUqEXKdyXDfSVNg7yyegitJbp65jKfiqKbnhAno0LRxp7KxQWC/irEg39KhTVZipAz9t",
+	"oUNcrZ6Ht3nLoONHCpbjn968fEFe4dUKgH8ki3VG8v8s6JzlbjUWVNE5M0xlJB+8iC7MGC3ilqkNq+OH",
+	"ENYjNfvXVhGuF8xhPCoqlws/YIC4IVEjCa4Jr//WPw9/vYSX4AV8Ew6j4GIPkT1j4x613+EzT+xz6Wgr",
+	"LdapNLxtxga9Kd0AGpY2/tjBSKsxzU/edBi4S9+BFnjtdKF7ZwXbbU7V111BDo5alkxfQj7asCpmgOZs",
+	"LvX7VhoupgTTLIQ2jAI78O68IbacaelZCd/v6delyvBxucO127+8j4lkjRIfzzyAOMJQQoQOOCMXMehk",
+	"5X8Izs1kcpRdJ9XBVy8nE81MSEBpyStxd87kUu28tV/6/bJk0HyxvTmlu2t4y5TPe2hBnmDC+Gqs3iEf",
+	"Br3hHNXG5FNfro0lyRBqH/KvPfHU9iGaaWI60ZjTB6/m4OmTky+LVG8KJ1Phasrd62P49cdcAysVofhi",
+	"nBmyqEFD2imA3CfxC8m5ylQZ8fd0PIPSvUK6Ttb44YByOqfrS5ILKVhOmCj0RjN9JefEJxVWpwmMkFvO",
+	"VtiUEps6QgUFo0AFxZwLro2iRqrkSbOj7Z9Cv3fL/sZ0yj3qcgJEWA/o94MCbUHqWOEPasgA5VOrFsxZ",
+	"wZdzaNORTgDdM87oWHC3GNUVcoFkfGwTiasLQqwl+lafkF8EWq6QyYzlUoxBbRVy2NY0cqNsBQ4nNCAU",
+	"hUd+2Hb99A/P+M4ld4Z8op6N+ylPmWAKG7Ksh6HDXGqqUpTr4SSlU/i2jVXg3OqlYqqJkZeEjiyTBX0Z",
+	"EnSDDuFtkYhDdyeoDxrg3bdYDVCih6ikJ8tJDgrWhAjjdz9iISx2J3zCfevxEhVpoQzS+c6w52SyZCs7",
+	"umWKT3gKIf/pFqBxrOQ5wBOz4kl8lk6R8W3EpXDkAhuqh8Q9aFFMKR2gmHC3M6c11fCQDGI2hGWoMfwY",
+	"LwnZSpNUO3SH4AbefKiuNs1Nhe1k9oh7xc2MOp2DlnzmfjG0poL6qkPsXccTK/+7RmLvg3a8iSpYx7RD",
+	"F9GohxAOsWk//Et7hiKLuxf+bhkyTQccsNYqO6HZ5fyGUTWeXQm9Qv7VY0JTJZeLlpgo+OCMR7fy7U2x",
+	"twdcC+hOI6atLm7GM+L7O3Uikh/kUhS/t8PYGTR1g00vwT51y4KxQg9DadkW3/fNLn1jfrJmHsKKqVum",
+	"YFEWikP96EyurN41pzfMdYpUUaldDbdyOSr5eKiqVMhtX7RcGqL5VLjeit6mwUd97EahsbL9Bey42IRT",
+	"xshMlgUWxLjix0tCiZE3THyhfQY6xITGY6ax4gkCQBiV9YCEaJV13egfWVn42rQt1YFPBSuGXKR1FKN4",
+	"DUg+uuSL1zrqHLiPaaXjlicSq/OxlDecgfGbwwrlvqwSB03a0TA3C7jDRPF7W8TgJ5vViDPz5XZuY1uO",
+	"wL0nWEQoAd2yHNKDNX9c9C0Z7VFRnh1pNlbM9K9rdM/tqD2vKk17cpwmby125UmXmCMi65S5SD83A5I/",
+	"AML4D6ZYDv/9v/1rftS6AhvQG9g4ZgZ5ZOMkdsFSGN7cQvTGcqKplAWB+zwYWjdYhIZK8Nbq0mhPAHgY",
+	"h9e8L06x6LEvd6SWxqG8XIneMrmRRj6xXWnZBT4VT8W9Hu87FS23H+2QSt3HpYaxzR5OoXQ9m3tNclyG",
+	"imIftAsqKn+Hw/CW2xXJtbBKt75Vzb75plluxG62XtA4741uAkvhXLZF5b0tNmpSFQC81jJMqj2Bxn2d",
+	"cE47FqB2K5HYo8NAk9m6uwChL87HsuxbF3K4qoO26k4cWIzW3JKu31rOGXb93pWkir7uoCMZttgv+eme",
+	"fBypQe6BF3vXCqRkYhTdBiCGJJPb4HY66Kncp+/HbRXy6HZcvvdP9OqMsZsxJKEWriDndrS24gIg/6Vy",
+	"iZsYQiPIZhG2KkJdcA0TV1a2oN8vYY6G9IGDcatDFjxVSU678fAP5y/E9JmQpeTWKA1PH5FxxPtC+VIv",
+	"JmhP7IfszTWXt8lmsZBoGjWsxYAypkFMZFnKle932a/gpfbxO8InGMfdunSQWFEluJh2lxE/4QM7JQQM",
+	"IquBsOKaRt/ssOeHqSSIeGWikwik7nj+axnFjZArsZHawzH3eEZvGRmxbSNlN6/eAeu5opoUvVrobrDn",
+	"Lkw5JOh7ENHWUQERIweN0Dw3oB0AyRVaJ7NSM2Ikask7sUcXUmOkt6GTppWOlojsv6RgyK4HkHXkwADm",
+	"UkxdUQScuQsEkOBzq25fpNG20xUArx3hQrB1VMrxDSvAlSikGdaSyHtUAlQMOs6HgggUHAMuhqGQJjty",
+	"X62SzTc+/XN3HP6W9euEXZ88iK9ZYImfmW8L8703hnonTupi731AR9IVGrd8t718yyHC2jiSfQokmGhK",
+	"yaxaTuxGu3iUhJLDOfXr6XDL09Pjc1bugawwSnY2eM1ocSpFuc6qJtoOacEnh92dvr1zoDUCYe+x9+qh",
+	"nPQxHxB8bmfWFd6FTcU7unFCys0uyefug1hsdgTxrS7eongWYZG3Ic+sCVFxpFCICTWYxEjodw4y6iB7",
+	"BYrJXu0D+09asHdmqNhEMT0bNvTnfMPGUhQ6XeR1uLB7xIG3Ar4rX5Vp3NGDJe/YfQOVlS4E1+ASjNC8",
+	"nN6D/8WDEm1YrRtXYmljyoz2K5ygKFvAV+EiC2jgQskQ7dWUcqGD2jYg+XIxlvbePCO5Wgrh/ukR8HJy",
+	"/Fts4i8VKZnWJxnJI7C8nBxTj5/k+iAtqDbZtRDSdfevDG7C4XGHupeT48oQx1vd0/YmpzAP7abm/u+S",
+	"mvBHTo5B6bwWqKb5z8OCuxozuSwLounaygVQHezh5HPmRwGjH1FVpQowUbDCXhZyqNhYqiInx0I6aEz/",
+	"egRC07yE1CroK+DusY8uhVVI8EHUoiVErq1gorgB9jbNzJBqXjD8QlSqSKS6FqHU8ASBOIMP2W0YeBhh",
+	"v2LAwk0kwwrhMF5Q/2eJmrlvln3rusC5mUOsBKaCALQ42qQe+lbesN51FhCk32mm2jdf4a2RrNrkwyGI",
+	"xMUmXJhPDWsHuL5rhigrgi2znfn7bsEV0x0cb47zzhgtMa7aKjRLzoT5Ee/1PH6p9+zjVLBeSPiN0T7j",
+	"SeFg6PH4xhC/c3RTLXkSLNtPqLb6G2sUFjrJQiPCiyw4l7sCDXmaj8K9O+rxwO3vpIfn98C/vkNwPhBG",
+	"h3k1UEBL2Boe3AMF+05caBf6YMQUdt5a4xE7fScJIO6LnUDc6SK65vMUjSm55Kp/m/cZ1cO5VA2dkXue",
+	"Aft9dAkfBHR+WZa+3fQOuPk2jbTKfSnl1AWuu+iiW6WZQVn06l5YuxZg+3hN+h4E09pV0PgcPFo0thEM",
+	"RkJbAXsz0E5jlLp3KwpXc9irlP6l95dlhMYo3YpQX9NZL93cnsCYLnXSise9DK2pxwFLhnu/lQYD/xK8",
+	"m5aVTrDDNR2bboaMj68Mqy6eW9PbRmHghmCVcxutb3iKO+gvvn/pNgJN7A1s/mK4bRgcnHfVz6rSoeSy",
+	"xL61tlPfJSBodeeghHXTpvpGEZdAeodbHUOn6aOfIy85fUuneSAZQPTEtpAQC0CtzgDj87GBWq/CSAlw",
+	"kakW+Byqbw43MZ9vtcmjJSm4NcguSV7KMS1z4pwILkO6qfNSM5fGs+9oP62Sxv7bDQqPCl9c3Cxah80N",
+	"D2m1yLPrNFc/r7UAbZ1DBC7p+XZKnvxR984DbG8DdJeuI3duCdQlvdw1SNhsC3uQdHFmhqmU/R8Z+B7G",
+	"M6kBgCrk+aWSEvr2KurZ/yRqQeSGG9ZtR4jBksqBgrX3RkE9+9Z07EWTipj9CTSG7+j6UJl6vXWg7tXK",
+	"ljcsR2ayLNOVup1d8nvgQPkWoNx0avc5rDVS75721EU5sqNxN2ZVm5SqeoWKAs7pLi0hLGZSojqEJq4J",
+	"3MeKjGhZE60IKsRBBxynW1FzMcSLDa6wpcbaGD8UwOH2iMCQBsU1uMntH+W6td11S0LWgokEO/3xx8Hz",
+	"577a5Py3g/PzzqbUB82gSuPBxxIb9X2cZrTo0RbXEpu2JWyCbJNVpR1zoAJTuXf/UsW+9vcxhXf0x5tI",
+	"thF2KI1LUVoDHo9m3BJlp9Nkb/bUF6SufjwdJFXK5oTJR1h44BmFPCBki+mDuT8EXtOJlUtlFWDsJAxB",
+	"ZlmWmtjbM5I8zwtqDFP24f96/Ofzi5//fH76zc//08M/n58++vlk8Ofz0y/xp//Y0aBKbrWRYW22dqA9",
+	"+SYlkn2eRd/S7Aa8vgrcqndGJbyzFbmqBxTjhiOWi7HLg7DyajVbY3tQkQWoVVXzbwhJSimmTKH6e3QA",
+	"bMeq0XaL7OjqS2giEchxwu4wEjI/JNSVhpJTgI0TtIzweMc9esenbaf0Xkl1c6gkrzTEaEV09ltPQkpF",
+	"D7r4Ua7InIq1M9NdM0Aolob65AwPP6ge9mLJtWHF2a4OgAlHVNR9b/tq1GQvlZznSl/SV120Mw3qKIeu",
+	"iCZ1fctqd9/p0AEujrJGH2miA6gIf+G09CpmdMDvtQEVwtdfV1+Dv1+GT8Kf38J3X+Fn4ZfvluwNfhqf",
+	"D9+HP9/KJ34Mbo57KB8OfDHlLIe4fJTXhO0nQ74iECMXtThhJAu7pRdFp2b/xKFDhi7sgF7L1QcPW3RJ",
+	"6XkqABMAmIXG9B6vbEllZoTqGy6mjvU6vACs84XkhrTnpWf+uuxuc4aGkQ38TsmVhpZhdoga0rd3R1+i",
+	"7B6f1rMreyfgi4Z8Hd94sk/8xhPGfk6DXRl8jpKhSSfyn2ROJdYlMVpAImPWhp0IsqMLtVeMcTMM0DkX",
+	"zqqCXHRqP1Vyq7OLzB0Wqpg2SKnuJ0D9iXNEOx3baA13I35UTmA38PrCx6uwTQlYB79U3Kzf2I/76HtD",
+	"b/4r4i5lBDrsk9E6guG4JPhN8vbZG9cRWN5w8AGAi7Mg+XD4o9Tm1HAmCpmfEYxiOnANcBaAdidl5pCk",
+	"PJHbDTnC93m34uAIX1MdM7rgf2DrluyQK0GuXj11XzvOTWEAHuDEGsgwfcts7TZGgMEzYxZH79+DuTVJ",
+	"YMY/r9LELUFH1cQLpgh4/blZD1wunPHU43PVrPYMN4H2bBcAvEKgQK1BKvnEw/W1oIplTt92iWQjxgRU",
+	"RZyRZ2xKS/cJ+9yYlkwUVLmfjvN//ud//ufT589Pv/suP7kklIyX5lROJgTpxpWncE2ouBYIBm0cUPdv",
+	"wBzLz8j3gA+3UPIvbo5jqhSH/gorRm9I/v1bOs0vHY4cAlZDqlkFGU60UVJMiQfW50Zfi9yzPfsNAPCG",
+	"KThs66qvITn2gOcnLik/R+smD/HN/Go8Zgtz6v2yOTm+5Rlh4uTsWvzAWVm4HtVWsUc9FGr7wiq4amtM",
+	"hyv5mAkMtvKCCcMn3Aqzo+dP31Z0aP+AcNl8TtU6VVhesDlWlk/c0ni6gDYb1oyCTcfNtWJxQhVKw7NQ",
+	"Ezc4esv/9t//H0H+x//+t3/7PyLwo8HRhTe66YIfDY4enV2cOeN5Bgf6AV3wB7cXD2rYkFNMsLEMHtjU",
+	"0+JocGSVru8j+LOAq60bPWDVLQ+eTl5IwZ5j7c/PARgNucrD83M0dKHzLMgTNEjstx78xVlfyAO76kyg",
+	"I8Lh3ObVYbKZO2zGcudqS+g6gBAhSDiM8gkdz9jpEymMko1Wt7v/Adzs732fHVnq3/UM3PM+O/oTVetd",
+	"98I9ML1H54+bbg6L/OCFNM9lgahysCTOJbTrOd9d4H2NiK/KksRIeIZOday0gDfu3SlEbY4GDqkH3rFF",
+	"bg9+8f9830h5v2eB8HrTnX/w6XfggP3UqHQXhX6mwDQFvhS1NToMAT6gcyaK0ABpmkoztJtj6BQUEpRW",
+	"IKmc45QKEt6BeS3WcsyfTk6BpnLo0+SbNYCLzESb7XvuF5LpDPNUrYzF6kdg99sc+aoa8t/J0QgzauPg",
+	"1U7VWPhnrt1yZn7EMqBAbq5gAjuqM6/ceFh9DzFDVqCHz6EuoftRg+Ja05DpwNGxT6bM6E3tV1gVxxVS",
+	"SqvpZMGhOuGC6xkryA1jC+0T1S6r+hsAPCFU37jkNbYKTdGySlmOHM5U31wL+IyuWjd5XbbgkwlD7FpQ",
+	"fQkTRgWHcymnZwSa3+SFWg/VUuS+BAPYAWYngXIvSG7tsNyN20jQcBPtxO1ssZokB6M+J1NpjQfhzSeK",
+	"T4FqmFsTPg8ZfQBi6dDdz8gLxgodMZ4KbtIyLz8FrrGnaXSYRkvj2qOEaaG6W2c9cEg/kFD+Tq1fL0U3",
+	"HuX4U9ZcjxymNYDtQOd8urs7uvzAvvzrkql1pdY7s7piaLt68XcaD+xH1d1PR93h0S85Q1BRrCzeKPSL",
+	"9rRp0B6vuMeodyw45uYhA9y9OwWbL6RhYrwGW/xndFkwbb51LRcOKz8gF/993TNi1JK9/xDC6/vJBN0o",
+	"75PQYlYNkFY9MLIurrzESWsdjQd3QGB3YxAHaH2+cZSRXgSzVF9IuJsDMGA1u00ieH93wfNc3rKadQVD",
+	"G9kPEGp5JlOx9Ilx5bG1U0hDcbKHjs2G2PFtJ5wntV3L871vk8aGwwR27bHvk6/9FzieHW6E1gQ/8BJm",
+	"t/v2P4qi243P+JybT0v3U4y2qX2OE07kUhRZhZ4Mal+FCvJX9La7KnV9g6AaeP+MT2eQUXnLysgfKzbK",
+	"+H0D28+KZOI8/xCpIlYTEdjyl4xlgVwH+BOuf3xqfSfrPQwz++iDX+z/Wt0EVyiX7/PU2k88kQX75M5N",
+	"65n5TMrNfoSQl7FNpwvFFjQoDnel3AfQ7NKBtiatIzscNCFQQB/naPznGcmh2D0juQvII7A2BvbzE9Tv",
+	"Idw4r0Udgv4Iqq10YAUlZ/paeCV34DJY7DmG+uVcyZXO4ShT31CXknwCIijf1EJ8nA7zOfUZwQxQ8OKP",
+	"zcD+41rMJWa1gvKhqNAUFgh/0Axe5NVep9fOuDZSrc/Iw/Ps/Pw8nhg1ZC61ObsW1wL6XCkJpp7P5R2t",
+	"nS8lqwwfzCH3g3eZ9RDX196qgpp6utYBqH0MdWdyQHIcW5Fn1yJfCv8XOca4tJaEltDL8MRtC/YtjT8P",
+	"mTxnxG6xuwyjxn9jgPj48fk3m21S7QddY9bc1QdUfVPh7WCty5U+yXxmYr6gynBa5qRk9JZpNwD8KFLG",
+	"EhevZsD+zhJ57luJk4Vit5ytBuTh+Tl+yS8LwhpYBZYYmXmUqg3T94xc+VeArnotkH7IlN9CWMjH2txN",
+	"+cmlX6iSqKUggOMOkAUAqA+NzvEOuXL7SA3BmAnXZhBCX9d+f4jmznqPV3wEIXlynGtDS3Ya4ksnzkcA",
+	"mx6ehMIiesMErNcVPAqLQUkVmoo/gXnbWs4Z9Hiz6viEWs30Mi5N8qs8sn/bz2LKtdNtzsjVtahQz6TA",
+	"c0j1TSDgKn/ON8t2yZJS+XUKF+007Nn2UdVos8APQ0VxLeyI8WcAUbPj9gDBmV/2eJ7HuSP5U39bfhII",
+	"cCyVYmOT+8BtyofwvTBMQd/fT0hkd3c2fIq2L6zmx7B7cRu7WLt3l9mvgdwyl1PqxKElexSGKSlIQ28O",
+	"E9ABtmzJOX13is0fjx49P4qFPVTi9RP14xkvC4WZBo3h1Cf+pn9QlbXN1PMLmH22zLofjchGLrhlwOW6",
+	"Qp+5d/V2DHAwzbGzK4J3oHoB4v+MPIM0X5BfqIVidg/26QFBA+IfEoLn3GBOvjc+nSzEw525UIbU7FoE",
+	"oZh4ClCrILIgASBNoLdsQhZMLkrM5Aa4JEqULJnXR/ErKUkGZ9lN/tM5yq9gNp2dPFfgHr7XM49r1Hrq",
+	"cRWtjmZmjCsiV4Ip/YWlBBWQAg5z9t8f5rxdvXoahh2JGp+NFdKL10QbXpbEpW3WRNDY9a6oOzRN3/Mn",
+	"5wuquNuS5BHEyFaELZGwECPnmbcQ4VBmblcIw/s88m5uZJ55VXlVlRFei4b7J0rO84G3vVZS3WThYs2B",
+	"Hdp7Z95KEwRighphTaCjmlQQ/cU4npAE/clobtlxOyg2w+cM6pqtGvzWZ2GJgsyZYuUatX5I1FSud1kV",
+	"/zsj30ozQxQ6qti1KKUEeF5DqCY5IO3lELYfVAVUiAE/ouMbGJ+KIUHPCCaD+yoIu+Q33PdgBlMgt3/n",
+	"1wJ0/olUl7WaGSwNgwGCvaztM7QkKztETI0kS1EwhQUWuPpzpEkJlo2w+2ZomYNd89SwuUaLbrT25nBT",
+	"fAlYJRAI3ANpzWc+Hun6B9CGdPHsWtBSy2Djw8kk+TMubnLEHkGzEC1dWZXYMKLtDtk9yLCDHuRHsltW",
+	"pljy75l5Uh2HT4cpV4P6Qcl5vyfeyk4WTCDbP3BR3EN84RWd9pYqn5DiGZFFkxCKCedj6Jm+P1rbvXDP",
+	"r0EnBQvQO2QgjdbZYiNmVowJYlbSHWsaeBfofBoKBrGgxIlKj7B6L/prcGQ2ik9w3skV5G8HZpxVbrhK",
+	"jpqNkgBXD2BFDyPoCNNkzqiI8lLgT4jYXos5NYq/qyrzA+/1mSBi7TN13JLNqCZ/WWoQSaHuBJPLx6ws",
+	"UTdxPpwcBHtO5MRpykquvvDDDy7LsSyXc/GFJjdsDYIOeyTnl0Qv57p6IcSY8Wanx4MOXTKS41ZbGfN2",
+	"phjmaRHXlN0nWzPiXCEDkv9nbahhv3NFatfL8/OHXwGP/517CH/SUpnf2XcJpjVKsLcbSK7Ux6jcmFYS",
+	"Pet6EOG/OrhXsgkDe5xDoYQV13CTYFNq+C07ya5FHXzWvwFT5GN1ylWPeaUFVqtK5/efwJflJ5kDXaiw",
+	"as+uRQ5ws8SrAGQkzeyMQO5ISPM30hpKhUNUgHfYpza8svbYjUtpzSlP/OjPDGVJThMB1yL46v1fECQd",
+	"1HyU3uEHFLua8ZJlqGcANUwwoIoeH/aOWiv0WlitIzople/0EqtmU5VcMGmf/SXYClzKdGqX1mkbqCY4",
+	"Y/JaHLu8qRM8NFUre/f6MrhhQ+JB5YsNjs3H5+euZekpPnI65xo69OYndvnHYF/GeZvaJ8hhzCTeZ8/5",
+	"YvyLzDE2BxIMxRpQMwPZW9b4tar0iJEpxE4kglyR48cXYWCIjFjkJwP7rN1fWLBwdqulhEUrvRrs8+FA",
+	"WwWNveDaLNWIcNNk2n4X+OKno0dd6ZeTTtqQGzv0FevyQFe1rKMy5j4PKlaXB76Vxbq7KvaGqVumO00L",
+	"WHcPJW9GNet++2t7/Hvth1Sm1wL+ehXOagppvwfytI0Evs9q5+OLti1w9V+/6bcVlYbaWnXxha61eGHK",
+	"qiiIXIRxwQ1hdbzJlM/ItwmmfC0irnwtDqVb00jthBIylPnBd+O0BJftmlV6dTDeP5SCzd5ZveFsrG9b",
+	"6yvA0MeqaVE4xVLbYYNiKdXNSMqbL8DvAb4QOirZgPzx7Q+nX/vQ7GhtvONiTtVNRl7/8IQ8vvj6PHNe",
+	"HH0tqqJHKyINe2d8poNeWJVEzxjzsW5Db5hLppxINV+W1PX1J3QhtVFyAbloIL4xZZ1DJ3jC53bK1wI7",
+	"UMvJBGnCJ0lAUStoUL7C3eeNBy/PSDF6g48GH5ssWTKiCuv71uF4fCqiGkcVgeF9Fu5/p8K9p0i1R+6B",
+	"YwYV/w7oDCMuqFonEFCTvNs4qj+U4HyC4zz9juu4TVzrK/CR+Im/xwBjU2hdV9y4UaB4TKTDCpRFMWkU",
+	"KE/R0WypCqvwBXtHnlqB+B0bK8bIo/MHD88fnj948T/+t9MnrzbCzQPioZPAL27PDbb0WMceHpgDClxX",
+	"v+ONVmuKA69HQ9XhOKIjArzbZ+TKuAFKg1GNzSItbykHvxIYfICsgDrjtZhRPfPQExpg3xkEE7iZNcsJ",
+	"zKP4Fdp098VG72AROAq8MxdTfk8+s7F7z5PwB3uDiVmdzlWTKHD6VZuS5mmH4GDvSv2uVScGdbjuCa6l",
+	"3lptNDh/QIF2TuYMgoshABiS9uEfA6vsgpprdVsr5q8FuFuDmuwhQoriwXz+YL1er08ySPRHhZy9c3g2",
+	"LpA3UfJfHPAffp8VVrl2VyHvI3iVAbviWnCPHIX6YVWwcVnNBYQKhBaroCp23Eb92qPlen8neMbd58D/",
+	"Bs7OHIPCOQwvFxJ8qwpWqnSNVx1DRwCRAODnDn2cODyna/BbXsbVlxj7FGTG9bWgpRWHx3nt+Fp5wm+p",
+	"YdZG/IGtEMbFIdmD7WFpaxC3kTRSkvlyPMvIl+ePSI4Eo09HS73Gss5rkb9mRq1PwfWRNzP8n5zp9Nk2",
+	"+GwbfOq2QSxcb0VxJhdMvJuXKFb1qZxM+Jh58J+zyGCfl2fw/4OI41V1Yj4L5I9nV9B4Iz6IYYFiRT/A",
+	"jMDmgh0XzWU+7WUkizV42EAWY/ttpi/JQ6hgQZ+Wq10hPpgcamUgkItPQlTU5R4GsIDBteCGzMGThF18",
+	"4AmIOfnaGWu2ZGQpXAQ0SFXswB00CMUQs8Q3mrDjcKC5rgrgWrBSuzDiVFHhkBrsoM6I8zvap1yFCZsv",
+	"zNpOGLUGEF2uoAYqmexz6LGDqBvKWYyGWwkPxSE+6sexGiaqs6lu9GU8mJ+JKzda2/9VxUDCylW3muCl",
+	"I5qZ0+WClFzcQOaT/YfOMwdAH5rGnZGrsvT7EVUpXVYV1FlVXOOQGnz5CojyzZ1PCeOnQFuYnfmrrHxw",
+	"E8Bl6PEALlSP4gc5NsycaqMYne/Bzz9c+QNOsH+1/0fOXqU3DFMDAqDA2CWTIPCQP7OeF0fc1zHIrcqJ",
+	"i/N66cQ+eaye+fpD1Jv9ihiE266+B9H32alcDwjYXMA7z8b61t4IEYRLcnFOnn8LL3n4Zcy2rwXy7aeW",
+	"/aBBgxBPVa4MJkRCbo4qmIKM2Ru2BriDNRo89gbGgQl65nxZpc+Eci0I/FdJCVvSIghLx4xrRYiQ4lNx",
+	"z0HNKPRcNkgMtJl8G2M3NkgPCLmsaHSALSccq4ecorjxcPd6QsQ5DIV0DVWFkPqx3sjNALAtgeGVa8Dr",
+	"uUyUHiIJVJw5rjd4w7yMjYsNM7fJKqqTnPjPhFo+7JHkSgtDuVxIgiHHOZLuqZKrU7/6J7trPq9FeDAU",
+	"jm4WfW6UpPYt9gTJ5qjrWvh0IVejm1VKBzQR26zAbRRib/wJ/QcSY0+wtHEPufep1BR+FqsfSKyi20pO",
+	"gjoYGzZ7CFPniNxPmho2XwBM3oNf/D/ft5RqeYsLmB5Y1M7/yN4tSuoYRIjNW1MjoFeBd7BWmmUlHEpZ",
+	"HXsLwUXWkL3/1o3xE2ItfkgORLzz/X3cW5+6myQ7bNTW6iO/bufKx4Lg9XoY8hgjwYtNuGhiK3dyh2A2",
+	"eqe0eAww1KtPEeXDqbj2JkwktzwCIBsz7ACDwB0QZL2sIZ/PLUcFjTh6B9x3Rq4iTTRO8q75NkJuu0NY",
+	"tTxtGycFR5VhSNXq+lZl1boKtM7JcS5XAoDhL11yEphL8pap7dwrYJe+lgo/nCoAuxZyEo8mLoCFfHlf",
+	"ACukAagUqnnBzsgbl4RvNdesxoqrBPxjLPLS+Yldu6WLYYTCBDbXrASdUTocD1oUZLkYEP9cSOj3Kf81",
+	"Y4dWlX12FNfCyCkWPFaafVVfWC3+GcmtiHORGOh4q3Mynkmpa35Al1FFxTqo+DALVlxeixxqBXIsEnO6",
+	"r1yarcwxoJHIvIqNFm+uAQ3FBXrX4sqF++GZ3DLWoGG7THpAsINSwbAgo6XZXK35wEHl21f8zhp2edwB",
+	"YgIwpuJaABDOWDFvvgDynbUyyKNzcvNtg5h8jifzcxDf34kL0jnq427vmI2Md79cMPFJZRg7ImiQsXNP",
+	"Ip8hE9ohE0LjJ59QO6VcOKUWZANHWeFkluNEgM7jG/N/iCzaij8++CX8u1mVR5eMq1GWiuQ3Qq7EkJp8",
+	"A0fItdxwMEOYbruG7OfLjlXN18IVVvtoOI0aggzcy9FRw+iNL1FyLhUv8ua0YL5O6Iw8Pn8cifJqsFBf",
+	"XjV9XzPTxCCjnuefCo8MY+r46o4s9Q92Y68+LUTPMNXvsNVkE4/yt13GVBIh7AfQfKzdCsWPQKwZtpiB",
+	"pAlXmg8USj9jwbfgHkaHyVfluaPvGAGmy8TVARXr6Rp1hVYzqcZ7//Tm5QsyZ2rKTuEO7N/z20fffHUy",
+	"IJRMOCuLyB1uMFXeA7LJ5XjGiozkYlmWORmXjCrdBnseRv5FICtDpyme8cdFQQ37O2AbMRp6d79jZy9i",
+	"tHe/2ZMnvKpQwz6cUzF8HSddNLoXV5W3PwsxbSIATOnTZyp3ZBBvmIG0AnuwMNlAMRqVNAtWbOg8m7zh",
+	"Tk7LtI7zwIG9Ue/YSUcFf3CAISWjRbBZEfEZoJ8yV48dgElA+wFQKJ9GCOEefB4UjKjJhLPbXFeWa+Ha",
+	"ULi73QjjKm0eAyk6bBsCWDWGVI13LxGXxT3PirhTTBVhOwSDc91U/w443H6dIe49BnPfjOuflkUD33pb",
+	"V+gjnhVFxR1PS/cd6ObwvCNzcRRYWRX+fHRgJ74f8UH4iQtwtoI0/uju+dWekm/BidblTjfVT68vgN+D",
+	"RqxI4JOflf2mKmEZ0hZWAOQWd+dPNtDaX+E/xLEU0rSA8Dx1YxhU8GC+976OVZXN9H1kgQuqINUpIMWh",
+	"twIzDGVZhFU4Iy/sMLx3IiotQGTCKgOnATYDHv81mw8f6HDbdWrDhBRuHT+f7SYEAG3oZEJWShqIBCLk",
+	"HxI34ItHyIHR2cZ13dDVaRH3btto+lUUdq9+vST9KUJ22xX9XhhPQrvs4IuDfrjtyF2SZxJfDHmURntM",
+	"x30Vx+zIv3AnyIi/7xDK5k+KG0YozGkX9R/OUoXXP/jF/u89irCSGbYtzJoNOvto3ZYjL4VDFbskFOxN",
+	"Aliais3lrU/XhHOvkRlUifpwB+CBMaIpL1ymvq+9k1MPWcGxewIXGIyfUT1jOqDQeSHoXPUYDICOBpMG",
+	"/KjX8OVfN9uwo3+xnI+64grt7XarnfTHCc3HORNgMw+CpG/f1OtsZI29l/6x9vgD6kZtTPqzWtQc3+hC",
+	"1E7dSYcoevJm8PdJp4bhmYIyYWdAcEOOH58/wsLjUzk5dQiE+cl2Z2dkDJ+55icQrOipn324o/8PF5LA",
+	"fSfSK0EfWKPD7jLNUYcrxGh1/kmApgftDBuzWvUJfQyVfza0X4J6HKiVBK3MdXVjRU6WwvAy1MCgk/Ra",
+	"wANRUoaPKITkQIf9zn0JVMC6sB+pumezW14w4Tufhdf5xJaJknNEOt1A5ncNukPAlXq4fUjnu1Nw4jVM",
+	"/XNs4tdjwIZ1wa37aOHcX31U5PccApAbIRHMZEGUZ9dV7cPHSSAvpJn1fcuA6UDiq4EW9wGohjp4cEAg",
+	"hnLJzLmrrGpkGVaUhYy268CXyJMvzx0jo3G9o93OGwZFjpAr5iK5WF2JrewMNnFkLuPXxQcS/Bc5J0J6",
+	"csx/gbw1TVasTDaWuCqKt1TffHaCHdQJxlawqB/YBWa/2ZIFgrCC+ubvxRN2VRRQlKZvHBwE6lEfOIcD",
+	"eMmDX+z/9vSM2Uc3rK+3VbWq02/8jS5j0Fe/1lir3VBzRq7iVDhAfiqpNqibwSumkumqbtZly6Hs8O86",
+	"I2/j7pyW7/l2SlUTAiFNcMUdPz7/5qTZY/br5jF29MAvPpy77PygXOG197E15IaNGNRhb/ZiPaRP7i7n",
+	"tNlL9w9EVx/IRVcJrrT0+Oyia3bRufX59acXJ0TSM0ZvAUcpL6DmC1/ietqtQ5J1ZYOX+ADJR6Uc31jr",
+	"3+MUDqs0wfCeuKd4Drqvu9+XseauvY7voObFE/CTayFXAqsZ8xPf/z2SXdiJ3D5zKienZsZOS7rKTzZk",
+	"2vZd0BTnxGHNQ5qE1fkx8aKkY9accP1Z4H1sT6edw0fJyN6hhn9OxkakZiw0s6dt4AAlAKXV9cqs+Ahy",
+	"hfvS6uUYgWnGLRla378zipJbCZ07FTt1/7IzLikXRrvA9Ixq4t5XYLlYrTOpz6x2NT+k+jQREFjIvNNU",
+	"QK9I5wbA0jtipDxL5mW9jGbwD9h4u5p+U9LV9t5UXjK/DZ+1mrZuh36VavCNZIRuMl8UYDekWJbA0Pz6",
+	"zqhOt+pOKD5JV9xzQIekm8VdVanD5hkKgAFR/zt9Rl5Cuzqo8LyFtLIZI3lB13llRiOoWuGTQab8lvmg",
+	"BGSRRFEE9wFt8GXHVf8czTRg2wdkgaUY8xKLLk58nGGw2R54xsoic8ERg24+vO7GlBFWaoZg+HZCSUxk",
+	"q1xWh+FXCWH1KfryqiV9JT1/+XC6xPeTCYBzNUNG1WDmyHEdrO7EnqxDuhh3j8cButUZauwfbAlmHGXR",
+	"MLYAd+7OzeCMONSMgHdXSeyIudXamW9izkg1pYJr1lPVqMB3G4szPjkUVRzQt4jw9ats0v+KKS1Fk27w",
+	"Umw2P6sq7VxxHcoaqkImPWDki4wsF74TJzDlzJmdUHKHUsj+6fqWNfQe/5SA3n6ayQDOyMezANhMPejP",
+	"aibjpQlO41V4EOCLXaO22hEaM70jN3ubLcSYx0JCs/uVVEVIIgBtmimHsxOwk3Fpxc0Z+UEqEsAuYZCu",
+	"H4Z7sYcXRbt/qZk6Ze+4Njo/ATRoBGIFtGhWXAsutGG0ABTUV398m46mzblBivtgh/ie5B7OorvMuzjw",
+	"l5/TojFfKGygczpFeNhV4i+6wQARGxJMDqjif5Rwl1WFY+p1rQE3TumOU7cPfjHKrQe/2AOyEeLaVEGL",
+	"1/KTEl9/1Ex1hTcMjqxOucsvKpRexyAcdAsVazKXocSao3aPZgOyTQRZOzoQMifkU6y8SoOsjlaD6ksZ",
+	"zaGWD8zWDr25H8gd4VapgXHBrnwUX8NHree6E2EGRWHZ2EuqZE7/cGpW1UDWfqUsg05yRnJErIN+cnhg",
+	"0VHh31Cd0zPyAnETXLsIe6it7SCqm2d8DhCAx4/PH12LHG48hYdPIRKRCrHANyvrY2NJIG3Hu1cmUqXh",
+	"ZO39v35O+5Ndirf2P/emxNhFerX84FZ7Bybw8Z3+h0jxg5mE4/0hlJEARddkRv+embf+nl8fjOSniHkW",
+	"lrMpK6Ba7s8+9FSeWlluoPNWPnQPthhn7gIGfCWHPhQOo1GUl40xsB8cLEEEInRGXsVAk76PBZkBhiIt",
+	"sNWGKBjC/VZYwVDyAa1GEI1XelhatDTIzD7r3OBrUvAieBq0oWuP9nAtvCXENSm4pqOSFWfkFZ0yTabS",
+	"Wum+1eyA5IK9M7nHa3f5jtgTI2TRjaWyY22Wu8+4Nm9hlT4hEHc7nu7+Objdi6eOtz+P0sG6PYE5RB1v",
+	"/gMXReebO3c1hGHIw+LJwEs/PTQZJMkEc75Cj6aPRX1UVJlnXNzsdJfYez4VVJlIjcEW2c6EaMWXQR56",
+	"dyXHvuaB717VhycPXJcr8D/LGya8TaQ9LHAkaepZn6FZFkZErZnCbpnCQGik27lsBjNj8yYmeYWv+gfk",
+	"lZ+Z2R2ZWY10dvI0dmsf/szSmlkalBT5o52RKb11wSkpb+KOeB+H0d1Kw8X0tKDrRib3+Pwxyav7ToU0",
+	"pxO5FEW+0SR7RfVlSJyQXhn1M4OcLZ9bVXMTYRuHsxTY9p/gs9/R9T9iYlU1+Qa7DzfFwaZ+tvyavJ9x",
+	"blFs+7mq79oqdsuUSjlCn1eQObxe8gykXn2FSFX9LBdMVChwZCHLEns+tnpRL122tjauwrteYe3Puv1a",
+	"Rw+oXx9ne5GfuJkViq7s9eOci+FEqjEbkAktNctPiHB12rUW+IgaVMVDrBkJZS8pNeXNp3m6e5dZx07U",
+	"+8nA3pNrfAS3a4fkJN9f7+5n+zsg2UrQQBFELGyw5acjZFCqD5RUNJIFr2Urbyvg3+It90/X3VvefDC5",
+	"Zcm5DX8Rlw+yOCybdRgSn2VYS0MZoM3QyUspTLIJfF4uY9IONLtfozbcnge/jGSxft/m5Qe2db8Ubj/x",
+	"qdXnwbSbSfszHbfU57n1ORCl+j6U7az4u3DXJ8WN54uS4bA+JeL2i9XGv8OyAwv3tYefOXizpgLNK/mt",
+	"FXrQgDKzurssl0DRGSjfmtc742wcjU6Vq42JnNCq3ZVnOEsDfoIKiP+Pvatbbhu3/q+C8f9ikxn6459N",
+	"d6fW9MKbtI2nu5OdOJm9qDJLSIIkjChABcBotZmdaR+hL9G+Q3vbF9k+SeecA4CkTFJ0LNpK4ps4lmiA",
+	"BM8BzufvZ5mAwRG+YCwGRf9DQbv15OzMc2uRx1DiLT+pAzQJUtSzxn3cfQ1hke4FDC5MvqtNsrm/IX2M",
+	"9rXzV8lQzeNrevfd99Dhhi+dT3iiNHcEWbmXSlJqg+BxJ40t0Hvre4h79On78N9WW+6uNNZPc2g2XXz8",
+	"HUfewwnXbNuV1uiDD7FdYo2nZ3sDD17xWfrd8Ohtdps3PUabB1utWZK/LdGEh05XaTBQDPeHBM1gCmVS",
+	"iV7stWdGcOebaYqm26k2RMOAregF/AX7k9j4uEAAhPLpYiMKNDvpQkq6qN+hlDRZcSfsggaWhDla4vSW",
+	"bqg8zJ42+CXPMjqviAENk1cjzOl6jlfsq0IbESnOlV7D+FigKAPhK7VuffWULb4ZBPQPbA7ySH1Pz2iF",
+	"Ka5MPcj01VB9lZydnZUKuhpQ9UAdHgzQHfvFvRifMPFtDM9925Y77ifsnZ8KbF+wPrO41RWErdEirdvj",
+	"bmOQ4o56+h5+tBqid6C1MMWhGaD42C2y93BcNxuehRzf8jzuD/nrhKWoTIShRRbYIKCBOQ+xgSewzl3o",
+	"oNzOsZ6w52AZDBVOhqh+AReLrbVZIHDPwKd3/XBKs0yrGYVxpgE5l4ouqsi1Y67GIstCGx1VqcXDmiDF",
+	"0XBAZ9+nlYeqDrwMXsVu1lDccA9L3fvG2L4D0C142nsB3ep4iO6Ayw4n0X2SiRItQPl8PCcyczCjkyL8",
+	"3esZeRoS1zxroQjIsqoiU0F/ocrloK20jPqGJ+dRS335CBjscLWN6XKV1CCH48Un7DLubuGlhZbbVkLh",
+	"TrtCqDv5vPaFg3IJfigE7+PaQhDSL4r+/W8kYSErW8metgqTZzsqUF7hFf2q0J2Zx/AwbaEtXI6kFuQF",
+	"vhpp/QCb21JegssXS7q9CHxh49qVI2Fj6bhrT1beNKqL05++hx+tviFIQc8SDVMcmm+Ij90i+A+S3ewb",
+	"+vXZk6BawQ25iLWV8s+4BftQ8rGRTo4tFfCv+Yb6KME0E2qsEU8wo2Ay+1kYjapH6Xkb4RN9e+qUoYO2",
+	"5GZh2USD2TVUS+6cMAOWK+nNUD2dyrGwSIIyEszOwWJTYsIepW6VJizNR2qSPk7iNHoK26RUPLNsbaRz",
+	"As/ViZzBkI/S7Nd//VOxJ+njZKhgAm6cHGMU2S7EBF3JR+l//i5//fffcvbkSfr4hP2ej+cMAaJGYiYV",
+	"uK74W2jyRA80VxOMJIcPHfVBgZNqmdMJ00oMFXewQNYFkClqWR0JSxWk1A1BZuxCbJgPWa/nOqPG1qSo",
+	"YqAPcUH8V5wwpGHmobJwR2ABLzycVvFleAyr/XBEJ+OxZsHaWEprVyLDR8u0Dgujibqv3BshMiuGKqzA",
+	"ucc7C8vCWSbgjeKDrDXja77xcwYUTxaXZM6zaeSoMXJm+NIOWGrlUmbcpMyCRW/1yVD90eh8ZWnFohmO",
+	"i7jEQAbeRML4Egxy8ZccZAEL35OSR5FU6n2wNrC+nBtVo9/dmSZ5LX5y3a/u2hBGV79Rk25ZPbq8awMZ",
+	"XX14zV50XxdY6NMKle0Vd7RhC6kmD+zpDUfOH2TIzDXpEHV4oRrBavo90J8OYw6uyx7PK8ed2F0heVVc",
+	"9lkmzuPzt7kYtrxID8LfDDWVGzBELN9QltinhuH80TkewXAeWqlmmQinTXThpWULFSDa4XK+1Zd1S4Wg",
+	"vm5Yream7gsbOMzxKB2w1EmhJprxfCIdeyeMnG5StjLY7STdCSM4fctWRioXqyvPwfTABm4ikAIzbswV",
+	"cyLLwDoAYyLOBHtsNMOUWMMCjRsxMJ7zzQt8hk/EvffP06Z+c/+8nxFwmzBi2yFHoXRaT5jnQxTEn4Kl",
+	"IZW222p7X8BWuWlLMUG/7dKqojm4Waue63zkpnlGuh6izCzGrH0I2mk9IPuZUGli6yFlznJbV3EMchPb",
+	"3j4ZpYhP1KYWRVspVXYR5n1BYhlqSh8OrBoV8+hJ6OshjwAyDqOXh8qEWIPlZlr26ILcYPb1k8cfdCot",
+	"W3HTvoNX1Teyww5M30MCxH4ZqbmLm2vDs7Mim/adyW9MZfuX129617/De8nwdpOffnAVe6F7x2hQrqRj",
+	"2rCMq1nOZ6KLiMEHnmjkGA4rv/YVPT8NcOmYvs1rFN5XQITLesro+eE7d4PXQC1fVuiyCHyAdkm/CJbN",
+	"+TtBUHPVV34l3PEzrRdS7HrfV8L5C3t52atimeteL1nz16uDur/usBQ78LmvwmXdMK4jnw1C+k3dYazu",
+	"lZxh0zHiU23WVC9EZUdEdH0LJUpa4hSNa7fPiBjO0RoJ8LdRMabBMo0W9QExSgjkbMQKLytnCkGO97bF",
+	"hZU4fe//90s36b+xie7/Diz0TuDwpdeEwXPamfYo+I1UNbdZTsKLaw3VvaZL+gQzhBnaxJ/usiL82Gjg",
+	"qVmMeIeJkMKz87Cjh2lYXnx/6Z/oVntWfX3WlSB7KL3I3Vwb+TO+kHP2jeBGGOYm7sf//vUfKdhLSyRe",
+	"9FGwyKyy5JsEvWWp8FMKpgWmcI6ELzHXlNJtI8hqCt+mWKulCERQeAR1LB/1dRI4ByGph1Sck0tf+0ld",
+	"F0pIClT5tx5PfKVNPFTtOXt69iVL8SIPEGaO3VzatM5e/o4vBIpZTzYPjn0fxCk4cRtvCi5QUW1vxdgI",
+	"9+kzpkQl2/NWefoef7aeOq9wPwridrNjB/+q86FDdZEzrSkLHFK/oThyL1zu8Cz9rOham0Vj9O4H7xQ7",
+	"zUYC68z9noP/4xUKFsIp9UWjmNKGp9+q04s1paMQ6VvDv0NlfCwdo+VaTaVZ2nPYQzlBWgfqLuw98wRh",
+	"OhZ7ESWlEp7oJeTgsfesApxNNAA6X9mhQkzCutoxzzbt8bXPy3fvcqPEJIlZixW3bpv1MqFPqbstYZNc",
+	"DJXfy78OETsxy9WglOlfc6w0xmX2jy8mBMeGjXZ4zxFkMVJnItAVAsRhTUKgANXToWoedpsEk3h/MarM",
+	"TSZjiPhkqIaKUL05mfiR3puzieAT7DTIpHXn2ByINOH0PpY6tLdHkremnMYPIH83VVD4oxC+7RK8heu7",
+	"48/C1VhD0alG2C/ETan3DijiDM/bZPlVYV/3ypzXF+jrx4NPCcpJhUMCNuwk4D369ChpEjiZZgbqdC1x",
+	"U2ElqAZDS5u8XgnFV/Jkw5dZKxZE6cXfSNrCwC0UorXgCsUnEZ1GmHdyLPZS3iptHTRBmGFXwN6fm20W",
+	"BjiFL9G/6RLRCX3Q0Ru/Hie977DOLtYYtSEugkYJKtz8vuM0O2I0g7DMWEsQY1MHxfhZloUyc7fnuOr8",
+	"MhpahFhuA+XuRAtyMZBkEyY2YoqBq1gdiLBQ6NLhnfCp80UK+AVsNGSLrbGJJ/h/4P79P0vhMY6lOvaj",
+	"picMns8ZiZCfmumpEwqrIJ3OAsMIXLAhd+ecPX3y22IYNKJwmG/EXKoJe/3tlU9wgshT0yL2eqQ//vhC",
+	"W3dMhRqpZ+v2dRu1LiiI+mVf/qcf/I7TMy0acRXka7C1fq5QlT0e5/e6fzWGN5tC/EGDKpu+y1fNbXe0",
+	"wYDrvoVnPjV8VjZ4M6kW7FFK4/2fm+QY7nkcHP6R0WsrjGVWICA8UxpPPmFO2EslYioyV1gUlVCQWRsm",
+	"flqBTIHaPR2qFIc/hsmO/aVpA+Lym1VfIo9jH6zE44uAlYQFzFe0zZKX0yGJ9VEqwzMkZQbvM9A2jzaM",
+	"g4l5jNt4hbIXoWH2qj2nmdaLsgpteXxaLy5c7xIJ09y9VLo3q5drVV9R7SljlpQjH8AP6sGdaT05MNME",
+	"xackJ0za20sHmCO2lst4mxg+wwrSKn84xqpDZM354mkyAwwbI2AMYiAZrmojDc+JpuyNFebGwYb+uIwv",
+	"MRbsd6ESc1CxIQ0wXoytKSQu/sSZS+u02ewFpBRXpkRwfVu+4jtY5DsKjOCT7Ch7iUF94nTBOOPnVK9a",
+	"Xot6tfUMVutY2OrVNvOlvZ2E7ealXWBL9bGVUInJHe8k/VaXwX3dS2lZFwX7FPh6fVlSEMQvbEMRGuY0",
+	"hKINOXJr3mxjbjhzTwtvodnDeSFLB5JQPp3AyQrAbD8RxdQlvLy+wSf7VbhXQol1MBk/VOHe9pj+JZMz",
+	"Eo5dF2UytnvP9u4tc8uUWNd6DJW320kcW3KQmXwnfm4LSH8r33UojHbiJ3e6ymAhbxaDxrztHk7AS4qn",
+	"rIyGRWA8kxXu4NqIc9lAXgpn5Ni2F4jTJf0txmuMD+UK1CYYmTAYvPEld3tYpmdhdJCh7w32qYjc3iQ2",
+	"jwjjrSLzCjHI+wRlwP59EPZ6iRpzBWv1m7Mv73JKpT032HguxgvqwlvPt8B+XwlnNseUftyxr+ClPlG5",
+	"j+PPFx75F+wZBuhwkVPYD4uM+lJaCzLaVYFgIjHOjXQbOBHAsoq5mz+/hV+pXgJ+eZscUZyNDo/qSro5",
+	"Hn7w9VFylJvs6PzoFA8OfyPbfxAS0JSpkyag0QSeoy3AsAJg+Cg5guP/6LzUQAI3Wh0eEYmlk7UILWIi",
+	"y3kzn5f1oxKJ3fURI2iidGCClKnRVey49GPE3GL9MAWEYPR/HLcLm5ArhMCF9Nzwe/BW4+jF1DXjUz+p",
+	"49MptkYiCiw2ulHtOR9Rg2gcY8AiymOcQGnXPLYnZGZLLNEpYag5T4URIGd/B2eVR1ZYbzGZUcYG7i8a",
+	"N6U3MHZ1s78Gcw5fp3Xc5VYEEI8tDmBEbpCK6ALtCiv+5kK4kuTIJdbL1ExyJWdILShVUqqDj9Z0jDIM",
+	"0Dor1x+uve8aHwIP9bpFrDI2J7ilbxEiD0oOX9G+qFXsWSzJGnHOXpvnheCZm+MtN+eKPY1oMVrMIb/9",
+	"5X8BAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

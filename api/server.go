@@ -108,7 +108,7 @@ func New(c Config) (*echo.Echo, error) {
 		tracker: c.Tracker, store: c.Store, mirror: c.Mirror, clock: c.Clock, zone: c.Zone, trial: c.Trial,
 		access: c.Access, sessions: sessionsIn(c.Sessions), open: c.PublicReading, proxies: c.Proxies,
 		checks: c.Checks, files: c.Page, docs: c.Docs, docNames: docNames(c.Docs), spec: spec,
-		prepared: prepared, metrics: newMetrics(c.Mirror, prepared), writing: make(chan struct{}, atOnce),
+		prepared: prepared, metrics: newMetrics(c.Mirror, prepared, c.Access), writing: make(chan struct{}, atOnce),
 		counted: newClients(c.Limits), real: c.Now, pause: pause,
 	}
 	if s.real == nil {

@@ -141,12 +141,13 @@ type Usage struct {
 	Failure   int
 	Revision  int64
 	Interval  time.Duration // 0: not known
-	Count     Count24
+	Count     Counts
 	Hour      time.Time // in which it was counted
 }
 
-// Count24 is how often a client asked, by what came of it.
-type Count24 struct{ Whole, Unchanged, Written, Refused, Broken int64 }
+// Counts are how often a client asked, by what came of it: answers with a body,
+// that nothing had changed (304), changes, 4xx, 5xx.
+type Counts struct{ Whole, Unchanged, Written, Refused, Broken int64 }
 
 func moment(us int64) time.Time {
 	if us == 0 {
@@ -165,7 +166,7 @@ func (c *Client) take(now time.Time) (Usage, bool) {
 		Token: c.Token, Used: moment(used), Refreshed: moment(c.refreshed.Load()),
 		Failed: moment(c.failed.Load()), Failure: int(c.failure.Load()), Revision: c.revision.Load(),
 		Interval: c.rhythm.interval(), Hour: now.Truncate(time.Hour),
-		Count: Count24{c.whole.Swap(0), c.unchanged.Swap(0), c.written.Swap(0), c.refused.Swap(0), c.broken.Swap(0)},
+		Count: Counts{c.whole.Swap(0), c.unchanged.Swap(0), c.written.Swap(0), c.refused.Swap(0), c.broken.Swap(0)},
 	}, true
 }
 
@@ -184,6 +185,7 @@ type clients struct {
 	mu       sync.Mutex
 	all      map[string]*Client
 	flushing sync.Mutex
+	stale    atomic.Int64
 }
 
 func newClients() *clients { return &clients{all: map[string]*Client{}} }
@@ -251,12 +253,24 @@ func (s *Service) Run(ctx context.Context, failed func(error)) error {
 		case <-ask.C:
 			err = s.known.ask(ctx, s.store)
 		case <-flush.C:
-			err = s.Flush(ctx)
+			err = s.round(ctx)
 		}
 		if err != nil && ctx.Err() == nil {
 			failed(err)
 		}
 	}
+}
+
+// round writes down what there is, and looks who has stopped asking.
+func (s *Service) round(ctx context.Context) error {
+	if err := s.Flush(ctx); err != nil {
+		return err
+	}
+	n, err := s.store.CountStale(ctx, s.now(), s.today())
+	if err == nil {
+		s.clients.stale.Store(int64(n))
+	}
+	return err
 }
 
 // lastFlush writes down what there is when the server ends.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tiendo/pkg/area"
+	"tiendo/pkg/civil"
 )
 
 // Store keeps accounts. Everything it returns is a copy; a thing that is not
@@ -50,6 +51,12 @@ type Store interface {
 	TokenOf(ctx context.Context, d Digest) (Token, error)
 	// AddUsage writes down what tokens were used for since it was last written down.
 	AddUsage(ctx context.Context, all []Usage) error
+	// Clients are the tokens that belong to some places, by user and token.
+	Clients(ctx context.Context, q ClientQuery) ([]OwnedToken, error)
+	// Health is what is known of tokens, by their ids, counted since a moment.
+	Health(ctx context.Context, tokens []string, since time.Time) (map[string]Health, error)
+	// CountStale says how many clients that can still ask have stopped asking.
+	CountStale(ctx context.Context, now time.Time, today civil.Date) (int, error)
 	// AccessRevision is where the log of accounts stands.
 	AccessRevision(ctx context.Context) (Revision, error)
 

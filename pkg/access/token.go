@@ -129,6 +129,21 @@ func (s *Service) Tokens(ctx context.Context, user UserID) ([]Token, error) {
 	return s.store.Tokens(ctx, user)
 }
 
+// TokensWithHealth are the user's tokens and, by their ids, what is known of them as
+// clients.
+func (s *Service) TokensWithHealth(ctx context.Context, user UserID) ([]Token, map[string]Health, error) {
+	all, err := s.Tokens(ctx, user)
+	if err != nil {
+		return nil, nil, err
+	}
+	ids := make([]string, len(all))
+	for i := range all {
+		ids[i] = all[i].ID
+	}
+	health, err := s.Health(ctx, ids)
+	return all, health, err
+}
+
 // MakeToken makes a token for its owner, or for anybody where the operator asks.
 // The secret is shown this once.
 func (s *Service) MakeToken(ctx context.Context, by Actor, n NewToken) (Token, Secret, error) {

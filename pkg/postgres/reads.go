@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"tiendo/pkg/area"
 	"tiendo/pkg/postgres/rows"
 	"tiendo/pkg/tracker"
 )
@@ -45,16 +46,21 @@ func readsBy(e tracker.ElectionID, by tracker.Reader) reads {
 	if by.IsItself() {
 		return readsLog
 	}
+	return reads(string(e) + " " + ranges(by.Places()))
+}
+
+// ranges are places by their positions, as an int4multirange.
+func ranges(t area.Territory) string {
 	var b strings.Builder
-	b.WriteString(string(e) + " {")
-	for k, s := range by.Places().Stretches() {
+	b.WriteByte('{')
+	for k, s := range t.Stretches() {
 		if k > 0 {
 			b.WriteByte(',')
 		}
 		b.WriteString("[" + strconv.Itoa(s.First) + "," + strconv.Itoa(s.End) + ")")
 	}
 	b.WriteByte('}')
-	return reads(b.String())
+	return b.String()
 }
 
 // How transactions begin: with what they may see, in the same round trip. The

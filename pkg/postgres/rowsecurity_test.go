@@ -23,6 +23,7 @@ var defended = map[string]string{
 	"change": "log", "note": "log", "idempotency_key": "log",
 	"account": "accounts", "access_grant": "accounts", "access_event": "accounts", "session": "accounts",
 	"api_token": "accounts", "setup_link": "accounts", "sign_in_attempt": "accounts",
+	"client_health": "accounts", "client_hour": "accounts",
 }
 
 // public are the other tables, and why everybody may read them. A new table stands

@@ -45,15 +45,6 @@ func (s *Store) TokenOf(ctx context.Context, digest access.Digest) (access.Token
 	return tokenOf(&r), nil
 }
 
-// AddUsage writes down what tokens were used for.
-func (s *Store) AddUsage(ctx context.Context, all []access.Usage) error {
-	ids, used := make([]string, len(all)), make([]time.Time, len(all))
-	for i := range all {
-		ids[i], used[i] = all[i].Token, all[i].Used
-	}
-	return mapped(s.as(readsAccounts).TouchTokens(ctx, ids, used))
-}
-
 func (d *desk) AddToken(ctx context.Context, t *access.Token) error {
 	return d.q.InsertToken(ctx, rows.InsertTokenParams{
 		ID: t.ID, Digest: t.Digest[:], UserID: string(t.User), Name: t.Name, Access: string(t.Scope.Access),

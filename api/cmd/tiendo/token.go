@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"strconv"
 	"time"
 
 	"tiendo/pkg/access"
@@ -12,7 +14,7 @@ import (
 
 type tokenCommand struct {
 	Make   tokenMakeCommand   `cmd:"" help:"Make an API token for an account; its secret is printed this once."`
-	List   tokenListCommand   `cmd:"" help:"List an account's tokens: scope, last day, last use."`
+	List   tokenListCommand   `cmd:"" help:"List an account's tokens: scope, last day, last use, and whether they still refresh."`
 	Revoke tokenRevokeCommand `cmd:"" help:"End a token at once."`
 }
 
@@ -29,6 +31,41 @@ type tokenPrinted struct {
 	Used    *time.Time `json:"last_used_at"`
 	Revoked *time.Time `json:"revoked_at"`
 	Secret  string     `json:"secret,omitempty"`
+	// Of the last day, and as far as servers have written it down.
+	Refreshed *time.Time `json:"refreshed_at,omitempty"`
+	Interval  float64    `json:"interval_seconds,omitempty"`
+	Unchanged *float64   `json:"unchanged_share,omitempty"`
+	Refused   int64      `json:"refused,omitempty"`
+	Failed    int64      `json:"failed,omitempty"`
+	Stale     bool       `json:"stale,omitempty"`
+}
+
+// with adds what is known of the token as a client.
+func (p tokenPrinted) with(h *access.Health, stale bool) tokenPrinted {
+	if !h.Refreshed.IsZero() {
+		p.Refreshed = &h.Refreshed
+	}
+	if share, read := h.Unchanged(); read {
+		p.Unchanged = &share
+	}
+	p.Interval, p.Refused, p.Failed, p.Stale = h.Interval.Seconds(), h.Count.Refused, h.Count.Broken, stale
+	return p
+}
+
+// health is the same in the columns of a table.
+func (c *Config) health(h *access.Health, stale bool) []string {
+	interval, share := "", ""
+	if h.Interval > 0 {
+		interval = h.Interval.Round(time.Second).String()
+	}
+	if s, read := h.Unchanged(); read {
+		share = fmt.Sprintf("%.0f%%", 100*s)
+	}
+	state := ""
+	if stale {
+		state = "đã ngừng hỏi / stale"
+	}
+	return []string{c.at(h.Refreshed), interval, share, strconv.FormatInt(h.Count.Refused+h.Count.Broken, 10), state}
 }
 
 func printedToken(t access.Token) tokenPrinted {
@@ -91,15 +128,21 @@ func (l tokenListCommand) Run(ctx context.Context, c *Config, out output) error 
 		if _, err := s.Account(ctx, access.UserID(l.User)); err != nil {
 			return err
 		}
-		found, err := s.Tokens(ctx, access.UserID(l.User))
+		found, health, err := s.TokensWithHealth(ctx, access.UserID(l.User))
 		if err != nil {
 			return err
 		}
 		all := []tokenPrinted{}
-		rows := [][]string{{"mã / id", "tên / name", "quyền / access", "nơi / place", "đến hết / until", "dùng lần cuối / last used", "thu hồi / revoked"}}
+		rows := [][]string{{
+			"mã / id", "tên / name", "quyền / access", "nơi / place", "đến hết / until", "dùng lần cuối / last used", "thu hồi / revoked",
+			"làm mới / refreshed", "chu kỳ / interval", "304", "hỏng / failures", "",
+		}}
 		for _, t := range found {
-			all = append(all, printedToken(t))
-			rows = append(rows, []string{t.ID, t.Name, string(t.Scope.Access), string(t.Scope.Area), t.Expires.String(), c.at(t.Used), c.at(t.Revoked)})
+			h := health[t.ID]
+			stale := t.Revoked.IsZero() && s.StaleAt(&h)
+			all = append(all, printedToken(t).with(&h, stale))
+			rows = append(rows, append([]string{t.ID, t.Name, string(t.Scope.Access), string(t.Scope.Area), t.Expires.String(), c.at(t.Used), c.at(t.Revoked)},
+				c.health(&h, stale)...))
 		}
 		if l.JSON {
 			return out.json(all)

@@ -1150,6 +1150,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/elections/{election}/areas/{area}/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The API clients of a branch, and whether they still refresh
+         * @description A client is a token. Listed are those that can be used and are limited to a place of the branch, and those
+         *     that are limited to a place above it, or to none, of people who hold a role in the branch.
+         */
+        get: operations["listClients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/elections/{election}/areas/{area}/people/{user}": {
         parameters: {
             query?: never;
@@ -2927,6 +2948,86 @@ export interface components {
             /** @description It is good through this day */
             expires_on: components["schemas"]["Day"];
             last_used_at: components["schemas"]["MaybeInstant"];
+            health: components["schemas"]["ClientHealth"];
+        };
+        /**
+         * @description What is known of a token as a client, over all servers and a few seconds late. Counts are of the last day, by
+         *     whole hours.
+         */
+        ClientHealth: {
+            /** @description When it last got what it asked for, or that this had not changed */
+            refreshed_at: components["schemas"]["MaybeInstant"];
+            /**
+             * Format: double
+             * @description Its own interval: the median of the last times between asking for the same address twice; none before four of them are known
+             */
+            interval_seconds: number | null;
+            /** @description It has not refreshed for three of its own intervals, and for a minute at least */
+            stale: boolean;
+            /** Format: int64 */
+            requests: number;
+            /**
+             * Format: int64
+             * @description Answers with a body, which count against the quota
+             */
+            whole: number;
+            /**
+             * Format: int64
+             * @description 304: what it had was the latest
+             */
+            unchanged: number;
+            /**
+             * Format: double
+             * @description Share of 304 among what it read, 0 to 1
+             */
+            unchanged_share: number | null;
+            /**
+             * Format: int64
+             * @description What it has changed
+             */
+            changes: number;
+            /**
+             * Format: int64
+             * @description 4xx
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description 5xx
+             */
+            failed: number;
+            last_failure_at: components["schemas"]["MaybeInstant"];
+            /** @description HTTP status of that answer */
+            last_failure_status: number | null;
+            /**
+             * Format: int64
+             * @description Revision of the change token that it last went on from; none: it does not follow the feed
+             */
+            changes_revision: number | null;
+        };
+        ClientList: {
+            items: components["schemas"]["Client"][];
+            /** @description Address of the next page; none: this is the last */
+            next: string | null;
+        };
+        /** @description A token as others than its owner see it */
+        Client: {
+            /** @description Its id; not what proves it */
+            token: string;
+            name: string;
+            user: string;
+            /** @description Name of the owner */
+            owner: string;
+            /** @description Where the owner works */
+            unit: string;
+            access: components["schemas"]["TokenAccess"];
+            /** @description It is good in this place and below */
+            area: string;
+            area_name: components["schemas"]["Text"];
+            /** @description It is good through this day */
+            expires_on: components["schemas"]["Day"];
+            last_used_at: components["schemas"]["MaybeInstant"];
+            health: components["schemas"]["ClientHealth"];
         };
         TokenPost: {
             name: string;
@@ -6617,6 +6718,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonMade"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listClients: {
+        parameters: {
+            query?: {
+                /** @description How many at most; more than 200 are refused */
+                limit?: components["parameters"]["PeopleLimit"];
+                /** @description Token of the page before, from its `next` */
+                after?: components["parameters"]["After"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The clients by their owners' user names */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientList"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -122,6 +122,25 @@ type Change struct {
 	Tag          pgtype.Text
 }
 
+type ClientHealth struct {
+	TokenID     string
+	RefreshedAt pgtype.Timestamptz
+	IntervalMs  pgtype.Int8
+	Revision    pgtype.Int8
+	FailedAt    pgtype.Timestamptz
+	Failure     pgtype.Int2
+}
+
+type ClientHour struct {
+	TokenID   string
+	Hour      time.Time
+	Whole     int64
+	Unchanged int64
+	Written   int64
+	Refused   int64
+	Broken    int64
+}
+
 type Document struct {
 	Election   string
 	Key        string
