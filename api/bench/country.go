@@ -226,7 +226,7 @@ func (b *bench) best(ctx context.Context, pool *pgxpool.Pool, m sqlMatrix, answe
 	for _, form := range []struct{ name, sql string }{{"joined", m.joined()}, {"wide", m.wide()}} {
 		var all []time.Duration
 		for range b.rounds {
-			took, sums, err := answerOf(ctx, pool, form.sql)
+			took, sums, err := answerOf(ctx, pool, form.sql, trialDay())
 			if err != nil {
 				return 0, "", err
 			}

@@ -2,16 +2,13 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -119,15 +116,6 @@ func freeAddress() (string, error) {
 	defer l.Close()
 	return l.Addr().String(), nil
 }
-
-// has says whether the binary knows a flag of serve: one that is older than a
-// measurement is not asked for it.
-func (g *goals) has(ctx context.Context, flag string) bool {
-	out, err := exec.CommandContext(ctx, g.binary, "serve", "--help").Output()
-	return err == nil && strings.Contains(string(out), flag)
-}
-
-var errTooOld = errors.New("this binary has not what is to be measured")
 
 // tokens makes an account that may report and confirm everywhere, a token to
 // read with and one to write with.

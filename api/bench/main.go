@@ -47,13 +47,22 @@ func main() {
 // modes in which this program is a part of its own measurements, as a process
 // of its own. Orders come in as JSON, what came of them goes out as JSON.
 var modes = map[string]func(context.Context, io.Reader, io.Writer) error{
-	bareMode: func(ctx context.Context, in io.Reader, _ io.Writer) error {
-		var o bareOrders
+	bareMode:    mode(func(ctx context.Context, o bareOrders) (struct{}, error) { return struct{}{}, serveBare(ctx, o) }),
+	updatesMode: mode(update), steadyMode: mode(runSteady), chaseMode: mode(chase),
+}
+
+func mode[Orders, Result any](run func(context.Context, Orders) (Result, error)) func(context.Context, io.Reader, io.Writer) error {
+	return func(ctx context.Context, in io.Reader, out io.Writer) error {
+		var o Orders
 		if err := json.NewDecoder(in).Decode(&o); err != nil {
 			return err
 		}
-		return serveBare(ctx, o)
-	},
+		r, err := run(ctx, o)
+		if err != nil {
+			return err
+		}
+		return json.NewEncoder(out).Encode(r)
+	}
 }
 
 func first(args []string) string {

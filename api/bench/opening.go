@@ -153,3 +153,66 @@ func median(all []time.Duration) time.Duration {
 	sorted := slices.Sorted(slices.Values(all))
 	return sorted[len(sorted)/2]
 }
+
+// opening is P7: opening an election beside bare SQL that writes the same rows;
+// a program that starts again writes none.
+func (g *goals) opening(ctx context.Context) error {
+	var got rounds
+	got.of = make([][]sampled, 2)
+	for round := range min(g.rounds, 3) {
+		url, err := g.bench.fresh(ctx, fmt.Sprintf("opening_%d", round))
+		if err != nil {
+			return err
+		}
+		pool, err := pgxpool.New(ctx, url)
+		if err != nil {
+			return err
+		}
+		opened, _, err := open(ctx, pool)
+		if err == nil {
+			var bare time.Duration
+			bare, _, err = copyRows(ctx, pool)
+			got.of[0], got.of[1] = append(got.of[0], sampled{took: opened}), append(got.of[1], sampled{took: bare})
+		}
+		pool.Close()
+		if err != nil {
+			return err
+		}
+	}
+	g.add(got.result("P7", "open the election of 2021", " ms", "INSERT … SELECT of the same rows", 0, 1, milliseconds, atMost(1.5)))
+	return g.openingAgain(ctx)
+}
+
+// openingAgain starts another server on the election that is open.
+func (g *goals) openingAgain(ctx context.Context) error {
+	pool, err := pgxpool.New(ctx, g.url)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	before, err := written(ctx, pool)
+	if err != nil {
+		return err
+	}
+	again, err := g.serve(ctx, "again", anywhere)
+	if err != nil {
+		return err
+	}
+	again.end()
+	after, err := written(ctx, pool)
+	if err != nil {
+		return err
+	}
+	g.add(&result{Goal: "P7", What: "rows written by a program that starts again", Median: float64(after - before), Target: atMost(0), Rounds: 1})
+	return nil
+}
+
+// written is how many rows of an election the database has written so far.
+func written(ctx context.Context, pool *pgxpool.Pool) (n int64, err error) {
+	if _, err := transactions(ctx, pool); err != nil { // when everybody has told
+		return 0, err
+	}
+	err = pool.QueryRow(ctx, `SELECT sum(n_tup_ins + n_tup_upd + n_tup_del)::bigint FROM pg_stat_user_tables
+		WHERE relname IN ('milestone', 'task', 'change', 'election', 'body', 'document', 'plan', 'plan_line')`).Scan(&n)
+	return n, err
+}

@@ -110,6 +110,18 @@ func (p *process) await(ctx context.Context, try func() error) error {
 // child runs one of this program's own hidden modes in a process of its own: it
 // is told its orders as JSON and answers with JSON.
 func child(ctx context.Context, core int, mode string, orders, result any) error {
+	return attended(ctx, core, mode, orders, result, nil)
+}
+
+// atIt is what a child says (to its standard error) when its preparations are
+// over.
+const atIt = "at it"
+
+// attended is child, with a channel that is closed when the child is at it, or
+// has ended.
+func attended(ctx context.Context, core int, mode string, orders, result any, begun chan struct{}) error {
+	said := &hearing{begun: begun}
+	defer said.close()
 	self, err := os.Executable()
 	if err != nil {
 		return err
@@ -119,17 +131,38 @@ func child(ctx context.Context, core int, mode string, orders, result any) error
 		return err
 	}
 	cmd := pinned(ctx, core, self, mode)
-	var out, failure bytes.Buffer
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(text), &out, &failure
+	var out bytes.Buffer
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(text), &out, said
 	p, err := begin(mode, cmd)
 	if err != nil {
 		return err
 	}
 	<-p.ended
 	if p.err != nil {
-		return fmt.Errorf("%s: %w: %s", mode, p.err, strings.TrimSpace(failure.String()))
+		return fmt.Errorf("%s: %w: %s", mode, p.err, strings.TrimSpace(said.text.String()))
 	}
 	return json.Unmarshal(out.Bytes(), result)
+}
+
+// hearing keeps what a child says, and closes a channel when it is at it.
+type hearing struct {
+	text  bytes.Buffer
+	begun chan struct{}
+	once  sync.Once
+}
+
+// Write implements io.Writer.
+func (h *hearing) Write(b []byte) (int, error) {
+	if bytes.Contains(b, []byte(atIt)) {
+		h.close()
+	}
+	return h.text.Write(b)
+}
+
+func (h *hearing) close() {
+	if h.begun != nil {
+		h.once.Do(func() { close(h.begun) })
+	}
 }
 
 // usage is what a process has used so far.

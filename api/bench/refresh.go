@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 )
 
@@ -16,52 +17,53 @@ type refreshing struct {
 	unknown     string    // a list without
 }
 
-// refreshers starts nginx and the bare handler with what the product answers.
+// refreshers are nginx and the bare handler with what the product answers now;
+// they are started when they are first needed, or when answers have changed.
 func (g *goals) refreshers(ctx context.Context) (*refreshing, error) {
-	if err := g.gather(ctx); err != nil {
+	if g.others != nil && !g.changed {
+		return g.others, nil
+	}
+	if g.others != nil {
+		g.others.end()
+	}
+	g.say("asking for the timelines of all areas …")
+	var err error
+	if g.files, g.tags, err = g.collect(ctx, g.product, "timeline"); err != nil {
 		return nil, err
 	}
+	g.changed = false
 	r := &refreshing{unknown: filepath.Join(g.dir, "unknown")}
 	for k, name := range []string{"product", "nginx", "bare"} {
 		r.known[k] = filepath.Join(g.dir, "known."+name)
 	}
-	if err := g.files.list(r.unknown, nil); err != nil {
+	if err := errors.Join(g.files.list(r.unknown, nil), g.files.list(r.known[0], g.tags), g.files.list(r.known[2], g.tags)); err != nil {
 		return nil, err
 	}
-	for _, k := range []int{0, 2} {
-		if err := g.files.list(r.known[k], g.tags); err != nil {
-			return nil, err
-		}
-	}
-	var err error
+	g.others = r
+	return r, g.startOthers(ctx, r)
+}
+
+func (g *goals) startOthers(ctx context.Context, r *refreshing) (err error) {
 	if r.nginx, err = g.nginx(ctx, g.files.root); err != nil {
-		return nil, err
+		return err
 	}
 	tags, err := g.files.tagsOf(ctx, r.nginx.listens)
-	if err == nil {
-		err = g.files.list(r.known[1], tags)
-	}
-	if err == nil {
-		r.bare, err = g.bare(ctx, g.files.root, r.known[2])
-	}
 	if err != nil {
-		r.end()
+		return err
 	}
-	return r, err
+	if err := g.files.list(r.known[1], tags); err != nil {
+		return err
+	}
+	r.bare, err = g.bare(ctx, g.files.root, r.known[2])
+	return err
 }
 
 func (r *refreshing) end() {
-	r.nginx.end()
-	if r.bare != nil {
-		r.bare.end()
+	for _, p := range []*program{r.nginx, r.bare} {
+		if p != nil {
+			p.end()
+		}
 	}
-}
-
-// gather has the answers of all areas.
-func (g *goals) gather(ctx context.Context) (err error) {
-	g.say("asking for the timelines of all areas …")
-	g.files, g.tags, err = g.collect(ctx, g.product, "timeline")
-	return err
 }
 
 // notModified is P1: a client that has the answer, of a random area.
@@ -80,7 +82,6 @@ func (g *goals) refresh(ctx context.Context, goal, what string, ofNginx float64,
 	if err != nil {
 		return err
 	}
-	defer r.end()
 	if most == 0 { // whole bodies, picked at random
 		least, most = 0.9*g.files.size, 1.1*g.files.size+aside
 	}

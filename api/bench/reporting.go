@@ -214,13 +214,20 @@ var tps = regexp.MustCompile(`tps = ([0-9.]+)`)
 
 // pgbench runs the same transaction from PostgreSQL's own load program.
 func (b *bench) pgbench(ctx context.Context, writers int) (float64, error) {
-	script := filepath.Join(b.server.Dir(), "report.sql")
-	if err := os.WriteFile(script, []byte(reportScript), 0o600); err != nil {
+	return b.script(ctx, b.database, reportScript, writers)
+}
+
+// script runs a script of pgbench against a database, as the role that the
+// product has, which row-level security holds for.
+func (b *bench) script(ctx context.Context, database, text string, clients int) (float64, error) {
+	path := filepath.Join(b.server.Dir(), "script.sql")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return 0, err
 	}
 	run := exec.CommandContext(ctx, filepath.Join(b.server.BinDir(), "pgbench"),
-		"-h", b.server.Socket(), "-U", "postgres", "-n", "-M", "prepared", "-f", script,
-		"-c", strconv.Itoa(writers), "-j", "2", "-T", strconv.Itoa(b.seconds), b.database)
+		"-h", b.server.Socket(), "-U", "tiendo", "-n", "-M", "prepared", "-f", path, "-D", "communes="+strconv.Itoa(len(communeCodes())),
+		"-c", strconv.Itoa(clients), "-j", "2", "-T", strconv.Itoa(b.seconds), database)
+	run.Env = append(os.Environ(), "PGOPTIONS=-c tiendo.reads=log")
 	out, err := run.CombinedOutput()
 	if err != nil {
 		return 0, fmt.Errorf("pgbench: %w: %s", err, out)

@@ -110,8 +110,7 @@ func place(l *area.List, i int) []any {
 }
 
 // answerOf runs a form once, reads all of it, and sums it up.
-func answerOf(ctx context.Context, pool *pgxpool.Pool, sql string) (time.Duration, timeline.Sums, error) {
-	now := trialDay()
+func answerOf(ctx context.Context, pool *pgxpool.Pool, sql string, now time.Time) (time.Duration, timeline.Sums, error) {
 	begun := time.Now()
 	found, err := pool.Query(ctx, sql, now.Format(time.DateOnly), now.Hour()*60+now.Minute())
 	if err != nil {

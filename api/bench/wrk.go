@@ -94,6 +94,7 @@ type sampled struct {
 	busy   float64       // share of its core that the server used
 	allocs float64       // of memory, an answer; 0 where nobody counts
 	took   time.Duration // where a time is what is measured
+	whole  int           // answers that were not 304, where that may be
 }
 
 // hammer is a round of wrk against a server, with what the server used.
