@@ -17,6 +17,11 @@ import (
 
 // Change locks what is needed, lets the act decide and writes its changes.
 func (s *Store) Change(ctx context.Context, f *tracker.Frame, needs tracker.Needs, decide func(tracker.Found) (*tracker.Act, error)) ([]tracker.Change, error) {
+	if isJoint(&needs) {
+		if changes, settled, err := s.together.do(ctx, f, needs, decide); settled {
+			return changes, err
+		}
+	}
 	return s.act(ctx, f, needs, decide, func(context.Context, pgx.Tx) error { return nil })
 }
 
@@ -154,13 +159,19 @@ func appendLog(ctx context.Context, tx pgx.Tx, f *tracker.Frame, act *tracker.Ac
 // writeEach writes changes one by one.
 func writeEach(ctx context.Context, q *rows.Queries, changes []tracker.Change) error {
 	for i := range changes {
-		c := &changes[i]
-		if err := insertChange(ctx, q, c); err != nil {
+		if err := writeOne(ctx, q, &changes[i]); err != nil {
 			return err
 		}
-		if err := applyChange(ctx, q, c); err != nil {
-			return fmt.Errorf("postgres: change %d (%s): %w", c.Revision, c.Kind, err)
-		}
+	}
+	return nil
+}
+
+func writeOne(ctx context.Context, q *rows.Queries, c *tracker.Change) error {
+	if err := insertChange(ctx, q, c); err != nil {
+		return err
+	}
+	if err := applyChange(ctx, q, c); err != nil {
+		return fmt.Errorf("postgres: change %d (%s): %w", c.Revision, c.Kind, err)
 	}
 	return nil
 }
@@ -175,14 +186,17 @@ func isMany(changes []tracker.Change) bool {
 	if len(changes) <= few {
 		return false
 	}
-	for i := range changes {
-		switch changes[i].Kind {
-		case tracker.TaskUpdated, tracker.MilestonePlanned, tracker.MilestoneMoved, tracker.MilestoneConfirmed, tracker.MilestoneReturned:
-		default:
-			return false
-		}
+	return !slices.ContainsFunc(changes, func(c tracker.Change) bool { return !isUpdate(c.Kind) })
+}
+
+// isUpdate says that a change of this kind is of a milestone that is there, or of one
+// of its tasks, and of nothing else.
+func isUpdate(k tracker.Kind) bool {
+	switch k {
+	case tracker.TaskUpdated, tracker.MilestonePlanned, tracker.MilestoneMoved, tracker.MilestoneConfirmed, tracker.MilestoneReturned:
+		return true
 	}
-	return true
+	return false
 }
 
 // writeMany writes many changes and what has become by them of the records that

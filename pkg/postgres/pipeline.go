@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -15,8 +16,12 @@ import (
 // round trip: the log's head is locked meanwhile, and everyone who writes waits
 // for it. It takes writes only.
 type pipeline struct {
-	batch pgx.Batch
+	batch    pgx.Batch
+	promised int // see promise
 }
+
+// promise says how many rows the next statement changes, where it is not one.
+func (p *pipeline) promise(n int) { p.promised = n }
 
 var _ rows.DBTX = (*pipeline)(nil)
 
@@ -25,7 +30,14 @@ var _ rows.DBTX = (*pipeline)(nil)
 func (p *pipeline) Exec(_ context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
 	queued := p.batch.Queue(sql, args...)
 	if name, _, _ := strings.Cut(sql, "\n"); strings.HasSuffix(name, ":execrows") {
-		queued.Exec(func(tag pgconn.CommandTag) error { return written(tag.RowsAffected(), nil) })
+		want := int64(max(p.promised, 1))
+		p.promised = 0
+		queued.Exec(func(tag pgconn.CommandTag) error {
+			if n := tag.RowsAffected(); n != want {
+				return fmt.Errorf("postgres: %d rows changed instead of %d", n, want)
+			}
+			return nil
+		})
 	}
 	return pgconn.NewCommandTag("UPDATE 1"), nil
 }

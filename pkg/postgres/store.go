@@ -25,6 +25,8 @@ import (
 type Store struct {
 	pool *pgxpool.Pool
 
+	together scribe
+
 	mu    sync.Mutex
 	lists map[listKey]*area.List // each edition that was read
 }
@@ -33,7 +35,9 @@ var _ tracker.Store = (*Store)(nil)
 
 // New makes a store on a pool. The schema must be there already.
 func New(pool *pgxpool.Pool) *Store {
-	return &Store{pool: pool, lists: map[listKey]*area.List{}}
+	s := &Store{pool: pool, lists: map[listKey]*area.List{}}
+	s.together.store = s
+	return s
 }
 
 // queries see nothing that is internal; for what does see [Store.as].

@@ -26,8 +26,17 @@ type Service struct {
 func NewService(store Store, now func() time.Time, zone *time.Location, follow func(context.Context, []Change) error) *Service {
 	if follow == nil {
 		follow = func(context.Context, []Change) error { return nil }
+	} else if f, ok := store.(follower); ok {
+		f.Follow(follow)
 	}
 	return &Service{store: store, now: now, zone: zone, follow: follow, frames: map[ElectionID]*Frame{}}
+}
+
+// follower is a store that commits several acts at once and tells of their changes
+// together, in the order of the log, before they return. Told one by one by whoever
+// is faster, who follows would find gaps.
+type follower interface {
+	Follow(follow func(context.Context, []Change) error)
 }
 
 // Now is the service's clock as a day and an hour.

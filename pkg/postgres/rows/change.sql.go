@@ -206,6 +206,67 @@ func (q *Queries) InsertChange(ctx context.Context, arg InsertChangeParams) erro
 	return err
 }
 
+const insertChanges = `-- name: InsertChanges :execrows
+INSERT INTO change (election, revision, kind, area_code, milestone_key, occurrence, task_key, subject, actor_id, actor_name,
+    recorded_at, happened_on, cause, reason, before, after, hash, tag)
+SELECT $1, s.revision, s.kind, s.area_code, s.milestone_key, s.occurrence, nullif(s.task_key, ''), nullif(s.subject, ''), s.actor_id, s.actor_name,
+    s.recorded_at, s.happened_on::date, s.cause, nullif(s.reason, ''), nullif(s.before, '')::json, nullif(s.after, '')::json, s.hash, nullif(s.tag, '')
+FROM (SELECT unnest($2::bigint[]) AS revision, unnest($3::text[]) AS kind, unnest($4::text[]) AS area_code,
+        unnest($5::text[]) AS milestone_key, unnest($6::smallint[]) AS occurrence, unnest($7::text[]) AS task_key,
+        unnest($8::text[]) AS subject, unnest($9::text[]) AS actor_id, unnest($10::text[]) AS actor_name,
+        unnest($11::timestamptz[]) AS recorded_at, unnest($12::text[]) AS happened_on, unnest($13::bigint[]) AS cause,
+        unnest($14::text[]) AS reason, unnest($15::text[]) AS before, unnest($16::text[]) AS after,
+        unnest($17::bytea[]) AS hash, unnest($18::text[]) AS tag) AS s
+`
+
+type InsertChangesParams struct {
+	Election    string
+	Revisions   []int64
+	Kinds       []string
+	Areas       []string
+	Keys        []string
+	Occurrences []int16
+	TaskKeys    []string
+	Subjects    []string
+	ActorIds    []string
+	ActorNames  []string
+	RecordedAt  []time.Time
+	HappenedOn  []string
+	Causes      []int64
+	Reasons     []string
+	Before      []string
+	After       []string
+	Hashes      [][]byte
+	Tags        []string
+}
+
+func (q *Queries) InsertChanges(ctx context.Context, arg InsertChangesParams) (int64, error) {
+	result, err := q.db.Exec(ctx, insertChanges,
+		arg.Election,
+		arg.Revisions,
+		arg.Kinds,
+		arg.Areas,
+		arg.Keys,
+		arg.Occurrences,
+		arg.TaskKeys,
+		arg.Subjects,
+		arg.ActorIds,
+		arg.ActorNames,
+		arg.RecordedAt,
+		arg.HappenedOn,
+		arg.Causes,
+		arg.Reasons,
+		arg.Before,
+		arg.After,
+		arg.Hashes,
+		arg.Tags,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const lastVerdict = `-- name: LastVerdict :one
 SELECT c.election, c.revision, c.kind, c.area_code, c.milestone_key, c.occurrence, c.task_key, c.subject, c.actor_id, c.actor_name, c.recorded_at, c.happened_on, c.cause, c.reason, c.before, c.after, c.hash, c.tag FROM change c
 WHERE c.election = $1 AND c.area_code = $2 AND c.milestone_key = $3

@@ -233,6 +233,66 @@ func (q *Queries) LockAreas(ctx context.Context, election string, areas []string
 	return items, nil
 }
 
+const lockFreeMilestones = `-- name: LockFreeMilestones :many
+SELECT m.election, m.area_code, m.key, m.occurrence, m.rulebook_version, m.not_before_on, m.not_before_at, m.latest_on, m.latest_at, m.not_before_from, m.latest_from, m.planned_on, m.work, m.standing, m.done_on, m.done_by, m.scope, m.silent, m.revision FROM milestone m
+JOIN (SELECT unnest($1::text[]) AS area_code, unnest($2::text[]) AS key, unnest($3::smallint[]) AS occurrence) AS n USING (area_code, key, occurrence)
+WHERE m.election = $4
+ORDER BY m.area_code, m.key, m.occurrence
+FOR UPDATE OF m SKIP LOCKED
+`
+
+type LockFreeMilestonesParams struct {
+	Areas       []string
+	Keys        []string
+	Occurrences []int16
+	Election    string
+}
+
+func (q *Queries) LockFreeMilestones(ctx context.Context, arg LockFreeMilestonesParams) ([]Milestone, error) {
+	rows, err := q.db.Query(ctx, lockFreeMilestones,
+		arg.Areas,
+		arg.Keys,
+		arg.Occurrences,
+		arg.Election,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Milestone
+	for rows.Next() {
+		var i Milestone
+		if err := rows.Scan(
+			&i.Election,
+			&i.AreaCode,
+			&i.Key,
+			&i.Occurrence,
+			&i.RulebookVersion,
+			&i.NotBeforeOn,
+			&i.NotBeforeAt,
+			&i.LatestOn,
+			&i.LatestAt,
+			&i.NotBeforeFrom,
+			&i.LatestFrom,
+			&i.PlannedOn,
+			&i.Work,
+			&i.Standing,
+			&i.DoneOn,
+			&i.DoneBy,
+			&i.Scope,
+			&i.Silent,
+			&i.Revision,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const lockMilestones = `-- name: LockMilestones :many
 SELECT m.election, m.area_code, m.key, m.occurrence, m.rulebook_version, m.not_before_on, m.not_before_at, m.latest_on, m.latest_at, m.not_before_from, m.latest_from, m.planned_on, m.work, m.standing, m.done_on, m.done_by, m.scope, m.silent, m.revision FROM milestone m
 JOIN (SELECT unnest($1::text[]) AS area_code, unnest($2::text[]) AS key, unnest($3::smallint[]) AS occurrence) AS n USING (area_code, key)
@@ -639,6 +699,69 @@ func (q *Queries) UpdateMilestone(ctx context.Context, arg UpdateMilestoneParams
 	return result.RowsAffected(), nil
 }
 
+const updateMilestones = `-- name: UpdateMilestones :execrows
+UPDATE milestone m SET
+    rulebook_version = nullif(s.rulebook_version, ''),
+    not_before_on = nullif(s.not_before_on, '')::date, not_before_at = nullif(s.not_before_at, -1),
+    latest_on = nullif(s.latest_on, '')::date, latest_at = nullif(s.latest_at, -1),
+    not_before_from = nullif(s.not_before_from, '')::date, latest_from = nullif(s.latest_from, '')::date, planned_on = nullif(s.planned_on, '')::date,
+    work = s.work, standing = s.standing, done_on = nullif(s.done_on, '')::date, done_by = nullif(s.done_by, '')::date, revision = s.revision
+FROM (SELECT unnest($2::text[]) AS area_code, unnest($3::text[]) AS key, unnest($4::smallint[]) AS occurrence,
+        unnest($5::text[]) AS rulebook_version,
+        unnest($6::text[]) AS not_before_on, unnest($7::smallint[]) AS not_before_at,
+        unnest($8::text[]) AS latest_on, unnest($9::smallint[]) AS latest_at,
+        unnest($10::text[]) AS not_before_from, unnest($11::text[]) AS latest_from, unnest($12::text[]) AS planned_on,
+        unnest($13::text[]) AS work, unnest($14::text[]) AS standing,
+        unnest($15::text[]) AS done_on, unnest($16::text[]) AS done_by, unnest($17::bigint[]) AS revision) AS s
+WHERE m.election = $1 AND m.area_code = s.area_code AND m.key = s.key AND m.occurrence = s.occurrence
+`
+
+type UpdateMilestonesParams struct {
+	Election         string
+	Areas            []string
+	Keys             []string
+	Occurrences      []int16
+	RulebookVersions []string
+	NotBeforeOn      []string
+	NotBeforeAt      []int16
+	LatestOn         []string
+	LatestAt         []int16
+	NotBeforeFrom    []string
+	LatestFrom       []string
+	PlannedOn        []string
+	Works            []string
+	Standings        []string
+	DoneOn           []string
+	DoneBy           []string
+	Revisions        []int64
+}
+
+func (q *Queries) UpdateMilestones(ctx context.Context, arg UpdateMilestonesParams) (int64, error) {
+	result, err := q.db.Exec(ctx, updateMilestones,
+		arg.Election,
+		arg.Areas,
+		arg.Keys,
+		arg.Occurrences,
+		arg.RulebookVersions,
+		arg.NotBeforeOn,
+		arg.NotBeforeAt,
+		arg.LatestOn,
+		arg.LatestAt,
+		arg.NotBeforeFrom,
+		arg.LatestFrom,
+		arg.PlannedOn,
+		arg.Works,
+		arg.Standings,
+		arg.DoneOn,
+		arg.DoneBy,
+		arg.Revisions,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const updateTask = `-- name: UpdateTask :execrows
 UPDATE task SET
     status = $1, reason = $2, done_on = $3, done_by = $4,
@@ -684,6 +807,63 @@ func (q *Queries) UpdateTask(ctx context.Context, arg UpdateTaskParams) (int64, 
 		arg.MilestoneKey,
 		arg.Occurrence,
 		arg.Key,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const updateTasks = `-- name: UpdateTasks :execrows
+UPDATE task t SET
+    status = s.status, reason = nullif(s.reason, ''), done_on = nullif(s.done_on, '')::date, done_by = nullif(s.done_by, '')::date,
+    evidence_number = nullif(s.evidence_number, ''), evidence_on = nullif(s.evidence_on, '')::date, evidence_link = nullif(s.evidence_link, ''),
+    document = nullif(s.document, ''), source = nullif(s.source, ''), note = nullif(s.note, ''), revision = s.revision
+FROM (SELECT unnest($2::text[]) AS area_code, unnest($3::text[]) AS milestone_key, unnest($4::smallint[]) AS occurrence,
+        unnest($5::text[]) AS key, unnest($6::text[]) AS status, unnest($7::text[]) AS reason,
+        unnest($8::text[]) AS done_on, unnest($9::text[]) AS done_by,
+        unnest($10::text[]) AS evidence_number, unnest($11::text[]) AS evidence_on, unnest($12::text[]) AS evidence_link,
+        unnest($13::text[]) AS document, unnest($14::text[]) AS source, unnest($15::text[]) AS note, unnest($16::bigint[]) AS revision) AS s
+WHERE t.election = $1 AND t.area_code = s.area_code AND t.milestone_key = s.milestone_key AND t.occurrence = s.occurrence AND t.key = s.key
+`
+
+type UpdateTasksParams struct {
+	Election        string
+	Areas           []string
+	Keys            []string
+	Occurrences     []int16
+	TaskKeys        []string
+	Statuses        []string
+	Reasons         []string
+	DoneOn          []string
+	DoneBy          []string
+	EvidenceNumbers []string
+	EvidenceOn      []string
+	EvidenceLinks   []string
+	Documents       []string
+	Sources         []string
+	Notes           []string
+	Revisions       []int64
+}
+
+func (q *Queries) UpdateTasks(ctx context.Context, arg UpdateTasksParams) (int64, error) {
+	result, err := q.db.Exec(ctx, updateTasks,
+		arg.Election,
+		arg.Areas,
+		arg.Keys,
+		arg.Occurrences,
+		arg.TaskKeys,
+		arg.Statuses,
+		arg.Reasons,
+		arg.DoneOn,
+		arg.DoneBy,
+		arg.EvidenceNumbers,
+		arg.EvidenceOn,
+		arg.EvidenceLinks,
+		arg.Documents,
+		arg.Sources,
+		arg.Notes,
+		arg.Revisions,
 	)
 	if err != nil {
 		return 0, err
