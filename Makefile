@@ -133,7 +133,7 @@ $(MODULES): frontend/package-lock.json frontend/package.json
 	cd frontend && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-$(PAGE): $(MODULES) frontend/index.html $(wildcard frontend/*.ts frontend/tsconfig.json) \
+$(PAGE): $(MODULES) frontend/index.html frontend/reference.html $(wildcard frontend/*.ts frontend/tsconfig.json) \
   $(shell find frontend/src frontend/public -type f ! -name '*.test.*' 2>/dev/null)
 	cd frontend && npm run build
 	@touch $@

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -89,6 +90,9 @@ func (s *Server) doc(c echo.Context) error {
 	if name == "" {
 		name = "house"
 	}
+	if name == reference {
+		return s.reference(c)
+	}
 	name = strings.TrimSuffix(name, ".md")
 	text, err := fs.ReadFile(s.docs, name+".md")
 	if err != nil {
@@ -108,10 +112,31 @@ func (s *Server) doc(c echo.Context) error {
 	return nil
 }
 
+// reference is the contract as a page among the papers.
+const reference = "api"
+
+// drawn lets the viewer of the contract use the pictures inside its own style
+// sheet, and nothing else that [policy] does not.
+var drawn = strings.Replace(policy, "img-src 'self'", "img-src 'self' data:", 1)
+
+// reference shows the contract, without a network and without asking anybody else.
+func (s *Server) reference(c echo.Context) error {
+	body, err := fs.ReadFile(s.files, "reference.html")
+	if err != nil {
+		return c.String(http.StatusOK, notBuilt)
+	}
+	c.Response().Header().Set("Content-Security-Policy", drawn)
+	send(c, "reference.html", body, "no-cache")
+	return nil
+}
+
+// docNames are the papers and the contract, in the order of the alphabet.
 func docNames(docs fs.FS) []string {
 	files, _ := fs.Glob(docs, "*.md")
-	for i := range files {
-		files[i] = strings.TrimSuffix(files[i], ".md")
+	names := []string{reference}
+	for _, file := range files {
+		names = append(names, strings.TrimSuffix(file, ".md"))
 	}
-	return files
+	slices.Sort(names)
+	return names
 }

@@ -209,6 +209,7 @@ func (d *database) serveOn(pool *pgxpool.Pool, settings ...setting) *server {
 func page() fstest.MapFS {
 	return fstest.MapFS{
 		"index.html":          {Data: []byte("<!doctype html><title>Tiến độ</title>")},
+		"reference.html":      {Data: []byte("<!doctype html><title>API</title>")},
 		"assets/index-a1.js":  {Data: []byte("console.log(1)")},
 		"assets/index-a1.css": {Data: []byte("body{}")},
 	}

@@ -122,6 +122,18 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 	}
 }
 
+func TestTheContractIsAPageAmongThePapers(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	r := s.get("/docs/api").ok()
+	require.Contains(t, r.text(), "<title>API</title>")
+	require.Equal(t, "text/html; charset=utf-8", r.header.Get("Content-Type"))
+	require.Contains(t, r.header.Get("Content-Security-Policy"), "img-src 'self' data:;")
+	require.Contains(t, r.header.Get("Content-Security-Policy"), "default-src 'none'; script-src 'self'; style-src 'self'; ")
+	require.Equal(t, http.StatusNotModified, s.get("/docs/api", "If-None-Match", r.tag()).status)
+	require.Contains(t, s.get("/docs/house").ok().text(), `<a href="/docs/api">api</a>`)
+}
+
 func TestEveryScreenIsThePageAndItsFilesKeepByTheirContent(t *testing.T) {
 	t.Parallel()
 	s := serve(t)

@@ -9,6 +9,9 @@ export default defineConfig({
     modulePreload: false,
     sourcemap: false,
     reportCompressedSize: true,
+    chunkSizeWarningLimit: 1700, // kB: the viewer of the contract comes as one file
+    // Two pages: the product's, and the contract's at /docs/api.
+    rolldownOptions: { input: ['index.html', 'reference.html'] },
   },
   server: {
     proxy: { '/api': process.env.TIENDO_URL ?? 'http://127.0.0.1:8080' },
