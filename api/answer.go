@@ -22,6 +22,9 @@ type answer struct {
 	known    *IfNoneMatch
 	next     string // address of the next page; empty on the last, and where there are no pages
 	contents any
+	// media is the body's type; empty: JSON. disposition is what it is called as a
+	// file; empty: it is none.
+	media, disposition string
 	// prepared is the body where it is kept ready; packed says that the client takes
 	// it as it is kept.
 	prepared *feed.Answer
@@ -89,7 +92,10 @@ func (a answer) write(w http.ResponseWriter) error {
 	if a.next != "" {
 		h.Set("Link", nextLink(a.next))
 	}
-	h.Set("Content-Type", "application/json; charset=utf-8")
+	h.Set("Content-Type", cmp.Or(a.media, "application/json; charset=utf-8"))
+	if a.disposition != "" {
+		h.Set("Content-Disposition", a.disposition)
+	}
 	if a.prepared != nil {
 		h.Set("Content-Length", strconv.Itoa(len(body)))
 		if a.packed {
@@ -180,6 +186,9 @@ func (o outcome) VisitListTokensResponse(w http.ResponseWriter) error       { re
 func (o outcome) VisitMakeTokenResponse(w http.ResponseWriter) error        { return o.write(w) }
 func (o outcome) VisitRevokeTokenResponse(w http.ResponseWriter) error      { return o.write(w) }
 func (o outcome) VisitListClientsResponse(w http.ResponseWriter) error      { return o.write(w) }
+func (o outcome) VisitListCalendarsResponse(w http.ResponseWriter) error    { return o.write(w) }
+func (o outcome) VisitMakeCalendarResponse(w http.ResponseWriter) error     { return o.write(w) }
+func (o outcome) VisitRevokeCalendarResponse(w http.ResponseWriter) error   { return o.write(w) }
 func (o outcome) VisitListPeopleResponse(w http.ResponseWriter) error       { return o.write(w) }
 func (o outcome) VisitAdmitPersonResponse(w http.ResponseWriter) error      { return o.write(w) }
 func (o outcome) VisitGrantRoleResponse(w http.ResponseWriter) error        { return o.write(w) }
@@ -212,6 +221,8 @@ func (a answer) VisitListOccurrencesResponse(w http.ResponseWriter) error { retu
 func (a answer) VisitGetVotingDayResponse(w http.ResponseWriter) error    { return a.write(w) }
 func (a answer) VisitGetTimelineResponse(w http.ResponseWriter) error     { return a.write(w) }
 func (a answer) VisitGetMatrixResponse(w http.ResponseWriter) error       { return a.write(w) }
+func (a answer) VisitGetCalendarResponse(w http.ResponseWriter) error     { return a.write(w) }
+func (a answer) VisitOpenCalendarResponse(w http.ResponseWriter) error    { return a.write(w) }
 func (a answer) VisitListDeadlinesResponse(w http.ResponseWriter) error   { return a.write(w) }
 func (a answer) VisitListWorkResponse(w http.ResponseWriter) error        { return a.write(w) }
 func (a answer) VisitGetComparisonResponse(w http.ResponseWriter) error   { return a.write(w) }

@@ -1364,6 +1364,36 @@ type BodyList struct {
 	Items []Body `json:"items"`
 }
 
+// CalendarList defines model for CalendarList.
+type CalendarList struct {
+	Items []OwnCalendar `json:"items"`
+}
+
+// CalendarMade defines model for CalendarMade.
+type CalendarMade struct {
+	// Address To subscribe to; shown this once
+	Address  string      `json:"address"`
+	Calendar OwnCalendar `json:"calendar"`
+}
+
+// CalendarPost defines model for CalendarPost.
+type CalendarPost struct {
+	// Alarm As `alarm` of calendar.ics
+	Alarm *string `json:"alarm,omitempty"`
+	Area  string  `json:"area"`
+
+	// Body Kind of body
+	Body     *BodyKind `json:"body,omitempty"`
+	Election string    `json:"election"`
+	Language *Language `json:"language,omitempty"`
+
+	// Levels As `levels` of calendar.ics
+	Levels *string `json:"levels,omitempty"`
+
+	// Name Who uses it, or on which device
+	Name string `json:"name"`
+}
+
 // Change defines model for Change.
 type Change struct {
 	// Actor Only for those who read what is internal to the place
@@ -2507,6 +2537,30 @@ type OccurrenceRule struct {
 	Trigger Text `json:"trigger"`
 }
 
+// OwnCalendar defines model for OwnCalendar.
+type OwnCalendar struct {
+	// Alarm Days before, with commas between them; empty: none
+	Alarm    string                  `json:"alarm"`
+	Area     string                  `json:"area"`
+	AreaName nullable.Nullable[Text] `json:"area_name"`
+
+	// Body A kind of body; empty: all
+	Body string `json:"body"`
+
+	// Calendar Its id; not its address
+	Calendar string   `json:"calendar"`
+	Election string   `json:"election"`
+	Language Language `json:"language"`
+
+	// LastUsedAt The instant of a cut-off, with +07:00, or none
+	LastUsedAt nullable.Nullable[MaybeInstant] `json:"last_used_at"`
+
+	// Levels With commas between them; empty: the place itself
+	Levels string    `json:"levels"`
+	MadeAt time.Time `json:"made_at"`
+	Name   string    `json:"name"`
+}
+
 // OwnSession defines model for OwnSession.
 type OwnSession struct {
 	BegunAt time.Time `json:"begun_at"`
@@ -3433,6 +3487,18 @@ type BodyFilter = BodyKind
 // BodyKey defines model for BodyKey.
 type BodyKey = string
 
+// CalendarAddress defines model for CalendarAddress.
+type CalendarAddress = string
+
+// CalendarAlarm defines model for CalendarAlarm.
+type CalendarAlarm = string
+
+// CalendarID defines model for CalendarID.
+type CalendarID = string
+
+// CalendarLevels defines model for CalendarLevels.
+type CalendarLevels = string
+
 // ChangeTag defines model for ChangeTag.
 type ChangeTag = string
 
@@ -3683,6 +3749,24 @@ type EnterBatchParams struct {
 
 	// IdempotencyKey A name of the request, new for each new thing. Sent again within 48 hours it is not carried out again: the first answer comes, with `Idempotency-Replayed: true`. Another request with the same key is 422 `idempotency-key-reused`, one that is still being carried out 409 `idempotency-key-in-use`
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GetCalendarParams defines parameters for GetCalendar.
+type GetCalendarParams struct {
+	// Levels Of the places of which levels, the place's own and those below it, with commas between them; without it the place itself
+	Levels *CalendarLevels `form:"levels,omitempty" json:"levels,omitempty"`
+
+	// Body Only what this kind of body leads or shares
+	Body *BodyFilter `form:"body,omitempty" json:"body,omitempty"`
+
+	// Alarm An alarm at eight in the morning, as many days before the last day of what is still to be done; five numbers from 0 to 60 at most, with commas between them
+	Alarm *CalendarAlarm `form:"alarm,omitempty" json:"alarm,omitempty"`
+
+	// Language Language of headers and words; Vietnamese without it
+	Language *ExportLanguage `form:"language,omitempty" json:"language,omitempty"`
+
+	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // ListChildrenParams defines parameters for ListChildren.
@@ -4407,6 +4491,12 @@ type ChangeUserParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// OpenCalendarParams defines parameters for OpenCalendar.
+type OpenCalendarParams struct {
+	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
 // AmendElectionJSONRequestBody defines body for AmendElection for application/json ContentType.
 type AmendElectionJSONRequestBody = AmendmentPost
 
@@ -4458,6 +4548,9 @@ type WithdrawPlanJSONRequestBody = PlanWithdrawal
 // ChangeMeApplicationMergePatchPlusJSONRequestBody defines body for ChangeMe for application/merge-patch+json ContentType.
 type ChangeMeApplicationMergePatchPlusJSONRequestBody = AccountPatch
 
+// MakeCalendarJSONRequestBody defines body for MakeCalendar for application/json ContentType.
+type MakeCalendarJSONRequestBody = CalendarPost
+
 // ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
 type ChangePasswordJSONRequestBody = PasswordPut
 
@@ -4499,6 +4592,9 @@ type ServerInterface interface {
 	// EnterBatch Report, plan, confirm or return many milestones of a branch at once
 	// (POST /api/v1/elections/{election}/areas/{area}/batches)
 	EnterBatch(ctx echo.Context, election ElectionID, area AreaCode, params EnterBatchParams) error
+	// GetCalendar What a place has to keep to, as a calendar to subscribe to
+	// (GET /api/v1/elections/{election}/areas/{area}/calendar.ics)
+	GetCalendar(ctx echo.Context, election ElectionID, area AreaCode, params GetCalendarParams) error
 	// ListChildren The places directly below
 	// (GET /api/v1/elections/{election}/areas/{area}/children)
 	ListChildren(ctx echo.Context, election ElectionID, area AreaCode, params ListChildrenParams) error
@@ -4664,6 +4760,15 @@ type ServerInterface interface {
 	// ChangeMe Change one's own name, unit or language
 	// (PATCH /api/v1/me)
 	ChangeMe(ctx echo.Context) error
+	// ListCalendars The private addresses of calendars that one has made
+	// (GET /api/v1/me/calendars)
+	ListCalendars(ctx echo.Context) error
+	// MakeCalendar Make a private address of a calendar
+	// (POST /api/v1/me/calendars)
+	MakeCalendar(ctx echo.Context) error
+	// RevokeCalendar Revoke a private address of a calendar
+	// (DELETE /api/v1/me/calendars/{calendar})
+	RevokeCalendar(ctx echo.Context, calendar CalendarID) error
 	// ChangePassword Change one's own password
 	// (PUT /api/v1/me/password)
 	ChangePassword(ctx echo.Context) error
@@ -4718,6 +4823,9 @@ type ServerInterface interface {
 	// RenewSetUp Make a new one-time set-up link for somebody
 	// (POST /api/v1/users/{user}/setup-link)
 	RenewSetUp(ctx echo.Context, user UserName) error
+	// OpenCalendar The calendar at a private address
+	// (GET /calendars/{address})
+	OpenCalendar(ctx echo.Context, address CalendarAddress, params OpenCalendarParams) error
 	// GetLive Is the process alive
 	// (GET /livez)
 	GetLive(ctx echo.Context) error
@@ -5090,6 +5198,77 @@ func (w *ServerInterfaceWrapper) EnterBatch(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.EnterBatch(ctx, election, area, params)
+	return err
+}
+
+// GetCalendar converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCalendar(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetCalendarParams
+	// ------------- Optional query parameter "levels" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "levels", ctx.QueryParams(), &params.Levels, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter levels: %s", err))
+	}
+
+	// ------------- Optional query parameter "body" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "body", ctx.QueryParams(), &params.Body, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter body: %s", err))
+	}
+
+	// ------------- Optional query parameter "alarm" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "alarm", ctx.QueryParams(), &params.Alarm, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter alarm: %s", err))
+	}
+
+	// ------------- Optional query parameter "language" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "language", ctx.QueryParams(), &params.Language, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter language: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCalendar(ctx, election, area, params)
 	return err
 }
 
@@ -8461,6 +8640,40 @@ func (w *ServerInterfaceWrapper) ChangeMe(ctx echo.Context) error {
 	return err
 }
 
+// ListCalendars converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCalendars(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCalendars(ctx)
+	return err
+}
+
+// MakeCalendar converts echo context to params.
+func (w *ServerInterfaceWrapper) MakeCalendar(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.MakeCalendar(ctx)
+	return err
+}
+
+// RevokeCalendar converts echo context to params.
+func (w *ServerInterfaceWrapper) RevokeCalendar(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "calendar" -------------
+	var calendar CalendarID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "calendar", ctx.Param("calendar"), &calendar, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter calendar: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RevokeCalendar(ctx, calendar)
+	return err
+}
+
 // ChangePassword converts echo context to params.
 func (w *ServerInterfaceWrapper) ChangePassword(ctx echo.Context) error {
 	var err error
@@ -8779,6 +8992,42 @@ func (w *ServerInterfaceWrapper) RenewSetUp(ctx echo.Context) error {
 	return err
 }
 
+// OpenCalendar converts echo context to params.
+func (w *ServerInterfaceWrapper) OpenCalendar(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "address" -------------
+	var address CalendarAddress
+
+	err = runtime.BindStyledParameterWithOptions("simple", "address", ctx.Param("address"), &address, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter address: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params OpenCalendarParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.OpenCalendar(ctx, address, params)
+	return err
+}
+
 // GetLive converts echo context to params.
 func (w *ServerInterfaceWrapper) GetLive(ctx echo.Context) error {
 	var err error
@@ -8883,6 +9132,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/matrix", wrapper.GetMatrix, options.OperationMiddlewares["getMatrix"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/deadlines", wrapper.ListDeadlines, options.OperationMiddlewares["listDeadlines"]...)
 	router.POST(options.BaseURL+"/api/v1/elections/:election/areas/:area/batches", wrapper.EnterBatch, options.OperationMiddlewares["enterBatch"]...)
+	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/calendar.ics", wrapper.GetCalendar, options.OperationMiddlewares["getCalendar"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/export.xlsx", wrapper.ExportWorkbook, options.OperationMiddlewares["exportWorkbook"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/export.csv", wrapper.ExportTable, options.OperationMiddlewares["exportTable"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/export.pdf", wrapper.ExportReport, options.OperationMiddlewares["exportReport"]...)
@@ -8919,6 +9169,10 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/v1/me/tokens", wrapper.ListTokens, options.OperationMiddlewares["listTokens"]...)
 	router.POST(options.BaseURL+"/api/v1/me/tokens", wrapper.MakeToken, options.OperationMiddlewares["makeToken"]...)
 	router.DELETE(options.BaseURL+"/api/v1/me/tokens/:token", wrapper.RevokeToken, options.OperationMiddlewares["revokeToken"]...)
+	router.GET(options.BaseURL+"/api/v1/me/calendars", wrapper.ListCalendars, options.OperationMiddlewares["listCalendars"]...)
+	router.POST(options.BaseURL+"/api/v1/me/calendars", wrapper.MakeCalendar, options.OperationMiddlewares["makeCalendar"]...)
+	router.DELETE(options.BaseURL+"/api/v1/me/calendars/:calendar", wrapper.RevokeCalendar, options.OperationMiddlewares["revokeCalendar"]...)
+	router.GET(options.BaseURL+"/calendars/:address", wrapper.OpenCalendar, options.OperationMiddlewares["openCalendar"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/trail", wrapper.ListTrail, options.OperationMiddlewares["listTrail"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/trail/accounts", wrapper.ListAccountTrail, options.OperationMiddlewares["listAccountTrail"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/trail/heads", wrapper.ListDayHeads, options.OperationMiddlewares["listDayHeads"]...)
@@ -9434,6 +9688,93 @@ type EnterBatchdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response EnterBatchdefaultApplicationProblemPlusJSONResponse) VisitEnterBatchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCalendarRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Params   GetCalendarParams
+}
+
+type GetCalendarResponseObject interface {
+	VisitGetCalendarResponse(w http.ResponseWriter) error
+}
+
+type GetCalendar200ResponseHeaders struct {
+	CacheControl       *string
+	ContentDisposition *string
+	ETag               *string
+	Vary               *string
+}
+
+type GetCalendar200TextcalendarResponse struct {
+	Body          io.Reader
+	Headers       GetCalendar200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetCalendar200TextcalendarResponse) VisitGetCalendarResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/calendar")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetCalendar304Response = NotModifiedResponse
+
+func (response GetCalendar304Response) VisitGetCalendarResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetCalendardefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetCalendardefaultApplicationProblemPlusJSONResponse) VisitGetCalendarResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -13347,6 +13688,152 @@ func (response ChangeMedefaultApplicationProblemPlusJSONResponse) VisitChangeMeR
 	return err
 }
 
+type ListCalendarsRequestObject struct {
+}
+
+type ListCalendarsResponseObject interface {
+	VisitListCalendarsResponse(w http.ResponseWriter) error
+}
+
+type ListCalendars200ResponseHeaders struct {
+	CacheControl *string
+}
+
+type ListCalendars200JSONResponse struct {
+	Body    CalendarList
+	Headers ListCalendars200ResponseHeaders
+}
+
+func (response ListCalendars200JSONResponse) VisitListCalendarsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCalendarsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ListCalendarsdefaultApplicationProblemPlusJSONResponse) VisitListCalendarsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MakeCalendarRequestObject struct {
+	Body *MakeCalendarJSONRequestBody
+}
+
+type MakeCalendarResponseObject interface {
+	VisitMakeCalendarResponse(w http.ResponseWriter) error
+}
+
+type MakeCalendar201ResponseHeaders struct {
+	CacheControl *string
+	Location     *string
+}
+
+type MakeCalendar201JSONResponse struct {
+	Body    CalendarMade
+	Headers MakeCalendar201ResponseHeaders
+}
+
+func (response MakeCalendar201JSONResponse) VisitMakeCalendarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MakeCalendardefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response MakeCalendardefaultApplicationProblemPlusJSONResponse) VisitMakeCalendarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeCalendarRequestObject struct {
+	Calendar CalendarID `json:"calendar"`
+}
+
+type RevokeCalendarResponseObject interface {
+	VisitRevokeCalendarResponse(w http.ResponseWriter) error
+}
+
+type RevokeCalendar204Response struct {
+}
+
+func (response RevokeCalendar204Response) VisitRevokeCalendarResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RevokeCalendardefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response RevokeCalendardefaultApplicationProblemPlusJSONResponse) VisitRevokeCalendarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ChangePasswordRequestObject struct {
 	Body *ChangePasswordJSONRequestBody
 }
@@ -14287,6 +14774,88 @@ func (response RenewSetUpdefaultApplicationProblemPlusJSONResponse) VisitRenewSe
 	return err
 }
 
+type OpenCalendarRequestObject struct {
+	Address CalendarAddress `json:"address"`
+	Params  OpenCalendarParams
+}
+
+type OpenCalendarResponseObject interface {
+	VisitOpenCalendarResponse(w http.ResponseWriter) error
+}
+
+type OpenCalendar200ResponseHeaders struct {
+	CacheControl       *string
+	ContentDisposition *string
+	ETag               *string
+}
+
+type OpenCalendar200TextcalendarResponse struct {
+	Body          io.Reader
+	Headers       OpenCalendar200ResponseHeaders
+	ContentLength int64
+}
+
+func (response OpenCalendar200TextcalendarResponse) VisitOpenCalendarResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/calendar")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ContentDisposition != nil {
+		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type OpenCalendar304Response = NotModifiedResponse
+
+func (response OpenCalendar304Response) VisitOpenCalendarResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type OpenCalendardefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response OpenCalendardefaultApplicationProblemPlusJSONResponse) VisitOpenCalendarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetLiveRequestObject struct {
 }
 
@@ -14454,6 +15023,9 @@ type StrictServerInterface interface {
 	// EnterBatch Report, plan, confirm or return many milestones of a branch at once
 	// (POST /api/v1/elections/{election}/areas/{area}/batches)
 	EnterBatch(ctx context.Context, request EnterBatchRequestObject) (EnterBatchResponseObject, error)
+	// GetCalendar What a place has to keep to, as a calendar to subscribe to
+	// (GET /api/v1/elections/{election}/areas/{area}/calendar.ics)
+	GetCalendar(ctx context.Context, request GetCalendarRequestObject) (GetCalendarResponseObject, error)
 	// ListChildren The places directly below
 	// (GET /api/v1/elections/{election}/areas/{area}/children)
 	ListChildren(ctx context.Context, request ListChildrenRequestObject) (ListChildrenResponseObject, error)
@@ -14619,6 +15191,15 @@ type StrictServerInterface interface {
 	// ChangeMe Change one's own name, unit or language
 	// (PATCH /api/v1/me)
 	ChangeMe(ctx context.Context, request ChangeMeRequestObject) (ChangeMeResponseObject, error)
+	// ListCalendars The private addresses of calendars that one has made
+	// (GET /api/v1/me/calendars)
+	ListCalendars(ctx context.Context, request ListCalendarsRequestObject) (ListCalendarsResponseObject, error)
+	// MakeCalendar Make a private address of a calendar
+	// (POST /api/v1/me/calendars)
+	MakeCalendar(ctx context.Context, request MakeCalendarRequestObject) (MakeCalendarResponseObject, error)
+	// RevokeCalendar Revoke a private address of a calendar
+	// (DELETE /api/v1/me/calendars/{calendar})
+	RevokeCalendar(ctx context.Context, request RevokeCalendarRequestObject) (RevokeCalendarResponseObject, error)
 	// ChangePassword Change one's own password
 	// (PUT /api/v1/me/password)
 	ChangePassword(ctx context.Context, request ChangePasswordRequestObject) (ChangePasswordResponseObject, error)
@@ -14673,6 +15254,9 @@ type StrictServerInterface interface {
 	// RenewSetUp Make a new one-time set-up link for somebody
 	// (POST /api/v1/users/{user}/setup-link)
 	RenewSetUp(ctx context.Context, request RenewSetUpRequestObject) (RenewSetUpResponseObject, error)
+	// OpenCalendar The calendar at a private address
+	// (GET /calendars/{address})
+	OpenCalendar(ctx context.Context, request OpenCalendarRequestObject) (OpenCalendarResponseObject, error)
 	// GetLive Is the process alive
 	// (GET /livez)
 	GetLive(ctx context.Context, request GetLiveRequestObject) (GetLiveResponseObject, error)
@@ -14919,6 +15503,33 @@ func (sh *strictHandler) EnterBatch(ctx echo.Context, election ElectionID, area 
 		return err
 	} else if validResponse, ok := response.(EnterBatchResponseObject); ok {
 		return validResponse.VisitEnterBatchResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCalendar operation middleware
+func (sh *strictHandler) GetCalendar(ctx echo.Context, election ElectionID, area AreaCode, params GetCalendarParams) error {
+	var request GetCalendarRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCalendar(ctx.Request().Context(), request.(GetCalendarRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCalendar")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCalendarResponseObject); ok {
+		return validResponse.VisitGetCalendarResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -16764,6 +17375,100 @@ func (sh *strictHandler) ChangeMe(ctx echo.Context) error {
 	return nil
 }
 
+// ListCalendars operation middleware
+func (sh *strictHandler) ListCalendars(ctx echo.Context) error {
+	var request ListCalendarsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCalendars(ctx.Request().Context(), request.(ListCalendarsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCalendars")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCalendarsResponseObject); ok {
+		return validResponse.VisitListCalendarsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// MakeCalendar operation middleware
+func (sh *strictHandler) MakeCalendar(ctx echo.Context) error {
+	var request MakeCalendarRequestObject
+
+	var body MakeCalendarJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MakeCalendar(ctx.Request().Context(), request.(MakeCalendarRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MakeCalendar")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MakeCalendarResponseObject); ok {
+		return validResponse.VisitMakeCalendarResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RevokeCalendar operation middleware
+func (sh *strictHandler) RevokeCalendar(ctx echo.Context, calendar CalendarID) error {
+	var request RevokeCalendarRequestObject
+
+	request.Calendar = calendar
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RevokeCalendar(ctx.Request().Context(), request.(RevokeCalendarRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RevokeCalendar")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RevokeCalendarResponseObject); ok {
+		return validResponse.VisitRevokeCalendarResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ChangePassword operation middleware
 func (sh *strictHandler) ChangePassword(ctx echo.Context) error {
 	var request ChangePasswordRequestObject
@@ -17333,6 +18038,32 @@ func (sh *strictHandler) RenewSetUp(ctx echo.Context, user UserName) error {
 	return nil
 }
 
+// OpenCalendar operation middleware
+func (sh *strictHandler) OpenCalendar(ctx echo.Context, address CalendarAddress, params OpenCalendarParams) error {
+	var request OpenCalendarRequestObject
+
+	request.Address = address
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.OpenCalendar(ctx.Request().Context(), request.(OpenCalendarRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "OpenCalendar")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(OpenCalendarResponseObject); ok {
+		return validResponse.VisitOpenCalendarResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetLive operation middleware
 func (sh *strictHandler) GetLive(ctx echo.Context) error {
 	var request GetLiveRequestObject
@@ -17407,509 +18138,531 @@ func (sh *strictHandler) GetReady(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P1Lkxs5tieIfxX8o9ssI7o8QhGSMiuTYWVtkcrMSt3SqyVVpd1/RTYdpIMkKpwACwCD4s3RWO/GZjez",
-	"nMVs727MZt13MZu2+R51P8kYzgHgcBLudGcwJGWVNpkK+guPg/M+v/PL0VjOF1IwYfTR4JejGaMFU/DP",
-	"J3Q8Y0+kMEqW9u+C6bHiC8OlOBoc/ShXpJRiSrghc7omI0Zu2MIcZUd6PGNzap8w6wU7Ghxpo7iYHr1/",
-	"nx3Z1zFhvuN6ITXHV22++acZNcTMGJnwkhGuyZiWJSsywgVZlJQLUjJjmNKEisL++CfOjKBzphk5fv3D",
-	"E/LVw6++OtkxkO/f0un2p9/SKZETYmbcvlyvmNrxmmdc3Gy/Jr9enp8/Gv/7f/tX+Ae7JIqVv7s+Euyd",
-	"uT7KBzA7WhSKaY3fY8ReIws6ZZdESJi/YkQKuFZSvWthn8kxTS/nVfWdlV3ZFdVkTgu244WvmVHrq4lh",
-	"KrFD3MzIl+ePMvL44TewC4/PvyE5L9h8IQ0T4/XpDVufcnG61CwfEM3GUhSaGElWlCenwoVhU6bg02+Y",
-	"eSLlDWeJDZoxopnWXIqMSEWMoxUFhCKkYISKNZlLtWt+f6Jq3UJ7uPukYAtmRy5F6+veZ0cLquicGXd2",
-	"Ghburbxhwu+43WwyYhOpWEYmSs4JN5rklhDyo+yI2wf+umRqfZQdWfI+GhxReG08kjl994yJqZkdDR6f",
-	"n2eJiV4pRp/IIrGY9tcwmJKOmT1M9g9WsrG95wtNWAGn1N9Wcm0ukV6B3Oyq5396YcfL3tH5orQfP//y",
-	"az/+BTWzaPiK0aPsSLG/LrlixdHAqCVrmM2jh02T+YGXycV9Kcp1OL0wn6ZVxGH0+ax+OWkgRkMNI6M1",
-	"nq0ZLciMLhZMsIIsF5bgYT1FEQZW0HVGVvYAGT7nYqqJZcBLwwoykYpwc0lKapgiY6kUboOuKEYbomdy",
-	"VVvuh+cPL07PL04fnjfNVw/lpDbhiVRzao4GRwU1dpW2Z/wt0GXDIo9nVEyZxmlQoueWQSui2C23J5Mc",
-	"T+BoRkztpGFoSP7psXFhvnp8lB3NueDz5fxocJGluMW3sli3ksQKzzTX5IbjRoxksSYlo/ZgK6JnVDFd",
-	"W1J/AIZjOZ9zY1gTKdk31Ub/HxWbHA2O/sODSqw+wKv6gR3pH7gowrD/wBIs6A9s7ffbvb0a1+hmuKDK",
-	"rLfHVT9o7sFOB+3rJNd4AlucFJKBR45LzoQB8axxgVeKG3ZGnhpNmDCKM21ZyoxrI9U6I0ZRXoK8mDBW",
-	"WMJnZETHN0hI3GREy8DS/etvhFxpYI1yJS4Ju2VqDRs4poIoRgsCEqVapILpm9Pfnum1GJ8+fugXCBWb",
-	"aolwgqd2hvHCLKhVLewD//XPV6f/f3r6L+en35wNT3/+5SL76vH7/5g8LE/kfEEV11L8oOQ8zSgYVSVn",
-	"CrZ2JS0b0Jcwb7k0VofS7JYJ+NnJBCf5keFvn/aLrxtI0kqSnoe9Gv9bmR49sqRo7BkxsqBr4vbKXreS",
-	"IZoQXE8zqi8bhm5kz4F/x2hRcsGesVtWth1/EAc6MOHS3k9m9JZZFl3IOv1w+4WxaRgkPNv5zOPIamPl",
-	"c27S+vTc6i7KkjtF7WBGtV3hubRrO0eioII8PD8nVDGi2GSpWdE0UPhQPNCCTeiyNEeDC6sqzOk75KsP",
-	"4a92LutH/0aqxOC/XRP4WubFoNPFrOJ6aXksboLVQ5kmE660GRB5y1SxdHQurUAxGRmxmWXSi5KK+gV7",
-	"p5ZSwB+WhWhJpDgjb2dMWPlrb5aqQCp12+3UGau0ZPZfQY1ZSXVT23NLv4Jp3bCU2s6665bXlqq2dlZX",
-	"aKBSM7PmC2gT2ukHlsdTyw3MijGYyfyM5G7V8ozkuFZDu1b2z2LJhnaF7L/lgomcHNOyRH4KyrG5FoUU",
-	"7ASWL7f/zIGMYHMomVOj+DsylkthdEZyuya5fRJtMaWNPf0ZycdSTLiasyLHR61Wg5q35enu2uBayHD8",
-	"LKseIZdAow2GQzQzhGpesDNyJdZEWkXeqUXkWDNG8rfwR35C5owKkAKsnGQgw6myBoU8uxYw2wznYw03",
-	"P+mNKVXcKYd1zlGWmJn9nGUKXBtWnF2LLcrI/NI2kYdBBpWUr3C6YrFCT/9l+PNvjjP3j5NfzrOLiwbJ",
-	"8h2fTJhiYsxAcdiinWdcG1KtcwG3O8Ln+tLN3NKVJTGpQd+nZVlneFI06TdWY+pO+PXBwvjleDlnwuzS",
-	"dAp335a2U1IxvGgwJ6KH7qDpfKfWr5cJu/kNdYvKDWgqltoywt7RsSnXhFpiJCu5LAtL2UD/Qq6QNYEa",
-	"ZCncklbDyhZqPVRLkebPE1pqFgY7krJkVKDfwmmmT79rUDMq040XW9I3vY7+mbuZZt+/W0hlnlExXdJp",
-	"gs35K3bLnZcJF0uqQl/GTpxKiWiSbP4jnaWwf8AO9Ac652W7yQBKwliWy3kQGchKBoSSCTxvf1fL0nJr",
-	"qUheyjEtBznMiJLFjGoG9hxQEFwEmaZR6eBiU2kdS6GXpbkYLsZNeh189qgXbafV0UotmlHUrEF4o7cJ",
-	"TVQ7pybd8+Hp+cXhdM8f0TjYpRU5LehDqDpPKzdWkm1dEftVTxf2xIBOItgKdpzR8Qz+gNN/Rt5YI4ZO",
-	"KRdA2FyQx1+TmVwq4CBOEo6pUpwVxJI93DuIpK7zRQETcrpBHg3y9DVblHTNigGxhza3whRFqRubczfM",
-	"GNF24DdsbT/7+OHDbZedYlahzDNi+ZnXHLThZUlGzMrJeKBtTr8a3fy2eDx5SL88P/2KXrDTx8U5O/1m",
-	"fM5OzycPRxejC/YlvbhostPiidrtaJKyX34JG+v/vqjL3P/f6f/882/SIvbp5Dk141mTe0dJMSXG+4Xt",
-	"fmu5VGNmJUDCSq2bQJUjERb864zk/wl0lEpzr1bp+khdPLw+alyIySkOtN2v6abz04wp9tb+50ATs6o9",
-	"uFmNUwkV+wTm+kIK1rR9dFqbyIzqgSXrjFBnEUhF/tMlWTF6A24gWJGWEdlvdRuWneTcR1SaeC+eJA0n",
-	"CdiulSbAd0FazHnJtGnWzHj1kV4i4enciukn6FxM+YThQhUqUMzeb0+83fMV1/Vt18vxzJmsOw1S59Hs",
-	"q/LgiF9RZThNGPnPmJWouIoMh4LafzUekMqF9GTeJEUW7hP7jU+xW85Wu3z+eFdwRFgDBOJcA08Uc3BJ",
-	"aDlnaJiw0tqFXIxZ/SwlJ+DG0EAQX52nIwR/EHIlrky7omDVXCaIYmNrZRdocnNramhDhcHI26NHj745",
-	"Sft8Hr89/2Zwfj44P//N+W8H502+astuxJCaZi3i1PB5WpUAX8tuvc47cA7p3Lk39eVhrL1cdNBenoOe",
-	"+nLBkpFVPp6hcqohjmBpkiun6eoByWlZ5lYArGZMeAMGVADKi4zkwtrYwDhv2Brcae5lCYfFtUCPhZU2",
-	"wDuQRYxLqa2qkltLHvXlfMzKUufhjIDyrJdzslx45z1bg+K8aZyLZv4o7Qo0HISLc7eQkbawTU64kmmH",
-	"10vvafI8Z2APhP10FlsydnaCmqWi5SVxMRFLB8H3BQqe802Fi5EPzF1y7743l1U01WjmLe4q5Pjg7wHS",
-	"caEgQ0pGwSPBKgHmvRHo3co2Io7g0bFrM2KlXBFuzrz3iutrseHAAjv7jLxZzjd9GuDVm8lyi0R6u246",
-	"rBM8Awvl55gyx58WwXaMl8LaW1QxOoB/3bB1BmYDdVFyIsfjpQIvCpnIspQrZLaUFNKg88xoIpbz0YZx",
-	"FlmQw00Xdt3ej1WLTgb/N1+lzscLadgLHMfW3PH3kNsgTZ12H6YH5u7rNKaLb1JjekWnOx3s3LD5/bjV",
-	"v+xrar5iclGybxUVaQPEEvdqJslMlgWhRMmSuXNSnSDLrVnZJNBG+O6eKg2Oq6NQ+8iRiVdWXOyW+iBV",
-	"akSomVkumjQpd3cPxfpVScUuN2flCKo7Oul4eEPFcMzNetjsp3PP3cHX+V9gltunFfwZVg8o2CUZU80y",
-	"UnA6VtzwMfL5ktHC6gL/wpQEwY8cSFu12jLmORjbZ+SnyjRwQRhLDuhar815MVta7t2w/n9t9aanspVo",
-	"6gSFUHVN2MyoJse5XIn8xAWsSmuIeQFEjnP4p71q5ZKEPYh2y15sGLeCcXQVJzhqGP+yZLuIx9qHe3J8",
-	"9+gdKOcNo2o8aw5v4wKDiLO81aqSBjQ6Gks/7bJCqLXCMOcJk7eOK5NyEH53OUYn6FSnc2nNob8uaRnS",
-	"Aap3a8wmAH2qKRnpzmlAuAjpSEzFaVzMJI6vhDjFnWMsP8ilKEJ4BQe0i0/LCTolIf1lb0vk64gvf7mb",
-	"LePQ3rJ3pulYSlJKeWOVn0tCXU4nAU2o4FNugjZ5RuB+VIaQgh49dIEDS1J8KqTa4C4zzhbEzJaWZEor",
-	"l1r4TKdT0cB3cJZ/FEV79pFlGWKqMR/MZ6eBQSDhzHjWc4khhSAu6Mo9iqFK8MB1pO6lKJpTBZvIW92y",
-	"Vp+VhjtqOYJVvqzWbD4q6ykfeIJpOYyuJtVw/HTXU3Dl34bDhnzQdhXcJY3GKQG1gTaIXPdYVyr56nFq",
-	"Xd9SfbOLuRuqbzbsFrNOj8ndegdm/pbNF9Z8bA7W/eQCn+DgqafGiXsJyvkhvYCXbS0UcC4BKZLzaslG",
-	"GwLRGnNLzfTZu1K/a1g8953WBWTC8rU/b70v/D3Wt0fZ0QK0ZH/R/WUv/ZxcdLl3JM7ljiVjcQ+/PlQy",
-	"FTgq20+RAV9mzzMED93xBCnKyyYz6acNDe4QphGOMGEZwUh2hVXRb+4cpR2jqhcHjarCMFsUFZ/B65n3",
-	"ls5imcxwubAfKLrqLVtJLr9cZI/PGzJbYIQfw8LsbaTDSIOnZ0feeVBIg3unCgrLCeqtwcGDuQP2N47Z",
-	"3+iT6abhb8w4duo0OnF2uTxhqq+Y0qlCknp+Pdw0IJQsNVNfaPBPXroYoZCQoIs8LSMLqgyaAvjUFzoj",
-	"M7myKo2TMXrBynJDhTMKUgA5Qas3aaXjSJu9vB1nbAV023xRPGsfR+ewr43SepMPo7huFM/dRij35Tcf",
-	"Rna0acCeK++oythDYf2jZiqtMIBHwyqsfCpO+WZGnzgT0+W60mTq8soS9N3E1U9S3bRKKw6mgM8b4wJy",
-	"Fp2/BJdLCvYFmrj34d+zA/SZZHfJI9sYzGESyezgfq/kctGaKju1d7SkynbMfVTMLJVgRWbk0OWuNkwO",
-	"PtjKaxJVYYrphRQaraoX0jyXBZ9wVqQXvcpUiJLqj7KtoszTqCozpWG7+x/UKjijose2Z+CeqD6u7V64",
-	"B+b5SslRyUApGmOJp/0nXSxKjnWJDxZ4x2/+4mRLNxvBvxc+kjhIK7teKyXFFESKPVUL9D4qPp2ZM/L4",
-	"/DxO0yJjKoS0BjmUjlySx+cXwCQgzgnlbIKxgsGVR4Q6RelaUH3jKrRGa0JdfpXmEM9S4AGlLlbjbXw6",
-	"BgK0L3pMhMRMCQio2p++DD/NmZnJghznV/YFOdF0ra/FasbHs5NLyLGCBFRhFC342OiQc+1ycB5fnIef",
-	"ppadSIEetJksC20/M4cKwxGbWkYzpVzYhx5CjoGV09cCJ1lAKS+j9tslI8c5qikmd28yodyNutQ1O76L",
-	"R8RISUqqpjCYL3E7yJwVnBJ7JC7J44cX9ulr4XcBwqNhGWeg4j1++BD2xFp1ZLQ0sKgLqTUflfCOr0nu",
-	"84Igr2jOtcbVfPgNjEFODBPX4jiH2tVTqMHE9SRLYXgJUe2TS/Ll+TmRS0WATdo/H8G3hFyR1LPwFIYV",
-	"o4MY3bfrmESltO+BkB11Q6EoUgmclgJrLWn5SskFU4ZbtuGY+CL66ZfK1u5sYns2tsl2fliWpY8tb/Cv",
-	"7GgpUDvfvqCTQb8tobvN3Cu58GcvaN3X4WNZNbXKiJajv7Cxsd91q/X9Leu9ZHRspEqzXUjnhCjzjEGm",
-	"i5kxkVoP8BgnJDqcQ2FX0hc+usPvIg7hXX/2L8uO7O1HP7uXDv3mSMFeTo4Gf27fVvCqvs/CxsC73tuX",
-	"jZI1zZIUvAD3IuYp575sC9xuanOU0YxvnAm5dSFNTWE1QW2mJqyDgIjJ1lu80jqkpmuej30Iy0yTxaKb",
-	"9lt2pGTZY2lf27uTS2vfMxyFsti7vi59hH4CPaWiHsL1zmMU1iPzJnn9YLk4R0Vn9bm4FQLaydwxqe9M",
-	"y0l85XMvW0/inIv414tDsrNNH32rOVWxtN2u/aYpgz3Wk/nMqB7OHeFsquPZESQk2EvhH62+75gHVuOk",
-	"StE1LEwy5HLVjDZh+VYdaKKJWW0QHg43q2bnPp6klzkTxXwPtt0mYP2SvDFUFPYr1fHsdHsIzO3IX/H3",
-	"IU8r2JgXTGMFRzNf9zgAQ+RUrYVTuHOKUaccfwRG2cxU4m/Xp5VV9fsemaJWkwXTaaWG7ycTl4b8qdDE",
-	"aA12YMlxWJ2O5B+4KJ6AGpc4j6P1cKHkLRfjFASH88OO1sTflHn/uoxzDDeBN5xzwMe7u3EOQAJpHiZk",
-	"CTQOUU7iaPtoDaHKrMpa7DWU18uSNQ6FBaJoe4UjnUaO54PMmonCWiw5RZ3eq2jeBW6q4PIlVi1HzBB4",
-	"ZHeOuHUc3FSq5a3TQ53curDPZ1z3PS49xUtg1ImdWSimHb/sdJhiDrSlNNexZnxyDqy6M0gvne8VUpDn",
-	"FNFqgO3egZ35OXhKbV3uV7L3ct9VqFySkk0MFDR4b7qwdzOdWTLGXFFXSsEKOIUjKW+Osl3+qKyCNSlo",
-	"wk54Y7y1G0YQr3Ta9xtLra0M6+173WCHt0yl6eLlpCpU83dfgg9ve2ixT/Liy7OH9SV4fL5bcW4WUGI8",
-	"Q3Oxj1wKD9XnFC97Rm6l4WJa+7dcMKEzMloP67cWkC9dhZT+8P0/E6miANLgxdXz71ObUrjU7Q5aR0HX",
-	"OgXElR1BkWL6klRD0BXT0GDxLAboh2VFldYFRxxPAeS3VmVlEBwdREtEjkM0FyXeyeZ6HFMHTnIrDcIM",
-	"eS63tSib3Az0pu3g44+D5893Gl1ur5O047wE/SjHTkklkm9e+GQ5K15r0FtOWe8s+l+zSWoVxjNeFipV",
-	"LhLCsC4yUXJGCm75jo/qJA3usQMb21p/Swhjnijheuqy+TDt+AtNnuCdliSAllgRigiiGMO2JVV6HJgO",
-	"VTuVCZl0bgxZWhNfUOWYe7Pqr2dSmWHj6/GHzUUwf/u3/1XMMjJbrv/2b/+LyMhfl3/77/+XyMhi9v/+",
-	"33/7t/9TTMm//7d/TR12S/m1gxqtSHWUOrKDmCXteziAAsJSZaGqCp4Kfgm/yrX1yqKzENFmRTxhurW5",
-	"bYy76Vg+2cPX6p1+SW9g2OQO7rqj4OndoawkHDb4aNO09lAKY4/Elg9PMUixqJIu0AKZc0NKZhUWJZfT",
-	"WfIE9lQ27Uy3eNIuN0PTMlgG128VGlnVB2AkdSaR8KRXKdGaLAWgjaii69nzR67trCXX0WdWNrgmPfu9",
-	"JPliPES8nS2+bXUzl0KXSgBdjGMLqJ7ashgDtt1SsEQWXXb0bSd/Y8IQpGRkHw1ILkdbpIAmR1rd8WAt",
-	"2xvlSiRXFMHvDEsLpr4m7YyVRfPXHOAS2AObtddYUelKmfMIaSk5rkVT1fLLrXplSiZQZOMqlb1lHbAl",
-	"FKMlQUSbZsmIKndCsLx2o4fpjNZQirKvcwGI5DUq9wmFx2eOJXfafj+Jb8ZFwd5dghcksMUvz88JoOmK",
-	"debWAGeBuB0h3aDHqOUqqalKQ8tdmHHGM+6kVmbUUowhm28Xx/cl9KJeurNNPEsRHZqtV67hcS0JLRWj",
-	"gEe5Q+5VkEhA/n7aWTib8Serfayoym1fPNnIBeNpPcX2YPGrIrIe3OVKO2hWD/8be+zsvwuH/qa3WA6g",
-	"dHbGDM08AtDODO8MM0Z3J271lXNYFdfh+8qXY3Wofsp88n/nnP/MVe0eCmfNElq3NLc03bwqqeipeCxK",
-	"KqrYQPrDO72N0UsaabqTA6tO0d87iDNwhU5Ibs+UK9RHCZBjQRbbvA+QQvKM5B6R0CVUuYcx1Srflrwu",
-	"7apKvDdqyX5OitF3Y7ZIeB1eW5blzh2OscIAiRxG3fnwW6qmDFZxTt89xccensdOrcCbJ4Fr7HyrYzBo",
-	"Re5CM/E5Pc0YJglx7ihx50iAZNvkfzNqiV/hy5rUh7QpFxPbgUluiXjhUBU6iHG4FR6y5NPxIbg1EucH",
-	"2fk5F+6Hi4TJkj5/r4N39BBmSaMFac+wcXHp3aZo2mRwb2gzNuMt6Tul/QGHkqRuFeBhKt3lBywhhKTP",
-	"CjgCcGUGlfvRXucITAqIfCMGmvtOgQmfbUqadS+1s3CYmjvfx255wVxosNU0cPdhwkXN7b6pSOPGYq5i",
-	"Kcc3jncIaYYuIRPrphrc9UmHFhQ+xaVR9m3aUOXLQ6xFN1UIR+K+epR5ZNGNT6cMO5NMwX/rUu/dVsJu",
-	"WtszAqCq0F4VIw70ZWcBXEz9bm4t5O75Tg9y7x4U6R6TCAbCPUTL4d0O1yQ7oMurW/C9/vVxslnFT7O1",
-	"I4BK728m2Iob3jWjDuy+tMs69MwIvEszgbhyUYncptSEMMh50kabx0VGCampIa2/OoTtdlHymHFTdt68",
-	"FVWCi2l3AfoTPrDbowdrmsxMi8uYcLBh4tmWoAoD3EpEaTw/AdSoh0L8NobwydAXoqCkpZIvFVFuRoOD",
-	"mGoHFlqPmA/IVSKm6yN1c6LrU9pQUdj96hLOd/sKyOm7yMDes7nnDnI9fLM26GrSlWD/uTrfbg+j8x2r",
-	"avu58zdr6NvLUjbO5lYZt8NwEjF6k+uOkoRtiuvyznekbiUdcxWohkOiBu5T12E6NlBJhB6qySYPkvNb",
-	"HCKIYgebvDBjtBjKyYSPG/KM8Vrmu2W52sLLekOwViFxgzX5/ZOeuzBPwLJqjRL2zGPWzAyXi6TK63AE",
-	"aAyj3qLMAcxrd9n4Bu9PSMcN4sGiSJeDDBu7mYNczaG+wWFQWYUB5haniQDTxc1/iDr87IhCCDr0zKjW",
-	"Tkew8VF2NJW3TAm3lvYAaaPWQzkZzuScDelkQjnEIJOdgsKPI0khZLOQZWm/YxidV7HM6vtuuAghoGvv",
-	"migJY9ju+4O/2HNGp1QUNPwk1ZQKrqkLky9kiWs85yU3FGraxnIJ8IBjOwBnm0BcNR11kcX63hPPgKt0",
-	"iwWmaALTFA9TFAJlhpgn6BHYoNGQd8nYU6kELX1/L1/W2lLkMWn1LMdwAylx18g+K/16vxf3T1JuZI4J",
-	"5bU5ArTrnvsvCzHJ/o8zRvKqM1Qe7M4ovgdyPW7S6I1Rp7Q2WbYdnbrb1RxbMjnzNeWpYo3NDG233p00",
-	"5CczXhZVFw+9p5DvmIjUPfHImvb1xKM4+b6ee7R0sNvdGpU8wfsb1KCN9BPTwHm4Ca03e62W4eNyx2nh",
-	"QhsV0km3aItrveyt9ouA2dn8XeNSqrtoOj1syi07MMwuDCsLC1MZgNU03ciS2wDF032jdw7ShmqPUQyB",
-	"Twcvx5TVqZHWNgXHmOmddAZO9Cu8tbF88Kmr3JVVjptDrxHFZpbdHTwx7N2CK6a7M/oZo6XZGcTDVf8R",
-	"732fHZVUm6G1hB3v3kmUTxE/vDWNBraiCbYS7SG8JRnau0mxmKcAuoJs3DUnk7f1op5E1Vii8LP6OnQV",
-	"08nHdXzemlx/HifJ18NiEZ+fmCuPdYSX9J1EW7yxEWE3mw/Oj2G7+6bWcI3edTRBwnmiDs4gA7Br8NNi",
-	"ual2TXImbBU6A5fUsDOC3Bg9uZOarz4jo/W1AIBn7J2C9dipFB7djGY2o5pUfrIOSoJ747DZHH/te566",
-	"AeMTbhW89gCzAKgCV5uPhSYDe62QDD1IWIKCrkLWNsA/hxFGDHtCeZlKxPjy3btuUwWd9paWQ7clzVm6",
-	"/k6MpkCdv6jtl9XQKjAOqm+4mIayG8js972vzYqPmau6cV0vJ3LpSyTmQAlAW7VQilxiAMMvR5AcYTWA",
-	"+O2SLBXbgxHVHq9iHxtKytu3rwherMqdfc/wlp1SbKKYnu3FIaPUpfpgHnfdZofAoLs6HQxN1YQ99T0e",
-	"wfGJ03E7rBgLQFcRsejM4/cBIqxYGhYAPvsmFz06fzwIrdlm1i7bBEzpMLPw/iH0/02Uw8wcH3p0/tiB",
-	"z/pvWmMwI+fW/LvoSZnAwhLluUA4oaPySBbrjAAGCJZPIG6HRk/XX5fS0L2KoCLKS5x4v90RlfgB1yMM",
-	"m2sXGGUtK8uxpO3TmD5gCW7bLK3u3RvhtMlD1FcDp8deKfoOVdaNtYFV9957stfajbVXaKNt2meCrMB5",
-	"ggBVUUMb16Myi5padNuRTeM0Vcuyp/lXuex2xuHdfc6G9Yl2XfTpA2IAVDO4O4W2+q3sXUPHN4bBibUh",
-	"DARAL4HB7vU5jNSupLLsDBUA4GANMqlJu3olNTcxbK+EdmXeD6dnG6pBm/e8nOxDF5gZuHN7N85sVKTk",
-	"9HSH4QmJ55GLJ7G+gYrdoGtuiD6QC0/CYeih0b+cpLDVzUYT3+1U1qoVcUN6Uj2qHV/xDVrShYbYKCd9",
-	"MaRF7xB8Po/YpaP4d2a1YUcjSa3mdzTZCnJMSyYKqohzorcn/GRH706n8tT9OOa3vDz7Dm8MF0753OdX",
-	"AS7h4MhwJgr5YHEzfQCPYNtauv6R0aJvcXLnOrAZ1Qn0wjc/Xp0+/PKrqp/FlCwXzg2uELpgxt7Rgo35",
-	"nJZJRCFQ57dXUpMc50nosuCG3DLFJ2tyegoP5MTQm0bz/C5AF1g9Fh1JmLgfZwMl2JW/dxXE7/D+MZGq",
-	"5bw29+vLpXooJ32ckN0kteu3tJxrV6nckXj3lOYHFdFu7RsqOu4RpeegUtub7VjRYseylyB/O2NkqhjY",
-	"Z352TjNceSSI6BOYB0qLSwRGpdOoX51/jpqOUBBWTnQnnU6lNtWoZvSW7WYy2/oADilz7AePTw/NwEu0",
-	"PvpATJH3ygwKutZDFK2JfN9KYK41WVAdNehxoDYuMQj9fuAwqPomfaHdWYiwMSy1zLmu5wQmPC+1CGUr",
-	"2wk3Wosdmja3dL3RlZ+PWxGFTfuqLjehxV8o3O9ZkdBYvJ+OWrkB1/dhV06PJ46q3aEDEfaKjE+lcH+G",
-	"7oM/p3Qce/PpLVWQhGOfil/vFJ74p2fhbXYolXFzD5mu1dvf8KKW7dpxC6qQ+1aNIODZiNAtwUFvWzqu",
-	"Ea2LJ1cR5DVUZ3bLxtkafwoFkoe8Pr9tJV25lLtkhscNdy7fnuanL03bFG8t2XJPi7gLYkqdC2Vmd0mL",
-	"G21tB8KEIMPtIjR6pcr+aplEKuHWd7/zdOTpI4H31uqr2zKo+9miz2twY1UnWPQgES4uSQ6CMPdY39hm",
-	"wdWV13lDUTSV/I7YmM7ZsKSGNd0wXTaYp77UIXlxTMUY+xqkDV9q2HAubxuvN5vMUrBhQddtT7tE1Iar",
-	"TsQ21EAzCQkk6auamSHVvGgYW5xUnMq6uWFiOKLjm4Na9GHEfrPiIpRqwPGW1MaytaS13amWK1rWzJFU",
-	"nX6i+bcfiHT64lNXSxA3zXP+0jPiXDMrqW58YxRXezkguR1/fklyvxI5OfZlSBnRzBBYASLVtQhrgCGZ",
-	"ei8CUO5PLkkO65iTYy6IL+3xEQkXdUEcdSYcAjoUj8OTuPL55bXIw9rn5BhA0kMVkL0zjMR+BwsqBKZa",
-	"cTMrFF3BSKp9yskx1YRPwgighcgImk3DeE/OyLcMJsqNW5RqU3NyXDh4v5E0M1BAMX04YBhAcLKg65OM",
-	"5BUBwOgQP13DCjJrLEG4DwHMDZ+zE1f3imu/qdIaSFV3Wdom81Fou3KFkosFK+zznnbcC6A4+1rQkbxl",
-	"0IF7sy08xNnsgxEJ5uTYN5eGpsqhlTSR2IxjTJeawZCt9q1ZcXJGfnJ6iSWOOSNcAEVwMR2Q3FN8To6r",
-	"z/scM5RqvlfditpdnEh1Yr+dwwHJsbdjTYl3aOpBpfw1HOJKCdnQwPomHDWpKHDWQTn5GBUkGDrdK1YO",
-	"D/ZMQZPGwU/vkyZUPfypVskYPu/wxFu867BVNe7Tm8u0uebxxsW7370sJxZrEeTlIYpC+HxRMvvCukmy",
-	"E9Bvr3RIeEi1FFW45PwD1pGAb7nnmd5dT9Ilr7NvzcnBSkXukiaKdSUhl8KlRdeSQ9VGlmhY4eBwi2iq",
-	"Z7WJp+4nVT7KnnCwrTa1v683WtRmQKOqAXLvaZvU98KofYu5mrpAY+A/4Nv6Lga7Kuxqp3dn4fxNUKCD",
-	"o4qNvfM0aBbVT9hf2PtAoKhUlkvnlJ0ueUHRbMQ8Bn6bLlOvzthOsN1A71sqfq08rWd9uKPmcBhqqdHw",
-	"xbbdvv+YVUTFewatOkLCpzDeBKFj0wzxNloPPdXcHda9Mdn0aQq9XU6zKMbx8Py8q1sHV8MVNyUzXhA8",
-	"XLc0v7eLMofwKWR12RUdlVi4bm1JNIqUd7tvDPTSRYXgLjC4zIyVmIPcZwYe5LxtDsNdwZdw5w6wszvj",
-	"9e10NEYw5S5/1QckUh/ok8m7cw0Cbv1h4N4iHPwdiG+NcG1R2Mo7ZvxZi1MDY1S2im6397+ZK+xX5OfD",
-	"At10mOB1/M4qxWld5j4AMg43upt03984QR2gI11S1YxrI9X6qF/Re9UUujJoU379ZAXyEve1rSG6Vx8y",
-	"57xQxPla4Hh56AUmDFM7sEAaBPFmxADcWFFyWfXqu0GIbCqztaK+XdAXfqU6le9tcNqPB3PcgF7VB6Lq",
-	"ILS3H/DJDnSsTjuX3J4oKaXnxujGtFt3hhm+LikK/LWtV3yPFzYBKzFeddShf0SHdArQI3rcz9MWMySM",
-	"d38LeE67a60B4HILKtY31+jQzsbe5wJwAZ6yS+5RwD3qFXDsldKiklCDb0MDwC+wWzQH5zQZrTEFdMEU",
-	"NVJ5BdDjbADiHzoqdygIPDbTa7Tjlyha4YpOw/ZVWTI4g8ydhZiqItJoO3P3bviEw30HwydKRus31D3O",
-	"ZcM5+xCU+wlTI46tbXMCfpR3MSwUW1CncqilEPivcSmbILi+jxD/+pDjPr7NkoubDWfFl+1If7scHDvL",
-	"VZKeCRhHcllrsIZ3WJGuELofbE2aMTd+kEvR14tITVKBjeLEg1o+CeizPpEfvXJWuxWMYDTRFVtaexLq",
-	"dar8JEGEdE/MEFrqeM3MSWc1GGZ31dSeVhaVDyYxm52u9nGEtZB43kqTKt1nNYgq9rRdDHFnbf7AQYaX",
-	"MWqT28Koqt2tx12H7AIUm8CrRfgO7HdGbirzC1dSkZI7yLu6TVYfX6Nzdieh+PyxgEOeWB6PrtNtFbwu",
-	"l1iG6hy3bEIr+TnVuAEJAJIESimmOpnc5XFiqiSvAQaY8LQh1lCVIAa9BgIoBeMqgoWAe8/I9/OFQaAi",
-	"u106ovwD9IXytTyJtbJEgUOvYvoDT0iHOGOaz3lJVdJ/FwHeOQfboALgtG8qyJxatkYo0SVfJP17dwhG",
-	"of2OMalgprvxVn1XghEVOFaIPFDT5MAPoayKT6aEpmex95rE3d/8Bp9MHQprRxSjPSUZpvl7JZeLX2Vv",
-	"IxTziYPVkzmm6a9TU6TqLZHCmoCTingfcPSU2vojoz4LosdWNIXGQ4pvIoZoL7mGM9jw4qDunPjgptbs",
-	"R1YWr12N/sHdZ5vMLAobAHZ11Q115iANKqP4rjy1lxsopHXZ4X+hoR0PgG9PLoODdMZKBHTI//QiJzNZ",
-	"FuCOwpY326nbcveGYbf8zdqZsAINjezT2+ic2h+vT3tTzG6f7mZP550g95N9rwwE+z5636stNQJhH5ge",
-	"xN2YO9N5aJWVoPR7aJ6FdUgaEjAti4SJT6g2MehUNO+bDabrJxtAPpM81pqmOq1zjV2GOxzMlWUZc1qg",
-	"0ceVHeHpckHg+QzL4hFxwuXCdyLYN8z8cfHMWsepgg6aAmW/qg2LulElvdBtncao7zDyj9hbLJUvMOEl",
-	"26fXGFwRzpTAon3EowqZu13niRynoXhV3/DFIhVafjNjLKYGIYlejmfIg/r15v2H6HjmlLnGxmfuNN2p",
-	"/5nfrKgTGvKZ9o5oFQF8sHYTDflkWb1sbgJ6dSvYbqxy3VVt2quDBSvLFidB1cMiI/kPFw9z9L4NEDXP",
-	"Ay61OMEO0CBjLMvlXLRE4C3vwHs+TJ+NzvDBm00wOp2Rn1s00m4jR900NXIlV0k8CygoWVhOoC1bdDVq",
-	"GTYAuUjn29obG0TkSqobFynrkOtw1+3wkJUpJ6vEfqDjqhq9cTz31kIEVwoX3x24QNQtHUM6pl047E2F",
-	"J7Ffm5F/WhZTNu8PRRvS9cCF5Pz0kGYGpT9yK13F6qqrmcTL3EBkbE7XVT+rqpUWVHURzcWYnR2lYwvd",
-	"QLZT3QdiGFZswpDGaEn3q3JsCxEfzFKJHYyrfznGdr8nXyuB+eGmQslO7WeVBdq341ljr7aGwoC0ctDc",
-	"je0ZFdMlndbCkbcc0p+TDO+Zd7JvtkVAkvANmaNuzG2tmBGb5R4h5/bAlLHHP92+F7xK2DgMMoV84kxQ",
-	"uy17zVyyrvdpaw+10ol14YI8QR6UUGnvHb4mjSnzNopEoJ/TJ89pw0voYTCWc9fXSKzRSAai8+V9zgz2",
-	"6Fnd8hRhMV40ypcuEDVvAi5lwpy0+6lTsw2mD1T5ASQVbPIlMXLKXA4hWxO9oOCsIp5sem3zK3BgJi3A",
-	"Phg4VUiH3TLlFj9CuO+C6Oqsyt1jfm3vDNVpTRnjOcBtyQmxQlWTheTWwOcCfEedVqiqa9u26noC8fRC",
-	"iLon0B2/XIHogplVUY4bbAv6juMOdk37loza1QPX6oIqWpaszCCSz4RRaytxrUZ2Rq6s9aowcYZBYDCC",
-	"yHGIvPYRzjTR9oX+sA/gFJxekIlU1wK3H/xgciWGvMgzuA75AeDttT8XdK3dhfOAEYXByhQy9wY84KYb",
-	"IDbaE7UBXM1Z0fM5D57Q55EIiLDHYxFCYZ+nUiB4eHCCqie1IQvFtLY/VqG24Jt3/QeNZuWEzKgGlyYV",
-	"2Koei7hzR7z5pd3gYEcjeLNIuWTaxwwbn4YGzwFuqGQTk2+/Nl3pkHg/L5qw+hOzA8cxnMEvNMl5UZsm",
-	"Oof4vhNNBxCD/wmT0SOITI//DsNJbk+/MTQ4wL5lHiTe+Ubc+z1cDKxSBdp268gFweX7jGCDmSLQqtuh",
-	"iBSixco2UTmqs7sn5mZNo+qnaI4asgcwBCB871+HZ0qOF0xxWeiMKD6dWSt9oeSMj+Bz+mTgFIXQnuA8",
-	"6R4ce+7eQU2EWyERM3WeCiCoiryyivXyopLOvVyqySygqOICo60Q6chBBx7kLtmExZlBHhwokaO9BxIA",
-	"fCitK5XcnatYIQ8tUuqjiHugN6JHdcEA3tgdvZz3BKk8TGS6wmDCBcqAoOtF+xwh25fzGCoYBt58ll44",
-	"E6HHSercMGb/me+oXo017p42eJcDCS8OOx7M9sYSRND5UKOqIhDE/qNWCYi+WJcInFLc4bzxlBGz9TEU",
-	"2RnmCEjV+laIZiWiTFZqOjUQQ0Yb7t2ag6IhbQP6a6cc2yANuYHQo4ZvRLrx1hHtchDru/LxzqGPDiJd",
-	"uCWINs+NrZluXzv77KAaPwj/M/IWNI7NpjmtRuXZIZXzzh3cSr7Zwa2fNuRDHt2l3advOISc17vVKPlA",
-	"V/elsU8Mmej30H5mjp5JZYb9hxi03331Vef4dz7+aBjV9KtkzQhg/35U2G1UVd+yK3hi53ugqlYvf4HP",
-	"Vz/UEFXdz5ulKzsnFLhdIVudwG8cd+7XZ6ClvwB2CMNy+gq9rn/XgRoTSJT/Ik6JcNkg1VA2wzDQOCwi",
-	"hU+7v8EBiNYp6LsaHiDyn2hufLAVwTlgB4QaLljSguB4EZNJx0tzKicTzMMnvzn/7eD8PGuaQD0AlopD",
-	"PY/j1YdIFI1Ae5vUKw2LjrLeJfp/obcRsiO+sgP2NyDpdW8LGbw8u6C9IcwNVSN07VPSZJRtfSxV5uuQ",
-	"uAHVVmf+FvuXc4VRMqLq5JIINqWG3zIsUlrUMfAT3qUPg5vnncw9kcpcZnN779cGV5jzKwnfRS9dq92k",
-	"wn9goD9qlruzZ17gXR8NGNDhQbqizASTFpZZeii0RK9wrIAo2IKJgglD8GYvMnSoqOrpsKgLtoaCpD0g",
-	"DRXTCyk0H5Wss/75OnomGfYKl4d9mgf3BaTbB4yR6hs9bBbQeL1R1vZHc+yHHL4v9COvypAi+q1iXRt+",
-	"pFBL4Y5kjO7tdIKKl9VJJLG79wYvmbVBWlayp75rtT2uHdcd0H5BiO+H7bdfQ4m7dCuKk5W6zQxxgvpi",
-	"Fn6GnP2YkLN784SDHEp3ALtBv1Z0FjJB90kWTuQhYMVKUBA7VzEYtkgJqC56d1+teeceORhzCo4bXwna",
-	"o4TI1442+Kn+DtTbrVf9JU6f3PRhG6YELQcIZY5RTmvCr2YSMh8Vo0UoT+Pubm9SWALw/d6ZIKWU0ODK",
-	"QYd3y2qqcjvb6uw/69wd8Yx1MkTLtG905kEIfGX5FxqCglUJ4g1bQCaf1b9Llw2JxAHqA7jQR9LMDlA+",
-	"2c9G+Kzl30nLH8tFwtT6QSpCBal2wmEOUBXy6ewhD512uCZ0hC10WvKJYc+68+QAcb3t697XNun87bdU",
-	"J4vz+hkcs3U6C9vMmGboYcKF1caubNWaKKqVv4Qj5xEtKPp46FoHwJXQCqKr3G6uqftsIe20kNIWD+51",
-	"rHhU5F51cEJG7A+dJ8lWXQ/EYF9jqR+o+X7d+lqspRYs9PCCbihUcy7iXy82J1rn1l2Bqd63Dew1VEb0",
-	"XPDmiguKGYDY9mexNJj01B+MvKVq4kVQQgIW+9JYYmS3CDSBCVeWXN23o4QroOhhdGZTWvgLturcd2Iz",
-	"iBGw6TdwZKuKYzo2l1VLIERr8ULGdwmKH0w2HfuMaN+BiLpA2adg1F6wFcjDfoeieQ4YUHE6JNCFNnQy",
-	"AXgDRrBXXtTBYPfEmhOaXrheHn0s5aWZSdVQ3eEKsKwZtFLSjhbzQF1dlRXdSTjXghtW7KH0z+l6OA5Q",
-	"3OloFSTD0rJkCkwzV4fOzcBpZtV1bJGVdI3bDyk2l7fdP4S3t3wo8xaFe6hktNCQvpUcgu+7sh2HQcKN",
-	"mqLdMLbQHYs2+inEXtfe2kKHvTHsXsO37TGCm1BlcVRWe29MJ7Wtr23PDnekpfh9Wo34iUcn72EHnmKa",
-	"qjDsOO4dCxaOdxJDYz2kRdGZlJHzuMrUHeCmDkXGfyI195c1C/be3dwNRtzbDYvNg9/VTTbMpEQzZFdB",
-	"fIvSh2NoX4w9yGFMnXbSmSSqz71epk3rfiQW7WVXgKFq0O3r8Ur2Xo8ilSqCSIHQc/dWGreXVmuyKkzB",
-	"EDqqXuS2E7s1bqa0s3OAE+LWKtWyLr2/bsd7Zath17ZNsRYaSYsGHSj1Nd+McNhUMwiapgktFx2AAEod",
-	"MMYxIcSVbDauZ1yLvSw3R/l1SuE7+BHeE1PYhc7jlWqn4dfL3gBuQKnD26S0fxP6XnINxGz1fSyqvwxk",
-	"HVAzMI1tym8bMLH2curu7XlzK3EXBD3AxZ5Od8O6JNOpfd6D87b4V2XxitedIVtzTW72SrxhWvfvpwC9",
-	"RYd9QA+QqhpyzEJFHrhNUvtdsFs+Zi39mUZKrjRTKPoLV9GVGohmQdWrv+oZ1YYgoIyLdsy5WJodaW21",
-	"N+t00TLW3vm4CTVkoeQt08i425Uw/86sWvJqCmFZquVN7fIrqvVKquLVsreMrjatxnUePk51nHef6XL3",
-	"ZqKx+070kuREEBhjD0iQGuTcVFGoy+ciAkbu0p3vpxhCyb0lRQi9u70UXNNRvcd5RPvuSy5Q2SJy3Rdb",
-	"O/53KobvijKZHS0FTxtVHvtm29oCK3FX4QrsNKz3FrE4XBmX7Q0DiFYwCU+zcpapw6KJFnSHyYXjuHdj",
-	"xxF2qswgCUdxhUmLXnewN5EF9V3UBljd58z2sp7kuUNL8IpuYwk+DvU5LfrqBotweLuthGYGQYs7wi1u",
-	"TCSA6OB7mqeyh6peRpgxreUm/r7ocNaNcHCEB055J8TX6ixufqLxbO64scu5C0vRAiMbH+bIl+3OJBQH",
-	"gHwr5SrpXY2q2O4B9AGcfHlUsppfkpFDmG8qC3P14vXqsGsRysM+ozfcL3pDXEW9L5TDarNcZiqrVCm4",
-	"OGeKlWuilkL/GpAf7lzuVcETOFSCQ5fEvHLEf4hKj7EUZqu5eatkKanw+OvJ04IOiJ5JWo3ZSlywfmN7",
-	"xsVOLKRPt9t4drRyeXqi+7drqX07ez6y9XbaQbVrEUX41Y9alFeD26XwlVRc+WaBPURNAFrVEEkqyGjt",
-	"YKXHsmA6qzqOuJ4fUBgHFshIUTGekeN8KQqm8suQEcJNnLQlV+IEOFrAl3fw9nMioBJ4V0gdBlIjyV3N",
-	"xOf03VO8txaD3C6+7VRzC9Pb/dn3DbuyX3Z534QJL593ndZtfdMltzRnSNjH7q9TPDR4Bc+h7+6GqZ1c",
-	"R6XstCxD4fiuze/kJq5oM+7909lJXGO6Wx8B+yY+4SnCTfpcK8J9eN4Rw8VaNH5WwF0wwxWX0gMDNc3t",
-	"zowf6aI28sdoHPgDmDIN9/awd2bsblzpzjOeCeOUm0h+v54nVV1zz5r3vREr/GyiLzdNCUT1QRrQRmIj",
-	"cv1PpIIAOzSGcFQIOQj0hglHh92XZCQL3ncZY7pqPr57JrbvyPD+YIna/XOtd2QYN2Yn30MW8d+5nreZ",
-	"VxrSSX332s3E0Dj20Zxh6s5CrVtTUBJdGkc1wbbzv68k7yQSUAO9k6i6JILdQjoEdbX7Loa0U4DFp7B7",
-	"VPnO57DHp/rHh8PR3DX7A5zUWGtOJbizRUoQUH2jL+P2hnOn6AvsGSU6t6CxBPTGsEVCp0hpQ3fUBXYc",
-	"1LYjtE+/2v5HaF96/gelzz3IoTm9FHf6voMnJU2GThZKThXT6V5QjI5nYL1kHsQcEpIB5LrPQXvlP9I1",
-	"gyiMqulkHCZ/nhbF8KCmSJuG2DGLqGpRFloJe1uVFgUrfNg9ALAcwo68Kks3mnlWOWVu2PqABmVY6PSW",
-	"dVt33Pf32TbsfjVk12Ha2gE6tJD1ZmmNHiJ3TUVed7AYm+ogXjBmdw4UEBqkVWyo9OCCe/OezSMUnfx+",
-	"GYlVSXIzOlUKK99RWGjalXTN1m3abTL1FuAMWpQ1tYCr43RFVpYcFrIVy98FOwroYO6xwRiHrNkwdyIA",
-	"zckQuliUfOx6ju1AVHDOr2iCfjxV8CAsbhPjq3SWvdqj7jrCB9FzmsYeWTh9USJ6s1Fvn7j8oQ+RkVmd",
-	"/sMVN71SclSyeaLT4A9PyDePv/ztUcqBnY4FVWlK6aU3armdF8TNjDy+eDhwjQAd3BBWfADi+Qr1cZKP",
-	"LGs+dW2wcnwAfiPHOTQty08cIlqOqGsb9+KP5DjHfnD5yVFiPaouYNs1JkpJ1UOS48q+gsymVJY0FKGM",
-	"G/CdoclmE4aPaUqEXKdyXDfSVNg7yyegitJbp65jKfiqKbnhAno0LRxp7KxQWC/irEg39KhTVZipAz9t",
-	"oUNcrZ6Ht3nLoONHCpbjn968fEFe4dUKgH8ki3VG8v8s6JzlbjUWVNE5M0xlJB+8iC7MGC3ilqkNq+OH",
-	"ENYjNfvXVhGuF8xhPCoqlws/YIC4IVEjCa4Jr//WPw9/vYSX4AV8Ew6j4GIPkT1j4x613+EzT+xz6Wgr",
-	"LdapNLxtxga9Kd0AGpY2/tjBSKsxzU/edBi4S9+BFnjtdKF7ZwXbbU7V111BDo5alkxfQj7asCpmgOZs",
-	"LvX7VhoupgTTLIQ2jAI78O68IbacaelZCd/v6delyvBxucO127+8j4lkjRIfzzyAOMJQQoQOOCMXMehk",
-	"5X8Izs1kcpRdJ9XBVy8nE81MSEBpyStxd87kUu28tV/6/bJk0HyxvTmlu2t4y5TPe2hBnmDC+Gqs3iEf",
-	"Br3hHNXG5FNfro0lyRBqH/KvPfHU9iGaaWI60ZjTB6/m4OmTky+LVG8KJ1Phasrd62P49cdcAysVofhi",
-	"nBmyqEFD2imA3CfxC8m5ylQZ8fd0PIPSvUK6Ttb44YByOqfrS5ILKVhOmCj0RjN9JefEJxVWpwmMkFvO",
-	"VtiUEps6QgUFo0AFxZwLro2iRqrkSbOj7Z9Cv3fL/sZ0yj3qcgJEWA/o94MCbUHqWOEPasgA5VOrFsxZ",
-	"wZdzaNORTgDdM87oWHC3GNUVcoFkfGwTiasLQqwl+lafkF8EWq6QyYzlUoxBbRVy2NY0cqNsBQ4nNCAU",
-	"hUd+2Hb99A/P+M4ld4Z8op6N+ylPmWAKG7Ksh6HDXGqqUpTr4SSlU/i2jVXg3OqlYqqJkZeEjiyTBX0Z",
-	"EnSDDuFtkYhDdyeoDxrg3bdYDVCih6ikJ8tJDgrWhAjjdz9iISx2J3zCfevxEhVpoQzS+c6w52SyZCs7",
-	"umWKT3gKIf/pFqBxrOQ5wBOz4kl8lk6R8W3EpXDkAhuqh8Q9aFFMKR2gmHC3M6c11fCQDGI2hGWoMfwY",
-	"LwnZSpNUO3SH4AbefKiuNs1Nhe1k9oh7xc2MOp2DlnzmfjG0poL6qkPsXccTK/+7RmLvg3a8iSpYx7RD",
-	"F9GohxAOsWk//Et7hiKLuxf+bhkyTQccsNYqO6HZ5fyGUTWeXQm9Qv7VY0JTJZeLlpgo+OCMR7fy7U2x",
-	"twdcC+hOI6atLm7GM+L7O3Uikh/kUhS/t8PYGTR1g00vwT51y4KxQg9DadkW3/fNLn1jfrJmHsKKqVum",
-	"YFEWikP96EyurN41pzfMdYpUUaldDbdyOSr5eKiqVMhtX7RcGqL5VLjeit6mwUd97EahsbL9Bey42IRT",
-	"xshMlgUWxLjix0tCiZE3THyhfQY6xITGY6ax4gkCQBiV9YCEaJV13egfWVn42rQt1YFPBSuGXKR1FKN4",
-	"DUg+uuSL1zrqHLiPaaXjlicSq/OxlDecgfGbwwrlvqwSB03a0TA3C7jDRPF7W8TgJ5vViDPz5XZuY1uO",
-	"wL0nWEQoAd2yHNKDNX9c9C0Z7VFRnh1pNlbM9K9rdM/tqD2vKk17cpwmby125UmXmCMi65S5SD83A5I/",
-	"AML4D6ZYDv/9v/1rftS6AhvQG9g4ZgZ5ZOMkdsFSGN7cQvTGcqKplAWB+zwYWjdYhIZK8Nbq0mhPAHgY",
-	"h9e8L06x6LEvd6SWxqG8XIneMrmRRj6xXWnZBT4VT8W9Hu87FS23H+2QSt3HpYaxzR5OoXQ9m3tNclyG",
-	"imIftAsqKn+Hw/CW2xXJtbBKt75Vzb75plluxG62XtA4741uAkvhXLZF5b0tNmpSFQC81jJMqj2Bxn2d",
-	"cE47FqB2K5HYo8NAk9m6uwChL87HsuxbF3K4qoO26k4cWIzW3JKu31rOGXb93pWkir7uoCMZttgv+eme",
-	"fBypQe6BF3vXCqRkYhTdBiCGJJPb4HY66Kncp+/HbRXy6HZcvvdP9OqMsZsxJKEWriDndrS24gIg/6Vy",
-	"iZsYQiPIZhG2KkJdcA0TV1a2oN8vYY6G9IGDcatDFjxVSU678fAP5y/E9JmQpeTWKA1PH5FxxPtC+VIv",
-	"JmhP7IfszTWXt8lmsZBoGjWsxYAypkFMZFnKle932a/gpfbxO8InGMfdunSQWFEluJh2lxE/4QM7JQQM",
-	"IquBsOKaRt/ssOeHqSSIeGWikwik7nj+axnFjZArsZHawzH3eEZvGRmxbSNlN6/eAeu5opoUvVrobrDn",
-	"Lkw5JOh7ENHWUQERIweN0Dw3oB0AyRVaJ7NSM2Ikask7sUcXUmOkt6GTppWOlojsv6RgyK4HkHXkwADm",
-	"UkxdUQScuQsEkOBzq25fpNG20xUArx3hQrB1VMrxDSvAlSikGdaSyHtUAlQMOs6HgggUHAMuhqGQJjty",
-	"X62SzTc+/XN3HP6W9euEXZ88iK9ZYImfmW8L8703hnonTupi731AR9IVGrd8t718yyHC2jiSfQokmGhK",
-	"yaxaTuxGu3iUhJLDOfXr6XDL09Pjc1bugawwSnY2eM1ocSpFuc6qJtoOacEnh92dvr1zoDUCYe+x9+qh",
-	"nPQxHxB8bmfWFd6FTcU7unFCys0uyefug1hsdgTxrS7eongWYZG3Ic+sCVFxpFCICTWYxEjodw4y6iB7",
-	"BYrJXu0D+09asHdmqNhEMT0bNvTnfMPGUhQ6XeR1uLB7xIG3Ar4rX5Vp3NGDJe/YfQOVlS4E1+ASjNC8",
-	"nN6D/8WDEm1YrRtXYmljyoz2K5ygKFvAV+EiC2jgQskQ7dWUcqGD2jYg+XIxlvbePCO5Wgrh/ukR8HJy",
-	"/Fts4i8VKZnWJxnJI7C8nBxTj5/k+iAtqDbZtRDSdfevDG7C4XGHupeT48oQx1vd0/YmpzAP7abm/u+S",
-	"mvBHTo5B6bwWqKb5z8OCuxozuSwLounaygVQHezh5HPmRwGjH1FVpQowUbDCXhZyqNhYqiInx0I6aEz/",
-	"egRC07yE1CroK+DusY8uhVVI8EHUoiVErq1gorgB9jbNzJBqXjD8QlSqSKS6FqHU8ASBOIMP2W0YeBhh",
-	"v2LAwk0kwwrhMF5Q/2eJmrlvln3rusC5mUOsBKaCALQ42qQe+lbesN51FhCk32mm2jdf4a2RrNrkwyGI",
-	"xMUmXJhPDWsHuL5rhigrgi2znfn7bsEV0x0cb47zzhgtMa7aKjRLzoT5Ee/1PH6p9+zjVLBeSPiN0T7j",
-	"SeFg6PH4xhC/c3RTLXkSLNtPqLb6G2sUFjrJQiPCiyw4l7sCDXmaj8K9O+rxwO3vpIfn98C/vkNwPhBG",
-	"h3k1UEBL2Boe3AMF+05caBf6YMQUdt5a4xE7fScJIO6LnUDc6SK65vMUjSm55Kp/m/cZ1cO5VA2dkXue",
-	"Aft9dAkfBHR+WZa+3fQOuPk2jbTKfSnl1AWuu+iiW6WZQVn06l5YuxZg+3hN+h4E09pV0PgcPFo0thEM",
-	"RkJbAXsz0E5jlLp3KwpXc9irlP6l95dlhMYo3YpQX9NZL93cnsCYLnXSise9DK2pxwFLhnu/lQYD/xK8",
-	"m5aVTrDDNR2bboaMj68Mqy6eW9PbRmHghmCVcxutb3iKO+gvvn/pNgJN7A1s/mK4bRgcnHfVz6rSoeSy",
-	"xL61tlPfJSBodeeghHXTpvpGEZdAeodbHUOn6aOfIy85fUuneSAZQPTEtpAQC0CtzgDj87GBWq/CSAlw",
-	"kakW+Byqbw43MZ9vtcmjJSm4NcguSV7KMS1z4pwILkO6qfNSM5fGs+9oP62Sxv7bDQqPCl9c3Cxah80N",
-	"D2m1yLPrNFc/r7UAbZ1DBC7p+XZKnvxR984DbG8DdJeuI3duCdQlvdw1SNhsC3uQdHFmhqmU/R8Z+B7G",
-	"M6kBgCrk+aWSEvr2KurZ/yRqQeSGG9ZtR4jBksqBgrX3RkE9+9Z07EWTipj9CTSG7+j6UJl6vXWg7tXK",
-	"ljcsR2ayLNOVup1d8nvgQPkWoNx0avc5rDVS75721EU5sqNxN2ZVm5SqeoWKAs7pLi0hLGZSojqEJq4J",
-	"3MeKjGhZE60IKsRBBxynW1FzMcSLDa6wpcbaGD8UwOH2iMCQBsU1uMntH+W6td11S0LWgokEO/3xx8Hz",
-	"577a5Py3g/PzzqbUB82gSuPBxxIb9X2cZrTo0RbXEpu2JWyCbJNVpR1zoAJTuXf/UsW+9vcxhXf0x5tI",
-	"thF2KI1LUVoDHo9m3BJlp9Nkb/bUF6SufjwdJFXK5oTJR1h44BmFPCBki+mDuT8EXtOJlUtlFWDsJAxB",
-	"ZlmWmtjbM5I8zwtqDFP24f96/Ofzi5//fH76zc//08M/n58++vlk8Ofz0y/xp//Y0aBKbrWRYW22dqA9",
-	"+SYlkn2eRd/S7Aa8vgrcqndGJbyzFbmqBxTjhiOWi7HLg7DyajVbY3tQkQWoVVXzbwhJSimmTKH6e3QA",
-	"bMeq0XaL7OjqS2giEchxwu4wEjI/JNSVhpJTgI0TtIzweMc9esenbaf0Xkl1c6gkrzTEaEV09ltPQkpF",
-	"D7r4Ua7InIq1M9NdM0Aolob65AwPP6ge9mLJtWHF2a4OgAlHVNR9b/tq1GQvlZznSl/SV120Mw3qKIeu",
-	"iCZ1fctqd9/p0AEujrJGH2miA6gIf+G09CpmdMDvtQEVwtdfV1+Dv1+GT8Kf38J3X+Fn4ZfvluwNfhqf",
-	"D9+HP9/KJ34Mbo57KB8OfDHlLIe4fJTXhO0nQ74iECMXtThhJAu7pRdFp2b/xKFDhi7sgF7L1QcPW3RJ",
-	"6XkqABMAmIXG9B6vbEllZoTqGy6mjvU6vACs84XkhrTnpWf+uuxuc4aGkQ38TsmVhpZhdoga0rd3R1+i",
-	"7B6f1rMreyfgi4Z8Hd94sk/8xhPGfk6DXRl8jpKhSSfyn2ROJdYlMVpAImPWhp0IsqMLtVeMcTMM0DkX",
-	"zqqCXHRqP1Vyq7OLzB0Wqpg2SKnuJ0D9iXNEOx3baA13I35UTmA38PrCx6uwTQlYB79U3Kzf2I/76HtD",
-	"b/4r4i5lBDrsk9E6guG4JPhN8vbZG9cRWN5w8AGAi7Mg+XD4o9Tm1HAmCpmfEYxiOnANcBaAdidl5pCk",
-	"PJHbDTnC93m34uAIX1MdM7rgf2DrluyQK0GuXj11XzvOTWEAHuDEGsgwfcts7TZGgMEzYxZH79+DuTVJ",
-	"YMY/r9LELUFH1cQLpgh4/blZD1wunPHU43PVrPYMN4H2bBcAvEKgQK1BKvnEw/W1oIplTt92iWQjxgRU",
-	"RZyRZ2xKS/cJ+9yYlkwUVLmfjvN//ud//ufT589Pv/suP7kklIyX5lROJgTpxpWncE2ouBYIBm0cUPdv",
-	"wBzLz8j3gA+3UPIvbo5jqhSH/gorRm9I/v1bOs0vHY4cAlZDqlkFGU60UVJMiQfW50Zfi9yzPfsNAPCG",
-	"KThs66qvITn2gOcnLik/R+smD/HN/Go8Zgtz6v2yOTm+5Rlh4uTsWvzAWVm4HtVWsUc9FGr7wiq4amtM",
-	"hyv5mAkMtvKCCcMn3Aqzo+dP31Z0aP+AcNl8TtU6VVhesDlWlk/c0ni6gDYb1oyCTcfNtWJxQhVKw7NQ",
-	"Ezc4esv/9t//H0H+x//+t3/7PyLwo8HRhTe66YIfDY4enV2cOeN5Bgf6AV3wB7cXD2rYkFNMsLEMHtjU",
-	"0+JocGSVru8j+LOAq60bPWDVLQ+eTl5IwZ5j7c/PARgNucrD83M0dKHzLMgTNEjstx78xVlfyAO76kyg",
-	"I8Lh3ObVYbKZO2zGcudqS+g6gBAhSDiM8gkdz9jpEymMko1Wt7v/Adzs732fHVnq3/UM3PM+O/oTVetd",
-	"98I9ML1H54+bbg6L/OCFNM9lgahysCTOJbTrOd9d4H2NiK/KksRIeIZOday0gDfu3SlEbY4GDqkH3rFF",
-	"bg9+8f9830h5v2eB8HrTnX/w6XfggP3UqHQXhX6mwDQFvhS1NToMAT6gcyaK0ABpmkoztJtj6BQUEpRW",
-	"IKmc45QKEt6BeS3WcsyfTk6BpnLo0+SbNYCLzESb7XvuF5LpDPNUrYzF6kdg99sc+aoa8t/J0QgzauPg",
-	"1U7VWPhnrt1yZn7EMqBAbq5gAjuqM6/ceFh9DzFDVqCHz6EuoftRg+Ja05DpwNGxT6bM6E3tV1gVxxVS",
-	"SqvpZMGhOuGC6xkryA1jC+0T1S6r+hsAPCFU37jkNbYKTdGySlmOHM5U31wL+IyuWjd5XbbgkwlD7FpQ",
-	"fQkTRgWHcymnZwSa3+SFWg/VUuS+BAPYAWYngXIvSG7tsNyN20jQcBPtxO1ssZokB6M+J1NpjQfhzSeK",
-	"T4FqmFsTPg8ZfQBi6dDdz8gLxgodMZ4KbtIyLz8FrrGnaXSYRkvj2qOEaaG6W2c9cEg/kFD+Tq1fL0U3",
-	"HuX4U9ZcjxymNYDtQOd8urs7uvzAvvzrkql1pdY7s7piaLt68XcaD+xH1d1PR93h0S85Q1BRrCzeKPSL",
-	"9rRp0B6vuMeodyw45uYhA9y9OwWbL6RhYrwGW/xndFkwbb51LRcOKz8gF/993TNi1JK9/xDC6/vJBN0o",
-	"75PQYlYNkFY9MLIurrzESWsdjQd3QGB3YxAHaH2+cZSRXgSzVF9IuJsDMGA1u00ieH93wfNc3rKadQVD",
-	"G9kPEGp5JlOx9Ilx5bG1U0hDcbKHjs2G2PFtJ5wntV3L871vk8aGwwR27bHvk6/9FzieHW6E1gQ/8BJm",
-	"t/v2P4qi243P+JybT0v3U4y2qX2OE07kUhRZhZ4Mal+FCvJX9La7KnV9g6AaeP+MT2eQUXnLysgfKzbK",
-	"+H0D28+KZOI8/xCpIlYTEdjyl4xlgVwH+BOuf3xqfSfrPQwz++iDX+z/Wt0EVyiX7/PU2k88kQX75M5N",
-	"65n5TMrNfoSQl7FNpwvFFjQoDnel3AfQ7NKBtiatIzscNCFQQB/naPznGcmh2D0juQvII7A2BvbzE9Tv",
-	"Idw4r0Udgv4Iqq10YAUlZ/paeCV34DJY7DmG+uVcyZXO4ShT31CXknwCIijf1EJ8nA7zOfUZwQxQ8OKP",
-	"zcD+41rMJWa1gvKhqNAUFgh/0Axe5NVep9fOuDZSrc/Iw/Ps/Pw8nhg1ZC61ObsW1wL6XCkJpp7P5R2t",
-	"nS8lqwwfzCH3g3eZ9RDX196qgpp6utYBqH0MdWdyQHIcW5Fn1yJfCv8XOca4tJaEltDL8MRtC/YtjT8P",
-	"mTxnxG6xuwyjxn9jgPj48fk3m21S7QddY9bc1QdUfVPh7WCty5U+yXxmYr6gynBa5qRk9JZpNwD8KFLG",
-	"EhevZsD+zhJ57luJk4Vit5ytBuTh+Tl+yS8LwhpYBZYYmXmUqg3T94xc+VeArnotkH7IlN9CWMjH2txN",
-	"+cmlX6iSqKUggOMOkAUAqA+NzvEOuXL7SA3BmAnXZhBCX9d+f4jmznqPV3wEIXlynGtDS3Ya4ksnzkcA",
-	"mx6ehMIiesMErNcVPAqLQUkVmoo/gXnbWs4Z9Hiz6viEWs30Mi5N8qs8sn/bz2LKtdNtzsjVtahQz6TA",
-	"c0j1TSDgKn/ON8t2yZJS+XUKF+007Nn2UdVos8APQ0VxLeyI8WcAUbPj9gDBmV/2eJ7HuSP5U39bfhII",
-	"cCyVYmOT+8BtyofwvTBMQd/fT0hkd3c2fIq2L6zmx7B7cRu7WLt3l9mvgdwyl1PqxKElexSGKSlIQ28O",
-	"E9ABtmzJOX13is0fjx49P4qFPVTi9RP14xkvC4WZBo3h1Cf+pn9QlbXN1PMLmH22zLofjchGLrhlwOW6",
-	"Qp+5d/V2DHAwzbGzK4J3oHoB4v+MPIM0X5BfqIVidg/26QFBA+IfEoLn3GBOvjc+nSzEw525UIbU7FoE",
-	"oZh4ClCrILIgASBNoLdsQhZMLkrM5Aa4JEqULJnXR/ErKUkGZ9lN/tM5yq9gNp2dPFfgHr7XM49r1Hrq",
-	"cRWtjmZmjCsiV4Ip/YWlBBWQAg5z9t8f5rxdvXoahh2JGp+NFdKL10QbXpbEpW3WRNDY9a6oOzRN3/Mn",
-	"5wuquNuS5BHEyFaELZGwECPnmbcQ4VBmblcIw/s88m5uZJ55VXlVlRFei4b7J0rO84G3vVZS3WThYs2B",
-	"Hdp7Z95KEwRighphTaCjmlQQ/cU4npAE/clobtlxOyg2w+cM6pqtGvzWZ2GJgsyZYuUatX5I1FSud1kV",
-	"/zsj30ozQxQ6qti1KKUEeF5DqCY5IO3lELYfVAVUiAE/ouMbGJ+KIUHPCCaD+yoIu+Q33PdgBlMgt3/n",
-	"1wJ0/olUl7WaGSwNgwGCvaztM7QkKztETI0kS1EwhQUWuPpzpEkJlo2w+2ZomYNd89SwuUaLbrT25nBT",
-	"fAlYJRAI3ANpzWc+Hun6B9CGdPHsWtBSy2Djw8kk+TMubnLEHkGzEC1dWZXYMKLtDtk9yLCDHuRHsltW",
-	"pljy75l5Uh2HT4cpV4P6Qcl5vyfeyk4WTCDbP3BR3EN84RWd9pYqn5DiGZFFkxCKCedj6Jm+P1rbvXDP",
-	"r0EnBQvQO2QgjdbZYiNmVowJYlbSHWsaeBfofBoKBrGgxIlKj7B6L/prcGQ2ik9w3skV5G8HZpxVbrhK",
-	"jpqNkgBXD2BFDyPoCNNkzqiI8lLgT4jYXos5NYq/qyrzA+/1mSBi7TN13JLNqCZ/WWoQSaHuBJPLx6ws",
-	"UTdxPpwcBHtO5MRpykquvvDDDy7LsSyXc/GFJjdsDYIOeyTnl0Qv57p6IcSY8Wanx4MOXTKS41ZbGfN2",
-	"phjmaRHXlN0nWzPiXCEDkv9nbahhv3NFatfL8/OHXwGP/517CH/SUpnf2XcJpjVKsLcbSK7Ux6jcmFYS",
-	"Pet6EOG/OrhXsgkDe5xDoYQV13CTYFNq+C07ya5FHXzWvwFT5GN1ylWPeaUFVqtK5/efwJflJ5kDXaiw",
-	"as+uRQ5ws8SrAGQkzeyMQO5ISPM30hpKhUNUgHfYpza8svbYjUtpzSlP/OjPDGVJThMB1yL46v1fECQd",
-	"1HyU3uEHFLua8ZJlqGcANUwwoIoeH/aOWiv0WlitIzople/0EqtmU5VcMGmf/SXYClzKdGqX1mkbqCY4",
-	"Y/JaHLu8qRM8NFUre/f6MrhhQ+JB5YsNjs3H5+euZekpPnI65xo69OYndvnHYF/GeZvaJ8hhzCTeZ8/5",
-	"YvyLzDE2BxIMxRpQMwPZW9b4tar0iJEpxE4kglyR48cXYWCIjFjkJwP7rN1fWLBwdqulhEUrvRrs8+FA",
-	"WwWNveDaLNWIcNNk2n4X+OKno0dd6ZeTTtqQGzv0FevyQFe1rKMy5j4PKlaXB76Vxbq7KvaGqVumO00L",
-	"WHcPJW9GNet++2t7/Hvth1Sm1wL+ehXOagppvwfytI0Evs9q5+OLti1w9V+/6bcVlYbaWnXxha61eGHK",
-	"qiiIXIRxwQ1hdbzJlM/ItwmmfC0irnwtDqVb00jthBIylPnBd+O0BJftmlV6dTDeP5SCzd5ZveFsrG9b",
-	"6yvA0MeqaVE4xVLbYYNiKdXNSMqbL8DvAb4QOirZgPzx7Q+nX/vQ7GhtvONiTtVNRl7/8IQ8vvj6PHNe",
-	"HH0tqqJHKyINe2d8poNeWJVEzxjzsW5Db5hLppxINV+W1PX1J3QhtVFyAbloIL4xZZ1DJ3jC53bK1wI7",
-	"UMvJBGnCJ0lAUStoUL7C3eeNBy/PSDF6g48GH5ssWTKiCuv71uF4fCqiGkcVgeF9Fu5/p8K9p0i1R+6B",
-	"YwYV/w7oDCMuqFonEFCTvNs4qj+U4HyC4zz9juu4TVzrK/CR+Im/xwBjU2hdV9y4UaB4TKTDCpRFMWkU",
-	"KE/R0WypCqvwBXtHnlqB+B0bK8bIo/MHD88fnj948T/+t9MnrzbCzQPioZPAL27PDbb0WMceHpgDClxX",
-	"v+ONVmuKA69HQ9XhOKIjArzbZ+TKuAFKg1GNzSItbykHvxIYfICsgDrjtZhRPfPQExpg3xkEE7iZNcsJ",
-	"zKP4Fdp098VG72AROAq8MxdTfk8+s7F7z5PwB3uDiVmdzlWTKHD6VZuS5mmH4GDvSv2uVScGdbjuCa6l",
-	"3lptNDh/QIF2TuYMgoshABiS9uEfA6vsgpprdVsr5q8FuFuDmuwhQoriwXz+YL1er08ySPRHhZy9c3g2",
-	"LpA3UfJfHPAffp8VVrl2VyHvI3iVAbviWnCPHIX6YVWwcVnNBYQKhBaroCp23Eb92qPlen8neMbd58D/",
-	"Bs7OHIPCOQwvFxJ8qwpWqnSNVx1DRwCRAODnDn2cODyna/BbXsbVlxj7FGTG9bWgpRWHx3nt+Fp5wm+p",
-	"YdZG/IGtEMbFIdmD7WFpaxC3kTRSkvlyPMvIl+ePSI4Eo09HS73Gss5rkb9mRq1PwfWRNzP8n5zp9Nk2",
-	"+GwbfOq2QSxcb0VxJhdMvJuXKFb1qZxM+Jh58J+zyGCfl2fw/4OI41V1Yj4L5I9nV9B4Iz6IYYFiRT/A",
-	"jMDmgh0XzWU+7WUkizV42EAWY/ttpi/JQ6hgQZ+Wq10hPpgcamUgkItPQlTU5R4GsIDBteCGzMGThF18",
-	"4AmIOfnaGWu2ZGQpXAQ0SFXswB00CMUQs8Q3mrDjcKC5rgrgWrBSuzDiVFHhkBrsoM6I8zvap1yFCZsv",
-	"zNpOGLUGEF2uoAYqmexz6LGDqBvKWYyGWwkPxSE+6sexGiaqs6lu9GU8mJ+JKzda2/9VxUDCylW3muCl",
-	"I5qZ0+WClFzcQOaT/YfOMwdAH5rGnZGrsvT7EVUpXVYV1FlVXOOQGnz5CojyzZ1PCeOnQFuYnfmrrHxw",
-	"E8Bl6PEALlSP4gc5NsycaqMYne/Bzz9c+QNOsH+1/0fOXqU3DFMDAqDA2CWTIPCQP7OeF0fc1zHIrcqJ",
-	"i/N66cQ+eaye+fpD1Jv9ihiE266+B9H32alcDwjYXMA7z8b61t4IEYRLcnFOnn8LL3n4Zcy2rwXy7aeW",
-	"/aBBgxBPVa4MJkRCbo4qmIKM2Ru2BriDNRo89gbGgQl65nxZpc+Eci0I/FdJCVvSIghLx4xrRYiQ4lNx",
-	"z0HNKPRcNkgMtJl8G2M3NkgPCLmsaHSALSccq4ecorjxcPd6QsQ5DIV0DVWFkPqx3sjNALAtgeGVa8Dr",
-	"uUyUHiIJVJw5rjd4w7yMjYsNM7fJKqqTnPjPhFo+7JHkSgtDuVxIgiHHOZLuqZKrU7/6J7trPq9FeDAU",
-	"jm4WfW6UpPYt9gTJ5qjrWvh0IVejm1VKBzQR26zAbRRib/wJ/QcSY0+wtHEPufep1BR+FqsfSKyi20pO",
-	"gjoYGzZ7CFPniNxPmho2XwBM3oNf/D/ft5RqeYsLmB5Y1M7/yN4tSuoYRIjNW1MjoFeBd7BWmmUlHEpZ",
-	"HXsLwUXWkL3/1o3xE2ItfkgORLzz/X3cW5+6myQ7bNTW6iO/bufKx4Lg9XoY8hgjwYtNuGhiK3dyh2A2",
-	"eqe0eAww1KtPEeXDqbj2JkwktzwCIBsz7ACDwB0QZL2sIZ/PLUcFjTh6B9x3Rq4iTTRO8q75NkJuu0NY",
-	"tTxtGycFR5VhSNXq+lZl1boKtM7JcS5XAoDhL11yEphL8pap7dwrYJe+lgo/nCoAuxZyEo8mLoCFfHlf",
-	"ACukAagUqnnBzsgbl4RvNdesxoqrBPxjLPLS+Yldu6WLYYTCBDbXrASdUTocD1oUZLkYEP9cSOj3Kf81",
-	"Y4dWlX12FNfCyCkWPFaafVVfWC3+GcmtiHORGOh4q3Mynkmpa35Al1FFxTqo+DALVlxeixxqBXIsEnO6",
-	"r1yarcwxoJHIvIqNFm+uAQ3FBXrX4sqF++GZ3DLWoGG7THpAsINSwbAgo6XZXK35wEHl21f8zhp2edwB",
-	"YgIwpuJaABDOWDFvvgDynbUyyKNzcvNtg5h8jifzcxDf34kL0jnq427vmI2Md79cMPFJZRg7ImiQsXNP",
-	"Ip8hE9ohE0LjJ59QO6VcOKUWZANHWeFkluNEgM7jG/N/iCzaij8++CX8u1mVR5eMq1GWiuQ3Qq7EkJp8",
-	"A0fItdxwMEOYbruG7OfLjlXN18IVVvtoOI0aggzcy9FRw+iNL1FyLhUv8ua0YL5O6Iw8Pn8cifJqsFBf",
-	"XjV9XzPTxCCjnuefCo8MY+r46o4s9Q92Y68+LUTPMNXvsNVkE4/yt13GVBIh7AfQfKzdCsWPQKwZtpiB",
-	"pAlXmg8USj9jwbfgHkaHyVfluaPvGAGmy8TVARXr6Rp1hVYzqcZ7//Tm5QsyZ2rKTuEO7N/z20fffHUy",
-	"IJRMOCuLyB1uMFXeA7LJ5XjGiozkYlmWORmXjCrdBnseRv5FICtDpyme8cdFQQ37O2AbMRp6d79jZy9i",
-	"tHe/2ZMnvKpQwz6cUzF8HSddNLoXV5W3PwsxbSIATOnTZyp3ZBBvmIG0AnuwMNlAMRqVNAtWbOg8m7zh",
-	"Tk7LtI7zwIG9Ue/YSUcFf3CAISWjRbBZEfEZoJ8yV48dgElA+wFQKJ9GCOEefB4UjKjJhLPbXFeWa+Ha",
-	"ULi73QjjKm0eAyk6bBsCWDWGVI13LxGXxT3PirhTTBVhOwSDc91U/w443H6dIe49BnPfjOuflkUD33pb",
-	"V+gjnhVFxR1PS/cd6ObwvCNzcRRYWRX+fHRgJ74f8UH4iQtwtoI0/uju+dWekm/BidblTjfVT68vgN+D",
-	"RqxI4JOflf2mKmEZ0hZWAOQWd+dPNtDaX+E/xLEU0rSA8Dx1YxhU8GC+976OVZXN9H1kgQuqINUpIMWh",
-	"twIzDGVZhFU4Iy/sMLx3IiotQGTCKgOnATYDHv81mw8f6HDbdWrDhBRuHT+f7SYEAG3oZEJWShqIBCLk",
-	"HxI34ItHyIHR2cZ13dDVaRH3btto+lUUdq9+vST9KUJ22xX9XhhPQrvs4IuDfrjtyF2SZxJfDHmURntM",
-	"x30Vx+zIv3AnyIi/7xDK5k+KG0YozGkX9R/OUoXXP/jF/u89irCSGbYtzJoNOvto3ZYjL4VDFbskFOxN",
-	"Aliais3lrU/XhHOvkRlUifpwB+CBMaIpL1ymvq+9k1MPWcGxewIXGIyfUT1jOqDQeSHoXPUYDICOBpMG",
-	"/KjX8OVfN9uwo3+xnI+64grt7XarnfTHCc3HORNgMw+CpG/f1OtsZI29l/6x9vgD6kZtTPqzWtQc3+hC",
-	"1E7dSYcoevJm8PdJp4bhmYIyYWdAcEOOH58/wsLjUzk5dQiE+cl2Z2dkDJ+55icQrOipn324o/8PF5LA",
-	"fSfSK0EfWKPD7jLNUYcrxGh1/kmApgftDBuzWvUJfQyVfza0X4J6HKiVBK3MdXVjRU6WwvAy1MCgk/Ra",
-	"wANRUoaPKITkQIf9zn0JVMC6sB+pumezW14w4Tufhdf5xJaJknNEOt1A5ncNukPAlXq4fUjnu1Nw4jVM",
-	"/XNs4tdjwIZ1wa37aOHcX31U5PccApAbIRHMZEGUZ9dV7cPHSSAvpJn1fcuA6UDiq4EW9wGohjp4cEAg",
-	"hnLJzLmrrGpkGVaUhYy268CXyJMvzx0jo3G9o93OGwZFjpAr5iK5WF2JrewMNnFkLuPXxQcS/Bc5J0J6",
-	"csx/gbw1TVasTDaWuCqKt1TffHaCHdQJxlawqB/YBWa/2ZIFgrCC+ubvxRN2VRRQlKZvHBwE6lEfOIcD",
-	"eMmDX+z/9vSM2Uc3rK+3VbWq02/8jS5j0Fe/1lir3VBzRq7iVDhAfiqpNqibwSumkumqbtZly6Hs8O86",
-	"I2/j7pyW7/l2SlUTAiFNcMUdPz7/5qTZY/br5jF29MAvPpy77PygXOG197E15IaNGNRhb/ZiPaRP7i7n",
-	"tNlL9w9EVx/IRVcJrrT0+Oyia3bRufX59acXJ0TSM0ZvAUcpL6DmC1/ietqtQ5J1ZYOX+ADJR6Uc31jr",
-	"3+MUDqs0wfCeuKd4Drqvu9+XseauvY7voObFE/CTayFXAqsZ8xPf/z2SXdiJ3D5zKienZsZOS7rKTzZk",
-	"2vZd0BTnxGHNQ5qE1fkx8aKkY9accP1Z4H1sT6edw0fJyN6hhn9OxkakZiw0s6dt4AAlAKXV9cqs+Ahy",
-	"hfvS6uUYgWnGLRla378zipJbCZ07FTt1/7IzLikXRrvA9Ixq4t5XYLlYrTOpz6x2NT+k+jQREFjIvNNU",
-	"QK9I5wbA0jtipDxL5mW9jGbwD9h4u5p+U9LV9t5UXjK/DZ+1mrZuh36VavCNZIRuMl8UYDekWJbA0Pz6",
-	"zqhOt+pOKD5JV9xzQIekm8VdVanD5hkKgAFR/zt9Rl5Cuzqo8LyFtLIZI3lB13llRiOoWuGTQab8lvmg",
-	"BGSRRFEE9wFt8GXHVf8czTRg2wdkgaUY8xKLLk58nGGw2R54xsoic8ERg24+vO7GlBFWaoZg+HZCSUxk",
-	"q1xWh+FXCWH1KfryqiV9JT1/+XC6xPeTCYBzNUNG1WDmyHEdrO7EnqxDuhh3j8cButUZauwfbAlmHGXR",
-	"MLYAd+7OzeCMONSMgHdXSeyIudXamW9izkg1pYJr1lPVqMB3G4szPjkUVRzQt4jw9ats0v+KKS1Fk27w",
-	"Umw2P6sq7VxxHcoaqkImPWDki4wsF74TJzDlzJmdUHKHUsj+6fqWNfQe/5SA3n6ayQDOyMezANhMPejP",
-	"aibjpQlO41V4EOCLXaO22hEaM70jN3ubLcSYx0JCs/uVVEVIIgBtmimHsxOwk3Fpxc0Z+UEqEsAuYZCu",
-	"H4Z7sYcXRbt/qZk6Ze+4Njo/ATRoBGIFtGhWXAsutGG0ABTUV398m46mzblBivtgh/ie5B7OorvMuzjw",
-	"l5/TojFfKGygczpFeNhV4i+6wQARGxJMDqjif5Rwl1WFY+p1rQE3TumOU7cPfjHKrQe/2AOyEeLaVEGL",
-	"1/KTEl9/1Ex1hTcMjqxOucsvKpRexyAcdAsVazKXocSao3aPZgOyTQRZOzoQMifkU6y8SoOsjlaD6ksZ",
-	"zaGWD8zWDr25H8gd4VapgXHBrnwUX8NHree6E2EGRWHZ2EuqZE7/cGpW1UDWfqUsg05yRnJErIN+cnhg",
-	"0VHh31Cd0zPyAnETXLsIe6it7SCqm2d8DhCAx4/PH12LHG48hYdPIRKRCrHANyvrY2NJIG3Hu1cmUqXh",
-	"ZO39v35O+5Ndirf2P/emxNhFerX84FZ7Bybw8Z3+h0jxg5mE4/0hlJEARddkRv+embf+nl8fjOSniHkW",
-	"lrMpK6Ba7s8+9FSeWlluoPNWPnQPthhn7gIGfCWHPhQOo1GUl40xsB8cLEEEInRGXsVAk76PBZkBhiIt",
-	"sNWGKBjC/VZYwVDyAa1GEI1XelhatDTIzD7r3OBrUvAieBq0oWuP9nAtvCXENSm4pqOSFWfkFZ0yTabS",
-	"Wum+1eyA5IK9M7nHa3f5jtgTI2TRjaWyY22Wu8+4Nm9hlT4hEHc7nu7+Objdi6eOtz+P0sG6PYE5RB1v",
-	"/gMXReebO3c1hGHIw+LJwEs/PTQZJMkEc75Cj6aPRX1UVJlnXNzsdJfYez4VVJlIjcEW2c6EaMWXQR56",
-	"dyXHvuaB717VhycPXJcr8D/LGya8TaQ9LHAkaepZn6FZFkZErZnCbpnCQGik27lsBjNj8yYmeYWv+gfk",
-	"lZ+Z2R2ZWY10dvI0dmsf/szSmlkalBT5o52RKb11wSkpb+KOeB+H0d1Kw8X0tKDrRib3+Pwxyav7ToU0",
-	"pxO5FEW+0SR7RfVlSJyQXhn1M4OcLZ9bVXMTYRuHsxTY9p/gs9/R9T9iYlU1+Qa7DzfFwaZ+tvyavJ9x",
-	"blFs+7mq79oqdsuUSjlCn1eQObxe8gykXn2FSFX9LBdMVChwZCHLEns+tnpRL122tjauwrteYe3Puv1a",
-	"Rw+oXx9ne5GfuJkViq7s9eOci+FEqjEbkAktNctPiHB12rUW+IgaVMVDrBkJZS8pNeXNp3m6e5dZx07U",
-	"+8nA3pNrfAS3a4fkJN9f7+5n+zsg2UrQQBFELGyw5acjZFCqD5RUNJIFr2Urbyvg3+It90/X3VvefDC5",
-	"Zcm5DX8Rlw+yOCybdRgSn2VYS0MZoM3QyUspTLIJfF4uY9IONLtfozbcnge/jGSxft/m5Qe2db8Ubj/x",
-	"qdXnwbSbSfszHbfU57n1ORCl+j6U7az4u3DXJ8WN54uS4bA+JeL2i9XGv8OyAwv3tYefOXizpgLNK/mt",
-	"FXrQgDKzurssl0DRGSjfmtc742wcjU6Vq42JnNCq3ZVnOEsDfoIKiP+Pvatbbhu3/q+C8f9ikxn6459N",
-	"d6fW9MKbtI2nu5OdOJm9qDJLSIIkjChABcBotZmdaR+hL9G+Q3vbF9k+SeecA4CkTFJ0LNpK4ps4lmiA",
-	"BM8BzufvZ5mAwRG+YCwGRf9DQbv15OzMc2uRx1DiLT+pAzQJUtSzxn3cfQ1hke4FDC5MvqtNsrm/IX2M",
-	"9rXzV8lQzeNrevfd99Dhhi+dT3iiNHcEWbmXSlJqg+BxJ40t0Hvre4h79On78N9WW+6uNNZPc2g2XXz8",
-	"HUfewwnXbNuV1uiDD7FdYo2nZ3sDD17xWfrd8Ohtdps3PUabB1utWZK/LdGEh05XaTBQDPeHBM1gCmVS",
-	"iV7stWdGcOebaYqm26k2RMOAregF/AX7k9j4uEAAhPLpYiMKNDvpQkq6qN+hlDRZcSfsggaWhDla4vSW",
-	"bqg8zJ42+CXPMjqviAENk1cjzOl6jlfsq0IbESnOlV7D+FigKAPhK7VuffWULb4ZBPQPbA7ySH1Pz2iF",
-	"Ka5MPcj01VB9lZydnZUKuhpQ9UAdHgzQHfvFvRifMPFtDM9925Y77ifsnZ8KbF+wPrO41RWErdEirdvj",
-	"bmOQ4o56+h5+tBqid6C1MMWhGaD42C2y93BcNxuehRzf8jzuD/nrhKWoTIShRRbYIKCBOQ+xgSewzl3o",
-	"oNzOsZ6w52AZDBVOhqh+AReLrbVZIHDPwKd3/XBKs0yrGYVxpgE5l4ouqsi1Y67GIstCGx1VqcXDmiDF",
-	"0XBAZ9+nlYeqDrwMXsVu1lDccA9L3fvG2L4D0C142nsB3ep4iO6Ayw4n0X2SiRItQPl8PCcyczCjkyL8",
-	"3esZeRoS1zxroQjIsqoiU0F/ocrloK20jPqGJ+dRS335CBjscLWN6XKV1CCH48Un7DLubuGlhZbbVkLh",
-	"TrtCqDv5vPaFg3IJfigE7+PaQhDSL4r+/W8kYSErW8metgqTZzsqUF7hFf2q0J2Zx/AwbaEtXI6kFuQF",
-	"vhpp/QCb21JegssXS7q9CHxh49qVI2Fj6bhrT1beNKqL05++hx+tviFIQc8SDVMcmm+Ij90i+A+S3ewb",
-	"+vXZk6BawQ25iLWV8s+4BftQ8rGRTo4tFfCv+Yb6KME0E2qsEU8wo2Ay+1kYjapH6Xkb4RN9e+qUoYO2",
-	"5GZh2USD2TVUS+6cMAOWK+nNUD2dyrGwSIIyEszOwWJTYsIepW6VJizNR2qSPk7iNHoK26RUPLNsbaRz",
-	"As/ViZzBkI/S7Nd//VOxJ+njZKhgAm6cHGMU2S7EBF3JR+l//i5//fffcvbkSfr4hP2ej+cMAaJGYiYV",
-	"uK74W2jyRA80VxOMJIcPHfVBgZNqmdMJ00oMFXewQNYFkClqWR0JSxWk1A1BZuxCbJgPWa/nOqPG1qSo",
-	"YqAPcUH8V5wwpGHmobJwR2ABLzycVvFleAyr/XBEJ+OxZsHaWEprVyLDR8u0Dgujibqv3BshMiuGKqzA",
-	"ucc7C8vCWSbgjeKDrDXja77xcwYUTxaXZM6zaeSoMXJm+NIOWGrlUmbcpMyCRW/1yVD90eh8ZWnFohmO",
-	"i7jEQAbeRML4Egxy8ZccZAEL35OSR5FU6n2wNrC+nBtVo9/dmSZ5LX5y3a/u2hBGV79Rk25ZPbq8awMZ",
-	"XX14zV50XxdY6NMKle0Vd7RhC6kmD+zpDUfOH2TIzDXpEHV4oRrBavo90J8OYw6uyx7PK8ed2F0heVVc",
-	"9lkmzuPzt7kYtrxID8LfDDWVGzBELN9QltinhuH80TkewXAeWqlmmQinTXThpWULFSDa4XK+1Zd1S4Wg",
-	"vm5Yream7gsbOMzxKB2w1EmhJprxfCIdeyeMnG5StjLY7STdCSM4fctWRioXqyvPwfTABm4ikAIzbswV",
-	"cyLLwDoAYyLOBHtsNMOUWMMCjRsxMJ7zzQt8hk/EvffP06Z+c/+8nxFwmzBi2yFHoXRaT5jnQxTEn4Kl",
-	"IZW222p7X8BWuWlLMUG/7dKqojm4Waue63zkpnlGuh6izCzGrH0I2mk9IPuZUGli6yFlznJbV3EMchPb",
-	"3j4ZpYhP1KYWRVspVXYR5n1BYhlqSh8OrBoV8+hJ6OshjwAyDqOXh8qEWIPlZlr26ILcYPb1k8cfdCot",
-	"W3HTvoNX1Teyww5M30MCxH4ZqbmLm2vDs7Mim/adyW9MZfuX129617/De8nwdpOffnAVe6F7x2hQrqRj",
-	"2rCMq1nOZ6KLiMEHnmjkGA4rv/YVPT8NcOmYvs1rFN5XQITLesro+eE7d4PXQC1fVuiyCHyAdkm/CJbN",
-	"+TtBUHPVV34l3PEzrRdS7HrfV8L5C3t52atimeteL1nz16uDur/usBQ78LmvwmXdMK4jnw1C+k3dYazu",
-	"lZxh0zHiU23WVC9EZUdEdH0LJUpa4hSNa7fPiBjO0RoJ8LdRMabBMo0W9QExSgjkbMQKLytnCkGO97bF",
-	"hZU4fe//90s36b+xie7/Diz0TuDwpdeEwXPamfYo+I1UNbdZTsKLaw3VvaZL+gQzhBnaxJ/usiL82Gjg",
-	"qVmMeIeJkMKz87Cjh2lYXnx/6Z/oVntWfX3WlSB7KL3I3Vwb+TO+kHP2jeBGGOYm7sf//vUfKdhLSyRe",
-	"9FGwyKyy5JsEvWWp8FMKpgWmcI6ELzHXlNJtI8hqCt+mWKulCERQeAR1LB/1dRI4ByGph1Sck0tf+0ld",
-	"F0pIClT5tx5PfKVNPFTtOXt69iVL8SIPEGaO3VzatM5e/o4vBIpZTzYPjn0fxCk4cRtvCi5QUW1vxdgI",
-	"9+kzpkQl2/NWefoef7aeOq9wPwridrNjB/+q86FDdZEzrSkLHFK/oThyL1zu8Cz9rOham0Vj9O4H7xQ7",
-	"zUYC68z9noP/4xUKFsIp9UWjmNKGp9+q04s1paMQ6VvDv0NlfCwdo+VaTaVZ2nPYQzlBWgfqLuw98wRh",
-	"OhZ7ESWlEp7oJeTgsfesApxNNAA6X9mhQkzCutoxzzbt8bXPy3fvcqPEJIlZixW3bpv1MqFPqbstYZNc",
-	"DJXfy78OETsxy9WglOlfc6w0xmX2jy8mBMeGjXZ4zxFkMVJnItAVAsRhTUKgANXToWoedpsEk3h/MarM",
-	"TSZjiPhkqIaKUL05mfiR3puzieAT7DTIpHXn2ByINOH0PpY6tLdHkremnMYPIH83VVD4oxC+7RK8heu7",
-	"48/C1VhD0alG2C/ETan3DijiDM/bZPlVYV/3ypzXF+jrx4NPCcpJhUMCNuwk4D369ChpEjiZZgbqdC1x",
-	"U2ElqAZDS5u8XgnFV/Jkw5dZKxZE6cXfSNrCwC0UorXgCsUnEZ1GmHdyLPZS3iptHTRBmGFXwN6fm20W",
-	"BjiFL9G/6RLRCX3Q0Ru/Hie977DOLtYYtSEugkYJKtz8vuM0O2I0g7DMWEsQY1MHxfhZloUyc7fnuOr8",
-	"MhpahFhuA+XuRAtyMZBkEyY2YoqBq1gdiLBQ6NLhnfCp80UK+AVsNGSLrbGJJ/h/4P79P0vhMY6lOvaj",
-	"picMns8ZiZCfmumpEwqrIJ3OAsMIXLAhd+ecPX3y22IYNKJwmG/EXKoJe/3tlU9wgshT0yL2eqQ//vhC",
-	"W3dMhRqpZ+v2dRu1LiiI+mVf/qcf/I7TMy0acRXka7C1fq5QlT0e5/e6fzWGN5tC/EGDKpu+y1fNbXe0",
-	"wYDrvoVnPjV8VjZ4M6kW7FFK4/2fm+QY7nkcHP6R0WsrjGVWICA8UxpPPmFO2EslYioyV1gUlVCQWRsm",
-	"flqBTIHaPR2qFIc/hsmO/aVpA+Lym1VfIo9jH6zE44uAlYQFzFe0zZKX0yGJ9VEqwzMkZQbvM9A2jzaM",
-	"g4l5jNt4hbIXoWH2qj2nmdaLsgpteXxaLy5c7xIJ09y9VLo3q5drVV9R7SljlpQjH8AP6sGdaT05MNME",
-	"xackJ0za20sHmCO2lst4mxg+wwrSKn84xqpDZM354mkyAwwbI2AMYiAZrmojDc+JpuyNFebGwYb+uIwv",
-	"MRbsd6ESc1CxIQ0wXoytKSQu/sSZS+u02ewFpBRXpkRwfVu+4jtY5DsKjOCT7Ch7iUF94nTBOOPnVK9a",
-	"Xot6tfUMVutY2OrVNvOlvZ2E7ealXWBL9bGVUInJHe8k/VaXwX3dS2lZFwX7FPh6fVlSEMQvbEMRGuY0",
-	"hKINOXJr3mxjbjhzTwtvodnDeSFLB5JQPp3AyQrAbD8RxdQlvLy+wSf7VbhXQol1MBk/VOHe9pj+JZMz",
-	"Eo5dF2UytnvP9u4tc8uUWNd6DJW320kcW3KQmXwnfm4LSH8r33UojHbiJ3e6ymAhbxaDxrztHk7AS4qn",
-	"rIyGRWA8kxXu4NqIc9lAXgpn5Ni2F4jTJf0txmuMD+UK1CYYmTAYvPEld3tYpmdhdJCh7w32qYjc3iQ2",
-	"jwjjrSLzCjHI+wRlwP59EPZ6iRpzBWv1m7Mv73JKpT032HguxgvqwlvPt8B+XwlnNseUftyxr+ClPlG5",
-	"j+PPFx75F+wZBuhwkVPYD4uM+lJaCzLaVYFgIjHOjXQbOBHAsoq5mz+/hV+pXgJ+eZscUZyNDo/qSro5",
-	"Hn7w9VFylJvs6PzoFA8OfyPbfxAS0JSpkyag0QSeoy3AsAJg+Cg5guP/6LzUQAI3Wh0eEYmlk7UILWIi",
-	"y3kzn5f1oxKJ3fURI2iidGCClKnRVey49GPE3GL9MAWEYPR/HLcLm5ArhMCF9Nzwe/BW4+jF1DXjUz+p",
-	"49MptkYiCiw2ulHtOR9Rg2gcY8AiymOcQGnXPLYnZGZLLNEpYag5T4URIGd/B2eVR1ZYbzGZUcYG7i8a",
-	"N6U3MHZ1s78Gcw5fp3Xc5VYEEI8tDmBEbpCK6ALtCiv+5kK4kuTIJdbL1ExyJWdILShVUqqDj9Z0jDIM",
-	"0Dor1x+uve8aHwIP9bpFrDI2J7ilbxEiD0oOX9G+qFXsWSzJGnHOXpvnheCZm+MtN+eKPY1oMVrMIb/9",
-	"5X8BAAD//w==",
+	"7P1Lkxu5lieIfxX8o9ssI/p6hCKUUt5MhpW1RUrKStXVqyVlpdX/RjYdpIMkKpwALwAGxcrRWO/GZjez",
+	"nMVsezdms+5azKZtvkf1JxnDOQAcTsKd7gyGUnmvNpkK+guPg/M+v/Pr0VjOF1IwYfTR4NejGaMFU/DP",
+	"J3Q8Y0+kMEqW9u+C6bHiC8OlOBoc/ShXpJRiSrghc7omI0Zu2MIcZUd6PGNzap8w6wU7Ghxpo7iYHn38",
+	"mB3Z1zFhnnK9kJrjqzbf/POMGmJmjEx4yQjXZEzLkhUZ4YIsSsoFKZkxTGlCRWF//EfOjKBzphk5fvvD",
+	"E/LNw2++OdkxkGfv6XT70+/plMgJMTNuX65XTO14zQsubrZfk18vz8+/Hv+P//Jf4R/skihW/t31kWAf",
+	"zPVRPoDZ0aJQTGv8HiP2GlnQKbskQsL8FSNSwLWS6l0L+0KOaXo5r6rvrOzKrqgmc1qwHS98y4xaX00M",
+	"U4kd4mZGHp9/nZFHD7+DXXh0/h3JecHmC2mYGK9Pb9j6lIvTpWb5gGg2lqLQxEiyojw5FS4MmzIFn37H",
+	"zBMpbzhLbNCMEc205lJkRCpiHK0oIBQhBSNUrMlcql3z+0eq1i20h7tPCrZgduRStL7uY3a0oIrOmXFn",
+	"p2Hh3ssbJvyO280mIzaRimVkouSccKNJbgkhP8qOuH3gL0um1kfZkSXvo8ERhdfGI5nTDy+YmJrZ0eDR",
+	"+XmWmOiVYvSJLBKLaX8NgynpmNnDZP9gJRvbe77ShBVwSv1tJdfmEukVyM2uev6Pr+x42Qc6X5T24+eP",
+	"v/XjX1Azi4avGD3KjhT7y5IrVhwNjFqyhtl8/bBpMj/wMrm4r0W5DqcX5tO0ijiMPp/VrycNxGioYWS0",
+	"xrM1owWZ0cWCCVaQ5cISPKynKMLACrrOyMoeIMPnXEw1sQx4aVhBJlIRbi5JSQ1TZCyVwm3QFcVoQ/RM",
+	"rmrL/fD84cXp+cXpw/Om+eqhnNQmPJFqTs3R4Kigxq7S9oy/B7psWOTxjIop0zgNSvTcMmhFFLvl9mSS",
+	"4wkczYipnTQMDck/PTYuzDePjrKjORd8vpwfDS6yFLf4XhbrVpJY4Znmmtxw3IiRLNakZNQebEX0jCqm",
+	"a0vqD8BwLOdzbgxrIiX7ptro/71ik6PB0b97UInVB3hVP7Aj/RMXRRj2n1iCBf2Jrf1+u7dX4xrdDBdU",
+	"mfX2uOoHzT3Y6aB9m+QaT2jJREGVkx5NnHismMlAAuRnfKzrfMAU4+EH+3MDN3Cv7jjOi/P2gZZUzRPS",
+	"TxBqrxBqCOPTmfE8bi6V4GKaERCHYm0PpnbsOAhd+2MQnFwTbXhZ2lM9YqSQgl2SCb9lRCznI6uPABM/",
+	"t9e/ObcfnEtt3GG3G0bt+82KMRjBvLZWf8y+zi6azi9MrWFZHp5b2WP1Ifvkf/7z+el3v/x6kT38eJxV",
+	"/z759Tx79PHfH7Ut4POn26v3vPCkOHZ3+eWzgqA2gYv0Jvvnuu7yN4/axviC3bIyQYyvIyHmNB0+npES",
+	"bs+qa19pIlcC6NXMpLbit5Qrwlt26RKuyKWxim4kKY1m5aS2AgW3Ix6bzL5lKZpYBg7qqOU0xttJT/9l",
+	"+MsfjjP3j9aNBK6c1GuDWjMuORMGNGqNPHGluGFn5LnRhAmjONN2i2dcG6nWGTGK8hIWbMJYYReIkREd",
+	"3+B62YXTMmhh/vU3Qq40aDNyJS4Ju2VqDTx3TAVRjBaE14mnYPrm9I9nei3Gp48e+oVDW6RaOZzgqZ1h",
+	"vHrxcl2d/v/p6b+cn353Njy1pP9N42LJ+YIqrqX4Qcl5mr0xqkrOFByBlQQGUaMGzW6ZSPAN1NG2BfTF",
+	"tw0kYflGT/lcjf+9TI8etYho7Bkx0vIzt1f2ulXmYvK219O6xeOGoRvZc+BPGS1KLhgc5TaJXR1moFM4",
+	"NmRGb5nlr4VMHr22I9dZTOPIamPlc27SJjCIDmXJnaJCP6Pas/5LsEPs6RDk4fk5oYoRxSZLzYqmgcKH",
+	"4oEWbEKXpXHib04/oCr0EP5qV4z86N9JlRj892sCX8u85urMJyv2Lq1ahJtgJTTTZMKVNgMib5kqlo7O",
+	"pdUBTUZGbGb1qkVJRf2CvVNLKeAPy0K0JFKckfczJqzKbG+WqkAqddsdiRfg28HyWEl1U9tzS78C9YfU",
+	"Umo7665bXluq2tpZ9b6BSs2MaWcA6Gb5cUZyt2p5RnJcq6FdK/tnsWRDu0L233LBRE6OqVUwnLohpLkW",
+	"Vs84QRXL/jMHMoLNoWROjeIfyFguhdEZye2a5PZJdJ8obezpz0g+lmLC1ZwVedBlCjSWLU931wbXQobj",
+	"Z1n1CLkE+llgOEQzQ6jmBTsjV2JNpLW9nSVDjjVjJH8Pf+QnZM6o0E5QZqB2U6WJkfLsWsBsM5wP1yRM",
+	"emNKFXfKYZ1zlCVmZj9nmQLXhhVn12KLMjK/tE3kYZBBNehUu6XwxUWDZHnKJxOmmBgz0PW3aOcF14ZU",
+	"61zA7Y7wub50M7d0tXZKipzYBaozPNmoX1gjpzvh1wcL45fj5ZwJs8s4Kdx9WwZKScXwosEDED10B+Pk",
+	"qVq/XSZcXe+oW1RuQFOx1JYR9oGOTbm2ij43ZCWXZeH1dyLkClkTqEGWwi1pNaxsodZDtRRp/jyhpWZh",
+	"sCMpS0YFuhqdMZlSsN/XvS282JK+6XX0z9zNm/Lsw0Iq84KK6ZJOE2zOX7Fb7hzDuFhSFfoy9rtWSkST",
+	"ZPMf6SyF/QN2oD/QOS/brXxQEsayXM6DyEBWMiCUTOB5+7talpZbS0XyUo5pOchhRpQsZlQzcMEABcFF",
+	"kGkalQ4uNpXWsRR6WZqL4WLcpNfBZ4960XZaHa3UohlFzRqENzqI0atk59Skez48Pb84nO75IxoHu7Qi",
+	"pwV9ClXneeV5TrKtK2K/6unCnhjQSQRbwY4zOp7BH3D6z8g7a8TQKeUCCJsL8uhbMpNLBRzEScIxVYqz",
+	"gliyh3sHkdR17mNgQk43yKNBnr5li5KuWTEg9tDmVpiiKHVjcx7CGSPaDvyGre1nHz18uO1lV8wqlHlG",
+	"LD8zNUfFiFk5GQ+0zU9f90cUjyYP6ePz02/oBTt9VJyz0+/G5+z0fPJwdDG6YI/pxUWTnRZP1G5Hk5R9",
+	"/Bg2Njh46jL3/3f6P//yh7SIfT55Sc141uSRVVJMifGhHLvfWi7VmFkJkLBStyx8t3mw4N9mJP8PoKNU",
+	"mnu1StdH6uLh9VHjQkxOcaDtoQg3nZ9nTLH39j8HmphV7SEyYpxKqNhnMNdXUrCm7aPT2kRmVA8sWWeE",
+	"OotAKvIfLsmK0Rvw3MKKtIzIfqvbsOwk5z4I2sR78SRpOEnAdq00Ab4L0mLOS6ZNs2bGq4/0EgnP51ZM",
+	"P8F4QCqMAxeq6J5i9n574u2er7iub7tejmfOZN1pkLogRF+VB0f8hirDacLIf8GsRMVVZDgU1P6r8YBU",
+	"LqQn8yYpsnCf2G98it1yttoVpsO7giPCGiAQmh54opiDS0LLOUPDhJXWLuRizOpnKTkBN4Ymd+h52uv9",
+	"JyFX4sq0KwpWzWWCKDa2VnaBJje3poY2VBgMln/99dffnaR9Po/en383OD8fnJ//4fyPg/Om8JJlN2JI",
+	"TbMWcWr4PK1KgK9lt17nHTiHdO7cm/ryMNZeLjpoLy9BT329YMlkCD6eoXKqIfRnaZIrp+nqAclpWeZW",
+	"AKxmTHgDBlQAyouM5MLa2MA4b9ga3GnuZQmHxbVAj4WVNsA7kEWMS6mtqpJbSx715XzMylLn4YyA8qyX",
+	"c7Jc+HgbW4PivGmci2b+KO0KNEd/zje1hW1ywpVMO7xee0+T5zkDeyDsp7PYkrGzE9QsFS0viQtjWjoI",
+	"vi9Q8JxvKlyMfGDuknv3vbmsoqlGM29xVyHHB38PkI6L3hpSMgoeCVYJMO+NQO9WtpEkAB4duzY+enLm",
+	"vVdcX4sNBxbY2Wfk3XK+6dMAr95Mllsk0tt102Gd4BlYKD/H9nhXbSmsvUUVowP41w1bZ2A2UJfYQuR4",
+	"vFTgRSETWZZyhcyWkkIadJ4Z7YKETRbkcNOFXbf3Y9Wik8H/3Tep8/FKGvYKx7E1d/w9pCNJU6fdh+mB",
+	"ufu6RXC/S43pDZ3udLBzw+b341Z/3NfUfMPkomTfKyrSBogl7tVMkpksC0KJkqWPMlYnyHJrVjYJtBG+",
+	"u6dKg+PqKNR+48jEGysudkt9kCo1ItTMLBdNmpS7u4di/aakYpebs3IE1R2ddDy8oWI45mY9bPbTuefu",
+	"4Ov8TzDL7dMK/gyrBxTskoypZhkpOB0rbvgY+XzJaGF1gX9hSoLg92kKhQTGPAdj+4z8XJkGLghjyQFd",
+	"67U5L2ZLy70b1v8vrd70VIIhTZ2gEKquCZsZ1eQ4lyuRn7iAVWkNMS+AyHEO/7RXrVySsAfRbtmLDeNW",
+	"MI6u4gRHDeNflmwX8Vj7cE+O7x69A+W8Y1SNZ83hbVxgEHGWt1pV0oBGR2Ppp10iF7VWGGa4YL7lcWVS",
+	"DsLvLi3wBJ3qdC6tOfSXJS1DOkD1bo3ZBKBPNeUP3jlzDxchHYmpOI2LmcTxlRCnuHOM5Qe5FEUIr+CA",
+	"dvFpOUGnJGSs7W2JfBvx5ce72TIO7T37YJqOpSSllDdW+bkk1KVhE9CECj7lJmiTZwTuR2UIKejrhy5w",
+	"YEmKT4VUG9xlxtmCmNnSkkxp5VILn+l0Khr4Ds7yJ1G0JwxaliGmGlM4fUIpGAQSzoxnPZcYUgjigq7c",
+	"oxiqBA9cR+peiqI5u7eJvNUta/VZabijltZbpbhrzeajsp7ygSeYlsPoalINx093PQVX/m04bEjhblfB",
+	"XZ5334wz99jdEs7eU32zi7kbqm827BazTo/J3XoHZv6ezRfWfGwO1v3sAp/g4Klns4p7Ccr5Ib2Cl20t",
+	"FHAuAVnN82rJRhsC0RpzS8302YdSf2hYPPed1gVkwvK1P2+9L/w91rdH2dECtGR/0f1lL/2SXHS5dyTO",
+	"5Y4lY3EPvz1UMhU4KttPkQFfZs8zBA/d8QQpyssmM+nnDQ3uEKYRjjBhGcFIdoVV0W/uHKUdo6oXB42q",
+	"wjBbFBWfdO+Z95bOYpnMcLmwHyi66i1bSS6/XmSPzhsyW2CEv4WF2dtIh5EGT8+OUpGgkAb3ThUUlhPU",
+	"W4ODB3MH7G8cCzbQJ9NNw9+YcezUaXTi7HJ5wlTfMKVTtV/1khi4aUAoWWqmvtLgn7x0MUIhIUEXeVpG",
+	"FlQZNAXwqa90RmZyZVUaJ2P0gpXlhgpnFKQAcoJWb9JKx5G25fh3mrEV0G3zRfGsfRydw742SutNPozi",
+	"ulE8dxuh3JfffBrZ0aYBe668o5BqD4X1J81UWmEAj4ZVWPlUnPLNjD5xJqbLdaXJ1OWVJei7iaufpbpp",
+	"lVZcR3UfVp7SsvT+ElwuKUJ9wT349+wAfSbZXfLINgZzmEQyO7i/V3K5aE2Vndo7dFupRafcR8XMUglW",
+	"ZEYOXe5qw+Tgg0d96ok+2mXQCyk0WlWvpHkpCz7hrEgvepWpECXVH2VbddSnUSF1SsN29z+oFV1Hdcpt",
+	"z8A9UUlr271wD8zzjZKjkoFSNMaqbPtPuliUHEuJHyzwjj/8s5Mt3WwE/174SOIgrex6rZQUUxAp9lQt",
+	"0Puo+HRmzsij8/M4TYuMqRDSGuRQOnJJHp1fAJOAOCdUoArGCgZXvibUKUrXguobV1Q5WhPq8qs0h3iW",
+	"Ag8odbEab+PTMRCgfdEjIiRmSkBA1f70OPw0Z2YmC3KcX9kX5ETTtb4WUHN0cgk5VpCAKoyiBR8bHXKu",
+	"XQ7Oo4vz8NPUshMp0IM2k2Wh7WfmUBQ8YlPLaKaUC/vQQ8gxsHL6WuAkC6i+Z9R+u2TkOEc1xeTuTSZU",
+	"qFKXumbHd/E1MVKSkqopDOYxbgeZs4JTYo/EJXn08MI+fS38LkB4NCzjDFS8Rw8fwp5Yq46MlgYWdSG1",
+	"5qMS3vEtyX1eEOQVzbnWuJoPv4MxyIlh4loc51Bufgpl07ieZCkMLyGqfXJJHp+fE7lUBNik/fNr+JaQ",
+	"K5J6Fp7CsGJ0EKP7dh2TqPr9IxCyo26o7UYqgdNSYHk0Ld8ouWDKcMs2HBNfRD/9WtnanU1sz8Y22c4P",
+	"y7L0seUN/pUdLQVq59sXdDLotyV0t5l7JRf+7AWt+zp8LKumVhnRcvTPbGzsd91qPbtlvZeMjo1UabYL",
+	"6ZwQZZ4xyHQxMyZS6wEe44REh3Mo7Er6WmV3+KvKPnzXn/3LsiN7+9Ev7qVDvzlSsNeTo8Gf27cVvKof",
+	"s7Ax8K6P9mWjJAyBJAUvwL2Iecq5L9sCt5vaHGU04xtnQm5dSFNTWE1Qm6kJ6yAgYrL1Fq+0Dqnpmudj",
+	"H8LK8GR996b9lh0pWfZY2rf27uTS2vcMR6GS/a6vSx+hn0FPqaiHcL3zGIX1yLxJXj9YLs5R0Vl9Lm6F",
+	"gHYyd0zqO9NyEt/43MvWkzjnIv714pDsbNNH32pOVSxtt2u/acpgj/VkPjOqh3NHOJvqeHYECQn2UvhH",
+	"q+875oHVOKlSdA0Lkwy5XDUDxFi+VceGaWJWG4SHw82q2bmPJ+llzkQx34NttwlYvyTvDBWF/Up1PDvd",
+	"HgJzO/JX/H3I0wo25gXTWMHRzNc9dMcQOVVr4RTunGLUKce/AaNsZirxt+vTyirIDQ8mU6vJgum0UsOz",
+	"ycSlIX8uNDFagx1YchxWpyP5Jy6KJ6DGJc7jaD1cKHnLxTiFmuP8sKM18Tdl3r8u4xzDTawc5xzw8e5u",
+	"nAPAe5qHCVkCjUOUkzjaPlpDqDKrshZ7DeXtsmSNQ2GBKNpe4UinkeP5ILNmorAWS05Rp/cqmneBmyq4",
+	"fIlVyxEzBB7ZnSNuHQc3lWp56/RQJ7cu7PMF132PS0/xEhh1YmcWimnHLzsdppgDbSnNdXgon5wDq+4M",
+	"0kvne4UU5DlFgClgu3dgZ34OnlJbl/uN7L3cdxUql6RkEwMFDd6bLuzdTAO8DOaKulIKVsApHEl5c5Tt",
+	"8kdlFRJRQRN2wjvjrd0wgnil077fWGptZVhv3+sGO7xlKk0XDnwFCtX83Zfgw9seWuyTvHh89rC+BI/O",
+	"dyvOzQJKjGdoLvaRS+Gh+pziZc/IrTRcTGv/lgsmdEZG62H91gLypauQ0p+e/RORKgogDV5dvXyW2pTC",
+	"pW530DoKutYp7LzsCIoU05ekGoKumEbzi2cxQD8sK6q0LjjieAogv7UqK4Pg6CBaInK8Abdzsrkex9SB",
+	"k9xKg8hgnsttLcomNwO9aTv4+OPg5cudRpfb6yTtOC9BP8qxU1KJ5JtXPlnOitcaWp5T1juL/rdsklqF",
+	"8YyXhUqVi4QwrItMlJyRglu+46M6SYN77PABt9bfEsKYJ0q4nrtsPkw7/kqTJ3inJQmgJVaEIoIoxrBt",
+	"SZUeB6ZD1U5lQiadG0OW1sQXVDnm3qz665lUZtj4evxhcxHMv/3r/ypmGZkt1//2r/+LyMhflv/23/4v",
+	"kZHF7P/9v//tX/9PMSX/47/819Rht5RfO6jRilRHqSM7iFnSvocDKCAsVRaqquCp4Jfwq1xbryw6CxFt",
+	"VsQTplub28a4m47lkz18rd7pl/QGhk3u4K47Cp7eHcpKwmGDjzZNaw+lMPZIbPnwFIMUiyrpAi2QOTek",
+	"ZFZhUXI5nSVPYE9l0850iyftcjM0LYNlcP1WoZFVfQJGUmcSCU96lRKtyVIA2ogqup49f+TazlpyHX1m",
+	"ZYNr0rPfS5IvxkPE29ni21Y3cyl0qQTQxTi2gOqpLYvx0CPe/ZJgdd938jcmDEFKRvbRgORytEUKaHKk",
+	"1R0P1rK9Ua5EckUR/M6wtGDqa9LOWFk0f80BLoE9sFl7jRWVrpQ5j5CWkuNaNFUtv96qV6ZkAkU2rlLZ",
+	"W9YBW0IxWhJEtGmWjKhyJwTLWzd6mM5oDaUo+zoXgEjeonKfUHh85lhyp+33k/hmXBTswyV4QQJbfHx+",
+	"7hE/M7cGOAvE7QjpBj1GLVdJTVUaWu7CjDOecSe1MqOWYgzZfLs4vi+hF/XSnW3iWYro0Gy9cg2Pa0lo",
+	"qRgFCNkdcq+CRALy99POwtmMP1ntY0VVbvviyUYuGE/rKbYHi18VkfXgLlfaoSl7xO7YY2f/XTj0N73F",
+	"cgBYtzPMb+YRgHZmeGeYMbo7cauvnMOquA7fV74cq0P1U+aT/zvn/GeuavdQOGuW0LqluaXp5k1JRU/F",
+	"Y1FSUcUG0h/e6W2MXtJI050cWHWKfuYgzsAVOiG5PVOuUB8lQI4FWWzzPkAKyTOSe0RCl1DlHsZUq3xb",
+	"8rq0qyrx3qgl+yUpRj+M2SLhdXhrWZY7dzjGCgMkchh158PvqZoyWMU5/fAcH3t4Hju1Am+eBK6x862O",
+	"waAVuQvNxOf0NGOYJMS5o8SdIwGSbZP/zaglfoUva1If0qZcTGxHGwFLxAuHqtBBjMOt8JAln44Pwa2R",
+	"OD/Izs+5cD9cJEyW9Pl7G7yjhzBLGi1Ie4aNi0vvNkXTJoN7Q5uxGW9J3yntDziUJHWrAA9T6S4/YAkh",
+	"JH1WwBGAKzOoY7FzBCYFRL4RA819p8CEzzYlzbqX2lk4TM2d72O3vGAuNNhqGrj7MOGi5nbfVKRxYzFX",
+	"sZTjG8c7hDRDl5CJdVMN7vqkQwsKn+LSKPs2bajy5SHWops6BH731aPMI4tufDpl2JlkCv57l3rvthJ2",
+	"09qeEQBVhfaqGHGgLzsL4GLqd3NrIXfPd3qQe/egSPeYRDAQ7iFaDu92uCbZAV1e3YLv9a+Pk/1lfp6t",
+	"HQFUen8zwVbc8K4ZdWD3pV3Woc1N4F2aCcSVi0rkNqUm9nVI2mjzuMgoITU1pPVXh7DdLkoeM27Kzpu3",
+	"otDVorsA/Rkf2O3RgzVNZqbFZUw42DDxbEtQhQFuJaI0np8AatRDIX4fQ/hk6AtRUNJSyZeKKDejwUFM",
+	"tQMLrUfMB+QqEdP1kbo50fUpbago7H51Cee7fQXk9F1kYO/Z3HMHuR6+WRt0NelKsP9SnW+3h9H5jlW1",
+	"/dz5mzX07WUpG2dzq4zbYTiJGL3JNTRKwjbFdXnnO1K3ko65ClTDIVED96nrMB17HiVCD9VkkwfJ+S0O",
+	"EUSxg01emDFaDOVkwscNecZ4LfMN7lxt4WW9h1+rkLjBmvz+Sc9dmCdgWbVGCXvmMWtmhstFUuV1OAI0",
+	"hlFvUeYA5rW7bHyH9yek4wbxYFGky0GGjd3MQa7mUN/gMKiswgBzi9NEgOni5j9FTbl2RCEEHXpmVOuA",
+	"Jdj4KDuaylumhFtLe4C0UeuhnAxncs6GdDKhHGKQyeZe4ceRpBCyWciytN8xjM6rWGb1fTdchBDQtXdN",
+	"lIQxbLfqwl/sOaNTKgoafpJqSgXX1IXJF7LENZ7zkhsKNW1juQR4wLEdgLNNIK6ajrrIYn3viWfAVbrF",
+	"AlM0Ebo63fc4X6+E/9YBhvuSFqwvL23soiaJXo7sLyNGjLwEiE+XNiEx2LbtUfBT6TPrTf9B1ZbLj61t",
+	"ynvk1NGGfmya5HAJkKb8MFyTuIO1NavsoV06Ql+HPotKcHe9e58aibKhw5ldN7y2Y+H2bSDWVB/080yS",
+	"pWYICwB4B665WsFuHY/qWb8f06GHSK0yhGDjkrQI1tJhSsigKBmzij1eI7Ql8w5cK8OVoKVv4OmL4FtK",
+	"wiatcagYnCSlHDcqW5U1vt+L+5c0NKpSCVO3OV686577LyIzyQbPM0byqo9cHrxUUTYAWAFxF2bvunIm",
+	"bpMfrGMIaLv2a0uDzzwCRaq0a7Oew613J3v6yYyXRdXzR+9pEnRMW+yepkjVZppiXKpTz1RcOpD+bm2N",
+	"nuD9DUbTRrKaaZCC3ITe2r1Wy/BxueO0cKGNCsnnW7TFtV72dhKIgPDb/F3jCjC62EU9PFBbXqMwuzCs",
+	"LCxM5S6qpulGltwGgFroG+t3AFhUe0RzSJNwYJRMWQscaW1TcIydwtY6afvuK7y1sdj4uavzl1VGrMO6",
+	"EsVmTu4d/Lbsw4Irprsz+hmjpdkZ8sdV/xHvBaVGm+FSB969kyifY7eB1qQ72IomkFv0nuAtyUSAmxSL",
+	"eQ4QTcjGXStDeVsvAUzUmCbKxKuvQw9CnXxcx+etSdnxqGq+eh5Lfv3EXDG9I7ykpzXa4o2NCLvZfHB+",
+	"DNvdNxGPa4zFocMinCfqwE8ygMaHqA4Wp2vXUmvCVqH1f0kNOyPIjTHuM6lF9jIyWl8LgIPHTkuI3pBK",
+	"+NPN2IczqknlVe+gJLg3Dpudd299U3PfCBmecKvgtQeYBQCbOCQPLEsb2GuFZOhvxoI1DCywtgH+OYww",
+	"YtgTystU2tbjDx+6TRV02ltaDt2WNOf0+zsx9gqoIKK2X1ZDq6B7qL7hYhqK9KAOyBmVxKz4mLkaPdcj",
+	"dyKXvqBqDpQAtFULvMolhjv9cgTJEVYDiN8uyVKxPRhR7fEqUrqhpLx//4bgxQocAdolte+UYhPF9Gwv",
+	"DhklOtYH86jrNju8Ft3VRWloqoL0ue8IC2ESnI7bYcVYgMWLiEVnHu0T8KPF0rAAB9w3FfHr80eD0Mhx",
+	"Zu2yTXilDjML7x9Cg/9E8dzM8aGvzx85qGr/TWsMZtjJ/aInZQILS/Wht4Tjm26AszNzhjQCRwDKj0a/",
+	"+F+W0tC9SiYjykuceL/dEZX4AdfjkZtrFxhlLYfTsaTt05g+YAlu2yyt7t0n6LTJQ6AxAKfHzkr6DpgM",
+	"jZXEVa/ve7LX2o21N2ijbdpngqywhT7A2UXtr1xH2yxqgdNtRzaN01Tl257mX91x15q14+5zNqxPy+2i",
+	"Tx8QMaSawd0ptNVvZe8aOr4xDE6sDWEgAKgNDHavz2Fex0oqy85QAQAO1iCTmrSrN1JzE4N8S2hu6P1w",
+	"4A3vxu4BDmkPusA84p3bu3FmNx2WmUf8hTKVyMWTWN9AxW7QNTdEH4CWJ+Ew9NDoX09SnRjMRsvv7cT3",
+	"qnF5QzJjPQcmvuLbOaXLkrGtVvpiKKLYIfh81YFLXvPvzGrDjkaSWs2nNNk41nvaiQu5tacHZkcfTqfy",
+	"1P045re8PHuKN4YLp3zuszEBxXRwZDgThXywuJk+gEewyTVd/8ho0RfKoHPV6IzqBNbpux+vTh8+/qbq",
+	"fjMly4VzgysEOpmxD7RgYz6nZRJ/DNT5ZAAD50nosuCG3DLFJ2tyegoP5MTQm0bz/C6wOFhrGh1JmLgf",
+	"ZwMl2JW/dxXE7/D+IcmnrlBlj6H29OVSPZSTPk7IbpLadWdbzrXDNehIvHtK84OKaLf2DfVf94jpdVCp",
+	"7c12rH+zY9lLkL+fMTJVDOwzPzunGa48bkz0Ccwap8UlwijTadTd0j9HTUfgGCsnupNOp8K8alQzest2",
+	"M5ltfQCHlDn2g8enh2bgJVoffSCmyHtlBgVd6yGK1kR1QCUw15osqI7aeTkILJdGiH4/cBhUXda+0u4s",
+	"REg6llrmXNcziBOel1qEspXthButxQ4t3lt6ZOnKz8etiMIWn1VPrNAQNMB89KxfaoT6SEet3IDr+7Ar",
+	"A9ATR9Uc1UGOe0XGJ165P0Ov0l9SOo69+fSWKkjZs0/Fr3cKT/zTi/A2O5TKuLmHvPjq7e94UcuN77gF",
+	"Vch9q6IY0K9E6K3igPotHdeI1sWTqwjyGmq5u+XubY0/hRnLQxaw37aSrlyCbjIf7IY7l29P89PnvWyK",
+	"t5bc2udF3DM1pc6FotS7JNGOtrYDQYWQ4XYRGr0S63+3TCKVnu97ZXo68vSRQIds9dVtGdT9bNGXNXDC",
+	"qm80epAIF5ckB0GY+84A2JTFoVBsptg1AQSM2JjO2bCkhjXdMF02mKe+MCp5cUzFGLugpA1fathwLm8b",
+	"rzebzFKwYUHXbU+7tPWGq07ENiAmMAkJJOmrmpkh1bxoGFtcgpDKurlhYjii45uDWvRhxH6z4pK1asDx",
+	"ltTGsrWktd2plita1syRVJ1+ovm3H4h0svNzV3kUt9h0/tIz4lwzK6lufBslV6k9ILkdf35Jcr8SOTn2",
+	"RYsZ0cwQWAEi1bUIa4AhmXrnElDuTy5JDuuYk2MuiC8E9BEJF3XBrgtMuH4JADUBT+LK55fXIg9rn5Nj",
+	"aKkQagbtnWEk9jtYfiUw1YqbWaHoCkZS7VNOjqkmfBJGAA2HRtCaHsZ7cka+ZzBRbtyiVJuak+PCgYGO",
+	"pJmBAorFBgHxBIKTBV2fZCSvCABGh90WNKwgs8YShPuw3YHhc3biquRx7TdVWgOFLa6mw2Q+Cm1XrlBy",
+	"sWCFfd7TjnsBJHReCzqStwz69UdedFZqF2ezD0YkmJNj34oeWrCHxvNEYuueMV1qBkO22rdmxckZ+dnp",
+	"JZY45oxwARTBxXRAck/xOTmuPu9zzFCq+c6WK2p3cSLVif12Dgckx06wNSXe9V4IKuXv4RBXSsiGBtY3",
+	"4ahJRYGzDsrJb1FvhqHTvWLl8GDPFDRpHFj9PmlC1cOfa02d4fMOT7zHuw5bg+c+vblMm2seb1y8+92L",
+	"+GKxFgHkHqKEjM8XJbMvrJskO+E/90qHhIdUSwmWK+U5YNUZ+JZ7nund1Wdd8jr7VqgdrLDsLmmiWIUW",
+	"cilcWnQtOVRtZImGFQ4Ot4imetameep+UuWj7Ake3WpT+/t6Y8ttBjSqikH3nrZJPRNG7Vv62dQzHgP/",
+	"AQ3b9zzZVQ9TO707YTZuggIdHFVs7J2nQbOofsJu5N4HAiXoslw6p+x0yQuKZiPmMfDbNKhFdcZ2QnMH",
+	"et9S8WvFrD3RJBw1h8NQS42GL7bt9v3HrCIq3jNo1bGBRAoRUhA6Ns2AkKP10FPN3ZtANCabPk/1epDT",
+	"LIpxPDw/7+rWwdVwxU3JjBdsNdCU9YqtqwyZQ/gUsrrsio5KhLmwtiQaRcq73TcGeumiQnAXGFxmxkrM",
+	"Qe4zA98SoW0Ow13Bl3DnDmjEO6N77nQ0Rk0NXP6qD0ikPtAnk3fnGoQuF4cBh4y6ZuzAh2wEd4zCVt4x",
+	"489anBoYYzhWdLu9/81cYb8iPx8W6KbDBK/jU6sUp3WZ+4DTOdzobtJdwuMEdQCadUlVM66NVOujfhAZ",
+	"VQv5yqBN+fWTeAVL3NcmnTtuppE554UiztcCx8sDtTBhmNqBHNQgiDcjBli+WiWXVa++G+DQpjJbK+rb",
+	"BZTjV6pT+d4Gp/3tQNEbsO76ANodhPb2g0nagaXXaeeS2xMlpfTcGN2YduvOMMPXJUWBv7b1imd4YRPe",
+	"FuNVRx26zXRIpwA9osf9PG0xQ8J497dUZfKdVJQAh7sFLO1b8XRofmXvcwG4AGbbJfcooKT1Cjj2SmlR",
+	"SWDS96Fd6FfYW56Dc5qM1pgCumCKGqm8AuhReQAfFB2VOxQEHpvpNdrxSxStcEWnYfuqLBmcQebOQkxV",
+	"EWm0nbl7N3zC4b6D4RMlo/Ub6h7nsuGcfQrK/YypEcfWtjkBbc67GBaKLahTOdRSCPzXuJRNgH3PInzQ",
+	"PuS4j2+z5OJmw1nxuB0XdJeDY2e5StIzAeNILmsNBPUOK9IVcPuTrUkz5sYPcin6ehGpSSqwUZx4UMsn",
+	"AX3WJ/KjVw7AWRjBaKIrtrT2JNTrVPlJggjpnpghEN3xmpmTzmowzO6qqZm1LCofTGI2O13t4whrIfG8",
+	"lSZVus9qEFXsabsY4s7a/IGDDK9jjDe3hVFVu1uPuw7ZBSg2YZqL8B3Y74zcVOYXrqQiJXcAmXWbrD6+",
+	"RufsTkLx+WOha0FieTy6TrdV8LpcYhmqc9yyCa3k51TjBiQASBIopZjqZHKXx4mpkrwGGGDC04ZYQ1WC",
+	"GHQmCaAUjKsIFgLuPSPP5guDQEV2u3RE+QfoIudreRJrZYkCh17F9AeekA5xxjSf85KqpP8ugsd0DrZB",
+	"Bddr31SQObVsjVCiS75I+vfuEIxC+x1jUsFMd+OtujQFIypwrBB5oKbJgR9CWRWfTAlNz2LvNYm7v/kN",
+	"Ppk6FNaOKEZ7SjJM8++VXC5+l53QUMwnDlZP5pimv04t1Kq3RAprAk4q4n3A0VNq64+M+iyIHlvRFBoP",
+	"Kb6JGKK95NpTYXucg7pz4oObWrMfWVm8dTX6B3efbTKzKGwASPdV7+SZgzSojOK78tRebqCQ1mWH/5WG",
+	"5l0A1T+5DA7SGSsR0CH/x1c5mcmyAHcUNsjaTt2WuzcM1n2rdiasQMLzBm9NbqNzau/POe56/ptidvv0",
+	"Qnw+79SgI9klz0Cw7zfvkrelRiDsA9ODuHd7ZzoPjfUSlH4PrfawDklDAqZlkTDxCdUmBp2K5n2zwXT9",
+	"ZAMkcJLHWtNUp3Wusctwh4O5sixjTgs0+riyIzxdLgg8nyVAYjsR7Dtmflq8sNZxqqCDplo4XNWGRd2o",
+	"kl7otr6E1Pcj+lvsRJjKF5jwku3TmRCuCGdKYNE+4lGFzN2u80SO01C8qm/4YpEKLb+bMRZTg5BEL8cz",
+	"5EH9Onn/TfRHdMpcY5tEd5ru1C3Rb1bUNxH5THv/xIoAPllzmoZ8sqxeNjcBvboVbDdWue6qNu3V74aV",
+	"ZYuToOp4k5H8h4uHOXrfBoia5wGXWpxgB2inM5blci5aIvCWd+A9n6YrT2f44M2WOZ3OyC8tGmm3kaNu",
+	"mhq5kqskngUUlCwsJ9CWLboatQzbBV2k823tjQ0iciXVjYuUdch1uOt2eMjKlJNVYvfgcVWN3jiee2s4",
+	"hCuFi+8OXCDqlv5CHdMuHPamwpPYrynRPyyLKZv3h6IN6XrgQnJ+ekgzg9IfuZWuYnXV1UziZW4gMjan",
+	"66r7XdV4D6q6iOZizM6O0rGFbiDbqV4lMQwrtmxJY7Sku9s5toWID2apxA7G1b8cY7s7nK+VwPxwU6Fk",
+	"p/azygLt2x+xsbNjQ2FAWjlo7t34Imog4LnhLYf05yTDe+Gd7JtNVJAkfPv2qHd7W+N2xGa5R8i5PTBl",
+	"7PFPN/sGrxK2GYRMIZ84E9Ruy14zl6zrfdraQ610Yl24IE+QByVU2nuHr0ljyryPIhHo5/TJc9rwEnoY",
+	"jOXcdUETazSSgeh8eZ8zgz16Vrc8RViMV43ypQtEzbuAS5kwJ+1+pjqmVKYPVPkBJBVs8iUxcspcDiFb",
+	"E72g4Kwinmx6bfMbcGAmLcA+GDhVSIfdMuUWP0K474Lo6qzK3WN+a+8M1WlNGeM5wG3JCbFCVZOF5NbA",
+	"5wJ8R51WqKpr27bqegLx9EKIuifQHb9cgeiCmVVRjhtsC/qO4w52TfuWjNrVA9fqgipalqzMIJLPhFFr",
+	"K3GtRnZGrqz1qjBxhkFgMILIcYi89hHONNH2hf6wD+AUnF6QiVTXArcf/GByJYa8yDO4DvkB4O21Pxd0",
+	"rd2F84ARhcHKFDL3BjzgphsgNtoTtQFczVnR8zkPntDnkQiIsMdjEUJhn6dSIHh4cIKqJ7UhC8W0tj9W",
+	"obbgm3fdSo1m5YTMqAaXJhUEmnFiEXfuiDe/tBsc7GgEbxYpl0z7mGHj09DgOcANlWxi8u3XpisdEu/n",
+	"RRNWf2J24DiGM/iVJjkvatNE5xDfd6LpAGLwP2EyegSR6fHfYTjJ7ek3hgYH2PfMg8Q734h7v4eLgVWq",
+	"QNtuHbkguHyfEWwwUwRadTsUkUK0WNkmKkd1dvfE3KxpVP0UzVFD9gCGAITvFO7wTMnxgikuC50Rxacz",
+	"a6UvlJzxEXxOnwycohDaE5wn3YNjz907qIlwKyRips5TAQRVkVdWsV5eVNK5l0s1mQUUVVxgtBUiHTno",
+	"wIPcJZuwODPIgwMlcrT3QAKAD6V1pZK7cxUr5KFFSn0U0SY0o0d1wQDe2B29nPcEqTxMZLrCYMIFyoCg",
+	"60X7HCHbl/MYKhgG3nyWXjkTocdJ6twwZv+Z76hejTXunjZ4lwMJLw47Hsz2xhJE0PlQo6oiEMT+o1YJ",
+	"iL5YlwicUtzhvPGUEbP1MRTZGeYISNX6VohmJaJMVmo6NRBDRhvu3ZqDoiFtA7rxpxzbIA25gdCjhm9E",
+	"uvHWEe1yEOu78tudQx8dRLpwSxBtnhtbM92+dfbZQTV+EP5n5D1oHJtNc1qNyrNDKuedO7iVfLODWz9t",
+	"yIc8uku7z99wCDmvd6tR8oGu7ktjnxgy0e+h/cwcPZPKDPsPMWi/++qrzvHvfPzRMKrpV8maEcD+/aiw",
+	"26iqvmVX8MTO90BVrV7+Cp+vfqghqrqfN0tXdk4ocLtCtjqB3znu3K/PQEt/AewQhuX0FXpd/64DNSaQ",
+	"KP9FnBLhskGqoWyGYaBxWEQKn3d/gwMQrVPQdzU8QOQ/0dz4YCuCc8AOCDVcsKQFwfEiJpOOl+ZUTiaY",
+	"h0/+cP7Hwfl51jSBegAsFYd6GcerD5EoGoH2NqlXGhYdZb1L9P9KbyNkR3xlB+xvQNLr3hYyeHl2QXtD",
+	"mBuqRujap6TJKNv6WKrM1yFxA6qtzvwt9i/nCqNkRNXJJRFsSg2/ZViktKhj4Ce8S58GN887mXsilbnM",
+	"5vberw2uMOdXEr6LXrpWu0mF/8RAf9Qsd2fPvMK7fjNgQIcH6YoyE0xaWGbpodASvcKxAqJgCyYKJgzB",
+	"m73I0KGiqqfDoi7YGgqS9oA0VEwvpNB8VLLO+ufb6Jlk2CtcHvZpHtwXkG4fMEaqb/SwWUDj9UZZ2x/N",
+	"sR9y+L7Qj7wqQ4rot4p1bfiRQi2FO5IxurfTCSpeVieRxO7eG7xk1gZpWcme+q7V9rh2XHdA+wUhvh+2",
+	"334NJe7SrShOVuo2M8QJ6otZ+AVy9reEnN2bJxzkULoD2A36taKzkAm6T7JwIg8BK1aCgti5isGwRUpA",
+	"ddG7+2rNO/fIwZhTcNz4StAeJUS+drTBT/VXoN5uveqf4/TJTR+2YUrQcoBQ5hjltCb8aiYh81ExWoTy",
+	"NO7u9iaFJQDf750JUkoJDa4cdHi3rKYqt7Otzv6Lzt0Rz1gnQ7RM+0ZnHoTAV5Z/pSEoWJUg3rAFZPJZ",
+	"/bt02ZBIHKA+gAt9JM3sAOWT/WyEL1r+nbT8sVwkTK0fpCJUkGonHOYAVSGfzh7y0GmHa0JH2EKnJZ8Y",
+	"9qw7Tw4Q19u+7n1tk87ffk91sjivn8ExW6ezsM2MaYYeJlxYbezKVq2Jolr5SzhyHtGCoo+HrnUAXAmt",
+	"ILrK7eaaui8W0k4LKW3x4F7HikdF7lUHJ2TE/tB5kmzV9UAM9jWW+oGa79etr8VaasFCDy/ohkI15yL+",
+	"9WJzonVu3RWY6mPbwN5CZUTPBW+uuKCYAYhtfxZLg0lP/cHIW6omXgUlJGCxL40lRnaLQBOYcGXJ1X07",
+	"SrgCih5GZzalhb9iq859JzaDGAGbfgNHtqo4pmNzWbUEQrQWL2R8l6D4wWTTsS+I9h2IqAuUfQpG7RVb",
+	"gTzsdyia54ABFadDAl1oQycTgDdgBHvlRR0Mdk+sOaHplevl0cdSXpqZVA3VHa4Ay5pBKyXtaDEP1NVV",
+	"WdGdhHMtuGHFHkr/nK6H4wDFnY5WQTIsLUumwDRzdejcDJxmVl3HFllJ17j9kGJzedv9Q3h7y4cyb1G4",
+	"h0pGCw3pW8kh+L4r23EYJNyoKdoNYwvdsWijn0Lsde2tLXTYG8PuNXzbHiO4CVUWR2W198Z0Utv62vbs",
+	"cEdait+n1YifeHTyHnbgKaapCsOO496xYOF4JzE01kNaFJ1JGTmPq0zdAW7qUGT8J1Jzf12zYO/dzd1g",
+	"xL3fsNg8+F3dZMNMSjRDdhXEtyh9OIb2xdiDHMbUaSedSaL63Ntl2rTuR2LRXnYFGKoG3b4eb2Tv9ShS",
+	"qSKIFAg9d2+lcXtptSarwhQMoaPqRW47sVvjZko7Owc4IW6tUi3r0vvbdrxXthp2bdsUa6GRtGjQgVJf",
+	"880Ih001g6BpmtBy0QEIoNQBYxwTQlzJZuN6xrXYy3JzlN+mFL6DH+E9MYVd6DxeqXYafrvsDeAGlDq8",
+	"TUr7d6HvJddAzFbfx6L6y0DWATUD09im/LYBE2svp+7enje3EndB0ANc7Ol0N6xLMp3a5z04b4t/VRav",
+	"eN0ZsjXX5GavhM836qtKl1TNtzf5qWUU6J9xOWJjOZ9T+5tZMXR+zS+xtHLgk8aScH+7cQDvDEoji2Ry",
+	"njUhLSHa62GoDYB842j1UvV2GCsB7oJ5Rm0dIRrCHhU+QWtqs7/PN3pY6r3Mkqrrw4Z6tWszN6v1kq1w",
+	"aMGGfaAy/F63a6phF0Ku8nbZcoxWElojOOhlJOZorauRbixmwyF6x7Tu35QEGvT2Wg5kzQ2JmqGsFXyP",
+	"KaZZsFs+Zi1NzkZKrjRTqD8XLRupWbCX6q96QbUhiMrkQoZzLpZmR25o7c06XfkfHyhwkC+UvGUatZ92",
+	"+vDvzKolr6YQlqVa3tQuv6Far6Qq3ix7K7rVptVE98NHiekv3Ge63L15Ctx3opckJ4LoMnvg6tRwG6eK",
+	"ArgFFxG6eJcWlz/HOGTuLU1CoFfLpIJrOipruIER7bsvuWh/i96a5ji9vQ3doVqzo6Xgac+EB5DadlmA",
+	"q2VX9RfsNKz3FrE4cCbHEGEA0QomuebKuXccoFO0oDv8FjiOe/cYOMJO1eokMV2uUCJ7BdzeRBbUtyIc",
+	"YIms832V9UzpHaq2txYbcSxwqC9p0VfBXoTD220lNDOI/N0Rs3RjIgGJCt/TPJU97N19FBt/OOueLIgm",
+	"BU55J9jk6ixufqLxbO64scu5i/SORizm+DBHASF3JqHCBuRbKVfJEEVUCnoPyCngKc+juu/8koxcm4am",
+	"2koHulAvsbwWocbyCwTK/UKgxFAE++KhrDZrzqayyjeEi3OmWLkmain07wE+5c41kxXGh4P2OHRd2RtH",
+	"/IcolxpLYaCbe2cZW1LhmxgkTwt68XpmOjam/HHB+o3tBRc7AcU+35b92dHKJbuK7t+u5cfubJzK1tu5",
+	"O9WuRRThVz/q818NbpfCV1Jx5Ttu9hA1Aa1YQzi2IKO1w2Yfy4LprGrb4xrnQHUpWCAjRcV4Ro7zpSiY",
+	"yi9DWhU3ceajXIkT4GihSYPrETEnAsrpd+WlwEBqJLmrI/+cfniO99YC+dsV7J0K12F6uz/7sWFX9ivR",
+	"6Jt15OXzrtO6rW+6DLHmNCP72D4x0B3w2GQFVAVdksH97lskYn401xEeBC3LgL6wa/M7xVoq2owbaHWO",
+	"tNSY7tZHwL6JT3iKcJOBi4pwH553BEKyFo2fFXAXTBPHpfToWk1zuzPjR7qojfwRGgf+AKZMw73DVJ0Z",
+	"uxtXun2TZ8I45SaS369xUAUO0BM4Ym/YFz+b6MtNUwJRfZAuzpHYiOJnE6kgSwW6qzgqhEQeesOEo8Pu",
+	"SzKSBe+7jDFdNR/fPatDdpRJfLJqh/4FCzvS9BtT/O8hFf+vXM/bTM4OOdm+BfRmdnUcQGxO03Znodby",
+	"LCiJLheqmmDb+d9XkncSCaiB3klUXRLBbiGniDoADBeI3SnA4lPYPTXjzuewx6f6J1mEo7lr9gc4qbHW",
+	"nKoSYYuUIKD6Rl/GPULnTtEX2HhNdO7jZAnonWGLhE6R0obuqAvsOKhtR2ifps/9j9C+9Pw3Sp97kENz",
+	"jjbu9H0HT0qaDJ0slJxC3kIqNY3R8Qysl8x3AoCsfkCK73PQ3viPdE3DC6NqOhmHKUKhRTE8qCnSpiF2",
+	"TMWr+vyFftzeVqVFwQofdg8oRoewI6/K0o1mnlVOmRu2PqBBGRY6vWXd1h33/WO23buiGrJr027tAB36",
+	"MHuztEYPkbumIq87WIxNxUSvGLM7BwoIDdIqNlR6cMG9ec/mEYpOfr+03qquvxniLdVwwlFY6HyXdM3W",
+	"bdptMvUW4Az6/DX1UayD3UVWlhwWsrUhhgt22HlUAHuMQ+p5mDsRAIlmCF0sSj52jft2wJI451c0QT+e",
+	"KngQFreJ8VU6y149hncd4YPoOU1jjyycvlArvdmot09c/tCnSGuuTv/hKgTfKDkqWSIR8+0PT8h3jx7/",
+	"8SjlwE7Hgqo0pfTSG7XczgviZkYeXTwcuG6aDrMLy6agbcAK9XGSjyxrPnW95HJ8AH4jxzl0/stPXMpo",
+	"jtCFG/fij+Q4x6aK+clRYj2qVnrbWZZKSdVDkuPKvoHMplSpAaRMjhtA0qFTbRMQlmnKJl6nEsU30lTY",
+	"B8snoBTZW6eu7S/4qmlIX1040thZ5rNexKnFbuhRu7cwU4cg3EKHuFo9D2/zlkHbnBS2zT+8e/2KvMGr",
+	"VReLkSzWGcn/o6BzlrvVWFBF58wwlZF88Cq6MGO0iPsON6yOH0JYj9Ts31pFuF51ivGoqOY0/IAB4oZE",
+	"jSRCLbz+e/88/PUaXoIX8E04jIKLPUT2jI17ACiEzzyxz6WjrbRYp9Lwthkb5N+6ATQsbfyxg5FWY5qf",
+	"vOkwcJe+A30k2+lC984KttucKlK9ghwctSyZvoR8tGFVEQQdDl39xK00XEwJplkIbRgFduDdeUPs29TS",
+	"+BW+39OvS5Xh43KHa7d/MjoTyUI/Pp55FH7EcoUIHXBGLmLk1sr/EJybyeQou06qg69eTiaamZCA0pJX",
+	"4u6cyaXaeWu/GpZlyaCDaXuHV3fX8JYpXSstSMK3MGF8SWPvkA+DBouOamPyqS/XxpJk2K8C8q898dT2",
+	"IZppYjrRmNMHr+bg6ZOTnywK+VNUEpLs2uJj+PXHXBc4FUFhY5wZsqhBQ9opgNwn8QvJucpULf4zOp5B",
+	"/WshXTt4/HCACp7T9SXJhRQsJ0wUOsBBzVhZYHWcTyqsThMYIbecrbCzK3ZGhTIkRoEKijkXXBtFjVTJ",
+	"k2ZH2z+FvnsC56aEaUqn3KO4LeDs9eifcFC0OkgdK/xBDRmgfGrVgjkr+BKKWBoSQPeMMzoW3C1GdYVc",
+	"IBkf24Sz6wKzHGqRmnxCfhFouUImM5ZLMQa1VchhW+fVjbIVOJzQxVMUHj5l2/XTPzzj2//cGTeNejbu",
+	"pzxlginsarQehnqn1FSlKNfDSUqn8L1Pq8C51UvFVBMjLwkdWSYL+jIk6AYdwtsiEYfuTlCfNMC7b8Un",
+	"QK0PUUlPlpMcFPEMYfrvfsRCWOxOIJ/7FrUmKtJCLbHznWHj1mTJVnZ0yxSf8FSbiedbqOCxkudQg8yK",
+	"J0GOOkXGt2HLwpGLygXjkLhH/ooppQOeGe525rSmGqiYQeCTsAw1hh+DjiFbaZJqh26z3cCbD9Uaqrkz",
+	"t53MHnGvuCNYp3PQks/cL4bWhEpRtVm+63hi5X/XSOx90NM6UUrumHZoxRs14sIhNu2Hf2nPUGRx9+r5",
+	"LUOm6YADYGFlJzS7nN8xqsazK6FXrG/1+1TJ5aIlJgo+OOMh4nyPYGyQA9cCRNqIaauLm/GM+CZpnYjk",
+	"B7kUxd/bYewMmrrBppdgn7plwVihh6G0bIvv+46xhI7hdJM18zhwTN0yBYuyUBzqR2dyZfWuOb1hrt2q",
+	"ikrtauCvy1HJx0NVpUJu+6Ll0hDNp8I1KPU2DT7qYzcKjZXtL2Db0iawP0ZmsiywIMYVP14SSoy8YeIr",
+	"7TPQISY0HjONFU8QAMKorEf1RKus60b/yMrC16ZtqQ58Klgx5CKtoxjFa90Yoku+eK2jzoH7mFY6bnki",
+	"sTofS3nDGRi/OaxQ7ssqcdCkHVJ2s4A7TBS/t0UMfrJZjTgzX27nNrblCNx7gkWEEtAtyyE9WPPTom/J",
+	"aI+K8uxIs7Fipn9do3tuR+15VWnak+M0eWuxtVW6xBxhjafMRfq5GZD8ARDGvzPFcvg//st/zY9aV2AD",
+	"vwa7L80gj2ycxC5YCsOb+/DeWE40lbIgcJ9HFOwGi9BQCd5aXRrtCaB34/Ca98UpFj325Y7U0jiU1yvR",
+	"WyY30shntistu8Cn4rm41+N9p6Ll9qMdUqn7uNQcKE53p1C6ns29JjkuQ0WxD9oFFZW/wwHhy+2K5FpY",
+	"pVvzt2bffNMsN2I3Wy9onPdGS46lcC7bovLeFhs1qQpQkmsZJtWeQPfLTmDBHQtQu5VI7NGmo8ls3V2A",
+	"0BfnY1n2rQs5XNVBW3UnDiyGPG9J128t5wy7fu9KUkVfd9CRDFvsl/x0Tz6O1CD3AF2+awVSMjGKbqN4",
+	"Q5LJbXA7HfRU7tM857YKeXQ7Ls/8E73ay+xmDEmohSvIuR2trbiAvhlSucRNDKERZLMIWxWhLriuoysr",
+	"W9DvlzBHQ/rAwbjVIQueqiSn3U0lDucvxPSZkKXk1ijd4yEi44j3hfKlXkzQnthP2eBuLm+THZch0TTq",
+	"+owBZUyDmMiylCvfNLZfwUvt43eETzCOu3Vpw7KiSnAx7S4jfsYHdkoIGERWQzLGNY2+2WHPD1NJEPHK",
+	"RDseSN3x/NcyihshV2IjtYdj7vGM3jIyYttGym5evQMbd0U1KXr1od5gz12YckjQ90i8raMCIkYOGkHi",
+	"bkA7ABwy9B9npWbESNSSdwL4LqTmJgk1iO1orXS0RGT/JQVDdj2ArCMHBjCXYuqKIuDMXSCABJ9bdfsi",
+	"DVmfrgB46wgXgq2jUo5vWAGuRCHNsJZE3qMSoGLQcT4URKDgGHAxDIU02ZH7apVsvvHpX7o3s2hZv04N",
+	"IJIH8S0LLPEL821hvvfGUO/ESV3svQ/oSLpC45bvtpdvOURYG0eyT4EEE00pmVXflt1oF18noeRwTv0a",
+	"o9zy9PT4nJV7ICuMku1B3jJanEpRrrOqE71DWvDJYXenb+8caI1A2HvsvXooJ33MBwSf25l1hXdhZ/6O",
+	"bpwYtblV8rn7IBabHUF8q4u3KJ5FWORtyDNrQlQcKRRiQg0mMZJoCLDNoBDg7nsFislePTj7T1qwD2ao",
+	"2EQxPRs2NLl9x8ZSFDpd5HW4sHvEgbcCvitflWnc0YMl79jCBpWVLgTX4BKM0Lyc3oP/xYMSbVitpV1i",
+	"aWPKjPYrnKAoW8BX4SILaOBCyRDt1ZRyoYPaNiD5cjGW9t48I7laCuH+6RHwcnL8R3untnZ1ybQ+yUge",
+	"geXl5Jh6/CTXTGxBtcmuhZDY1yEyuAmHxx3qXk6OK0Mcb3VP25ucwjy0m5r7v0tqwh85OQal81qgmuY/",
+	"DwvuaszksiyIpmsrF0B1sIeTz5kfBYx+RFWVKsBEwQp7WcihYmOpipwcC+mgMf3rEQhN8xJSq6A5h7vH",
+	"ProUViHBB1GLlhC5toKJ4gbY2zQzQ6p5wfALUakikepahFLDEwTiDD5kt2HgYYT9igELN5EMK4TDeEH9",
+	"nyVq5r7j/K1rpehmDrESmAoC0OJok3roe3nDetdZQJB+p5lq33yFt0ayapMPhyASF5twYT417H6bGbCC",
+	"N7YQYB8WXDHdwfHmOO+M0RLjqq1Cs+RMmB/x3jt2HThUYwDLBm/YYdHj8Y0hfufoplryJFh21T8gWv2N",
+	"NQoLnWShEeFFFpzLXYGuVs1H4d4d9Xjg9nfSw/N74F/fITgfCKPDvBoooCVsDQ/ugYJ9Jy60C30wYgo7",
+	"b63xiJ2+kwQQ98VOIO50EV3zeYrGlFxy5Yr7eiz3jOrhXKqG9uI9z4D9PrqEDwI6vyxL37N9B9x8m0Za",
+	"5b6UcuoC11100a3SzKAsenUvrF0LsH28Jn0PgmltzWl8Dh4tGntxBiOhrYC9GWinW9uhLsmqruawVyn9",
+	"a+8vywiNUboVob6ms166uT2BMV3qpBWPexn6u48Dlgz3fisNBv4leDctK51gm3g6Nt0MGR9fGVatcLem",
+	"t43CwA3BKuc2Wt/wFHfQX3wT4G0Emtgb2PzFcNswODjvqp9VpUPJZYl9a22nvktA0OrOQQnrpk31jSIu",
+	"gfQOtzqGTtNHP0decvqeTvNAMoDoib1VIRaAWp0BxudjAw2dxXxkqgU+h+qbw03M51tt8mhJCm4NskuS",
+	"l3JMy5w4J4LLkG7qvNTMpfHsO9pPq6Sx/3aDwqPCFxc3i9Zhc8NDWi3y7DrN1c9rLUBb5xCBS3q+nZIn",
+	"P+neeYDtbYDu0nXkzi2BuqSXuwYJm72VD5IuzswwlbL/IwPfw3gmNQBQhTy/VFJC315FPfufRC2I3HDD",
+	"uu0IMVhSOVCw9t4oqGffmo69aFIRs38EjeEpXR8qU6+3DtS9WtnyhuXITJZlulK3s0t+Dxwo30eXm049",
+	"c4dVf/1eaU9dlCM7GndjVrVJqapXqCjgnO7SEsJiJiWqQ2jimsB9rMiIljXRiqBCHHTAcbqfOxdDvNjg",
+	"CltqrI3xQwEcbo8IDGlQXIOb3P5Rrlt7xrckZC2YSLDTH38cvHzpq03O/zg4P+9sSn3SDKo0HnwssVHf",
+	"x2lGix5tcS2xaVvCJsg2WVXaMQcqMJV79y9V7Gt/H1N4R3+8iWQvbofSuBSlNeDxaMYtUXY6TfZmT31B",
+	"6urH00FSpWxOmHyEhQeeUcgDQraYPpj7Q+A1nVi5VFYBxnbcEGSWZamJvT0jyfO8oMYwZR/+z8d/Pr/4",
+	"5c/np9/98j89/PP56de/nAz+fH76GH/69x0NquRWGxnWZmsH2pNvUiLZ51n0Lc1uwOurwK16Z1TCO1uR",
+	"q3pAMW44YrkYuzwIK69WszW2BxVZgFpVNf+GkKSUYsoUqr9HB8B2rLrVt8iOrr6EJhKBHCfsDiMh80NC",
+	"XWkoOQXYOEHLCI+3NZ96s41Y0nZK75VUN4dK8kpDjFZEZ7/1JKRU9KCLH+WKzKlYOzPdNQOEYmmoT87w",
+	"8IPqYS+WXBtWnO3qAJhwREXd97avRk32Usl5rvQlfdVFO9OgjnLoimhS17esdvedDh3g4ihr9JEmOoCK",
+	"8FdOS69iRgf8XhtQIXz9bfU1+Pt1+CT8+T189w1+Fn55umTv8NP4fPg+/PlePvFjcHPcQ/lw4IspZznE",
+	"5aO8Jmw/GfIVgRi5qMUJI1nYLb0oOjX7Jw4dMnRhB/RWrj552KJLSs9zAZgAwCw0pvd4ZUsqMyNU33Ax",
+	"dazX4QVgnS8kN6Q9Lz3z12V3mzM0jGzgd0quNLQMs0PUkL69O/oSZff4tJ5d2TsBXzTk6/jGk33iN54w",
+	"9nMa7Mrgc5QMTTqR/yRzKrEuidECEhmzNuxEkB1dqL1ijJthgM65cFYV5KJT+6mSW51dZO6wUMW0QUp1",
+	"PwHqT5wj2unYRmu4G/GjcgK7gdcXPl6FbUrAOvil4mb9zn7cR98bevNfEXcpI9Bhn4zWEQzHJcFvkvcv",
+	"3rmOwPKGgw8AXJwFyYfDH6U2p4YzUcj8jGAU04FrgLMAtDspM4ck5YncbsgRvs+7FQdH+JrqmNEF/xNb",
+	"t2SHXAly9ea5+9pxbgoD8AAn1kCG6Vtma7cxAgyeGbM4+vgRzK1JAjP+ZZUmbgk6qiZeMEXA68/NeuBy",
+	"4YynHp+rZrVnuAm0Z7sA4BUCBWoNUsknHq6vBVUsc/q2SyQbMSagKuKMvGBTWrpP2OfGtGSioMr9dJz/",
+	"0z/90z+dvnx5+vRpfnJJKBkvzamcTAjSjStP4ZpQcS0QDNo4oO4/gDmWn5FngA+3UPKf3RzHVCkO/RVW",
+	"jN6Q/Nl7Os0vHY4cAlZDqlkFGU60UVJMiQfW50Zfi9yzPfsNAPCGKThs66qvITn2gOcnLik/R+smD/HN",
+	"/Go8Zgtz6v2yOTm+5Rlh4uTsWvzAWVm4HtVWsUc9FGr7wiq4amtMhyv5mAkMtvKCCcMn3Aqzo5fP31d0",
+	"aP+AcNl8TtU6VVhesDlWlk/c0ni6gDYb1oyCTcfNtWJxQhVKw7NQEzc4es//7b/9P4L89//93/71/4jA",
+	"jwZHF97opgt+NDj6+uzizBnPMzjQD+iCP7i9eFDDhpxigo1l8MCmnhdHgyOrdD2L4M8CrrZu9IBVtzx4",
+	"PnklBXuJtT+/BGA05CoPz8/R0IXOsyBP0CCx33rwz876Qh7YVWcCHREO5zavDpPN3GEzljtXW0LXAYQI",
+	"QcJhlE/oeMZOn0hhlGy0ut39D+Bmf+/H7MhS/65n4J6P2dE/UrXedS/cA9P7+vxR081hkR+8kualLBBV",
+	"DpbEuYR2Pee7C3ysEfFVWZIYCc/QqY6VFvDGfTiFqM3RwCH1wDu2yO3Br/6fHxsp7+9ZILzedOcffP4U",
+	"HLCfG5XuotAvFJimwNeitkaHIcAHdM5EERogTVNphnZzDJ2CQoLSCiSVc5xSQcI7MK/FWo7588kp0FQO",
+	"fZp8swZwkZlos33P/UIynWGeqpWxWP0I7H6bI19VQ/4rORphRm0cvNqpGgv/wrVbzsyPWAYUyM0VTGBH",
+	"deaVGw+r7yFmyAr08DnUJXQ/alBcaxoyHTg69smUGb2p/Qqr4rhCSmk1nSw4VCdccD1jBblhbKF9otpl",
+	"VX8DgCeE6huXvMZWoSlaVinLkcOZ6ptrAZ/RVesmr8sWfDJhiF0Lqi9hwqjgcC7l9IxA85u8UOuhWorc",
+	"l2AAO8DsJFDuBcmtHZa7cRsJGm6inbidLVaT5GDU52QqrfEgvPlE8SlQDXNrwuchow9ALB26+xl5xVih",
+	"I8ZTwU1a5uWnwDX2NI0O02hpXHuUMC1Ud+usBw7pJxLKT9X67VJ041GOP2XN9chhWgPYDnTOp7u7o8sP",
+	"7Mu/LJlaV2q9M6srhrarF3+n8cB+VN39dNQdHv2SMwQVxcrijUK/aE+bBu3xinuMeseCY24eMsDdu1Ow",
+	"+UIaJsZrsMV/QZcF0+Z713LhsPIDcvE/1j0jRi3Zx08hvJ5NJuhG+ZiEFrNqgLTqgZF1ceUlTlrraDy4",
+	"AwK7G4M4QOvzjaOM9CKYpfpCwt0cgAGr2W0Swce7C56X8pbVrCsY2sh+gFDLM5mKpU+MK4+tnUIaipM9",
+	"dGw2xI5vO+E8qe1anu99mzQ2HCawa499n3ztP8Hx7HAjtCb4gZcwu923/ySKbje+4HNuPi/dTzHapvY5",
+	"TjiRS1FkFXoyqH0VKshf0NvuqtT1DYJq4P0zPp1BRuUtKyN/rNgo4/cNbL8okonz/EOkilhNRGDLXzKW",
+	"BXId4E+4/vGp9Z2s9zDM7KMPfrX/a3UTXKFcvs9Taz/xRBbsszs3rWfmCyk3+xFCXsY2nS4UW9CgONyV",
+	"ch9As0sH2pq0juxw0IRAAX2co/GfZySHYveM5C4gj8DaGNjPT1C/h3DjvBZ1CPojqLbSgRWUnOlr4ZXc",
+	"gctgsecY6pdzJVc6h6NMfUNdSvIJiKB8UwvxcTrM59RnBDNAwYs/NgP7j2sxl5jVCsqHokJTWCD8QTN4",
+	"kVd7nV4749pItT4jD8+z8/PzeGLUkLnU5uxaXAvoc6UkmHo+l3e0dr6UrDJ8MIfcD95l1kNcX3urCmrq",
+	"6VoHoPYx1J3JAclxbEWeXYt8Kfxf5Bjj0loSWkIvwxO3Ldi3NP48ZPKcEbvF7jKMGv+NAeLjR+ffbbZJ",
+	"tR90jVlzVx9Q9U2Ft4O1Llf6JPOZifmCKsNpmZOS0Vum3QDwo0gZS1y8mgH7d5bIc99KnCwUu+VsNSAP",
+	"z8/xS35ZENbAKrDEyMyjVG2Yvmfkyr8CdNVrgfRDpvwWwkI+1uZuyk8u/UKVRC0FARx3gCwAQH1odI53",
+	"yJXbR2oIxky4NoMQ+rr2+0M0d9Z7vOIjCMmT41wbWrLTEF86cT4C2PTwJBQW0RsmYL2u4FFYDEqq0FT8",
+	"Cczb1nLOoMebVccn1Gqml3Fpkl/lkf3bfhZTrp1uc0aurkWFeiYFnkOqbwIBV/lzvlm2S5aUyq9TuGin",
+	"Yc+2j6pGmwV+GCqKa2FHjD8DiJodtwcIzvyyx/M8zh3Jn/rb8pNAgGOpFBub3AduUz6EZ8IwBX1/PyOR",
+	"3d3Z8DnavrCav4Xdi9vYxdq9u8x+C+SWuZxSJw4t2aMwTElBGnpzmIAOsGVLzumHU2z+ePT1y6NY2EMl",
+	"Xj9R70PsZ3zcHEzgT3wgHoLXjx8/epwR+68/fvftNycoG9ktEwYSBjZOPPSVQQwdWqHXWGFQunD/Oquy",
+	"AYD9Ku2YaYUpOZbW8nYQhpg/EKrH6crFMKggM7lUDhjYjmfEplwAJA90jqQu7xbukpNrcaU5ffCjHD6Z",
+	"8eFLLmZn5HWsi9SEs5MqegM+acP7BVBDl8DdJv43dFVfC7e5ozXJsVMX5I8g44M2/S4fuHIlV336tbHX",
+	"qCb5u/dX7396N3hy9erJsxcvnj3NgeO/8rwSYN2wC1mQRHbEQF+QkTawrykhJqRjHuuLIx3PhyJPK2NG",
+	"a8P0Gcl/ev40x3GgM9qKgkuSv3v2n3569urJs9zlukD0X06MjxrBRgAMHzB9y7CracFxsPoTKy5J/uLq",
+	"3fvTl6+fPv/h+bOnOfL7/On7d++vXr7JXSoJE6QSASiX6nLGfgDoxs8HJSKqYuQClTQYlXayGPWEESNz",
+	"qWpi+PjR+TnJ/Rk5NVKellRNmVeYXEsgQRUIHXOSkh9/z4w/P5+RAPFDeoEt4zo8YSVAd++Of/9VSdW8",
+	"ywPPPlh2GdUiHtpsNeyDCfyuLjJCpuWIC6oSjXPTJuu42tZDWa1PcLynT7mOUV9bX4GPxE/8tZm/mI3k",
+	"mLIVE0b6qAg0uaJVqpiRRC9HdqdGDL3WXoJ6tn0vJvN4xstCYcZeY1rSE3/T36jrp81l6hcw++Lh7H4u",
+	"Il9zwa0hU64rFLd7dxONAVatWW28IngHmulgRp+RF1AuA7IcvTmYJYv97kDoguYHhTVzbrC2zR99p2qh",
+	"HpW5lACp2bUIxmXiKVDJIEIvgT8IjDpNyILJRYkVUQA7SImSJfN+HfxKSqLDWXaT/3yO8huYTedgyRWE",
+	"We/1zOMatZ56XEWrEpsZ44rIlWBKf2UpQQXEncOc/Y+HOW9Xb56HYUcmW7BKfJnOmmjDy5K48oeaKTd2",
+	"PaDqgUHT9/zJ+YIq7rYkeQQxQyTCaEp4WqMglPe0wqHM3K5Y0ymUL9I1yY3MM+9yWlXl+Nei4f6JkvN8",
+	"4H2YK6lusnCxFgi2lyHFJvPeTkEgt0YjPBh0JpUKsqjQBBGSYFwW3ZZ23A7SFEyeBdWaFWfkvc9mFgWZ",
+	"M8XKNXrPoOBBuR6gVR7NGflemhmiuVLFrkUpJcDcGzDAALE2h/S3QVWIjL1URnR8A+NTMbT2GcGiKl9N",
+	"aJf8hotCVy613P6dXwvwnU2kuqzVnmKJNQwQ/M7aPkNLsrJDdGbXUhRMYaEirr6zlCV4CIXdN0NLtBaf",
+	"GzbX6Bkdrb1buSlPo7Jk4R4oDzrzeT3OUKQNZVfZtaCllsFXDieT5C+4uMkRwwvdq+gxllWpqrM97R5k",
+	"2IkW6gystdJkZFXH4TMys8KgflBy3u+J97KTJzCQ7Z+4KO4hTv+GTntLlc9I8YzIokkIxYTzW+iZvs9o",
+	"271wz+/GVvOBDShH8W4vZlaMCWJW0h1rGngX6HwaHIRYmPkpbLYQEGwUnxAEk6u6WzOrwlmVHDUbpXWu",
+	"rs6KHkYwoKTJnFER5XfCn5D5dC3m1Cj+oUK4CbzXZ1SKtc949V42qsk/LzWIpFC/iUVaY1aWqJu4WEgO",
+	"gj0Hlye8XsnVV374IfQ3luVyLr7S5IatQdBBs/V1fkn0cq6rF0KuFt7s9HjQoUtGctxqK2PezxTDfGd7",
+	"vuZLwXzREiMupDAg+X/Uhhr2d67Y+3p5fv7wG+Dxf+cewp+0VObv7LsE0xol2PsNRHTqcz3cmFYSI9R6",
+	"EOGoO9h0sgmnfpxDwaEV13CTYFNq+C07ya5FHcTdvwFLzWJ1ylVhe6UFVqsqi/OfwJflJ5kDL6ow38+u",
+	"RQ6w7cSrAGQkzeyMQA5mcJAbaQ2lwiETwTvsUxvRTXvsxqW05pQnfvSChvJep4mA6xRi3v4vcL8ParE+",
+	"HzgDil3NeMky1DOAGiaYmISRE/aBWiv0WlitIzopVQzyEtEnUhXRMGnv+hZsBaFZOrVL67QNVBOcMXkt",
+	"jl3+8QkeGkvlYqo9kAUeu0sXBnUJfFVMs+7khTee4iOnc66h031+Ypd/DPZlXP+gfaI55h7E++w5X4wj",
+	"lTnG5sD2oegRak8hC9oav1aVHjEyhRwEiWCR5PjRRRgYIgwX+ckAYxpuwcLZrZYSFq30arDPKwdtFTT2",
+	"gmuzVCPCTZNp+zTwxc9Hj7rSryedtCE3dujP2eWBrmpZR2XMfR5UrMM71d8xdcs6Oet/ANbdQ8mbUc26",
+	"3/7WHv9e+yGV6bWAv1+Fs5pC2u+BPG0jEf6L2vnoom0LXB31H/ptRaWhtlYvfqVrrdKYsioKIgBifs2G",
+	"sDreZMpn5PsEU/ahbODK1+LQcRAr8KEUG2V+8N0k4yMgfrzx/qkUbAYhvbOxvm2tUwRDH9FHROEUSwh1",
+	"g2Ip1c1IypuvwO8BvhA6KtmA/PT+h9NvfYrTaG2842JO1Q1mJzy6+PY8c14cfS0q8AArIg37YHzGoF5Y",
+	"lUTPGPOxYENvmCtKmEg1X5YUsxMEoQupjZILyOkG8Y2lX3xsdQzC53bK18K+wKrME6QJn2wI4BCgQXmk",
+	"GF9/Fbw8I8XoDT4afGyyZMnMJFjf9w4P63MR1f0DuV+E++9TuO8VgEdmcOfYu3FU/yXwft8BxqYUNV1x",
+	"40aB4rEFDytQFsWkUaA8R0ezpSpEsxHsA3luBeJTNlaMka/PHzw8f3j+4NV//99On7zZCDcPiIcgBL+4",
+	"PTfYGmsde3hgDihwXR2sN1qtKQ68Hg1Vh4eMjgjwbp+RK+MGKA1GNTaLnb2lHPxKYPABQhHqjNdiRvXM",
+	"QzhpaJ8C2V5WGDbLCcxH/B3adPfFRu9gETgKvDMXU35PvrCxe8+T8Ad7g4lZnc5VZSpw+lWbkuZph+Bg",
+	"H0r9oVUnBnW47gmulbBYbTQ4f0CBdk7mDIKLIQAYit/gHwOr7IKaC/mbdDy7FuBuDWqyh9oqigfz+YP1",
+	"er0+yaBgDhVy9sHhwrlA3kTJf3EAuvh9Vljl2l2FvI/gVQYMqGvBPQIj6odV4eNlNRcQKhBarIKqo3Wl",
+	"X3vUee/vBM+4+xz438DZmWNQGPJISS4k+FYVrFTpGpg7ho5AXAEI1x36uABnTtfgt7yMUQww9inIjOtr",
+	"QUsrDo/z2vG18oTfUsOsjfgDW2EOq+sIA7aHpa1B3I7ZSEnmy/EsI4/PvyY5Eow+HS31GuERrkX+lhm1",
+	"PgXXR97M8H92ptMX2+CLbfC52waxcL0VxZlcMPFhXqJY1adyMuFj5kH0ziKDfV6ewf8PIo5X1Yn5IpB/",
+	"O7uCxhvxSQwLFCv6AWYENhe+umgu82kvI1mswcMGslgbapaa6UvyEIoM0KflakCJDyaHmlMI5OKTEBV1",
+	"uYcBdGdwLbghc/AkYTc8eAJiTr4G1ZotGVkKFwENUlVOKo8SApnzuGGTHYcrNnGlFNeCldqFEaeKCod4",
+	"ZAflilQw+OsqNdl8YdZVUQqILleYChXB9jn02EHUDeUsRsOthIciSx/141hVGtWrVjf6cljMz8SVG63t",
+	"/6qiWmHlqltNrDbSzJwuF6Tk4gYyn+w/dJ65Ri6h+eoZuSpLvx9Rte9lhUSSVUWqDvHIl4GCKN/c+ZQw",
+	"fg60hdmZv8sKQjcBXIYeD+BC9SgilGPDzKk2itH5Hvz805UR4gT7o+b8xtmr9IZhakAA5hm7ZBIE8PNn",
+	"1vPiiPs6BrlVgXhxXi9B3CeP1TNff4h6s18RN7PA8jdsRuOzU7keELC5gHeejfWtvREiCJfk4py8/B5e",
+	"8vBxzLavBfLt55b9oEGDZYZVrgwmREJujiqYgozZG7YG2KA1Gjz2BsaBCXrmfFmlz4SyZwj8V0kJW9Ii",
+	"CMuqYrAq5ocUn4p7DmpGoeeyQWKgzeQcV8KNDdIDQi4rGh1gywnH6iGnKG7g370uH/GCQ0F6Q3U+pH6s",
+	"N3IzALRSYHjlGmoGLxMl/EgCFWeO6w3eMS9j46L9zG2yivAGJv4zoSYeew26Ev1QcxiSYMhxjqR7quTq",
+	"1K/+yW7shGsRHgwADJvgCRvQDn1BE0CyOeq6Fj5dyGFdZJXSAc04N5EsGoXYO39C/4bE2BOECNhD7n0u",
+	"tflfxOonEqvotpKToA7Ghs0ewtQ5IveTpobNFwA3++BX/8+PLaVa3uICpgcWtfM/sg+LkjoGEWLz1tQI",
+	"KJDgHayVZlkJh1JWx95CcJE1ZO+/d2P8jFiLH5JrxtH5/nusYf7kbpLssFFbq4/8vp0rvxWUvdfDkMcY",
+	"CV5swkUTW7mTOwSz0TulxWOAoV59ioggTsW1N2EiueURAH2cYSc1BMCCIOtlrYPI3HJU0Iijd8B9Z+Qq",
+	"0kTjJO+abyPktjukcsvTtvHGcFQZhlQBHGKhmNZVoHVOjnO5EtBg5dIlJ4G5JG+Z2s69Anbpa6nww6kC",
+	"sGshJ/Fo4gJYyJf3BbBCGoAco5oX7Iy8c0n4VnPNaqy4SsA/xiIvnZ/YtVu6GEYoTGBzzUrQGaXDw6JF",
+	"QZaLAfHPhYR+n/JfM3ZoVdlnR3EtjJxiwWOl2W+ip9jFPyO5FXEuEgOd43VOxjMpdc0P6DKqqFgHFR9m",
+	"wYrLa5FDrUCORWJO95VLs5U5BjQSmVex0eLNNaChuEDvWly5cD88k1vGGjRsl0kPSLBQKhgWZOTQR6LV",
+	"mg9cyxn7ir+zhl0ed1KaABy4uBaA9zJWzJsvgCBrrQzy9Tm5+b5BTL7Ek/kliO/vxAXpHPVxt3fMRsa7",
+	"Xy+Y+KwyjB0RNMjYuSeRL5AJ7ZAJoYGiT6idUi6cUguygaOscDLLcSJAuSPY6u6TZNFW/PHBr+Hfzao8",
+	"umRcjbJUJL8RciWG1OQbOEmudZWD68N02zVkP192rGq+Fq6w2kfDadRYa+Bejo4aRm98iZJzqXiRN6cF",
+	"83VCZ+TR+aNIlNdAna6hSgaDGWtmmhhk6BX3+fDIMKaOr+7IUv9kN/bq80LGDlN9ii2bm3iUv+0yppKo",
+	"U01oPoO1W6H4EYg1w1ZtkDThSvOBQumXniot+MHRYfJVee7oO0aA6TJxdUDFerpGXaFlW6qB7T+8e/2K",
+	"zJmaslO4A6EE//j1d9+cDAglE87KInKHG0yV98CmcjmesSIjuViWZU7GJaNKt7UPCSP/KpCVodMUz/hp",
+	"UVDD/grYRtxVpLvfsbMXMdq7P+zJE95U6JufzqkYvo6TLhrdi6vK25+FmDYRAKb0+TOVOzKId8xAWoE9",
+	"WJhsoBiNSpoFKzZ0nk3ecCenZVrHeeBAU6l37KSjgj84wJCS0SLYrNg5AaCfMlePHYBJQPsBUCifRgjh",
+	"HnweFIyoWZOz21x3s2vh2jm5u90I4yptHgMSO2wbAlg1hlQN7C8Rl8U9j6CbGyG6s2txCAbnupL/FXC4",
+	"/Tos3XsM5r4Z1z8siwa+9b6u0Ec8K4qKO56W7t/TzeF5R+biKLCyKvz56MBOfF//g/ATF+BsBWn80d3z",
+	"uz0l34MTrcudbqqfX38dvweNWJHAJ78o+01VwjKkLawAyA0sJWQI62Qjyv0V/kMcSyFNCwjPczeGQQUP",
+	"tppJyMbXsaqymb6PLHBBFaQ6BaQ49FZghqEsi7AKZ+SVHYb3TkSlBYhMWGXgNMBmwOO/Z/PhEx1uu05t",
+	"mJDCreOXs92EAKANnUzISkkDkUCE/EPiBjz0CDkwOtu4rhu6Oi3iHqgbzTOLwu7V75ekP8fWF3ZFnwnj",
+	"SWiXHXxx0A+3HblL8kLii31/BofpuK/imB35F+4EGfH3HULZ/FlxwwiFOe2i/sNZqvD6B7/a/31EEVYy",
+	"w7aFWbNBZx+t23LktXCoYpeEgr1JAEtTsbm89emacO41MoMqUR/uADwwRjTlvn2Er72TUw9ZwbELERcY",
+	"jJ9RPWM6oNB5Iehc9RgMgM5Akwb8qLfw5d8327Cjf7Wcj7riCu3tdqud9EcJzcc5E2AzD9KRxr6p19nI",
+	"GnsY/m3t8SfUjdqY9Be1qDm+0YWonbqTDlH05M3g75NODcMzBWXCzoDghhw/Ov8aC49P5eTUIRDmJ2fb",
+	"Ljp45AvX/AyCFT31s0939P/mQhK470R6JegTa3TYpa056nCFGK3OPwnQ9KCdYYNzqz6hj6Hyz4Y2hlCP",
+	"A7WSoJW57qisyMlSGF6GGhh0kl4LeCBKyvARhZAc6LDfuS+BClgX9iM3jC1QoWe3vGDCdxANr/OJLRMl",
+	"54h0uoHMTyayLKFlKrJI6uH2IZ3vTsGJtzD1L7GJ348BG9YFt+43C+f+7qMif88hALkREsFMFkR5dt1J",
+	"P32cBPJCmlnf9wyYDiS+GstcKqAa6uDBAYEYyiUz566yqpFlWFEWMtquA18iTx6fO0ZG43pHu503DIoc",
+	"IVfMRXKxuhJbwhpshsxcxq+LDyT4L3JOhPTkmP8CeWuarFiZbCxxVRTvqb754gQ7qBOMrWBRP7ELzH6z",
+	"JQsEYQX1zV+LJ+yqKKAoTd84OAjUoz5xDgfwkge/2v/t6Rmzj25YX++ralWn3/gbXcagr36tsVa7oeaM",
+	"XMWpcID8BO1CQTeDV0wl01XdrMuWQ9nh33VG3sddri3f8+2UqiYEQprgijt+dP7dSbPH7PfNY+zogV98",
+	"OnfZ+UG5wlvvY2vIDRsxqMPe7Gl+SJ/cXc5ps5fub4iuPpGLrhJcaenxxUXX7KJz6/P7Ty9OiKQXjN4C",
+	"jlJeQM0XvsT1tFuHJOvKBi/xAZKPSjm+sda/xykcVmmC4T0OvUJLcUZy0H3d/b6MNXftdXwHNS+egJ9c",
+	"C7kSWM2Ynwxc581IdlnpRHL7zKmcnJoZOy3pKj/ZkGnbd0FTnBOHNQ9pElbnx8SLko5Zc8L1F4H3W3s6",
+	"7Rx+k4zsHWr4l2RsRGrGQjN72gYOUAJQWl2vzIqPIFe4L61ejhGYZtySofXsg1GU3Ero3KnYqfuXnXFJ",
+	"uTDaBaZnVBP3vgLLxWqdSX1mtav5IdWniYDAQuadpgJ6RTo3AJbeESPlWTIv63U0g7/BxtvV9JuSrrb3",
+	"pvKS+W34otW0dTv0q1SDbyQjdJP5ogC7IcWyBIbm13dGdbpVd0LxSbriXgI6JN0s7qpKHTbPUAAMiPrf",
+	"6TPyGtrVQYXnLaSVzRjJC7rOKzMaQdUKnwwy5bfMByUgiySKIrgPaIMvO67652imAds+IAssxZiXWHRx",
+	"4uMMg832wDNWFpkLjhh08+F1N6aMsFIzBMO3E0piIlvlsjoMv0sIq8/Rl1ct6Rvp+cun0yWeTSYAztUM",
+	"GVWDmSPHdbC6E3uyDuli3D0eB+hWZ6ixf7AlmHGURcPYAty5OzeDM+JQMwLeXSWxI+ZWa2e+iTkj1ZQK",
+	"rllPVaMC320szvjsUFRxQN8jwtfvskn/G6a0FE26wWux2fysqrRzxXUoa6gKmfSAkS8yslz4TpzAlDNn",
+	"dkLJHUoh+6frW9bQe/xzAnr7eSYDOCMfzwJgM/WgP6uZjJcmOI1X4UGAL3aN2mpHaMz0jtzsbbYQYx4L",
+	"Cc3uV1IVIYkAtGmmHM5OwE7GpRU3Z+QHqUgAu4RBun4Y7sUeXhTt/qVm6pR94Nro/ATQoBGIFdCiWXEt",
+	"uNCG0QJQUN/89D4dTZtzgxT3yQ7xPck9nEV3mXdx4C+/pEVjvlDYQOd0ivCwq8RfdIMBIjYkmBxQxf9N",
+	"wl1WFY6p17UG3DilO07dPvjFKLce/GoPyEaIa1MFLd7Kz0p8/aT/P/a+bsltHLv/VVD9vxi7Sv3x93hn",
+	"K63KRY+d2XGtvXa5PfFFNDWEREhCiQIUAGyNxjVVm0fIS2zeIbnNi+w+SeqcA4CkTFJst9iS7b5xu1sU",
+	"QIIHB+fz9xOmK7xhDGR1ql3+S4HS6xWEh27hasOWOrZYS7LuyW0gtUkgayd7QubEeop1MGlI1fHipm4r",
+	"Gc2plntWa/t+ufcUjvCr1KC48K0cJNZw0H6uOwlmNBTyRi6pTHj7w5tZBYEszJJl0SY5Ywkh1iGfHG1Y",
+	"ClSEEYp9esb+QrgJni4CNjX4Dqq4eC6XCAH46OnFtyOV4IWn+OVTzETUpVhwzsL72FoSLNsJ4ZWpNvVw",
+	"snD9569p38NSvIN/ejNiYJHe5PfutXdQAocP+u+jxA+fJG7v+zBGIhRdkxv9J+HehWs+PxjJY8Q8i8vZ",
+	"VBVQLPdDDL2uTi3LttB5ixh6AFssV+4iBnxxDt0XDqMzXGaNObAfPCxBCUTojL0pA00GHgs2RwxFnhLV",
+	"hkoFwf0WWMHY8oFUI4TGqwMsLXkabA7f9WHwDUtlGiMN1vFNQHsYqeAJSctSafk4E+kZe8NnwrKZBi89",
+	"UM1eskSJX10S8Np9vSNxYsQquok2cK/N5+5Lad07XKUjAnGH++ken8PLw/HU8fJXpXKwbt+gGqKOF/9Z",
+	"qrTzxZ1ZDfE29H7xZHDQ40OTIZGsUc5XFNEMuaiDosq8lGqxM1wC1xwLqkzJjCGKbO9CtOLLkA69u5ED",
+	"w5wH9qrb6ORLz3KF8We9ECr4RDbAApdOmmrVZyTLoowouCniRhhKhJZsO1/N4OZi2aQkr2ior1BXPiiz",
+	"Oyqziujs1GniBr78oNKaVRq2FIWtPWAzfuOTU1ovyox4h1F0N9pJNTtN+aZRyT29eMqS4rpTpd3pVOcq",
+	"TbZIstfcDmPhhA7GaHgyrNkKtVWVMBHROJzVgW3/K077nG++xsKq4uEb/D56KR429cHza4p+lmuLyr6f",
+	"7/qurGK3Sqm6QOirAjJHVlueUdSLWZg2xZ/1SqgCBY6tdJYR52NrFHXoq7Wt8x3e1Q7rsNdhto4R0LA+",
+	"3vdi76Wbp4av4fNHiVS/TLWZiEs25ZkVyWOmfJ92hQKfUIOKfAi4kdj2UmemXB/n7r51m3U5iNpPBfYn",
+	"ao0DhF07FCcFfr277+3nKLLFQYNNEOXDhig/vSCjUb2noqKxTmWlWvljA/x7uqR/ue5OeXNv5xaIcxv+",
+	"Ii0fVnGAmvUYEg9nWAuhDMpmZPIyhopsop7XeVm0o8x+GlEbvZ7zD2Odbn5vi/Kj2upXwmGKY+vPw8du",
+	"Fu0HOW7pz/PrsydJDTyU7ar4ebzqqLTxcpUJuq1jEu6wWG36Oy47qvDQe/igwZstFSSvlDdw6CEB5QBs",
+	"d53lKNEDNL6trDLjbG2NTp2rjYWcSNXu2zO8p4F/wg4IywQMjvAFEzEs+h8K2q0nFxeeW4s8hhJv+Vkd",
+	"oEmQop533Ofd1xAW6SBgcGHyXW2Szf0NyWO0r52/SoZqHl/Tu+++hw43/ML5hCdKc0eQlYNUklIbBI+a",
+	"NLZA763vIero8w/hv6223H3tWD/Nsdl08fF3HHkPJ1yzbVdao08+xHaJNZ6e7Q08eMVX6XfDo7fZbd70",
+	"GG8ebLVmSX5ZogkPna7SYKAY7g8JmsEUyqQSvdhrz4zgzjfTFE23U22IhgFb0Qv4C/ZnsfFxgQAI5dPF",
+	"RhRodtKFlHRRv0MpabLiztgVDSwJc7TE6S3dSHmYPW3wQ55ldF4RAxomr8aY0/Ucr9hXhTYiUpwrvYbx",
+	"sUBRBsJXat367ilbfD8M6B/YHOSR+p5e0ApTXJl6kOmjkfpucHFxUSroakDVg+3wYIDu0BcHMT5h4rsY",
+	"nvu2LXfcT9CdXwpsX7A+s6jqCsLWaJHW6bi7GKSoUc8/wI9WQ/Qedi1McWwGKD52i+w9HNfNhmchx3c8",
+	"j/tD/jpjCW4mwtAiC2wY0MCch9jAE1jnLnRQbudYz9hzsAxGCidDVL+Ai8XW2iwQuGfo07t+OKVZptWM",
+	"wjjTgJxLRRdV5NoJVxORZaGNjqrU4mFNkOJoOKCz79PKI1UHXgavYjdrKCrc49rufWNs3wPoFjztQUC3",
+	"Oh6iO+Cyw0l0SDJRogUon4+XRGYOZvSgCH/3ekaeh8Q1z1ooArKsupGpoL/YyuWgrbSM+obTy7hLffkI",
+	"GOxwtY3pcjWoQQ7Hi8/Yi6jdwksLLbethMKdtEKoO/m69MJRuQTvC8H7vFQIQvpF0T+8IgkLWVEle1IV",
+	"Js92VKC8xSv63UL3Zh7Dw7SFtnA5BrUgL/DRWOsH2NyW8hJcvljS7UXgGxvXrhwJm0jHXXuy8rZRXZz+",
+	"/AP8aPUNQQp6lmiY4th8Q3zsFsF/kOxm39Cvz54E1QpuyEWsrZR/xi3Yh5JPjHRyYqmAf8031EcJpplQ",
+	"E414ghkFk9lvwmjcepSetxE+0benThk6aEtuFpalGsyukVpy54QZslxJb4bq6VROhEUSlLFgdg4WmxIp",
+	"e5S4VTJgST5WafJ4EKfRU1CTUvHMsrWRzgk8V1M5gyEfJdnf//u/FHuSPB6MFEzAjZMTjCLbhUjRlXyU",
+	"/O9/yr//z3/k7MmT5PEZ+xc+mTMEiBqLmVTguuJvockTPdBcpRhJDn901AcFTqplTg+YVmKkuIMFsi6A",
+	"TFHL6lhYqiClbggyYxdiw3zIej3XGTW2DooqBvojLoj/iBOGNMw8UhbuCCzghYfTKj4Mj2G1H47oZDzW",
+	"LFgbS2ntSmT4aJnWYWE0UfeVeyNEZsVIhRW49HhnYVk4ywS8UXyQtWZ8zTd+zoDiyeKSzHk2jRw1Rs4M",
+	"X9ohS6xcyoybhFmw6K0+G6k/GZ2vLK1YNMNxEZcYyMCbGDC+BINc/HsOsoCF74OSRzGo1PtgbWB9OTdu",
+	"jX61M03yTvzqul/dtSGMrv5Jpd2yenR51wYyuvr4mr3ovq6w0KcVKttv3PGGLaRKH9jTG46cH2TIzDXt",
+	"Ierwwm0Eq+l1oD8dJhxclz2eV447sbtC8rq47KtMnMfnb3MxbHmRHoS/GWoqN2CIWL6hLLFPDcP5o3M8",
+	"guE8tFLNMhFOm+jCS8sWKkC0w+V8qy/rjhuC+rphtZqbuq9s4DDHo3TIEieFSjXjeSoduxFGTjcJWxns",
+	"dpLujBGcvmUrI5WL1ZWXYHpgAzcRSIEZN+GKOZFlYB2AMRFnAh0bzTAl1rBAk0YMjOd88yM+wxfi3vvn",
+	"adt+c/+8XxFwmzBi2yFHoXRap8zzIQriT8HSkErbbbW9L2Cr3LalmKDfdu2qojm4eVc91/nYTfOM9nqI",
+	"MrMYs/YhaKf1kOxnQqWJrYeUOcttXcUxyE1se/tiNkV8orZtUbSVUmUXYd4XJJahpvThwKrZYh49CX09",
+	"5BFAxmH08nAzIdZguZmWPboiN5j98cnjTzqVlq24aa/gVfWN7LAD0/eYALFfR2ru4uba8OysyKZ9Z/Ib",
+	"U9n+5fWb3vXv8CAZ3m7y0w+uYi907xgNypV0TBuWcTXL+Ux0ETH4gycaOYXDyq99ZZ+fT3gmVMpNu+/1",
+	"LF7V45sLk7SdJL6WTdiKjYAlpB5034gbDHEVZ7YHlDumt4xJQiNvuCs9EpyG8XXQDgdrfM6J8fkOr7yp",
+	"ivcHbeKMxJbPlzYU9ky4Qu0iZ4pJVfgJvmQ2ouOZACtVDIXHOneBEADZqcsxxgHjmdU++EjnDw7jCwD0",
+	"dIr5e0TfLap5wqsdhL95ZP9vLCsg/kYqYPyRw8YtlhYxpM/BwDPR0fJS/Boms8yKiREUxXzyh+/YWDo7",
+	"QFdPrFBdcPhoTqPK6AeNlFROUwVTba3AK74QQbJP+smHh+EPgcIf5m7D4Y9yEQs4vex86Sj823ucYg2T",
+	"Qhr2rMPPP4T/tgLwv8V9VBLK23ki4YvgiXQCwUfcEXrJhSyErEpYmlCdsxcyYXi+e1v+wDiCFVB5zQnq",
+	"iwjDZT0VxfjhOwOq1LyoFxXGScLvIUfDL4Jlc34jCK21ukWvhTt9pvVCil377Fo4f2Ev9tKqWOa610sB",
+	"sY8LbLu/7rAUOygursNl3WgiIiUcouJO3XGs7jUc/jp3CPG4WVPJLVXuWrYWWXYno6Q51N+4dvtMKuEc",
+	"rcF0fxsVWzO3Io1BqSMiZRJIe4xqFkw25AnYm4oLK3H+wf/v927Sf+uzxX/vNkdL3DnzgCN9skfBb2R7",
+	"u8tyEuRqq8f1ji7pEw8YZmgTf7rLz9vRKmIzV29e+CfqwZG6FhRSSK5yN9dG/oYv5JJ9L7gRhrnU/fKP",
+	"v/4tAT9midzFPpEUycmWfDNA81iSY0P5KHI2yMEqlWskdNuIU57Apwm6S4pweIUnIcEODF9qiHMQGUmw",
+	"u5xc+vYJalxUQlKux7/1eOIrbeKhai/Z04tvWYIXeYxNc+rm0iZNvg+KWU82D459CK8HJ25zeXCBCn+H",
+	"fMsvn3QsbrI9q8rzD/izg1cTxO12xw5+q/OhQ60FM62pkCpENnrwYPpY0bU2i8YE2HsfV3aajQW2anmd",
+	"g//jFRYzgvr2fRdYFQZPv1XqHtsyxiFZtoZ/R8r4dDQmnLWaSrO0lxRnQVaIwH6J7dueY1PHemlidVbC",
+	"c6WFMjZs365wTxCTjs5XdqQQ1reu/FoaTzSB0KWX5bt3uVEUcqKFWXHrtomjB/RXahAfsDQXI+V1+R9D",
+	"0kvMcjUsFcutOTbr4DL7xxcpIZpirzrec8QpjuzTiBWJGKtY1heiXHo6Us3DbvNIE3U+Jma5yWTMsp6N",
+	"1EgRMQYnE5/eGLrNqeApNutl0rpL7K+Hi/z7WOqAEBN5UpvKAt6D/N12g8KXQga0S/4Tru8O4Q5XYxli",
+	"pzYbvxC3Za89oqQtPG+T5VdFTt8r+WxfuOmfD8QzbE6qvRWgsAcBMtlXGNFOAifTzGA7fVT7UCH2qeYT",
+	"S0per4TiK3m24cusFU6p9OJvJW1h4BYW7lp8ouIvEeBNmBs5EXvpEJG2Dt0nzLAr5+3PzTYLA5zC1+jf",
+	"dInoBCiR6I1/nGo8dFhnF/Ga2hCdT6MEFW5+33GaHTGaYVhmLMeLsamjIs0uy0LJSgo0kZ1fRkOXLctt",
+	"YK1PtSAXA3mqKXU2xcBVLLBHZEV06ShNNnW+zg8/AEVDttga+2CD/wfu3/9nCTzGqVSnftTkjMHzOSMR",
+	"NVszPaXMGPyWBZIuuGBD7s4le/rkn4ph0IjCYb4Xc6lS9u7lta8RApGnvn9sl0x++eVHbd0p1TomA8wm",
+	"htLHWhcURP1FX/6nH/yeKxxadsR1kK/h1vq5Yqvs8Tg/qP5qDG82hfjDDqoofZevmjvXScFgWrhKCTI1",
+	"fFY2eDOpFuxRQuP9P5fmGO55HBz+sdFrK4xlViCnClMaTz5hzthrJWI1T66wrnhAQWZtmPh1BTIF2+7p",
+	"SCU4/ClMduovTRpIC35a9SXyOPbRSjy+CFhJWMB8RWqWvJwOSazPcjM8m2tw0nhU0ghZDybmKarxCus9",
+	"oqvtdfecZ1ovyltoy+PTenHlepdImOb+pdL9tHq9VvVNSZ51bUm1K0P4QTAWM63TIzNNUHxKcsKkvbt0",
+	"gDlizz/Aj624XXWhXqsMmzAK+u+59rHqEFlzvv+IzADDJoi5hjCChqvaSMNzqgL6yYrbFzh8Akl158ih",
+	"LbRQiXyvUEhDjBdjdyeJiz9x5tI6bTZ7wfnGlWG8a73qTsr/e1jkewqM4JPsqByNQX2iRcM449fU8lFe",
+	"i/pt60kg17E3xG/bzHfHdBK221dHgy3VhyqhEpN71iT9FmjDfR2kOrvLBvsSKO99WVIQxG9sQx035jSE",
+	"IoUc6alvp5gbztzzwlto9nB+lKUDSahQNEtWAGb7iWutLuHl9xv8Zb8b7q1QYh1Mxk/dcD/3mP4lkzNy",
+	"dn4symRs957t3V+hqhLrWo+h8nY7iWNLDrJUp+orMn9vTES+AtnLVSoMS+pKXRNK7WG0qqgptSz5x1//",
+	"ViUPDZ+eyYlNEHfaUqlFTPON1ARsYBUhp2PB6NrX3hOaBtZXYOm3VrMilBYuDmEWuCWkIw0zl8hI68T9",
+	"9UqoOxfjXnmQ3/1bU0786uIiVvfIVJslh1c/lgrEadAtD1CqwN2Xcn9G93v6XNqVtrJLAYT/Svkbn4v5",
+	"VS6i/qjKudFzEysez/gm3y2TN+K3tpzRS3nTof0PZWaVga67XZoISyv2sEovaC+ujJ5gcXlGt92aFCqv",
+	"w1I4Iye2vQ2SLulvMfBVI2eqiX4gDMb8vtuDmRJGBzX/xmA3tsjtbdJnyKPTKjJvkWmnT+gxbB1C7Vcr",
+	"UROOW/sPF9/e55RKewbcyVxMFoQ1sZ5vUVq8Fc5sTqlCYIfWwUt9LcE+LFRfG+hfsOfR8u1NUzBZiqKX",
+	"pbQWZLTrBoKJxCQ30m3gDIMzKaZX/+1n+JVKmuCXnwcnFAqn4666km6O9il8fDI4yU12cnlyjoeWv5Ht",
+	"L4QaEUqmSxMwFwOb5xYsbkGjcTI4AQv95LLUJg03Wh0eeTekk7U4hCKV5dS2L53woxJV88cjRmhw6cBL",
+	"KGHkahVxRfwYMf1fP0wBlB1DFI7bhR1QtALhuem54fcQUIqjF1PXjE+oKY5Pp9j4hlwHCOdA7SF8TDAo",
+	"cYwhi1jmcQKlXfPY1HMC1pbaVJCCnSd8C8QK/wzHl8cPW2/x9VJSFe4v+h+lNzBxdbO/A48LX6d13OVW",
+	"BKi6SIfvCU31UoASRlJsu8Ki3LkQriQ5coklbTWTXMsZEmhLNSi1qkSHNwYCh+hAlUuE1z68FB9iEqy8",
+	"7UXUBTr1nLsBqnQYrVQONyzFZAqQDq0iMkdJ1hBm4+N5fhQ8c3O85eZyDk+WX4wWyzx+/v3/AgAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -20,6 +20,7 @@ const (
 	kindComparison = "comparison"
 	kindArea       = "area"
 	kindChildren   = "children"
+	kindCalendar   = "calendar"
 )
 
 // asked is a request for a projection: of which area of which view, when, with

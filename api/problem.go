@@ -155,7 +155,7 @@ func (s *Server) problem(c echo.Context, status int, f *fault.Error, vi bool) Pr
 	}
 	p := Problem{
 		Type: "/docs/problems#" + f.Code, Code: f.Code, Status: status, Title: http.StatusText(status),
-		Detail: in(f.Text), Instance: c.Request().URL.EscapedPath(),
+		Detail: in(f.Text), Instance: withoutSecret(c.Request().URL.EscapedPath()),
 	}
 	if len(f.Fields) > 0 {
 		places := each(f.Fields, func(field fault.Field) ProblemPlace {

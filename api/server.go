@@ -140,7 +140,7 @@ func (s *Server) use(e *echo.Echo, everywhere bool, names []string) {
 }
 
 func (s *Server) route(e *echo.Echo) {
-	RegisterHandlers(e, NewStrictHandler(s, nil))
+	RegisterHandlers(e, NewStrictHandler(s, []StrictMiddlewareFunc{s.withOrigin}))
 	e.GET("/docs", s.doc)
 	e.GET("/docs/*", s.doc)
 	e.GET("/*", s.page)
@@ -175,7 +175,7 @@ func logged(next echo.HandlerFunc) echo.HandlerFunc {
 
 func logRequest(ctx context.Context, r *http.Request, route string, status int, size int64, took time.Duration, id string) {
 	slog.LogAttrs(ctx, slog.LevelInfo, "request",
-		slog.String("method", r.Method), slog.String("route", route), slog.String("uri", r.URL.Path),
+		slog.String("method", r.Method), slog.String("route", route), slog.String("uri", withoutSecret(r.URL.Path)),
 		slog.Int("status", status), slog.Int64("bytes", size), slog.Duration("took", took), slog.String("id", id))
 }
 

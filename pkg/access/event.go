@@ -34,6 +34,8 @@ const (
 	GrantTaken      Kind = "grant_taken"
 	TokenMade       Kind = "token_made"
 	TokenRevoked    Kind = "token_revoked"
+	CalendarMade    Kind = "calendar_made"
+	CalendarRevoked Kind = "calendar_revoked"
 )
 
 // Event is one entry of the log of accounts: who did what, when, to whose
@@ -62,7 +64,9 @@ type Detail struct {
 	Role     *Role      `json:"role,omitempty"`
 	Token    string     `json:"token,omitempty"` // its id
 	Access   Access     `json:"access,omitempty"`
-	Until    civil.Date `json:"until,omitzero"` // a token's last day
+	Until    civil.Date `json:"until,omitzero"`     // a token's last day
+	Calendar string     `json:"calendar,omitempty"` // the id of its address
+	Election string     `json:"election,omitempty"` // that the calendar is of
 }
 
 // json is the detail as the log keeps it; nil for nothing.

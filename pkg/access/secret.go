@@ -14,9 +14,10 @@ type Use string
 
 // The uses of secrets.
 const (
-	ForSession Use = "tds"
-	ForToken   Use = "tdt" // API token
-	ForSetup   Use = "tdu" // one-time set-up link
+	ForSession  Use = "tds"
+	ForToken    Use = "tdt" // API token
+	ForSetup    Use = "tdu" // one-time set-up link
+	ForCalendar Use = "tdc" // private address of a calendar
 )
 
 // Secret is 256 random bits that prove a caller, as text that goes through

@@ -60,6 +60,13 @@ type Store interface {
 	// AccessRevision is where the log of accounts stands.
 	AccessRevision(ctx context.Context) (Revision, error)
 
+	Calendars(ctx context.Context, user UserID) ([]Calendar, error)
+	// CalendarOf finds the calendar of an address that was not revoked, of an account
+	// that may be used; fault.NotFound "calendar-not-found".
+	CalendarOf(ctx context.Context, d Digest) (Calendar, error)
+	// TouchCalendar notes that an address was used, unless that was done after stale.
+	TouchCalendar(ctx context.Context, id string, now, stale time.Time) error
+
 	// Link finds the set-up link that is good at now.
 	Link(ctx context.Context, d Digest, now time.Time) (Link, error)
 
@@ -88,6 +95,7 @@ type Desk interface {
 	List(ctx context.Context, edition string) (*area.List, error)
 	Link(ctx context.Context, d Digest, now time.Time) (Link, error)
 	Tokens(ctx context.Context, user UserID) ([]Token, error)
+	Calendars(ctx context.Context, user UserID) ([]Calendar, error)
 
 	// Record seals an event and adds it to the log; the account it is about has its
 	// revision from then on.
@@ -103,5 +111,9 @@ type Desk interface {
 	// RevokeToken fails with fault.NotFound "token-not-found" when the user has no
 	// such token that can still be used.
 	RevokeToken(ctx context.Context, user UserID, id string, now time.Time) error
+	AddCalendar(ctx context.Context, c *Calendar) error
+	// RevokeCalendar fails with fault.NotFound "calendar-not-found" when the user has
+	// no such address that can still be used.
+	RevokeCalendar(ctx context.Context, user UserID, id string, now time.Time) error
 	EndSessions(ctx context.Context, user UserID, keep SessionID) error
 }

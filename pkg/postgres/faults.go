@@ -128,8 +128,18 @@ var constraintFaults = map[string]*fault.Error{
 	"access_event_revision_positive": form("Số thứ tự nhật ký phải từ 1", "Revisions count from 1"),
 	"access_event_append_only":       fault.New(fault.Forbidden, "log-append-only", "Nhật ký chỉ được thêm, không sửa, không xóa", "The log is append-only: nothing in it is changed or deleted"),
 
+	"calendar_address_pk":               exists("Địa chỉ lịch này đã có", "This address of a calendar is there already"),
+	"calendar_address_digest_once":      exists("Dấu của địa chỉ lịch bị lặp", "The digest of a calendar's address stands twice"),
+	"calendar_address_digest_is_sha256": form("Dấu của địa chỉ lịch phải là SHA-256", "The digest of a calendar's address has to be a SHA-256"),
+	"calendar_address_account_exists":   missing("Không có tài khoản này", "There is no such account"),
+	"calendar_address_election_exists":  missing("Không có cuộc bầu cử này", "There is no such election"),
+	"calendar_address_area_exists":      missing("Đơn vị của một địa chỉ lịch không có trong danh mục; danh mục mới phải còn đơn vị ấy", "The place of a calendar's address is not in the list; a new list has to have it"),
+	"calendar_address_language_known":   form("Ngôn ngữ là vi hoặc en", "The language is vi or en"),
+	"calendar_address_name_given":       form("Địa chỉ lịch cần một tên", "A calendar's address needs a name"),
+
 	"access_grant_nation_in_every_edition":     form("Vai trò của cả nước không thuộc danh mục nào, vai trò của đơn vị thì có", "A role in the nation belongs to no edition, one in a place does"),
 	"access_grant_administrator_of_the_nation": form("Quyền quản trị chỉ có cho cả nước (VN)", "An administrator is one of the whole country (VN)"),
+	"calendar_address_nation_in_every_edition": form("Lịch của cả nước không thuộc danh mục nào, của đơn vị thì có", "A calendar of the nation belongs to no edition, one of a place does"),
 	"api_token_nation_in_every_edition":        form("Mã truy cập của cả nước không thuộc danh mục nào, của đơn vị thì có", "A token for the nation belongs to no edition, one for a place does"),
 }
 

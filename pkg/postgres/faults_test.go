@@ -161,6 +161,14 @@ var breaches = map[string]string{
 	"api_token_area_exists":                 "UPDATE api_token SET area_code = '31', edition = 'small'; SET CONSTRAINTS ALL IMMEDIATE",
 	"api_token_access_known":                "UPDATE api_token SET access = 'everything'",
 	"api_token_name_given":                  "UPDATE api_token SET name = ''",
+	"calendar_address_pk":                   "INSERT INTO calendar_address SELECT * FROM calendar_address",
+	"calendar_address_digest_once":          "INSERT INTO calendar_address SELECT 'other', digest, user_id, name, election, edition, area_code, levels, body, alarms, language, made_at FROM calendar_address",
+	"calendar_address_digest_is_sha256":     "UPDATE calendar_address SET digest = 'short'",
+	"calendar_address_account_exists":       "UPDATE calendar_address SET user_id = 'nobody'",
+	"calendar_address_election_exists":      "UPDATE calendar_address SET election = 'none'",
+	"calendar_address_area_exists":          "UPDATE calendar_address SET area_code = '31', edition = 'small'; SET CONSTRAINTS ALL IMMEDIATE",
+	"calendar_address_language_known":       "UPDATE calendar_address SET language = 'fr'",
+	"calendar_address_name_given":           "UPDATE calendar_address SET name = ''",
 	"setup_link_pk":                         "INSERT INTO setup_link SELECT * FROM setup_link",
 	"setup_link_digest_once":                "INSERT INTO setup_link SELECT 'binh', digest, made_by, until FROM setup_link",
 	"setup_link_digest_is_sha256":           "UPDATE setup_link SET digest = 'short'",
@@ -173,6 +181,7 @@ var breaches = map[string]string{
 
 	"access_grant_nation_in_every_edition":     "UPDATE access_grant SET edition = NULL WHERE area_code = '058'",
 	"access_grant_administrator_of_the_nation": "UPDATE access_grant SET role = 'administrator'",
+	"calendar_address_nation_in_every_edition": "UPDATE calendar_address SET edition = 'small'",
 	"api_token_nation_in_every_edition":        "UPDATE api_token SET edition = 'small'",
 
 	"plan_withdrawal_document_exists":      "UPDATE plan SET withdrawn_on = '2021-02-02', withdrawn_why = 'x', withdrawn_by = 'none'",
@@ -194,7 +203,7 @@ func TestWhoBreaksAConstraintIsToldItsSentence(t *testing.T) {
 	}
 	for name, statement := range breaches {
 		sees := changing
-		if regexp.MustCompile(`\b(account|access_grant|access_event|session|api_token|setup_link|sign_in_attempt)\b`).MatchString(statement) {
+		if regexp.MustCompile(`\b(account|access_grant|access_event|session|api_token|calendar_address|setup_link|sign_in_attempt)\b`).MatchString(statement) {
 			sees = changingPeople
 		}
 		err := s.in(t.Context(), sees, func(_ *rows.Queries, tx pgx.Tx) error {
@@ -283,6 +292,10 @@ func staffed(t *testing.T, s *Store) {
 	require.NoError(t, err)
 	_, err = accounts.CreateAccount(t.Context(), operator, access.NewAccount{
 		User: "lan", Name: "Lan", Grants: []access.Grant{{Edition: "small", Area: "058", Role: access.Lead}},
+	})
+	require.NoError(t, err)
+	_, _, err = accounts.MakeCalendar(t.Context(), operator, access.NewCalendar{
+		User: "binh", Name: "điện thoại", CalendarScope: access.CalendarScope{Election: "2021", Area: area.Nation, Language: "vi"},
 	})
 	require.NoError(t, err)
 	_, _, err = accounts.MakeToken(t.Context(), operator, access.NewToken{
@@ -386,6 +399,9 @@ func everything(ctx context.Context, s *Store, f *tracker.Frame, o *tracker.Open
 	_, got["health"] = s.Health(ctx, []string{"x"}, time.Unix(0, 0))
 	_, got["stale clients"] = s.CountStale(ctx, time.Unix(0, 0), civil.Date{})
 	_, got["access revision"] = s.AccessRevision(ctx)
+	_, got["calendars"] = s.Calendars(ctx, "lan")
+	_, got["calendar"] = s.CalendarOf(ctx, access.Digest{})
+	got["touch calendar"] = s.TouchCalendar(ctx, "x", time.Unix(0, 0), time.Unix(0, 0))
 	_, got["link"] = s.Link(ctx, access.Digest{}, time.Unix(0, 0))
 	got["attempt"] = s.Attempt(ctx, access.Attempt{}, func(access.Attempts) error { return nil })
 	got["forgive"] = s.Forgive(ctx, access.Attempt{})

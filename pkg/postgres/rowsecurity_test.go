@@ -23,7 +23,7 @@ var defended = map[string]string{
 	"change": "log", "note": "log", "idempotency_key": "log",
 	"account": "accounts", "access_grant": "accounts", "access_event": "accounts", "session": "accounts",
 	"api_token": "accounts", "setup_link": "accounts", "sign_in_attempt": "accounts",
-	"client_health": "accounts", "client_hour": "accounts",
+	"client_health": "accounts", "client_hour": "accounts", "calendar_address": "accounts",
 }
 
 // public are the other tables, and why everybody may read them. A new table stands
@@ -65,6 +65,8 @@ func furnish(t *testing.T) *world {
 		`INSERT INTO session VALUES (sha256('s'), 'lan', 'Firefox', '2021-01-25', '2021-01-26', '2021-02-01', '{}')`,
 		`INSERT INTO api_token (id, digest, user_id, name, access, edition, area_code, expires_on, made_at)
 			VALUES ('t', sha256('t'), 'lan', 'x', 'read', NULL, 'VN', '2021-12-31', now())`,
+		`INSERT INTO calendar_address (id, digest, user_id, name, election, edition, area_code, levels, body, alarms, language, made_at)
+			VALUES ('c', sha256('c'), 'lan', 'x', '2021', NULL, 'VN', '', '', '', 'vi', now())`,
 		`INSERT INTO sign_in_attempt VALUES ('lan', '192.0.2.1', 1, now())`,
 	} {
 		require.NoError(t, pgtest.Exec(w.pool, "accounts", statement))

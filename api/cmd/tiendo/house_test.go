@@ -170,7 +170,7 @@ var law = map[string]room{
 }
 
 // proving are the modules that only tests may import.
-const proving = "github.com/stretchr/testify pgregory.net/rapid go.uber.org/goleak github.com/google/go-cmp go.yaml.in/yaml"
+const proving = "github.com/stretchr/testify pgregory.net/rapid go.uber.org/goleak github.com/google/go-cmp go.yaml.in/yaml github.com/emersion/go-ical github.com/apognu/gocal"
 
 // reading are modules that the program has in a room of their own, and by which
 // any test may read what came out of it.

@@ -513,6 +513,35 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/elections/{election}/areas/{area}/calendar.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a place has to keep to, as a calendar to subscribe to
+         * @description iCalendar (RFC 5545, RFC 7986), one event per milestone that has a day: a limit is its legal day, what has a
+         *     first and a last day covers them, and where the law names an hour the event begins or ends at that hour of
+         *     Asia/Ho_Chi_Minh. Of the place itself, with what its timeline shows of the places above; or of places of its
+         *     branch by `levels`. What is done says so, what is cancelled stays as `STATUS:CANCELLED`.
+         *
+         *     Nothing in it depends on the time of asking: as long as nothing is recorded it is the same bytes. `UID` stays
+         *     for ever; `SEQUENCE` counts how often the event moved, or was cancelled or restored; `LAST-MODIFIED` and
+         *     `DTSTAMP` are when something about the milestone was last recorded.
+         *
+         *     At most 10,000 events: what would be more is refused (400 `calendar-too-large`, with how to narrow it).
+         */
+        get: operations["getCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/elections/{election}/areas/{area}/export.xlsx": {
         parameters: {
             query?: never;
@@ -1062,6 +1091,68 @@ export interface paths {
         post?: never;
         /** Revoke an API token */
         delete: operations["revokeToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/calendars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The private addresses of calendars that one has made */
+        get: operations["listCalendars"];
+        put?: never;
+        /**
+         * Make a private address of a calendar
+         * @description For calendar programs, which cannot sign in: whoever has the address reads the calendar of that place, and
+         *     nothing else, also where public reading is off. It ends when it is revoked, when its owner's account is
+         *     disabled, and as long as he may not read the place. Its secret has 256 bits, is kept as a hash, and is written
+         *     into no log.
+         */
+        post: operations["makeCalendar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/calendars/{calendar}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a private address of a calendar */
+        delete: operations["revokeCalendar"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calendars/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The calendar at a private address
+         * @description Made under `/api/v1/me/calendars`. The same calendar as `…/areas/{area}/calendar.ics` gives, with what was
+         *     chosen when the address was made. Whatever is wrong with the address is the same 404 `calendar-not-found`.
+         */
+        get: operations["openCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3042,6 +3133,44 @@ export interface components {
             /** @description Shown this once */
             secret: string;
         };
+        CalendarList: {
+            items: components["schemas"]["OwnCalendar"][];
+        };
+        OwnCalendar: {
+            /** @description Its id; not its address */
+            calendar: string;
+            name: string;
+            election: string;
+            area: string;
+            area_name: components["schemas"]["Text"] | null;
+            /** @description With commas between them; empty: the place itself */
+            levels: string;
+            /** @description A kind of body; empty: all */
+            body: string;
+            /** @description Days before, with commas between them; empty: none */
+            alarm: string;
+            language: components["schemas"]["Language"];
+            /** Format: date-time */
+            made_at: string;
+            last_used_at: components["schemas"]["MaybeInstant"];
+        };
+        CalendarPost: {
+            /** @description Who uses it, or on which device */
+            name: string;
+            election: string;
+            area: string;
+            /** @description As `levels` of calendar.ics */
+            levels?: string;
+            body?: components["schemas"]["BodyKind"];
+            /** @description As `alarm` of calendar.ics */
+            alarm?: string;
+            language?: components["schemas"]["Language"];
+        };
+        CalendarMade: {
+            calendar: components["schemas"]["OwnCalendar"];
+            /** @description To subscribe to; shown this once */
+            address: string;
+        };
         PersonList: {
             items: components["schemas"]["Person"][];
             /** @description Address of the next page; none: this is the last */
@@ -3162,6 +3291,26 @@ export interface components {
          * @example 1
          */
         SessionID: string;
+        /**
+         * @description Id of the calendar in the list
+         * @example 1
+         */
+        CalendarID: string;
+        /**
+         * @description The secret, and `.ics`
+         * @example tdc_x.ics
+         */
+        CalendarAddress: string;
+        /**
+         * @description Of the places of which levels, the place's own and those below it, with commas between them; without it the place itself
+         * @example district,commune
+         */
+        CalendarLevels: string;
+        /**
+         * @description An alarm at eight in the morning, as many days before the last day of what is still to be done; five numbers from 0 to 60 at most, with commas between them
+         * @example 7,3,1
+         */
+        CalendarAlarm: string;
         /**
          * @description Id of the token in the list
          * @example 1
@@ -4876,6 +5025,64 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getCalendar: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Of the places of which levels, the place's own and those below it, with commas between them; without it the place itself
+                 * @example district,commune
+                 */
+                levels?: components["parameters"]["CalendarLevels"];
+                /**
+                 * @description Only what this kind of body leads or shares
+                 * @example election_committee
+                 */
+                body?: components["parameters"]["BodyFilter"];
+                /**
+                 * @description An alarm at eight in the morning, as many days before the last day of what is still to be done; five numbers from 0 to 60 at most, with commas between them
+                 * @example 7,3,1
+                 */
+                alarm?: components["parameters"]["CalendarAlarm"];
+                /** @description Language of headers and words; Vietnamese without it */
+                language?: components["parameters"]["ExportLanguage"];
+            };
+            header?: {
+                /** @description Tags the client has: one, a list, or *; weak or strong */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The calendar */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Content-Disposition": components["headers"]["ContentDisposition"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
     exportWorkbook: {
         parameters: {
             query?: {
@@ -6467,6 +6674,114 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listCalendars: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The addresses, the latest made first; revoked ones are left out */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    makeCalendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarPost"];
+            };
+        };
+        responses: {
+            /** @description The calendar with its address, which is not shown again */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarMade"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    revokeCalendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the calendar in the list
+                 * @example 1
+                 */
+                calendar: components["parameters"]["CalendarID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There is no calendar at that address any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    openCalendar: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tags the client has: one, a list, or *; weak or strong */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The secret, and `.ics`
+                 * @example tdc_x.ics
+                 */
+                address: components["parameters"]["CalendarAddress"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The calendar */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Content-Disposition": components["headers"]["ContentDisposition"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
             default: components["responses"]["Problem"];
         };
     };

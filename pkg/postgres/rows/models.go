@@ -101,6 +101,23 @@ type Body struct {
 	Revision   int64
 }
 
+type CalendarAddress struct {
+	ID         string
+	Digest     []byte
+	UserID     string
+	Name       string
+	Election   string
+	Edition    pgtype.Text
+	AreaCode   string
+	Levels     string
+	Body       string
+	Alarms     string
+	Language   string
+	MadeAt     time.Time
+	LastUsedAt pgtype.Timestamptz
+	RevokedAt  pgtype.Timestamptz
+}
+
 type Change struct {
 	Election     string
 	Revision     int64
