@@ -53,7 +53,7 @@ build: $(PAGE) ## one static binary: bin/tiendo
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/tiendo ./api/cmd/tiendo
 
 ##@ Prove
-.PHONY: test test-page test-go test-zones test-browser race lint lint-go lint-page lint-contract lint-sql verify bench bench-api audit
+.PHONY: test try-calendar test-page test-go test-zones test-browser race lint lint-go lint-page lint-contract lint-sql verify bench bench-api audit
 test: test-page test-go test-zones test-browser ## all tests: page, Go, zones, browser
 
 test-page: $(MODULES) ## unit tests of the page
@@ -70,6 +70,9 @@ test-zones: ## the rooms that count days, in three zones
 
 test-browser: build postgres browser ## the page in a real Chromium, against the binary
 	cd frontend && npm run e2e
+
+try-calendar: build postgres ## subscribe with vdirsyncer, look with khal
+	@api/bench/try-calendar.sh
 
 race: $(PAGE) postgres ## the race detector on the rooms with concurrency
 	CGO_ENABLED=1 go test -race $(CONCURRENT)
