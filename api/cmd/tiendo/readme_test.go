@@ -31,7 +31,7 @@ func TestTheCommandsOfTheReadmeDoWhatTheySay(t *testing.T) {
 	token := reporter(t, c, d)
 	said := []string{
 		`"id":"2021"`, `"code":"058"`, `"milestone":"consult2_pc_district"`, `"as_of":"2021-01-20"`, `"total":`, `"from":"2021-01-18"`,
-		`"id":"consult1_pc_district"`, `"status":"done"`,
+		`"id":"consult1_pc_district"`, "BEGIN:VCALENDAR", `"status":"done"`,
 	}
 	require.Len(t, lines, len(said))
 	for i, holds := range said {
@@ -42,7 +42,7 @@ func TestTheCommandsOfTheReadmeDoWhatTheySay(t *testing.T) {
 		cmd.Env = append(os.Environ(), "no_proxy=*", "TOKEN="+token)
 		out, err := cmd.CombinedOutput()
 		require.NoError(t, err, "%s\n%s", line, out)
-		require.True(t, json.Valid(out), "%s\n%s", line, out)
+		require.True(t, json.Valid(out) || strings.HasPrefix(string(out), holds), "%s\n%s", line, out)
 		require.NotContains(t, string(out), "/docs/problems#", line)
 		require.Contains(t, string(out), holds, line)
 	}
