@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -23,8 +24,10 @@ import (
 // Writing a branch as a file is work: the nation's workbook some 8 s of a core
 // and 150 MB. So few are written at once, and others wait a little for them.
 const (
-	atOnce      = 2
-	exportsWait = 3 * time.Second
+	atOnce       = 2
+	exportsEach  = 1 // of one client
+	exportsQueue = 8
+	exportsWait  = 3 * time.Second
 )
 
 // form is a kind of file.
@@ -137,7 +140,8 @@ type download struct {
 	name    string // in plain letters
 	title   string // as people write it
 	write   func(io.Writer) error
-	writing chan struct{}
+	writing *queue
+	pace    Pace
 }
 
 func (s *Server) download(b *export.Branch, f form, known *IfNoneMatch) *download {
@@ -147,7 +151,7 @@ func (s *Server) download(b *export.Branch, f form, known *IfNoneMatch) *downloa
 	}
 	place := b.View.Frame().List.At(b.Area)
 	return &download{
-		form: f, known: known, writing: s.writing,
+		form: f, known: known, writing: s.writing, pace: s.pace,
 		name:  fmt.Sprintf("tiendo-%s-%s-%s.%s", b.View.Frame().Election.ID, place.Code, day, f.ending),
 		title: fmt.Sprintf("Tiến độ %s %s %s.%s", b.View.Frame().Election.ID, place.Name, strings.ReplaceAll(day.Vietnamese(), "/", "-"), f.ending),
 	}
@@ -172,14 +176,13 @@ func (d *download) send(w http.ResponseWriter) error {
 	if err := spends(w); err != nil {
 		return err
 	}
-	if err := d.begin(); err != nil {
+	leave, err := d.begin(w)
+	if err != nil {
 		return err
 	}
-	defer func() { <-d.writing }()
-	// What cannot set it has no limit either.
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(patience))
-	sent := &sending{to: w, begin: d.headers}
-	err := d.write(sent)
+	defer leave()
+	sent := &sending{to: w, paced: &paced{to: w, pace: d.pace, begun: time.Now()}, begin: d.headers}
+	err = d.write(sent)
 	if err != nil && sent.begun {
 		panic(http.ErrAbortHandler)
 	}
@@ -187,16 +190,14 @@ func (d *download) send(w http.ResponseWriter) error {
 }
 
 // begin waits for its turn.
-func (d *download) begin() error {
-	wait := time.NewTimer(exportsWait)
-	defer wait.Stop()
-	select {
-	case d.writing <- struct{}{}:
-		return nil
-	case <-wait.C:
-		return fault.New(fault.Unavailable, "exports-busy",
+func (d *download) begin(w http.ResponseWriter) (leave func(), err error) {
+	r, _ := meterIn(w)
+	leave, err = d.writing.enter(r.context(), r.client())
+	if errors.Is(err, errCrowded) {
+		err = fault.New(fault.Unavailable, "exports-busy",
 			"Đang có nhiều người tải tệp; thử lại sau vài giây", "Many files are being written; try again in a few seconds")
 	}
+	return leave, err
 }
 
 // headers are those of the file. Nobody but its reader keeps it, and he asks
@@ -211,6 +212,7 @@ func (d *download) headers(h http.Header) {
 // sending writes the headers before the first byte.
 type sending struct {
 	to    http.ResponseWriter
+	paced *paced
 	begin func(http.Header)
 	begun bool
 }
@@ -221,5 +223,5 @@ func (s *sending) Write(b []byte) (int, error) {
 		s.begin(s.to.Header())
 		s.to.WriteHeader(http.StatusOK)
 	}
-	return s.to.Write(b)
+	return s.paced.Write(b)
 }

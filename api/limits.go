@@ -37,7 +37,7 @@ func (s *Server) limit(next echo.HandlerFunc) echo.HandlerFunc {
 				one = s.who(r, now)
 			}
 		}
-		m := &meter{ResponseWriter: c.Response().Writer, clients: s.counted, one: one, now: now, spent: !reading(r)}
+		m := &meter{ResponseWriter: c.Response().Writer, clients: s.counted, one: one, ctx: r.Context(), now: now, spent: !reading(r)}
 		c.Response().Writer = m
 		c.Response().Before(func() { m.close(c) })
 		if wait := s.counted.ask(one, now); wait > 0 {
@@ -88,6 +88,7 @@ type meter struct {
 	http.ResponseWriter
 	clients *clients
 	one     *client
+	ctx     context.Context //nolint:containedctx // of the request that is answered
 	now     time.Time
 	spent   bool // or there is nothing to pay: a change, which was made by then
 }
@@ -129,19 +130,44 @@ func (m *meter) close(c echo.Context) {
 	m.clients.note(m.one, r.URL.Path, status, !reading(r), m.now)
 }
 
-// spends takes the answer that is about to be made from what its client may have;
-// fault.Limited "quota-used-up".
-func spends(w http.ResponseWriter) error {
+// meterIn finds the meter through which an answer goes.
+func meterIn(w http.ResponseWriter) (*meter, bool) {
 	for {
 		switch inner := w.(type) {
 		case *meter:
-			return inner.spend()
+			return inner, true
 		case interface{ Unwrap() http.ResponseWriter }:
 			w = inner.Unwrap()
 		default:
-			return nil
+			return nil, false
 		}
 	}
+}
+
+// spends takes the answer that is about to be made from what its client may have;
+// fault.Limited "quota-used-up".
+func spends(w http.ResponseWriter) error {
+	if m, there := meterIn(w); there {
+		return m.spend()
+	}
+	return nil
+}
+
+// client is whose answer it is; nil, which is a client as well, for what is not
+// metered.
+func (m *meter) client() *client {
+	if m == nil {
+		return nil
+	}
+	return m.one
+}
+
+// context is that of the request.
+func (m *meter) context() context.Context {
+	if m == nil {
+		return context.Background()
+	}
+	return m.ctx
 }
 
 // Tokens that nobody has met are looked up, which costs others something; so many

@@ -239,9 +239,13 @@ func subscriber(ip string) string {
 	if err != nil {
 		return ""
 	}
-	if a = a.Unmap().WithZone(""); a.Is6() {
+	return subscriberOf(a).String()
+}
+
+func subscriberOf(a netip.Addr) netip.Addr {
+	if a = a.Unmap().WithZone(""); a.Is6() && !a.IsLoopback() {
 		p, _ := a.Prefix(64) // of 128 bits there are 64
-		return p.String()
+		return p.Addr()
 	}
-	return a.String()
+	return a
 }

@@ -55,7 +55,9 @@ type Config struct {
 	Proxies []netip.Prefix
 	// Limits are how much one client may ask for, by Now: the real clock, time.Now
 	// where none is given.
-	Limits     Limits
+	Limits Limits
+	// Pace is what readers of files are held to; [DefaultPace] where none is given.
+	Pace       Pace
 	Now        func() time.Time
 	Checks     []Check
 	Page, Docs fs.FS
@@ -87,7 +89,9 @@ type Server struct {
 	shelf    catalogue.Shelf
 	prepared *feed.Prepared
 	metrics  *prometheus.Registry
-	writing  chan struct{} // one for each file that is being written
+	writing  *queue // of files
+	dear     *queue
+	pace     Pace
 	counted  *clients
 	real     func() time.Time
 	from     echo.IPExtractor
@@ -108,9 +112,10 @@ func New(c Config) (*echo.Echo, error) {
 		tracker: c.Tracker, store: c.Store, mirror: c.Mirror, clock: c.Clock, zone: c.Zone, trial: c.Trial,
 		access: c.Access, sessions: sessionsIn(c.Sessions), open: c.PublicReading, proxies: c.Proxies,
 		checks: c.Checks, files: c.Page, docs: c.Docs, docNames: docNames(c.Docs), spec: spec,
-		prepared: prepared, metrics: newMetrics(c.Mirror, prepared, c.Access), writing: make(chan struct{}, atOnce),
+		prepared: prepared, metrics: newMetrics(c.Mirror, prepared, c.Access), dear: newDear(), pace: cmp.Or(c.Pace, DefaultPace),
 		counted: newClients(c.Limits), real: c.Now, pause: pause,
 	}
+	s.writing = newQueue(atOnce, exportsEach, exportsQueue, s.pace.Turn)
 	if s.real == nil {
 		s.real = time.Now
 	}
@@ -136,7 +141,7 @@ func (s *Server) use(e *echo.Echo, everywhere bool, names []string) {
 	e.Use(counting)
 	e.Use(logged, middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: panicked}))
 	e.Use(s.secure, s.limit, s.sameOrigin(), knownHosts(hosts), s.signInLimit())
-	e.Use(s.bodyLimits(), s.packing(middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024, Skipper: isPacked})), oneLine, s.callers(), s.queries(), s.tags(), s.fileBodies(), patient, s.once())
+	e.Use(s.bodyLimits(), s.packing(middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024, Skipper: isPacked})), oneLine, s.callers(), s.queries(), s.dearWork(), s.tags(), s.fileBodies(), patient, s.once())
 }
 
 func (s *Server) route(e *echo.Echo) {

@@ -80,6 +80,7 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 	if err != nil {
 		return err
 	}
+	listener = api.Bound(listener)
 	if c.tls != nil {
 		listener = tls.NewListener(listener, c.tls)
 	}
