@@ -36,6 +36,12 @@ const (
 	TokenRevoked    Kind = "token_revoked"
 	CalendarMade    Kind = "calendar_made"
 	CalendarRevoked Kind = "calendar_revoked"
+	// Endpoints of a place, of which the log of accounts says who made them; the
+	// account is his who did it.
+	WebhookMade       Kind = "webhook_made"
+	WebhookChanged    Kind = "webhook_changed"
+	WebhookRemoved    Kind = "webhook_removed"
+	WebhookSecretMade Kind = "webhook_secret_made" //nolint:gosec // a name
 )
 
 // Event is one entry of the log of accounts: who did what, when, to whose
@@ -67,6 +73,8 @@ type Detail struct {
 	Until    civil.Date `json:"until,omitzero"`     // a token's last day
 	Calendar string     `json:"calendar,omitempty"` // the id of its address
 	Election string     `json:"election,omitempty"` // that the calendar is of
+	Webhook  string     `json:"webhook,omitempty"`  // its id; Name is its host
+	Off      string     `json:"off,omitempty"`      // why nothing is sent to it
 }
 
 // json is the detail as the log keeps it; nil for nothing.

@@ -184,6 +184,28 @@ var breaches = map[string]string{
 	"calendar_address_nation_in_every_edition": "UPDATE calendar_address SET edition = 'small'",
 	"api_token_nation_in_every_edition":        "UPDATE api_token SET edition = 'small'",
 
+	"pump_cursor_pk":                    addCursor + addCursor + "SELECT",
+	"pump_cursor_election_exists":       addCursor + "UPDATE pump_cursor SET election = 'none'",
+	"pump_cursor_revision_not_negative": addCursor + "UPDATE pump_cursor SET revision = -1",
+	"webhook_pk":                        addHook + "INSERT INTO webhook SELECT * FROM webhook",
+	"webhook_election_exists":           addHook + "UPDATE webhook SET election = 'none'",
+	"webhook_maker_exists":              addHook + "UPDATE webhook SET made_by = 'nobody'",
+	"webhook_url_form":                  addHook + "UPDATE webhook SET url = 'ftp://a'",
+	"webhook_off_known":                 addHook + "UPDATE webhook SET off = 'asleep', off_since = now()",
+	"webhook_off_has_a_time":            addHook + "UPDATE webhook SET off = 'gone'",
+	"webhook_secret_pk":                 addHook + addSecret + "INSERT INTO webhook_secret SELECT * FROM webhook_secret",
+	"webhook_secret_webhook_exists":     addHook + addSecret + "UPDATE webhook_secret SET webhook = 'none'",
+	"webhook_secret_form":               addHook + addSecret + "UPDATE webhook_secret SET secret = 'password'",
+	"webhook_delivery_pk":               addHook + addDelivery + "INSERT INTO webhook_delivery SELECT * FROM webhook_delivery",
+	"webhook_delivery_once":             addHook + addDelivery + "INSERT INTO webhook_delivery SELECT 'other', webhook, cause, revision, body, state, tried, begun_at, made_at, next_at FROM webhook_delivery",
+	"webhook_delivery_webhook_exists":   addHook + addDelivery + "UPDATE webhook_delivery SET webhook = 'none'",
+	"webhook_delivery_state_known":      addHook + addDelivery + "UPDATE webhook_delivery SET state = 'lost'",
+	"webhook_delivery_waits_for_a_time": addHook + addDelivery + "UPDATE webhook_delivery SET state = 'waiting'",
+	"webhook_delivery_body_short":       addHook + addDelivery + "UPDATE webhook_delivery SET body = repeat('x', 20000)",
+	"webhook_attempt_pk":                addHook + addDelivery + addAttempt + addAttempt + "SELECT",
+	"webhook_attempt_delivery_exists":   addHook + addDelivery + addAttempt + "UPDATE webhook_attempt SET delivery = 'none'",
+	"webhook_attempt_outcome_known":     addHook + addDelivery + addAttempt + "UPDATE webhook_attempt SET outcome = 'lost'",
+
 	"plan_withdrawal_document_exists":      "UPDATE plan SET withdrawn_on = '2021-02-02', withdrawn_why = 'x', withdrawn_by = 'none'",
 	"plan_line_withdrawal_says_why":        "UPDATE plan_line SET withdrawn_on = '2021-02-02'",
 	"plan_line_withdrawal_document_exists": "UPDATE plan_line SET withdrawn_on = '2021-02-02', withdrawn_why = 'x', withdrawn_by = 'none'",
@@ -191,6 +213,15 @@ var breaches = map[string]string{
 
 // addNote writes a note, for those that break something about one.
 const addNote = "INSERT INTO note SELECT election, area_code, key, occurrence, 2, 'x', '', '', now(), NULL, 2 FROM milestone WHERE area_code = 'VN' AND key = 'announce_election_day'; "
+
+// addHook and those below write a webhook and what belongs to it.
+const (
+	addCursor   = "INSERT INTO pump_cursor VALUES ('c', '2021', 1); "
+	addHook     = "SET LOCAL tiendo.reads = 'webhooks'; INSERT INTO webhook VALUES ('w', '2021', '058', 'https://a', '', '{}', '{}', '', NULL, 1, NULL, NULL, 'lan', now(), 1); "
+	addSecret   = "SET LOCAL tiendo.reads = 'webhook secrets'; INSERT INTO webhook_secret VALUES ('w', 'whsec_x', now(), NULL); "
+	addDelivery = "INSERT INTO webhook_delivery VALUES ('d', 'w', 1, 1, '{}', 'failed', 1, '2021-01-25', '2021-01-26', NULL); "
+	addAttempt  = "INSERT INTO webhook_attempt VALUES ('d', 1, now(), 1, 'status', 500, ''); "
+)
 
 // addKey remembers a request of lan's, as addNote.
 const addKey = "INSERT INTO idempotency_key VALUES ('lan', 'k', sha256('r'), 'c', now(), NULL, NULL, NULL, NULL); "

@@ -27,6 +27,10 @@ const (
 	readsLog reads = "log"
 	// readsAccounts is accounts with all that belongs to them.
 	readsAccounts reads = "accounts"
+	// readsWebhooks is endpoints and what was sent to them; what messages are signed
+	// with is readsSecrets.
+	readsWebhooks reads = "webhooks"
+	readsSecrets  reads = "webhook secrets"
 )
 
 // bypassing asks whether the role that connects is one for which row-level security
@@ -72,6 +76,9 @@ var (
 	reading        = pgx.TxOptions{BeginQuery: "BEGIN READ ONLY, ISOLATION LEVEL REPEATABLE READ; " + readsLog.local()}
 	changingPeople = pgx.TxOptions{BeginQuery: "BEGIN; " + readsAccounts.local()}
 	readingPeople  = pgx.TxOptions{BeginQuery: "BEGIN READ ONLY, ISOLATION LEVEL REPEATABLE READ; " + readsAccounts.local()}
+
+	changingWebhooks = pgx.TxOptions{BeginQuery: "BEGIN; " + readsWebhooks.local()}
+	readingWebhooks  = pgx.TxOptions{BeginQuery: "BEGIN READ ONLY, ISOLATION LEVEL REPEATABLE READ; " + readsWebhooks.local()}
 )
 
 // local says it for one transaction. Only for the constants: it is not quoted.

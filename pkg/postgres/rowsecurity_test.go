@@ -24,6 +24,7 @@ var defended = map[string]string{
 	"account": "accounts", "access_grant": "accounts", "access_event": "accounts", "session": "accounts",
 	"api_token": "accounts", "setup_link": "accounts", "sign_in_attempt": "accounts",
 	"client_health": "accounts", "client_hour": "accounts", "calendar_address": "accounts",
+	"webhook": "webhooks", "webhook_delivery": "webhooks", "webhook_attempt": "webhooks", "webhook_secret": "webhook secrets",
 }
 
 // public are the other tables, and why everybody may read them. A new table stands
@@ -41,6 +42,7 @@ var public = map[string]string{
 	"milestone":        "dates and states are the public view",
 	"plan":             "local plans are the public view",
 	"plan_line":        "as the plan",
+	"pump_cursor":      "revisions",
 	"rulebook":         "the law",
 	"source":           "addresses of published sources",
 	"statement":        "what published sources say",
@@ -73,6 +75,14 @@ func furnish(t *testing.T) *world {
 	}
 	require.NoError(t, pgtest.Exec(w.pool, "log",
 		`INSERT INTO idempotency_key VALUES ('lan', 'k', sha256('r'), 'c', now(), 2, 201, '{}', 'nội bộ')`))
+	for _, statement := range []string{
+		`INSERT INTO webhook VALUES ('w', '2021', '058', 'https://a', '', '{}', '{}', '', NULL, 1, NULL, NULL, 'lan', now(), 1)`,
+		`INSERT INTO webhook_delivery VALUES ('d', 'w', 1, 1, '{}', 'failed', 1, '2021-01-25', '2021-01-26', NULL)`,
+		`INSERT INTO webhook_attempt VALUES ('d', 1, now(), 1, 'status', 500, '')`,
+	} {
+		require.NoError(t, pgtest.Exec(w.pool, "webhooks", statement))
+	}
+	require.NoError(t, pgtest.Exec(w.pool, "webhook secrets", `INSERT INTO webhook_secret VALUES ('w', 'whsec_x', now(), NULL)`))
 	return w
 }
 
@@ -93,7 +103,7 @@ func TestAQueryThatSaysNothingSeesNothing(t *testing.T) {
 		table := pgx.Identifier{name}.Sanitize()
 		count := "SELECT count(*) FROM " + table
 		require.NotZero(t, pgtest.Value[int](t, w.pool, sees, count), "%s has rows", name)
-		for _, other := range []string{"", "log", "accounts", "2021", "2021 ", "2021 {}", "none {[0,99999)}", "log {[0,99999)}"} {
+		for _, other := range []string{"", "log", "accounts", "webhooks", "webhook secrets", "2021", "2021 ", "2021 {}", "none {[0,99999)}", "log {[0,99999)}"} {
 			if other != sees {
 				require.Zero(t, pgtest.Value[int](t, w.pool, other, count), "%s by %q", name, other)
 			}

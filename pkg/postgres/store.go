@@ -16,6 +16,7 @@ import (
 
 	"tiendo/pkg/area"
 	"tiendo/pkg/civil"
+	"tiendo/pkg/postgres/jobs"
 	"tiendo/pkg/postgres/rows"
 	"tiendo/pkg/tracker"
 )
@@ -29,13 +30,18 @@ type Store struct {
 
 	mu    sync.Mutex
 	lists map[listKey]*area.List // each edition that was read
+
+	inserter func() (*jobs.Client, error) // of jobs
 }
 
 var _ tracker.Store = (*Store)(nil)
 
 // New makes a store on a pool. The schema must be there already.
 func New(pool *pgxpool.Pool) *Store {
-	s := &Store{pool: pool, lists: map[listKey]*area.List{}}
+	s := &Store{
+		pool: pool, lists: map[listKey]*area.List{},
+		inserter: sync.OnceValues(func() (*jobs.Client, error) { return jobs.Inserter(pool) }),
+	}
 	s.together.store = s
 	return s
 }

@@ -120,8 +120,14 @@ var law = map[string]room{
 		libs:  "github.com/xuri/excelize", never: noWorld,
 		why: "what comes in as a file is handed on row by row to those who decide: it reads bytes and the mirror, and keeps nothing; excelize reads .xlsx",
 	},
+	"pkg/notify/webhook": {
+		rooms: "civil fault area access tracker mirror notify",
+		libs:  "github.com/riverqueue/river github.com/standard-webhooks/standard-webhooks code.dny.dev/ssrf",
+		why:   "sends messages to endpoints of others, so it knows HTTP as a client; ssrf refuses addresses inside, standard-webhooks signs, river says when; where they are kept it does not know",
+	},
 	"pkg/postgres": {
-		rooms: "civil fault area statute access audit tracker mirror postgres/rows", libs: pgx + " github.com/jackc/puddle/v2", never: noHTTP,
+		rooms: "civil fault area statute access audit tracker mirror notify notify/webhook postgres/rows postgres/jobs",
+		libs:  pgx + " github.com/jackc/puddle/v2 github.com/riverqueue/river", never: noHTTP,
 		why: "keeps what the domain decides; migrations are run by the program, never by a store",
 	},
 	"pkg/postgres/jobs": {

@@ -38,7 +38,7 @@ const (
 	kept = time.Hour
 	// looking is how often a queue is looked at when nobody said that there is
 	// something in it.
-	looking = 5 * time.Second
+	looking = time.Second
 )
 
 // Work is what a server has to do: gathered from the rooms that have jobs.

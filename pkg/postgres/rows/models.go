@@ -296,6 +296,12 @@ type PlanLine struct {
 	WithdrawnBy  pgtype.Text
 }
 
+type PumpCursor struct {
+	Consumer string
+	Election string
+	Revision int64
+}
+
 type Rulebook struct {
 	ID       string
 	Version  string
@@ -382,4 +388,52 @@ type VotingDay struct {
 	Source     pgtype.Text
 	Note       pgtype.Text
 	Revision   int64
+}
+
+type Webhook struct {
+	ID            string
+	Election      string
+	AreaCode      string
+	Url           string
+	Description   string
+	Families      []string
+	Kinds         []string
+	Off           string
+	OffSince      pgtype.Timestamptz
+	AfterRevision int64
+	TakenAt       pgtype.Timestamptz
+	RefusedAt     pgtype.Timestamptz
+	MadeBy        string
+	MadeAt        time.Time
+	Revision      int64
+}
+
+type WebhookAttempt struct {
+	Delivery string
+	Number   int16
+	At       time.Time
+	TookMs   int32
+	Outcome  string
+	Status   pgtype.Int2
+	Answer   string
+}
+
+type WebhookDelivery struct {
+	ID       string
+	Webhook  string
+	Cause    pgtype.Int8
+	Revision pgtype.Int8
+	Body     string
+	State    string
+	Tried    int16
+	BegunAt  pgtype.Timestamptz
+	MadeAt   time.Time
+	NextAt   pgtype.Timestamptz
+}
+
+type WebhookSecret struct {
+	Webhook string
+	Secret  string
+	MadeAt  time.Time
+	EndsAt  pgtype.Timestamptz
 }
