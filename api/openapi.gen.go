@@ -200,6 +200,60 @@ func (e DeadlineSort) Valid() bool {
 	}
 }
 
+// Defines values for DeliveryOutcome.
+const (
+	DeliveryOutcomeAddressRefused DeliveryOutcome = "address_refused"
+	DeliveryOutcomeConnection     DeliveryOutcome = "connection"
+	DeliveryOutcomeDelivered      DeliveryOutcome = "delivered"
+	DeliveryOutcomeRedirect       DeliveryOutcome = "redirect"
+	DeliveryOutcomeStatus         DeliveryOutcome = "status"
+	DeliveryOutcomeTimeout        DeliveryOutcome = "timeout"
+	DeliveryOutcomeTls            DeliveryOutcome = "tls"
+)
+
+// Valid indicates whether the value is a known member of the DeliveryOutcome enum.
+func (e DeliveryOutcome) Valid() bool {
+	switch e {
+	case DeliveryOutcomeAddressRefused:
+		return true
+	case DeliveryOutcomeConnection:
+		return true
+	case DeliveryOutcomeDelivered:
+		return true
+	case DeliveryOutcomeRedirect:
+		return true
+	case DeliveryOutcomeStatus:
+		return true
+	case DeliveryOutcomeTimeout:
+		return true
+	case DeliveryOutcomeTls:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DeliveryState.
+const (
+	DeliveryStateDelivered DeliveryState = "delivered"
+	DeliveryStateFailed    DeliveryState = "failed"
+	DeliveryStateWaiting   DeliveryState = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the DeliveryState enum.
+func (e DeliveryState) Valid() bool {
+	switch e {
+	case DeliveryStateDelivered:
+		return true
+	case DeliveryStateFailed:
+		return true
+	case DeliveryStateWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DifferenceBinding.
 const (
 	DifferenceBindingLaw  DifferenceBinding = "law"
@@ -872,6 +926,30 @@ func (e VotingDayConfidence) Valid() bool {
 	case VotingDayConfidenceLow:
 		return true
 	case VotingDayConfidenceMedium:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WebhookOff.
+const (
+	Empty   WebhookOff = ""
+	Failing WebhookOff = "failing"
+	Gone    WebhookOff = "gone"
+	Paused  WebhookOff = "paused"
+)
+
+// Valid indicates whether the value is a known member of the WebhookOff enum.
+func (e WebhookOff) Valid() bool {
+	switch e {
+	case Empty:
+		return true
+	case Failing:
+		return true
+	case Gone:
+		return true
+	case Paused:
 		return true
 	default:
 		return false
@@ -1625,6 +1703,58 @@ type DeadlineRow struct {
 
 // DeadlineSort defines model for DeadlineSort.
 type DeadlineSort string
+
+// Delivery defines model for Delivery.
+type Delivery struct {
+	// Cause The act that it is about; none: a test
+	Cause nullable.Nullable[int64] `json:"cause"`
+
+	// Delivery Its id, which the endpoint gets as `webhook-id`
+	Delivery      string                       `json:"delivery"`
+	MadeAt        time.Time                    `json:"made_at"`
+	NextAttemptAt nullable.Nullable[time.Time] `json:"next_attempt_at"`
+	Revision      nullable.Nullable[int64]     `json:"revision"`
+	State         DeliveryState                `json:"state"`
+
+	// Test Somebody asked for it to try the endpoint
+	Test bool `json:"test"`
+}
+
+// DeliveryAttempt defines model for DeliveryAttempt.
+type DeliveryAttempt struct {
+	// Answer The first characters of the answer, or why there was none
+	Answer  string          `json:"answer"`
+	At      time.Time       `json:"at"`
+	Number  int             `json:"number"`
+	Outcome DeliveryOutcome `json:"outcome"`
+
+	// Status Status of the answer; none: there was none
+	Status nullable.Nullable[int] `json:"status"`
+	TookMs int64                  `json:"took_ms"`
+}
+
+// DeliveryDetail defines model for DeliveryDetail.
+type DeliveryDetail struct {
+	Attempts []DeliveryAttempt `json:"attempts"`
+
+	// Body What is sent, to the byte
+	Body     string   `json:"body"`
+	Delivery Delivery `json:"delivery"`
+}
+
+// DeliveryList defines model for DeliveryList.
+type DeliveryList struct {
+	Items []Delivery `json:"items"`
+
+	// Next Address of the next page; none: this is the last
+	Next nullable.Nullable[string] `json:"next"`
+}
+
+// DeliveryOutcome defines model for DeliveryOutcome.
+type DeliveryOutcome string
+
+// DeliveryState defines model for DeliveryState.
+type DeliveryState string
 
 // Difference defines model for Difference.
 type Difference struct {
@@ -3400,6 +3530,76 @@ type Warning struct {
 	Detail Text   `json:"detail"`
 }
 
+// Webhook defines model for Webhook.
+type Webhook struct {
+	Description string `json:"description"`
+	Enabled     bool   `json:"enabled"`
+
+	// Families Kinds of work that are told; none: all
+	Families []string `json:"families"`
+
+	// Kinds Kinds of changes that are told; none: all
+	Kinds  []string  `json:"kinds"`
+	MadeAt time.Time `json:"made_at"`
+
+	// Off Why nothing is sent: empty: it is on; somebody switched it off; its endpoint answered 410; it took nothing for about a day and a half
+	Off      WebhookOff                   `json:"off"`
+	OffSince nullable.Nullable[time.Time] `json:"off_since"`
+	Revision int64                        `json:"revision"`
+
+	// ToldAfter It is told what happened after this revision
+	ToldAfter int64  `json:"told_after"`
+	Url       string `json:"url"`
+
+	// Webhook Its id
+	Webhook string `json:"webhook"`
+}
+
+// WebhookList defines model for WebhookList.
+type WebhookList struct {
+	Items []WebhookRow `json:"items"`
+
+	// Kinds Kinds of changes that can be told
+	Kinds []string `json:"kinds"`
+}
+
+// WebhookMade defines model for WebhookMade.
+type WebhookMade struct {
+	// Secret `whsec_…`; shown this once
+	Secret  string  `json:"secret"`
+	Webhook Webhook `json:"webhook"`
+}
+
+// WebhookOff Why nothing is sent: empty: it is on; somebody switched it off; its endpoint answered 410; it took nothing for about a day and a half
+type WebhookOff string
+
+// WebhookPatch defines model for WebhookPatch.
+type WebhookPatch struct {
+	Description *string   `json:"description,omitempty"`
+	Enabled     *bool     `json:"enabled,omitempty"`
+	Families    *[]string `json:"families,omitempty"`
+	Kinds       *[]string `json:"kinds,omitempty"`
+	Url         *string   `json:"url,omitempty"`
+}
+
+// WebhookPost defines model for WebhookPost.
+type WebhookPost struct {
+	Description *string   `json:"description,omitempty"`
+	Families    *[]string `json:"families,omitempty"`
+	Kinds       *[]string `json:"kinds,omitempty"`
+	Url         string    `json:"url"`
+}
+
+// WebhookRow defines model for WebhookRow.
+type WebhookRow struct {
+	LastRefusedAt nullable.Nullable[time.Time] `json:"last_refused_at"`
+	LastTakenAt   nullable.Nullable[time.Time] `json:"last_taken_at"`
+
+	// Waiting Messages that are not taken yet
+	Waiting int     `json:"waiting"`
+	Webhook Webhook `json:"webhook"`
+}
+
 // Withdrawal Since when and why a plan, a line or a milestone no longer holds
 type Withdrawal struct {
 	// Document Key of the document that says so
@@ -3517,6 +3717,9 @@ type DeadlineLimit = int
 // DeadlineState defines model for DeadlineState.
 type DeadlineState = string
 
+// DeliveryID defines model for DeliveryID.
+type DeliveryID = string
+
 // DocumentKey defines model for DocumentKey.
 type DocumentKey = string
 
@@ -3570,6 +3773,9 @@ type LevelFilter = Level
 
 // Limit defines model for Limit.
 type Limit = int
+
+// MadeBefore defines model for MadeBefore.
+type MadeBefore = time.Time
 
 // MatrixOpen defines model for MatrixOpen.
 type MatrixOpen = string
@@ -3666,6 +3872,9 @@ type Under = string
 
 // UserName defines model for UserName.
 type UserName = string
+
+// WebhookID defines model for WebhookID.
+type WebhookID = string
 
 // WorkBranch defines model for WorkBranch.
 type WorkBranch = bool
@@ -4299,6 +4508,48 @@ type SetVotingDayParams struct {
 	ChangeTag *ChangeTag `json:"Change-Tag,omitempty"`
 }
 
+// ListWebhooksParams defines parameters for ListWebhooks.
+type ListWebhooksParams struct {
+	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// RemoveWebhookParams defines parameters for RemoveWebhook.
+type RemoveWebhookParams struct {
+	// IfMatch The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetWebhookParams defines parameters for GetWebhook.
+type GetWebhookParams struct {
+	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ChangeWebhookParams defines parameters for ChangeWebhook.
+type ChangeWebhookParams struct {
+	// IfMatch The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ListDeliveriesParams defines parameters for ListDeliveries.
+type ListDeliveriesParams struct {
+	// Before Only what was made before this moment (for the next page)
+	Before *MadeBefore `form:"before,omitempty" json:"before,omitempty"`
+
+	// Limit How many at most
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetDeliveryParams defines parameters for GetDelivery.
+type GetDeliveryParams struct {
+	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
 // ListBodiesParams defines parameters for ListBodies.
 type ListBodiesParams struct {
 	// Area Only of this place
@@ -4533,6 +4784,12 @@ type GrantRoleJSONRequestBody = RolePut
 // SetVotingDayJSONRequestBody defines body for SetVotingDay for application/json ContentType.
 type SetVotingDayJSONRequestBody = VotingDayPut
 
+// MakeWebhookJSONRequestBody defines body for MakeWebhook for application/json ContentType.
+type MakeWebhookJSONRequestBody = WebhookPost
+
+// ChangeWebhookApplicationMergePatchPlusJSONRequestBody defines body for ChangeWebhook for application/merge-patch+json ContentType.
+type ChangeWebhookApplicationMergePatchPlusJSONRequestBody = WebhookPatch
+
 // AddDocumentJSONRequestBody defines body for AddDocument for application/json ContentType.
 type AddDocumentJSONRequestBody = DocumentEntry
 
@@ -4706,6 +4963,36 @@ type ServerInterface interface {
 	// SetVotingDay Decide on which day a place votes, or withdraw that
 	// (PUT /api/v1/elections/{election}/areas/{area}/voting-day)
 	SetVotingDay(ctx echo.Context, election ElectionID, area AreaCode, params SetVotingDayParams) error
+	// ListWebhooks Endpoints that are told what happens in a branch
+	// (GET /api/v1/elections/{election}/areas/{area}/webhooks)
+	ListWebhooks(ctx echo.Context, election ElectionID, area AreaCode, params ListWebhooksParams) error
+	// MakeWebhook Have an endpoint told
+	// (POST /api/v1/elections/{election}/areas/{area}/webhooks)
+	MakeWebhook(ctx echo.Context, election ElectionID, area AreaCode) error
+	// RemoveWebhook Remove a webhook with its log
+	// (DELETE /api/v1/elections/{election}/areas/{area}/webhooks/{webhook})
+	RemoveWebhook(ctx echo.Context, election ElectionID, area AreaCode, webhook WebhookID, params RemoveWebhookParams) error
+	// GetWebhook One webhook
+	// (GET /api/v1/elections/{election}/areas/{area}/webhooks/{webhook})
+	GetWebhook(ctx echo.Context, election ElectionID, area AreaCode, webhook WebhookID, params GetWebhookParams) error
+	// ChangeWebhook Change a webhook, switch it off or on
+	// (PATCH /api/v1/elections/{election}/areas/{area}/webhooks/{webhook})
+	ChangeWebhook(ctx echo.Context, election ElectionID, area AreaCode, webhook WebhookID, params ChangeWebhookParams) error
+	// ListDeliveries What was sent to a webhook, the latest first
+	// (GET /api/v1/elections/{election}/areas/{area}/webhooks/{webhook}/deliveries)
+	ListDeliveries(ctx echo.Context, election ElectionID, area AreaCode, webhook WebhookID, params ListDeliveriesParams) error
+	// GetDelivery One message with its attempts
+	// (GET /api/v1/elections/{election}/areas/{area}/webhooks/{webhook}/deliveries/{delivery})
+	GetDelivery(ctx echo.Context, election ElectionID, area AreaCode, webhook WebhookID, delivery DeliveryID, params GetDeliveryParams) error
+	// SendAgain Send a message again
+	// (POST /api/v1/elections/{election}/areas/{area}/webhooks/{webhook}/deliveries/{delivery}/again)
+	SendAgain(ctx echo.Context, election ElectionID, area AreaCode, webhook WebhookID, delivery DeliveryID) error
+	// RotateWebhookSecret Make another secret
+	// (POST /api/v1/elections/{election}/areas/{area}/webhooks/{webhook}/secret)
+	RotateWebhookSecret(ctx echo.Context, election ElectionID, area AreaCode, webhook WebhookID) error
+	// TestWebhook Send a message that is about nothing
+	// (POST /api/v1/elections/{election}/areas/{area}/webhooks/{webhook}/test)
+	TestWebhook(ctx echo.Context, election ElectionID, area AreaCode, webhook WebhookID) error
 	// ListBodies The organs that carry the election out
 	// (GET /api/v1/elections/{election}/bodies)
 	ListBodies(ctx echo.Context, election ElectionID, params ListBodiesParams) error
@@ -7834,6 +8121,459 @@ func (w *ServerInterfaceWrapper) SetVotingDay(ctx echo.Context) error {
 	return err
 }
 
+// ListWebhooks converts echo context to params.
+func (w *ServerInterfaceWrapper) ListWebhooks(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListWebhooksParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListWebhooks(ctx, election, area, params)
+	return err
+}
+
+// MakeWebhook converts echo context to params.
+func (w *ServerInterfaceWrapper) MakeWebhook(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.MakeWebhook(ctx, election, area)
+	return err
+}
+
+// RemoveWebhook converts echo context to params.
+func (w *ServerInterfaceWrapper) RemoveWebhook(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", ctx.Param("webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter webhook: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RemoveWebhookParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RemoveWebhook(ctx, election, area, webhook, params)
+	return err
+}
+
+// GetWebhook converts echo context to params.
+func (w *ServerInterfaceWrapper) GetWebhook(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", ctx.Param("webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter webhook: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetWebhookParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetWebhook(ctx, election, area, webhook, params)
+	return err
+}
+
+// ChangeWebhook converts echo context to params.
+func (w *ServerInterfaceWrapper) ChangeWebhook(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", ctx.Param("webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter webhook: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ChangeWebhookParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ChangeWebhook(ctx, election, area, webhook, params)
+	return err
+}
+
+// ListDeliveries converts echo context to params.
+func (w *ServerInterfaceWrapper) ListDeliveries(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", ctx.Param("webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter webhook: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListDeliveriesParams
+	// ------------- Optional query parameter "before" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "before", ctx.QueryParams(), &params.Before, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter before: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListDeliveries(ctx, election, area, webhook, params)
+	return err
+}
+
+// GetDelivery converts echo context to params.
+func (w *ServerInterfaceWrapper) GetDelivery(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", ctx.Param("webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter webhook: %s", err))
+	}
+
+	// ------------- Path parameter "delivery" -------------
+	var delivery DeliveryID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "delivery", ctx.Param("delivery"), &delivery, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter delivery: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetDeliveryParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetDelivery(ctx, election, area, webhook, delivery, params)
+	return err
+}
+
+// SendAgain converts echo context to params.
+func (w *ServerInterfaceWrapper) SendAgain(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", ctx.Param("webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter webhook: %s", err))
+	}
+
+	// ------------- Path parameter "delivery" -------------
+	var delivery DeliveryID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "delivery", ctx.Param("delivery"), &delivery, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter delivery: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SendAgain(ctx, election, area, webhook, delivery)
+	return err
+}
+
+// RotateWebhookSecret converts echo context to params.
+func (w *ServerInterfaceWrapper) RotateWebhookSecret(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", ctx.Param("webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter webhook: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RotateWebhookSecret(ctx, election, area, webhook)
+	return err
+}
+
+// TestWebhook converts echo context to params.
+func (w *ServerInterfaceWrapper) TestWebhook(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", ctx.Param("webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter webhook: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TestWebhook(ctx, election, area, webhook)
+	return err
+}
+
 // ListBodies converts echo context to params.
 func (w *ServerInterfaceWrapper) ListBodies(ctx echo.Context) error {
 	var err error
@@ -9154,6 +9894,16 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone/notes/:note", wrapper.RemoveNote, options.OperationMiddlewares["removeNote"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone/notes/:note", wrapper.GetNote, options.OperationMiddlewares["getNote"]...)
 	router.PATCH(options.BaseURL+"/api/v1/elections/:election/areas/:area/milestones/:milestone/notes/:note", wrapper.ChangeNote, options.OperationMiddlewares["changeNote"]...)
+	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/webhooks", wrapper.ListWebhooks, options.OperationMiddlewares["listWebhooks"]...)
+	router.POST(options.BaseURL+"/api/v1/elections/:election/areas/:area/webhooks", wrapper.MakeWebhook, options.OperationMiddlewares["makeWebhook"]...)
+	router.DELETE(options.BaseURL+"/api/v1/elections/:election/areas/:area/webhooks/:webhook", wrapper.RemoveWebhook, options.OperationMiddlewares["removeWebhook"]...)
+	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/webhooks/:webhook", wrapper.GetWebhook, options.OperationMiddlewares["getWebhook"]...)
+	router.PATCH(options.BaseURL+"/api/v1/elections/:election/areas/:area/webhooks/:webhook", wrapper.ChangeWebhook, options.OperationMiddlewares["changeWebhook"]...)
+	router.POST(options.BaseURL+"/api/v1/elections/:election/areas/:area/webhooks/:webhook/secret", wrapper.RotateWebhookSecret, options.OperationMiddlewares["rotateWebhookSecret"]...)
+	router.POST(options.BaseURL+"/api/v1/elections/:election/areas/:area/webhooks/:webhook/test", wrapper.TestWebhook, options.OperationMiddlewares["testWebhook"]...)
+	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/webhooks/:webhook/deliveries", wrapper.ListDeliveries, options.OperationMiddlewares["listDeliveries"]...)
+	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/webhooks/:webhook/deliveries/:delivery", wrapper.GetDelivery, options.OperationMiddlewares["getDelivery"]...)
+	router.POST(options.BaseURL+"/api/v1/elections/:election/areas/:area/webhooks/:webhook/deliveries/:delivery/again", wrapper.SendAgain, options.OperationMiddlewares["sendAgain"]...)
 	router.DELETE(options.BaseURL+"/api/v1/session", wrapper.SignOut, options.OperationMiddlewares["signOut"]...)
 	router.GET(options.BaseURL+"/api/v1/session", wrapper.GetSession, options.OperationMiddlewares["getSession"]...)
 	router.POST(options.BaseURL+"/api/v1/session", wrapper.SignIn, options.OperationMiddlewares["signIn"]...)
@@ -12393,6 +13143,676 @@ func (response SetVotingDaydefaultApplicationProblemPlusJSONResponse) VisitSetVo
 	return err
 }
 
+type ListWebhooksRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Params   ListWebhooksParams
+}
+
+type ListWebhooksResponseObject interface {
+	VisitListWebhooksResponse(w http.ResponseWriter) error
+}
+
+type ListWebhooks200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+}
+
+type ListWebhooks200JSONResponse struct {
+	Body    WebhookList
+	Headers ListWebhooks200ResponseHeaders
+}
+
+func (response ListWebhooks200JSONResponse) VisitListWebhooksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListWebhooks304Response = NotModifiedResponse
+
+func (response ListWebhooks304Response) VisitListWebhooksResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListWebhooksdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ListWebhooksdefaultApplicationProblemPlusJSONResponse) VisitListWebhooksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MakeWebhookRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Body     *MakeWebhookJSONRequestBody
+}
+
+type MakeWebhookResponseObject interface {
+	VisitMakeWebhookResponse(w http.ResponseWriter) error
+}
+
+type MakeWebhook201ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+	Location     *string
+}
+
+type MakeWebhook201JSONResponse struct {
+	Body    WebhookMade
+	Headers MakeWebhook201ResponseHeaders
+}
+
+func (response MakeWebhook201JSONResponse) VisitMakeWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MakeWebhookdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response MakeWebhookdefaultApplicationProblemPlusJSONResponse) VisitMakeWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveWebhookRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Webhook  WebhookID  `json:"webhook"`
+	Params   RemoveWebhookParams
+}
+
+type RemoveWebhookResponseObject interface {
+	VisitRemoveWebhookResponse(w http.ResponseWriter) error
+}
+
+type RemoveWebhook204Response struct {
+}
+
+func (response RemoveWebhook204Response) VisitRemoveWebhookResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RemoveWebhookdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response RemoveWebhookdefaultApplicationProblemPlusJSONResponse) VisitRemoveWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetWebhookRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Webhook  WebhookID  `json:"webhook"`
+	Params   GetWebhookParams
+}
+
+type GetWebhookResponseObject interface {
+	VisitGetWebhookResponse(w http.ResponseWriter) error
+}
+
+type GetWebhook200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+}
+
+type GetWebhook200JSONResponse struct {
+	Body    Webhook
+	Headers GetWebhook200ResponseHeaders
+}
+
+func (response GetWebhook200JSONResponse) VisitGetWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetWebhook304Response = NotModifiedResponse
+
+func (response GetWebhook304Response) VisitGetWebhookResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetWebhookdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetWebhookdefaultApplicationProblemPlusJSONResponse) VisitGetWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeWebhookRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Webhook  WebhookID  `json:"webhook"`
+	Params   ChangeWebhookParams
+	Body     *ChangeWebhookApplicationMergePatchPlusJSONRequestBody
+}
+
+type ChangeWebhookResponseObject interface {
+	VisitChangeWebhookResponse(w http.ResponseWriter) error
+}
+
+type ChangeWebhook200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+}
+
+type ChangeWebhook200JSONResponse struct {
+	Body    Webhook
+	Headers ChangeWebhook200ResponseHeaders
+}
+
+func (response ChangeWebhook200JSONResponse) VisitChangeWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeWebhookdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ChangeWebhookdefaultApplicationProblemPlusJSONResponse) VisitChangeWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDeliveriesRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Webhook  WebhookID  `json:"webhook"`
+	Params   ListDeliveriesParams
+}
+
+type ListDeliveriesResponseObject interface {
+	VisitListDeliveriesResponse(w http.ResponseWriter) error
+}
+
+type ListDeliveries200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+	Link         *string
+	Vary         *string
+}
+
+type ListDeliveries200JSONResponse struct {
+	Body    DeliveryList
+	Headers ListDeliveries200ResponseHeaders
+}
+
+func (response ListDeliveries200JSONResponse) VisitListDeliveriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDeliveries304Response = NotModifiedResponse
+
+func (response ListDeliveries304Response) VisitListDeliveriesResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListDeliveriesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ListDeliveriesdefaultApplicationProblemPlusJSONResponse) VisitListDeliveriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDeliveryRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Webhook  WebhookID  `json:"webhook"`
+	Delivery DeliveryID `json:"delivery"`
+	Params   GetDeliveryParams
+}
+
+type GetDeliveryResponseObject interface {
+	VisitGetDeliveryResponse(w http.ResponseWriter) error
+}
+
+type GetDelivery200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+}
+
+type GetDelivery200JSONResponse struct {
+	Body    DeliveryDetail
+	Headers GetDelivery200ResponseHeaders
+}
+
+func (response GetDelivery200JSONResponse) VisitGetDeliveryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDelivery304Response = NotModifiedResponse
+
+func (response GetDelivery304Response) VisitGetDeliveryResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetDeliverydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetDeliverydefaultApplicationProblemPlusJSONResponse) VisitGetDeliveryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendAgainRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Webhook  WebhookID  `json:"webhook"`
+	Delivery DeliveryID `json:"delivery"`
+}
+
+type SendAgainResponseObject interface {
+	VisitSendAgainResponse(w http.ResponseWriter) error
+}
+
+type SendAgain202ResponseHeaders struct {
+	CacheControl *string
+	Location     *string
+}
+
+type SendAgain202JSONResponse struct {
+	Body    Delivery
+	Headers SendAgain202ResponseHeaders
+}
+
+func (response SendAgain202JSONResponse) VisitSendAgainResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendAgaindefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response SendAgaindefaultApplicationProblemPlusJSONResponse) VisitSendAgainResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RotateWebhookSecretRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Webhook  WebhookID  `json:"webhook"`
+}
+
+type RotateWebhookSecretResponseObject interface {
+	VisitRotateWebhookSecretResponse(w http.ResponseWriter) error
+}
+
+type RotateWebhookSecret201ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+}
+
+type RotateWebhookSecret201JSONResponse struct {
+	Body    WebhookMade
+	Headers RotateWebhookSecret201ResponseHeaders
+}
+
+func (response RotateWebhookSecret201JSONResponse) VisitRotateWebhookSecretResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RotateWebhookSecretdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response RotateWebhookSecretdefaultApplicationProblemPlusJSONResponse) VisitRotateWebhookSecretResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestWebhookRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Webhook  WebhookID  `json:"webhook"`
+}
+
+type TestWebhookResponseObject interface {
+	VisitTestWebhookResponse(w http.ResponseWriter) error
+}
+
+type TestWebhook202ResponseHeaders struct {
+	CacheControl *string
+	Location     *string
+}
+
+type TestWebhook202JSONResponse struct {
+	Body    Delivery
+	Headers TestWebhook202ResponseHeaders
+}
+
+func (response TestWebhook202JSONResponse) VisitTestWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestWebhookdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response TestWebhookdefaultApplicationProblemPlusJSONResponse) VisitTestWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListBodiesRequestObject struct {
 	Election ElectionID `json:"election"`
 	Params   ListBodiesParams
@@ -15137,6 +16557,36 @@ type StrictServerInterface interface {
 	// SetVotingDay Decide on which day a place votes, or withdraw that
 	// (PUT /api/v1/elections/{election}/areas/{area}/voting-day)
 	SetVotingDay(ctx context.Context, request SetVotingDayRequestObject) (SetVotingDayResponseObject, error)
+	// ListWebhooks Endpoints that are told what happens in a branch
+	// (GET /api/v1/elections/{election}/areas/{area}/webhooks)
+	ListWebhooks(ctx context.Context, request ListWebhooksRequestObject) (ListWebhooksResponseObject, error)
+	// MakeWebhook Have an endpoint told
+	// (POST /api/v1/elections/{election}/areas/{area}/webhooks)
+	MakeWebhook(ctx context.Context, request MakeWebhookRequestObject) (MakeWebhookResponseObject, error)
+	// RemoveWebhook Remove a webhook with its log
+	// (DELETE /api/v1/elections/{election}/areas/{area}/webhooks/{webhook})
+	RemoveWebhook(ctx context.Context, request RemoveWebhookRequestObject) (RemoveWebhookResponseObject, error)
+	// GetWebhook One webhook
+	// (GET /api/v1/elections/{election}/areas/{area}/webhooks/{webhook})
+	GetWebhook(ctx context.Context, request GetWebhookRequestObject) (GetWebhookResponseObject, error)
+	// ChangeWebhook Change a webhook, switch it off or on
+	// (PATCH /api/v1/elections/{election}/areas/{area}/webhooks/{webhook})
+	ChangeWebhook(ctx context.Context, request ChangeWebhookRequestObject) (ChangeWebhookResponseObject, error)
+	// ListDeliveries What was sent to a webhook, the latest first
+	// (GET /api/v1/elections/{election}/areas/{area}/webhooks/{webhook}/deliveries)
+	ListDeliveries(ctx context.Context, request ListDeliveriesRequestObject) (ListDeliveriesResponseObject, error)
+	// GetDelivery One message with its attempts
+	// (GET /api/v1/elections/{election}/areas/{area}/webhooks/{webhook}/deliveries/{delivery})
+	GetDelivery(ctx context.Context, request GetDeliveryRequestObject) (GetDeliveryResponseObject, error)
+	// SendAgain Send a message again
+	// (POST /api/v1/elections/{election}/areas/{area}/webhooks/{webhook}/deliveries/{delivery}/again)
+	SendAgain(ctx context.Context, request SendAgainRequestObject) (SendAgainResponseObject, error)
+	// RotateWebhookSecret Make another secret
+	// (POST /api/v1/elections/{election}/areas/{area}/webhooks/{webhook}/secret)
+	RotateWebhookSecret(ctx context.Context, request RotateWebhookSecretRequestObject) (RotateWebhookSecretResponseObject, error)
+	// TestWebhook Send a message that is about nothing
+	// (POST /api/v1/elections/{election}/areas/{area}/webhooks/{webhook}/test)
+	TestWebhook(ctx context.Context, request TestWebhookRequestObject) (TestWebhookResponseObject, error)
 	// ListBodies The organs that carry the election out
 	// (GET /api/v1/elections/{election}/bodies)
 	ListBodies(ctx context.Context, request ListBodiesRequestObject) (ListBodiesResponseObject, error)
@@ -16792,6 +18242,328 @@ func (sh *strictHandler) SetVotingDay(ctx echo.Context, election ElectionID, are
 	return nil
 }
 
+// ListWebhooks operation middleware
+func (sh *strictHandler) ListWebhooks(ctx echo.Context, election ElectionID, area AreaCode, params ListWebhooksParams) error {
+	var request ListWebhooksRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWebhooks(ctx.Request().Context(), request.(ListWebhooksRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWebhooks")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListWebhooksResponseObject); ok {
+		return validResponse.VisitListWebhooksResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// MakeWebhook operation middleware
+func (sh *strictHandler) MakeWebhook(ctx echo.Context, election ElectionID, area AreaCode) error {
+	var request MakeWebhookRequestObject
+
+	request.Election = election
+	request.Area = area
+
+	var body MakeWebhookJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MakeWebhook(ctx.Request().Context(), request.(MakeWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MakeWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MakeWebhookResponseObject); ok {
+		return validResponse.VisitMakeWebhookResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RemoveWebhook operation middleware
+func (sh *strictHandler) RemoveWebhook(ctx echo.Context, election ElectionID, area AreaCode, webhook WebhookID, params RemoveWebhookParams) error {
+	var request RemoveWebhookRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Webhook = webhook
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveWebhook(ctx.Request().Context(), request.(RemoveWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RemoveWebhookResponseObject); ok {
+		return validResponse.VisitRemoveWebhookResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetWebhook operation middleware
+func (sh *strictHandler) GetWebhook(ctx echo.Context, election ElectionID, area AreaCode, webhook WebhookID, params GetWebhookParams) error {
+	var request GetWebhookRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Webhook = webhook
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetWebhook(ctx.Request().Context(), request.(GetWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetWebhookResponseObject); ok {
+		return validResponse.VisitGetWebhookResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ChangeWebhook operation middleware
+func (sh *strictHandler) ChangeWebhook(ctx echo.Context, election ElectionID, area AreaCode, webhook WebhookID, params ChangeWebhookParams) error {
+	var request ChangeWebhookRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Webhook = webhook
+	request.Params = params
+
+	var body ChangeWebhookApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangeWebhook(ctx.Request().Context(), request.(ChangeWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangeWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ChangeWebhookResponseObject); ok {
+		return validResponse.VisitChangeWebhookResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListDeliveries operation middleware
+func (sh *strictHandler) ListDeliveries(ctx echo.Context, election ElectionID, area AreaCode, webhook WebhookID, params ListDeliveriesParams) error {
+	var request ListDeliveriesRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Webhook = webhook
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDeliveries(ctx.Request().Context(), request.(ListDeliveriesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDeliveries")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListDeliveriesResponseObject); ok {
+		return validResponse.VisitListDeliveriesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetDelivery operation middleware
+func (sh *strictHandler) GetDelivery(ctx echo.Context, election ElectionID, area AreaCode, webhook WebhookID, delivery DeliveryID, params GetDeliveryParams) error {
+	var request GetDeliveryRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Webhook = webhook
+	request.Delivery = delivery
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetDelivery(ctx.Request().Context(), request.(GetDeliveryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetDelivery")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetDeliveryResponseObject); ok {
+		return validResponse.VisitGetDeliveryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SendAgain operation middleware
+func (sh *strictHandler) SendAgain(ctx echo.Context, election ElectionID, area AreaCode, webhook WebhookID, delivery DeliveryID) error {
+	var request SendAgainRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Webhook = webhook
+	request.Delivery = delivery
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SendAgain(ctx.Request().Context(), request.(SendAgainRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SendAgain")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SendAgainResponseObject); ok {
+		return validResponse.VisitSendAgainResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RotateWebhookSecret operation middleware
+func (sh *strictHandler) RotateWebhookSecret(ctx echo.Context, election ElectionID, area AreaCode, webhook WebhookID) error {
+	var request RotateWebhookSecretRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Webhook = webhook
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RotateWebhookSecret(ctx.Request().Context(), request.(RotateWebhookSecretRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RotateWebhookSecret")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RotateWebhookSecretResponseObject); ok {
+		return validResponse.VisitRotateWebhookSecretResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TestWebhook operation middleware
+func (sh *strictHandler) TestWebhook(ctx echo.Context, election ElectionID, area AreaCode, webhook WebhookID) error {
+	var request TestWebhookRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Webhook = webhook
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TestWebhook(ctx.Request().Context(), request.(TestWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TestWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TestWebhookResponseObject); ok {
+		return validResponse.VisitTestWebhookResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListBodies operation middleware
 func (sh *strictHandler) ListBodies(ctx echo.Context, election ElectionID, params ListBodiesParams) error {
 	var request ListBodiesRequestObject
@@ -18138,532 +19910,564 @@ func (sh *strictHandler) GetReady(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P1Lkxu5lieIfxX8o9ssI/p6hCKUUt5MhpW1RUrKStXVqyVlpdX/RjYdpIMkKpwALwAGxcrRWO/GZjez",
-	"nMVsezdms+5azKZtvkf1JxnDOQAcTsKd7gyGUnmvNpkK+guPg/M+v/Pr0VjOF1IwYfTR4NejGaMFU/DP",
-	"J3Q8Y0+kMEqW9u+C6bHiC8OlOBoc/ShXpJRiSrghc7omI0Zu2MIcZUd6PGNzap8w6wU7Ghxpo7iYHn38",
-	"mB3Z1zFhnnK9kJrjqzbf/POMGmJmjEx4yQjXZEzLkhUZ4YIsSsoFKZkxTGlCRWF//EfOjKBzphk5fvvD",
-	"E/LNw2++OdkxkGfv6XT70+/plMgJMTNuX65XTO14zQsubrZfk18vz8+/Hv+P//Jf4R/skihW/t31kWAf",
-	"zPVRPoDZ0aJQTGv8HiP2GlnQKbskQsL8FSNSwLWS6l0L+0KOaXo5r6rvrOzKrqgmc1qwHS98y4xaX00M",
-	"U4kd4mZGHp9/nZFHD7+DXXh0/h3JecHmC2mYGK9Pb9j6lIvTpWb5gGg2lqLQxEiyojw5FS4MmzIFn37H",
-	"zBMpbzhLbNCMEc205lJkRCpiHK0oIBQhBSNUrMlcql3z+0eq1i20h7tPCrZgduRStL7uY3a0oIrOmXFn",
-	"p2Hh3ssbJvyO280mIzaRimVkouSccKNJbgkhP8qOuH3gL0um1kfZkSXvo8ERhdfGI5nTDy+YmJrZ0eDR",
-	"+XmWmOiVYvSJLBKLaX8NgynpmNnDZP9gJRvbe77ShBVwSv1tJdfmEukVyM2uev6Pr+x42Qc6X5T24+eP",
-	"v/XjX1Azi4avGD3KjhT7y5IrVhwNjFqyhtl8/bBpMj/wMrm4r0W5DqcX5tO0ijiMPp/VrycNxGioYWS0",
-	"xrM1owWZ0cWCCVaQ5cISPKynKMLACrrOyMoeIMPnXEw1sQx4aVhBJlIRbi5JSQ1TZCyVwm3QFcVoQ/RM",
-	"rmrL/fD84cXp+cXpw/Om+eqhnNQmPJFqTs3R4Kigxq7S9oy/B7psWOTxjIop0zgNSvTcMmhFFLvl9mSS",
-	"4wkczYipnTQMDck/PTYuzDePjrKjORd8vpwfDS6yFLf4XhbrVpJY4Znmmtxw3IiRLNakZNQebEX0jCqm",
-	"a0vqD8BwLOdzbgxrIiX7ptro/71ik6PB0b97UInVB3hVP7Aj/RMXRRj2n1iCBf2Jrf1+u7dX4xrdDBdU",
-	"mfX2uOoHzT3Y6aB9m+QaT2jJREGVkx5NnHismMlAAuRnfKzrfMAU4+EH+3MDN3Cv7jjOi/P2gZZUzRPS",
-	"TxBqrxBqCOPTmfE8bi6V4GKaERCHYm0PpnbsOAhd+2MQnFwTbXhZ2lM9YqSQgl2SCb9lRCznI6uPABM/",
-	"t9e/ObcfnEtt3GG3G0bt+82KMRjBvLZWf8y+zi6azi9MrWFZHp5b2WP1Ifvkf/7z+el3v/x6kT38eJxV",
-	"/z759Tx79PHfH7Ut4POn26v3vPCkOHZ3+eWzgqA2gYv0Jvvnuu7yN4/axviC3bIyQYyvIyHmNB0+npES",
-	"bs+qa19pIlcC6NXMpLbit5Qrwlt26RKuyKWxim4kKY1m5aS2AgW3Ix6bzL5lKZpYBg7qqOU0xttJT/9l",
-	"+MsfjjP3j9aNBK6c1GuDWjMuORMGNGqNPHGluGFn5LnRhAmjONN2i2dcG6nWGTGK8hIWbMJYYReIkREd",
-	"3+B62YXTMmhh/vU3Qq40aDNyJS4Ju2VqDTx3TAVRjBaE14mnYPrm9I9nei3Gp48e+oVDW6RaOZzgqZ1h",
-	"vHrxcl2d/v/p6b+cn353Njy1pP9N42LJ+YIqrqX4Qcl5mr0xqkrOFByBlQQGUaMGzW6ZSPAN1NG2BfTF",
-	"tw0kYflGT/lcjf+9TI8etYho7Bkx0vIzt1f2ulXmYvK219O6xeOGoRvZc+BPGS1KLhgc5TaJXR1moFM4",
-	"NmRGb5nlr4VMHr22I9dZTOPIamPlc27SJjCIDmXJnaJCP6Pas/5LsEPs6RDk4fk5oYoRxSZLzYqmgcKH",
-	"4oEWbEKXpXHib04/oCr0EP5qV4z86N9JlRj892sCX8u85urMJyv2Lq1ahJtgJTTTZMKVNgMib5kqlo7O",
-	"pdUBTUZGbGb1qkVJRf2CvVNLKeAPy0K0JFKckfczJqzKbG+WqkAqddsdiRfg28HyWEl1U9tzS78C9YfU",
-	"Umo7665bXluq2tpZ9b6BSs2MaWcA6Gb5cUZyt2p5RnJcq6FdK/tnsWRDu0L233LBRE6OqVUwnLohpLkW",
-	"Vs84QRXL/jMHMoLNoWROjeIfyFguhdEZye2a5PZJdJ8obezpz0g+lmLC1ZwVedBlCjSWLU931wbXQobj",
-	"Z1n1CLkE+llgOEQzQ6jmBTsjV2JNpLW9nSVDjjVjJH8Pf+QnZM6o0E5QZqB2U6WJkfLsWsBsM5wP1yRM",
-	"emNKFXfKYZ1zlCVmZj9nmQLXhhVn12KLMjK/tE3kYZBBNehUu6XwxUWDZHnKJxOmmBgz0PW3aOcF14ZU",
-	"61zA7Y7wub50M7d0tXZKipzYBaozPNmoX1gjpzvh1wcL45fj5ZwJs8s4Kdx9WwZKScXwosEDED10B+Pk",
-	"qVq/XSZcXe+oW1RuQFOx1JYR9oGOTbm2ij43ZCWXZeH1dyLkClkTqEGWwi1pNaxsodZDtRRp/jyhpWZh",
-	"sCMpS0YFuhqdMZlSsN/XvS282JK+6XX0z9zNm/Lsw0Iq84KK6ZJOE2zOX7Fb7hzDuFhSFfoy9rtWSkST",
-	"ZPMf6SyF/QN2oD/QOS/brXxQEsayXM6DyEBWMiCUTOB5+7talpZbS0XyUo5pOchhRpQsZlQzcMEABcFF",
-	"kGkalQ4uNpXWsRR6WZqL4WLcpNfBZ4960XZaHa3UohlFzRqENzqI0atk59Skez48Pb84nO75IxoHu7Qi",
-	"pwV9ClXneeV5TrKtK2K/6unCnhjQSQRbwY4zOp7BH3D6z8g7a8TQKeUCCJsL8uhbMpNLBRzEScIxVYqz",
-	"gliyh3sHkdR17mNgQk43yKNBnr5li5KuWTEg9tDmVpiiKHVjcx7CGSPaDvyGre1nHz18uO1lV8wqlHlG",
-	"LD8zNUfFiFk5GQ+0zU9f90cUjyYP6ePz02/oBTt9VJyz0+/G5+z0fPJwdDG6YI/pxUWTnRZP1G5Hk5R9",
-	"/Bg2Njh46jL3/3f6P//yh7SIfT55Sc141uSRVVJMifGhHLvfWi7VmFkJkLBStyx8t3mw4N9mJP8PoKNU",
-	"mnu1StdH6uLh9VHjQkxOcaDtoQg3nZ9nTLH39j8HmphV7SEyYpxKqNhnMNdXUrCm7aPT2kRmVA8sWWeE",
-	"OotAKvIfLsmK0Rvw3MKKtIzIfqvbsOwk5z4I2sR78SRpOEnAdq00Ab4L0mLOS6ZNs2bGq4/0EgnP51ZM",
-	"P8F4QCqMAxeq6J5i9n574u2er7iub7tejmfOZN1pkLogRF+VB0f8hirDacLIf8GsRMVVZDgU1P6r8YBU",
-	"LqQn8yYpsnCf2G98it1yttoVpsO7giPCGiAQmh54opiDS0LLOUPDhJXWLuRizOpnKTkBN4Ymd+h52uv9",
-	"JyFX4sq0KwpWzWWCKDa2VnaBJje3poY2VBgMln/99dffnaR9Po/en383OD8fnJ//4fyPg/Om8JJlN2JI",
-	"TbMWcWr4PK1KgK9lt17nHTiHdO7cm/ryMNZeLjpoLy9BT329YMlkCD6eoXKqIfRnaZIrp+nqAclpWeZW",
-	"AKxmTHgDBlQAyouM5MLa2MA4b9ga3GnuZQmHxbVAj4WVNsA7kEWMS6mtqpJbSx715XzMylLn4YyA8qyX",
-	"c7Jc+HgbW4PivGmci2b+KO0KNEd/zje1hW1ywpVMO7xee0+T5zkDeyDsp7PYkrGzE9QsFS0viQtjWjoI",
-	"vi9Q8JxvKlyMfGDuknv3vbmsoqlGM29xVyHHB38PkI6L3hpSMgoeCVYJMO+NQO9WtpEkAB4duzY+enLm",
-	"vVdcX4sNBxbY2Wfk3XK+6dMAr95Mllsk0tt102Gd4BlYKD/H9nhXbSmsvUUVowP41w1bZ2A2UJfYQuR4",
-	"vFTgRSETWZZyhcyWkkIadJ4Z7YKETRbkcNOFXbf3Y9Wik8H/3Tep8/FKGvYKx7E1d/w9pCNJU6fdh+mB",
-	"ufu6RXC/S43pDZ3udLBzw+b341Z/3NfUfMPkomTfKyrSBogl7tVMkpksC0KJkqWPMlYnyHJrVjYJtBG+",
-	"u6dKg+PqKNR+48jEGysudkt9kCo1ItTMLBdNmpS7u4di/aakYpebs3IE1R2ddDy8oWI45mY9bPbTuefu",
-	"4Ov8TzDL7dMK/gyrBxTskoypZhkpOB0rbvgY+XzJaGF1gX9hSoLg92kKhQTGPAdj+4z8XJkGLghjyQFd",
-	"67U5L2ZLy70b1v8vrd70VIIhTZ2gEKquCZsZ1eQ4lyuRn7iAVWkNMS+AyHEO/7RXrVySsAfRbtmLDeNW",
-	"MI6u4gRHDeNflmwX8Vj7cE+O7x69A+W8Y1SNZ83hbVxgEHGWt1pV0oBGR2Ppp10iF7VWGGa4YL7lcWVS",
-	"DsLvLi3wBJ3qdC6tOfSXJS1DOkD1bo3ZBKBPNeUP3jlzDxchHYmpOI2LmcTxlRCnuHOM5Qe5FEUIr+CA",
-	"dvFpOUGnJGSs7W2JfBvx5ce72TIO7T37YJqOpSSllDdW+bkk1KVhE9CECj7lJmiTZwTuR2UIKejrhy5w",
-	"YEmKT4VUG9xlxtmCmNnSkkxp5VILn+l0Khr4Ds7yJ1G0JwxaliGmGlM4fUIpGAQSzoxnPZcYUgjigq7c",
-	"oxiqBA9cR+peiqI5u7eJvNUta/VZabijltZbpbhrzeajsp7ygSeYlsPoalINx093PQVX/m04bEjhblfB",
-	"XZ5334wz99jdEs7eU32zi7kbqm827BazTo/J3XoHZv6ezRfWfGwO1v3sAp/g4Klns4p7Ccr5Ib2Cl20t",
-	"FHAuAVnN82rJRhsC0RpzS8302YdSf2hYPPed1gVkwvK1P2+9L/w91rdH2dECtGR/0f1lL/2SXHS5dyTO",
-	"5Y4lY3EPvz1UMhU4KttPkQFfZs8zBA/d8QQpyssmM+nnDQ3uEKYRjjBhGcFIdoVV0W/uHKUdo6oXB42q",
-	"wjBbFBWfdO+Z95bOYpnMcLmwHyi66i1bSS6/XmSPzhsyW2CEv4WF2dtIh5EGT8+OUpGgkAb3ThUUlhPU",
-	"W4ODB3MH7G8cCzbQJ9NNw9+YcezUaXTi7HJ5wlTfMKVTtV/1khi4aUAoWWqmvtLgn7x0MUIhIUEXeVpG",
-	"FlQZNAXwqa90RmZyZVUaJ2P0gpXlhgpnFKQAcoJWb9JKx5G25fh3mrEV0G3zRfGsfRydw742SutNPozi",
-	"ulE8dxuh3JfffBrZ0aYBe668o5BqD4X1J81UWmEAj4ZVWPlUnPLNjD5xJqbLdaXJ1OWVJei7iaufpbpp",
-	"lVZcR3UfVp7SsvT+ElwuKUJ9wT349+wAfSbZXfLINgZzmEQyO7i/V3K5aE2Vndo7dFupRafcR8XMUglW",
-	"ZEYOXe5qw+Tgg0d96ok+2mXQCyk0WlWvpHkpCz7hrEgvepWpECXVH2VbddSnUSF1SsN29z+oFV1Hdcpt",
-	"z8A9UUlr271wD8zzjZKjkoFSNMaqbPtPuliUHEuJHyzwjj/8s5Mt3WwE/174SOIgrex6rZQUUxAp9lQt",
-	"0Puo+HRmzsij8/M4TYuMqRDSGuRQOnJJHp1fAJOAOCdUoArGCgZXvibUKUrXguobV1Q5WhPq8qs0h3iW",
-	"Ag8odbEab+PTMRCgfdEjIiRmSkBA1f70OPw0Z2YmC3KcX9kX5ETTtb4WUHN0cgk5VpCAKoyiBR8bHXKu",
-	"XQ7Oo4vz8NPUshMp0IM2k2Wh7WfmUBQ8YlPLaKaUC/vQQ8gxsHL6WuAkC6i+Z9R+u2TkOEc1xeTuTSZU",
-	"qFKXumbHd/E1MVKSkqopDOYxbgeZs4JTYo/EJXn08MI+fS38LkB4NCzjDFS8Rw8fwp5Yq46MlgYWdSG1",
-	"5qMS3vEtyX1eEOQVzbnWuJoPv4MxyIlh4loc51Bufgpl07ieZCkMLyGqfXJJHp+fE7lUBNik/fNr+JaQ",
-	"K5J6Fp7CsGJ0EKP7dh2TqPr9IxCyo26o7UYqgdNSYHk0Ld8ouWDKcMs2HBNfRD/9WtnanU1sz8Y22c4P",
-	"y7L0seUN/pUdLQVq59sXdDLotyV0t5l7JRf+7AWt+zp8LKumVhnRcvTPbGzsd91qPbtlvZeMjo1UabYL",
-	"6ZwQZZ4xyHQxMyZS6wEe44REh3Mo7Er6WmV3+KvKPnzXn/3LsiN7+9Ev7qVDvzlSsNeTo8Gf27cVvKof",
-	"s7Ax8K6P9mWjJAyBJAUvwL2Iecq5L9sCt5vaHGU04xtnQm5dSFNTWE1Qm6kJ6yAgYrL1Fq+0Dqnpmudj",
-	"H8LK8GR996b9lh0pWfZY2rf27uTS2vcMR6GS/a6vSx+hn0FPqaiHcL3zGIX1yLxJXj9YLs5R0Vl9Lm6F",
-	"gHYyd0zqO9NyEt/43MvWkzjnIv714pDsbNNH32pOVSxtt2u/acpgj/VkPjOqh3NHOJvqeHYECQn2UvhH",
-	"q+875oHVOKlSdA0Lkwy5XDUDxFi+VceGaWJWG4SHw82q2bmPJ+llzkQx34NttwlYvyTvDBWF/Up1PDvd",
-	"HgJzO/JX/H3I0wo25gXTWMHRzNc9dMcQOVVr4RTunGLUKce/AaNsZirxt+vTyirIDQ8mU6vJgum0UsOz",
-	"ycSlIX8uNDFagx1YchxWpyP5Jy6KJ6DGJc7jaD1cKHnLxTiFmuP8sKM18Tdl3r8u4xzDTawc5xzw8e5u",
-	"nAPAe5qHCVkCjUOUkzjaPlpDqDKrshZ7DeXtsmSNQ2GBKNpe4UinkeP5ILNmorAWS05Rp/cqmneBmyq4",
-	"fIlVyxEzBB7ZnSNuHQc3lWp56/RQJ7cu7PMF132PS0/xEhh1YmcWimnHLzsdppgDbSnNdXgon5wDq+4M",
-	"0kvne4UU5DlFgClgu3dgZ34OnlJbl/uN7L3cdxUql6RkEwMFDd6bLuzdTAO8DOaKulIKVsApHEl5c5Tt",
-	"8kdlFRJRQRN2wjvjrd0wgnil077fWGptZVhv3+sGO7xlKk0XDnwFCtX83Zfgw9seWuyTvHh89rC+BI/O",
-	"dyvOzQJKjGdoLvaRS+Gh+pziZc/IrTRcTGv/lgsmdEZG62H91gLypauQ0p+e/RORKgogDV5dvXyW2pTC",
-	"pW530DoKutYp7LzsCIoU05ekGoKumEbzi2cxQD8sK6q0LjjieAogv7UqK4Pg6CBaInK8Abdzsrkex9SB",
-	"k9xKg8hgnsttLcomNwO9aTv4+OPg5cudRpfb6yTtOC9BP8qxU1KJ5JtXPlnOitcaWp5T1juL/rdsklqF",
-	"8YyXhUqVi4QwrItMlJyRglu+46M6SYN77PABt9bfEsKYJ0q4nrtsPkw7/kqTJ3inJQmgJVaEIoIoxrBt",
-	"SZUeB6ZD1U5lQiadG0OW1sQXVDnm3qz665lUZtj4evxhcxHMv/3r/ypmGZkt1//2r/+LyMhflv/23/4v",
-	"kZHF7P/9v//tX/9PMSX/47/819Rht5RfO6jRilRHqSM7iFnSvocDKCAsVRaqquCp4Jfwq1xbryw6CxFt",
-	"VsQTplub28a4m47lkz18rd7pl/QGhk3u4K47Cp7eHcpKwmGDjzZNaw+lMPZIbPnwFIMUiyrpAi2QOTek",
-	"ZFZhUXI5nSVPYE9l0850iyftcjM0LYNlcP1WoZFVfQJGUmcSCU96lRKtyVIA2ogqup49f+TazlpyHX1m",
-	"ZYNr0rPfS5IvxkPE29ni21Y3cyl0qQTQxTi2gOqpLYvx0CPe/ZJgdd938jcmDEFKRvbRgORytEUKaHKk",
-	"1R0P1rK9Ua5EckUR/M6wtGDqa9LOWFk0f80BLoE9sFl7jRWVrpQ5j5CWkuNaNFUtv96qV6ZkAkU2rlLZ",
-	"W9YBW0IxWhJEtGmWjKhyJwTLWzd6mM5oDaUo+zoXgEjeonKfUHh85lhyp+33k/hmXBTswyV4QQJbfHx+",
-	"7hE/M7cGOAvE7QjpBj1GLVdJTVUaWu7CjDOecSe1MqOWYgzZfLs4vi+hF/XSnW3iWYro0Gy9cg2Pa0lo",
-	"qRgFCNkdcq+CRALy99POwtmMP1ntY0VVbvviyUYuGE/rKbYHi18VkfXgLlfaoSl7xO7YY2f/XTj0N73F",
-	"cgBYtzPMb+YRgHZmeGeYMbo7cauvnMOquA7fV74cq0P1U+aT/zvn/GeuavdQOGuW0LqluaXp5k1JRU/F",
-	"Y1FSUcUG0h/e6W2MXtJI050cWHWKfuYgzsAVOiG5PVOuUB8lQI4FWWzzPkAKyTOSe0RCl1DlHsZUq3xb",
-	"8rq0qyrx3qgl+yUpRj+M2SLhdXhrWZY7dzjGCgMkchh158PvqZoyWMU5/fAcH3t4Hju1Am+eBK6x862O",
-	"waAVuQvNxOf0NGOYJMS5o8SdIwGSbZP/zaglfoUva1If0qZcTGxHGwFLxAuHqtBBjMOt8JAln44Pwa2R",
-	"OD/Izs+5cD9cJEyW9Pl7G7yjhzBLGi1Ie4aNi0vvNkXTJoN7Q5uxGW9J3yntDziUJHWrAA9T6S4/YAkh",
-	"JH1WwBGAKzOoY7FzBCYFRL4RA819p8CEzzYlzbqX2lk4TM2d72O3vGAuNNhqGrj7MOGi5nbfVKRxYzFX",
-	"sZTjG8c7hDRDl5CJdVMN7vqkQwsKn+LSKPs2bajy5SHWops6BH731aPMI4tufDpl2JlkCv57l3rvthJ2",
-	"09qeEQBVhfaqGHGgLzsL4GLqd3NrIXfPd3qQe/egSPeYRDAQ7iFaDu92uCbZAV1e3YLv9a+Pk/1lfp6t",
-	"HQFUen8zwVbc8K4ZdWD3pV3Woc1N4F2aCcSVi0rkNqUm9nVI2mjzuMgoITU1pPVXh7DdLkoeM27Kzpu3",
-	"otDVorsA/Rkf2O3RgzVNZqbFZUw42DDxbEtQhQFuJaI0np8AatRDIX4fQ/hk6AtRUNJSyZeKKDejwUFM",
-	"tQMLrUfMB+QqEdP1kbo50fUpbago7H51Cee7fQXk9F1kYO/Z3HMHuR6+WRt0NelKsP9SnW+3h9H5jlW1",
-	"/dz5mzX07WUpG2dzq4zbYTiJGL3JNTRKwjbFdXnnO1K3ko65ClTDIVED96nrMB17HiVCD9VkkwfJ+S0O",
-	"EUSxg01emDFaDOVkwscNecZ4LfMN7lxt4WW9h1+rkLjBmvz+Sc9dmCdgWbVGCXvmMWtmhstFUuV1OAI0",
-	"hlFvUeYA5rW7bHyH9yek4wbxYFGky0GGjd3MQa7mUN/gMKiswgBzi9NEgOni5j9FTbl2RCEEHXpmVOuA",
-	"Jdj4KDuaylumhFtLe4C0UeuhnAxncs6GdDKhHGKQyeZe4ceRpBCyWciytN8xjM6rWGb1fTdchBDQtXdN",
-	"lIQxbLfqwl/sOaNTKgoafpJqSgXX1IXJF7LENZ7zkhsKNW1juQR4wLEdgLNNIK6ajrrIYn3viWfAVbrF",
-	"AlM0Ebo63fc4X6+E/9YBhvuSFqwvL23soiaJXo7sLyNGjLwEiE+XNiEx2LbtUfBT6TPrTf9B1ZbLj61t",
-	"ynvk1NGGfmya5HAJkKb8MFyTuIO1NavsoV06Ql+HPotKcHe9e58aibKhw5ldN7y2Y+H2bSDWVB/080yS",
-	"pWYICwB4B665WsFuHY/qWb8f06GHSK0yhGDjkrQI1tJhSsigKBmzij1eI7Ql8w5cK8OVoKVv4OmL4FtK",
-	"wiatcagYnCSlHDcqW5U1vt+L+5c0NKpSCVO3OV686577LyIzyQbPM0byqo9cHrxUUTYAWAFxF2bvunIm",
-	"bpMfrGMIaLv2a0uDzzwCRaq0a7Oew613J3v6yYyXRdXzR+9pEnRMW+yepkjVZppiXKpTz1RcOpD+bm2N",
-	"nuD9DUbTRrKaaZCC3ITe2r1Wy/BxueO0cKGNCsnnW7TFtV72dhKIgPDb/F3jCjC62EU9PFBbXqMwuzCs",
-	"LCxM5S6qpulGltwGgFroG+t3AFhUe0RzSJNwYJRMWQscaW1TcIydwtY6afvuK7y1sdj4uavzl1VGrMO6",
-	"EsVmTu4d/Lbsw4Irprsz+hmjpdkZ8sdV/xHvBaVGm+FSB969kyifY7eB1qQ72IomkFv0nuAtyUSAmxSL",
-	"eQ4QTcjGXStDeVsvAUzUmCbKxKuvQw9CnXxcx+etSdnxqGq+eh5Lfv3EXDG9I7ykpzXa4o2NCLvZfHB+",
-	"DNvdNxGPa4zFocMinCfqwE8ygMaHqA4Wp2vXUmvCVqH1f0kNOyPIjTHuM6lF9jIyWl8LgIPHTkuI3pBK",
-	"+NPN2IczqknlVe+gJLg3Dpudd299U3PfCBmecKvgtQeYBQCbOCQPLEsb2GuFZOhvxoI1DCywtgH+OYww",
-	"YtgTystU2tbjDx+6TRV02ltaDt2WNOf0+zsx9gqoIKK2X1ZDq6B7qL7hYhqK9KAOyBmVxKz4mLkaPdcj",
-	"dyKXvqBqDpQAtFULvMolhjv9cgTJEVYDiN8uyVKxPRhR7fEqUrqhpLx//4bgxQocAdolte+UYhPF9Gwv",
-	"DhklOtYH86jrNju8Ft3VRWloqoL0ue8IC2ESnI7bYcVYgMWLiEVnHu0T8KPF0rAAB9w3FfHr80eD0Mhx",
-	"Zu2yTXilDjML7x9Cg/9E8dzM8aGvzx85qGr/TWsMZtjJ/aInZQILS/Wht4Tjm26AszNzhjQCRwDKj0a/",
-	"+F+W0tC9SiYjykuceL/dEZX4AdfjkZtrFxhlLYfTsaTt05g+YAlu2yyt7t0n6LTJQ6AxAKfHzkr6DpgM",
-	"jZXEVa/ve7LX2o21N2ijbdpngqywhT7A2UXtr1xH2yxqgdNtRzaN01Tl257mX91x15q14+5zNqxPy+2i",
-	"Tx8QMaSawd0ptNVvZe8aOr4xDE6sDWEgAKgNDHavz2Fex0oqy85QAQAO1iCTmrSrN1JzE4N8S2hu6P1w",
-	"4A3vxu4BDmkPusA84p3bu3FmNx2WmUf8hTKVyMWTWN9AxW7QNTdEH4CWJ+Ew9NDoX09SnRjMRsvv7cT3",
-	"qnF5QzJjPQcmvuLbOaXLkrGtVvpiKKLYIfh81YFLXvPvzGrDjkaSWs2nNNk41nvaiQu5tacHZkcfTqfy",
-	"1P045re8PHuKN4YLp3zuszEBxXRwZDgThXywuJk+gEewyTVd/8ho0RfKoHPV6IzqBNbpux+vTh8+/qbq",
-	"fjMly4VzgysEOpmxD7RgYz6nZRJ/DNT5ZAAD50nosuCG3DLFJ2tyegoP5MTQm0bz/C6wOFhrGh1JmLgf",
-	"ZwMl2JW/dxXE7/D+IcmnrlBlj6H29OVSPZSTPk7IbpLadWdbzrXDNehIvHtK84OKaLf2DfVf94jpdVCp",
-	"7c12rH+zY9lLkL+fMTJVDOwzPzunGa48bkz0Ccwap8UlwijTadTd0j9HTUfgGCsnupNOp8K8alQzest2",
-	"M5ltfQCHlDn2g8enh2bgJVoffSCmyHtlBgVd6yGK1kR1QCUw15osqI7aeTkILJdGiH4/cBhUXda+0u4s",
-	"REg6llrmXNcziBOel1qEspXthButxQ4t3lt6ZOnKz8etiMIWn1VPrNAQNMB89KxfaoT6SEet3IDr+7Ar",
-	"A9ATR9Uc1UGOe0XGJ165P0Ov0l9SOo69+fSWKkjZs0/Fr3cKT/zTi/A2O5TKuLmHvPjq7e94UcuN77gF",
-	"Vch9q6IY0K9E6K3igPotHdeI1sWTqwjyGmq5u+XubY0/hRnLQxaw37aSrlyCbjIf7IY7l29P89PnvWyK",
-	"t5bc2udF3DM1pc6FotS7JNGOtrYDQYWQ4XYRGr0S63+3TCKVnu97ZXo68vSRQIds9dVtGdT9bNGXNXDC",
-	"qm80epAIF5ckB0GY+84A2JTFoVBsptg1AQSM2JjO2bCkhjXdMF02mKe+MCp5cUzFGLugpA1fathwLm8b",
-	"rzebzFKwYUHXbU+7tPWGq07ENiAmMAkJJOmrmpkh1bxoGFtcgpDKurlhYjii45uDWvRhxH6z4pK1asDx",
-	"ltTGsrWktd2plita1syRVJ1+ovm3H4h0svNzV3kUt9h0/tIz4lwzK6lufBslV6k9ILkdf35Jcr8SOTn2",
-	"RYsZ0cwQWAEi1bUIa4AhmXrnElDuTy5JDuuYk2MuiC8E9BEJF3XBrgtMuH4JADUBT+LK55fXIg9rn5Nj",
-	"aKkQagbtnWEk9jtYfiUw1YqbWaHoCkZS7VNOjqkmfBJGAA2HRtCaHsZ7cka+ZzBRbtyiVJuak+PCgYGO",
-	"pJmBAorFBgHxBIKTBV2fZCSvCABGh90WNKwgs8YShPuw3YHhc3biquRx7TdVWgOFLa6mw2Q+Cm1XrlBy",
-	"sWCFfd7TjnsBJHReCzqStwz69UdedFZqF2ezD0YkmJNj34oeWrCHxvNEYuueMV1qBkO22rdmxckZ+dnp",
-	"JZY45oxwARTBxXRAck/xOTmuPu9zzFCq+c6WK2p3cSLVif12Dgckx06wNSXe9V4IKuXv4RBXSsiGBtY3",
-	"4ahJRYGzDsrJb1FvhqHTvWLl8GDPFDRpHFj9PmlC1cOfa02d4fMOT7zHuw5bg+c+vblMm2seb1y8+92L",
-	"+GKxFgHkHqKEjM8XJbMvrJskO+E/90qHhIdUSwmWK+U5YNUZ+JZ7nund1Wdd8jr7VqgdrLDsLmmiWIUW",
-	"cilcWnQtOVRtZImGFQ4Ot4imetameep+UuWj7Ake3WpT+/t6Y8ttBjSqikH3nrZJPRNG7Vv62dQzHgP/",
-	"AQ3b9zzZVQ9TO707YTZuggIdHFVs7J2nQbOofsJu5N4HAiXoslw6p+x0yQuKZiPmMfDbNKhFdcZ2QnMH",
-	"et9S8WvFrD3RJBw1h8NQS42GL7bt9v3HrCIq3jNo1bGBRAoRUhA6Ns2AkKP10FPN3ZtANCabPk/1epDT",
-	"LIpxPDw/7+rWwdVwxU3JjBdsNdCU9YqtqwyZQ/gUsrrsio5KhLmwtiQaRcq73TcGeumiQnAXGFxmxkrM",
-	"Qe4zA98SoW0Ow13Bl3DnDmjEO6N77nQ0Rk0NXP6qD0ikPtAnk3fnGoQuF4cBh4y6ZuzAh2wEd4zCVt4x",
-	"489anBoYYzhWdLu9/81cYb8iPx8W6KbDBK/jU6sUp3WZ+4DTOdzobtJdwuMEdQCadUlVM66NVOujfhAZ",
-	"VQv5yqBN+fWTeAVL3NcmnTtuppE554UiztcCx8sDtTBhmNqBHNQgiDcjBli+WiWXVa++G+DQpjJbK+rb",
-	"BZTjV6pT+d4Gp/3tQNEbsO76ANodhPb2g0nagaXXaeeS2xMlpfTcGN2YduvOMMPXJUWBv7b1imd4YRPe",
-	"FuNVRx26zXRIpwA9osf9PG0xQ8J497dUZfKdVJQAh7sFLO1b8XRofmXvcwG4AGbbJfcooKT1Cjj2SmlR",
-	"SWDS96Fd6FfYW56Dc5qM1pgCumCKGqm8AuhReQAfFB2VOxQEHpvpNdrxSxStcEWnYfuqLBmcQebOQkxV",
-	"EWm0nbl7N3zC4b6D4RMlo/Ub6h7nsuGcfQrK/YypEcfWtjkBbc67GBaKLahTOdRSCPzXuJRNgH3PInzQ",
-	"PuS4j2+z5OJmw1nxuB0XdJeDY2e5StIzAeNILmsNBPUOK9IVcPuTrUkz5sYPcin6ehGpSSqwUZx4UMsn",
-	"AX3WJ/KjVw7AWRjBaKIrtrT2JNTrVPlJggjpnpghEN3xmpmTzmowzO6qqZm1LCofTGI2O13t4whrIfG8",
-	"lSZVus9qEFXsabsY4s7a/IGDDK9jjDe3hVFVu1uPuw7ZBSg2YZqL8B3Y74zcVOYXrqQiJXcAmXWbrD6+",
-	"RufsTkLx+WOha0FieTy6TrdV8LpcYhmqc9yyCa3k51TjBiQASBIopZjqZHKXx4mpkrwGGGDC04ZYQ1WC",
-	"GHQmCaAUjKsIFgLuPSPP5guDQEV2u3RE+QfoIudreRJrZYkCh17F9AeekA5xxjSf85KqpP8ugsd0DrZB",
-	"Bddr31SQObVsjVCiS75I+vfuEIxC+x1jUsFMd+OtujQFIypwrBB5oKbJgR9CWRWfTAlNz2LvNYm7v/kN",
-	"Ppk6FNaOKEZ7SjJM8++VXC5+l53QUMwnDlZP5pimv04t1Kq3RAprAk4q4n3A0VNq64+M+iyIHlvRFBoP",
-	"Kb6JGKK95NpTYXucg7pz4oObWrMfWVm8dTX6B3efbTKzKGwASPdV7+SZgzSojOK78tRebqCQ1mWH/5WG",
-	"5l0A1T+5DA7SGSsR0CH/x1c5mcmyAHcUNsjaTt2WuzcM1n2rdiasQMLzBm9NbqNzau/POe56/ptidvv0",
-	"Qnw+79SgI9klz0Cw7zfvkrelRiDsA9ODuHd7ZzoPjfUSlH4PrfawDklDAqZlkTDxCdUmBp2K5n2zwXT9",
-	"ZAMkcJLHWtNUp3Wusctwh4O5sixjTgs0+riyIzxdLgg8nyVAYjsR7Dtmflq8sNZxqqCDplo4XNWGRd2o",
-	"kl7otr6E1Pcj+lvsRJjKF5jwku3TmRCuCGdKYNE+4lGFzN2u80SO01C8qm/4YpEKLb+bMRZTg5BEL8cz",
-	"5EH9Onn/TfRHdMpcY5tEd5ru1C3Rb1bUNxH5THv/xIoAPllzmoZ8sqxeNjcBvboVbDdWue6qNu3V74aV",
-	"ZYuToOp4k5H8h4uHOXrfBoia5wGXWpxgB2inM5blci5aIvCWd+A9n6YrT2f44M2WOZ3OyC8tGmm3kaNu",
-	"mhq5kqskngUUlCwsJ9CWLboatQzbBV2k823tjQ0iciXVjYuUdch1uOt2eMjKlJNVYvfgcVWN3jiee2s4",
-	"hCuFi+8OXCDqlv5CHdMuHPamwpPYrynRPyyLKZv3h6IN6XrgQnJ+ekgzg9IfuZWuYnXV1UziZW4gMjan",
-	"66r7XdV4D6q6iOZizM6O0rGFbiDbqV4lMQwrtmxJY7Sku9s5toWID2apxA7G1b8cY7s7nK+VwPxwU6Fk",
-	"p/azygLt2x+xsbNjQ2FAWjlo7t34Imog4LnhLYf05yTDe+Gd7JtNVJAkfPv2qHd7W+N2xGa5R8i5PTBl",
-	"7PFPN/sGrxK2GYRMIZ84E9Ruy14zl6zrfdraQ610Yl24IE+QByVU2nuHr0ljyryPIhHo5/TJc9rwEnoY",
-	"jOXcdUETazSSgeh8eZ8zgz16Vrc8RViMV43ypQtEzbuAS5kwJ+1+pjqmVKYPVPkBJBVs8iUxcspcDiFb",
-	"E72g4Kwinmx6bfMbcGAmLcA+GDhVSIfdMuUWP0K474Lo6qzK3WN+a+8M1WlNGeM5wG3JCbFCVZOF5NbA",
-	"5wJ8R51WqKpr27bqegLx9EKIuifQHb9cgeiCmVVRjhtsC/qO4w52TfuWjNrVA9fqgipalqzMIJLPhFFr",
-	"K3GtRnZGrqz1qjBxhkFgMILIcYi89hHONNH2hf6wD+AUnF6QiVTXArcf/GByJYa8yDO4DvkB4O21Pxd0",
-	"rd2F84ARhcHKFDL3BjzgphsgNtoTtQFczVnR8zkPntDnkQiIsMdjEUJhn6dSIHh4cIKqJ7UhC8W0tj9W",
-	"obbgm3fdSo1m5YTMqAaXJhUEmnFiEXfuiDe/tBsc7GgEbxYpl0z7mGHj09DgOcANlWxi8u3XpisdEu/n",
-	"RRNWf2J24DiGM/iVJjkvatNE5xDfd6LpAGLwP2EyegSR6fHfYTjJ7ek3hgYH2PfMg8Q734h7v4eLgVWq",
-	"QNtuHbkguHyfEWwwUwRadTsUkUK0WNkmKkd1dvfE3KxpVP0UzVFD9gCGAITvFO7wTMnxgikuC50Rxacz",
-	"a6UvlJzxEXxOnwycohDaE5wn3YNjz907qIlwKyRips5TAQRVkVdWsV5eVNK5l0s1mQUUVVxgtBUiHTno",
-	"wIPcJZuwODPIgwMlcrT3QAKAD6V1pZK7cxUr5KFFSn0U0SY0o0d1wQDe2B29nPcEqTxMZLrCYMIFyoCg",
-	"60X7HCHbl/MYKhgG3nyWXjkTocdJ6twwZv+Z76hejTXunjZ4lwMJLw47Hsz2xhJE0PlQo6oiEMT+o1YJ",
-	"iL5YlwicUtzhvPGUEbP1MRTZGeYISNX6VohmJaJMVmo6NRBDRhvu3ZqDoiFtA7rxpxzbIA25gdCjhm9E",
-	"uvHWEe1yEOu78tudQx8dRLpwSxBtnhtbM92+dfbZQTV+EP5n5D1oHJtNc1qNyrNDKuedO7iVfLODWz9t",
-	"yIc8uku7z99wCDmvd6tR8oGu7ktjnxgy0e+h/cwcPZPKDPsPMWi/++qrzvHvfPzRMKrpV8maEcD+/aiw",
-	"26iqvmVX8MTO90BVrV7+Cp+vfqghqrqfN0tXdk4ocLtCtjqB3znu3K/PQEt/AewQhuX0FXpd/64DNSaQ",
-	"KP9FnBLhskGqoWyGYaBxWEQKn3d/gwMQrVPQdzU8QOQ/0dz4YCuCc8AOCDVcsKQFwfEiJpOOl+ZUTiaY",
-	"h0/+cP7Hwfl51jSBegAsFYd6GcerD5EoGoH2NqlXGhYdZb1L9P9KbyNkR3xlB+xvQNLr3hYyeHl2QXtD",
-	"mBuqRujap6TJKNv6WKrM1yFxA6qtzvwt9i/nCqNkRNXJJRFsSg2/ZViktKhj4Ce8S58GN887mXsilbnM",
-	"5vberw2uMOdXEr6LXrpWu0mF/8RAf9Qsd2fPvMK7fjNgQIcH6YoyE0xaWGbpodASvcKxAqJgCyYKJgzB",
-	"m73I0KGiqqfDoi7YGgqS9oA0VEwvpNB8VLLO+ufb6Jlk2CtcHvZpHtwXkG4fMEaqb/SwWUDj9UZZ2x/N",
-	"sR9y+L7Qj7wqQ4rot4p1bfiRQi2FO5IxurfTCSpeVieRxO7eG7xk1gZpWcme+q7V9rh2XHdA+wUhvh+2",
-	"334NJe7SrShOVuo2M8QJ6otZ+AVy9reEnN2bJxzkULoD2A36taKzkAm6T7JwIg8BK1aCgti5isGwRUpA",
-	"ddG7+2rNO/fIwZhTcNz4StAeJUS+drTBT/VXoN5uveqf4/TJTR+2YUrQcoBQ5hjltCb8aiYh81ExWoTy",
-	"NO7u9iaFJQDf750JUkoJDa4cdHi3rKYqt7Otzv6Lzt0Rz1gnQ7RM+0ZnHoTAV5Z/pSEoWJUg3rAFZPJZ",
-	"/bt02ZBIHKA+gAt9JM3sAOWT/WyEL1r+nbT8sVwkTK0fpCJUkGonHOYAVSGfzh7y0GmHa0JH2EKnJZ8Y",
-	"9qw7Tw4Q19u+7n1tk87ffk91sjivn8ExW6ezsM2MaYYeJlxYbezKVq2Jolr5SzhyHtGCoo+HrnUAXAmt",
-	"ILrK7eaaui8W0k4LKW3x4F7HikdF7lUHJ2TE/tB5kmzV9UAM9jWW+oGa79etr8VaasFCDy/ohkI15yL+",
-	"9WJzonVu3RWY6mPbwN5CZUTPBW+uuKCYAYhtfxZLg0lP/cHIW6omXgUlJGCxL40lRnaLQBOYcGXJ1X07",
-	"SrgCih5GZzalhb9iq859JzaDGAGbfgNHtqo4pmNzWbUEQrQWL2R8l6D4wWTTsS+I9h2IqAuUfQpG7RVb",
-	"gTzsdyia54ABFadDAl1oQycTgDdgBHvlRR0Mdk+sOaHplevl0cdSXpqZVA3VHa4Ay5pBKyXtaDEP1NVV",
-	"WdGdhHMtuGHFHkr/nK6H4wDFnY5WQTIsLUumwDRzdejcDJxmVl3HFllJ17j9kGJzedv9Q3h7y4cyb1G4",
-	"h0pGCw3pW8kh+L4r23EYJNyoKdoNYwvdsWijn0Lsde2tLXTYG8PuNXzbHiO4CVUWR2W198Z0Utv62vbs",
-	"cEdait+n1YifeHTyHnbgKaapCsOO496xYOF4JzE01kNaFJ1JGTmPq0zdAW7qUGT8J1Jzf12zYO/dzd1g",
-	"xL3fsNg8+F3dZMNMSjRDdhXEtyh9OIb2xdiDHMbUaSedSaL63Ntl2rTuR2LRXnYFGKoG3b4eb2Tv9ShS",
-	"qSKIFAg9d2+lcXtptSarwhQMoaPqRW47sVvjZko7Owc4IW6tUi3r0vvbdrxXthp2bdsUa6GRtGjQgVJf",
-	"880Ih001g6BpmtBy0QEIoNQBYxwTQlzJZuN6xrXYy3JzlN+mFL6DH+E9MYVd6DxeqXYafrvsDeAGlDq8",
-	"TUr7d6HvJddAzFbfx6L6y0DWATUD09im/LYBE2svp+7enje3EndB0ANc7Ol0N6xLMp3a5z04b4t/VRav",
-	"eN0ZsjXX5GavhM836qtKl1TNtzf5qWUU6J9xOWJjOZ9T+5tZMXR+zS+xtHLgk8aScH+7cQDvDEoji2Ry",
-	"njUhLSHa62GoDYB842j1UvV2GCsB7oJ5Rm0dIRrCHhU+QWtqs7/PN3pY6r3Mkqrrw4Z6tWszN6v1kq1w",
-	"aMGGfaAy/F63a6phF0Ku8nbZcoxWElojOOhlJOZorauRbixmwyF6x7Tu35QEGvT2Wg5kzQ2JmqGsFXyP",
-	"KaZZsFs+Zi1NzkZKrjRTqD8XLRupWbCX6q96QbUhiMrkQoZzLpZmR25o7c06XfkfHyhwkC+UvGUatZ92",
-	"+vDvzKolr6YQlqVa3tQuv6Far6Qq3ix7K7rVptVE98NHiekv3Ge63L15Ctx3opckJ4LoMnvg6tRwG6eK",
-	"ArgFFxG6eJcWlz/HOGTuLU1CoFfLpIJrOipruIER7bsvuWh/i96a5ji9vQ3doVqzo6Xgac+EB5DadlmA",
-	"q2VX9RfsNKz3FrE4cCbHEGEA0QomuebKuXccoFO0oDv8FjiOe/cYOMJO1eokMV2uUCJ7BdzeRBbUtyIc",
-	"YIms832V9UzpHaq2txYbcSxwqC9p0VfBXoTD220lNDOI/N0Rs3RjIgGJCt/TPJU97N19FBt/OOueLIgm",
-	"BU55J9jk6ixufqLxbO64scu5i/SORizm+DBHASF3JqHCBuRbKVfJEEVUCnoPyCngKc+juu/8koxcm4am",
-	"2koHulAvsbwWocbyCwTK/UKgxFAE++KhrDZrzqayyjeEi3OmWLkmain07wE+5c41kxXGh4P2OHRd2RtH",
-	"/IcolxpLYaCbe2cZW1LhmxgkTwt68XpmOjam/HHB+o3tBRc7AcU+35b92dHKJbuK7t+u5cfubJzK1tu5",
-	"O9WuRRThVz/q818NbpfCV1Jx5Ttu9hA1Aa1YQzi2IKO1w2Yfy4LprGrb4xrnQHUpWCAjRcV4Ro7zpSiY",
-	"yi9DWhU3ceajXIkT4GihSYPrETEnAsrpd+WlwEBqJLmrI/+cfniO99YC+dsV7J0K12F6uz/7sWFX9ivR",
-	"6Jt15OXzrtO6rW+6DLHmNCP72D4x0B3w2GQFVAVdksH97lskYn401xEeBC3LgL6wa/M7xVoq2owbaHWO",
-	"tNSY7tZHwL6JT3iKcJOBi4pwH553BEKyFo2fFXAXTBPHpfToWk1zuzPjR7qojfwRGgf+AKZMw73DVJ0Z",
-	"uxtXun2TZ8I45SaS369xUAUO0BM4Ym/YFz+b6MtNUwJRfZAuzpHYiOJnE6kgSwW6qzgqhEQeesOEo8Pu",
-	"SzKSBe+7jDFdNR/fPatDdpRJfLJqh/4FCzvS9BtT/O8hFf+vXM/bTM4OOdm+BfRmdnUcQGxO03Znodby",
-	"LCiJLheqmmDb+d9XkncSCaiB3klUXRLBbiGniDoADBeI3SnA4lPYPTXjzuewx6f6J1mEo7lr9gc4qbHW",
-	"nKoSYYuUIKD6Rl/GPULnTtEX2HhNdO7jZAnonWGLhE6R0obuqAvsOKhtR2ifps/9j9C+9Pw3Sp97kENz",
-	"jjbu9H0HT0qaDJ0slJxC3kIqNY3R8Qysl8x3AoCsfkCK73PQ3viPdE3DC6NqOhmHKUKhRTE8qCnSpiF2",
-	"TMWr+vyFftzeVqVFwQofdg8oRoewI6/K0o1mnlVOmRu2PqBBGRY6vWXd1h33/WO23buiGrJr027tAB36",
-	"MHuztEYPkbumIq87WIxNxUSvGLM7BwoIDdIqNlR6cMG9ec/mEYpOfr+03qquvxniLdVwwlFY6HyXdM3W",
-	"bdptMvUW4Az6/DX1UayD3UVWlhwWsrUhhgt22HlUAHuMQ+p5mDsRAIlmCF0sSj52jft2wJI451c0QT+e",
-	"KngQFreJ8VU6y149hncd4YPoOU1jjyycvlArvdmot09c/tCnSGuuTv/hKgTfKDkqWSIR8+0PT8h3jx7/",
-	"8SjlwE7Hgqo0pfTSG7XczgviZkYeXTwcuG6aDrMLy6agbcAK9XGSjyxrPnW95HJ8AH4jxzl0/stPXMpo",
-	"jtCFG/fij+Q4x6aK+clRYj2qVnrbWZZKSdVDkuPKvoHMplSpAaRMjhtA0qFTbRMQlmnKJl6nEsU30lTY",
-	"B8snoBTZW6eu7S/4qmlIX1040thZ5rNexKnFbuhRu7cwU4cg3EKHuFo9D2/zlkHbnBS2zT+8e/2KvMGr",
-	"VReLkSzWGcn/o6BzlrvVWFBF58wwlZF88Cq6MGO0iPsON6yOH0JYj9Ts31pFuF51ivGoqOY0/IAB4oZE",
-	"jSRCLbz+e/88/PUaXoIX8E04jIKLPUT2jI17ACiEzzyxz6WjrbRYp9Lwthkb5N+6ATQsbfyxg5FWY5qf",
-	"vOkwcJe+A30k2+lC984KttucKlK9ghwctSyZvoR8tGFVEQQdDl39xK00XEwJplkIbRgFduDdeUPs29TS",
-	"+BW+39OvS5Xh43KHa7d/MjoTyUI/Pp55FH7EcoUIHXBGLmLk1sr/EJybyeQou06qg69eTiaamZCA0pJX",
-	"4u6cyaXaeWu/GpZlyaCDaXuHV3fX8JYpXSstSMK3MGF8SWPvkA+DBouOamPyqS/XxpJk2K8C8q898dT2",
-	"IZppYjrRmNMHr+bg6ZOTnywK+VNUEpLs2uJj+PXHXBc4FUFhY5wZsqhBQ9opgNwn8QvJucpULf4zOp5B",
-	"/WshXTt4/HCACp7T9SXJhRQsJ0wUOsBBzVhZYHWcTyqsThMYIbecrbCzK3ZGhTIkRoEKijkXXBtFjVTJ",
-	"k2ZH2z+FvnsC56aEaUqn3KO4LeDs9eifcFC0OkgdK/xBDRmgfGrVgjkr+BKKWBoSQPeMMzoW3C1GdYVc",
-	"IBkf24Sz6wKzHGqRmnxCfhFouUImM5ZLMQa1VchhW+fVjbIVOJzQxVMUHj5l2/XTPzzj2//cGTeNejbu",
-	"pzxlginsarQehnqn1FSlKNfDSUqn8L1Pq8C51UvFVBMjLwkdWSYL+jIk6AYdwtsiEYfuTlCfNMC7b8Un",
-	"QK0PUUlPlpMcFPEMYfrvfsRCWOxOIJ/7FrUmKtJCLbHznWHj1mTJVnZ0yxSf8FSbiedbqOCxkudQg8yK",
-	"J0GOOkXGt2HLwpGLygXjkLhH/ooppQOeGe525rSmGqiYQeCTsAw1hh+DjiFbaZJqh26z3cCbD9Uaqrkz",
-	"t53MHnGvuCNYp3PQks/cL4bWhEpRtVm+63hi5X/XSOx90NM6UUrumHZoxRs14sIhNu2Hf2nPUGRx9+r5",
-	"LUOm6YADYGFlJzS7nN8xqsazK6FXrG/1+1TJ5aIlJgo+OOMh4nyPYGyQA9cCRNqIaauLm/GM+CZpnYjk",
-	"B7kUxd/bYewMmrrBppdgn7plwVihh6G0bIvv+46xhI7hdJM18zhwTN0yBYuyUBzqR2dyZfWuOb1hrt2q",
-	"ikrtauCvy1HJx0NVpUJu+6Ll0hDNp8I1KPU2DT7qYzcKjZXtL2Db0iawP0ZmsiywIMYVP14SSoy8YeIr",
-	"7TPQISY0HjONFU8QAMKorEf1RKus60b/yMrC16ZtqQ58Klgx5CKtoxjFa90Yoku+eK2jzoH7mFY6bnki",
-	"sTofS3nDGRi/OaxQ7ssqcdCkHVJ2s4A7TBS/t0UMfrJZjTgzX27nNrblCNx7gkWEEtAtyyE9WPPTom/J",
-	"aI+K8uxIs7Fipn9do3tuR+15VWnak+M0eWuxtVW6xBxhjafMRfq5GZD8ARDGvzPFcvg//st/zY9aV2AD",
-	"vwa7L80gj2ycxC5YCsOb+/DeWE40lbIgcJ9HFOwGi9BQCd5aXRrtCaB34/Ca98UpFj325Y7U0jiU1yvR",
-	"WyY30shntistu8Cn4rm41+N9p6Ll9qMdUqn7uNQcKE53p1C6ns29JjkuQ0WxD9oFFZW/wwHhy+2K5FpY",
-	"pVvzt2bffNMsN2I3Wy9onPdGS46lcC7bovLeFhs1qQpQkmsZJtWeQPfLTmDBHQtQu5VI7NGmo8ls3V2A",
-	"0BfnY1n2rQs5XNVBW3UnDiyGPG9J128t5wy7fu9KUkVfd9CRDFvsl/x0Tz6O1CD3AF2+awVSMjGKbqN4",
-	"Q5LJbXA7HfRU7tM857YKeXQ7Ls/8E73ay+xmDEmohSvIuR2trbiAvhlSucRNDKERZLMIWxWhLriuoysr",
-	"W9DvlzBHQ/rAwbjVIQueqiSn3U0lDucvxPSZkKXk1ijd4yEi44j3hfKlXkzQnthP2eBuLm+THZch0TTq",
-	"+owBZUyDmMiylCvfNLZfwUvt43eETzCOu3Vpw7KiSnAx7S4jfsYHdkoIGERWQzLGNY2+2WHPD1NJEPHK",
-	"RDseSN3x/NcyihshV2IjtYdj7vGM3jIyYttGym5evQMbd0U1KXr1od5gz12YckjQ90i8raMCIkYOGkHi",
-	"bkA7ABwy9B9npWbESNSSdwL4LqTmJgk1iO1orXS0RGT/JQVDdj2ArCMHBjCXYuqKIuDMXSCABJ9bdfsi",
-	"DVmfrgB46wgXgq2jUo5vWAGuRCHNsJZE3qMSoGLQcT4URKDgGHAxDIU02ZH7apVsvvHpX7o3s2hZv04N",
-	"IJIH8S0LLPEL821hvvfGUO/ESV3svQ/oSLpC45bvtpdvOURYG0eyT4EEE00pmVXflt1oF18noeRwTv0a",
-	"o9zy9PT4nJV7ICuMku1B3jJanEpRrrOqE71DWvDJYXenb+8caI1A2HvsvXooJ33MBwSf25l1hXdhZ/6O",
-	"bpwYtblV8rn7IBabHUF8q4u3KJ5FWORtyDNrQlQcKRRiQg0mMZJoCLDNoBDg7nsFislePTj7T1qwD2ao",
-	"2EQxPRs2NLl9x8ZSFDpd5HW4sHvEgbcCvitflWnc0YMl79jCBpWVLgTX4BKM0Lyc3oP/xYMSbVitpV1i",
-	"aWPKjPYrnKAoW8BX4SILaOBCyRDt1ZRyoYPaNiD5cjGW9t48I7laCuH+6RHwcnL8R3untnZ1ybQ+yUge",
-	"geXl5Jh6/CTXTGxBtcmuhZDY1yEyuAmHxx3qXk6OK0Mcb3VP25ucwjy0m5r7v0tqwh85OQal81qgmuY/",
-	"DwvuaszksiyIpmsrF0B1sIeTz5kfBYx+RFWVKsBEwQp7WcihYmOpipwcC+mgMf3rEQhN8xJSq6A5h7vH",
-	"ProUViHBB1GLlhC5toKJ4gbY2zQzQ6p5wfALUakikepahFLDEwTiDD5kt2HgYYT9igELN5EMK4TDeEH9",
-	"nyVq5r7j/K1rpehmDrESmAoC0OJok3roe3nDetdZQJB+p5lq33yFt0ayapMPhyASF5twYT417H6bGbCC",
-	"N7YQYB8WXDHdwfHmOO+M0RLjqq1Cs+RMmB/x3jt2HThUYwDLBm/YYdHj8Y0hfufoplryJFh21T8gWv2N",
-	"NQoLnWShEeFFFpzLXYGuVs1H4d4d9Xjg9nfSw/N74F/fITgfCKPDvBoooCVsDQ/ugYJ9Jy60C30wYgo7",
-	"b63xiJ2+kwQQ98VOIO50EV3zeYrGlFxy5Yr7eiz3jOrhXKqG9uI9z4D9PrqEDwI6vyxL37N9B9x8m0Za",
-	"5b6UcuoC11100a3SzKAsenUvrF0LsH28Jn0PgmltzWl8Dh4tGntxBiOhrYC9GWinW9uhLsmqruawVyn9",
-	"a+8vywiNUboVob6ms166uT2BMV3qpBWPexn6u48Dlgz3fisNBv4leDctK51gm3g6Nt0MGR9fGVatcLem",
-	"t43CwA3BKuc2Wt/wFHfQX3wT4G0Emtgb2PzFcNswODjvqp9VpUPJZYl9a22nvktA0OrOQQnrpk31jSIu",
-	"gfQOtzqGTtNHP0decvqeTvNAMoDoib1VIRaAWp0BxudjAw2dxXxkqgU+h+qbw03M51tt8mhJCm4NskuS",
-	"l3JMy5w4J4LLkG7qvNTMpfHsO9pPq6Sx/3aDwqPCFxc3i9Zhc8NDWi3y7DrN1c9rLUBb5xCBS3q+nZIn",
-	"P+neeYDtbYDu0nXkzi2BuqSXuwYJm72VD5IuzswwlbL/IwPfw3gmNQBQhTy/VFJC315FPfufRC2I3HDD",
-	"uu0IMVhSOVCw9t4oqGffmo69aFIRs38EjeEpXR8qU6+3DtS9WtnyhuXITJZlulK3s0t+Dxwo30eXm049",
-	"c4dVf/1eaU9dlCM7GndjVrVJqapXqCjgnO7SEsJiJiWqQ2jimsB9rMiIljXRiqBCHHTAcbqfOxdDvNjg",
-	"CltqrI3xQwEcbo8IDGlQXIOb3P5Rrlt7xrckZC2YSLDTH38cvHzpq03O/zg4P+9sSn3SDKo0HnwssVHf",
-	"x2lGix5tcS2xaVvCJsg2WVXaMQcqMJV79y9V7Gt/H1N4R3+8iWQvbofSuBSlNeDxaMYtUXY6TfZmT31B",
-	"6urH00FSpWxOmHyEhQeeUcgDQraYPpj7Q+A1nVi5VFYBxnbcEGSWZamJvT0jyfO8oMYwZR/+z8d/Pr/4",
-	"5c/np9/98j89/PP56de/nAz+fH76GH/69x0NquRWGxnWZmsH2pNvUiLZ51n0Lc1uwOurwK16Z1TCO1uR",
-	"q3pAMW44YrkYuzwIK69WszW2BxVZgFpVNf+GkKSUYsoUqr9HB8B2rLrVt8iOrr6EJhKBHCfsDiMh80NC",
-	"XWkoOQXYOEHLCI+3NZ96s41Y0nZK75VUN4dK8kpDjFZEZ7/1JKRU9KCLH+WKzKlYOzPdNQOEYmmoT87w",
-	"8IPqYS+WXBtWnO3qAJhwREXd97avRk32Usl5rvQlfdVFO9OgjnLoimhS17esdvedDh3g4ihr9JEmOoCK",
-	"8FdOS69iRgf8XhtQIXz9bfU1+Pt1+CT8+T189w1+Fn55umTv8NP4fPg+/PlePvFjcHPcQ/lw4IspZznE",
-	"5aO8Jmw/GfIVgRi5qMUJI1nYLb0oOjX7Jw4dMnRhB/RWrj552KJLSs9zAZgAwCw0pvd4ZUsqMyNU33Ax",
-	"dazX4QVgnS8kN6Q9Lz3z12V3mzM0jGzgd0quNLQMs0PUkL69O/oSZff4tJ5d2TsBXzTk6/jGk33iN54w",
-	"9nMa7Mrgc5QMTTqR/yRzKrEuidECEhmzNuxEkB1dqL1ijJthgM65cFYV5KJT+6mSW51dZO6wUMW0QUp1",
-	"PwHqT5wj2unYRmu4G/GjcgK7gdcXPl6FbUrAOvil4mb9zn7cR98bevNfEXcpI9Bhn4zWEQzHJcFvkvcv",
-	"3rmOwPKGgw8AXJwFyYfDH6U2p4YzUcj8jGAU04FrgLMAtDspM4ck5YncbsgRvs+7FQdH+JrqmNEF/xNb",
-	"t2SHXAly9ea5+9pxbgoD8AAn1kCG6Vtma7cxAgyeGbM4+vgRzK1JAjP+ZZUmbgk6qiZeMEXA68/NeuBy",
-	"4YynHp+rZrVnuAm0Z7sA4BUCBWoNUsknHq6vBVUsc/q2SyQbMSagKuKMvGBTWrpP2OfGtGSioMr9dJz/",
-	"0z/90z+dvnx5+vRpfnJJKBkvzamcTAjSjStP4ZpQcS0QDNo4oO4/gDmWn5FngA+3UPKf3RzHVCkO/RVW",
-	"jN6Q/Nl7Os0vHY4cAlZDqlkFGU60UVJMiQfW50Zfi9yzPfsNAPCGKThs66qvITn2gOcnLik/R+smD/HN",
-	"/Go8Zgtz6v2yOTm+5Rlh4uTsWvzAWVm4HtVWsUc9FGr7wiq4amtMhyv5mAkMtvKCCcMn3Aqzo5fP31d0",
-	"aP+AcNl8TtU6VVhesDlWlk/c0ni6gDYb1oyCTcfNtWJxQhVKw7NQEzc4es//7b/9P4L89//93/71/4jA",
-	"jwZHF97opgt+NDj6+uzizBnPMzjQD+iCP7i9eFDDhpxigo1l8MCmnhdHgyOrdD2L4M8CrrZu9IBVtzx4",
-	"PnklBXuJtT+/BGA05CoPz8/R0IXOsyBP0CCx33rwz876Qh7YVWcCHREO5zavDpPN3GEzljtXW0LXAYQI",
-	"QcJhlE/oeMZOn0hhlGy0ut39D+Bmf+/H7MhS/65n4J6P2dE/UrXedS/cA9P7+vxR081hkR+8kualLBBV",
-	"DpbEuYR2Pee7C3ysEfFVWZIYCc/QqY6VFvDGfTiFqM3RwCH1wDu2yO3Br/6fHxsp7+9ZILzedOcffP4U",
-	"HLCfG5XuotAvFJimwNeitkaHIcAHdM5EERogTVNphnZzDJ2CQoLSCiSVc5xSQcI7MK/FWo7588kp0FQO",
-	"fZp8swZwkZlos33P/UIynWGeqpWxWP0I7H6bI19VQ/4rORphRm0cvNqpGgv/wrVbzsyPWAYUyM0VTGBH",
-	"deaVGw+r7yFmyAr08DnUJXQ/alBcaxoyHTg69smUGb2p/Qqr4rhCSmk1nSw4VCdccD1jBblhbKF9otpl",
-	"VX8DgCeE6huXvMZWoSlaVinLkcOZ6ptrAZ/RVesmr8sWfDJhiF0Lqi9hwqjgcC7l9IxA85u8UOuhWorc",
-	"l2AAO8DsJFDuBcmtHZa7cRsJGm6inbidLVaT5GDU52QqrfEgvPlE8SlQDXNrwuchow9ALB26+xl5xVih",
-	"I8ZTwU1a5uWnwDX2NI0O02hpXHuUMC1Ud+usBw7pJxLKT9X67VJ041GOP2XN9chhWgPYDnTOp7u7o8sP",
-	"7Mu/LJlaV2q9M6srhrarF3+n8cB+VN39dNQdHv2SMwQVxcrijUK/aE+bBu3xinuMeseCY24eMsDdu1Ow",
-	"+UIaJsZrsMV/QZcF0+Z713LhsPIDcvE/1j0jRi3Zx08hvJ5NJuhG+ZiEFrNqgLTqgZF1ceUlTlrraDy4",
-	"AwK7G4M4QOvzjaOM9CKYpfpCwt0cgAGr2W0Swce7C56X8pbVrCsY2sh+gFDLM5mKpU+MK4+tnUIaipM9",
-	"dGw2xI5vO+E8qe1anu99mzQ2HCawa499n3ztP8Hx7HAjtCb4gZcwu923/ySKbje+4HNuPi/dTzHapvY5",
-	"TjiRS1FkFXoyqH0VKshf0NvuqtT1DYJq4P0zPp1BRuUtKyN/rNgo4/cNbL8okonz/EOkilhNRGDLXzKW",
-	"BXId4E+4/vGp9Z2sP5wWjCqfj7KHmWZf9OBX+79Wp8EVSun7PMP2E09kwT67U9R6gr4QdrNXIWRpbFPt",
-	"QrEFDWrEXSn3AbS+dBCuSVvJDgcNChTXxzm6AvKM5FD6npHchecRZhvD/PkJavsQfJzXYhBBmwRFVzro",
-	"gpIzfS28yjtw+Sz2VEM1c67kSudwsKlvr0tJPgGBlG/qJD5qh9md+oxgPij49MdmYP9xLeYSc1xBFVFU",
-	"aAoLhD9oBi/ySrDTcmdcG6nWZ+TheXZ+fh5PjBoyl9qcXYtrAV2vlATDz2f2jtbOs5JVZhBmlPvBuzx7",
-	"iPJrb2NBhT1d6wDbPoYqNDkgOY6tyLNrkS+F/4scY5RaS0JL6Gx44rYFu5jGn4e8njNit9hdhlHjvzFc",
-	"fPzo/LvNpqn2g65Na+6qBaouqvB2sN3lSp9kPk8xX1BlOC1zUjJ6y7QbAH4UKWOJi1czZ//OEnnuG4uT",
-	"hWK3nK0G5OH5OX7JLwuCHFh1lhiZecyqDUP4jFz5V4Dmei2QfsiU30KQyEfe3E35yaVfqJKopSCA6g4A",
-	"BgCvD23P8Q65cvtIDcEICtdmEAJh135/iObOlo9XfAQBenKca0NLdhqiTSfOYwCbHp6EMiN6wwSs1xU8",
-	"CotBSRWoij+BWdxazhl0fLPK+YRaPfUyLlTyqzyyf9vPYgK203TOyNW1qDDQpMBzSPVNIOAqm863znap",
-	"k1L5dQoX7TTs2fYx1mizwCtDRXEt7IjxZ4BUs+P2cMGZX/Z4nse5I/lTf1t+EghwLJViY5P7MG7Ko/BM",
-	"GKagC/BnJLK7ux4+R0sYVvO3sIJxG7vYvneX2W+B3DKXYerEoSV7FIYpKUhDpw4TsAK2LMs5/XCKrSCP",
-	"vn55FAt7qMvrJ+p9wP2Mj5tDC/yJD8tDKPvx40ePM2L/9cfvvv3mBGUju2XCQPrAxomHLjOIqEMrLBsr",
-	"DEoX/F9nVW4AsF+lHTOtECbH0trhDtAQswlCLTlduYgGFWQml8rBBNvxjNiUCwDogT6S1GXhwl1yci2u",
-	"NKcPfpTDJzM+fMnF7Iy8jnWRmnB2UkVvgClt+MIAeOgSuNvE/4aO62vhNne0Jjn27YJsEmR80LTfZQdX",
-	"juWqa7829hrVJH/3/ur9T+8GT65ePXn24sWzpzlw/FeeVwLIG/YkC5LIjhjoC/LTBvY1JUSIdMxjfamk",
-	"4/lQ8mllzGhtmD4j+U/Pn+Y4DnRNW1FwSfJ3z/7TT89ePXmWu8wXyAWQE+NjSLARAMoHTN8y7GpacBys",
-	"/sSKS5K/uHr3/vTl66fPf3j+7GmO/D5/+v7d+6uXb3KXWMIEqUQAyqW6nLEfALrx80GJiKoYuUAlDUal",
-	"nSxGPWHEyFyqmhg+fnR+TnJ/Rk6NlKclVVPmFSbXIEhQBULHnKTkx98z48/PZyRA/JBeYAO5Dk9YCdDd",
-	"1+Pff1VSNe/ywLMPll1GlYmHNlsN+2ACv6uLjJB3OeKCqkQb3bTJOq629VBW6xMc7+lTrmMM2NZX4CPx",
-	"E39t5i/mJjmmbMWEkT5GAi2vaJU4ZiTRy5HdqRFDH7aXoJ5t34vJPJ7xslCYv9eYpPTE3/Q36vppc6D6",
-	"Bcy++Du7n4vI81xwa8iU6wrT7d7dRGMAWWtWG68I3oFmOpjRZ+QFFM+ALEdvDubMYvc7ELqg+UGZzZwb",
-	"rHTzR9+pWqhHZS5BQGp2LYJxmXgKVDKI10vgDwJjUBOyYHJRYn0UgBBSomTJvF8Hv5KS6HCW3eQ/n6P8",
-	"BmbTOXRyBUHXez3zuEatpx5X0arEZsa4InIlmNJfWUpQAX/nMGf/42HO29Wb52HYkckWrBJftLMm2vCy",
-	"JK4YombKjV1HqHqY0PQ9f3K+oIq7LUkeQcwXiRCbEp7WKCTlPa1wKDO3K9Z0CsWMdE1yI/PMu5xWVXH+",
-	"tWi4f6LkPB94H+ZKqpssXKyFhe1lSLjJvLdTEMi00QgWBn1KpYKcKjRBhCQYpUW3pR23AzgFk2dBtWbF",
-	"GXnvc5tFQeZMsXKN3jMof1CuI2iVVXNGvpdmhtiuVLFrUUoJoPcGDDDAr80hGW5QlSVjZ5URHd/A+FQM",
-	"tH1GsMTK1xbaJb/hotCVSy23f+fXAnxnE6kua5WoWHANAwS/s7bP0JKs7BCd2bUUBVNYtoir7yxlCR5C",
-	"YffN0BKtxeeGzTV6Rkdr71ZuytqoLFm4B4qFznyWjzMUaUMRVnYtaKll8JXDyST5Cy5uckT0Qvcqeoxl",
-	"VbjqbE+7Bxn2pYWqA2utNBlZ1XH4jMysMKgflJz3e+K97OQJDGT7Jy6Ke4jav6HT3lLlM1I8I7JoEkIx",
-	"4fwWeqbvOtp2L9zzu7HVfGADilO824uZFWOCmJV0x5oG3gU6nwYHIZZpJm22enD+wNpsCA82ClMIiclV",
-	"3cmZVcGtSqqajbI7V3NnBREjGF7SZM6oiHI/4U/IiroWc2oU/1Ch3wRO7LMtxdpnw3qfG9Xkn5caBFSo",
-	"7cQCrjErS9RUXGQkBzGfgwMUXq/k6is//BAIHMtyORdfaXLD1iD2oBH7Or8kejnX1Qshjwtvdlo9aNQl",
-	"IzluvJU472eKYS60PW3zpWC+oIkRF2AYkPw/akMN+ztXCH69PD9/+A1w/L9zD+FPWirzd/ZdgmmN8uz9",
-	"Blo69XkgbkwrifFqPYgw1h2kOtmEWj/OoRjRCm+4SbApNfyWnWTXog7w7t+AZWixcuUqtL0KA6tVlcz5",
-	"T+DL8pPMARtVePBn1yIHSHfiFQIykmZ2RiA/M7jLjbRmU+FQi+Ad9qmNWKc9hONSWuPKEz/6REPpr9NL",
-	"wJEKEXD/FzjjB7XInw+jAcWuZrxkGWodQA0TTFrCOAr7QK1Nei2sDhKdlCoieYnIFKlqaZi0d4QLtoJA",
-	"LZ3apXW6ByoNzrS8FscuN/kED42lcjHVHuQCj92lC4q65L4qwll3+cIbT/GR0znX0AU/P7HLPwZrM66N",
-	"0D4JHTMR4n32fDDGmMocm3NA/FAQCXWpkCFtTWGrWI8YmUJGgkQgSXL86CIMDNGHi/xkgBEOt2Dh7FZL",
-	"CYtWeqXY55yD7gr6e8G1WaoR4abJ0H0a+OLno1Vd6deTTrqRGzv07uzyQFclraNq5j4PCtfhXezvmLpl",
-	"nVz3PwDr7qHyzahm3W9/a49/r/2QyvRawN+v+llNIe0FQZ62kST/RQl9dNG2Ba7G+g/9tqLSV1srG7/S",
-	"tTZqTFkVBdEBMdtmQ1gdbzLlM/J9gin7wDZw5Wtx6KiIFfhQpo0yP3hyktESED/elP9t1G0G4b6zsb5t",
-	"rWgEJwDilIjCqZkQBgc1U6qbkZQ3X4FPBPwkdFSyAfnp/Q+n3/r0p9HaeKfGnKobzFx4dPHteeY8PPpa",
-	"VDADVmAa9sH4bEK9sAqKnjHm48SG3jBXvjCRar4sKWYuCEIXUhslF5D9DcIci8T42GochM/tlK+FfYFV",
-	"oCdIIT4REWAkQJ/ymDK+Uit4gEaK0Rt8NPjfZMmSWUuwvu8dctbnIrj7B3m/iPrfp6jfKziPzODOcXnj",
-	"qP5LUP6+g49N6Wu64saN4sWjEB5WoCyKSaNAeY5OaEtViHsj2Afy3IrHp2ysGCNfnz94eP7w/MGr//6/",
-	"nT55sxGKHhAPVgg+c3tusInWOvb3wBxQ/LqKWW/CWsMceD2arQ45Gd0S4Pk+I1fGDVAajHhslkV7uzl4",
-	"mcD8Aywj1CCvxYzqmQd70tBoBTLBrDBslhOYq/g7tPDui43ewT5wFHhnLqb8nnxhY/eeQ+EP9gYTszqd",
-	"q99U4AKsNiXN0w7BwT6U+kOrTgzqcN0vXCtvsdpocAWBAu1czhkEHkNwMJTJwT8GVtkFNRdyO+l4di3A",
-	"+RrUZA/KVRQP5vMH6/V6fZJBaR0q5OyDQ5BzQb6Jkv/ioHbx+6ywyrW7CjkhwccMaFHXgnusRtQPqxLJ",
-	"y2ouIFQg7FgFXEfrSr/2+PTe+wl+cvc58MaB6zPHgDHkmJJcSPC0Klip0rU6dwwdIbsCZK479HFxzpyu",
-	"wYt5GeMdYFxUkBnX14KWVhwe57Xja+UJv6WGWYvxB7bC/FbXOwZsD0tbg7hxs5GSzJfjWUYen39NciQY",
-	"fTpa6jUCKVyL/C0zan0KjpC8meH/7EynL7bBF9vgc7cNYuF6K4ozuWDiw7xEsapP5WTCx8zD7Z1FBvu8",
-	"PIP/H0Qcr6oT80Ug/3Z2BY034pMYFihW9APMFmwuinWxXeZTYkayWIO/DWSxNtQsNdOX5CEUIKBPy9WH",
-	"Eh9aDvWoENbFJyFG6vISAzzP4FpwQ+bgScK+efAERKB8fao1WzKyFC4eGqSqnFQeJYQ853FrJzsOV4ji",
-	"yiyuBSu1CypOFRUOG8kOyhWwYCjYVXGy+cKsq4IVEF2uaBWqhe1z6LGDGBzKWYyNWwkPBZg+Bsix4jSq",
-	"Za1u9KWymLuJKzda2/9VBbfCylW3mliJpJk5XS5IycUNZEXZf+g8cy1fQpvWM3JVln4/okrgywqzJKsK",
-	"WB02ki8RBVG+ufMpYfwcaAszN3+X1YVuArgMPR7AhepRYCjHhplTbRSj8z34+acrMcQJ9sfX+Y0zW+kN",
-	"w0SBAOEzdqklCPXnz6znxRH3dQxyqzrx4rxenrhPjqtnvv4Q9Wa/Im57gaVx2LbGZ65yPSBgcwHvPBvr",
-	"W3sjRBAuycU5efk9vOTh45htXwvk288t+0GDBksQq8wZTJaETB1VMAXZtDdsDQBDazR47A2MAxP0zPmy",
-	"SqYJJdGQBlClKGxJiyAsq2rCqtAfEn4q7jmoGYWeywaJgTaTc1wJNzZIFgh5rmh0gC0nHKuHDKO41X/3",
-	"mn1EFg7F6g2V+5AIst7I1AB4S4HhlWuoJ7xMlPcjCVScOa5FeMe8jI0L+jO3ySrCIpj4z4R6eexK6Mr3",
-	"Qz1iSIkhxzmS7qmSq1O/+ie7cRWuRXgwgDNsAitswD70BVQAyeao61r45CGHg5FVSge07dxEuWgUYu/8",
-	"Cf0bEmNPED5gD7n3udTtfxGrn0isottKToI6GBs2ewhT54jcT5oaNl8AMO2DX/0/P7aUcXmLC5geWNTO",
-	"/8g+LErqGESIzVtTI+BFgnewVrZlJRxKWR17C8FF1pDZ/96N8TNiLX5Irm1H5/vvsb75k7tJssNGba0+",
-	"8vt2rvxWoPdeD0MeYyR4sQkXTWzlTu4QzE3vlCSPAYZ6ZSqihTgV196EaeWWRwBIcoY91xAcC4Ksl7Ve",
-	"I3PLUUEjjt4B952Rq0gTjVO+a76NkOnuMM0tT9vGIsNRZRhSBeCIhWJaV4HWOTnO5UpAK5ZLl5wE5pK8",
-	"ZWo7EwvYpa+zwg+nisOuhZzEo4mLYyF73hfHCmkAjoxqXrAz8s6l5FvNNaux4iod/xgLwHR+Ytdu6WIY",
-	"oUyBzTUrQWeUDiuLFgVZLgbEPxfS+30BQM3YoVXVnx3FtTByisWQlWa/iaxiF/+M5FbEuUgM9JjXORnP",
-	"pNQ1P6DLqKJiHVR8mAUrLq9FDpUDORaQOd1XLs1W5hjQSGRexUaLN9eAhuLivWtx5cL98ExuGWvQsF1e",
-	"PWDGQhlhWJCRQyaJVms+cM1p7Cv+zhp2edxzaQLA4eJaABbMWDFvvgDWrLUyyNfn5Ob7BjH5Ek/mlyC+",
-	"vxMXpHPUx93eMTcZ7369YOKzyjd2RNAgY+eeRL7AKbTDKYRWiz69dkq5cEotyAaOssLJLMeJAAGPYFO8",
-	"3yCntuKWD34N/25W7NFB46qZpSL5jZArMaQm30BUci2vHLAfJt+uITP6smP987VwJdg+Nk6jhlwD93J0",
-	"2zB648uXnIPFC8A5LZivITojj84fRYK9Bv90DRU0GNpYM9PELkOPuc+HY4YxdXx1Rwb7J7uxV58XonaY",
-	"6lNs9dzEsfxtlzGVRB1uQtMarOsKhZFArBm2eIMUClfEDxRKv/RiaUEajg6Tr9hzR98xAkyeiSsHKtbT",
-	"NQYLrd5SjW//4d3rV2TO1JSdwh0IOvjHr7/75mRAKJlwVhaRc9xg4ryHQJXL8YwVGcnFsixzMi4ZVbqt",
-	"7UgY+VeBrAydpnjGT4uCGvZXwDbibiTdvZCdfYrR3v1hT57wpsLp/HQuxvB1nHTR6GxcVb7/LES4iQDY",
-	"pc+fqdyRQbxjBpIM7MHC1APFaFTuLFixoQFt8oY7uTDTOs4DB69KvZsnHSP8wUGLlIwWwYLFjgsAEpW5",
-	"Wu0AYQLaD8BH+aRCCP7g86BgRE2enBXnuqJdC9cGyt3tRhhXcPMYutih4BBAtTGkanx/iQgu7nmE59wI",
-	"2J1di0MwONfN/K+Aw+3XmeneIzL3zbj+YVk08K33dYU+4llRjNzxtHTfn27uzzsyF0eBlVXhz0cHduIO",
-	"yGH4iQt3tsI5/uju+d2eku/BpdblTjfVz68vj9+DRlRJ4JNflP2mCmIZkhhWAPkGlhIyhHWygeX+Cv8h",
-	"jqWQpgWg57kbw6ACElvNJOTm61hV2UzmRxa4oAoSnwKmHHorMN9QlkVYhTPyyg7DeyeiQgPEMKzycRog",
-	"NeDx37P58IkOt12nNvRI4dbxy9luQgfQhk4mZKWkgbggggMicQNyeoQxGJ1tXNcNXZ0Wce/UjaabRWH3",
-	"6vdL0p9jkwy7os+E8SS0yw6+OOiH247cJXkh8cW+k4NDf9xXccyO/At3ApD4+w6hbP6suGGEwpx2Uf/h",
-	"LFV4/YNf7f8+oggrmWHbwqzZoLOP1m058lo4xLFLQsHeJIC6qdhc3vrkTTj3GplBlbYPdwBWGCOact9o",
-	"wlfiyakHsODYr4gLDM3PqJ4xHRDqvBB0rnoMBkAPoUkDttRb+PLvm23Y0b9azkddMYf2drvVTvqjhObj",
-	"nAmwmQfpXWPf1OtsZI3dDv+29vgT6kZtTPqLWtQc3+hC1E7dSYcoevJm8PdJp4bhmYKiYWdAcEOOH51/",
-	"jWXIp3Jy6tAJ85OzbRcdPPKFa34GwYqe+tmnO/p/cyEJ3HcivRL0iTU67OfWHHW4QvxW558EEHvQzrAx",
-	"ulWf0MdQ+WdDw0OozoHKSdDKXB9VVuRkKQwvQ0UMOkmvBTwQJWX4iEJIFXQo8dwXRAXkC/uRG8YWqNCz",
-	"W14w4XuNhtf5NJeJknNEQd3A8CcTWZbQXBVZJPXA/JDcd6fgxFuY+pfYxO/HgA3rglv3m4Vzf/dRkb/n",
-	"EIDcCIlgJgsiQLs+pp8+TgJ5Ic2s73sGTAfSYI1lLhVsDXXQ4YBODMWTmXNXWdXIMqwoJxlt14EvmCeP",
-	"zx0jo3H1o93OGwYlj5Ar5iK5WGuJzWMNtk1mLv/XxQcS/Bc5J8J9csx/gbw1TVasTLaguCqK91TffHGC",
-	"HdQJxlawqJ/YBWa/2ZIFgiCD+uavxRN2VRRQoqZvHDgE6lGfOIcDeMmDX+3/9vSM2Uc3rK/3Ve2q02/8",
-	"jS5j0NfC1lir3VBzRq7iVDjAgYLGoqCbwSumkumqitZly6Hs8O86I+/jftiW7/nGS1WDAiFNcMUdPzr/",
-	"7qTZY/b75jF29MAvPp277PygXOGt97E15IaNGFRlb3Y/P6RP7i7ntNlL9zdEV5/IRVcJrrT0+OKia3bR",
-	"ufX5/acXJ0TSC0ZvAVUpL6ACDF/iut+tQ5J1ZYOX+ADJR6Uc31jr36MWDqs0wfAeh2WhpTgjOei+7n5f",
-	"1Jq71ju+15oXT8BProVcCaxtzE8GrkdnJLusdCK5feZUTk7NjJ2WdJWfbMi07bugYc6Jw6GHNAmr82Pi",
-	"RUnHrDnh+ovA+609nXYOv0lG9g41/EsyNuI2Y9mZPW0DBy8BmK2uq2bFR5Ar3JdWL8cIUzNuydB69sEo",
-	"Sm4l9PhU7NT9y864pFwY7QLTM6qJe1+B5WK1HqY+s9rV/JDq00RAYCHzTlMBXSWdGwAL8YiR8iyZl/U6",
-	"msHfYIvuavpNSVfbe1N5yfw2fNFq2voi+lWqgTmSEbrJfFGA3ZBiWQJD8+s7ozrd1Duh+CRdcS8BK5Ju",
-	"FndVpQ6bZyjAB0S98fQZeQ2t7KDC8xbSymaM5AVd55UZjRBrhU8GmfJb5oMSkEUSRRHcB7TBlx1XvXU0",
-	"04B0H3AGlmLMSyy6OPFxhsFmI+EZK4vMBUcMuvnwuhtTRlipGULj2wklEZKtclkdht8loNXn6MurlvSN",
-	"9Pzl0+kSzyYTgOpqBpCqgc6R4zp03Yk9WYd0Me4ej4N3qzPU2D/YEsw4yqJhbMHv3J2bwRlxGBoB/a6S",
-	"2BFzqzU+30SgkWpKBdesp6pRQfE2Fmd8dpiqOKDvEe/rd9nO/w1TWoom3eC12GyMVlXaueI6lDVUhUx6",
-	"QMwXGVkufJdOYMqZMzuh5A6lkP3T9TRr6FL+OcG+/TyTAaqRj2cBvpl6CKDVTMZLE5zGq/AggBm7Jm61",
-	"IzRmekdu9jZbiBGQhYS2+CupipBEANo0Uw51JyAp49KKmzPyg1QkQF/CIF13DPdiDzaKdv9SM3XKPnBt",
-	"dH4C2NAIywrY0ay4Flxow2gBmKhvfnqfjqbNuUGK+2SH+J7kHs6iu8y7OPCXX9KiMV8obKBzOkXo2FXi",
-	"L7rBAB8bEkwOqOL/JuEuqwrH1OsaBW6c0h2nbh80Y5RbD379/9i7uuW2cSz9KijvRSdVsuxNZ3pqrdoL",
-	"d7I9nZpkkoqTzcWqqwmJkIQSBWgB0Gp1qqtmH2FfYvYddm/3RaafZOqcA4CUQlJ0LFpy4ps4tiiABA8O",
-	"zu/3wQbZSnFtm6DpW31Ux9d7K0xbsMMYyGpVu/yXArPXKwgP3cLVmi10bLGWZN2T20BqkyDXTvaE04n1",
-	"FKtg0pCq48VN3VQy6lMtd6zW9v1y7ygc4VepRnHhWzlIrOGg/Vy3EsxoKOS1zFKZ8PaHN7MKclmYJcui",
-	"TdJnCeHXIbscbVgKVIQRin3aZ38h3ARPHgGbGnwHVVw8kwsEBHz09PzboUrwwlP88ilmIqpSLDhn4X1s",
-	"LQmW7YTwykSbanBZuP7+a9oPsBTv4J/OjBhYpDf5nXvtLZTA4YP++yjxwyeJ2/sujJEITFfnRv9JuHfh",
-	"mvsHKnmMmGdxOeuqAorlfoihV9WpZdkWVm8RQw/Qi+XKXUSEL86hWlTGPeMwOsNlVpsD+8HDEpRAhPrs",
-	"TRl2MrBasBliKPKUiDdUKgj8t0AOxpYPJB4hbF4dQGrJ02Az+K4Pg69ZKtMYabCOrwPaw1AFT0halkrL",
-	"R5lI++wNnwrLphq89EA8e8ESJX5xSUBv9/WOxJARq+jG2sC91p+7L6V173CVjgjSHe6nfXwOLw/HU8vL",
-	"X5XKwdp9g2qIWl78Z6nS1he35jjE29D7xZPBQY8PTYZEskI5X1JEM+SiDooq81Kq+c5wCVxzLKgyJTOG",
-	"CLO9C9GIL0M6tAIz91YmDwx6FpitbqKhLzwDFkaj9Vyo4CHZABlcOnc2a0AjkRblR8FpEdfCUFq0ZOn5",
-	"2gY3E4s6lXlJQ32FmvNBtd1StW2Izk4NJ67hyw8Krl7BYYNR2No9NuXXPlWl9bzMlncMau9aO6mmpylf",
-	"16q8p+dPWVJcd6q0O53oXKXJFp32ittBLKrQwVANz4n1XKHuaiOERIQP/Sog7n/HaZ/z9ddYdFU8fI1P",
-	"SC/FQ6o+eIV1kdFy3VHZL/Qd4Rur2K6KqipI+qqA05Gb7dAo6sUsTJviz3opVIEQx5Y6y4gdsjHCOvCV",
-	"3Nb57u/N7uuw12G2ltHRsD7eL2MfpJulhq/g80eJVD9PtBmLCzbhmRXJY6Z8D/cGWT4hChW5EnAxsSWm",
-	"ymi5Os7dfeMW7HKAtZvq7M/UGgcIybYoXApMfLff289RZIuDBhskyocNkYN6QUYTe08FRyOdyo1K5k/N",
-	"8e/pku7luj05zp2dWyDOTdiMtHxY4QFq1uNLPJxhDdQzKJuR88sYKsCJel7nZdGOMvt5lG70es4+jnS6",
-	"/q0pA4Bqq1sJhymOrXcPH7tetB/kuKF3z6/PniQ1MFY2q+Ln8aqj0saLZSboto5JuMNiNenvuOyowkNf",
-	"4oMGr7dUkOZSXsOhh1SVPbDddZajRPfQ+LZykzVna2u06mqtLfJEUnffuuE9DfwTdkdYJmBwhDYYi0HR",
-	"G1FQcj05P/e8W+QxlBjO+1VgJ0GKOt5x97vnISzSQYDiwuS7Wijrex+Sx2hfO3+VDJU+vt533z0RLW74",
-	"hfPJUJTmlgAsB6kypRYJHjVpbI/eW09E1NFnH8N/G225u9qxfppjs+ni4+848h5OuHrbrrRGn32I7RJr",
-	"PD2bm3vwiq/S74ZHb7LbvOkxWj/YavWS/LJEKB66YKXBQDHcH1I5gymUSSU6sdeeGcGdb7QpGnIn2hBF",
-	"A7apF9AY7M9i7eMCASzKJ4+NKJDupAsJ6qK2hxLUZMX12SUNLAmPtMT+Ld1QeQg+bfBDnmV0XhE7Gqay",
-	"Rpjh9fyv2HOFNiKSoSu9gvGxeFEGMlhq6/ruKZt/PwjIINg45FH8np7TClNcmfqT6aOh+q53fn5eKvaq",
-	"QdyD7fBggO7QFwcxPmHi2xie+7Ytd9xP0J1fCqRfsD6zqOoKMtdokVbpuNsYpKhRzz7Cj0ZD9A52LUxx",
-	"bAYoPnaD7D0c1/WGZyHHtzyPu0MF67MENxPha5EFNghIYc7Db+AJrHMXuiu3c6x99hwsg6HCyRDxL2Bm",
-	"sZU2cwT1Gfj0rh9OaZZpNaUwziSg6lLRxSaq7Zirsciy0GJHNWvxsCa4cTQc0Nn3aeWhqgI2g1exm1EU",
-	"Fe5xbfeu8bfvAJALnvYggFwtD9EdUNrhJDok0ShRBpTPxwsiOgczuleEvzs9I89C4ppnDfQBWba5kanY",
-	"v9jK5aCttIx6itOLuEt9+QgY7HC1jely1atAFceL++xF1G7hpYV23Eay4VZaIdSdfF164ahcgg+F4N0v",
-	"FYJwf1H0D69IwkJuqJI9qQqTZzsqUN7iFd1uoTszj+FhmkJbuBy9SgAY+Gik9QOkbkN5CS5fLPD2IvCN",
-	"jWtXjoSNpeOuOVl506guTn/2EX40+oYgBR1LNExxbL4hPnaD4D9Idr1v6NdnT4JqBTfkIlZWyj/jFuxD",
-	"ycdGOjm2VM6/4mvqsQTTTKixRqzBjILJ7FdhNG49Ss/bCK3oW1cnDB20BTdzy1INZtdQLbhzwgxYrqQ3",
-	"Q/VkIsfCIkHKSDA7A4tNiZQ9Stwy6bEkH6k0edyL0+gJqEmpeGbZykjnBJ6rqZzCkI+S7O//+z+KPUke",
-	"94YKJuDGyTFGke1cpOhKPkr+/7/l3//vv3L25EnyuM/+jY9nDMGjRmIqFbiu+FtoAEUPNFcpRpLDHx11",
-	"RYGTapnTPaaVGCruYIGsCwBU1M46EpYqSKk3gszYuVgzH7JezXRGTa+9ooqB/ogL4j/ihC8NMw+VhTsC",
-	"C3juobaKD8NjWO2HI6oZj0ML1sZCWrsUGT5apnVYGE20fuXeCJFZMVRhBS48FlpYFs4yAW8UH2SlGV/x",
-	"tZ8zIHyyuCQznk0if42RU8MXdsASKxcy4yZhFix6q/tD9Sej86WlFYtmOC7iAgMZeBM9xhdgkIv/zEEW",
-	"sPC9V/Ioehv1PlgbWF3OjVujW+1Mk7wTv7j2V7dtD6Or36u0XVaPLm/bTkZXH1/rF93XJRb6NMJo+407",
-	"WrO5VOkDs3rNkfODDJm5uj1E/V64jWA1vQ70p8OYg+tSf15V9321Pr0cd2J3veRVcdlXmUaPz9/kcNjy",
-	"Ij1shXpQqtyAWWL5mnLGPlEMp5HO8UCG09FKNc1EOHuiQy8tm6sA5g6X860urVuac9TzDatV3/B9aQPb",
-	"OR6sA5Y4KVSqGc9T6di1MHKyTtjSYO+TdH1GwPuWLY1ULtZaXoAhgs3dRDUFRt2YK+ZEloGtAKZFnAk0",
-	"bjTKlFjBAo1r0TKe8/WP+AxfiLPvn6dp+838835FEG/CiG33HIXSaZ0yz5woiGkFC0U2mnA3m/0CCsvt",
-	"2o0JMm7XHisah+v32HOdj9wkz2jnhwg0i/FsH552Wg/ItiY0m9iWSFm13FZVI4MUxZa4L2aLxCdq2iRF",
-	"yylVfRFWfkF+GepNH46vig3nUZfQD0T+AWQqRg8QtxZiFJYbbdmjS3KR2R+fPP6sM2rRiLf2Cl5V1xgQ",
-	"O7CAjwlI+3Wk9C5urgkHz4ps0nWWvzbN7V9et6lf/w4Pkv1tJz/d4DF2QhOPkaJcSce0YRlX05xPRRsR",
-	"gz94gpJTOKz82m/s87Mxz4RKuWn2xJ7Fqzp8c2GSppPE17kJu2ExYHmpB+s34hrDX8WZ7YHojuktYwLR",
-	"yGvuSo8Ep2F8HbTDwTafcWKKvsUrr6vw/UGbOCOx7POFDUU/Y65Qu8ipYlIVXoMvp42oeiYAUBVD4bHO",
-	"XSASQFbrcvyxx3hmtQ9M0vmDw/jiAD2ZYG4fUXuLSp/wanvhb54R4BvLCmjAoQrYgOS+cYtlRwxpdzAo",
-	"TTS2vBTbhskss2JsBEU4n/zhOzaSzvbQ8RNLVBccPprRqDJ6RUMlldNU3VRZR/CKz0WQ7JNucuVh+EOg",
-	"94e5m/D7o1zE4k4vO186ev/2HqfIw7iQhj3r8LOP4b+NwP1vcR+VhPJmnkj4IngircDzEZOEXnIhCyHj",
-	"EpYmVO7shYQYnu/Olj8wlWB1VF5xgvoCw3BZRwUzfvjWYCsVL+rFBlMlYfuQo+EXwbIZvxaE8rq5Ra+E",
-	"O32m9VyKXfvsSjh/YSf20rJY5qrXS+GxT2MI7V93WIod1BhX4bJ29BKRSg7RdCfuOFb3Cg5/nTsEg1yv",
-	"qByXqnotW4ksu5VRUh/4r127fSaccI7G0Lq/jQ1bM7cijSGqIyJzEkiXjGoWTDbkF9ibigsrcfbR/++3",
-	"dtJ/47PFf+8mR0vcObOAP32yR8GvZYm7zXISOGujx/WOLukSRxhmaBJ/usv77WgVsZnLNy/8E3XgSF0J",
-	"Cikkl7mbaSN/xRdywb4X3AjDXOp+/v2vf0vAj1kg57FPK0VSswVf99A8luTYUHaKnA1ysEqlHAndNuKb",
-	"J/Bpgu6SIsRe4clLsDvDlyHiHERiEuwuJxe+tYKaGpWQlPnxbz2e+EqbeKjaC/b0/FuW4EUef9Ocupm0",
-	"SZ3vg2LWkc2DYx/C68GJm1weXKDC3yHf8ssnK4ubbM+q8uwj/mzh1QRxu9mxg99qfehQ28FUayqyCpGN",
-	"DjyYLlZ0pc28NgH2wceVnWYjgW1cXufg//gG+xmBgvueDKwYg6ffKoOPLRujkCxbwb9DZXxyGtPPWk2k",
-	"WdgLirMgm0RgzcTWbs/NqWMtNbFBK+E51kKJG7Z2b3BWEAOPzpd2qBDyt6o0WxpPUIGwphflu3e5URRy",
-	"ooVZcuu2Cad79FdqHu+xNBdD5XX5H0PSS0xzNSgV0q04NvLgMvvHFymhnWIfO95zxDCOrNWII4n4q1jy",
-	"F6JcejJU9cNu808T5T6mabnJZMy59odqqIhQg5OJT28M3eZU8BQb+TJp3QX23sNF/n0sdECPifyqdUUC",
-	"H0D+brpB4UshA9om/wnXtwd7h6uxRLFVC45fiJuy3h5R0haet87y28RY3ytpbVcI6/cH/hk2J9XlClDY",
-	"vQCn7OuNaCeBk2mmsJ0+qYTYIASqLoag7GJJ5eulUHwp+2u+yBqBl0picCPZCwM3cHlXIhkVf4lQcMJc",
-	"y7HYSy+JtFU4QGGGXRlwf4o22RvgIr5Gb6dNfCeAjkTf/NPE46GDPLvo29SaSIFqJahw+ruO2uyI2AzC",
-	"MmOpXoxUHRX1dlkWSjZTIJts/TJq+nFZbgP3faoFORzIdk2JtAmGsWIpPmIwooNHSbOJ8zWA+AGoHbLM",
-	"VtgxG7xBcAb/mSXwGKdSnfpRkz6D53NGIr62ZnpCeTL4LQtUX3DBmpyfC/b0yb8Uw6BJhcN8L2ZSpezd",
-	"yytfMQQiTwgB2FiZ/Pzzj9q6U6qDTHqYWwxlkZUOKYj6i668UT/4Hdc7NOyIqyBfg631c8VW2ePhflD9",
-	"VRvsrAv4hx20ofRdvqzvcScFg0niTfKQieHTsvmbSTVnjxIa759cmmPw53Fw/0dGr6wwllmBXCxMaTz5",
-	"hOmz10rE2p5cYc1xj0LO2jDxyxJkCrbd06FKcPhTmOzUX5rU0Bu8X3Yl8jj20Uo8vghYSVjAfElqlnye",
-	"Fimte7kZns00uGw8KmkEtweD8xTV+AZ3PuKw7XX3nGVaz8tbaMv/03p+6TqXSJjm7qXSvV++Xqnq9iXP",
-	"1ragSpYB/CDAi6nW6ZGZJig+JTlh0t5eOsAcsWcf4cdWFG9zoV6rDBs0ChLxmfaR6xBnc75TicwAw8aI",
-	"zoaAg4aryrjDc6oJem/FzcsdPoPqunUc0RZaqETaVyikAUaPsQ+UxMWfODNpnTbrvSCC48ow3rZ61XN7",
-	"1XsBd7DIdxQmwSfZUUcaQ/xEp4ZRx6+pHaS8FtXb1pNHrmLfiN+2me+caSVsN6+VBluqC1VCBSd3rEm6",
-	"LdeG+zpIrXabDfYlEOf7IqUgiN/YmqpuzHAIRQo5klzfTDHXnLlnhbdQ7+H8KEsHklChhJasAMz9Eytb",
-	"VfrL7zf4y3433FuhxCqYjJ+74X7qMBlMJmfk+vxUlMnY7jz3u7+yVSVWlR7DxtttJY4NGclS1aqvz/yt",
-	"Ni35CmQvV6kwLKkqfE0o0YfRqqLC1LLk97/+bZNmNHzal2ObIEK1pcKLmPQbqjHYwCqCU8fy0ZWvxCfc",
-	"Day2wEJwraZFKC1cHMIscEtIXBpmLtGWVon766VQty7NvfRwwPu3ppz4xcVF3NwjE20WHF79SCoQp167",
-	"PECpHndfyv0Z3e/pc2mX2so25RD+K+Vv3Bfzq1xS/UnNc63nJpY8nvF1vlsmr8WvTTmjl/K6RTMgyswy",
-	"A113szQRFlrsYZVe0F5cGj3GUvOMbrsxKVReh4VwRo5tc1MkXdLdYuCrRnZVE/1AGIz5fbcHMyWMDmr+",
-	"jcFObZHbm6TPkHGnUWTeIidPlyBl2EiE2q9SosYct/Yfzr+9yymV9ly545kYzwmHYjXbIr94K5xZn1K9",
-	"wA6tg5f6yoJ9WKi+UtC/YM+45ZudJmCyFCUwC2ktyGjbDQQTiXFupFvDGQZnUkyv/sdP8CsVOMEvP/VO",
-	"KBROx93mSroZ2qfw8UnvJDfZycXJGR5a/ka2vxAqRii1Lk1AZwy8n1sAugXhxknvBCz0k4tS0zTc6Obw",
-	"yNAhnaxELBSpLKe2fSGFH5VInT8dMYKISwdeQglNV6uIOeLHiMUA1cMUkNoxROG4ndseRSsQyJueG34P",
-	"AaU4ejF1xfiEqOL4ZIJtcMiKgFAP1CzCRwSREscYsIh6HidQ2tWPTR0oYG2p9QamsPPUcIGC4V/h+PJI",
-	"Y6stZl9KqsL9Rf+j9AbGrmr2d+Bx4eu0jrvcigBqF2n0PfWpXghQwkifbZdYojsTwpUkRy6wwK1ikis5",
-	"RaptqXqlxpXo8MZA4AAdqHLB8MqHl+JDjIOVt72IusCxnnHXQ5UOo5WK4walmEwB4KFVRO0oyRpCcHw6",
-	"z4+CZ26Gt1xfzuFp9YvRYpnHT7/9IwAA//8=",
+	"7P1Lkxs5tieIfxX8o9ssI7o8QhF6ZGUy7FpbpKS8qVt6taS6afdfkU0H6SCJG06ABYBB8dZorHdjs5tZ",
+	"zmK2vRuzWfddzKZtvsftTzKGcwA4nIQ73RkMpbJKtahU0F94HJz3+Z2/HI3lfCEFE0YfDf5yNGO0YAr+",
+	"+ZSOZ+ypFEbJ0v5dMD1WfGG4FEeDo5/kipRSTAk3ZE7XZMTIDVuYo+xIj2dsTu0TZr1gR4MjbRQX06NP",
+	"n7Ij+zomzDOuF1JzfNXmm3+eUUPMjJEJLxnhmoxpWbIiI1yQRUm5ICUzhilNqCjsj//ImRF0zjQjx+9+",
+	"fEq+ffjttyc7BvL8A51uf/oDnRI5IWbG7cv1iqkdr3nJxc32a/Lr5fn5o/H/+C//Ff7BLoli5d9dHwn2",
+	"0Vwf5QOYHS0KxbTG7zFir5EFnbJLIiTMXzEiBVwrqd61sC/lmKaX86r6zsqu7IpqMqcF2/HCd8yo9dXE",
+	"MJXYIW5m5Mn5o4w8fvg97MLj8+9Jzgs2X0jDxHh9esPWp1ycLjXLB0SzsRSFJkaSFeXJqXBh2JQp+PR7",
+	"Zp5KecNZYoNmjGimNZciI1IR42hFAaEIKRihYk3mUu2a3z9StW6hPdx9UrAFsyOXovV1n7KjBVV0zow7",
+	"Ow0L90HeMOF33G42GbGJVCwjEyXnhBtNcksI+VF2xO0Df14ytT7Kjix5Hw2OKLw2HsmcfnzJxNTMjgaP",
+	"z8+zxESvFKNPZZFYTPtrGExJx8weJvsHK9nY3vONJqyAU+pvK7k2l0ivQG521fN/fG3Hyz7S+aK0Hz9/",
+	"8p0f/4KaWTR8xehRdqTYn5dcseJoYNSSNczm0cOmyfzIy+TivhHlOpxemE/TKuIw+nxWv5k0EKOhhpHR",
+	"Gs/WjBZkRhcLJlhBlgtL8LCeoggDK+g6Iyt7gAyfczHVxDLgpWEFmUhFuLkkJTVMkbFUCrdBVxSjDdEz",
+	"uaot98Pzhxen5xenD8+b5quHclKb8ESqOTVHg6OCGrtK2zP+AeiyYZHHMyqmTOM0KNFzy6AVUeyW25NJ",
+	"jidwNCOmdtIwNCT/9Ni4MN8+PsqO5lzw+XJ+NLjIUtziB1msW0lihWeaa3LDcSNGsliTklF7sBXRM6qY",
+	"ri2pPwDDsZzPuTGsiZTsm2qj//eKTY4GR//uQSVWH+BV/cCO9A9cFGHYf2AJFvQHtvb77d5ejWt0M1xQ",
+	"Zdbb46ofNPdgp4P2XZJrPKUlEwVVTno0ceKxYiYDCZCf8bGu8wFTjIcf7c8N3MC9uuM4L87bB1pSNU9I",
+	"P0GovUKoIYxPZ8bzuLlUgotpRkAcirU9mNqx4yB07Y9BcHJNtOFlaU/1iJFCCnZJJvyWEbGcj6w+Akz8",
+	"3F7/9tx+cC61cYfdbhi17zcrxmAE89pa/T57lF00nV+YWsOyPDy3ssfqQ/bJ//yn89Pvf/nLRfbw03FW",
+	"/fvkL+fZ40///qhtAV882169F4UnxbG7yy+fFQS1CVykN9k/13WXv33cNsaX7JaVCWJ8Ewkxp+nw8YyU",
+	"cHtWXftGE7kSQK9mJrUVv6VcEd6yS5dwRS6NVXQjSWk0Kye1FSi4HfHYZPYtS9HEMnBQRy2nMd5Oevov",
+	"w19+d5y5f7RuJHDlpF4b1JpxyZkwoFFr5IkrxQ07Iy+MJkwYxZm2Wzzj2ki1zohRlJewYBPGCrtAjIzo",
+	"+AbXyy6clkEL86+/EXKlQZuRK3FJ2C1Ta+C5YyqIYrQgvE48BdM3p78/02sxPn380C8c2iLVyuEET+0M",
+	"49WLl+vq9P9PT//l/PT7s+GpJf1vGxdLzhdUcS3Fj0rO0+yNUVVypuAIrCQwiBo1aHbLRIJvoI62LaAv",
+	"vmsgCcs3esrnavwfZHr0qEVEY8+IkZafub2y160yF5O3vZ7WLZ40DN3IngN/xmhRcsHgKLdJ7OowA53C",
+	"sSEzesssfy1k8ui1HbnOYhpHVhsrn3OTNoFBdChL7hQV+hnVnvVfgh1iT4cgD8/PCVWMKDZZalY0DRQ+",
+	"FA+0YBO6LI0Tf3P6EVWhh/BXu2LkR/9eqsTgf1gT+FrmNVdnPlmxd2nVItwEK6GZJhOutBkQectUsXR0",
+	"Lq0OaDIyYjOrVy1KKuoX7J1aSgF/WBaiJZHijHyYMWFVZnuzVAVSqdvuSLwA3w6Wx0qqm9qeW/oVqD+k",
+	"llLbWXfd8tpS1dbOqvcNVGpmTDsDQDfLjzOSu1XLM5LjWg3tWtk/iyUb2hWy/5YLJnJyTK2C4dQNIc21",
+	"sHrGCapY9p85kBFsDiVzahT/SMZyKYzOSG7XJLdPovtEaWNPf0bysRQTruasyIMuU6CxbHm6uza4FjIc",
+	"P8uqR8gl0M8CwyGaGUI1L9gZuRJrIq3t7SwZcqwZI/kH+CM/IXNGhXaCMgO1mypNjJRn1wJmm+F8uCZh",
+	"0htTqrhTDuucoywxM/s5yxS4Nqw4uxZblJH5pW0iD4MMqkGn2i2FLy4aJMszVnI7yHZ9as60plOWOU2F",
+	"g/gtFpILQ6bMaKuW5is2mkl5c8qLumI919MhbfhfWg0r3KC6qmGPk7r2Mz6ZMMXEmIEZszW9l1wbUpFQ",
+	"Abe7M831pdtUe2TWTv+SE7v3dV4uG1Una791P9P1wcL45Xg5Z8LssrsKd9+W7VVSMbxocG5ED93B7nqm",
+	"1u+WCS/ee+oWlRtQwuxBygj7SMemXFti4Yas5LIsvGlChFwh1wUNzx5ee2oaVrZQ66FairTomdBSszDY",
+	"kZQlowK9qM5OTtH6h7ojiRdbikV6Hf0zd3MUPf+4kMq8pGK6pNMEB/dX7JY7nzcullSFvoxdypV+1CS0",
+	"/Uc6Kxj+ATvQH+mcl+0ODNB/xrJczoM0RC45IJRM4Hn7u1qWVhBJRfJSjmk5yGFGlCxmVDPwLgEFwUUQ",
+	"1xr1KS429fGxFHpZmovhYtykssJnj3rRdlrTrjS+GUWjAfQS9H2jw8zOqUmtfnh6fnE4tfontHt2KXxO",
+	"wfscWtyLyqmeZFtXxH7V04U9MaBuCbaCHWd0PIM/4PSfkffWPqNTygUQNhfk8XdkJpcKOIgT8mOqFGcF",
+	"sWQP9w4ihcJ5xoEJObUnjwZ5+o4tSrpmxYDYQ5tbPQG1BDc25/ycMaLtwG/Y2n728cOH2wEExayunGfE",
+	"8jNT88GMmFUB4oG2hSDqrpbi8eQhfXJ++i29YKePi3N2+v34nJ2eTx6OLkYX7Am9uGgyQeOJ2u1oUiCe",
+	"PIGNDb6rujrx/zv9n3/5XVp7eDF5Rc141uRsVlJMifFRKrvfWi7VmFkJkDDAt5wXbvNgwb/LSP4fQP2q",
+	"jJJqla6P1MXD66PGhZic4kDboyxuOj/PmGIf7P8daGJWb4Kgj3HarmJfwFxfS8Gato9OaxOZUT2wZJ0R",
+	"6owdqch/uCQrRm/AKQ0r0jIi+61uw7KTnPv4bhPvxZOk4SQB27XSBPguSIs5L5k2zZoZrz7SSyS8mFsx",
+	"/RRDHakIFVyoApeK2fvtibd7vuK6vu16OZ45a3ynre3iK31VHhzxW6oMpwn/xUtmJSquIsOhoGFTjQek",
+	"ciE9mTdJkYX7xH7jU+yWs9WuCCTeFXws1kKAqPvAE8UcvC1azhnaXKy0Ji8XY1Y/S8kJuDE0eXrP0w79",
+	"Pwi5ElemXVGwai4TRLGxVAUr0JvAramhDRUG8wAePXr0/UnanfX4w/n3g/Pzwfn5785/PzhvipxZdiOG",
+	"1DRrEaeGz9OqBLiRdut13jd1SL/VvakvD2Pt5aKD9vKKFqw1lFhLSajcqFyTubT85ECxxPategXa9JsF",
+	"S2ajWPscVGgNsVc7GK6cPq4HJKdlmVsxtZox4c0sUFQoLzKSCylYDuz9hq3Bn+lelvAYXQt0GVmZCBwO",
+	"Gdm4lNoqVLlm5QS1+nzMylLn4SSDiq+Xc7Jc+IAnW4N6v+kdEc1cXNoVaA6/nW/qNE0rmfY4vvGuPs8Z",
+	"B/bY2k9nsb1lZyeoWSpaXhK395Zag/MR1FDnHAwXIyeku+TefW8+w2iq0cxb/IUol8DhBqTjwueGlIyC",
+	"34RVYtb7TNC9mG1kaYBLza6ND1+defch19diw4MI3oAz8n453/S8gFt1JsstEuntO+uwTvAMLJSf4w4H",
+	"WbwU1iqkitEB/OuGrTMwbqjLLCJyPF4q8PWQiSxLuUKRQEkhDXovjXZR2iY7d7gZQ6h7JWIFqJNb4vtv",
+	"U+fjtTTsNY5ja+74e8gHk6ZOuw/TA3P3dQuhf58a01s63Rnh4IbN7yeu8aSvQfyWyUXJflBUpM0kS9yr",
+	"mSQzWRaEEiVLH+atTpDl1qxsErsjfHdPxQvH1VH0/sqhobdWXOzWTUCq1IhQM7NcNOl77u4e6v/bkopd",
+	"ztjKXVV3x9Lx8IaK4Zib9bDZm+ieu4NH9j/BLLdPK3hdrB5QsEsyppplpOB0rLjhY+TzJaOF1QX+hSkJ",
+	"gt/niRQSGPMcXAJn5OfKgHFRMEsOGNuozXkxW1ru3bD+f24NZ6QyPGnqBIVcgZqwmVFNjnO5EvmJixiW",
+	"1lz0Aogc5/BPe9XKJQl7EO2WvdgwbgXj6CpOcNQw/mXJdhGPtWL35Pju0TtQzntG1XjWnF+ACwwizvJW",
+	"q0oa0OhoLP20036ptRUxxQgTXo8rw3cQfnd5mSfo+qdzaY22Py9pGfIxqndrTOcAfaopgfPOqZO4COl4",
+	"UcVpXGQnjgKFaMqdI0E/yqUoQhAIB7SLT8sJuk4hZXBve+m7iC8/2c2WcWgf2EfTdCwlKaW8scrPJaEu",
+	"D56AJlTwKTdBmzwjcD8qQ0hBjx668IYlKT4VUm1wlxlnC2JmS0sypZVLLXym06lo4Ds4yz+Koj1j07IM",
+	"MdWYQ+szesEgkHBmPOu5xMBHEBd05R7FWDH4CTtS91IUzenVTeStblmrZ03DHbW86qrGQGs2H5X1nBs8",
+	"wbQcRleTajh+uuspuPJvw2FDDn27Cu4S7fum/LnH7pbx94Hqm13M3VB9s2G3mHV6TO7WOzDzD2y+sOZj",
+	"c0jxZxeeBTdUPZ1Y3Evo0A/pNbxsa6GAcwlIK59XSzbaEIjWmFtqps8+lvpjw+K577QuIBOWr/1p633h",
+	"77G+PcqOFqAl+4vuL3vpl+Siy73jhS55LxkxfPjdobLZwJ3afooMeFx7niF46I4nSFFeNplJP29ocIcw",
+	"jXCECcsIRrIr+IvefefO7Rj7vTho7BeG2aKo+KoHz7y3dBbLZIbLhf1A0VVv2coy+stF9vi8IbUIRvhr",
+	"WJi9jXQYafD07KjVCQppcO9UoWs5Qb01OHgww8H+xrFiBn0y3TT8jRnHTp1GJ84ulydM9S1TOlV8V69J",
+	"gpsGhJKlZuobDf7JSxfJFBIypJGnZWRBlUFTAJ/6RmdkJldWpXEyRi9YWW6ocEZBDiYnaPUmrXQcaVuR",
+	"RacZWwHdNl8Uz9pH+znsa6O03uTDKK4bxXO3Ecp9+c3nkR1tGrDnyjsq2fZQWP+omUorDODRsAorn4pT",
+	"vplSKc7EdLmuNJm6vLIEfTdx9TPmOrbLUpcQWRvaatYzF7J6yR1SIX+W6qZVuHId1QlZ8U/L0rt3cHel",
+	"CPUo9+COtAP06Xl3Sc7bGMxhsvPs4P5eyeWiNbV6au/QbaU5nRJKFTNLJViRGTl0uc4Nk4MPHvWpP/tk",
+	"l0EvpNBoBL6W5pUs+ISzIr3oVfpHVIRxlG3V3Z9Ghfcpg8Dd/6BWpB/Vtbc9A/dEJdBt98I9MM+3So5K",
+	"BjrcGKv47T/pYlFyLD1/sMA7fvfPThR2M2n8e+EjiYO0suu1UlJMQQLaU7VAZ6ni05k5I4/Pz+PcNzKm",
+	"Qkhjj55itLgkj88vgKdBWBYqlgVjBYMrjwh1et21oPrGFeGO1oS6pDXNIfymwGFLXWjJuyToGAjQvugx",
+	"ERLTTyD+a396En6aMzOTBTnOr+wLcqLpWl8LyPw+uYTENcjqFUbRgo+NDjn6LrHp8cV5+Glq2YkU6PCb",
+	"ybLQ9jNzKCIfsallNFPKhX3oISRuWLXiWuAkC0BrYNR+u2TkOEetyuTuTSZUNFOXD2jHd/GIGClJSdUU",
+	"BvMEt4PMWcEpsUfikjx+eGGfvhZ+FyCaG5ZxBhrp44cPYU+sEUpGSwOLupBa81EJ7/iO5D7ZCpK15lxr",
+	"XM2H38MY5MQwcS2Oc4AnOIUye1xPshSGlxCEP7kkT87PiVwqAmzS/vkIviXkiqSehacwChodxOi+Xcck",
+	"Qkv4BITsqBuwAJBK4LQUWE5Py7dKLpgy3LINx8QX0U9/qVwDnT0Cno1tsp0fl2XpQ+Eb/Cs7Wgo0JrYv",
+	"6GSMcktH2GbulVz4k9cL3NfhY1k1tcrml6N/ZmNjv+tW6/kt671kdGykSrNdyJGFoPiMQfqQmTGRWg9w",
+	"cCckOpxDYVfS56O4w19VguK7/uRflh3Z249+cS8d+s2Rgr2ZHA3+1L6t4AT+lIWNgXd9si8bJWErJCl4",
+	"Ad5QTP7OfZkfeAnV5iijGd84i3frQpqawmqCSkZNWAcBAZ6tt3gde0hN14wc+xAiCSTxADbNzexIybLH",
+	"0r6zdyeX1r5nOArpSnd9XfoI/Qx6SkU9hOudxyisR+Y9CPWD5cIyFZ3V5+JWCGgnc8ekvjMtJ/GtT2ht",
+	"PYlzLuJfLw7JzjZDCq3WX8XSdkcimqYM5mNP5jOjejh3hLOpjmdHkD9hL4V/tLrqYx5YjZMqRdewMMkI",
+	"0VUzoJDlW3UsoSZmtUF4ONysmp37eJJe5kwU8z3YdpuA9Uvy3lBR2K9Ux7PT7SGOuCPdxt+HPK1gY14w",
+	"jWUxzXzdQ70MkVO1VqPhzilGnXL8KzDKZqYSf7s+raxKq/TgQ7VCN5hOKzU8n0xcbveXQhOjNdiBJcdh",
+	"dTqSf+CieApqXOI8jtbDhZK3XIxTKEvObTxaE39T5sMBMk6J3MRWcs4BH57vxjkA7Kl5mJDU0DhEOYmT",
+	"A0ZriKxmVZJlr6G8W5ascSgsEEXbKxzpNHI8HxPXTBRQMEtRp/cqmvfYmyoWfolV7hEzBB7ZnSNuHQc3",
+	"lWp56/RQJ7cu7PMl132PS0/xEhh1YmcWimnHLzsdppgDbSnNdTgxn0sEq+4M0kvnKoaMacgBB4//UXYX",
+	"dubn4Cm1dbnfyt7LfVehcklKNjFQJeKd/8LezTTAEWFqq6tPYQWcwhF6LHf4o7IKuaqgCTvhvfHWbhhB",
+	"vNJpV3UstbYSwrfvdYMd3jKVpgsH1gPVf/7uS/DhbQ8t9klePDl7WF+CtGu2ThTNAkqMZ2gu9pFL4aH6",
+	"nOJlz8itNFxMa/+WCyZ0RkbrYf3WAtK7qwjYH57/E5EqincNXl+9ep7alMJlmnfQOgq61imsxewIKj/T",
+	"l6Qagq6YRn+MZzFAPywrqiw0OOJ4CiAdt6rVg1juIFoicrwBz3SyuR7H1IHZ3EqD1R+ey20tyiY3A71p",
+	"O1b60+DVq51Gl9vrJO04L0E/yrFTUolcodc+t8+K1xq6olPWO4v+d2ySWoXxjJeFSlW3hKixi0yUnJGC",
+	"W77jg1BJg3vs8CS31t8Swpgn6uJeuORDzJL+RpOneKclCaAlVoSahyjGsG1JlR43qEMpVGVCJp0bQ5bW",
+	"xBdUOeberPrrmVRm2Ph6/GFzEcy//ev/KmYZmS3X//av/4vIyJ+X//bf/i+RkcXs//2//+1f/08xJf/j",
+	"v/zX1GG3lF87qNGKVEepIzuIWdK+hwMoICxVFkrV4Kngl/CrXFuvLDoLEW1WxBOmW5vbxribjuXTPXyt",
+	"3umX9AaGTe7grjsKnt4dykrCYYOPNk1rD6Uw9khs+fAUg4yQKkcELZA5N6RkVmFRcjmdJU9gT2XTznSL",
+	"J+1yMzQtg2Vw/VahkVV9BkZSZxIJT3qVwa3JUgCEiyq6nj1/5NrOWnIdfSJog2vSs99Lki/GQ8Rn2uLb",
+	"VjdzGX+pfNXFOLaA6pk4i/HQIyT+kmB1P3TyNyYMQUpG9tEAj3O0RQpocqTVHY+As71RrqJzRREs0bC0",
+	"YOpr0s5YWTR/zQF0gT2wWdCOBaCuPjyPkLmS41o0lYK/2SoCp2QCNUGu/Ntb1gGwQzFaEoQJapaMqHIn",
+	"BMs7N3qYzmgNlTP7OheASN6hcp9QeHyiW3Kn7feTeHhcFOzjJXhBAlt8cn7uEWIztwY4CwRDCekGPUYt",
+	"V0lNVRpa7sIYNJ5xJ7Uyo5ZiDMmHuzi+xyUQ9UqjbeJZiujQbL1yDY9rSWipGAXI4R1yr8KZAvL3087C",
+	"2Yw/We1jRVVu++LJRi4YT+sptgeLX9W89eAuV9qhb3uE99hjZ/9dOLRAvcVyAIi5Myx05mGVdiakZ5jg",
+	"ujvPrK+cwyK+Dt9XvnqsQ7FW5msVOpcoZK7I+FC4fJbQumXlpenmbUlFT8VjUVJRxQbSH97pbYxe0kjT",
+	"nRxYdYp+7nDjwBU6Ibk9Uw5XACVAjvVjbPM+gF/JM5J7BEuXUOUexlSrfFvyurSrqk7AqCX7JSlGP47Z",
+	"IuF1eGdZljt3OMYKWCVyGHXnwx+omjJYxTn9+AIfe3geO7UCb54ErrHzrY7BoBW5CyLG5/Q0A8MkxLmj",
+	"xJ0jAZJtk//NUDB+hS9rUh/SplxMbEfbCUvECwcC0UGMw63wkCWfjg/BrZE4P8jOz7lwP1wkTJb0+XsX",
+	"vKOHMEsaLUh7ho2LS+82RdMmg3tDm7EZb0nfKe2P4pQkdasAD1PpLj9ixSMkfVY4FwDWM6hj93MEsgWY",
+	"wxEDzX2nwITPNiXNupfaWTig0p3vY7e8YC402GoauPsw4aLmdt9UpHFjMVexlOMbxzuENEOXkIllXg3u",
+	"+qRDC+q04kou+zZtqPLVLNaim7qODe6rR5mHa934dMqwM8mKgQ+uUsBtJeymtT0jVK8KHVgx4jBqdtbr",
+	"xdTv5tZC7p7v9CD37kGR7jGJYCDcQ7Qc3u1gWLIDury6Bd/rXx8n+xH9PFs7Aqj0/maCrbjhXTPqwO5L",
+	"u6xDW6TAuzQTCNYXVfRtSk3sA5K00eZxTVRCampI668OYbtdlDxm3JSdN29FoQtKdwH6Mz6w26MHa5rM",
+	"TIurrnCwYeLZlqAKA9xKRGk8PwGDqYdC/CFGHMrQF6KgAqeSLxVRbkaDg5hqx0Faj5gPyFUipusjdXOi",
+	"61PaUFHY/eoSznf7Ckj7u8jA3rO55w6iP3yzNuhq0pVg/6U6324Po/Mdq2r7ufM3S/7by1I2zuZW1bmD",
+	"nBIx2JRrgJVEmYrLCM93pG4lHXMVBoiD9wbuU9dhOvbISoQeqskmD5LzWxwiiGIHm7wwY7QYysmEjxvy",
+	"jPFa5hsiulLIy3rPx1YhcYMQAv2TnrswT4Deao0S9sxj1swMl4ukyutgD2iMTd+izAF2bnfZ+B7vT0jH",
+	"DeLBGk6Xgwwbu5mDXM2hvsFhUFkFWeYWp4kA07XYf4iauO2IQgg69Myo1jFNsPFRdjSVt0wJt5b2AGmj",
+	"1kM5Gc7knA3pZEI5xCCTzeDCjyNJIWSzkGVpv2MYnVexzOr7briIeKBr75ooCWPYbu2Gv9hzRqdUFDT8",
+	"JNWUCq6pC5MvZIlrPOclNxRq2sZyCWiGYzsAZ5tAXDUddZHF+t4Tz4CrdIsFpmgidAG773G+WQn/rQMM",
+	"9xUtWF9e2th1TxK9HNlfRowYeQmIpC5tQmKwbduj4KfSZ9ab/oOqjZsfW9uU98ipow39+zTJ4RIAY/lh",
+	"uKaCB2uDV9lDu3SEvg59FpXg7nr3PjUSZUNHPLtueG3Hwu3bcK6pPujnmSRLzRDFAOAZXIubgt06HtUT",
+	"biCmQ4/oWmUIwcYlaRGspcOUkEFRMmYVe3hJaGPnHbhWhitBS9/w1dfst5SETVrjUDGWSko5blS2Kmt8",
+	"vxf3L2loVKUSpm5zvHjXPfdfRGaSDcFnjORV38E8eKmibACwAuKu3d515UzcJj9YxxDQdu3XlgafecCM",
+	"VGnXZj2HW+9O9vTTGS+LqpGS3tMk6Ji22D1NkarNNMW4VKeeqbh0nQ+69Yp6ivc3GE0byWqmQQpyE3qx",
+	"91otw8fljtPChTYqJJ9v0RbXetnbSSACIHHzd40rwOhiF/XwQG15jcLswrCysDCVu6iaphtZchsAaqFv",
+	"rN/hdVHtAdghTcJhZzJlLXCktU3BMXYKW+uk7buv8NbGYuMXrs5fVhmxDppLFJs5uXfw27KPC66Y7s7o",
+	"Z4yWZmfIH1f9J7wXlBpthksdePdOonyBLRxak+5gK5owedF7grckEwFuUizmBSBKIRt3rS/lbb0EMFFj",
+	"migTr74OPSt18nEdn7cmZceDwPnqeSz59RNzxfSO8JKe1miLNzYi7GbzwfkpbHffRDyuMRaHDotwnqgD",
+	"P8kAyR+iOlicrl2fsglbOUB3LBM4I8iNMe4zqUX2MjJaXwtAr8f2VYjekEr4081QjTOqSeVV76AkuDcO",
+	"m51373wTfN84G55wq+C1B5gFAJs4JA8sSxvYa4Vk6G/GgjUMLLC2Af4pjDBi2BPKy1Ta1pOPH7tNFXTa",
+	"W1oO3ZY05/T7Oweus2XBqajtl9XQKugeqm+4mIYiPagDckYlMSs+Zq5GzzUDmcilL6iaAyUAbdUCr3KJ",
+	"4U6/HEFyhNUA4rdLslRsD0ZUe7yKlG4oKR8+vCV4sQJHgB5U7Tul2EQxPduLQ0aJjvXBPO66zQ6vRXd1",
+	"URqaqiB94TsIQ5gEp+N2WDEWUPwiYtGZBycFuGuxNCygF/dNRXx0/ngQumPOrF22Ca/UYWbh/UM9o6ms",
+	"+fczx4cenT92yNr+m9YYzLDz/0VPygQWlrDfgXB8jxBwdvpesQgcASg/Gv3if15KQ/cqmYwoL3Hi/XZH",
+	"VOIHXI9Hbq5dYJS1HE7HkrZPY/qAJbhts7S6d5+g0yYPgcYAnB7bVek7YDI0VhJXveHvyV5rN9beoo22",
+	"aZ8JsgLnCcLZRT3FXJvgLOrY021HNo3TVOXbnuZf3XHXmrXj7nM2rE/L7aJPHxAxpJrB3Sm01W9l7xo6",
+	"vjEMTqwNYSAAqA0Mdq/PYV7HSirLzlABAA7WIJOatKu3UnMTY5JL6Bjp/XDgDe/G7gEOaQ+6wDzindu7",
+	"cWY3HZaZByiGMpXIxZNY30DFbtA1N0QfgJan4TD00OjfTFKNI8xGi/jtxPeq0X1DMmM9Bya+4rtPpcuS",
+	"sQtY+mIootgh+HzVgUte8+/MasOORpJazWc02Y3Xe9qJC7m1pwdmRx9Pp/LU/Tjmt7w8e4Y3hgunfO6z",
+	"MQHIdHBkOBOFfLC4mT6AR7BzOF3/xGjRF8qgc9XojOoE1un7n65OHz75tmrWMyXLhXODKwQ6mbGPtGBj",
+	"PqdlEn8M1PlkAAPnSeiy4IbcMsUna3J6Cg/kxNCbRvP8LrA4WGsaHUmYuB9nAyXYlb93FcTv8P4hyWeu",
+	"UGWPofb05VI9lJM+Tshukto1k1vOtcM16Ei8e0rzg4pot/YN9V/3iOl1UKntzXasf7Nj2UuQf5gxMlUM",
+	"7DM/O6cZrjxuTPQJzBqnxSXCKNNp1IzTP0dNR+AYKye6k06nwrxqVDN6y3YzmW19AIeUOfaDx6eHZuAl",
+	"Wh99IKbIe2UGBV3rIYrWRHVAJTDXmiyojrqPOQgsl0aIfj9wGFRN4b7R7ixESDrQT5bregZxwvNSi1C2",
+	"sp1wo7XYoW9+S0svXfn5uBVR2JG0auEV+pcGmI+e9UuNUB/pqJUbcH0fdmUAeuKoerk6yHGvyPjEK/dn",
+	"aK36S0rHsTef3lIFKXv2qfj1TuGJf3oZ3gZDKfmta8LXpx6FLnVDYiEdm7jegI7k0njDnJJ2n1GSkopo",
+	"iKm4gvfdAByWKBaSC0OmzGiALXOI9Ke8yFPazJwWrFfkG1gFNYbNF2b3g3smLibXIVRttktCXKxQDgAL",
+	"vq1aOvBqUgFzcyhKN2pdW8ijJAB+Tafz2+O+lYUetkgkNUbrl3t7HdPnBF99hbf1RgUC/3CSSFH8jWdU",
+	"0XFcdYzPACNczdY+5wC8r+mEg16ksxELrpleSzOW887b+8bdXisu2sIjC95yP7HKQZacV5LsjJQ3w7ne",
+	"R92vosxAR+5F1WTD4DO/WW1U8CwUpfQhAiSdPqpkneZSWI8uTy0dnsMiFpesNFo31MFFPK3LaNpOnct+",
+	"DTNtW8P7t6PCgH8DztzN0xTVBrn1BS0nEKli6Hg9QvAz1CpceG0Y1VWV4GCXQjhFNJUUXGfU0ZdXlBuc",
+	"VTwG599PvqnyT95DaVv19ve8qJW3ddSiqqy5LVAQJ2j81rvWQFYVremdLiWsSgJbAxxLt/T7rfGnYN95",
+	"KOTxu1DSlauxSa75DXdR254eZJ+6unk0WspjXhRxl/YUMwm4EnepgxltbQfiAqLN1MXu61Ub95vV81MV",
+	"dr47t6cjTx8JgOfWcNuWT7yfO/lVDV945XpNr10QiHBxSXKwZXPf3AfbwDkgqc0s+SaMnxEb0zkbltSw",
+	"phumywYPs69tTl4cUzHGvmtp3zU1bDiXt43Xm73eUrBhQddtT7vKs4arzkpuAD1iEnJA01c1M0OqedEw",
+	"triKMJU4e8PEcETHNwd1yocR+82Kq86rAcdbUhvL1pLWdqdarmhZM0dSdfqJ5t9+INL1Si9c8XDc1NuF",
+	"PM+Ii66spLrxjRsd2MqA5Hb8+SXJ/Urk5NjjDmREM0NgBYhU1yKsAWZV1JuPgX/u5JLksI45OeaC+Fp+",
+	"b5i6xAlsnMSEa3kEaFHwJK58fnkt8rD2OTmGrkih7N/eGUZiv4MV1AKzpbmZFYquYCTVPuXkmGrCJ2EE",
+	"0OLQjuFawHhPzsgPDCbKjVuUalNzclw4PO+RNDPwIWG9YAAtg/yigq5PMpJXBACjw4ZJGlaQiUITyNjB",
+	"jkVWeTpxQDe49pteKQO1qa4s02Q+kcyuXKHkYsEK+7ynHfcCqMm4FnQkb+3QeBEFwlmpXaqMfTAiwZwc",
+	"uxAVNNcHBw4urMRmgWDFwpDJgmrNipMz8rPTSyxxzBnhAiiCi+mA5J7ic3Jcfd6niaNU8720raoHkNQn",
+	"9ts5HJAce8/X/HCufVLQTX8Lhziln77nBeudM9ykosBZB+Xk1ygZx+ynvdLd4MGeWeTSuH4z+2T6Vg9/",
+	"qWXxhs87PPEB7zpsGb379OYyba55vHHx7nevw4/FWoRxf4gqcD5flMy+sG6S7ETw3quiAR5SLVXUzh9x",
+	"wMJxCA/3PNO7C8i7lGb0LTI/WG34XSo9sJA8ON9cZVOtvkNtFHqEFQ4xs4imepaXe+p+WqWU7tn/odWm",
+	"9vf1hofd9KRVRf/uPW2Tei6M2he9ocHUdbl7oaGFb1u2q6S1dnp3ImXdBAU6xJrY2LvlK69X+KlkBi1W",
+	"l6+jmJbl0sVVp0teUDQb0SPGb9O4VNUZ29ldI9D7lopfw6PoCQjlqDkchlp1E3yxbbfv310aUfGeeScd",
+	"e0ClQJ0FBOsaMZ1H66Gnmrv3cWqsF3mRatckp1mUpvDw/LyrWwdXw9UnJ5NWsVtQU+GKcRHMOWRAQWK2",
+	"XdFRiUhV1pZEo0j5yPnGQC9d3BPuAoPLzFiJZUR9ZuC7GrXNYbgrfyLcuQPd+M4A3TsdjVFfIleC4nMK",
+	"Uh/oExbduQahUdVh8J2jxlc7IJ4b8ZmjgKh3zPizFmf3xzDMFd1u738zV9ivTt+HBbrpMMHr+MwqxWld",
+	"5j4Q8Q43upukb+lNXGMGWPEuL3rGtZFqfdQP5apqtF8ZtCm/fhJyaIn72qRzx/2wMue8UMT5WuB4eaw1",
+	"JowLKLWUI6cF8WbEABEoqvzw6tV3wwzcVGZrdfm7sO78SnWqwN/gtL9eX5MGuNo+mLQHob39kA53wOF2",
+	"2rnk9kR5pT03RjdWzrgzzPB1SVHgr2294jle2ESox3jVUYeGcR0yIkGP6HE/T1vMUPPV/S0V0k0nFSUg",
+	"2m/1hvDd9Dr0r7T3uQBcp8wmTw5VZlOfgGOvrFSVxBb/EDp+f6MRqxic02S0xiqOBVPUSOUVQA+sBxDf",
+	"6KjcoSDw2Eyv0U6VUxX1K6xo2G1fleiKM8jcWYipKiKNtjN374ZPONx3MHyifPJ+Q93jXDacs89BuV8w",
+	"NeLY2jZnK71lodiCOpVDLYXAf41L2YS5+zyC+O5Djvv4NksubjacFU/aob13OTh2JiklPRMwjuSy1nDM",
+	"77AiXXtmfLY1aYbN+lEuRdE77S+pwEZx4kEtnwT0WV+Lh145wFdjBKOJDi/B2pNQclvlJwkipHtihliy",
+	"x2tmTjqrwTC7qwb07JEsKh9MYjY7Xe3jCC4p8byVJlW6z2oQFd1ruxjiztr8gYMMb2KYVreFETCNW4+7",
+	"DtkFKDY7LRThO7DfGbmpzC9cSUVK7jCu6zZZfXyNztmdhOLzx0LjocTyeIC8bqvgdbnEMlTnuGUTWsnP",
+	"qcYNYD6QJFBKMdXJ5C4P9VYleQ0wwISnDeECqwQxaC4WcKUYVxGyE9x7Rp7PFwaxBu126YjyD9AI1pfj",
+	"JtbKEgUOvYrpDzwhHeKMaT7nJVVJ/12EcO0cbIMKcd++qSBzatkaoUSXfJH0790hGIX2O8akgpnuxls1",
+	"WgxGVOBYIfJATZMDP4SyKj6ZEpqexd5rHVZ/8xt8MnU0yx1RjPaqIpjm3yu5XPwmm5mimE8crJ7MMU1/",
+	"nbqgVm+JFNYEImTE+4Cjp9TWnxj1WRA9tqIpNB5SfBMxRHvJdZjEDncHdefEBze1Zj+xsnjnYHYO7j7b",
+	"ZGZR2ACa1YR+qqB71R07d+WpvdxAIa3LDv8bDf03odvO5DI4SGesxEqr/B9f52QmywLcUdjjcjt1W+7e",
+	"MFj3rfLXsAIJzxu8NbmNzqm9P+e46/lvitnt0874xbxTj61ko1sDwb5fvdHtlhqBVShMD6KwhO5M56E3",
+	"boLS76FbLpYSa0jAhDpDO/EJ1SbGjYzmfbPBdP1kA6p/ksda01Snda6xy3CHg7myLGNOCzT6uLIjPF0u",
+	"CDyfJXDeOxHse2b+uHhpreNUQQdNdWG6qg2LulElvdBtrYWpbyn4t9hMOJUvMOEl26e5MFwRzpRA3B2E",
+	"lAyZu13niRynAX9C3/DFIhVafj9jLKYGIYlejmfIg+JP70zl+9toceyUucZOx+403anhsd+sqPUx8pn2",
+	"FsgVAXy2/nIN+WRZvWxuAnp1K15+rHLdVW3aq2UdK8sWJ0HVtC4j+Y8XD3P0vg0Q+NZjJrY4wQ7QEW8s",
+	"y+VctETgLe/Aez5PY73OHQA2u951OiO/tGik3UaOumlq5EqukpBUUFCysJxAW7boatQy7Ph3kc63tTc2",
+	"iMiVVDcuUtYh1+Gu2+FRp1NOVgmtf71K0jqee+sZiCuFi+8OXCDqlhaBHdMuHHy2wpPYr6/gPyyLKZv3",
+	"R5MP6XrgQnJ+ekgzg9IfuZWuYnXV1UziZW4gMjan66qBbdU7F6q6iOZizM6O0rGFbpAPqXZjMZI6dl1L",
+	"w6ylG9Q6toWgTWapxA7G1b8cY7vBq6+VwPxwUzW6SO1nlQXat8VxY3PmhsKAtHLQ3H75ZdQDyHPDWw7p",
+	"z0mG99I72Tf7oCFJ3HKfAW0fGePxmc+XIm2sILzaPaLG7gELZ4+/Tpbmg1cJOwVDppBPnAlqt2WvmUvW",
+	"9T5t7QEaOrEuXJCnyIMSKu29I9Cl8Sg+RJEI9HP65DlteAltiMZy7hqZijUayUB0vrzPmcEeALNbniIs",
+	"xutG+dIFZe59gJZOmJN2P1NNzyrTB6r8AFUSNvmSGDllLoeQrYleUHBWEU82vbb5LTgwkxZgHxi7KqTD",
+	"bplyix81qekCyu6syt1jfmfvDNVpTRnjOSBmygmxQlUTQE2CrlWy6wpVdW3bVl1PLL1eII/3hJvnlysQ",
+	"XTCzKspxg23BZnHcwa5p35JRu3rgWl1QRcuSlRlE8pkwam0lrtXIzsiVtV4VJs4wCAxGKHcOVN8+wpkm",
+	"2r7QH/YBnILTCzKR6lrg9oMfTK7EkBd5BtchPwC8vfbngq61u3AeYB4xWJlqrrGB8LvpBoiN9kRtAFdz",
+	"VvR8zoMn9HkkwhLu8VgEMtznqRSOLR6coOpJbchCMa3tj1WoLfjmXcNxo1k5ITOqwaVJBYF+2ljEnTvi",
+	"zS/tBgc7elYhZfUbM2x8GrguB8TAkk1Mvv3adKVD4v28aIbF25odOI7hDH6jSc6L2jTROcT3nWg6gBj8",
+	"T5iMHqFc+xYuMJzk9vQbQ4MD7Afm+7w434h7v4eLgVWqcFdvHblgf5g+I9hgpoiV7nYoIoVosbJNVI7q",
+	"7O4Jm13TqPopmqOG7AEMAYAGGEGSk+MFU1wWOiOKT2fWSl8oOeMj+Jw+GThFIXQYOk+6B8eeu3dQE+FW",
+	"SMRMnacCCKoir6xivbyopHMvl2oyCyiquMBoK0Q6ctCBB7lLNmFxZpAHB0rkaO+BBAAfSutKJXfnKlbI",
+	"Q5ez+iiiTWhGj+oC47+xO3o574kzfZjIdIXBhAuUAUHXi/Y5dl1ZzmO0fxh481l67UyEHiepc8+3/We+",
+	"o3o11rh72uBdDiS8OOx4MNsbSxBB50ONqopAEPuPWiUg+mJdInBKcYfzxlNGzNbHUGRnmCMgVetbIZqV",
+	"iDJZqenUQIcWWnfv1hwUDWkb9vtJxzZIQ24g9KjhG5FuvHVEuxzE+q78eufQRweRLtwSRJvnxtZMt++c",
+	"fXZQjR+E/xn5ABrHZt+7VqPy7JDKeecmrCXfbMLaTxvyIY/u0u7LNxxCzuvdapR8oKv70tgnhkz0e2g/",
+	"M0fPpDLD/kMM2u+++qpz/DsffzSMavpVsmbUI+d+VNhtYHTfdTN4Yud7AKNXL3+Nz1c/1EDR3c+bpSs7",
+	"JxS4XSFbncDvHXfu1yqopUUQNvnEcvoKva5/46AaE0iU/yJOiXDZINVQNsMw0PszIoUvu0XRAYjWKei7",
+	"ehYh8p9o7l20FcE5YBOjGi5Y0oLgeBGTScdLcyonE8zDJ787//3g/DxrmsBu1PtXcbz6EImiEWhvk3ql",
+	"YdFR1rtE/2/0dpOLiK/sgP0NSHrdOzsHL8+u7hwQ5oaqEbr2KWkyyrY+lirzdUjcgGqrA864/cu5wigZ",
+	"UXVySQSbUsNvGRYpLerI2ak2C58FN887mXsilbnM5vb27Q2uMOdXEr4RbrpWu0mF/8xAf9Qsd2fPvMa7",
+	"fjVgQIcH6YoyE0xaWGbpodA25Igo1wQrIAq2YKJgwhC82YsMHSqqejos6oKtoSBpD0hDxfRCCs1HJeus",
+	"f76LnkmGvcLlYZ/+/30B6fYBY6T6Rg+bBTReb5S1/dEc+yGH7wv9yKsypIh+q1jXhh8p1FK4Ixmjezud",
+	"oOJldRJJ7O69wUtmbZCWleyp71ptj2vHdQe0XxDi+2H77dcT6i4NB+NkpW4zQ5ygvpiFXyFnf03I2b15",
+	"wkEOpTuA3aBfKzrbq5tNOvHjZ8w+nTNdKYidqxgMW6QEVBe9u6/WvHOPHIw5BceNrwTtUULka0cb/FR/",
+	"Bert1qv+OU6f3PRhG6YELQcIZY5RTmvCr2YSMh8Vo0UoT+Pubm9SWAK4RLh3a0CUUkKPSgcd3i2rqcrt",
+	"bKuz/6pzd8Qz1skQLdO+V6kHIfCV5d9oCApWJYg3bAGZfFb/Ll02JBIHqA/gQh9JMztA+WQ/G+Grln8n",
+	"LX8sFwlT60epCBWk2gmHOUBVyKezh3yrW2N7PjHsWXeeHCCut33d+9omnb/9gepkcV4/g2O2TmdhmxnT",
+	"DD1MuLDa2JWtWhNFtfKXcOQ8ogVFHw9d6wC4ElpBdJXbzTV1Xy2knRZS2uLBvY4Vj4rcqw5OyIj9ofMk",
+	"2arrgRjsayz1AzXfr+Fui7XUgoUeXtANhWrORfzrxeZE69y6KzDVp7aBvYPKiJ4L3lxxQTEDENv+LJYG",
+	"k576g5G3VE28DkpIwGJfGkuM7BaBJjDhypKr+3aUcAUUPYzObEoLf81WnftObAYxAjb9Bo5sVXFMx+ay",
+	"agmEaC1eyPguQfGDyaZjXxHtOxBRFyj7FIzaa7YCedjvUDTPAQMqTocEutCGTiYAb8AI9sqLOhjsnlhz",
+	"QtNr18ujj6W8NDPZ0PzXI4ZZM2ilpB0t5oG6uiorupNwrgU3rNhD6Z/T9XAcoLjT0SpIhqVlyRSYZq4O",
+	"nZuB08yq69giK+katx9SbC5vu38Ib2/5UOYtCvdQyWihIX0rOQTfd2U7DoOEGzVFu2FsoTsWbfRTiL2u",
+	"vbWFDnujR8fvbY8R3IQqi6Oy2ntjOqltfW17drgjLcXv02rETzw6eQ878BTTVIVhx3HvWLBwvJMYGush",
+	"LYrOpIycp9aouxHc1KHI+E+k5v6mZsHeu5u7wYj7sGGxefC7dIN9e8eugvgWpQ/H0L4Ye5DDmDrtpDNJ",
+	"VJ97t0yb1v1ILNrLrgBD1aDb1+Ot7L0eRSpVBJECoefurTRuL63WZFWYIjTp75468imrNVPa2TnACXFr",
+	"lWpZl97fteO9stWwa9umWAuNpEWDDpT6mm9GOGyqGQRN04SWiw5AAKUOGOOYEOJKNhvXM67FXpabo/wu",
+	"pfAd/AjviSnsQufxSrXT8LtlbwA3oNThbVLavw99L7kGYrb6PhbVXwayDqgZmMY25bcNmFh7OXX39ry5",
+	"lbgLgh7gYk+nu2FdkunUPu/BeVv8q7J4xevOkK25Jjd7JXy+UV9VuqRqvr3JzyyjQP+MyxEby/mc2t/M",
+	"iqHza36JpZUDnzSWhPvbjQN4Z1AaWSST86wJaQnRXg9DbQDkG0erl6q3w1gJcBfMM2rrCNEQ9qjwCVpT",
+	"m/19vtHDUu9lllRdHzbUq12buVmtl2yFQws27AOV4fe6XVMNuxBylbfLlmO0ktAawUEvIzFHa12NdGMx",
+	"Gw7Re6Z1/6Yk0KC313Iga25I1AxlreB7TDHNgt3yMWtpcjZScqWZQv25aNlIzYK9VH/VS6oNQVQmFzKc",
+	"c7E0O3JDa2/W6cr/+ECBg3yh5C3TqP2004d/Z1YteTWFsCzV8qZ2+S3VeiVV8XbZW9GtNq0muh8+Tkx/",
+	"4T7T5e7NU+C+E70kORFEl9kDV6eG2zhVFMAtuIjQxbu0uPw5xiFzb2kSAr1aJhVc01FZww2MaN99yUX7",
+	"W/TWNMfp7W3oDtWaHS0FT3smPIDUtssCXC27qr9gp2G9t4jFgTM5hggDiFYwyTVXzr3jAJ2iBd3ht8Bx",
+	"3LvHwBF2qlYnielyhRLZK+D2JrKgvhXhAEtkne+rrGdK71C1vbXYiGOBQ31Fi74K9iIc3m4roZlB5O+O",
+	"mKUbEwlIVPie5qnsYe/uo9j4w1n3ZEE0KXDKO8EmV2dx8xONZ3PHjV3OXaR3NGIxx4c5Cgi5MwkVNiDf",
+	"SrlKhiiiUtB7QE4BT3ke1X3nl2Tk2jQ01VY60IV6ieW1CDWWXyFQ7hcCJYYi2BcPZbVZczaVVb4hXJwz",
+	"xco1UUuhfwvwKXeumawwPhy0x6Hryt464j9EudRYCgPd3DvL2JIK38QgeVrQi9cz07Ex5Y8L1m9sL7nY",
+	"CSj25bbsz45WLtlVdP92LT92Z+NUtt7O3al2LaIIv/pRn/9qcLsUvpKKK99xs4eoCWjFGsKxBRmtHTb7",
+	"WBZMZ1XbHtc4B6pLwQIZKSrGM3KcL0XBVH4Z0qq4iTMf5UqcAEcLTRpcj4g5EVBOvysvBQZSI8ldHfnn",
+	"9OMLvLcWyN+uYO9UuA7T2/3ZTw27sl+JRt+sIy+fd53WbX3TZYg1pxnZx/aJge6AxyYroCrokgzud98i",
+	"EfOjuY7wIGhZBvSFXZvfKdZS0WbcQKtzpKXGdLc+AvZNfMJThJsMXFSE+/C8IxCStWj8rIC7YJo4LqVH",
+	"12qa250ZP9JFbeSP0TjwBzBlGu4dpurM2N240u2bPBPGKTeR/H6NgypwgJ7AEXvDvvjZRF9umhKI6oN0",
+	"cY7ERhQ/m0gFWSrQXcVRISTy0BsmHB12X5KRLHjfZYzpqvn47lkdsqNM4rNVO/QvWNiRpt+Y4n8Pqfh/",
+	"5XreZnJ2yMn2LaA3s6vjAGJzmrY7C7WWZ0FJdLlQ1QTbzv++kryTSEAN9E6i6pIIdgs5RdQBYLhA7E4B",
+	"Fp/C7qkZdz6HPT7VP8kiHM1dsz/ASY215lSVCFukBAHVN/oy7hE6d4q+wMZronMfJ0tA7w1bJHSKlDZ0",
+	"R11gx0FtO0L7NH3uf4T2pee/Ufrcgxyac7Rxp+87eFLSZOhkoeQU8hZSqWmMjmdgvWS+EwBk9QNSfJ+D",
+	"9tZ/pGsaXhhV08k4TBEKLYrhQU2RNg2xYype1ecv9OP2tiotClb4sHtAMTqEHXlVlm4086xyytyw9QEN",
+	"yrDQ6S3rtu6475+y7d4V1ZBdm3ZrB+jQh9mbpTV6iNw1FXndwWJsKiZ6zZjdOVBAaJBWsaHSgwvuzXs2",
+	"j1B08vul9VZ1/c0Qb6mGE47CQue7pGu2btNuk6m3AGfQ56+pj2Id7C6ysuSwkK0NMVyww86jAthjHFLP",
+	"w9yJAEg0Q+hiUfKxa9y3A5bEOb+iCfrxVMGDsLhNjK/SWfbqMbzrCB9Ez2kae2Th9IVa6c1GvX3i8oc+",
+	"R1pzdfoPVyH4VslRyRKJmO9+fEq+f/zk90cpB3Y6FlSlKaWX3qjldl4QNzPy+OLhwHXTdJhdWDYFbQNW",
+	"qI+TfGRZ86nrJZfjA/AbOc6h819+4lJGc4Qu3LgXfyTHOTZVzE+OEutRtdLbzrJUSqoekhxX9i1kNqVK",
+	"DSBlctwAkg6dapuAsExTNvE6lSi+kabCPlo+AaXI3jp1bX/BV01D+urCkcbOMp/1Ik4tdkOP2r2FmToE",
+	"4RY6xNXqeXibtwza5qSwbf7h/ZvX5C1erbpYjGSxzkj+HwWds9ytxoIqOmeGqYzkg9fRhRmjRdx3uGF1",
+	"/BDCeqRm/84qwvWqU4xHRTWn4QcMEDckaiQRauH1P/jn4a838BK8gG/CYRRc7CGyZ2zcA0AhfOapfS4d",
+	"baXFOpWGt83YIP/WDaBhaeOPHYy0GtP85E2Hgbv0Hegj2U4XundWsN3mVJHqFeTgqGXJ9CXkow2riiDo",
+	"cOjqJ26l4WJKMM1CaMMosAPvzhti36aWxq/w/Z5+XaoMH5c7XLv9k9GZSBb68fHMo/AjlitE6IAzchEj",
+	"t1b+h+DcTCZH2XVSHXz1cjLRzIQElJa8EnfnTC7Vzlv71bAsSwYdTNs7vLq7hrdM6VppQRK+hQnjSxp7",
+	"h3wYNFh0VBuTT325NpYkw34VkH/tiae2D9FME9OJxpw+eDUHT5+c/GRRyB+ikpBk1xYfw68/5rrAqQgK",
+	"G+PMkEUNGtJOAeQ+iV9IzlWmavGf0/EM6l8L6drB44cDVPCcri9JLqRgOWGi0AEOasbKAqvjfFJhdZrA",
+	"CLnlbIWdXbEzKpQhMQpUUMy54NooaqRKnjQ72v4p9N0TODclTFM65R7FbQFnr0f/hIOi1UHqWOEPasgA",
+	"5VOrFsxZwZdQxNKQALpnnNGx4G4xqivkAsn42CacXReY5VCL1OQT8otAyxUymbFcijGorUIO2zqvbpSt",
+	"wOGELp6i8PAp266f/uEZ3/7nzrhp1LNxP+UpE0xhV6P1MNQ7paYqRbkeTlI6he99WgXOrV4qppoYeUno",
+	"yDJZ0JchQTfoEN4WiTh0d4L6rAHefSs+AWp9iEp6spzkoIhnCNN/9yMWwmJ3Avnct6g1UZEWaomd7wwb",
+	"tyZLtrKjW6b4hKfaTLzYQgWPlTyHGmRWPAly1Ckyvg1bFo5cVC4Yh8Q98ldMKR3wzHC3M6c11UDFDAKf",
+	"hGWoMfwYdAzZSpNUO3Sb7QbefKjWUM2due1k9oh7xR3BOp2DlnzmfjG0JlSKqs3yXccTK/+7RmLvg57W",
+	"iVJyx7RDK96oERcOsWk//Et7hiKLu1fPbxkyTQccAAsrO6HZ5fyeUTWeXQm9Yn2r36dKLhctMVHwwRkP",
+	"Eed7BGODHLgWINJGTFtd3IxnxDdJ60QkP8qlKP7eDmNn0NQNNr0E+9QtC8YKPQylZVt833eMJXQMp5us",
+	"mceBY+qWKViUheJQPzqTK6t3zekNc+1WVVRqVwN/XY5KPh6qKhVy2xctl4ZoPhWuQam3afBRH7tRaKxs",
+	"fwHbljaB/TEyk2WBBTGu+PGSUGLkDRPfaJ+BDjGh8ZhprHiCABBGZT2qJ1plXTf6J1YWvjZtS3XgU8GK",
+	"IRdpHcUoXuvGEF3yxWsddQ7cx7TSccsTidX5WMobzsD4zWGFcl9WiYMm7ZCymwXcYaL4vS1i8JPNasSZ",
+	"+XI7t7EtR+DeEywilIBuWQ7pwZo/LvqWjPaoKM+ONBsrZvrXNbrndtSeV5WmPTlOk7cWW1ulS8wR1njK",
+	"XKSfmwHJHwBh/DtTLIf/47/81/yodQU28Guw+9IM8sjGSeyCpTC8uQ/vjeVEUykLAvd5RMFusAgNleCt",
+	"1aXRngB6Nw6veV+cYtFjX+5ILY1DebMSvWVyI418YbvSsgt8Kl6Iez3edypabj/aIZW6j0vNgeJ0dwql",
+	"69nca5LjMlQU+6BdUFH5OxwQvtyuSK6FVbo1f2v2zTfNciN2s/WCxnlvtORYCueyLSrvbbFRk6oAJbmW",
+	"YVLtCXS/7AQW3LEAtVuJxB5tOprM1t0FCH1xPpZl37qQw1UdtFV34sBiyPOWdP3Wcs6w6/euJFX0dQcd",
+	"ybDFfslP9+TjSA1yD9Dlu1YgJROj6DaKNySZ3Aa300FP5T7Nc26rkEe34/LcP9GrvcxuxpCEWriCnNvR",
+	"2ooL6JshlUvcxBAaQTaLsFUR6oLrOrqysgX9fglzNKQPHIxbHbLgqUpy2t1U4nD+QkyfCVlKbo3SPR4i",
+	"Mo54Xyhf6sUE7Yn9nA3u5vI22XEZEk2jrs8YUMY0iIksS7nyTWP7FbzUPn5H+ATjuFuXNiwrqgQX0+4y",
+	"4md8YKeEgEFkNSRjXNPomx32/DCVBBGvTLTjgdQdz38to7gRciU2Uns45h7P6C0jI7ZtpOzm1TuwcVdU",
+	"k6JXH+oN9tyFKYcEfY/E2zoqIGLkoBEk7ga0A8AhQ/9xVmpGjEQteSeA70JqbpJQg9iO1kpHS0T2X1Iw",
+	"ZNcDyDpyYABzKaauKALO3AUCSPC5Vbcv0pD16QqAd45wIdg6KuX4hhXgShTSDGtJ5D0qASoGHedDQQQK",
+	"jgEXw1BIkx25r1bJ5huf/qV7M4uW9evUACJ5EN+xwBK/Mt8W5ntvDPVOnNTF3vuAjqQrNG75bnv5lkOE",
+	"tXEk+xRIMNGUkln1bdmNdvEoCSWHc+rXGOWWp6fH56zcA1lhlGwP8o7R4lSKcp1Vnegd0oJPDrs7fXvn",
+	"QGsEwt5j79VDOeljPiD43M6sK7wLO/N3dOPEqM2tks/dB7HY7AjiW128RfEswiJvQ55ZE6LiSKEQE2ow",
+	"iZFEQ4BtBoUAd98rUEz26sHZf9KCfTRDxSaK6dmwocntezaWotDpIq/Dhd0jDrwV8F35qkzjjh4seccW",
+	"NqisdCG4BpdghObl9B78fzwo0YbVWtolljamzGi/wgmKsgV8FS6ygAYulAzRXk0pFzqobQOSLxdjae/N",
+	"M5KrpRDunx4BLyfHv7d3amtXl0zrk4zkEVheTo6px09yzcQWVJvsWgiJfR0ig5tweNyh7uXkuDLE8Vb3",
+	"tL3JKcxDu6m5/7ukJvyRk2NQOq8Fqmn+87DgrsZMLsuCaLq2cgFUB3s4+Zz5UcDoR1RVqQJMFKywl4Uc",
+	"KjaWqsjJsZAOGtO/HoHQNC8htQqac7h77KNLYRUSfBC1aAmRayuYKG6AvU0zM6SaFwy/EJUqEqmuRSg1",
+	"PEEgzuBDdhsGHkbYrxiwcBPJsEI4jBfU/1miZu47zt+6Vopu5hArgakgAC2ONqmHfpA3rHedBQTpd5qp",
+	"9s1XeGskqzb5cAgicbEJF+ZTw+63mQEreGMLAfZxwRXTHRxvjvPOGC0xrtoqNEvOhPkJ771j14FDNQaw",
+	"bPCGHRY9Ht8Y4neObqolT4JlV/0DotXfWKOw0EkWGhFeZMG53BXoatV8FO7dUY8Hbn8nPTy/B/71HYLz",
+	"gTA6zKuBAlrC1vDgHijYd+JCu9AHI6aw89Yaj9jpO0kAcV/sBOJOF9E1n6doTMklV664r8dyz6gezqVq",
+	"aC/e8wzY76NL+CCg88uy9D3bd8DNt2mkVe5LKacucN1FF90qzQzKolf3wtq1ANvHa9L3IJjW1pzG5+DR",
+	"orEXZzAS2grYm4F2urUd6pKs6moOe5XSv/H+sozQGKVbEeprOuulm9sTGNOlTlrxuJehv/s4YMlw77fS",
+	"YOBfgnfTstIJtomnY9PNkPHxlWHVCndretsoDNwQrHJuo/UNT3EH/cU3Ad5GoIm9gc1fDLcNg4PzrvpZ",
+	"VTqUXJbYt9Z26rsEBK3uHJSwbtpU3yjiEkjvcKtj6DR99HPkJacf6DQPJAOInthbFWIBqNUZYHw+NtDQ",
+	"WcxHplrgc6i+OdzEfL7VJo+WpODWILskeSnHtMyJcyK4DOmmzkvNXBrPvqP9tEoa+283KDwqfHFxs2gd",
+	"Njc8pNUiz67TXP281gK0dQ4RuKTn2yl58kfdOw+wvQ3QXbqO3LklUJf0ctcgYbO38kHSxZkZplL2f2Lg",
+	"exjPpAYAqpDnl0pK6NurqGf/k6gFkRtuWLcdIQZLKgcK1t4bBfXsW9OxF00qYvaPoDE8o+tDZer11oG6",
+	"Vytb3rAcmcmyTFfqdnbJ74ED5fvoctOpZ+6w6q/fK+2pi3JkR+NuzKo2KVX1ChUFnNNdWkJYzKREdQhN",
+	"XBO4jxUZ0bImWhFUiIMOOE73c+diiBcbXGFLjbUxfiiAw+0RgSENimtwk9s/ynVrz/iWhKwFEwl2+tNP",
+	"g1evfLXJ+e8H5+edTanPmkGVxoOPJTbq+zjNaNGjLa4lNm1L2ATZJqtKO+ZABaZy7/6lin3t72MK7+iP",
+	"N5Hsxe1QGpeitAY8Hs24JcpOp8ne7KkvSF39eDpIqpTNCZOPsPDAMwp5QMgW0wdzfwi8phMrl8oqwNiO",
+	"G4LMsiw1sbdnJHmeF9QYpuzD//n4T+cXv/zp/PT7X/6nh386P330y8ngT+enT/Cnf9/RoEputZFhbbZ2",
+	"oD35JiWSfZ5F39LsBry+Ctyqd0YlvLMVuepnNpr1LweqLWIqECFa9Kq4bnsbfQc8ZiupbgI6KDGyLDxZ",
+	"YHvmHt0T7CtbvuQh9Q7ysd7BDTnZmePgNujNZOIeGGruVK2WbxxA/tmFaIrGo/C3dyAn8ZYggft9Nl8w",
+	"WTt8banS8G2rij5TcZ6dhrN/Hr9QZ4u1cngklIp0cXPiFa8tSRz4aRWlbv/uXZC677yTqzsfA1c9bWfb",
+	"g/wbELzxyy0rc8DgUL6aaTaGgs9Lp3W2Rooi4uqwtC201RIvis5vwh+w9vF80JOZMAPfZR3VDikuq27M",
+	"esXNeAY2DJGTCfpwmSgAupJQwDdgBXl8cQ5A4UbKm/B6cPOO5NK4JGSoXiczCr4nb7OBuLUq/VF2NHUJ",
+	"wpSXdrVS9pqb2oFs8bpI2dmVtbOI2QO1/NvzlhN0oPc5hhe95ElHi98ve/8YZN81/u0sI/tI54vSXpkZ",
+	"s9CDBw++f3R28d3js4cX3549evzAndPdq11zYalWnekdQkb16oSsIRsryp3oKcPhDVB2tN/zK8pNMmHr",
+	"FdOa1hQhcLVDgdOamXQC8qHYpx/V5vyyrRVLbkd3NPGNXAIr1h0Yv7CazBo73IssdAtQtRCdkKSUYsoU",
+	"enCPDgBPDjldWrZuWudwWJOVA2n62OBQQvKyBGiUgJoCyMeCllFLidaSwM1OuEn3f3qvpLo5VJ1CGiU/",
+	"Ek9S3TwNWcE96OInuSJzKtYu0uT6WQPeD0DsZGi/gvfMXiy5Nqw429XEOhFLjRpIb1+N+kSn6ktc9Xb6",
+	"qkvYS+OSy6GrA09d3wo8ue90aGIcJwpGH2miAwA1eu0czVXa0wG/14a1DV9/V30N/n4TPgl//gDffYuf",
+	"hV+eLdl7/DQ+H74Pf36QT/0Y3Bz3UPsdfngq3wNSS6PUfOygHkpugBi5qKW6RUpRtwz56NTsn/t+yOwb",
+	"O6AGq+ZeM2+6ZKW/EABrBcxCY4a69xdKZWaE6huvfAfIK4SqgfzcdPCwr5nePWwSep438DslVxq63i5A",
+	"FZjR2w7dTKIEdZ+ZvisBPUDkh5Rz3zu9TwqSJ4z94l67ilAcJUOfeeQ/ybIgLK1ntIBanKwN/htkRxdq",
+	"rxjjZiZL53KOFbdmX6cOqlbBJ1xk7rBQxbRBSnU/AXBlXObU6dhGa7gbtK7KY3ADry98vArblIBQTkvF",
+	"zfq9/bj3Eeh03twVcZcyMmLTpSCjdYQkd0nwm+TDy/cYmwd8M3ukIUpfkHw4/Elqc2o4E4XMzwgm4jl8",
+	"OG/HW+s7c+4UT+R2Q47wfT4yPjjC11THjC74H9i6JcH5SpCrty/c145zUxhweJwcZUew9sBs7TZGPS+s",
+	"UXT06RNEDCaJtkevqkpHS9ARIM6CKQKJK9ysB66cw3jq8eUWVnuGm0B7tgsAgU1QoNYglXztzPpaUMUy",
+	"p2+7WogRYwIKe8/ISzalpfuEfW5MSyYKqtxPx/k//dM//dPpq1enz57lJ5eEkvHSnMrJhCDdOOcG14SK",
+	"a4H9TIzrNfM7iCjkZ+Q5QBwvlPxnN8cxVYpDi7AVozckf/6BTvNLB4WMnjGolqi63hBtlBRT4ntDcaOv",
+	"Re7Znv0G9KCBKbj2LFVrbnLse/acuLrSHB30eUjRy6/GY7Ywpz61ICfHtzwjTJycXYsfOSsLfLe0ij3q",
+	"oQBPEVbBAQZhRUfJx0xgviAvmDB8wq0wO3r14kNFh/YPyPiaz6lap7CRCjanzl2IS+PpAjrFWTMKNh03",
+	"14rFCVUoDc8CrMPg6AP/t//2/wjy3//3f/vX/yPC7xwcXfi4EV3wo8HRo7OLMxf/mcGBfkAX/MHtxYMa",
+	"vPkU3YCWwQObelEcDY6s0vU8QvANrWF0YxC3uuXBi8lrKdgrLF//JWD7Ild5eH6OsRphPDgSGiT2Ww/+",
+	"2VlfyAO76kygI8Lh3ObVYbKZO2zGcudqS+g64GhinxsY5VM6nrHTp1IYJRsDR+7+B3Czv/dTdmSpf9cz",
+	"cM+n7OgfqVrvuhfugek9On/cdHNY5AevpXklCwRGhiVxUc1dz/kGWZ9qRHxVliQGczZ0qmOlBTzTH08h",
+	"8eho4MAm4R1b5PbgL/6fnxop7+9ZILzedOcffPEMcgi+NCrdRaFfKTBNgW9EbY0OQ4AP6JyJIvTwnKaC",
+	"IXZzDMXAAkorkFQu9k8FCe/A1GxrOeYvJqdAUzlEEHxUCFxkJtpsl7ZKCsl0hqVWVsYigAew+22OfFUN",
+	"+a/kaIQZtXHwaqdqLPwr1245Mz9hJXsgN1fzSwFrm3nlxneG8iiJZAV6+BxKa7sfNcCHMQ3JuhxzU8iU",
+	"Gb2p/Qqr4jgsEGk1nSw4VCdccD1jBblhbKF9rcVlVUIOmH2E6htXf8FWoa9vVinLkcOZ6ptrAZ/RVfdR",
+	"r8sWfDJh2H4BVF/ChFHB4VzK6RmB/o15odZDtRR5HHV0Cfag3AuSWzssd+M2EjTcqsSVlqVzOnHjCqJz",
+	"MOpzMpXWeBDefKL4FKiGuTXh81CUAnFK16DojLxmrNAR46kQ0y3z8lPgGtvyR4dptDSuw1+YFqq7ddYD",
+	"h/QzCeVnav1uKbrxKMefsmZInTCtAWwHOudrFcfxdnj78s9LptaVWu/M6oqhtdcHdhwP7EfVoDr42oJf",
+	"coa4+AiOs4FVEe1p06B9y40eo96x4Fheggxw9+4UbL6QhonxGmzxX9BlwbT5wXUNO6z8gFDup7pnxKgl",
+	"+/Q5hNfzyQTdKJ+S6LhWDZBWPTCyLq68xElrHY0Hd+ByhCIcsoxItXmUkV4Es1RfSLibA7Z1NbtNIvh0",
+	"d8HzSt6ymnUFQxvZDxBqeSZTsfSJWyNhd9KQSe1kDx2bDbHjO6c5T2q7lqcYbTZzXVsLuOd++dp/guPZ",
+	"4UborvUjL2F2u2//oyi63fiSz7n5snQ/xWib2uc44UQuRZFVDUBA7auA7f6M3nYHtKRvEBcO75/x6QyK",
+	"gm5ZGfljxQYSFfDUr4pk+jz/GKkiVhOBAmOpyFgWyHWAP+H6x6cWzhQc24JR5VOq9zDT7Ise/MX+p9Vp",
+	"cIVS+j7PsP3EU1mwL+4UtZ6gr4Td7FUIWRrbVLtQbEGDGnFXyn0A3dtdF4KkrWSHgwYFiuvjHF0BeUZy",
+	"QG/KSO7C89gpBsP8+Qlq+xB8nNdiEEGbBEVXOvStkjN9LbzKO3D5LPZUAyBPruRK53CwLV/FVCaST0Ag",
+	"5Zs6iY/aYYGSPiMvXMolFM4P7D+uxVximRaoIooKTWGB8AfNTJw867TcGddGqvUZeXienZ+fxxOjhsyl",
+	"NmfX4lpA41YlwfDzxWmjtfOsZJUZhEWRfvCuVBSi/NrbWAASRdc6dB4aA5CCHJAcx1bk2bXIl8L/RY4x",
+	"Sq0loSU05z5x24KN+OPPQ17PGbFb7C7DqPHfGC4+fnz+/Wbff/tBbApoclfwClIQOmDB28F2lyt9kvlS",
+	"m3xBleG0zEnJ6C3TbgD4UaSMJS5ezZz9O0vkuQu8U7JQ7Jaz1YA8PD/HL/llQZwuq84SIzMPu7phCJ+R",
+	"K/8K0FyvBdIPmfJbCBL5yJu7KT+59AtVErUUBBoTAQYXdIgy2qccQHhdugpAjKBwbQYhEHbt94dAwjmB",
+	"JPpqxUcQoCfHuTa0ZKch2nTiPAaw6eHJkL4H63UFj8JiUFIFquJPYCFiSDa2yvmEWj31Mq6196sMqcT2",
+	"s1hD6DSdM3J1LSoYXynwHFJ9Ewi4yqYLmYZY/SOVX6dw0U7Dnm0fY402C7wyVBTXwo4YfwZUYDtu3/Ei",
+	"88sez/M4dyR/6m/LTwIBjqVSbGxyH8ZNeRSeC8PUDyAcvxyR3d318CVawrCav4YVjNvYxfa9u8x+B+SW",
+	"uQxTJw4t2aMwTElBGprNmVDEsGVZzunHU+xmfvTo1VEs7AFaop+o9wH3Mz5uDi3wpz4sD6HsJ08eP8mI",
+	"/dfvv//u2xOUjeyWCQPpAxsnHholIigkreAYrTAoXfB/nVW5AcB+lXbMtAJJH0trhztMbswmCHBIdOUi",
+	"GlSQmVwq1+nCjmfEplwAxiS0QqcuCxfukpNrcaU5ffCTHD6d8eErLmZn5E2si9SEs5MqegMPdMMXBtiZ",
+	"l8DdJv43dFxfC7e5ozXJsfUsZJMg4ytAwcDs4MqxHFy/RBt7jWqSv/9w9eGP7wdPr14/ff7y5fNnOXD8",
+	"155XAk4xttUNksiOGOgL8tMG9jUlRIh0zGM92ofj+YBaYmXMaG2YPiP5H188y3Ec6Jq2ouCS5O+f/6c/",
+	"Pn/99HnuMl8gF0BOjI8hwUYArjQwfcuwq2nBcbD6EysuSf7y6v2H01dvnr348cXzZzny+/zZh/cfrl69",
+	"zV1iCROkEgEol+pyxn4A6MbPByUiqmLkApU0GJV2shj1hBEjc6lqYvj48fk5yf0ZOTVSnpZUTZlXmFyP",
+	"S0EVCB1zkpIff8+MPz9fkADxQ3qJPZA7PGElQHdfj3//VUnVvMsDzz9adhmBaxzabDXsown8ri4yQt7l",
+	"iAuq1okqw6TJOq629VBW61Mc7+kzruM2Bq2vwEfiJ/7azF/MTXJM2YoJI32MBLq20ipxzEiilyO7U1DS",
+	"GElQz7bvxWQez3hZKMzfa0xSeupv+ht1/bQ5UP0CZl/9nd3PReR5Lrg1ZMp1BUt8726iMeAEN6uNVwTv",
+	"QDMdzOgz8hKKZ7D0Hrw5cQkyCF3Q/KDMZs4NgjX4o+9ULdSjMpcgIDW7FsG4TDwFKhnE6yXwB4ExqAlZ",
+	"MLkosT4KcLQpUbJk3q+DX0lJdDjLbvJfzlF+C7PpHDq5gqDrvZ55XKPWU4+raFViM2NcEbkSTOlvLCWo",
+	"ACF5mLP/6TDn7ertizDsyGQLVokv2lkTbXhZElcMUTPlxq6paT1MaPqePzlfUMXdliSPIOaLRKCjCU9r",
+	"FJLynlY4lJnbFWs6hWJGuia5kXnmXU6rCl/qWjTcP1Fyng+8D3Ml1U0WLtbCwvYyJNxk3tspCGTaaMS7",
+	"hVb7UkFOFZogQhKM0qLb0o7bYfSDybOgWrPijHzwuc2iIHOmWLlG7xmUPyjX1L7KqjkjP0gzw/YEVLFr",
+	"UUoJfZsMGGDQgiGHZLhBhayDtbMjOr6B8am4V8wZwRIrX1tolxwqoyuXWm7/zq8F+M4mUl3WKlERMwgG",
+	"CH5nbZ+hJVnZITqzaykKprBsEVffWcoSPITC7puhJVqLUGGNntHR2ruVm7I2KksW7oFioTOf5eMMRdpQ",
+	"hJVdC1pqGXzlcDJJ/pKLmxwBDdC9ih5jWRWuOtvT7kEGa4VVB9ZaaTKyquPwBZlZYVA/Kjnv98QH2ckT",
+	"GMj2D1wU9xC1f0unvaXKF6R4RmTRJIRiwvk19EzfOL/tXrjnN2Or+cAGFKd4txczK8YEMSvpjjUNvAt0",
+	"Pg0OQizTTNps9eD8gbXZEB5sFKYQEpOrupMzq4JblVQ1G2V3rubOCiJGMLykyZxREeV+wp+QFXUt5tQo",
+	"/rECcAyc2GdbirXPhvU+N6rJPy81CKhQ24kFXGNWlqipuMhIDmI+BwcovF7J1Td++CEQOJblci6+0eSG",
+	"rUHsATrIOr8kejnX1Qshjwtvdlo9aNQlIzluvJU4H2aKYS60PW3zpWC+oIkRF2AYkPw/akMN+ztXCH69",
+	"PD9/+C1w/L9zD+FPWirzd/ZdgmmN8uzDRsMf6vNA3JhWEuPVehC1CXJdgchmt6DjHIoRrfCGmwSbUsNv",
+	"2Ul2Leo9ivwbsAwtVq5chbZXYWC1qpI5/wl8WX6SOWzOqqXR2bXIoSsR8QoBGUkzOyOQnxnc5UZas6lw",
+	"wJvwDvvURqzTHsJxKa1x5YkffaKh9NfpJeBIhQi4/wuc8YNa5M+H0YBiVzNesgy1DqCGCSYtYRyFfaTW",
+	"Jr0WVgeJTkoVkbxEZIpUtTRM2jvCBVtBoJZO7dI63QOVBmdaXotjl5t8gofGUrmYag9ygcfu0gVFXXJf",
+	"FeGsu3zhjaf4yOmc6znkKp/Y5R+DtRnXRmifhI6ZCPE+ez4Yw6Rmjs25XlJQEAl1qZAhbU1hq1iPGJlC",
+	"RoJELHRy/PgiDAwbaBT5yQAjHG7BwtmtlhIWrfRKsc85B90V9PeCa7NUI8JNk6H7LPDFL0erutJvJp10",
+	"Izd2aD/f5YGuSlpH1cx9HhSuw7vY3zN1yzq57n8E1t1D5ZtRzbrf/s4e/177IZXptYC/XfWzmkLaC4I8",
+	"bSNJ/qsS+viibQtcjfXv+m1Fpa+2VjZ+o2udgJmyKgoCXGO2zYawOt5kymfkhwRT9oFt4MrX4tBRESvw",
+	"oUwbZX7w5CSjJSB+vCn/66jbDMJ9Z2N921rRCE4AxCkRhVMzIQwOaqZUNyMpb74Bnwj4SeioZAPyxw8/",
+	"nn7n059Ga+OdGnOqbjBz4fHFd+eZ8/Doa1HBDFiBadhH47MJ9cIqKHrGmI8TG3rDXPnCRKr5sqSYuSAI",
+	"XUhtlFxA9jcIcywS42OrcRA+t1O+FvYFVoGeIIX4RESAkQB9ymPK+Eqt4AEaKUZv8NHgf5MlS2Ytwfp+",
+	"cMhZX4rg7h/k/Srqf5uifq/gPDKDO8fljaP6r0H5+w4+NqWv6YobN4oXj0J4WIGyKCaNAuUFOqEtVSHu",
+	"jWAfyQsrHp+xsWKMPDp/8PD84fmD1//9fzt9+nYjFD0gHqwQfOb23GAf2HXs74E5oPh1FbPehLWGOfB6",
+	"NFtd8w90S4Dn+4xcGTdAaTDisVkW7e3m4GUC8w+wjFCDvBYzqmce7ElDr0DIBLPCsFlOYK7ib9DCuy82",
+	"egf7wFHgnbmY8nvylY3dew6FP9gbTMzqdK5+U4ELsNqUNE87BAf7WOqPrToxqMN1v3CtvMVqo8EVBAq0",
+	"czlnEHgMwcFQJgf/GFhlF9RcyO2k49m1AOdrUJM9KFdRPJjPH6zX6/VJBqV1qJCzjw5BzgX5Jkr+i4Pa",
+	"xe+zwirX7irkhAQfM6BFXQvusRpRP6xKJC+ruYBQgbBjFXAdrSv92rdY8t5P8JO7z4E3DlyfOQaMIceU",
+	"5EKCp1XBSpX4Sc/QEbIrQOa6Qx8X58zpGryYlzHeAcZFBZlxfS1oacXhcV47vlae8FtqmLUYf2QrzG91",
+	"7Q/B9rC0NcCUV5eSKyWZL8ezjDw5f0RyJBh9OlrqNQIpXIv8HTNqfQqOkLyZ4f/sTKevtsFX2+BLtw1i",
+	"4XorijO5YOLjvESxqk/lZMLHzMPtnUUG+7w8g/8eRByvqhPzVSD/enYFjTfisxgWKFb0A8wWbC6KdbFd",
+	"5lNiRrJYg78NZLE21Cw105fkIRQgoE/L1YcSH1oO9agQ1sUnIUbq8hIDPM/gWnBD5uBJwtbP8AREoHx9",
+	"qjVbMrIULh4apKqcVB4lhDzncXdSOw5XiOLKLK4FK7ULKk4VFQ4byQ7KFbBgKNhVcUJHk6pgBUSXK1qF",
+	"amH7HHrsIAaHchZj41bCQwGmjwFyrDiNalmrG32pLOZu4sqN1vY/VcGtsHLVrSZWImlmTpcLUnJxA1lR",
+	"9h86zzb7x5yRq7L0+xFVAl9WmCVZVcDqsJF8iSiI8s2dTwnjF0BbmLn5m6wudBPAZejxAC5UjwJDOTbM",
+	"nGqjGJ3vwc8/X4khTrA/vs6vnNlKbxgmCgQIn7FLLUGoP39mPS+OuK9jkFvViRfn9fLEfXJcPfP1h6g3",
+	"+xVx2wssjcPOiz5zlesBAZsLeOfZWN/aGyGCcEkuzsmrH+AlD5/EbPtaIN9+YdkPGjRYglhlzmCyJGTq",
+	"qIIpyKa9YWsAGFqjwWNvYByYoGfOl1UyTSiJhjSAKkVhS1oEYVlVE1aF/pDwU3HPQc0o9Fw2SAy0mZzj",
+	"SrixQbJAyHNFowNsOeFYPWQYgchwL+hes4/IwqFYvaFyHxJB1huZGgBvKTC8cg31hJeJ8n4kgYozx7UI",
+	"75mXsXFBf+Y2WUVYBBP/mVAvj421Xfl+qEcMKTHkOEfSPVVydepX/2Q3rsK1CA8GcIZNYIUN2Ie+gAog",
+	"2Rx1XQufPORwMLJK6YDO85soF41C7L0/oX9DYuwpwgfsIfe+lLr9r2L1M4lVdFvJSVAHY8NmD2HqHJH7",
+	"SVPD5gsApn3wF//PTy1lXN7iAqYHFrXzP7KPi5I6BhFi89bUCHiR4B2slW1ZCYdSVsfeQnCRNWT2f3Bj",
+	"/IJYix+Sa9vR+f57rG/+7G6S7LBRW6uP/LadK78W6L3Xw5DHGAlebMJFE1u5kzsEc9M7JcljgKFemYpo",
+	"IU7FtTdhWrnlEQCSnGHPNQTHgiDrZa3XyNxyVNCIo3fAfWfkKtJE45Tvmm8jZLo7THPL07axyHBUGYZU",
+	"AThioZjWVaB1To5zuRLQiuXSJSeBuSRvmdrOxAJ26eus8MOp4rBrISfxaOLiWMie98WxQhqAI6OaF+yM",
+	"vHcp+VZzzWqsuErHP8YCMJ2f2LVbuhhGKFNgc81K0Bmlw8qiRUGWiwHxz4X0fl8AUDN2aFX1Z0dxLYyc",
+	"YjFkpdlvIqvYxT8juRVxLhKjwZmdk/FMSl3zA7qMKirWQcWHWbDi8lrkUDmQYwGZ033l0mxljgGNROZV",
+	"bLR4cw1oKC7euxZXLtwPz+SWsQYN2+XVA2YslBGGBRk5ZJJoteYD15zGvuLvrGGXxz2XJgAcLq4FYMGM",
+	"FfPmC2DNWiuDPDonNz80iMlXeDK/BvH9nbggnaM+7vaOucl495sFE19UvrEjggYZO/ck8hVOoR1OIbRa",
+	"9Om1U8qFU2p9m+RIZjlOBAh4BJvi/Qo5tRW3fPCX8O9mxR4dNK6aWSqS3wi5EkNq8g1EJdfyygH7YfLt",
+	"GjKjLzvWP18LV4LtY+M0asg1cC9Htw2jN758yTlYvACc04L5GqIz8vj8cSTYa/BP11BBg6GNNTNN7DL0",
+	"mPtyOGYYU8dXd2Swf7Abe/VlIWqHqT6DZmiNHMvfdhlTSdThJjStwbquUBgJxJphizdIoXBF/ECh9Gsv",
+	"lhak4egw+Yo9d/QdI8DkmbhyoGI9XWOw0Oot1fj2H96/eU3mTE3ZKdyBoIO/f/T9tycDQsmEs7KInOMG",
+	"E+c9BKpcjmesyEgulmWZk3HJqNJtbUfCyL8JZGXoNMUz/rgoqGF/BWwj7kbS3QvZ2acY7d3v9uQJbyuc",
+	"zs/nYgxfx0kXjc7GVeX7z0KEmwiAXfrymcodGcR7ZiDJwB4sTD1QjEblzoIVGxrQJm+4kwszreM8cPCq",
+	"1Lt50jHCHx20SMloESxY7LgAIFGZq9UOECag/QB8lE8qhOAPPg8KRtTkyVlxrivatXBtoNzdboRxBTeP",
+	"oYsdCg4BVBtDqsb3l4jg4p5HeM6NgN3ZtTgEg3PdzP8KONx+nZnuPSJz34zrH5ZFA9/6UFfoI54Vxcgd",
+	"T0v3/enm/rwjc3EUWFkV/nx0YCfugByGn7hwZyuc40/unt/sKfkBXGpd7nRT/fL68vg9aESVBD75Vdlv",
+	"qiCWIYlhBZBvYCkhQ1gnG1jur/Af4lgKaVoAel64MQwqILHVTEJuvo5Vlc1kfmSBC6og8SlgyqG3AvMN",
+	"ZVmEVTgjr+0wvHciKjRADMMqH6cBUgMe/y2bD5/pcNt1akOPFG4dv57tJnQAbehkQlZKGogLIjggEjcg",
+	"p0cYg9HZxnXd0NVpEfdO3Wi6WRR2r367JP0lNsmwK/pcGE9Cu+zgi4N+uO3IXZKXEl/sOzk49Md9Fcfs",
+	"yL9wJwCJv+8QyubPihtGKMxpF/UfzlKF1z/4i/3PJxRhJTNsW5g1G3T20botR94Ihzh2SSjYmwRQNxWb",
+	"y1ufvAnnXiMzqNL24Q7ACmNEU+4bTfhKPDn1ABYc+xVxgaH5GdUzpgNCnReCzlWPwQDoITRpwJZ6B1/+",
+	"bbMNO/rXy/moK+bQ3m632kl/nNB8nDMBNvMgvWvsm3qdjayx2+Hf1h5/Rt2ojUl/VYua4xtdiNqpO+kQ",
+	"RU/eDP4+6dQwPFNQNOwMCG7I8ePzR1iGfConpw6dMD8523bRwSNfueYXEKzoqZ99vqP/NxeSwH0n0itB",
+	"n1mjw35uzVGHK8Rvdf5JALEH7Qwbo1v1CX0MlX82NDyE6hyonAStzPVRZUVOlsLwMlTEoJP0WsADUVKG",
+	"jyiEVEGHEs99QVRAvrAfuWFsgQo9u+UFE77XaHidT3OZKDlHFNQNDH8ykWUJzVWRRVIPzA/JfXcKTryD",
+	"qX+NTfx2DNiwLrh1v1o49zcfFfl7DgHIjZAIZrIgArTrY/r54ySQF9LM+n5gwHQgDdZY5lLB1lAHHQ7o",
+	"xFA8mTl3lVWNLMOKcpLRdh34gnny5NwxMhpXP9rtvGFQ8gi5Yi6Si7WW2DzWYNtk5vJ/XXwgwX+RcyLc",
+	"J8f8F8hb02TFymQLiqui+ED1zVcn2EGdYGwFi/qZXWD2my1ZIAgyqG/+WjxhV0UBJWr6xoFDoB71mXM4",
+	"gJc8+Iv9z56eMfvohvX1oapddfqNv/H/Y+/rltu4sfxfBeX/RawqilIczcx/pNoLOU4mroljl2WvL5ap",
+	"NMQGSRSbALcBimZcqZp9hH2J2XfYvd0XmXmSrfMBdJPqbrYsfinWjSWLTXQ3gHNwPn8/rhgMvbBLqhUW",
+	"1HfFZbkUDnGgkFgUbTMcYmiVK7pouVqOzo4wVle8K/Nhg94LxEsFQYGxPobinp6d/vmoPmL2sHUMPD3q",
+	"i92Fy043qhXehhhbTW3YtcKu7FX2803G5O4jp/VRui9oX+0oRFccXNWnx2OIrj5Ex/Pz8MuLK46kH5W8",
+	"QVSlJMUOMBqE2e8Wsci68MEz+oJIrjPbH4P3H1ALfynKBOM4jGXhrOmKBG1fvj40tSZMvRO41sLxhPqk",
+	"Z+zcUG9jcnTOHJ2lswtOJ5HAd47t4NiP1HEm58nRypl2+yokzDliHHoskwCbnwovMtlX9QXXjwfeviOd",
+	"8A57qcheY4Y/FmMTbjO1nYG0nTO8BGK2MqtmoUdIK2zLqrd9gqnpN1RofffR51LcWOT4zNUx/wZvnElt",
+	"vOPE9Eg6weOl1C62xGEaKqu550cUtxYGEwudEDQ1yCrJYQBqxBPe2m5lXdbr0ht8gRTdxevXFV3dXpsi",
+	"ShaW4dGqaeJFDLO0BOYorilMFpoCYEHSWYYKLczvSLpqUu8Kw6cyFPcKsSLlanNX0eqwKkMRPqDEjee6",
+	"4jVS2WGH5w2WlY2USFK5SAo3miDW0lAMMtQ3KiQlsIqklEXgGzhPgz0tuHWccoh0H3EGZqavM2q6OAp5",
+	"hvNVIuGRytIOJ0c8hfnoc36mjlCZUwSNDy9UiZAMxmUhDA8S0OoQY3nFlL6xQb/szpb4bjBAqK56AKkl",
+	"0DnxdBm67ggka5MhxvXPw/Buywq1HB9sSGY86ZQe4xb8zv21GcoIY2hE9LvixC4ptyXi81UEGpsPpdFO",
+	"3dHUKKB4a5szDg5TlR7oOeF9PUg6/zcqd9bU2QavzSoxWtFpx811dNbIPFbSI2K+6YjZNLB0olLusNuJ",
+	"LXd0CsF/mdOshqX8kGDfPoxshGrU/VGEb5YBAmg+suWpiUHjefwighkziduSCPWVW1ObfVstlBGQjUVa",
+	"/LnN01hEgNa0yhl1JyIp09SacVd8b3MRoS/xIZkdgwcOYKPk98+cyo/VR+28S44QG5pgWRE7WqU9o43z",
+	"SqaIifrm/bvqbNpEe9pxOxPiLZ179Bbtz7yvN3znVzKtrReKC8hBpxI6dlH4S2EwxMfGApMNmvh7SXeB",
+	"KVzevUwUuCKla6Tuc9CM6dw6+QQCspLiWjVB07f2oI6v907lbcEOYyCrVe3yTwVmLysIhm6RZiEmNrZY",
+	"a7LuyW0gtUmQa082hNOJ9RTzYNKQqpPFQ911Z9SnWnas1ja9uDsKR/As1SguXJW9xBr22s91r40ZDYVZ",
+	"LbNUptj+YDOrIJeFu2RZtEm6IiH8OmSXI4GlQEUYoZDTrviJcBOYPAKEGnwHU1w80hMEBHx6dvpNzyR4",
+	"4TF++RgzEVUpFrxn4X2sTAmW7YTwysDm1eCycP3D17QfYCrewT9bM2Jgkt7Mdu61t1AC+w/6b6LED98k",
+	"ivcujJEITFfnRv9F+XfhmocHKnmImGdxOuuqAorpfoyhV9WpZdkKVm8RQw/Qi+XKXUSEL86hWlTGDeMw",
+	"+lzqrDYH9j3DEpRAhLriTRl2MrBaiBFiKMqUiDdMqgj8t0AOxpYPJB4hbF4bQGrJ0xAj+C6HwRci1WmM",
+	"NDgvFwHtoWeCJ6SdSLWT15lKu+KNHConhha89EA8ey4Soz76JKC3c70jMWTEKrq+zeFZ68/dH7Xz73CW",
+	"DgjSHZ6nfXwOLw/HU8vLX5XKwdp9g2qIWl78V23S1he35jjEx7CbxZPBQQ8PTYa2ZIVyvqSIZshF7RVV",
+	"5kdtxmvDJXDNoaDKlMwYIsxmF6IRX4Z0aAVm7r1MHhj0JDBb3UVDnzMDFkaj7ViZ4CG5ABlcOneWa0Aj",
+	"kRblR8FpUTcqp7RoydLj2gY/UpM6lXlJQ32BmvNRtd1TtS1tnbUaTt3Alx8VXL2CwwajINodMZQ3nKqy",
+	"dlxmyzsEtXdjvTbD41QualXe2emZSIrrjo31xwM7M2myQqc9l+4iFlXYYKiG98R6rlB3tRRCIsKHbhUQ",
+	"97/ibV/IxZdYdFW8fI1PSIvCkKqPXmFdZLRcd1T2C7kjfGkW21VRVQVJXxVwOnq5HRq3enEXYfPiz3aq",
+	"TIEQJ6Y2y4gdsjHCesGV3M5z9/dy93WQdbhby+homB/2y8QH7UdpLufw+dNEm18GNu+rczGQmVPJkTDc",
+	"w71Elk+IQkWuBFxMbImpMlquDlO679yCXQ6wbqc6+zO1xh5Csi0KlwIT3/1l+wVu2eKgwQaJ8mFD5KC8",
+	"kdHE3kbB0Vxdj6wdr3cZwviukO2u+MHOCXpvaBXSUaG+0mA3YAQGuz1MOrXaeDIgqIGQeU7FRDkHxtkg",
+	"wFdL5zFW2BVXqp8r4o7iDL01VGASgj7wCRgrdT7Fh/BqX+Dhy+/ehDEZVp6stjIM6ONxXFcaSDuZHV4M",
+	"TNosljFPp+w8V5BfRjGrkdm6Gidw+IRBwh4SNNn3y+erzZfsbzq/Q9AyCYw+3Cg11iaF390YRK4T2HGd",
+	"HhqVRml8egVmrsxTEUToiGUbvy/soMe0y64jRnYuJtIsOnQwd2JxNdXLXS8wjNsVLz0nRMkQoXY0R81a",
+	"GLZl/AKc1PCEmFClYHBUIxrrs0beT10RpDXEZ0c4ucoL6QX2j5ydfQMz9P/Pzr5BfYrsRrhERvm5zccF",
+	"bgMpEJuDqWLn6AvQZDK9CmIBMnwGwdfYAa1J3xpDGqPbM69oEjluTdRBoNmfffyI2lwb8fUfhFN9a1J3",
+	"QUXbUZ35XKswOrx+wDIN3XNSjGQ26BQF4LyvaM0HXXH29alwc+37I4W5QzsYwIMj73+Fmnwlx4rX+KHX",
+	"ovFr7KMYjW/dVI0W1inSzjg83nZSiXbwIA0/UIihbClk6R2U52cZPCef+LfPRGTgb7dAdwIfYtdCtv5a",
+	"fqI78ursF7PzlhRldninQ7auGuDBL89uzco1Wu7Rfqxv/y+m6A6m4V2xOit1k/gQvbPgnGFLHlkLKZoK",
+	"2nHyZjZFi007snCRPIDCLb5s7M5HOlM8ENgfVdQ7aCj+rvTfdnvSgyGzj7b0dvL9pcJwxgOow1ITLGyb",
+	"i6Xu8y0bLCepyvSNyvVSP/rtAMiL4rIHKndgUrdPUB5ebpJXYFEXh1nOTU6C6xhRSZwX35yC93f4GcuH",
+	"lE5B4BtvywLdkLncnTSffOLfF7811a6GXfVQpTo8/4EZt+Gx1tD2kpA+2rgNLLscR4xumvReTabe7Vuo",
+	"Tii0Ugvq+h6RVxHTVU6USHi0Y50mndBLN8iVG2GOwnk5mVLsUg+N9LNcdQW2iYbv2cEgYRu5IlhXmVU0",
+	"6SWHfx68aN+W1Wcbl9UqKSW/xVL2ab7R6oK9hMdgU5RyZSE8uCtJokhlM/XsszMxsrPcFSYMpu0orRDd",
+	"UhqJk/RNgMNvrZc++IyUCDxMgfj5wKLKRs0PM7K8ud5mInlzYVPsSgrAMqyXgZfeCb+YIhZA0P5d+EoS",
+	"wihoclIGGykS6k6FzhL1f4mBsRrR551yhx28PJRDYBnQOuYZnVKrlc3a/84OjJDHpGQib6kNis61TddF",
+	"Ip7TJdvfod/rzB8Yn9Vzmy6a6jBo+hAxBLQP85U81kTWARogRM5QGq7C6Ms8J0CXWDdoZ+WTIe7Z6nrI",
+	"drv75NO1TZu9cgwIb3eHwy0ODQsaX7t+az/u4wZHmednQzs1tf3ZRC23/1QEheNVB6WNJ9NM0WMdVEiI",
+	"J6tJf8dpRxUeKnUeNXh95avOYSPdwKE3zaRBwFxnsxnu6A4WczsUg1rRaIWSXgsahsEdhgLlUDv+CdE2",
+	"nVAwOFJl9NVFUWpFpOlwwbPTU1zjYJ2PCqDmbhV5TthFW5a4h42hGSZpL8SD4ebrILnrsTSTI6wv9HyV",
+	"DsgxjB+3aYzNFg/80nNzPe7mloQ+e/FXCHJTRk0a4fY3hrEZdfTJp/Brc4ZlRxLLtzk0my6+/poj7/GE",
+	"q7ftSnP02YfYum2Np2czWCxe8UX63fDqTXYbmx7Xi0dbrX4ng57PaKpiHF/n2HgIz6fNkJADMm3UVuy1",
+	"b3MlPQO3FgDvA5tT6T3SHhRUK+KvalHqzjDWBzAC7hVCe0/7AHhQYMUQ4AFZcV1xSQNrFzuTCApBaN8z",
+	"TOlocyrRzzI6rzJ1o7Jy+4eQLmL4oo3oRwqbOWB8BMNC+sUxltuBMfHHMzF+fhGYZhCIllkhz05phqlP",
+	"kfDu6aOe+WPn9PS0BB5Uw+AI4vBogK7RF3sxPuHG9zE8N21brnmeoDt/LxSRwfrMoqor8mnRIq3Scfcx",
+	"SFGjnnyCH42G6A6kFm5xaAYovnbD3ns8rusNz2If3/M83h7LXFckKEzE10YW2EVgnvNM54InsJ3FTPZq",
+	"z35XvADLoGfwZtghEjjYBHb2pdYgwjK64TScsSKzZkhhnEFgaSYQj2WW5L40fZVlAbKZ2xrDYU0dekUV",
+	"PcMU9ExVNT4sxdo2IVK4hyXu2+Zz30ExPbztXirpWx6ia6jZw0m0R4r2WPte6JVzFBc0oztF+HurZ+RJ",
+	"AEKQWX0VxmWWLQsylSEVolwO2monqOkvPY9SynAkYLDD1S7CL5hOBUs9XhzqO0C7hUUL8O7dnqnv0Wml",
+	"FQKOyZelFw7KJfhQbLyHpUKQPjJu/f0rkjCRS6pkQ6oin2VrKlDe4hXbFaGdmcfwMk2hLZyOTiWhEHx0",
+	"/dij2VhegtMXAQN5C3zl4tyVI2F97aVvTlbeNaqLtz/5BD8afUPYBVve0XCLQ/MN8bUbNv7jzq73DXl+",
+	"NrRRnZI5uYiVyFHfSgf2oZb9XHvdZ6ChuVwUeCfK9C1yV2YUTBa/qtyi6FF63kU0GQa7GQh00CYyHzuR",
+	"WjC7emYivVf5hZgZzWaoHQx0XzkxkQtxjfhRuVdGpeJp4qdJRySza5MmR514GzsANamNzJyY59p7hedq",
+	"qocw5NMk+8d//5cRz5KjTs8gEEvudR+jyG6sUnQlnyb/+5/6H//zHzPx7Fly1BXfyf5IIBnZtRpqA64r",
+	"/i9g86AHOjMpRpLDHz3VooKT6oS3HWGN6hnpYYKcD4RmhIhzrRwhklHHGpmxY7UQHLKej2xGIOplwBj8",
+	"I04IfySJrxzu3DMOnggs4DFTtxUfhtdwlofDSmwX+8rB7nZuqrIyaM4AW2OzxQrWpsqc6pkwA+eMFRSm",
+	"RYpMwYrii8ytkHO54HsGxlgRp2Qks0HQ1T7Xw1xO3IVInJ7oTOYJ4Qo52+2Zv+R2NnU0Y9EMx0mcYCAD",
+	"H6Ij5AQMcvXvM9gLWBbeKXkUnaV6H6wNrG7kQdHYrnamm7xTH337q9vCDdPV2BDV/vK28MR09eG169Jz",
+	"XWKhTyMtOwvu9YIQsR6PnOoj53sdMnN1MkT4wShGMJusA/l06EtwXerPq2oc4danl5dera+XvCou+yLT",
+	"6PH9mxwOV56kR1GoJzmb5WCWOLmgnDEniuE0wt4MOYHT0WkzzFQ4e6JDr50YGzs38XK5gvp7T3OOOARg",
+	"turRQC85pW2HeLBeiMRrZVIr5CzVXtyoXA8WiZjmiKWrfVe8xXCZE9Mckb241vIcDBEkCxgrNaX0fl8a",
+	"4VWWga2ATV7hTqBxo1GGLW66Bs8OC5zl4gd8h9+Js8/v0yR+I37fL4gyEPu3lt1z3JTeWoRq9AQZGTEa",
+	"l0Ddl8GjA6vP/eDriYJwnYwVQPT1MvbCzq79YJaR5IcItIjxbA5Pe2svyLYmdqQIc01ZtZmrqkaGXRQh",
+	"ln83IhLfqElICghzqvpCvhubRvSVUG/6eHxVCByzeKEfeGM9kZJxL26KHr00ogzcLp5ekoss/vTs6LPO",
+	"qEkjf98rWKptc4qs4ZY+JGL21yYQAhQP18Sr6FQ22HaWvzbNzYu33dQvr+Fesr/t9s92cNQ2l/O1cU9R",
+	"pGhmtEcQZWmGM8LAWbvF4A9OOaetOYbDiud+Sc5P+jJTJpV5syf2bbxqiysXbtJ0knCdm3JLFgOWl6LZ",
+	"cCFydYPhr+LMZmLDQ1plTCDm+kb60ivBaRiXgyQcbPORdPiC91jyTgN+SLgjOA4YwQtFP31pULvooRHa",
+	"FF4Dl9NGAPA8EJoVQ+GxLj2d6+hG9Uw5/hiBGMCUZFDynMPQAU77pScW6BJeJi9tieDAzo3Kv3KioJrs",
+	"mcA1yXDhDsuO4OdIYVAaXgpuViZTeBlhofH1nv3hj+IaqRTA8VNTVBcSPhrRqDp6RT2jjbdU3TSsw/kO",
+	"O/vJdnLlYfh9AHCHezdhpcR9UaBS0d7ZCVLKXipbCTFlVcYp8tAvdsOGdfjJp/DrCrL2Ki42yFFpU97N",
+	"EwlfrMYYOats/MwVLXKxF0LGJUxNqNzZCGg1vN/Opn8qnZvbPMXqqFnFCcoFhuGyLRXM8PCtyXuq0cPn",
+	"RUMtcUUF0B+cBCdG8kYRa/CyiF4pf/yttWOt1snZlfJ84VbspWkxzVXLS+Gx2zGE9ssdpqJJwr4z6VW4",
+	"rM3E/2TDDGMCTw38YczuFRz+duaRXHTBLCNU1UsQYvcySuoD/7Vzt8mEE96jMbTOj7FkayJ90ma5en7b",
+	"VFSOC6gZ/E2bjam4MBMnn/i339rt/jufLfy9uxwtUXJGgc/8yQY3PnPo3u6Ivs90Etlvo8f1ji7ZJi81",
+	"3KFp+9NTPmxHq4jNXL55yW+0BUfqSlFIIbmc+ZHN9a+4IOfiuZK5yoVP/S///NvfE/BjwAVJLaeVggsD",
+	"f+0EjiL4K2WnOszZJgNbE3lMCT028uUn8ClB3RligFbeoSGF3Rlchoj3IA6oYHd5PeHWCmpqNEpT5odX",
+	"PZ74xubxUHXn4uz0G5HgRcznmh/7kXZJne+D22xLNg+OvQ+vB2/c5PLgBO2FcmiP7k5JyDasKk8+4c8W",
+	"Xk3Ybnc7dvBbrQ8dajsYWktFViGysQUPZhszOrf5uDYB9oHjyt6Ka4VtXKxz8DfpxDCXyBeLBc02U6En",
+	"AyvG4O1XyuBjy8Z1SJbN4d+eyTk5jelnawY6n7hzirNkSqYRiB9bu+W1vVGhWg/+bNRHio7hJ7HEDVu7",
+	"Swz7VK03xOqznkEK6arSbJ1jmNURnd95+en9LDcUcqKJmSJNJp6I86+cyPRE+w79lZrHOyKdqZ5hXf6n",
+	"kPRSw5m5KBXSERkMTTO/vkqJPRf72PGZIye2Dw+EvKTI54slfyHKZQc9Uz9sHEYzpbE1VJcolMwzHXOu",
+	"3Z7pmTcRQxjjfLBi6DanSqbYyJdp58+x9x4uCvwJNqDHRP7BWm5Q2H93FVD4UsiAtoJBtfn4OTFBtrwa",
+	"SxTb4WzTRLSuobscHFphEbxvO14MWOxH/ouN8V+AcFJdrgKF3Qn03FxvRJIETmY+BHG6VQmhJwq2XlMx",
+	"BGUXSyrfTpWRU91dyEnWTG1RbIM77b0wcLH3/GKq4FF8rs2wFsmo+EuEglP5je6rjfSSaFeFAxTusC4D",
+	"zqdok70BLuJr9HbaxHcC6Ej0zW8nHvcd5FljYUizsKaRyq9w+rcdtVkTsbkI04ylejFSdUDRGru0F0o2",
+	"00iRn9Z6MWr6ccXMKcbESy3BmQv1UTtOpBELeEEPICfYuZ9SVbCEE6v4ANQOWWZz7JgN3iA4g1+LBF7j",
+	"WJtjHjXpCng/n2vka7fCDihP5gJlszJgofh8Qc7PuTh79udiGDSpcJjnaqRNKt79eMUVQ7DlCSEAGyuT",
+	"X375wTp/THWQSYcYfbksstIhha3+clveKA++43qHBom4CvvrYmX+fCEqGzzc96q/aoOddQH/IEFLSt/P",
+	"pvU97u8KHg30JFxwJQa5HJbN30ybsXia0Hj/z6czDP4cBff/Ordzp3IkJkgFJY/hXFJ5V7w2BWj8zGDN",
+	"cYdCzjYX6uMU9hSI3VnPJDj8MdzsmC+t3vPKv59ua8vj2Ae743EhYCZhAmdTUrPk87RIaT1IYfh2ZMFl",
+	"k1FJEwW6NeoY1bhT/ng2xZnpRAKlzUnPSWbtuCxCK/6fteNLv/Ud+WMk0tzlrvTvp6/nprp96Xtw3Ed2",
+	"QpUsF/CDAC+G1qYHZprg9intE6Hd/XcHmCPu5BP8aGT9fm0ybNBwdqLQZp6PLEeul2hwud4oU7noIzob",
+	"Ag7m0lTGHV5QTdB7p+5e7gBf+klO1DbIul2hhbDbFoOdJYV0QdRCYITRduETZ6Sdt/liI4jgODNCtq1e",
+	"lSmFPWq9gB1M8o7CJPgma+pIY4g/t5niqOOX1A5SnotqsZUUJ57HvhEW24w7Z1pttrvXSoMttQ1VQgUn",
+	"O9Yk2y3XhufaS612GwHbO+H15oqUwkb8ytVUdWOGQxlSyCIUst5NMdecuSeFt1Dv4fygSweSMqGElqwA",
+	"zP0zgWBF+ovlDf6yWYF7q4yaB5PxcwVum2yBZHJiJLp6K5OxvfXc7+bKVo2aV3oMS6vbajs2ZCRLVatc",
+	"n/lbbVryFey9GVLEJlWFrwkl+jBaVVSYOpH8829/X+YXDJ92dd8liFDtmF82JP16pg82sIng1LF8dM6V",
+	"+IS7gdUWWAhuzbAIpYWLQ5gFHuns9Ewk4c5cNjEzaaW7/nqqzL1Lcy8ZDnjz1pRXH32cxGUZGdh8ImHp",
+	"r7WRSJHdKg9QqsfdlHL/lp73+IV2U+t0m3II/kr5Gw/F/CqXVN+qea713NRUxjO+znfL9I36tSln9KO+",
+	"adEMiHtmmjH/8x3SRFhosYFZekmyOM1tH0vNM3rsxqRQeR4myue675qbIumS7U0GLjXYASqPfiAMJlju",
+	"NmCmhNFBzb/JsVNbzdxd0mfIuNO4Zd4iJ882QcqwkQi1X+WO6ksU7T+cfrPLWxrrOQo/Uv0x4VDMRyvk",
+	"F2+VzxfHVC+wRuvgpVxZsAkLlSsFeYGZcYubnQZgshQlMBPt3DKNabMAwY1Uf5Zrv4AzDM6kmF79t5/h",
+	"v1TgBP/5ufOEQuF03C3PpB+hfQofP+k8meXZk/MnJ3ho8YOsfiFUjFBqXecBnTHwfq4A6BaEG086T8BC",
+	"f3JeapqGB10eHhk6tNeViIUq1eXUNhdS8KhoklSMGEHEtQcvoYSma03EHOExYjFA9TAFpHYMUXjpxq5D",
+	"0QoE8qb3hv+HgFIcvbh1xfiEqOLlYIBtcMiKgFAP1CxCbLeyeIQLEVHP4w2M9fVjBxLmCdbUlTCFPVPD",
+	"BQqGf4Hji5HGuKQWUcawBgqTqvB8rkS9G1ag76vu/g48LlxO56WfORVA7YITFqhP7USBEh7kdiLcFEt0",
+	"R0r50s7REyxwq7jJlR4abHU0nVLjSnR4YyDwAh2ocsHwnMNL8SX6wcpbnURb4FiPpO+gSofRSsVxF6WY",
+	"TAHgYU1E7SjtNYTguH2f70w6tRpmxQ548UMbaUEFw1lfRI+bTpVxS0wtT6+8BOslFUxd7Y6K+0Z+5Nu3",
+	"/kHJzI9wtuorSWBvU2EkDxgrTH7+7f8CAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -280,7 +281,12 @@ func newStage(t *testing.T, open bool) *stage {
 		User: "lan", Name: "lịch", CalendarScope: access.CalendarScope{Election: "2021", Edition: "small", Area: "058", Language: "vi"},
 	})
 	require.NoError(t, err)
-	return &stage{server: lan.stranger(), d: d, lan: lan, places: found{"note": note, "address": address.Reveal() + ".ics"}}
+	hook := lan.post(hooks, bodies["makeWebhook"])
+	require.Equal(t, http.StatusCreated, hook.status, "%s", hook.body)
+	sent := lan.post(hook.header.Get("Location")+"/test", "")
+	return &stage{server: lan.stranger(), d: d, lan: lan, places: found{
+		"note": note, "address": address.Reveal() + ".ics", "webhook": path.Base(hook.header.Get("Location")), "delivery": path.Base(sent.header.Get("Location")),
+	}}
 }
 
 // behindProxy believes the test where a request comes from, so that no visitor is
@@ -413,7 +419,7 @@ func (d *database) sums() map[string]string {
 		each = append(each, fmt.Sprintf(`SELECT '%s', count(*)::text || ' ' || coalesce(sum(hashtextextended(%s, 0)), 0)::text FROM %q AS t`, name, row, name))
 	}
 	all := map[string]string{}
-	for _, sees := range []string{"log", "accounts"} {
+	for _, sees := range []string{"log", "accounts", "webhooks", "webhook secrets"} {
 		require.NoError(d.t, pgx.BeginTxFunc(d.t.Context(), d.pool, pgtest.Seeing(sees), func(tx pgx.Tx) error {
 			rows, err := tx.Query(d.t.Context(), strings.Join(each, " UNION ALL "))
 			if err != nil {

@@ -27,6 +27,7 @@ import (
 	"tiendo/pkg/catalogue"
 	"tiendo/pkg/feed"
 	"tiendo/pkg/mirror"
+	"tiendo/pkg/notify/webhook"
 	"tiendo/pkg/tracker"
 )
 
@@ -57,8 +58,10 @@ type Config struct {
 	// where none is given.
 	Limits Limits
 	// Pace is what readers of files are held to; [DefaultPace] where none is given.
-	Pace       Pace
-	Now        func() time.Time
+	Pace Pace
+	Now  func() time.Time
+	// Webhooks are the endpoints that are told what happens.
+	Webhooks   *webhook.Service
 	Checks     []Check
 	Page, Docs fs.FS
 }
@@ -79,6 +82,7 @@ type Server struct {
 	sessions *scs.SessionManager
 	open     bool // public reading
 	proxies  proxies
+	webhooks *webhook.Service
 	checks   []Check
 	files    fs.FS
 	docs     fs.FS
@@ -111,7 +115,7 @@ func New(c Config) (*echo.Echo, error) {
 	s := &Server{
 		tracker: c.Tracker, store: c.Store, mirror: c.Mirror, clock: c.Clock, zone: c.Zone, trial: c.Trial,
 		access: c.Access, sessions: sessionsIn(c.Sessions), open: c.PublicReading, proxies: c.Proxies,
-		checks: c.Checks, files: c.Page, docs: c.Docs, docNames: docNames(c.Docs), spec: spec,
+		webhooks: c.Webhooks, checks: c.Checks, files: c.Page, docs: c.Docs, docNames: docNames(c.Docs), spec: spec,
 		prepared: prepared, metrics: newMetrics(c.Mirror, prepared, c.Access), dear: newDear(), pace: cmp.Or(c.Pace, DefaultPace),
 		counted: newClients(c.Limits), real: c.Now, pause: pause,
 	}

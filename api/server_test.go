@@ -27,6 +27,7 @@ import (
 	"tiendo/pkg/dossier"
 	"tiendo/pkg/feed"
 	"tiendo/pkg/mirror"
+	"tiendo/pkg/notify/webhook"
 	"tiendo/pkg/postgres"
 	"tiendo/pkg/postgres/pgtest"
 	"tiendo/pkg/tracker"
@@ -178,7 +179,7 @@ func (d *database) serveOn(pool *pgxpool.Pool, settings ...setting) *server {
 		Tracker: tracker.NewService(store, d.clock.now, zone(t), country.Apply), Store: store, Mirror: country,
 		Clock: d.clock.now, Zone: zone(t), Trial: true,
 		Access: d.accounts, Sessions: postgres.NewSessions(store, time.Now), PublicReading: true, Limits: api.DefaultLimits,
-		Prepared: prepared, Page: page(), Docs: docs.FS,
+		Prepared: prepared, Webhooks: webhook.NewService(store, webhook.NewGuard(nil, nil), time.Now), Page: page(), Docs: docs.FS,
 		Checks: []api.Check{{Name: "mirror", Ready: func(context.Context) error { return country.Ready() }}},
 	}
 	for _, set := range settings {

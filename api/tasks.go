@@ -12,6 +12,7 @@ import (
 	"tiendo/pkg/civil"
 	"tiendo/pkg/fault"
 	"tiendo/pkg/mirror"
+	"tiendo/pkg/notify/webhook"
 	"tiendo/pkg/statute"
 	"tiendo/pkg/tracker"
 )
@@ -204,6 +205,8 @@ func (s *Server) current(c echo.Context, now any) *map[string]any {
 		return s.currentVotingDay(c, x)
 	case tracker.Plan:
 		return s.currentPlan(c, &x)
+	case webhook.Webhook:
+		return fields(s.webhook(&x))
 	case Batch:
 		return fields(x)
 	case Import:

@@ -231,13 +231,14 @@ func (h *hooked) Deliver(ctx context.Context, all []webhook.Delivery) error {
 	return errors.Join(sees(ctx, h.tx, readsWebhooks), h.s.deliver(ctx, h.q, h.tx, all), sees(ctx, h.tx, readsLog))
 }
 
-// deliver keeps messages that were made at one time.
+// deliver keeps messages, and the jobs that send them.
 func (s *Store) deliver(ctx context.Context, q *rows.Queries, tx pgx.Tx, all []webhook.Delivery) error {
-	p := rows.InsertDeliveriesParams{MadeAt: all[0].Made}
+	var p rows.InsertDeliveriesParams
 	for i := range all {
 		d := &all[i]
 		p.Ids, p.Webhooks, p.Bodies = append(p.Ids, string(d.ID)), append(p.Webhooks, string(d.Webhook)), append(p.Bodies, string(d.Body))
 		p.Causes, p.Revisions = append(p.Causes, int64(d.Cause)), append(p.Revisions, int64(d.Revision))
+		p.Mades = append(p.Mades, d.Made)
 	}
 	if err := q.InsertDeliveries(ctx, p); err != nil {
 		return err
@@ -320,9 +321,9 @@ func updateDelivery(ctx context.Context, q *rows.Queries, d *webhook.Delivery) e
 	}))
 }
 
-// Claim reads what sending a message takes, and has others leave it alone until
+// ClaimDelivery reads what sending a message takes, and has others leave it alone until
 // then where it is to be sent now.
-func (s *Store) Claim(ctx context.Context, d webhook.DeliveryID, now, until time.Time) (e webhook.Errand, err error) {
+func (s *Store) ClaimDelivery(ctx context.Context, d webhook.DeliveryID, now, until time.Time) (e webhook.Errand, err error) {
 	err = s.in(ctx, changingWebhooks, func(q *rows.Queries, tx pgx.Tx) error {
 		r, err := q.LockDelivery(ctx, string(d))
 		if err != nil {

@@ -437,7 +437,7 @@ func TestA19_BothSecretsSignWhileOneIsBeingRotated(t *testing.T) {
 		require.NoError(t, verifies.Verify(m.body, m.header))
 	}
 	// A day later only the new one is left.
-	errand, err := e.store.Claim(t.Context(), d.ID, time.Now().Add(25*time.Hour), time.Now().Add(26*time.Hour))
+	errand, err := e.store.ClaimDelivery(t.Context(), d.ID, time.Now().Add(25*time.Hour), time.Now().Add(26*time.Hour))
 	require.NoError(t, err)
 	require.Equal(t, []webhook.Secret{fresh}, errand.Secrets)
 }

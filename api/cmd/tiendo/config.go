@@ -41,25 +41,27 @@ type CLI struct {
 
 // Config is everything that can be set.
 type Config struct {
-	Listen        string        `default:"127.0.0.1:8080" env:"TIENDO_LISTEN" help:"Address to listen on; port 0 takes a free one. On an address that other machines reach, give --tls-cert and --tls-key, or put a proxy in front: passwords are typed here."`
-	DatabaseURL   Secret        `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"PostgreSQL 15 or newer to use. Without it the program starts a private one of its own."`
-	Data          string        `env:"TIENDO_DATA" placeholder:"DIR" help:"Folder of the private database; .data when none is named. One that is named is used or refused; root takes another for .data where it has to, and says which."`
-	Today         Today         `default:"real" env:"TIENDO_TODAY" placeholder:"DAY" help:"'real', or a day YYYY-MM-DD for a trial that takes place on that day, with what was known by then, in a database of its own."`
-	PublicReading bool          `name:"public-reading" default:"true" negatable:"" env:"TIENDO_PUBLIC_READING" help:"Let everybody read milestones, dates, states and published documents without signing in."`
-	Host          []string      `env:"TIENDO_HOST" placeholder:"NAME" help:"Name by which this server may be asked, besides localhost; several with commas, or the flag again. Requests to other names are refused, so that no other site's page reaches the server through a name of its own."`
-	TrustedProxy  []string      `name:"trusted-proxy" env:"TIENDO_TRUSTED_PROXY" placeholder:"NETWORK" help:"Network (such as 10.0.0.0/8) or address of a proxy whose X-Forwarded-For and X-Forwarded-Proto are believed; several with commas, or the flag again. Nobody else's are."`
-	TLSCert       string        `name:"tls-cert" env:"TIENDO_TLS_CERT" placeholder:"FILE" help:"Certificate chain (PEM) to serve TLS with; together with --tls-key."`
-	TLSKey        string        `name:"tls-key" env:"TIENDO_TLS_KEY" placeholder:"FILE" help:"Private key (PEM) of the certificate."`
-	Requests      int           `name:"requests-per-second" default:"1000" env:"TIENDO_REQUESTS_PER_SECOND" help:"Requests that one client (a token, else a user, else an address) may go on sending in a second; twelve times as many may come at once. 0: no limit."`
-	Quota         int           `name:"quota" default:"30000" env:"TIENDO_QUOTA" help:"Whole answers that one client is given in --quota-window; that something has not changed (304) is not counted. 0: no limit."`
-	QuotaWindow   time.Duration `name:"quota-window" default:"10m" env:"TIENDO_QUOTA_WINDOW" placeholder:"TIME" help:"For how long the quota is given, such as 10m or 1h."`
-	Prepared      int64         `name:"prepared-answers" default:"100663296" env:"TIENDO_PREPARED_ANSWERS" placeholder:"BYTES" help:"How many bytes of answers are kept ready; usually 96 MiB. 0 makes each answer anew for everyone who asks."`
-	LogLevel      string        `default:"info" enum:"debug,info,warn,error" env:"TIENDO_LOG_LEVEL" help:"Least important messages that are logged: ${enum}."`
-	LogFormat     string        `default:"text" enum:"text,json" env:"TIENDO_LOG_FORMAT" help:"Form of the log: ${enum}."`
+	Listen          string        `default:"127.0.0.1:8080" env:"TIENDO_LISTEN" help:"Address to listen on; port 0 takes a free one. On an address that other machines reach, give --tls-cert and --tls-key, or put a proxy in front: passwords are typed here."`
+	DatabaseURL     Secret        `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"PostgreSQL 15 or newer to use. Without it the program starts a private one of its own."`
+	Data            string        `env:"TIENDO_DATA" placeholder:"DIR" help:"Folder of the private database; .data when none is named. One that is named is used or refused; root takes another for .data where it has to, and says which."`
+	Today           Today         `default:"real" env:"TIENDO_TODAY" placeholder:"DAY" help:"'real', or a day YYYY-MM-DD for a trial that takes place on that day, with what was known by then, in a database of its own."`
+	PublicReading   bool          `name:"public-reading" default:"true" negatable:"" env:"TIENDO_PUBLIC_READING" help:"Let everybody read milestones, dates, states and published documents without signing in."`
+	Host            []string      `env:"TIENDO_HOST" placeholder:"NAME" help:"Name by which this server may be asked, besides localhost; several with commas, or the flag again. Requests to other names are refused, so that no other site's page reaches the server through a name of its own."`
+	TrustedProxy    []string      `name:"trusted-proxy" env:"TIENDO_TRUSTED_PROXY" placeholder:"NETWORK" help:"Network (such as 10.0.0.0/8) or address of a proxy whose X-Forwarded-For and X-Forwarded-Proto are believed; several with commas, or the flag again. Nobody else's are."`
+	WebhookNetworks []string      `name:"webhook-networks" env:"TIENDO_WEBHOOK_NETWORKS" placeholder:"NETWORK" help:"Network (such as 10.0.0.0/8) or address inside into which webhooks may lead, by http as well and at any port; several with commas, or the flag again. Without it they lead to https addresses on the Internet alone."`
+	TLSCert         string        `name:"tls-cert" env:"TIENDO_TLS_CERT" placeholder:"FILE" help:"Certificate chain (PEM) to serve TLS with; together with --tls-key."`
+	TLSKey          string        `name:"tls-key" env:"TIENDO_TLS_KEY" placeholder:"FILE" help:"Private key (PEM) of the certificate."`
+	Requests        int           `name:"requests-per-second" default:"1000" env:"TIENDO_REQUESTS_PER_SECOND" help:"Requests that one client (a token, else a user, else an address) may go on sending in a second; twelve times as many may come at once. 0: no limit."`
+	Quota           int           `name:"quota" default:"30000" env:"TIENDO_QUOTA" help:"Whole answers that one client is given in --quota-window; that something has not changed (304) is not counted. 0: no limit."`
+	QuotaWindow     time.Duration `name:"quota-window" default:"10m" env:"TIENDO_QUOTA_WINDOW" placeholder:"TIME" help:"For how long the quota is given, such as 10m or 1h."`
+	Prepared        int64         `name:"prepared-answers" default:"100663296" env:"TIENDO_PREPARED_ANSWERS" placeholder:"BYTES" help:"How many bytes of answers are kept ready; usually 96 MiB. 0 makes each answer anew for everyone who asks."`
+	LogLevel        string        `default:"info" enum:"debug,info,warn,error" env:"TIENDO_LOG_LEVEL" help:"Least important messages that are logged: ${enum}."`
+	LogFormat       string        `default:"text" enum:"text,json" env:"TIENDO_LOG_FORMAT" help:"Form of the log: ${enum}."`
 
-	zone    *time.Location
-	proxies []netip.Prefix
-	tls     *tls.Config // nil: plain HTTP
+	zone            *time.Location
+	proxies         []netip.Prefix
+	webhookNetworks []netip.Prefix
+	tls             *tls.Config // nil: plain HTTP
 }
 
 // Secret is a setting that is never printed.
@@ -117,7 +119,7 @@ func (c *Config) prepare(ctx context.Context, log io.Writer) error {
 	if c.Today.unread != nil {
 		return c.Today.unread
 	}
-	if c.proxies, err = networks(c.TrustedProxy); err != nil {
+	if err := c.readNetworks(); err != nil {
 		return err
 	}
 	if c.tls, err = c.certificate(); err != nil {
@@ -139,22 +141,36 @@ func (c *Config) limits() api.Limits {
 // atOnce is for how many seconds requests may come together.
 const atOnce = 12
 
-// networks reads networks and single addresses.
-func networks(texts []string) ([]netip.Prefix, error) {
-	var all []netip.Prefix
+// networks reads networks and single addresses; unread is the first text that is
+// neither.
+func networks(texts []string) (all []netip.Prefix, unread string) {
 	for _, text := range texts {
 		network, err := netip.ParsePrefix(text)
 		if one, ofOne := netip.ParseAddr(text); ofOne == nil {
 			network, err = one.Prefix(one.BitLen())
 		}
 		if err != nil {
-			return nil, fault.New(fault.Invalid, "trusted-proxy-unreadable",
-				"Giá trị của --trusted-proxy (TIENDO_TRUSTED_PROXY) là một mạng như 10.0.0.0/8 hoặc một địa chỉ IP, không phải %q",
-				"The value of --trusted-proxy (TIENDO_TRUSTED_PROXY) is a network such as 10.0.0.0/8 or an IP address, not %q", firstOf(text))
+			return nil, text
 		}
 		all = append(all, network)
 	}
-	return all, nil
+	return all, ""
+}
+
+// readNetworks reads the flags that name networks.
+func (c *Config) readNetworks() error {
+	var unread string
+	if c.proxies, unread = networks(c.TrustedProxy); unread != "" {
+		return fault.New(fault.Invalid, "trusted-proxy-unreadable",
+			"Giá trị của --trusted-proxy (TIENDO_TRUSTED_PROXY) là một mạng như 10.0.0.0/8 hoặc một địa chỉ IP, không phải %q",
+			"The value of --trusted-proxy (TIENDO_TRUSTED_PROXY) is a network such as 10.0.0.0/8 or an IP address, not %q", firstOf(unread))
+	}
+	if c.webhookNetworks, unread = networks(c.WebhookNetworks); unread != "" {
+		return fault.New(fault.Invalid, "webhook-networks-unreadable",
+			"Giá trị của --webhook-networks (TIENDO_WEBHOOK_NETWORKS) là một mạng như 10.0.0.0/8 hoặc một địa chỉ IP, không phải %q",
+			"The value of --webhook-networks (TIENDO_WEBHOOK_NETWORKS) is a network such as 10.0.0.0/8 or an IP address, not %q", firstOf(unread))
+	}
+	return nil
 }
 
 // certificate reads what TLS is served with; none without it.

@@ -155,7 +155,7 @@ var law = map[string]room{
 		why:   "the built page is files",
 	},
 	"api": {
-		rooms: "civil fault find area statute access tracker mirror feed catalogue timeline sheet export intake api/docs frontend",
+		rooms: "civil fault find area statute access tracker mirror feed catalogue timeline sheet export intake notify/webhook api/docs frontend",
 		libs: "github.com/labstack/echo github.com/alexedwards/scs github.com/oapi-codegen github.com/getkin/kin-openapi golang.org/x/text " +
 			"github.com/prometheus github.com/labstack/echo-contrib github.com/yuin/goldmark golang.org/x/sync",
 		never: "database/sql os os/exec",
@@ -180,7 +180,7 @@ const proving = "github.com/stretchr/testify pgregory.net/rapid go.uber.org/gole
 
 // reading are modules that the program has in a room of their own, and by which
 // any test may read what came out of it.
-const reading = "github.com/xuri/excelize"
+const reading = "github.com/xuri/excelize github.com/standard-webhooks/standard-webhooks golang.org/x/net/dns/dnsmessage"
 
 // bare rooms prove themselves without a database, in tests too.
 const bare = "pkg/civil pkg/fault pkg/find pkg/area pkg/statute pkg/access pkg/dossier pkg/tracker pkg/catalogue pkg/timeline pkg/sheet pkg/export pkg/intake"

@@ -19,6 +19,8 @@ import (
 	"tiendo/pkg/fault"
 	"tiendo/pkg/feed"
 	"tiendo/pkg/mirror"
+	"tiendo/pkg/notify"
+	"tiendo/pkg/notify/webhook"
 	"tiendo/pkg/postgres"
 	"tiendo/pkg/postgres/jobs"
 	"tiendo/pkg/tracker"
@@ -62,7 +64,8 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 		slog.WarnContext(ctx, "the database does not defend internal content against mistakes of the program: its role bypasses row-level security; let an ordinary role own the database", "role", role)
 	}
 	prepared := feed.NewPrepared(c.Prepared)
-	country := mirror.New(store, mirror.Options{Now: time.Now, Log: slog.Default(), Told: []func(mirror.Step){prepared.Told}})
+	pump := notify.NewPump(slog.Default())
+	country := mirror.New(store, mirror.Options{Now: time.Now, Log: slog.Default(), Told: []func(mirror.Step){prepared.Told, pump.Told}})
 	accounts, err := c.accounts(store)
 	if err != nil {
 		return err
@@ -71,7 +74,8 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 		Tracker: tracker.NewService(store, c.clock(), c.zone, told(slog.Default(), country.Apply)), Store: store, Mirror: country,
 		Clock: c.clock(), Zone: c.zone, Trial: c.trial(),
 		Access: accounts, Sessions: postgres.NewSessions(store, time.Now), PublicReading: c.PublicReading,
-		Everywhere: c.elsewhere(), Hosts: c.Host, Proxies: c.proxies, Limits: c.limits(), Prepared: prepared, Page: frontend.Dist(), Docs: docs.FS,
+		Everywhere: c.elsewhere(), Hosts: c.Host, Proxies: c.proxies, Limits: c.limits(), Prepared: prepared,
+		Webhooks: webhook.NewService(store, c.guard(), time.Now), Page: frontend.Dist(), Docs: docs.FS,
 		Checks: []api.Check{
 			{Name: "database", Ready: d.ready},
 			{Name: "mirror", Ready: func(context.Context) error { return country.Ready() }},
@@ -87,7 +91,13 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return api.Serve(ctx, listener, handler) })
 	group.Go(func() error { return d.watch(ctx) })
-	group.Go(func() error { return jobs.Run(ctx, d.pool, c.work(), slog.Default()) })
+	group.Go(func() error { return c.work(ctx, d, store) })
+	group.Go(func() error {
+		if err := country.Wait(ctx); err != nil {
+			return err
+		}
+		return pump.Run(ctx, electionsIn(country), &webhook.Consumer{Store: store, View: country.View, Now: time.Now})
+	})
 	group.Go(func() error {
 		return prepared.Run(ctx, func() civil.Cutoff { return civil.Now(c.clock()(), c.zone) })
 	})
@@ -125,10 +135,31 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 	return nil
 }
 
-// work is what this server does behind the requests: the jobs of all rooms.
-func (c *Config) work() jobs.Work {
-	return jobs.Join(river.NewWorkers())
+// work does what this server has to do behind the requests: the jobs of all rooms,
+// in real time.
+func (c *Config) work(ctx context.Context, d *database, store *postgres.Store) error {
+	sender := webhook.NewSender(c.guard(), "tiendo/"+version, nil, time.Now)
+	defer sender.Close()
+	courier := &webhook.Courier{Store: store, Sender: sender, Schedule: webhook.StandardSchedule, Now: time.Now, Log: slog.Default()}
+	workers := river.NewWorkers()
+	return jobs.Run(ctx, d.pool, jobs.Join(
+		workers,
+		jobs.Work{Queues: map[string]int{webhook.Queue: webhook.Workers}, Periodic: courier.Register(workers)},
+	), slog.Default())
 }
+
+// electionsIn are those that a mirror has.
+func electionsIn(m *mirror.Mirror) func() []tracker.ElectionID {
+	return func() (all []tracker.ElectionID) {
+		for _, v := range m.Views() {
+			all = append(all, v.Frame().Election.ID)
+		}
+		return all
+	}
+}
+
+// guard says where messages to endpoints may go.
+func (c *Config) guard() *webhook.Guard { return webhook.NewGuard(c.webhookNetworks, nil) }
 
 // told has it logged when the mirror does not take a change. The change is
 // committed by then, so its author is not told; the mirror finds it by itself.

@@ -897,6 +897,152 @@ export interface paths {
         patch: operations["changeNote"];
         trace?: never;
     };
+    "/api/v1/elections/{election}/areas/{area}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Endpoints that are told what happens in a branch
+         * @description For who organises the place. How each goes: what waits, when its endpoint took and refused a message for the last time. Secrets are shown once, when they are made.
+         */
+        get: operations["listWebhooks"];
+        put?: never;
+        /**
+         * Have an endpoint told
+         * @description From now on each act in the place or below it, that is of what `families` and `kinds` ask for, is one signed message (Standard Webhooks): what kinds of
+         *     changes, how many, where, and the first by name. It holds public fields only and says where to ask for more. The endpoint is an https address on the
+         *     Internet at port 443 or 8443, or lies in a network that the operator allows; that is looked at now, and again of each connection.
+         *     Messages are taken by a 2xx within 15 seconds; else they are tried again for about a day and a half, then the webhook is off. 410 switches it off at once.
+         */
+        post: operations["makeWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{election}/areas/{area}/webhooks/{webhook}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One webhook */
+        get: operations["getWebhook"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a webhook with its log
+         * @description Needs `If-Match` with the webhook's strong tag.
+         */
+        delete: operations["removeWebhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a webhook, switch it off or on
+         * @description Needs `If-Match` with the webhook's strong tag. What waits when it is switched off is given up. It is told of nothing that happens while it is off.
+         */
+        patch: operations["changeWebhook"];
+        trace?: never;
+    };
+    "/api/v1/elections/{election}/areas/{area}/webhooks/{webhook}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make another secret
+         * @description For 24 hours messages are signed with the secret before as well.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{election}/areas/{area}/webhooks/{webhook}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a message that is about nothing
+         * @description Its type is `webhook.test`. It is sent once, also while the webhook is off, and changes nothing of it.
+         */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{election}/areas/{area}/webhooks/{webhook}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was sent to a webhook, the latest first */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{election}/areas/{area}/webhooks/{webhook}/deliveries/{delivery}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One message with its attempts */
+        get: operations["getDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{election}/areas/{area}/webhooks/{webhook}/deliveries/{delivery}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a message again
+         * @description Under the same `webhook-id`, with a fresh timestamp and signature. 409 `webhook-off` while the webhook is off.
+         */
+        post: operations["sendAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -3171,6 +3317,112 @@ export interface components {
             /** @description To subscribe to; shown this once */
             address: string;
         };
+        /**
+         * @description Why nothing is sent: empty: it is on; somebody switched it off; its endpoint answered 410; it took nothing for about a day and a half
+         * @enum {string}
+         */
+        WebhookOff: "" | "paused" | "gone" | "failing";
+        Webhook: {
+            /** @description Its id */
+            webhook: string;
+            url: string;
+            description: string;
+            /** @description Kinds of work that are told; none: all */
+            families: string[];
+            /** @description Kinds of changes that are told; none: all */
+            kinds: string[];
+            enabled: boolean;
+            off: components["schemas"]["WebhookOff"];
+            /** Format: date-time */
+            off_since: string | null;
+            /**
+             * Format: int64
+             * @description It is told what happened after this revision
+             */
+            told_after: number;
+            /** Format: date-time */
+            made_at: string;
+            /** Format: int64 */
+            revision: number;
+        };
+        WebhookRow: {
+            webhook: components["schemas"]["Webhook"];
+            /** @description Messages that are not taken yet */
+            waiting: number;
+            /** Format: date-time */
+            last_taken_at: string | null;
+            /** Format: date-time */
+            last_refused_at: string | null;
+        };
+        WebhookList: {
+            items: components["schemas"]["WebhookRow"][];
+            /** @description Kinds of changes that can be told */
+            kinds: string[];
+        };
+        WebhookMade: {
+            webhook: components["schemas"]["Webhook"];
+            /** @description `whsec_…`; shown this once */
+            secret: string;
+        };
+        WebhookPost: {
+            /** @example https://93.184.216.34/hook */
+            url: string;
+            description?: string;
+            families?: string[];
+            kinds?: string[];
+        };
+        WebhookPatch: {
+            url?: string;
+            description?: string;
+            families?: string[];
+            kinds?: string[];
+            enabled?: boolean;
+        };
+        /** @enum {string} */
+        DeliveryState: "waiting" | "delivered" | "failed";
+        Delivery: {
+            /** @description Its id, which the endpoint gets as `webhook-id` */
+            delivery: string;
+            /** @description Somebody asked for it to try the endpoint */
+            test: boolean;
+            state: components["schemas"]["DeliveryState"];
+            /**
+             * Format: int64
+             * @description The act that it is about; none: a test
+             */
+            cause: number | null;
+            /** Format: int64 */
+            revision: number | null;
+            /** Format: date-time */
+            made_at: string;
+            /** Format: date-time */
+            next_attempt_at: string | null;
+        };
+        DeliveryList: {
+            items: components["schemas"]["Delivery"][];
+            /** @description Address of the next page; none: this is the last */
+            next: string | null;
+        };
+        /** @enum {string} */
+        DeliveryOutcome: "delivered" | "status" | "redirect" | "timeout" | "address_refused" | "tls" | "connection";
+        DeliveryAttempt: {
+            number: number;
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            took_ms: number;
+            outcome: components["schemas"]["DeliveryOutcome"];
+            /** @description Status of the answer; none: there was none */
+            status: number | null;
+            /** @description The first characters of the answer, or why there was none */
+            answer: string;
+        };
+        DeliveryDetail: {
+            delivery: components["schemas"]["Delivery"];
+            /** @description What is sent, to the byte */
+            body: string;
+            attempts: components["schemas"]["DeliveryAttempt"][];
+        };
         PersonList: {
             items: components["schemas"]["Person"][];
             /** @description Address of the next page; none: this is the last */
@@ -3399,6 +3651,18 @@ export interface components {
          * @example 2
          */
         NoteNumber: string;
+        /**
+         * @description Id of the webhook
+         * @example wh_aaaaaaaaaaaaaaaaaaaaaaaa
+         */
+        WebhookID: string;
+        /**
+         * @description Id of the message, which its endpoint gets as `webhook-id`
+         * @example msg_aaaaaaaaaaaaaaaaaaaaaaaa
+         */
+        DeliveryID: string;
+        /** @description Only what was made before this moment (for the next page) */
+        MadeBefore: string;
         /**
          * @description Key of the task
          * @example duty
@@ -6291,6 +6555,440 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Note"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tags the client has: one, a list, or *; weak or strong */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhooks, the oldest first */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    makeWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookPost"];
+            };
+        };
+        responses: {
+            /** @description The webhook with its secret, which is not shown again */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookMade"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tags the client has: one, a list, or *; weak or strong */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+                /**
+                 * @description Id of the webhook
+                 * @example wh_aaaaaaaaaaaaaaaaaaaaaaaa
+                 */
+                webhook: components["parameters"]["WebhookID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    removeWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
+                 * @example "r12"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+                /**
+                 * @description Id of the webhook
+                 * @example wh_aaaaaaaaaaaaaaaaaaaaaaaa
+                 */
+                webhook: components["parameters"]["WebhookID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
+                 * @example "r12"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+                /**
+                 * @description Id of the webhook
+                 * @example wh_aaaaaaaaaaaaaaaaaaaaaaaa
+                 */
+                webhook: components["parameters"]["WebhookID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["WebhookPatch"];
+            };
+        };
+        responses: {
+            /** @description The webhook as it is now */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+                /**
+                 * @description Id of the webhook
+                 * @example wh_aaaaaaaaaaaaaaaaaaaaaaaa
+                 */
+                webhook: components["parameters"]["WebhookID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook with its new secret, which is not shown again */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookMade"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+                /**
+                 * @description Id of the webhook
+                 * @example wh_aaaaaaaaaaaaaaaaaaaaaaaa
+                 */
+                webhook: components["parameters"]["WebhookID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is on its way; Location is where to see what became of it */
+            202: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                /** @description Only what was made before this moment (for the next page) */
+                before?: components["parameters"]["MadeBefore"];
+                /** @description How many at most */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: {
+                /** @description Tags the client has: one, a list, or *; weak or strong */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+                /**
+                 * @description Id of the webhook
+                 * @example wh_aaaaaaaaaaaaaaaaaaaaaaaa
+                 */
+                webhook: components["parameters"]["WebhookID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the messages of the last 30 days */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryList"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDelivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tags the client has: one, a list, or *; weak or strong */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+                /**
+                 * @description Id of the webhook
+                 * @example wh_aaaaaaaaaaaaaaaaaaaaaaaa
+                 */
+                webhook: components["parameters"]["WebhookID"];
+                /**
+                 * @description Id of the message, which its endpoint gets as `webhook-id`
+                 * @example msg_aaaaaaaaaaaaaaaaaaaaaaaa
+                 */
+                delivery: components["parameters"]["DeliveryID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryDetail"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    sendAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+                /**
+                 * @description Id of the webhook
+                 * @example wh_aaaaaaaaaaaaaaaaaaaaaaaa
+                 */
+                webhook: components["parameters"]["WebhookID"];
+                /**
+                 * @description Id of the message, which its endpoint gets as `webhook-id`
+                 * @example msg_aaaaaaaaaaaaaaaaaaaaaaaa
+                 */
+                delivery: components["parameters"]["DeliveryID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is on its way */
+            202: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
                 };
             };
             default: components["responses"]["Problem"];

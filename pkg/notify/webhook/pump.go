@@ -116,6 +116,7 @@ func (g *gathering) end() error {
 			ID: NewDeliveryID(), Webhook: h.ID, Cause: h.act.Cause, Revision: h.act.Revision, Body: body,
 			State: Waiting, Made: g.now, Next: g.now,
 		})
+		g.now = g.now.Add(time.Microsecond) // each has a place of its own in the log
 		h.act = nil
 	}
 	return nil

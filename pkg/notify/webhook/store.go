@@ -33,9 +33,9 @@ type Store interface {
 	// Again has a message sent once more, from now on.
 	Again(ctx context.Context, id ID, d DeliveryID, now time.Time) (Delivery, error)
 
-	// Claim is what sending a message takes. One that waits and whose time has come is
+	// ClaimDelivery is what sending a message takes. One that waits and whose time has come is
 	// the caller's until then: others find that it has its time.
-	Claim(ctx context.Context, d DeliveryID, now, until time.Time) (Errand, error)
+	ClaimDelivery(ctx context.Context, d DeliveryID, now, until time.Time) (Errand, error)
 	// Attempted keeps an attempt and what follows from it, and says whether the
 	// webhook is off from now on.
 	Attempted(ctx context.Context, d *Delivery, a *Attempt, v Verdict) (off bool, err error)

@@ -108,6 +108,9 @@ var kinds = []tracker.Kind{
 	tracker.ElectionMoved, tracker.ElectionAmended,
 }
 
+// Kinds are the kinds of changes that endpoints can be told of.
+func Kinds() []tracker.Kind { return slices.Clone(kinds) }
+
 // Tells says whether endpoints are told of changes of a kind; of documents only
 // those that were published.
 func Tells(k tracker.Kind) bool { return slices.Contains(kinds, k) }

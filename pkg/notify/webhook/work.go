@@ -106,7 +106,7 @@ func (c *Courier) deliver(ctx context.Context, x Sending) (next time.Time, err e
 		return now.Add(time.Second + rand.N(4*time.Second)), nil //nolint:gosec // jitter is no secret
 	}
 	defer leave()
-	e, err := c.Store.Claim(ctx, x.Delivery, now, now.Add(lease))
+	e, err := c.Store.ClaimDelivery(ctx, x.Delivery, now, now.Add(lease))
 	if fault.KindOf(err) == fault.NotFound {
 		return time.Time{}, nil // its webhook was removed
 	}

@@ -151,7 +151,7 @@ func (q *Queries) GiveUpDeliveries(ctx context.Context, webhook string) error {
 const insertDeliveries = `-- name: InsertDeliveries :exec
 INSERT INTO webhook_delivery (id, webhook, cause, revision, body, state, tried, made_at, next_at)
 SELECT unnest($1::text[]), unnest($2::text[]), nullif(unnest($3::bigint[]), 0), nullif(unnest($4::bigint[]), 0),
-    unnest($5::text[]), 'waiting', 0, $6::timestamptz, $6::timestamptz
+    unnest($5::text[]), 'waiting', 0, unnest($6::timestamptz[]), unnest($6::timestamptz[])
 `
 
 type InsertDeliveriesParams struct {
@@ -160,7 +160,7 @@ type InsertDeliveriesParams struct {
 	Causes    []int64
 	Revisions []int64
 	Bodies    []string
-	MadeAt    time.Time
+	Mades     []time.Time
 }
 
 func (q *Queries) InsertDeliveries(ctx context.Context, arg InsertDeliveriesParams) error {
@@ -170,7 +170,7 @@ func (q *Queries) InsertDeliveries(ctx context.Context, arg InsertDeliveriesPara
 		arg.Causes,
 		arg.Revisions,
 		arg.Bodies,
-		arg.MadeAt,
+		arg.Mades,
 	)
 	return err
 }

@@ -51,7 +51,7 @@ WHERE s.webhook = @webhook AND (s.ends_at IS NULL OR s.ends_at > @now) ORDER BY 
 -- name: InsertDeliveries :exec
 INSERT INTO webhook_delivery (id, webhook, cause, revision, body, state, tried, made_at, next_at)
 SELECT unnest(@ids::text[]), unnest(@webhooks::text[]), nullif(unnest(@causes::bigint[]), 0), nullif(unnest(@revisions::bigint[]), 0),
-    unnest(@bodies::text[]), 'waiting', 0, @made_at::timestamptz, @made_at::timestamptz;
+    unnest(@bodies::text[]), 'waiting', 0, unnest(@mades::timestamptz[]), unnest(@mades::timestamptz[]);
 
 -- name: Deliveries :many
 SELECT d.* FROM webhook_delivery d
