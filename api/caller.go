@@ -20,7 +20,8 @@ type caller struct {
 	access.Caller // the zero Caller: nobody
 	// via is how he proved himself: viaCookie, viaToken, or not ("").
 	via     string
-	cookie  string // the session's token, whether there is such a session or not
+	cookie  string        // the session's token, whether there is such a session or not
+	secret  access.Secret // the token that he proved himself by, for what looks again
 	session access.SessionID
 	from    netip.Addr
 	device  string
@@ -78,6 +79,7 @@ type right struct {
 	verb    access.Verb // 0 where no role is needed
 	itself  bool        // x-session-only: no token may do it
 	inside  bool        // x-internal: those who read the place are shown more
+	watched bool        // x-watched: it goes on, and its caller is looked at again
 	writes  bool
 	outside bool // no part of the API, but of the service
 }
@@ -100,7 +102,8 @@ func (s *Server) rights() map[string]right {
 		name, _ := o.Extensions["x-right"].(string)
 		all[key] = right{
 			name: name, verb: verbs[name], itself: o.Extensions["x-session-only"] == true, inside: o.Extensions["x-internal"] == true,
-			writes: !strings.HasPrefix(key, http.MethodGet), outside: !strings.Contains(key, "/api/"),
+			watched: o.Extensions["x-watched"] == true,
+			writes:  !strings.HasPrefix(key, http.MethodGet), outside: !strings.Contains(key, "/api/"),
 		}
 	}
 	return all
@@ -118,7 +121,7 @@ func (s *Server) callers() echo.MiddlewareFunc {
 				return next(c)
 			}
 			who := nobody
-			if same := needed.name == forPublic && !needed.inside && s.open || needed.name == forAnyone && needed.outside; !same {
+			if same := needed.name == forPublic && !needed.inside && !needed.watched && s.open || needed.name == forAnyone && needed.outside; !same {
 				var err error
 				if who, err = s.identify(c); err != nil {
 					return err
@@ -196,7 +199,7 @@ func (s *Server) identify(c echo.Context) (*caller, error) {
 	}
 	ctx, err := r.Context(), error(nil)
 	if secret, sent := bearer(r); sent {
-		who.via = viaToken
+		who.via, who.secret = viaToken, secret
 		who.Caller, err = s.tokenCaller(r, secret)
 	} else if who.cookie != "" {
 		ctx, err = s.resume(ctx, who)

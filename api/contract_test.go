@@ -95,8 +95,8 @@ func (r *reply) conforms(doc *openapi3.T, path string, item *openapi3.PathItem, 
 		Status: r.status, Header: r.header, Body: io.NopCloser(bytes.NewReader(r.body)),
 		Options: &openapi3filter.Options{
 			IncludeResponseStatus: true, MultiError: true,
-			// Else the document would be read, and be an object instead of a text; files are no JSON.
-			ExcludeResponseBody: r.header.Get("Content-Type") == "application/yaml" || r.header.Get("Content-Disposition") != "",
+			// Else the document would be read, and be an object instead of a text; files and events are no JSON.
+			ExcludeResponseBody: r.header.Get("Content-Type") == "application/yaml" || r.header.Get("Content-Type") == "text/event-stream" || r.header.Get("Content-Disposition") != "",
 		},
 	}
 	return openapi3filter.ValidateResponse(r.t.Context(), input)

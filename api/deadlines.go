@@ -117,7 +117,11 @@ func (r listRecipe) Make(v *mirror.View, i int, now civil.Cutoff) (feed.Made, er
 			return feed.Made{}, err
 		}
 	}
-	body, err := r.encodeList(v, l, next)
+	follows, err := r.follows(v, i, now)
+	if err != nil {
+		return feed.Made{}, err
+	}
+	body, err := r.encodeList(v, l, next, follows)
 	return made(body, next, err)
 }
 
@@ -227,14 +231,34 @@ type listHead struct {
 	Total            int         `json:"total"`
 	HasMore          bool        `json:"has_more"`
 	Next             *string     `json:"next"`
+	ChangesToken     *string     `json:"changes_token"`
+}
+
+// follows is the token from which the changes of what a list shows go on: of its
+// first page, and of the present.
+func (r *listRecipe) follows(v *mirror.View, i int, now civil.Cutoff) (*string, error) {
+	if r.from != nil || !r.AsOf.IsZero() {
+		return nil, nil //nolint:nilnil // null in the answer
+	}
+	x := follow(v, i)
+	if r.Reach == timeline.ReachOwn {
+		x.own()
+	}
+	for _, name := range []string{"family", "state"} {
+		if text := r.asked.Get(name); text != "" {
+			x.asked.Set(name, text)
+		}
+	}
+	return x.snapshotToken(timeline.ListRevision(v, i), now.Day, timeline.MatrixTurn(v, i, now))
 }
 
 // encodeList writes rows as timelines write their milestones: 200 of them hold
 // what is worth writing by hand.
-func (s *Server) encodeList(v *mirror.View, l *timeline.List, next string) (encoded, error) {
+func (s *Server) encodeList(v *mirror.View, l *timeline.List, next string, follows *string) (encoded, error) {
 	head := listHead{
 		Election: s.electionRef(v.FrameAsOf(l.AsOf, time.Time{})), Area: areaRef(l.Area), Today: l.Today, Day: l.Day, AsOf: l.AsOf, Revision: int64(l.Revision),
 		NextRefreshAfter: l.NextRefreshAfter, Counts: matrixSums(l.Counts), Total: l.Total, HasMore: l.HasMore,
+		ChangesToken: follows,
 	}
 	if next != "" {
 		head.Next = &next

@@ -35,6 +35,7 @@ type timelineHead struct {
 	LastDay          civil.Date                      `json:"last_day"`
 	Counts           Counts                          `json:"counts"`
 	Phases           []Heading                       `json:"phases"`
+	ChangesToken     *string                         `json:"changes_token"`
 }
 
 // originPart is what all milestones of an origin share of [Milestone].
@@ -51,8 +52,8 @@ type originPart struct {
 	OneSource       bool                      `json:"one_source"`
 }
 
-func (s *Server) encodeTimeline(v *mirror.View, i int, t *timeline.Timeline) (encoded, error) {
-	head, err := marshal(s.timelineHead(v, i, t))
+func (s *Server) encodeTimeline(v *mirror.View, i int, t *timeline.Timeline, follows *string) (encoded, error) {
+	head, err := marshal(s.timelineHead(v, i, t, follows))
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ import (
 
 // held requires that what is appended by hand is what the contract's types say.
 func held(t require.TestingT, s *Server, v *mirror.View, i int, built *timeline.Timeline) {
-	whole, err := s.encodeTimeline(v, i, built)
+	whole, err := s.encodeTimeline(v, i, built, nil)
 	require.NoError(t, err)
 	var read struct {
 		timelineHead
@@ -35,7 +35,7 @@ func held(t require.TestingT, s *Server, v *mirror.View, i int, built *timeline.
 			require.JSONEq(t, string(byType), string(part.got[k]))
 		}
 	}
-	head, err := json.Marshal(s.timelineHead(v, i, built))
+	head, err := json.Marshal(s.timelineHead(v, i, built, nil))
 	require.NoError(t, err)
 	gotHead, err := json.Marshal(read.timelineHead)
 	require.NoError(t, err)
@@ -70,7 +70,7 @@ func TestAMatrixIsReadBackAsItWasCounted(t *testing.T) {
 	for i := range v.Frame().List.Len() {
 		built, err := timeline.BuildMatrix(v, i, civil.Cutoff{Day: civil.Must("2021-03-01")}, timeline.MatrixOptions{})
 		require.NoError(t, err)
-		whole, err := s.encodeMatrix(v, i, built)
+		whole, err := s.encodeMatrix(v, i, built, nil)
 		require.NoError(t, err)
 		var read Matrix
 		require.NoError(t, json.Unmarshal(whole, &read))
@@ -147,7 +147,7 @@ func BenchmarkEncodeTimeline(b *testing.B) {
 	require.NoError(b, err)
 	b.ReportAllocs()
 	for b.Loop() {
-		body, err := s.encodeTimeline(v, i, built)
+		body, err := s.encodeTimeline(v, i, built, nil)
 		require.NoError(b, err)
 		b.SetBytes(int64(len(body)))
 	}

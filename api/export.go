@@ -39,9 +39,9 @@ var (
 	paper    = form{"pdf", "application/pdf"}
 )
 
-// isPacked says that an answer is compressed as it is.
+// isPacked says that an answer is compressed as it is, or must not wait to be.
 func isPacked(c echo.Context) bool {
-	return strings.HasSuffix(c.Path(), "/export."+workbook.ending) || strings.HasSuffix(c.Path(), "/export."+paper.ending)
+	return isStream(c) || strings.HasSuffix(c.Path(), "/export."+workbook.ending) || strings.HasSuffix(c.Path(), "/export."+paper.ending)
 }
 
 // ExportWorkbook implements GET …/areas/{area}/export.xlsx.

@@ -54,7 +54,13 @@ func (r matrixRecipe) Make(v *mirror.View, i int, now civil.Cutoff) (feed.Made, 
 	if err != nil {
 		return feed.Made{}, err
 	}
-	body, err := r.encodeMatrix(v, i, m)
+	var follows *string
+	if r.AsOf.IsZero() {
+		if follows, err = follow(v, i).snapshotToken(m.Revision, now.Day, timeline.MatrixTurn(v, i, now)); err != nil {
+			return feed.Made{}, err
+		}
+	}
+	body, err := r.encodeMatrix(v, i, m, follows)
 	return made(body, "", err)
 }
 
@@ -135,6 +141,7 @@ type matrixHead struct {
 	Rows             MatrixRows    `json:"rows"`
 	Totals           MatrixSums    `json:"totals"`
 	Next             *matrixNext   `json:"next"`
+	ChangesToken     *string       `json:"changes_token"`
 }
 
 // matrixNext is [MatrixNext].
@@ -153,12 +160,12 @@ func nextOf(n timeline.MatrixNext) *matrixNext {
 // The cells of the nation are some 50,000 numbers: columns are appended by hand,
 // as timelines are, and the head is left to the encoder.
 
-func (s *Server) encodeMatrix(v *mirror.View, i int, m *timeline.Matrix) (encoded, error) {
+func (s *Server) encodeMatrix(v *mirror.View, i int, m *timeline.Matrix, follows *string) (encoded, error) {
 	f := v.FrameAsOf(m.AsOf, time.Time{})
 	head, err := marshal(matrixHead{
 		Election: s.electionRef(f), Area: areaOf(v, f, i), Today: m.Today, Day: m.Day, AsOf: m.AsOf,
 		Revision: int64(m.Revision), NextRefreshAfter: m.NextRefreshAfter, Timings: timings(),
-		Phases: each(m.Phases, phaseOf), Rows: matrixRows(m), Totals: matrixSums(m.Totals), Next: nextOf(m.Next),
+		Phases: each(m.Phases, phaseOf), Rows: matrixRows(m), Totals: matrixSums(m.Totals), Next: nextOf(m.Next), ChangesToken: follows,
 	})
 	if err != nil {
 		return nil, err

@@ -36,7 +36,7 @@ func (s *Server) countRequests() (echo.MiddlewareFunc, *requestMetrics) {
 	kept := &requestMetrics{Registerer: s.metrics}
 	counting := echoprometheus.NewMiddlewareWithConfig(echoprometheus.MiddlewareConfig{
 		Subsystem: metricPrefix, DoNotUseRequestPathFor404: true, Registerer: kept,
-		Skipper: func(c echo.Context) bool { return c.Path() == "/metrics" },
+		Skipper: func(c echo.Context) bool { return c.Path() == "/metrics" || isStream(c) }, // no request takes hours
 		// What callers make up themselves would be a series each.
 		LabelFuncs: map[string]echoprometheus.LabelValueFunc{
 			hostLabel: func(echo.Context, error) string { return "" },
@@ -161,6 +161,35 @@ func (m inMemory) Collect(to chan<- prometheus.Metric) {
 		to <- prometheus.MustNewConstMetric(revisionInMemory, prometheus.GaugeValue, float64(v.Revision()), id)
 		to <- prometheus.MustNewConstMetric(milestonesInMemory, prometheus.GaugeValue, float64(v.Len()), id)
 	}
+}
+
+var (
+	waitingForChanges = prometheus.NewDesc(metricPrefix+"_feed_waiting", "Requests that wait for changes, open streams of events among them.", nil, nil)
+	openStreams       = prometheus.NewDesc(metricPrefix+"_feed_streams", "Open streams of events.", nil, nil)
+	changesInMemory   = prometheus.NewDesc(metricPrefix+"_feed_kept", "Changes that are kept in memory, for those who ask again.", nil, nil)
+)
+
+// fed tells who waits for changes, and what is kept for them.
+type fed struct{ *Server }
+
+// Describe implements prometheus.Collector.
+func (fed) Describe(to chan<- *prometheus.Desc) {
+	to <- waitingForChanges
+	to <- openStreams
+	to <- changesInMemory
+}
+
+// Collect implements prometheus.Collector.
+func (s fed) Collect(to chan<- prometheus.Metric) {
+	if s.feed == nil {
+		return
+	}
+	gauge := func(d *prometheus.Desc, n int) {
+		to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, float64(n))
+	}
+	gauge(waitingForChanges, s.feed.Waiting())
+	gauge(openStreams, int(s.streams.Load()))
+	gauge(changesInMemory, s.feed.Kept())
 }
 
 // What echoprometheus always counts and nobody here asks for: the host, which

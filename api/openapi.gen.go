@@ -182,6 +182,45 @@ func (e BodyKind) Valid() bool {
 	}
 }
 
+// Defines values for ChangeRemovalReason.
+const (
+	ChangeRemovalReasonCancelled   ChangeRemovalReason = "cancelled"
+	ChangeRemovalReasonGone        ChangeRemovalReason = "gone"
+	ChangeRemovalReasonNotInFilter ChangeRemovalReason = "not_in_filter"
+)
+
+// Valid indicates whether the value is a known member of the ChangeRemovalReason enum.
+func (e ChangeRemovalReason) Valid() bool {
+	switch e {
+	case ChangeRemovalReasonCancelled:
+		return true
+	case ChangeRemovalReasonGone:
+		return true
+	case ChangeRemovalReasonNotInFilter:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ChangesReach.
+const (
+	ChangesReachBranch ChangesReach = "branch"
+	ChangesReachOwn    ChangesReach = "own"
+)
+
+// Valid indicates whether the value is a known member of the ChangesReach enum.
+func (e ChangesReach) Valid() bool {
+	switch e {
+	case ChangesReachBranch:
+		return true
+	case ChangesReachOwn:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DeadlineSort.
 const (
 	DeadlineSortDate     DeadlineSort = "date"
@@ -934,22 +973,22 @@ func (e VotingDayConfidence) Valid() bool {
 
 // Defines values for WebhookOff.
 const (
-	Empty   WebhookOff = ""
-	Failing WebhookOff = "failing"
-	Gone    WebhookOff = "gone"
-	Paused  WebhookOff = "paused"
+	WebhookOffEmpty   WebhookOff = ""
+	WebhookOffFailing WebhookOff = "failing"
+	WebhookOffGone    WebhookOff = "gone"
+	WebhookOffPaused  WebhookOff = "paused"
 )
 
 // Valid indicates whether the value is a known member of the WebhookOff enum.
 func (e WebhookOff) Valid() bool {
 	switch e {
-	case Empty:
+	case WebhookOffEmpty:
 		return true
-	case Failing:
+	case WebhookOffFailing:
 		return true
-	case Gone:
+	case WebhookOffGone:
 		return true
-	case Paused:
+	case WebhookOffPaused:
 		return true
 	default:
 		return false
@@ -1493,6 +1532,76 @@ type Change struct {
 	Task nullable.Nullable[string] `json:"task"`
 }
 
+// ChangeEntry defines model for ChangeEntry.
+type ChangeEntry struct {
+	// Above Of a place above, whose milestones this one shows
+	Above bool   `json:"above"`
+	Area  string `json:"area"`
+
+	// Cause The act that this follows from; its own revision for the act itself
+	Cause int64 `json:"cause"`
+
+	// HappenedOn The day it is about
+	HappenedOn Day `json:"happened_on"`
+
+	// Item How the milestone stands now, as a row of the list; null: a copy does not have it
+	Item nullable.Nullable[DeadlineRow] `json:"item"`
+
+	// Kind What kind of change (`task_updated`, `milestone_moved`, …), or `milestone_turned`: a milestone stands otherwise, and nobody did anything to it
+	Kind string `json:"kind"`
+
+	// Milestone Id of the milestone in its area; null where it is about something else
+	Milestone nullable.Nullable[string] `json:"milestone"`
+
+	// RecordedAt When it was recorded; of `milestone_turned` since when it stands so
+	RecordedAt time.Time                        `json:"recorded_at"`
+	Removed    nullable.Nullable[ChangeRemoval] `json:"removed"`
+
+	// Revision Position in the log; several entries may have the same
+	Revision int64 `json:"revision"`
+
+	// Subject Key of a body, a document, a plan, or the area of a voting day
+	Subject nullable.Nullable[string] `json:"subject"`
+
+	// Tag What the writer called his write (`Change-Tag`)
+	Tag nullable.Nullable[string] `json:"tag"`
+}
+
+// ChangeList defines model for ChangeList.
+type ChangeList struct {
+	// ChangesToken Behind the last item: `after` of the next request
+	ChangesToken string        `json:"changes_token"`
+	HasMore      bool          `json:"has_more"`
+	Items        []ChangeEntry `json:"items"`
+
+	// Next Address of the next page; null on the last
+	Next nullable.Nullable[string] `json:"next"`
+
+	// NextRefreshAfter In how many seconds it is worth asking again; 0 where there is more already
+	NextRefreshAfter int `json:"next_refresh_after"`
+
+	// Revision The greatest of what the filter hears of
+	Revision int64 `json:"revision"`
+
+	// TokenExpiresAt From when on this token is refused
+	TokenExpiresAt time.Time `json:"token_expires_at"`
+}
+
+// ChangeRemoval defines model for ChangeRemoval.
+type ChangeRemoval struct {
+	// Reason `cancelled`: nobody is asked for it any more (a list without `state` still has it); `not_in_filter`: it is in none of the states asked for; `gone`: it is there no more
+	Reason ChangeRemovalReason `json:"reason"`
+}
+
+// ChangeRemovalReason `cancelled`: nobody is asked for it any more (a list without `state` still has it); `not_in_filter`: it is in none of the states asked for; `gone`: it is there no more
+type ChangeRemovalReason string
+
+// ChangesReach defines model for ChangesReach.
+type ChangesReach string
+
+// ChangesToken Ask the changes with it as `after`: they go on exactly where this answer ends. Null where none can
+type ChangesToken = string
+
 // ChildDifferences defines model for ChildDifferences.
 type ChildDifferences struct {
 	Area AreaRef `json:"area"`
@@ -1663,6 +1772,9 @@ type DeadlineList struct {
 
 	// AsOf A calendar date or none
 	AsOf nullable.Nullable[MaybeDay] `json:"as_of"`
+
+	// ChangesToken Of the changes with the same `family` and `state`, and `reach=own` where that was asked for; other filters are the client's. Only on the first page, and not with `as_of`
+	ChangesToken nullable.Nullable[ChangesToken] `json:"changes_token"`
 
 	// Counts Of all that the filter leaves, `state` apart
 	Counts MatrixSums `json:"counts"`
@@ -2217,6 +2329,9 @@ type Matrix struct {
 
 	// AsOf A calendar date or none
 	AsOf nullable.Nullable[MaybeDay] `json:"as_of"`
+
+	// ChangesToken Of the changes without a filter; null with `as_of`
+	ChangesToken nullable.Nullable[ChangesToken] `json:"changes_token"`
 
 	// Columns By phase; within it in the order of work, the local plans last
 	Columns []MatrixColumn `json:"columns"`
@@ -3303,6 +3418,9 @@ type Timeline struct {
 	// AsOf A calendar date or none
 	AsOf nullable.Nullable[MaybeDay] `json:"as_of"`
 
+	// ChangesToken Of the changes with `reach=own`; null with `as_of` or `known_at`
+	ChangesToken nullable.Nullable[ChangesToken] `json:"changes_token"`
+
 	// Counts Of its own milestones that can be late
 	Counts Counts `json:"counts"`
 
@@ -3702,6 +3820,12 @@ type CalendarLevels = string
 // ChangeTag defines model for ChangeTag.
 type ChangeTag = string
 
+// ChangesAfter defines model for ChangesAfter.
+type ChangesAfter = string
+
+// ChangesLimit defines model for ChangesLimit.
+type ChangesLimit = int
+
 // ComparisonFrom defines model for ComparisonFrom.
 type ComparisonFrom = openapi_types.Date
 
@@ -3767,6 +3891,9 @@ type ImportPreview = string
 
 // KnownAt defines model for KnownAt.
 type KnownAt = time.Time
+
+// LastEventID defines model for LastEventID.
+type LastEventID = string
 
 // LevelFilter defines model for LevelFilter.
 type LevelFilter = Level
@@ -3873,6 +4000,9 @@ type Under = string
 // UserName defines model for UserName.
 type UserName = string
 
+// Wait defines model for Wait.
+type Wait = int
+
 // WebhookID defines model for WebhookID.
 type WebhookID = string
 
@@ -3978,6 +4108,33 @@ type GetCalendarParams struct {
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
+// ListChangesParams defines parameters for ListChanges.
+type ListChangesParams struct {
+	// After Change token of the answer before, or of a snapshot: its `changes_token`
+	After *ChangesAfter `form:"after,omitempty" json:"after,omitempty"`
+
+	// Limit How many entries a page has at most; more than 1,000 are refused
+	Limit *ChangesLimit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Family Only this column of the matrix: a family of rules, or `local:` and a phase for what local plans have in it
+	Family *FamilyFilter `form:"family,omitempty" json:"family,omitempty"`
+
+	// State Only these states, with commas between them. `overdue`, `behind_plan`, `due_soon`, `open` (all that is not
+	// done) and `done` are what a matrix counts, `late` is the first two, `confirmed` what is done and confirmed:
+	// only what can be late and is not set aside. Any other timing (see `Timing`) means itself, of bars too.
+	// `open,done` is all that a matrix counts; without `state` everything is listed.
+	State *DeadlineState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Reach The place and everything below it (`branch`), or the place itself (`own`)
+	Reach *ChangesReach `form:"reach,omitempty" json:"reach,omitempty"`
+
+	// Wait For how many seconds an empty answer is held back until something matches; 60 at most
+	Wait *Wait `form:"wait,omitempty" json:"wait,omitempty"`
+
+	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
 // ListChildrenParams defines parameters for ListChildren.
 type ListChildrenParams struct {
 	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
@@ -4063,6 +4220,27 @@ type ListDeadlinesParams struct {
 
 	// IfNoneMatch Tags the client has: one, a list, or *; weak or strong
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListEventsParams defines parameters for ListEvents.
+type ListEventsParams struct {
+	// After Change token of the answer before, or of a snapshot: its `changes_token`
+	After *ChangesAfter `form:"after,omitempty" json:"after,omitempty"`
+
+	// Family Only this column of the matrix: a family of rules, or `local:` and a phase for what local plans have in it
+	Family *FamilyFilter `form:"family,omitempty" json:"family,omitempty"`
+
+	// State Only these states, with commas between them. `overdue`, `behind_plan`, `due_soon`, `open` (all that is not
+	// done) and `done` are what a matrix counts, `late` is the first two, `confirmed` what is done and confirmed:
+	// only what can be late and is not set aside. Any other timing (see `Timing`) means itself, of bars too.
+	// `open,done` is all that a matrix counts; without `state` everything is listed.
+	State *DeadlineState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Reach The place and everything below it (`branch`), or the place itself (`own`)
+	Reach *ChangesReach `form:"reach,omitempty" json:"reach,omitempty"`
+
+	// LastEventID Id of the last event that was taken in
+	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
 }
 
 // ExportTableParams defines parameters for ExportTable.
@@ -4852,6 +5030,9 @@ type ServerInterface interface {
 	// GetCalendar What a place has to keep to, as a calendar to subscribe to
 	// (GET /api/v1/elections/{election}/areas/{area}/calendar.ics)
 	GetCalendar(ctx echo.Context, election ElectionID, area AreaCode, params GetCalendarParams) error
+	// ListChanges What has changed since somebody last asked
+	// (GET /api/v1/elections/{election}/areas/{area}/changes)
+	ListChanges(ctx echo.Context, election ElectionID, area AreaCode, params ListChangesParams) error
 	// ListChildren The places directly below
 	// (GET /api/v1/elections/{election}/areas/{area}/children)
 	ListChildren(ctx echo.Context, election ElectionID, area AreaCode, params ListChildrenParams) error
@@ -4864,6 +5045,9 @@ type ServerInterface interface {
 	// ListDeadlines What a place and everything below it has to keep to, as a list in pages
 	// (GET /api/v1/elections/{election}/areas/{area}/deadlines)
 	ListDeadlines(ctx echo.Context, election ElectionID, area AreaCode, params ListDeadlinesParams) error
+	// ListEvents The same changes as server-sent events
+	// (GET /api/v1/elections/{election}/areas/{area}/events)
+	ListEvents(ctx echo.Context, election ElectionID, area AreaCode, params ListEventsParams) error
 	// ExportTable The milestones of a branch as one table
 	// (GET /api/v1/elections/{election}/areas/{area}/export.csv)
 	ExportTable(ctx echo.Context, election ElectionID, area AreaCode, params ExportTableParams) error
@@ -5559,6 +5743,91 @@ func (w *ServerInterfaceWrapper) GetCalendar(ctx echo.Context) error {
 	return err
 }
 
+// ListChanges converts echo context to params.
+func (w *ServerInterfaceWrapper) ListChanges(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListChangesParams
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", ctx.QueryParams(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter after: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "family" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "family", ctx.QueryParams(), &params.Family, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter family: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "reach" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "reach", ctx.QueryParams(), &params.Reach, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reach: %s", err))
+	}
+
+	// ------------- Optional query parameter "wait" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "wait", ctx.QueryParams(), &params.Wait, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter wait: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListChanges(ctx, election, area, params)
+	return err
+}
+
 // ListChildren converts echo context to params.
 func (w *ServerInterfaceWrapper) ListChildren(ctx echo.Context) error {
 	var err error
@@ -5859,6 +6128,77 @@ func (w *ServerInterfaceWrapper) ListDeadlines(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListDeadlines(ctx, election, area, params)
+	return err
+}
+
+// ListEvents converts echo context to params.
+func (w *ServerInterfaceWrapper) ListEvents(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "election" -------------
+	var election ElectionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "election", ctx.Param("election"), &election, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter election: %s", err))
+	}
+
+	// ------------- Path parameter "area" -------------
+	var area AreaCode
+
+	err = runtime.BindStyledParameterWithOptions("simple", "area", ctx.Param("area"), &area, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter area: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListEventsParams
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", ctx.QueryParams(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter after: %s", err))
+	}
+
+	// ------------- Optional query parameter "family" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "family", ctx.QueryParams(), &params.Family, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter family: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "reach" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "reach", ctx.QueryParams(), &params.Reach, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter reach: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Last-Event-ID" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Last-Event-ID")]; found {
+		var LastEventID LastEventID
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Last-Event-ID, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Last-Event-ID", valueList[0], &LastEventID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Last-Event-ID: %s", err))
+		}
+
+		params.LastEventID = &LastEventID
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListEvents(ctx, election, area, params)
 	return err
 }
 
@@ -9871,6 +10211,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/timeline", wrapper.GetTimeline, options.OperationMiddlewares["getTimeline"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/matrix", wrapper.GetMatrix, options.OperationMiddlewares["getMatrix"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/deadlines", wrapper.ListDeadlines, options.OperationMiddlewares["listDeadlines"]...)
+	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/changes", wrapper.ListChanges, options.OperationMiddlewares["listChanges"]...)
+	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/events", wrapper.ListEvents, options.OperationMiddlewares["listEvents"]...)
 	router.POST(options.BaseURL+"/api/v1/elections/:election/areas/:area/batches", wrapper.EnterBatch, options.OperationMiddlewares["enterBatch"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/calendar.ics", wrapper.GetCalendar, options.OperationMiddlewares["getCalendar"]...)
 	router.GET(options.BaseURL+"/api/v1/elections/:election/areas/:area/export.xlsx", wrapper.ExportWorkbook, options.OperationMiddlewares["exportWorkbook"]...)
@@ -10539,6 +10881,113 @@ func (response GetCalendardefaultApplicationProblemPlusJSONResponse) VisitGetCal
 	return err
 }
 
+type ListChangesRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Params   ListChangesParams
+}
+
+type ListChangesResponseObject interface {
+	VisitListChangesResponse(w http.ResponseWriter) error
+}
+
+type ListChanges200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+	Link         *string
+	Vary         *string
+}
+
+type ListChanges200JSONResponse struct {
+	Body    ChangeList
+	Headers ListChanges200ResponseHeaders
+}
+
+func (response ListChanges200JSONResponse) VisitListChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListChanges304Response = NotModifiedResponse
+
+func (response ListChanges304Response) VisitListChangesResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListChanges410ResponseHeaders struct {
+	Link *string
+}
+
+type ListChanges410ApplicationProblemPlusJSONResponse struct {
+	Body    Problem
+	Headers ListChanges410ResponseHeaders
+}
+
+func (response ListChanges410ApplicationProblemPlusJSONResponse) VisitListChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListChangesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ListChangesdefaultApplicationProblemPlusJSONResponse) VisitListChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListChildrenRequestObject struct {
 	Election ElectionID `json:"election"`
 	Area     AreaCode   `json:"area"`
@@ -10839,6 +11288,88 @@ type ListDeadlinesdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListDeadlinesdefaultApplicationProblemPlusJSONResponse) VisitListDeadlinesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListEventsRequestObject struct {
+	Election ElectionID `json:"election"`
+	Area     AreaCode   `json:"area"`
+	Params   ListEventsParams
+}
+
+type ListEventsResponseObject interface {
+	VisitListEventsResponse(w http.ResponseWriter) error
+}
+
+type ListEvents200ResponseHeaders struct {
+	CacheControl *string
+}
+
+type ListEvents200TexteventStreamResponse struct {
+	Body          io.Reader
+	Headers       ListEvents200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ListEvents200TexteventStreamResponse) VisitListEventsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/event-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
+type ListEventsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ListEventsdefaultApplicationProblemPlusJSONResponse) VisitListEventsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -16446,6 +16977,9 @@ type StrictServerInterface interface {
 	// GetCalendar What a place has to keep to, as a calendar to subscribe to
 	// (GET /api/v1/elections/{election}/areas/{area}/calendar.ics)
 	GetCalendar(ctx context.Context, request GetCalendarRequestObject) (GetCalendarResponseObject, error)
+	// ListChanges What has changed since somebody last asked
+	// (GET /api/v1/elections/{election}/areas/{area}/changes)
+	ListChanges(ctx context.Context, request ListChangesRequestObject) (ListChangesResponseObject, error)
 	// ListChildren The places directly below
 	// (GET /api/v1/elections/{election}/areas/{area}/children)
 	ListChildren(ctx context.Context, request ListChildrenRequestObject) (ListChildrenResponseObject, error)
@@ -16458,6 +16992,9 @@ type StrictServerInterface interface {
 	// ListDeadlines What a place and everything below it has to keep to, as a list in pages
 	// (GET /api/v1/elections/{election}/areas/{area}/deadlines)
 	ListDeadlines(ctx context.Context, request ListDeadlinesRequestObject) (ListDeadlinesResponseObject, error)
+	// ListEvents The same changes as server-sent events
+	// (GET /api/v1/elections/{election}/areas/{area}/events)
+	ListEvents(ctx context.Context, request ListEventsRequestObject) (ListEventsResponseObject, error)
 	// ExportTable The milestones of a branch as one table
 	// (GET /api/v1/elections/{election}/areas/{area}/export.csv)
 	ExportTable(ctx context.Context, request ExportTableRequestObject) (ExportTableResponseObject, error)
@@ -16986,6 +17523,33 @@ func (sh *strictHandler) GetCalendar(ctx echo.Context, election ElectionID, area
 	return nil
 }
 
+// ListChanges operation middleware
+func (sh *strictHandler) ListChanges(ctx echo.Context, election ElectionID, area AreaCode, params ListChangesParams) error {
+	var request ListChangesRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListChanges(ctx.Request().Context(), request.(ListChangesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListChanges")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListChangesResponseObject); ok {
+		return validResponse.VisitListChangesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListChildren operation middleware
 func (sh *strictHandler) ListChildren(ctx echo.Context, election ElectionID, area AreaCode, params ListChildrenParams) error {
 	var request ListChildrenRequestObject
@@ -17088,6 +17652,33 @@ func (sh *strictHandler) ListDeadlines(ctx echo.Context, election ElectionID, ar
 		return err
 	} else if validResponse, ok := response.(ListDeadlinesResponseObject); ok {
 		return validResponse.VisitListDeadlinesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListEvents operation middleware
+func (sh *strictHandler) ListEvents(ctx echo.Context, election ElectionID, area AreaCode, params ListEventsParams) error {
+	var request ListEventsRequestObject
+
+	request.Election = election
+	request.Area = area
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListEvents(ctx.Request().Context(), request.(ListEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListEvents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListEventsResponseObject); ok {
+		return validResponse.VisitListEventsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -19910,564 +20501,602 @@ func (sh *strictHandler) GetReady(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P1Lkxs5tieIfxX8o9ssI7o8QhF6ZGUy7FpbpKS8qVt6taS6afdfkU0H6SCJG06ABYBB8dZorHdjs5tZ",
-	"zmK2vRuzWfddzKZtvsftTzKGcwA4nIQ73RkMpbJKtahU0F94HJz3+Z2/HI3lfCEFE0YfDf5yNGO0YAr+",
-	"+ZSOZ+ypFEbJ0v5dMD1WfGG4FEeDo5/kipRSTAk3ZE7XZMTIDVuYo+xIj2dsTu0TZr1gR4MjbRQX06NP",
-	"n7Ij+zomzDOuF1JzfNXmm3+eUUPMjJEJLxnhmoxpWbIiI1yQRUm5ICUzhilNqCjsj//ImRF0zjQjx+9+",
-	"fEq+ffjttyc7BvL8A51uf/oDnRI5IWbG7cv1iqkdr3nJxc32a/Lr5fn5o/H/+C//Ff7BLoli5d9dHwn2",
-	"0Vwf5QOYHS0KxbTG7zFir5EFnbJLIiTMXzEiBVwrqd61sC/lmKaX86r6zsqu7IpqMqcF2/HCd8yo9dXE",
-	"MJXYIW5m5Mn5o4w8fvg97MLj8+9Jzgs2X0jDxHh9esPWp1ycLjXLB0SzsRSFJkaSFeXJqXBh2JQp+PR7",
-	"Zp5KecNZYoNmjGimNZciI1IR42hFAaEIKRihYk3mUu2a3z9StW6hPdx9UrAFsyOXovV1n7KjBVV0zow7",
-	"Ow0L90HeMOF33G42GbGJVCwjEyXnhBtNcksI+VF2xO0Df14ytT7Kjix5Hw2OKLw2HsmcfnzJxNTMjgaP",
-	"z8+zxESvFKNPZZFYTPtrGExJx8weJvsHK9nY3vONJqyAU+pvK7k2l0ivQG521fN/fG3Hyz7S+aK0Hz9/",
-	"8p0f/4KaWTR8xehRdqTYn5dcseJoYNSSNczm0cOmyfzIy+TivhHlOpxemE/TKuIw+nxWv5k0EKOhhpHR",
-	"Gs/WjBZkRhcLJlhBlgtL8LCeoggDK+g6Iyt7gAyfczHVxDLgpWEFmUhFuLkkJTVMkbFUCrdBVxSjDdEz",
-	"uaot98Pzhxen5xenD8+b5quHclKb8ESqOTVHg6OCGrtK2zP+AeiyYZHHMyqmTOM0KNFzy6AVUeyW25NJ",
-	"jidwNCOmdtIwNCT/9Ni4MN8+PsqO5lzw+XJ+NLjIUtziB1msW0lihWeaa3LDcSNGsliTklF7sBXRM6qY",
-	"ri2pPwDDsZzPuTGsiZTsm2qj//eKTY4GR//uQSVWH+BV/cCO9A9cFGHYf2AJFvQHtvb77d5ejWt0M1xQ",
-	"Zdbb46ofNPdgp4P2XZJrPKUlEwVVTno0ceKxYiYDCZCf8bGu8wFTjIcf7c8N3MC9uuM4L87bB1pSNU9I",
-	"P0GovUKoIYxPZ8bzuLlUgotpRkAcirU9mNqx4yB07Y9BcHJNtOFlaU/1iJFCCnZJJvyWEbGcj6w+Akz8",
-	"3F7/9tx+cC61cYfdbhi17zcrxmAE89pa/T57lF00nV+YWsOyPDy3ssfqQ/bJ//yn89Pvf/nLRfbw03FW",
-	"/fvkL+fZ40///qhtAV882169F4UnxbG7yy+fFQS1CVykN9k/13WXv33cNsaX7JaVCWJ8Ewkxp+nw8YyU",
-	"cHtWXftGE7kSQK9mJrUVv6VcEd6yS5dwRS6NVXQjSWk0Kye1FSi4HfHYZPYtS9HEMnBQRy2nMd5Oevov",
-	"w19+d5y5f7RuJHDlpF4b1JpxyZkwoFFr5IkrxQ07Iy+MJkwYxZm2Wzzj2ki1zohRlJewYBPGCrtAjIzo",
-	"+AbXyy6clkEL86+/EXKlQZuRK3FJ2C1Ta+C5YyqIYrQgvE48BdM3p78/02sxPn380C8c2iLVyuEET+0M",
-	"49WLl+vq9P9PT//l/PT7s+GpJf1vGxdLzhdUcS3Fj0rO0+yNUVVypuAIrCQwiBo1aHbLRIJvoI62LaAv",
-	"vmsgCcs3esrnavwfZHr0qEVEY8+IkZafub2y160yF5O3vZ7WLZ40DN3IngN/xmhRcsHgKLdJ7OowA53C",
-	"sSEzesssfy1k8ui1HbnOYhpHVhsrn3OTNoFBdChL7hQV+hnVnvVfgh1iT4cgD8/PCVWMKDZZalY0DRQ+",
-	"FA+0YBO6LI0Tf3P6EVWhh/BXu2LkR/9eqsTgf1gT+FrmNVdnPlmxd2nVItwEK6GZJhOutBkQectUsXR0",
-	"Lq0OaDIyYjOrVy1KKuoX7J1aSgF/WBaiJZHijHyYMWFVZnuzVAVSqdvuSLwA3w6Wx0qqm9qeW/oVqD+k",
-	"llLbWXfd8tpS1dbOqvcNVGpmTDsDQDfLjzOSu1XLM5LjWg3tWtk/iyUb2hWy/5YLJnJyTK2C4dQNIc21",
-	"sHrGCapY9p85kBFsDiVzahT/SMZyKYzOSG7XJLdPovtEaWNPf0bysRQTruasyIMuU6CxbHm6uza4FjIc",
-	"P8uqR8gl0M8CwyGaGUI1L9gZuRJrIq3t7SwZcqwZI/kH+CM/IXNGhXaCMgO1mypNjJRn1wJmm+F8uCZh",
-	"0htTqrhTDuucoywxM/s5yxS4Nqw4uxZblJH5pW0iD4MMqkGn2i2FLy4aJMszVnI7yHZ9as60plOWOU2F",
-	"g/gtFpILQ6bMaKuW5is2mkl5c8qLumI919MhbfhfWg0r3KC6qmGPk7r2Mz6ZMMXEmIEZszW9l1wbUpFQ",
-	"Abe7M831pdtUe2TWTv+SE7v3dV4uG1Una791P9P1wcL45Xg5Z8LssrsKd9+W7VVSMbxocG5ED93B7nqm",
-	"1u+WCS/ee+oWlRtQwuxBygj7SMemXFti4Yas5LIsvGlChFwh1wUNzx5ee2oaVrZQ66FairTomdBSszDY",
-	"kZQlowK9qM5OTtH6h7ojiRdbikV6Hf0zd3MUPf+4kMq8pGK6pNMEB/dX7JY7nzcullSFvoxdypV+1CS0",
-	"/Uc6Kxj+ATvQH+mcl+0ODNB/xrJczoM0RC45IJRM4Hn7u1qWVhBJRfJSjmk5yGFGlCxmVDPwLgEFwUUQ",
-	"1xr1KS429fGxFHpZmovhYtykssJnj3rRdlrTrjS+GUWjAfQS9H2jw8zOqUmtfnh6fnE4tfontHt2KXxO",
-	"wfscWtyLyqmeZFtXxH7V04U9MaBuCbaCHWd0PIM/4PSfkffWPqNTygUQNhfk8XdkJpcKOIgT8mOqFGcF",
-	"sWQP9w4ihcJ5xoEJObUnjwZ5+o4tSrpmxYDYQ5tbPQG1BDc25/ycMaLtwG/Y2n728cOH2wEExayunGfE",
-	"8jNT88GMmFUB4oG2hSDqrpbi8eQhfXJ++i29YKePi3N2+v34nJ2eTx6OLkYX7Am9uGgyQeOJ2u1oUiCe",
-	"PIGNDb6rujrx/zv9n3/5XVp7eDF5Rc141uRsVlJMifFRKrvfWi7VmFkJkDDAt5wXbvNgwb/LSP4fQP2q",
-	"jJJqla6P1MXD66PGhZic4kDboyxuOj/PmGIf7P8daGJWb4Kgj3HarmJfwFxfS8Gato9OaxOZUT2wZJ0R",
-	"6owdqch/uCQrRm/AKQ0r0jIi+61uw7KTnPv4bhPvxZOk4SQB27XSBPguSIs5L5k2zZoZrz7SSyS8mFsx",
-	"/RRDHakIFVyoApeK2fvtibd7vuK6vu16OZ45a3ynre3iK31VHhzxW6oMpwn/xUtmJSquIsOhoGFTjQek",
-	"ciE9mTdJkYX7xH7jU+yWs9WuCCTeFXws1kKAqPvAE8UcvC1azhnaXKy0Ji8XY1Y/S8kJuDE0eXrP0w79",
-	"Pwi5ElemXVGwai4TRLGxVAUr0JvAramhDRUG8wAePXr0/UnanfX4w/n3g/Pzwfn5785/PzhvipxZdiOG",
-	"1DRrEaeGz9OqBLiRdut13jd1SL/VvakvD2Pt5aKD9vKKFqw1lFhLSajcqFyTubT85ECxxPategXa9JsF",
-	"S2ajWPscVGgNsVc7GK6cPq4HJKdlmVsxtZox4c0sUFQoLzKSCylYDuz9hq3Bn+lelvAYXQt0GVmZCBwO",
-	"Gdm4lNoqVLlm5QS1+nzMylLn4SSDiq+Xc7Jc+IAnW4N6v+kdEc1cXNoVaA6/nW/qNE0rmfY4vvGuPs8Z",
-	"B/bY2k9nsb1lZyeoWSpaXhK395Zag/MR1FDnHAwXIyeku+TefW8+w2iq0cxb/IUol8DhBqTjwueGlIyC",
-	"34RVYtb7TNC9mG1kaYBLza6ND1+defch19diw4MI3oAz8n453/S8gFt1JsstEuntO+uwTvAMLJSf4w4H",
-	"WbwU1iqkitEB/OuGrTMwbqjLLCJyPF4q8PWQiSxLuUKRQEkhDXovjXZR2iY7d7gZQ6h7JWIFqJNb4vtv",
-	"U+fjtTTsNY5ja+74e8gHk6ZOuw/TA3P3dQuhf58a01s63Rnh4IbN7yeu8aSvQfyWyUXJflBUpM0kS9yr",
-	"mSQzWRaEEiVLH+atTpDl1qxsErsjfHdPxQvH1VH0/sqhobdWXOzWTUCq1IhQM7NcNOl77u4e6v/bkopd",
-	"ztjKXVV3x9Lx8IaK4Zib9bDZm+ieu4NH9j/BLLdPK3hdrB5QsEsyppplpOB0rLjhY+TzJaOF1QX+hSkJ",
-	"gt/niRQSGPMcXAJn5OfKgHFRMEsOGNuozXkxW1ru3bD+f24NZ6QyPGnqBIVcgZqwmVFNjnO5EvmJixiW",
-	"1lz0Aogc5/BPe9XKJQl7EO2WvdgwbgXj6CpOcNQw/mXJdhGPtWL35Pju0TtQzntG1XjWnF+ACwwizvJW",
-	"q0oa0OhoLP20036ptRUxxQgTXo8rw3cQfnd5mSfo+qdzaY22Py9pGfIxqndrTOcAfaopgfPOqZO4COl4",
-	"UcVpXGQnjgKFaMqdI0E/yqUoQhAIB7SLT8sJuk4hZXBve+m7iC8/2c2WcWgf2EfTdCwlKaW8scrPJaEu",
-	"D56AJlTwKTdBmzwjcD8qQ0hBjx668IYlKT4VUm1wlxlnC2JmS0sypZVLLXym06lo4Ds4yz+Koj1j07IM",
-	"MdWYQ+szesEgkHBmPOu5xMBHEBd05R7FWDH4CTtS91IUzenVTeStblmrZ03DHbW86qrGQGs2H5X1nBs8",
-	"wbQcRleTajh+uuspuPJvw2FDDn27Cu4S7fum/LnH7pbx94Hqm13M3VB9s2G3mHV6TO7WOzDzD2y+sOZj",
-	"c0jxZxeeBTdUPZ1Y3Evo0A/pNbxsa6GAcwlIK59XSzbaEIjWmFtqps8+lvpjw+K577QuIBOWr/1p633h",
-	"77G+PcqOFqAl+4vuL3vpl+Siy73jhS55LxkxfPjdobLZwJ3afooMeFx7niF46I4nSFFeNplJP29ocIcw",
-	"jXCECcsIRrIr+IvefefO7Rj7vTho7BeG2aKo+KoHz7y3dBbLZIbLhf1A0VVv2coy+stF9vi8IbUIRvhr",
-	"WJi9jXQYafD07KjVCQppcO9UoWs5Qb01OHgww8H+xrFiBn0y3TT8jRnHTp1GJ84ulydM9S1TOlV8V69J",
-	"gpsGhJKlZuobDf7JSxfJFBIypJGnZWRBlUFTAJ/6RmdkJldWpXEyRi9YWW6ocEZBDiYnaPUmrXQcaVuR",
-	"RacZWwHdNl8Uz9pH+znsa6O03uTDKK4bxXO3Ecp9+c3nkR1tGrDnyjsq2fZQWP+omUorDODRsAorn4pT",
-	"vplSKc7EdLmuNJm6vLIEfTdx9TPmOrbLUpcQWRvaatYzF7J6yR1SIX+W6qZVuHId1QlZ8U/L0rt3cHel",
-	"CPUo9+COtAP06Xl3Sc7bGMxhsvPs4P5eyeWiNbV6au/QbaU5nRJKFTNLJViRGTl0uc4Nk4MPHvWpP/tk",
-	"l0EvpNBoBL6W5pUs+ISzIr3oVfpHVIRxlG3V3Z9Ghfcpg8Dd/6BWpB/Vtbc9A/dEJdBt98I9MM+3So5K",
-	"BjrcGKv47T/pYlFyLD1/sMA7fvfPThR2M2n8e+EjiYO0suu1UlJMQQLaU7VAZ6ni05k5I4/Pz+PcNzKm",
-	"Qkhjj55itLgkj88vgKdBWBYqlgVjBYMrjwh1et21oPrGFeGO1oS6pDXNIfymwGFLXWjJuyToGAjQvugx",
-	"ERLTTyD+a396En6aMzOTBTnOr+wLcqLpWl8LyPw+uYTENcjqFUbRgo+NDjn6LrHp8cV5+Glq2YkU6PCb",
-	"ybLQ9jNzKCIfsallNFPKhX3oISRuWLXiWuAkC0BrYNR+u2TkOEetyuTuTSZUNFOXD2jHd/GIGClJSdUU",
-	"BvMEt4PMWcEpsUfikjx+eGGfvhZ+FyCaG5ZxBhrp44cPYU+sEUpGSwOLupBa81EJ7/iO5D7ZCpK15lxr",
-	"XM2H38MY5MQwcS2Oc4AnOIUye1xPshSGlxCEP7kkT87PiVwqAmzS/vkIviXkiqSehacwChodxOi+Xcck",
-	"Qkv4BITsqBuwAJBK4LQUWE5Py7dKLpgy3LINx8QX0U9/qVwDnT0Cno1tsp0fl2XpQ+Eb/Cs7Wgo0JrYv",
-	"6GSMcktH2GbulVz4k9cL3NfhY1k1tcrml6N/ZmNjv+tW6/kt671kdGykSrNdyJGFoPiMQfqQmTGRWg9w",
-	"cCckOpxDYVfS56O4w19VguK7/uRflh3Z249+cS8d+s2Rgr2ZHA3+1L6t4AT+lIWNgXd9si8bJWErJCl4",
-	"Ad5QTP7OfZkfeAnV5iijGd84i3frQpqawmqCSkZNWAcBAZ6tt3gde0hN14wc+xAiCSTxADbNzexIybLH",
-	"0r6zdyeX1r5nOArpSnd9XfoI/Qx6SkU9hOudxyisR+Y9CPWD5cIyFZ3V5+JWCGgnc8ekvjMtJ/GtT2ht",
-	"PYlzLuJfLw7JzjZDCq3WX8XSdkcimqYM5mNP5jOjejh3hLOpjmdHkD9hL4V/tLrqYx5YjZMqRdewMMkI",
-	"0VUzoJDlW3UsoSZmtUF4ONysmp37eJJe5kwU8z3YdpuA9Uvy3lBR2K9Ux7PT7SGOuCPdxt+HPK1gY14w",
-	"jWUxzXzdQ70MkVO1VqPhzilGnXL8KzDKZqYSf7s+raxKq/TgQ7VCN5hOKzU8n0xcbveXQhOjNdiBJcdh",
-	"dTqSf+CieApqXOI8jtbDhZK3XIxTKEvObTxaE39T5sMBMk6J3MRWcs4BH57vxjkA7Kl5mJDU0DhEOYmT",
-	"A0ZriKxmVZJlr6G8W5ascSgsEEXbKxzpNHI8HxPXTBRQMEtRp/cqmvfYmyoWfolV7hEzBB7ZnSNuHQc3",
-	"lWp56/RQJ7cu7PMl132PS0/xEhh1YmcWimnHLzsdppgDbSnNdTgxn0sEq+4M0kvnKoaMacgBB4//UXYX",
-	"dubn4Cm1dbnfyt7LfVehcklKNjFQJeKd/8LezTTAEWFqq6tPYQWcwhF6LHf4o7IKuaqgCTvhvfHWbhhB",
-	"vNJpV3UstbYSwrfvdYMd3jKVpgsH1gPVf/7uS/DhbQ8t9klePDl7WF+CtGu2ThTNAkqMZ2gu9pFL4aH6",
-	"nOJlz8itNFxMa/+WCyZ0RkbrYf3WAtK7qwjYH57/E5EqincNXl+9ep7alMJlmnfQOgq61imsxewIKj/T",
-	"l6Qagq6YRn+MZzFAPywrqiw0OOJ4CiAdt6rVg1juIFoicrwBz3SyuR7H1IHZ3EqD1R+ey20tyiY3A71p",
-	"O1b60+DVq51Gl9vrJO04L0E/yrFTUolcodc+t8+K1xq6olPWO4v+d2ySWoXxjJeFSlW3hKixi0yUnJGC",
-	"W77jg1BJg3vs8CS31t8Swpgn6uJeuORDzJL+RpOneKclCaAlVoSahyjGsG1JlR43qEMpVGVCJp0bQ5bW",
-	"xBdUOeberPrrmVRm2Ph6/GFzEcy//ev/KmYZmS3X//av/4vIyJ+X//bf/i+RkcXs//2//+1f/08xJf/j",
-	"v/zX1GG3lF87qNGKVEepIzuIWdK+hwMoICxVFkrV4Kngl/CrXFuvLDoLEW1WxBOmW5vbxribjuXTPXyt",
-	"3umX9AaGTe7grjsKnt4dykrCYYOPNk1rD6Uw9khs+fAUg4yQKkcELZA5N6RkVmFRcjmdJU9gT2XTznSL",
-	"J+1yMzQtg2Vw/VahkVV9BkZSZxIJT3qVwa3JUgCEiyq6nj1/5NrOWnIdfSJog2vSs99Lki/GQ8Rn2uLb",
-	"VjdzGX+pfNXFOLaA6pk4i/HQIyT+kmB1P3TyNyYMQUpG9tEAj3O0RQpocqTVHY+As71RrqJzRREs0bC0",
-	"YOpr0s5YWTR/zQF0gT2wWdCOBaCuPjyPkLmS41o0lYK/2SoCp2QCNUGu/Ntb1gGwQzFaEoQJapaMqHIn",
-	"BMs7N3qYzmgNlTP7OheASN6hcp9QeHyiW3Kn7feTeHhcFOzjJXhBAlt8cn7uEWIztwY4CwRDCekGPUYt",
-	"V0lNVRpa7sIYNJ5xJ7Uyo5ZiDMmHuzi+xyUQ9UqjbeJZiujQbL1yDY9rSWipGAXI4R1yr8KZAvL3087C",
-	"2Yw/We1jRVVu++LJRi4YT+sptgeLX9W89eAuV9qhb3uE99hjZ/9dOLRAvcVyAIi5Myx05mGVdiakZ5jg",
-	"ujvPrK+cwyK+Dt9XvnqsQ7FW5msVOpcoZK7I+FC4fJbQumXlpenmbUlFT8VjUVJRxQbSH97pbYxe0kjT",
-	"nRxYdYp+7nDjwBU6Ibk9Uw5XACVAjvVjbPM+gF/JM5J7BEuXUOUexlSrfFvyurSrqk7AqCX7JSlGP47Z",
-	"IuF1eGdZljt3OMYKWCVyGHXnwx+omjJYxTn9+AIfe3geO7UCb54ErrHzrY7BoBW5CyLG5/Q0A8MkxLmj",
-	"xJ0jAZJtk//NUDB+hS9rUh/SplxMbEfbCUvECwcC0UGMw63wkCWfjg/BrZE4P8jOz7lwP1wkTJb0+XsX",
-	"vKOHMEsaLUh7ho2LS+82RdMmg3tDm7EZb0nfKe2P4pQkdasAD1PpLj9ixSMkfVY4FwDWM6hj93MEsgWY",
-	"wxEDzX2nwITPNiXNupfaWTig0p3vY7e8YC402GoauPsw4aLmdt9UpHFjMVexlOMbxzuENEOXkIllXg3u",
-	"+qRDC+q04kou+zZtqPLVLNaim7qODe6rR5mHa934dMqwM8mKgQ+uUsBtJeymtT0jVK8KHVgx4jBqdtbr",
-	"xdTv5tZC7p7v9CD37kGR7jGJYCDcQ7Qc3u1gWLIDury6Bd/rXx8n+xH9PFs7Aqj0/maCrbjhXTPqwO5L",
-	"u6xDW6TAuzQTCNYXVfRtSk3sA5K00eZxTVRCampI668OYbtdlDxm3JSdN29FoQtKdwH6Mz6w26MHa5rM",
-	"TIurrnCwYeLZlqAKA9xKRGk8PwGDqYdC/CFGHMrQF6KgAqeSLxVRbkaDg5hqx0Faj5gPyFUipusjdXOi",
-	"61PaUFHY/eoSznf7Ckj7u8jA3rO55w6iP3yzNuhq0pVg/6U6324Po/Mdq2r7ufM3S/7by1I2zuZW1bmD",
-	"nBIx2JRrgJVEmYrLCM93pG4lHXMVBoiD9wbuU9dhOvbISoQeqskmD5LzWxwiiGIHm7wwY7QYysmEjxvy",
-	"jPFa5hsiulLIy3rPx1YhcYMQAv2TnrswT4Deao0S9sxj1swMl4ukyutgD2iMTd+izAF2bnfZ+B7vT0jH",
-	"DeLBGk6Xgwwbu5mDXM2hvsFhUFkFWeYWp4kA07XYf4iauO2IQgg69Myo1jFNsPFRdjSVt0wJt5b2AGmj",
-	"1kM5Gc7knA3pZEI5xCCTzeDCjyNJIWSzkGVpv2MYnVexzOr7briIeKBr75ooCWPYbu2Gv9hzRqdUFDT8",
-	"JNWUCq6pC5MvZIlrPOclNxRq2sZyCWiGYzsAZ5tAXDUddZHF+t4Tz4CrdIsFpmgidAG773G+WQn/rQMM",
-	"9xUtWF9e2th1TxK9HNlfRowYeQmIpC5tQmKwbduj4KfSZ9ab/oOqjZsfW9uU98ipow39+zTJ4RIAY/lh",
-	"uKaCB2uDV9lDu3SEvg59FpXg7nr3PjUSZUNHPLtueG3Hwu3bcK6pPujnmSRLzRDFAOAZXIubgt06HtUT",
-	"biCmQ4/oWmUIwcYlaRGspcOUkEFRMmYVe3hJaGPnHbhWhitBS9/w1dfst5SETVrjUDGWSko5blS2Kmt8",
-	"vxf3L2loVKUSpm5zvHjXPfdfRGaSDcFnjORV38E8eKmibACwAuKu3d515UzcJj9YxxDQdu3XlgafecCM",
-	"VGnXZj2HW+9O9vTTGS+LqpGS3tMk6Ji22D1NkarNNMW4VKeeqbh0nQ+69Yp6ivc3GE0byWqmQQpyE3qx",
-	"91otw8fljtPChTYqJJ9v0RbXetnbSSACIHHzd40rwOhiF/XwQG15jcLswrCysDCVu6iaphtZchsAaqFv",
-	"rN/hdVHtAdghTcJhZzJlLXCktU3BMXYKW+uk7buv8NbGYuMXrs5fVhmxDppLFJs5uXfw27KPC66Y7s7o",
-	"Z4yWZmfIH1f9J7wXlBpthksdePdOonyBLRxak+5gK5owedF7grckEwFuUizmBSBKIRt3rS/lbb0EMFFj",
-	"migTr74OPSt18nEdn7cmZceDwPnqeSz59RNzxfSO8JKe1miLNzYi7GbzwfkpbHffRDyuMRaHDotwnqgD",
-	"P8kAyR+iOlicrl2fsglbOUB3LBM4I8iNMe4zqUX2MjJaXwtAr8f2VYjekEr4081QjTOqSeVV76AkuDcO",
-	"m51373wTfN84G55wq+C1B5gFAJs4JA8sSxvYa4Vk6G/GgjUMLLC2Af4pjDBi2BPKy1Ta1pOPH7tNFXTa",
-	"W1oO3ZY05/T7Oweus2XBqajtl9XQKugeqm+4mIYiPagDckYlMSs+Zq5GzzUDmcilL6iaAyUAbdUCr3KJ",
-	"4U6/HEFyhNUA4rdLslRsD0ZUe7yKlG4oKR8+vCV4sQJHgB5U7Tul2EQxPduLQ0aJjvXBPO66zQ6vRXd1",
-	"URqaqiB94TsIQ5gEp+N2WDEWUPwiYtGZBycFuGuxNCygF/dNRXx0/ngQumPOrF22Ca/UYWbh/UM9o6ms",
-	"+fczx4cenT92yNr+m9YYzLDz/0VPygQWlrDfgXB8jxBwdvpesQgcASg/Gv3if15KQ/cqmYwoL3Hi/XZH",
-	"VOIHXI9Hbq5dYJS1HE7HkrZPY/qAJbhts7S6d5+g0yYPgcYAnB7bVek7YDI0VhJXveHvyV5rN9beoo22",
-	"aZ8JsgLnCcLZRT3FXJvgLOrY021HNo3TVOXbnuZf3XHXmrXj7nM2rE/L7aJPHxAxpJrB3Sm01W9l7xo6",
-	"vjEMTqwNYSAAqA0Mdq/PYV7HSirLzlABAA7WIJOatKu3UnMTY5JL6Bjp/XDgDe/G7gEOaQ+6wDzindu7",
-	"cWY3HZaZByiGMpXIxZNY30DFbtA1N0QfgJan4TD00OjfTFKNI8xGi/jtxPeq0X1DMmM9Bya+4rtPpcuS",
-	"sQtY+mIootgh+HzVgUte8+/MasOORpJazWc02Y3Xe9qJC7m1pwdmRx9Pp/LU/Tjmt7w8e4Y3hgunfO6z",
-	"MQHIdHBkOBOFfLC4mT6AR7BzOF3/xGjRF8qgc9XojOoE1un7n65OHz75tmrWMyXLhXODKwQ6mbGPtGBj",
-	"PqdlEn8M1PlkAAPnSeiy4IbcMsUna3J6Cg/kxNCbRvP8LrA4WGsaHUmYuB9nAyXYlb93FcTv8P4hyWeu",
-	"UGWPofb05VI9lJM+Tshukto1k1vOtcM16Ei8e0rzg4pot/YN9V/3iOl1UKntzXasf7Nj2UuQf5gxMlUM",
-	"7DM/O6cZrjxuTPQJzBqnxSXCKNNp1IzTP0dNR+AYKye6k06nwrxqVDN6y3YzmW19AIeUOfaDx6eHZuAl",
-	"Wh99IKbIe2UGBV3rIYrWRHVAJTDXmiyojrqPOQgsl0aIfj9wGFRN4b7R7ixESDrQT5bregZxwvNSi1C2",
-	"sp1wo7XYoW9+S0svXfn5uBVR2JG0auEV+pcGmI+e9UuNUB/pqJUbcH0fdmUAeuKoerk6yHGvyPjEK/dn",
-	"aK36S0rHsTef3lIFKXv2qfj1TuGJf3oZ3gZDKfmta8LXpx6FLnVDYiEdm7jegI7k0njDnJJ2n1GSkopo",
-	"iKm4gvfdAByWKBaSC0OmzGiALXOI9Ke8yFPazJwWrFfkG1gFNYbNF2b3g3smLibXIVRttktCXKxQDgAL",
-	"vq1aOvBqUgFzcyhKN2pdW8ijJAB+Tafz2+O+lYUetkgkNUbrl3t7HdPnBF99hbf1RgUC/3CSSFH8jWdU",
-	"0XFcdYzPACNczdY+5wC8r+mEg16ksxELrpleSzOW887b+8bdXisu2sIjC95yP7HKQZacV5LsjJQ3w7ne",
-	"R92vosxAR+5F1WTD4DO/WW1U8CwUpfQhAiSdPqpkneZSWI8uTy0dnsMiFpesNFo31MFFPK3LaNpOnct+",
-	"DTNtW8P7t6PCgH8DztzN0xTVBrn1BS0nEKli6Hg9QvAz1CpceG0Y1VWV4GCXQjhFNJUUXGfU0ZdXlBuc",
-	"VTwG599PvqnyT95DaVv19ve8qJW3ddSiqqy5LVAQJ2j81rvWQFYVremdLiWsSgJbAxxLt/T7rfGnYN95",
-	"KOTxu1DSlauxSa75DXdR254eZJ+6unk0WspjXhRxl/YUMwm4EnepgxltbQfiAqLN1MXu61Ub95vV81MV",
-	"dr47t6cjTx8JgOfWcNuWT7yfO/lVDV945XpNr10QiHBxSXKwZXPf3AfbwDkgqc0s+SaMnxEb0zkbltSw",
-	"phumywYPs69tTl4cUzHGvmtp3zU1bDiXt43Xm73eUrBhQddtT7vKs4arzkpuAD1iEnJA01c1M0OqedEw",
-	"triKMJU4e8PEcETHNwd1yocR+82Kq86rAcdbUhvL1pLWdqdarmhZM0dSdfqJ5t9+INL1Si9c8XDc1NuF",
-	"PM+Ii66spLrxjRsd2MqA5Hb8+SXJ/Urk5NjjDmREM0NgBYhU1yKsAWZV1JuPgX/u5JLksI45OeaC+Fp+",
-	"b5i6xAlsnMSEa3kEaFHwJK58fnkt8rD2OTmGrkih7N/eGUZiv4MV1AKzpbmZFYquYCTVPuXkmGrCJ2EE",
-	"0OLQjuFawHhPzsgPDCbKjVuUalNzclw4PO+RNDPwIWG9YAAtg/yigq5PMpJXBACjw4ZJGlaQiUITyNjB",
-	"jkVWeTpxQDe49pteKQO1qa4s02Q+kcyuXKHkYsEK+7ynHfcCqMm4FnQkb+3QeBEFwlmpXaqMfTAiwZwc",
-	"uxAVNNcHBw4urMRmgWDFwpDJgmrNipMz8rPTSyxxzBnhAiiCi+mA5J7ic3Jcfd6niaNU8720raoHkNQn",
-	"9ts5HJAce8/X/HCufVLQTX8Lhziln77nBeudM9ykosBZB+Xk1ygZx+ynvdLd4MGeWeTSuH4z+2T6Vg9/",
-	"qWXxhs87PPEB7zpsGb379OYyba55vHHx7nevw4/FWoRxf4gqcD5flMy+sG6S7ETw3quiAR5SLVXUzh9x",
-	"wMJxCA/3PNO7C8i7lGb0LTI/WG34XSo9sJA8ON9cZVOtvkNtFHqEFQ4xs4imepaXe+p+WqWU7tn/odWm",
-	"9vf1hofd9KRVRf/uPW2Tei6M2he9ocHUdbl7oaGFb1u2q6S1dnp3ImXdBAU6xJrY2LvlK69X+KlkBi1W",
-	"l6+jmJbl0sVVp0teUDQb0SPGb9O4VNUZ29ldI9D7lopfw6PoCQjlqDkchlp1E3yxbbfv310aUfGeeScd",
-	"e0ClQJ0FBOsaMZ1H66Gnmrv3cWqsF3mRatckp1mUpvDw/LyrWwdXw9UnJ5NWsVtQU+GKcRHMOWRAQWK2",
-	"XdFRiUhV1pZEo0j5yPnGQC9d3BPuAoPLzFiJZUR9ZuC7GrXNYbgrfyLcuQPd+M4A3TsdjVFfIleC4nMK",
-	"Uh/oExbduQahUdVh8J2jxlc7IJ4b8ZmjgKh3zPizFmf3xzDMFd1u738zV9ivTt+HBbrpMMHr+MwqxWld",
-	"5j4Q8Q43upukb+lNXGMGWPEuL3rGtZFqfdQP5apqtF8ZtCm/fhJyaIn72qRzx/2wMue8UMT5WuB4eaw1",
-	"JowLKLWUI6cF8WbEABEoqvzw6tV3wwzcVGZrdfm7sO78SnWqwN/gtL9eX5MGuNo+mLQHob39kA53wOF2",
-	"2rnk9kR5pT03RjdWzrgzzPB1SVHgr2294jle2ESox3jVUYeGcR0yIkGP6HE/T1vMUPPV/S0V0k0nFSUg",
-	"2m/1hvDd9Dr0r7T3uQBcp8wmTw5VZlOfgGOvrFSVxBb/EDp+f6MRqxic02S0xiqOBVPUSOUVQA+sBxDf",
-	"6KjcoSDw2Eyv0U6VUxX1K6xo2G1fleiKM8jcWYipKiKNtjN374ZPONx3MHyifPJ+Q93jXDacs89BuV8w",
-	"NeLY2jZnK71lodiCOpVDLYXAf41L2YS5+zyC+O5Djvv4NksubjacFU/aob13OTh2JiklPRMwjuSy1nDM",
-	"77AiXXtmfLY1aYbN+lEuRdE77S+pwEZx4kEtnwT0WV+Lh145wFdjBKOJDi/B2pNQclvlJwkipHtihliy",
-	"x2tmTjqrwTC7qwb07JEsKh9MYjY7Xe3jCC4p8byVJlW6z2oQFd1ruxjiztr8gYMMb2KYVreFETCNW4+7",
-	"DtkFKDY7LRThO7DfGbmpzC9cSUVK7jCu6zZZfXyNztmdhOLzx0LjocTyeIC8bqvgdbnEMlTnuGUTWsnP",
-	"qcYNYD6QJFBKMdXJ5C4P9VYleQ0wwISnDeECqwQxaC4WcKUYVxGyE9x7Rp7PFwaxBu126YjyD9AI1pfj",
-	"JtbKEgUOvYrpDzwhHeKMaT7nJVVJ/12EcO0cbIMKcd++qSBzatkaoUSXfJH0790hGIX2O8akgpnuxls1",
-	"WgxGVOBYIfJATZMDP4SyKj6ZEpqexd5rHVZ/8xt8MnU0yx1RjPaqIpjm3yu5XPwmm5mimE8crJ7MMU1/",
-	"nbqgVm+JFNYEImTE+4Cjp9TWnxj1WRA9tqIpNB5SfBMxRHvJdZjEDncHdefEBze1Zj+xsnjnYHYO7j7b",
-	"ZGZR2ACa1YR+qqB71R07d+WpvdxAIa3LDv8bDf03odvO5DI4SGesxEqr/B9f52QmywLcUdjjcjt1W+7e",
-	"MFj3rfLXsAIJzxu8NbmNzqm9P+e46/lvitnt0874xbxTj61ko1sDwb5fvdHtlhqBVShMD6KwhO5M56E3",
-	"boLS76FbLpYSa0jAhDpDO/EJ1SbGjYzmfbPBdP1kA6p/ksda01Snda6xy3CHg7myLGNOCzT6uLIjPF0u",
-	"CDyfJXDeOxHse2b+uHhpreNUQQdNdWG6qg2LulElvdBtrYWpbyn4t9hMOJUvMOEl26e5MFwRzpRA3B2E",
-	"lAyZu13niRynAX9C3/DFIhVafj9jLKYGIYlejmfIg+JP70zl+9toceyUucZOx+403anhsd+sqPUx8pn2",
-	"FsgVAXy2/nIN+WRZvWxuAnp1K15+rHLdVW3aq2UdK8sWJ0HVtC4j+Y8XD3P0vg0Q+NZjJrY4wQ7QEW8s",
-	"y+VctETgLe/Aez5PY73OHQA2u951OiO/tGik3UaOumlq5EqukpBUUFCysJxAW7boatQy7Ph3kc63tTc2",
-	"iMiVVDcuUtYh1+Gu2+FRp1NOVgmtf71K0jqee+sZiCuFi+8OXCDqlhaBHdMuHHy2wpPYr6/gPyyLKZv3",
-	"R5MP6XrgQnJ+ekgzg9IfuZWuYnXV1UziZW4gMjan66qBbdU7F6q6iOZizM6O0rGFbpAPqXZjMZI6dl1L",
-	"w6ylG9Q6toWgTWapxA7G1b8cY7vBq6+VwPxwUzW6SO1nlQXat8VxY3PmhsKAtHLQ3H75ZdQDyHPDWw7p",
-	"z0mG99I72Tf7oCFJ3HKfAW0fGePxmc+XIm2sILzaPaLG7gELZ4+/Tpbmg1cJOwVDppBPnAlqt2WvmUvW",
-	"9T5t7QEaOrEuXJCnyIMSKu29I9Cl8Sg+RJEI9HP65DlteAltiMZy7hqZijUayUB0vrzPmcEeALNbniIs",
-	"xutG+dIFZe59gJZOmJN2P1NNzyrTB6r8AFUSNvmSGDllLoeQrYleUHBWEU82vbb5LTgwkxZgHxi7KqTD",
-	"bplyix81qekCyu6syt1jfmfvDNVpTRnjOSBmygmxQlUTQE2CrlWy6wpVdW3bVl1PLL1eII/3hJvnlysQ",
-	"XTCzKspxg23BZnHcwa5p35JRu3rgWl1QRcuSlRlE8pkwam0lrtXIzsiVtV4VJs4wCAxGKHcOVN8+wpkm",
-	"2r7QH/YBnILTCzKR6lrg9oMfTK7EkBd5BtchPwC8vfbngq61u3AeYB4xWJlqrrGB8LvpBoiN9kRtAFdz",
-	"VvR8zoMn9HkkwhLu8VgEMtznqRSOLR6coOpJbchCMa3tj1WoLfjmXcNxo1k5ITOqwaVJBYF+2ljEnTvi",
-	"zS/tBgc7elYhZfUbM2x8GrguB8TAkk1Mvv3adKVD4v28aIbF25odOI7hDH6jSc6L2jTROcT3nWg6gBj8",
-	"T5iMHqFc+xYuMJzk9vQbQ4MD7Afm+7w434h7v4eLgVWqcFdvHblgf5g+I9hgpoiV7nYoIoVosbJNVI7q",
-	"7O4Jm13TqPopmqOG7AEMAYAGGEGSk+MFU1wWOiOKT2fWSl8oOeMj+Jw+GThFIXQYOk+6B8eeu3dQE+FW",
-	"SMRMnacCCKoir6xivbyopHMvl2oyCyiquMBoK0Q6ctCBB7lLNmFxZpAHB0rkaO+BBAAfSutKJXfnKlbI",
-	"Q5ez+iiiTWhGj+oC47+xO3o574kzfZjIdIXBhAuUAUHXi/Y5dl1ZzmO0fxh481l67UyEHiepc8+3/We+",
-	"o3o11rh72uBdDiS8OOx4MNsbSxBB50ONqopAEPuPWiUg+mJdInBKcYfzxlNGzNbHUGRnmCMgVetbIZqV",
-	"iDJZqenUQIcWWnfv1hwUDWkb9vtJxzZIQ24g9KjhG5FuvHVEuxzE+q78eufQRweRLtwSRJvnxtZMt++c",
-	"fXZQjR+E/xn5ABrHZt+7VqPy7JDKeecmrCXfbMLaTxvyIY/u0u7LNxxCzuvdapR8oKv70tgnhkz0e2g/",
-	"M0fPpDLD/kMM2u+++qpz/DsffzSMavpVsmbUI+d+VNhtYHTfdTN4Yud7AKNXL3+Nz1c/1EDR3c+bpSs7",
-	"JxS4XSFbncDvHXfu1yqopUUQNvnEcvoKva5/46AaE0iU/yJOiXDZINVQNsMw0PszIoUvu0XRAYjWKei7",
-	"ehYh8p9o7l20FcE5YBOjGi5Y0oLgeBGTScdLcyonE8zDJ787//3g/DxrmsBu1PtXcbz6EImiEWhvk3ql",
-	"YdFR1rtE/2/0dpOLiK/sgP0NSHrdOzsHL8+u7hwQ5oaqEbr2KWkyyrY+lirzdUjcgGqrA864/cu5wigZ",
-	"UXVySQSbUsNvGRYpLerI2ak2C58FN887mXsilbnM5vb27Q2uMOdXEr4RbrpWu0mF/8xAf9Qsd2fPvMa7",
-	"fjVgQIcH6YoyE0xaWGbpodA25Igo1wQrIAq2YKJgwhC82YsMHSqqejos6oKtoSBpD0hDxfRCCs1HJeus",
-	"f76LnkmGvcLlYZ/+/30B6fYBY6T6Rg+bBTReb5S1/dEc+yGH7wv9yKsypIh+q1jXhh8p1FK4Ixmjezud",
-	"oOJldRJJ7O69wUtmbZCWleyp71ptj2vHdQe0XxDi+2H77dcT6i4NB+NkpW4zQ5ygvpiFXyFnf03I2b15",
-	"wkEOpTuA3aBfKzrbq5tNOvHjZ8w+nTNdKYidqxgMW6QEVBe9u6/WvHOPHIw5BceNrwTtUULka0cb/FR/",
-	"Bert1qv+OU6f3PRhG6YELQcIZY5RTmvCr2YSMh8Vo0UoT+Pubm9SWAK4RLh3a0CUUkKPSgcd3i2rqcrt",
-	"bKuz/6pzd8Qz1skQLdO+V6kHIfCV5d9oCApWJYg3bAGZfFb/Ll02JBIHqA/gQh9JMztA+WQ/G+Grln8n",
-	"LX8sFwlT60epCBWk2gmHOUBVyKezh3yrW2N7PjHsWXeeHCCut33d+9omnb/9gepkcV4/g2O2TmdhmxnT",
-	"DD1MuLDa2JWtWhNFtfKXcOQ8ogVFHw9d6wC4ElpBdJXbzTV1Xy2knRZS2uLBvY4Vj4rcqw5OyIj9ofMk",
-	"2arrgRjsayz1AzXfr+Fui7XUgoUeXtANhWrORfzrxeZE69y6KzDVp7aBvYPKiJ4L3lxxQTEDENv+LJYG",
-	"k576g5G3VE28DkpIwGJfGkuM7BaBJjDhypKr+3aUcAUUPYzObEoLf81WnftObAYxAjb9Bo5sVXFMx+ay",
-	"agmEaC1eyPguQfGDyaZjXxHtOxBRFyj7FIzaa7YCedjvUDTPAQMqTocEutCGTiYAb8AI9sqLOhjsnlhz",
-	"QtNr18ujj6W8NDPZ0PzXI4ZZM2ilpB0t5oG6uiorupNwrgU3rNhD6Z/T9XAcoLjT0SpIhqVlyRSYZq4O",
-	"nZuB08yq69giK+katx9SbC5vu38Ib2/5UOYtCvdQyWihIX0rOQTfd2U7DoOEGzVFu2FsoTsWbfRTiL2u",
-	"vbWFDnujR8fvbY8R3IQqi6Oy2ntjOqltfW17drgjLcXv02rETzw6eQ878BTTVIVhx3HvWLBwvJMYGush",
-	"LYrOpIycp9aouxHc1KHI+E+k5v6mZsHeu5u7wYj7sGGxefC7dIN9e8eugvgWpQ/H0L4Ye5DDmDrtpDNJ",
-	"VJ97t0yb1v1ILNrLrgBD1aDb1+Ot7L0eRSpVBJECoefurTRuL63WZFWYIjTp75468imrNVPa2TnACXFr",
-	"lWpZl97fteO9stWwa9umWAuNpEWDDpT6mm9GOGyqGQRN04SWiw5AAKUOGOOYEOJKNhvXM67FXpabo/wu",
-	"pfAd/AjviSnsQufxSrXT8LtlbwA3oNThbVLavw99L7kGYrb6PhbVXwayDqgZmMY25bcNmFh7OXX39ry5",
-	"lbgLgh7gYk+nu2FdkunUPu/BeVv8q7J4xevOkK25Jjd7JXy+UV9VuqRqvr3JzyyjQP+MyxEby/mc2t/M",
-	"iqHza36JpZUDnzSWhPvbjQN4Z1AaWSST86wJaQnRXg9DbQDkG0erl6q3w1gJcBfMM2rrCNEQ9qjwCVpT",
-	"m/19vtHDUu9lllRdHzbUq12buVmtl2yFQws27AOV4fe6XVMNuxBylbfLlmO0ktAawUEvIzFHa12NdGMx",
-	"Gw7Re6Z1/6Yk0KC313Iga25I1AxlreB7TDHNgt3yMWtpcjZScqWZQv25aNlIzYK9VH/VS6oNQVQmFzKc",
-	"c7E0O3JDa2/W6cr/+ECBg3yh5C3TqP2004d/Z1YteTWFsCzV8qZ2+S3VeiVV8XbZW9GtNq0muh8+Tkx/",
-	"4T7T5e7NU+C+E70kORFEl9kDV6eG2zhVFMAtuIjQxbu0uPw5xiFzb2kSAr1aJhVc01FZww2MaN99yUX7",
-	"W/TWNMfp7W3oDtWaHS0FT3smPIDUtssCXC27qr9gp2G9t4jFgTM5hggDiFYwyTVXzr3jAJ2iBd3ht8Bx",
-	"3LvHwBF2qlYnielyhRLZK+D2JrKgvhXhAEtkne+rrGdK71C1vbXYiGOBQ31Fi74K9iIc3m4roZlB5O+O",
-	"mKUbEwlIVPie5qnsYe/uo9j4w1n3ZEE0KXDKO8EmV2dx8xONZ3PHjV3OXaR3NGIxx4c5Cgi5MwkVNiDf",
-	"SrlKhiiiUtB7QE4BT3ke1X3nl2Tk2jQ01VY60IV6ieW1CDWWXyFQ7hcCJYYi2BcPZbVZczaVVb4hXJwz",
-	"xco1UUuhfwvwKXeumawwPhy0x6Hryt464j9EudRYCgPd3DvL2JIK38QgeVrQi9cz07Ex5Y8L1m9sL7nY",
-	"CSj25bbsz45WLtlVdP92LT92Z+NUtt7O3al2LaIIv/pRn/9qcLsUvpKKK99xs4eoCWjFGsKxBRmtHTb7",
-	"WBZMZ1XbHtc4B6pLwQIZKSrGM3KcL0XBVH4Z0qq4iTMf5UqcAEcLTRpcj4g5EVBOvysvBQZSI8ldHfnn",
-	"9OMLvLcWyN+uYO9UuA7T2/3ZTw27sl+JRt+sIy+fd53WbX3TZYg1pxnZx/aJge6AxyYroCrokgzud98i",
-	"EfOjuY7wIGhZBvSFXZvfKdZS0WbcQKtzpKXGdLc+AvZNfMJThJsMXFSE+/C8IxCStWj8rIC7YJo4LqVH",
-	"12qa250ZP9JFbeSP0TjwBzBlGu4dpurM2N240u2bPBPGKTeR/H6NgypwgJ7AEXvDvvjZRF9umhKI6oN0",
-	"cY7ERhQ/m0gFWSrQXcVRISTy0BsmHB12X5KRLHjfZYzpqvn47lkdsqNM4rNVO/QvWNiRpt+Y4n8Pqfh/",
-	"5XreZnJ2yMn2LaA3s6vjAGJzmrY7C7WWZ0FJdLlQ1QTbzv++kryTSEAN9E6i6pIIdgs5RdQBYLhA7E4B",
-	"Fp/C7qkZdz6HPT7VP8kiHM1dsz/ASY215lSVCFukBAHVN/oy7hE6d4q+wMZronMfJ0tA7w1bJHSKlDZ0",
-	"R11gx0FtO0L7NH3uf4T2pee/Ufrcgxyac7Rxp+87eFLSZOhkoeQU8hZSqWmMjmdgvWS+EwBk9QNSfJ+D",
-	"9tZ/pGsaXhhV08k4TBEKLYrhQU2RNg2xYype1ecv9OP2tiotClb4sHtAMTqEHXlVlm4086xyytyw9QEN",
-	"yrDQ6S3rtu6475+y7d4V1ZBdm3ZrB+jQh9mbpTV6iNw1FXndwWJsKiZ6zZjdOVBAaJBWsaHSgwvuzXs2",
-	"j1B08vul9VZ1/c0Qb6mGE47CQue7pGu2btNuk6m3AGfQ56+pj2Id7C6ysuSwkK0NMVyww86jAthjHFLP",
-	"w9yJAEg0Q+hiUfKxa9y3A5bEOb+iCfrxVMGDsLhNjK/SWfbqMbzrCB9Ez2kae2Th9IVa6c1GvX3i8oc+",
-	"R1pzdfoPVyH4VslRyRKJmO9+fEq+f/zk90cpB3Y6FlSlKaWX3qjldl4QNzPy+OLhwHXTdJhdWDYFbQNW",
-	"qI+TfGRZ86nrJZfjA/AbOc6h819+4lJGc4Qu3LgXfyTHOTZVzE+OEutRtdLbzrJUSqoekhxX9i1kNqVK",
-	"DSBlctwAkg6dapuAsExTNvE6lSi+kabCPlo+AaXI3jp1bX/BV01D+urCkcbOMp/1Ik4tdkOP2r2FmToE",
-	"4RY6xNXqeXibtwza5qSwbf7h/ZvX5C1erbpYjGSxzkj+HwWds9ytxoIqOmeGqYzkg9fRhRmjRdx3uGF1",
-	"/BDCeqRm/84qwvWqU4xHRTWn4QcMEDckaiQRauH1P/jn4a838BK8gG/CYRRc7CGyZ2zcA0AhfOapfS4d",
-	"baXFOpWGt83YIP/WDaBhaeOPHYy0GtP85E2Hgbv0Hegj2U4XundWsN3mVJHqFeTgqGXJ9CXkow2riiDo",
-	"cOjqJ26l4WJKMM1CaMMosAPvzhti36aWxq/w/Z5+XaoMH5c7XLv9k9GZSBb68fHMo/AjlitE6IAzchEj",
-	"t1b+h+DcTCZH2XVSHXz1cjLRzIQElJa8EnfnTC7Vzlv71bAsSwYdTNs7vLq7hrdM6VppQRK+hQnjSxp7",
-	"h3wYNFh0VBuTT325NpYkw34VkH/tiae2D9FME9OJxpw+eDUHT5+c/GRRyB+ikpBk1xYfw68/5rrAqQgK",
-	"G+PMkEUNGtJOAeQ+iV9IzlWmavGf0/EM6l8L6drB44cDVPCcri9JLqRgOWGi0AEOasbKAqvjfFJhdZrA",
-	"CLnlbIWdXbEzKpQhMQpUUMy54NooaqRKnjQ72v4p9N0TODclTFM65R7FbQFnr0f/hIOi1UHqWOEPasgA",
-	"5VOrFsxZwZdQxNKQALpnnNGx4G4xqivkAsn42CacXReY5VCL1OQT8otAyxUymbFcijGorUIO2zqvbpSt",
-	"wOGELp6i8PAp266f/uEZ3/7nzrhp1LNxP+UpE0xhV6P1MNQ7paYqRbkeTlI6he99WgXOrV4qppoYeUno",
-	"yDJZ0JchQTfoEN4WiTh0d4L6rAHefSs+AWp9iEp6spzkoIhnCNN/9yMWwmJ3Avnct6g1UZEWaomd7wwb",
-	"tyZLtrKjW6b4hKfaTLzYQgWPlTyHGmRWPAly1Ckyvg1bFo5cVC4Yh8Q98ldMKR3wzHC3M6c11UDFDAKf",
-	"hGWoMfwYdAzZSpNUO3Sb7QbefKjWUM2due1k9oh7xR3BOp2DlnzmfjG0JlSKqs3yXccTK/+7RmLvg57W",
-	"iVJyx7RDK96oERcOsWk//Et7hiKLu1fPbxkyTQccAAsrO6HZ5fyeUTWeXQm9Yn2r36dKLhctMVHwwRkP",
-	"Eed7BGODHLgWINJGTFtd3IxnxDdJ60QkP8qlKP7eDmNn0NQNNr0E+9QtC8YKPQylZVt833eMJXQMp5us",
-	"mceBY+qWKViUheJQPzqTK6t3zekNc+1WVVRqVwN/XY5KPh6qKhVy2xctl4ZoPhWuQam3afBRH7tRaKxs",
-	"fwHbljaB/TEyk2WBBTGu+PGSUGLkDRPfaJ+BDjGh8ZhprHiCABBGZT2qJ1plXTf6J1YWvjZtS3XgU8GK",
-	"IRdpHcUoXuvGEF3yxWsddQ7cx7TSccsTidX5WMobzsD4zWGFcl9WiYMm7ZCymwXcYaL4vS1i8JPNasSZ",
-	"+XI7t7EtR+DeEywilIBuWQ7pwZo/LvqWjPaoKM+ONBsrZvrXNbrndtSeV5WmPTlOk7cWW1ulS8wR1njK",
-	"XKSfmwHJHwBh/DtTLIf/47/81/yodQU28Guw+9IM8sjGSeyCpTC8uQ/vjeVEUykLAvd5RMFusAgNleCt",
-	"1aXRngB6Nw6veV+cYtFjX+5ILY1DebMSvWVyI418YbvSsgt8Kl6Iez3edypabj/aIZW6j0vNgeJ0dwql",
-	"69nca5LjMlQU+6BdUFH5OxwQvtyuSK6FVbo1f2v2zTfNciN2s/WCxnlvtORYCueyLSrvbbFRk6oAJbmW",
-	"YVLtCXS/7AQW3LEAtVuJxB5tOprM1t0FCH1xPpZl37qQw1UdtFV34sBiyPOWdP3Wcs6w6/euJFX0dQcd",
-	"ybDFfslP9+TjSA1yD9Dlu1YgJROj6DaKNySZ3Aa300FP5T7Nc26rkEe34/LcP9GrvcxuxpCEWriCnNvR",
-	"2ooL6JshlUvcxBAaQTaLsFUR6oLrOrqysgX9fglzNKQPHIxbHbLgqUpy2t1U4nD+QkyfCVlKbo3SPR4i",
-	"Mo54Xyhf6sUE7Yn9nA3u5vI22XEZEk2jrs8YUMY0iIksS7nyTWP7FbzUPn5H+ATjuFuXNiwrqgQX0+4y",
-	"4md8YKeEgEFkNSRjXNPomx32/DCVBBGvTLTjgdQdz38to7gRciU2Uns45h7P6C0jI7ZtpOzm1TuwcVdU",
-	"k6JXH+oN9tyFKYcEfY/E2zoqIGLkoBEk7ga0A8AhQ/9xVmpGjEQteSeA70JqbpJQg9iO1kpHS0T2X1Iw",
-	"ZNcDyDpyYABzKaauKALO3AUCSPC5Vbcv0pD16QqAd45wIdg6KuX4hhXgShTSDGtJ5D0qASoGHedDQQQK",
-	"jgEXw1BIkx25r1bJ5huf/qV7M4uW9evUACJ5EN+xwBK/Mt8W5ntvDPVOnNTF3vuAjqQrNG75bnv5lkOE",
-	"tXEk+xRIMNGUkln1bdmNdvEoCSWHc+rXGOWWp6fH56zcA1lhlGwP8o7R4lSKcp1Vnegd0oJPDrs7fXvn",
-	"QGsEwt5j79VDOeljPiD43M6sK7wLO/N3dOPEqM2tks/dB7HY7AjiW128RfEswiJvQ55ZE6LiSKEQE2ow",
-	"iZFEQ4BtBoUAd98rUEz26sHZf9KCfTRDxSaK6dmwocntezaWotDpIq/Dhd0jDrwV8F35qkzjjh4seccW",
-	"NqisdCG4BpdghObl9B78fzwo0YbVWtolljamzGi/wgmKsgV8FS6ygAYulAzRXk0pFzqobQOSLxdjae/N",
-	"M5KrpRDunx4BLyfHv7d3amtXl0zrk4zkEVheTo6px09yzcQWVJvsWgiJfR0ig5tweNyh7uXkuDLE8Vb3",
-	"tL3JKcxDu6m5/7ukJvyRk2NQOq8Fqmn+87DgrsZMLsuCaLq2cgFUB3s4+Zz5UcDoR1RVqQJMFKywl4Uc",
-	"KjaWqsjJsZAOGtO/HoHQNC8htQqac7h77KNLYRUSfBC1aAmRayuYKG6AvU0zM6SaFwy/EJUqEqmuRSg1",
-	"PEEgzuBDdhsGHkbYrxiwcBPJsEI4jBfU/1miZu47zt+6Vopu5hArgakgAC2ONqmHfpA3rHedBQTpd5qp",
-	"9s1XeGskqzb5cAgicbEJF+ZTw+63mQEreGMLAfZxwRXTHRxvjvPOGC0xrtoqNEvOhPkJ771j14FDNQaw",
-	"bPCGHRY9Ht8Y4neObqolT4JlV/0DotXfWKOw0EkWGhFeZMG53BXoatV8FO7dUY8Hbn8nPTy/B/71HYLz",
-	"gTA6zKuBAlrC1vDgHijYd+JCu9AHI6aw89Yaj9jpO0kAcV/sBOJOF9E1n6doTMklV664r8dyz6gezqVq",
-	"aC/e8wzY76NL+CCg88uy9D3bd8DNt2mkVe5LKacucN1FF90qzQzKolf3wtq1ANvHa9L3IJjW1pzG5+DR",
-	"orEXZzAS2grYm4F2urUd6pKs6moOe5XSv/H+sozQGKVbEeprOuulm9sTGNOlTlrxuJehv/s4YMlw77fS",
-	"YOBfgnfTstIJtomnY9PNkPHxlWHVCndretsoDNwQrHJuo/UNT3EH/cU3Ad5GoIm9gc1fDLcNg4PzrvpZ",
-	"VTqUXJbYt9Z26rsEBK3uHJSwbtpU3yjiEkjvcKtj6DR99HPkJacf6DQPJAOInthbFWIBqNUZYHw+NtDQ",
-	"WcxHplrgc6i+OdzEfL7VJo+WpODWILskeSnHtMyJcyK4DOmmzkvNXBrPvqP9tEoa+283KDwqfHFxs2gd",
-	"Njc8pNUiz67TXP281gK0dQ4RuKTn2yl58kfdOw+wvQ3QXbqO3LklUJf0ctcgYbO38kHSxZkZplL2f2Lg",
-	"exjPpAYAqpDnl0pK6NurqGf/k6gFkRtuWLcdIQZLKgcK1t4bBfXsW9OxF00qYvaPoDE8o+tDZer11oG6",
-	"Vytb3rAcmcmyTFfqdnbJ74ED5fvoctOpZ+6w6q/fK+2pi3JkR+NuzKo2KVX1ChUFnNNdWkJYzKREdQhN",
-	"XBO4jxUZ0bImWhFUiIMOOE73c+diiBcbXGFLjbUxfiiAw+0RgSENimtwk9s/ynVrz/iWhKwFEwl2+tNP",
-	"g1evfLXJ+e8H5+edTanPmkGVxoOPJTbq+zjNaNGjLa4lNm1L2ATZJqtKO+ZABaZy7/6lin3t72MK7+iP",
-	"N5Hsxe1QGpeitAY8Hs24JcpOp8ne7KkvSF39eDpIqpTNCZOPsPDAMwp5QMgW0wdzfwi8phMrl8oqwNiO",
-	"G4LMsiw1sbdnJHmeF9QYpuzD//n4T+cXv/zp/PT7X/6nh386P330y8ngT+enT/Cnf9/RoEputZFhbbZ2",
-	"oD35JiWSfZ5F39LsBry+Ctyqd0YlvLMVuepnNpr1LweqLWIqECFa9Kq4bnsbfQc8ZiupbgI6KDGyLDxZ",
-	"YHvmHt0T7CtbvuQh9Q7ysd7BDTnZmePgNujNZOIeGGruVK2WbxxA/tmFaIrGo/C3dyAn8ZYggft9Nl8w",
-	"WTt8banS8G2rij5TcZ6dhrN/Hr9QZ4u1cngklIp0cXPiFa8tSRz4aRWlbv/uXZC677yTqzsfA1c9bWfb",
-	"g/wbELzxyy0rc8DgUL6aaTaGgs9Lp3W2Rooi4uqwtC201RIvis5vwh+w9vF80JOZMAPfZR3VDikuq27M",
-	"esXNeAY2DJGTCfpwmSgAupJQwDdgBXl8cQ5A4UbKm/B6cPOO5NK4JGSoXiczCr4nb7OBuLUq/VF2NHUJ",
-	"wpSXdrVS9pqb2oFs8bpI2dmVtbOI2QO1/NvzlhN0oPc5hhe95ElHi98ve/8YZN81/u0sI/tI54vSXpkZ",
-	"s9CDBw++f3R28d3js4cX3549evzAndPdq11zYalWnekdQkb16oSsIRsryp3oKcPhDVB2tN/zK8pNMmHr",
-	"FdOa1hQhcLVDgdOamXQC8qHYpx/V5vyyrRVLbkd3NPGNXAIr1h0Yv7CazBo73IssdAtQtRCdkKSUYsoU",
-	"enCPDgBPDjldWrZuWudwWJOVA2n62OBQQvKyBGiUgJoCyMeCllFLidaSwM1OuEn3f3qvpLo5VJ1CGiU/",
-	"Ek9S3TwNWcE96OInuSJzKtYu0uT6WQPeD0DsZGi/gvfMXiy5Nqw429XEOhFLjRpIb1+N+kSn6ktc9Xb6",
-	"qkvYS+OSy6GrA09d3wo8ue90aGIcJwpGH2miAwA1eu0czVXa0wG/14a1DV9/V30N/n4TPgl//gDffYuf",
-	"hV+eLdl7/DQ+H74Pf36QT/0Y3Bz3UPsdfngq3wNSS6PUfOygHkpugBi5qKW6RUpRtwz56NTsn/t+yOwb",
-	"O6AGq+ZeM2+6ZKW/EABrBcxCY4a69xdKZWaE6huvfAfIK4SqgfzcdPCwr5nePWwSep438DslVxq63i5A",
-	"FZjR2w7dTKIEdZ+ZvisBPUDkh5Rz3zu9TwqSJ4z94l67ilAcJUOfeeQ/ybIgLK1ntIBanKwN/htkRxdq",
-	"rxjjZiZL53KOFbdmX6cOqlbBJ1xk7rBQxbRBSnU/AXBlXObU6dhGa7gbtK7KY3ADry98vArblIBQTkvF",
-	"zfq9/bj3Eeh03twVcZcyMmLTpSCjdYQkd0nwm+TDy/cYmwd8M3ukIUpfkHw4/Elqc2o4E4XMzwgm4jl8",
-	"OG/HW+s7c+4UT+R2Q47wfT4yPjjC11THjC74H9i6JcH5SpCrty/c145zUxhweJwcZUew9sBs7TZGPS+s",
-	"UXT06RNEDCaJtkevqkpHS9ARIM6CKQKJK9ysB66cw3jq8eUWVnuGm0B7tgsAgU1QoNYglXztzPpaUMUy",
-	"p2+7WogRYwIKe8/ISzalpfuEfW5MSyYKqtxPx/k//dM//dPpq1enz57lJ5eEkvHSnMrJhCDdOOcG14SK",
-	"a4H9TIzrNfM7iCjkZ+Q5QBwvlPxnN8cxVYpDi7AVozckf/6BTvNLB4WMnjGolqi63hBtlBRT4ntDcaOv",
-	"Re7Znv0G9KCBKbj2LFVrbnLse/acuLrSHB30eUjRy6/GY7Ywpz61ICfHtzwjTJycXYsfOSsLfLe0ij3q",
-	"oQBPEVbBAQZhRUfJx0xgviAvmDB8wq0wO3r14kNFh/YPyPiaz6lap7CRCjanzl2IS+PpAjrFWTMKNh03",
-	"14rFCVUoDc8CrMPg6AP/t//2/wjy3//3f/vX/yPC7xwcXfi4EV3wo8HRo7OLMxf/mcGBfkAX/MHtxYMa",
-	"vPkU3YCWwQObelEcDY6s0vU8QvANrWF0YxC3uuXBi8lrKdgrLF//JWD7Ild5eH6OsRphPDgSGiT2Ww/+",
-	"2VlfyAO76kygI8Lh3ObVYbKZO2zGcudqS+g64GhinxsY5VM6nrHTp1IYJRsDR+7+B3Czv/dTdmSpf9cz",
-	"cM+n7OgfqVrvuhfugek9On/cdHNY5AevpXklCwRGhiVxUc1dz/kGWZ9qRHxVliQGczZ0qmOlBTzTH08h",
-	"8eho4MAm4R1b5PbgL/6fnxop7+9ZILzedOcffPEMcgi+NCrdRaFfKTBNgW9EbY0OQ4AP6JyJIvTwnKaC",
-	"IXZzDMXAAkorkFQu9k8FCe/A1GxrOeYvJqdAUzlEEHxUCFxkJtpsl7ZKCsl0hqVWVsYigAew+22OfFUN",
-	"+a/kaIQZtXHwaqdqLPwr1245Mz9hJXsgN1fzSwFrm3nlxneG8iiJZAV6+BxKa7sfNcCHMQ3JuhxzU8iU",
-	"Gb2p/Qqr4jgsEGk1nSw4VCdccD1jBblhbKF9rcVlVUIOmH2E6htXf8FWoa9vVinLkcOZ6ptrAZ/RVfdR",
-	"r8sWfDJh2H4BVF/ChFHB4VzK6RmB/o15odZDtRR5HHV0Cfag3AuSWzssd+M2EjTcqsSVlqVzOnHjCqJz",
-	"MOpzMpXWeBDefKL4FKiGuTXh81CUAnFK16DojLxmrNAR46kQ0y3z8lPgGtvyR4dptDSuw1+YFqq7ddYD",
-	"h/QzCeVnav1uKbrxKMefsmZInTCtAWwHOudrFcfxdnj78s9LptaVWu/M6oqhtdcHdhwP7EfVoDr42oJf",
-	"coa4+AiOs4FVEe1p06B9y40eo96x4Fheggxw9+4UbL6QhonxGmzxX9BlwbT5wXUNO6z8gFDup7pnxKgl",
-	"+/Q5hNfzyQTdKJ+S6LhWDZBWPTCyLq68xElrHY0Hd+ByhCIcsoxItXmUkV4Es1RfSLibA7Z1NbtNIvh0",
-	"d8HzSt6ymnUFQxvZDxBqeSZTsfSJWyNhd9KQSe1kDx2bDbHjO6c5T2q7lqcYbTZzXVsLuOd++dp/guPZ",
-	"4UborvUjL2F2u2//oyi63fiSz7n5snQ/xWib2uc44UQuRZFVDUBA7auA7f6M3nYHtKRvEBcO75/x6QyK",
-	"gm5ZGfljxQYSFfDUr4pk+jz/GKkiVhOBAmOpyFgWyHWAP+H6x6cWzhQc24JR5VOq9zDT7Ise/MX+p9Vp",
-	"cIVS+j7PsP3EU1mwL+4UtZ6gr4Td7FUIWRrbVLtQbEGDGnFXyn0A3dtdF4KkrWSHgwYFiuvjHF0BeUZy",
-	"QG/KSO7C89gpBsP8+Qlq+xB8nNdiEEGbBEVXOvStkjN9LbzKO3D5LPZUAyBPruRK53CwLV/FVCaST0Ag",
-	"5Zs6iY/aYYGSPiMvXMolFM4P7D+uxVximRaoIooKTWGB8AfNTJw867TcGddGqvUZeXienZ+fxxOjhsyl",
-	"NmfX4lpA41YlwfDzxWmjtfOsZJUZhEWRfvCuVBSi/NrbWAASRdc6dB4aA5CCHJAcx1bk2bXIl8L/RY4x",
-	"Sq0loSU05z5x24KN+OPPQ17PGbFb7C7DqPHfGC4+fnz+/Wbff/tBbApoclfwClIQOmDB28F2lyt9kvlS",
-	"m3xBleG0zEnJ6C3TbgD4UaSMJS5ezZz9O0vkuQu8U7JQ7Jaz1YA8PD/HL/llQZwuq84SIzMPu7phCJ+R",
-	"K/8K0FyvBdIPmfJbCBL5yJu7KT+59AtVErUUBBoTAQYXdIgy2qccQHhdugpAjKBwbQYhEHbt94dAwjmB",
-	"JPpqxUcQoCfHuTa0ZKch2nTiPAaw6eHJkL4H63UFj8JiUFIFquJPYCFiSDa2yvmEWj31Mq6196sMqcT2",
-	"s1hD6DSdM3J1LSoYXynwHFJ9Ewi4yqYLmYZY/SOVX6dw0U7Dnm0fY402C7wyVBTXwo4YfwZUYDtu3/Ei",
-	"88sez/M4dyR/6m/LTwIBjqVSbGxyH8ZNeRSeC8PUDyAcvxyR3d318CVawrCav4YVjNvYxfa9u8x+B+SW",
-	"uQxTJw4t2aMwTElBGprNmVDEsGVZzunHU+xmfvTo1VEs7AFaop+o9wH3Mz5uDi3wpz4sD6HsJ08eP8mI",
-	"/dfvv//u2xOUjeyWCQPpAxsnHholIigkreAYrTAoXfB/nVW5AcB+lXbMtAJJH0trhztMbswmCHBIdOUi",
-	"GlSQmVwq1+nCjmfEplwAxiS0QqcuCxfukpNrcaU5ffCTHD6d8eErLmZn5E2si9SEs5MqegMPdMMXBtiZ",
-	"l8DdJv43dFxfC7e5ozXJsfUsZJMg4ytAwcDs4MqxHFy/RBt7jWqSv/9w9eGP7wdPr14/ff7y5fNnOXD8",
-	"155XAk4xttUNksiOGOgL8tMG9jUlRIh0zGM92ofj+YBaYmXMaG2YPiP5H188y3Ec6Jq2ouCS5O+f/6c/",
-	"Pn/99HnuMl8gF0BOjI8hwUYArjQwfcuwq2nBcbD6EysuSf7y6v2H01dvnr348cXzZzny+/zZh/cfrl69",
-	"zV1iCROkEgEol+pyxn4A6MbPByUiqmLkApU0GJV2shj1hBEjc6lqYvj48fk5yf0ZOTVSnpZUTZlXmFyP",
-	"S0EVCB1zkpIff8+MPz9fkADxQ3qJPZA7PGElQHdfj3//VUnVvMsDzz9adhmBaxzabDXsown8ri4yQt7l",
-	"iAuq1okqw6TJOq629VBW61Mc7+kzruM2Bq2vwEfiJ/7azF/MTXJM2YoJI32MBLq20ipxzEiilyO7U1DS",
-	"GElQz7bvxWQez3hZKMzfa0xSeupv+ht1/bQ5UP0CZl/9nd3PReR5Lrg1ZMp1BUt8726iMeAEN6uNVwTv",
-	"QDMdzOgz8hKKZ7D0Hrw5cQkyCF3Q/KDMZs4NgjX4o+9ULdSjMpcgIDW7FsG4TDwFKhnE6yXwB4ExqAlZ",
-	"MLkosT4KcLQpUbJk3q+DX0lJdDjLbvJfzlF+C7PpHDq5gqDrvZ55XKPWU4+raFViM2NcEbkSTOlvLCWo",
-	"ACF5mLP/6TDn7ertizDsyGQLVokv2lkTbXhZElcMUTPlxq6paT1MaPqePzlfUMXdliSPIOaLRKCjCU9r",
-	"FJLynlY4lJnbFWs6hWJGuia5kXnmXU6rCl/qWjTcP1Fyng+8D3Ml1U0WLtbCwvYyJNxk3tspCGTaaMS7",
-	"hVb7UkFOFZogQhKM0qLb0o7bYfSDybOgWrPijHzwuc2iIHOmWLlG7xmUPyjX1L7KqjkjP0gzw/YEVLFr",
-	"UUoJfZsMGGDQgiGHZLhBhayDtbMjOr6B8am4V8wZwRIrX1tolxwqoyuXWm7/zq8F+M4mUl3WKlERMwgG",
-	"CH5nbZ+hJVnZITqzaykKprBsEVffWcoSPITC7puhJVqLUGGNntHR2ruVm7I2KksW7oFioTOf5eMMRdpQ",
-	"hJVdC1pqGXzlcDJJ/pKLmxwBDdC9ih5jWRWuOtvT7kEGa4VVB9ZaaTKyquPwBZlZYVA/Kjnv98QH2ckT",
-	"GMj2D1wU9xC1f0unvaXKF6R4RmTRJIRiwvk19EzfOL/tXrjnN2Or+cAGFKd4txczK8YEMSvpjjUNvAt0",
-	"Pg0OQizTTNps9eD8gbXZEB5sFKYQEpOrupMzq4JblVQ1G2V3rubOCiJGMLykyZxREeV+wp+QFXUt5tQo",
-	"/rECcAyc2GdbirXPhvU+N6rJPy81CKhQ24kFXGNWlqipuMhIDmI+BwcovF7J1Td++CEQOJblci6+0eSG",
-	"rUHsATrIOr8kejnX1Qshjwtvdlo9aNQlIzluvJU4H2aKYS60PW3zpWC+oIkRF2AYkPw/akMN+ztXCH69",
-	"PD9/+C1w/L9zD+FPWirzd/ZdgmmN8uzDRsMf6vNA3JhWEuPVehC1CXJdgchmt6DjHIoRrfCGmwSbUsNv",
-	"2Ul2Leo9ivwbsAwtVq5chbZXYWC1qpI5/wl8WX6SOWzOqqXR2bXIoSsR8QoBGUkzOyOQnxnc5UZas6lw",
-	"wJvwDvvURqzTHsJxKa1x5YkffaKh9NfpJeBIhQi4/wuc8YNa5M+H0YBiVzNesgy1DqCGCSYtYRyFfaTW",
-	"Jr0WVgeJTkoVkbxEZIpUtTRM2jvCBVtBoJZO7dI63QOVBmdaXotjl5t8gofGUrmYag9ygcfu0gVFXXJf",
-	"FeGsu3zhjaf4yOmc6znkKp/Y5R+DtRnXRmifhI6ZCPE+ez4Yw6Rmjs25XlJQEAl1qZAhbU1hq1iPGJlC",
-	"RoJELHRy/PgiDAwbaBT5yQAjHG7BwtmtlhIWrfRKsc85B90V9PeCa7NUI8JNk6H7LPDFL0erutJvJp10",
-	"Izd2aD/f5YGuSlpH1cx9HhSuw7vY3zN1yzq57n8E1t1D5ZtRzbrf/s4e/177IZXptYC/XfWzmkLaC4I8",
-	"bSNJ/qsS+viibQtcjfXv+m1Fpa+2VjZ+o2udgJmyKgoCXGO2zYawOt5kymfkhwRT9oFt4MrX4tBRESvw",
-	"oUwbZX7w5CSjJSB+vCn/66jbDMJ9Z2N921rRCE4AxCkRhVMzIQwOaqZUNyMpb74Bnwj4SeioZAPyxw8/",
-	"nn7n059Ga+OdGnOqbjBz4fHFd+eZ8/Doa1HBDFiBadhH47MJ9cIqKHrGmI8TG3rDXPnCRKr5sqSYuSAI",
-	"XUhtlFxA9jcIcywS42OrcRA+t1O+FvYFVoGeIIX4RESAkQB9ymPK+Eqt4AEaKUZv8NHgf5MlS2Ytwfp+",
-	"cMhZX4rg7h/k/Srqf5uifq/gPDKDO8fljaP6r0H5+w4+NqWv6YobN4oXj0J4WIGyKCaNAuUFOqEtVSHu",
-	"jWAfyQsrHp+xsWKMPDp/8PD84fmD1//9fzt9+nYjFD0gHqwQfOb23GAf2HXs74E5oPh1FbPehLWGOfB6",
-	"NFtd8w90S4Dn+4xcGTdAaTDisVkW7e3m4GUC8w+wjFCDvBYzqmce7ElDr0DIBLPCsFlOYK7ib9DCuy82",
-	"egf7wFHgnbmY8nvylY3dew6FP9gbTMzqdK5+U4ELsNqUNE87BAf7WOqPrToxqMN1v3CtvMVqo8EVBAq0",
-	"czlnEHgMwcFQJgf/GFhlF9RcyO2k49m1AOdrUJM9KFdRPJjPH6zX6/VJBqV1qJCzjw5BzgX5Jkr+i4Pa",
-	"xe+zwirX7irkhAQfM6BFXQvusRpRP6xKJC+ruYBQgbBjFXAdrSv92rdY8t5P8JO7z4E3DlyfOQaMIceU",
-	"5EKCp1XBSpX4Sc/QEbIrQOa6Qx8X58zpGryYlzHeAcZFBZlxfS1oacXhcV47vlae8FtqmLUYf2QrzG91",
-	"7Q/B9rC0NcCUV5eSKyWZL8ezjDw5f0RyJBh9OlrqNQIpXIv8HTNqfQqOkLyZ4f/sTKevtsFX2+BLtw1i",
-	"4XorijO5YOLjvESxqk/lZMLHzMPtnUUG+7w8g/8eRByvqhPzVSD/enYFjTfisxgWKFb0A8wWbC6KdbFd",
-	"5lNiRrJYg78NZLE21Cw105fkIRQgoE/L1YcSH1oO9agQ1sUnIUbq8hIDPM/gWnBD5uBJwtbP8AREoHx9",
-	"qjVbMrIULh4apKqcVB4lhDzncXdSOw5XiOLKLK4FK7ULKk4VFQ4byQ7KFbBgKNhVcUJHk6pgBUSXK1qF",
-	"amH7HHrsIAaHchZj41bCQwGmjwFyrDiNalmrG32pLOZu4sqN1vY/VcGtsHLVrSZWImlmTpcLUnJxA1lR",
-	"9h86zzb7x5yRq7L0+xFVAl9WmCVZVcDqsJF8iSiI8s2dTwnjF0BbmLn5m6wudBPAZejxAC5UjwJDOTbM",
-	"nGqjGJ3vwc8/X4khTrA/vs6vnNlKbxgmCgQIn7FLLUGoP39mPS+OuK9jkFvViRfn9fLEfXJcPfP1h6g3",
-	"+xVx2wssjcPOiz5zlesBAZsLeOfZWN/aGyGCcEkuzsmrH+AlD5/EbPtaIN9+YdkPGjRYglhlzmCyJGTq",
-	"qIIpyKa9YWsAGFqjwWNvYByYoGfOl1UyTSiJhjSAKkVhS1oEYVlVE1aF/pDwU3HPQc0o9Fw2SAy0mZzj",
-	"SrixQbJAyHNFowNsOeFYPWQYgchwL+hes4/IwqFYvaFyHxJB1huZGgBvKTC8cg31hJeJ8n4kgYozx7UI",
-	"75mXsXFBf+Y2WUVYBBP/mVAvj421Xfl+qEcMKTHkOEfSPVVydepX/2Q3rsK1CA8GcIZNYIUN2Ie+gAog",
-	"2Rx1XQufPORwMLJK6YDO85soF41C7L0/oX9DYuwpwgfsIfe+lLr9r2L1M4lVdFvJSVAHY8NmD2HqHJH7",
-	"SVPD5gsApn3wF//PTy1lXN7iAqYHFrXzP7KPi5I6BhFi89bUCHiR4B2slW1ZCYdSVsfeQnCRNWT2f3Bj",
-	"/IJYix+Sa9vR+f57rG/+7G6S7LBRW6uP/LadK78W6L3Xw5DHGAlebMJFE1u5kzsEc9M7JcljgKFemYpo",
-	"IU7FtTdhWrnlEQCSnGHPNQTHgiDrZa3XyNxyVNCIo3fAfWfkKtJE45Tvmm8jZLo7THPL07axyHBUGYZU",
-	"AThioZjWVaB1To5zuRLQiuXSJSeBuSRvmdrOxAJ26eus8MOp4rBrISfxaOLiWMie98WxQhqAI6OaF+yM",
-	"vHcp+VZzzWqsuErHP8YCMJ2f2LVbuhhGKFNgc81K0Bmlw8qiRUGWiwHxz4X0fl8AUDN2aFX1Z0dxLYyc",
-	"YjFkpdlvIqvYxT8juRVxLhKjwZmdk/FMSl3zA7qMKirWQcWHWbDi8lrkUDmQYwGZ033l0mxljgGNROZV",
-	"bLR4cw1oKC7euxZXLtwPz+SWsQYN2+XVA2YslBGGBRk5ZJJoteYD15zGvuLvrGGXxz2XJgAcLq4FYMGM",
-	"FfPmC2DNWiuDPDonNz80iMlXeDK/BvH9nbggnaM+7vaOucl495sFE19UvrEjggYZO/ck8hVOoR1OIbRa",
-	"9Om1U8qFU2p9m+RIZjlOBAh4BJvi/Qo5tRW3fPCX8O9mxR4dNK6aWSqS3wi5EkNq8g1EJdfyygH7YfLt",
-	"GjKjLzvWP18LV4LtY+M0asg1cC9Htw2jN758yTlYvACc04L5GqIz8vj8cSTYa/BP11BBg6GNNTNN7DL0",
-	"mPtyOGYYU8dXd2Swf7Abe/VlIWqHqT6DZmiNHMvfdhlTSdThJjStwbquUBgJxJphizdIoXBF/ECh9Gsv",
-	"lhak4egw+Yo9d/QdI8DkmbhyoGI9XWOw0Oot1fj2H96/eU3mTE3ZKdyBoIO/f/T9tycDQsmEs7KInOMG",
-	"E+c9BKpcjmesyEgulmWZk3HJqNJtbUfCyL8JZGXoNMUz/rgoqGF/BWwj7kbS3QvZ2acY7d3v9uQJbyuc",
-	"zs/nYgxfx0kXjc7GVeX7z0KEmwiAXfrymcodGcR7ZiDJwB4sTD1QjEblzoIVGxrQJm+4kwszreM8cPCq",
-	"1Lt50jHCHx20SMloESxY7LgAIFGZq9UOECag/QB8lE8qhOAPPg8KRtTkyVlxrivatXBtoNzdboRxBTeP",
-	"oYsdCg4BVBtDqsb3l4jg4p5HeM6NgN3ZtTgEg3PdzP8KONx+nZnuPSJz34zrH5ZFA9/6UFfoI54Vxcgd",
-	"T0v3/enm/rwjc3EUWFkV/nx0YCfugByGn7hwZyuc40/unt/sKfkBXGpd7nRT/fL68vg9aESVBD75Vdlv",
-	"qiCWIYlhBZBvYCkhQ1gnG1jur/Af4lgKaVoAel64MQwqILHVTEJuvo5Vlc1kfmSBC6og8SlgyqG3AvMN",
-	"ZVmEVTgjr+0wvHciKjRADMMqH6cBUgMe/y2bD5/pcNt1akOPFG4dv57tJnQAbehkQlZKGogLIjggEjcg",
-	"p0cYg9HZxnXd0NVpEfdO3Wi6WRR2r367JP0lNsmwK/pcGE9Cu+zgi4N+uO3IXZKXEl/sOzk49Md9Fcfs",
-	"yL9wJwCJv+8QyubPihtGKMxpF/UfzlKF1z/4i/3PJxRhJTNsW5g1G3T20botR94Ihzh2SSjYmwRQNxWb",
-	"y1ufvAnnXiMzqNL24Q7ACmNEU+4bTfhKPDn1ABYc+xVxgaH5GdUzpgNCnReCzlWPwQDoITRpwJZ6B1/+",
-	"bbMNO/rXy/moK+bQ3m632kl/nNB8nDMBNvMgvWvsm3qdjayx2+Hf1h5/Rt2ojUl/VYua4xtdiNqpO+kQ",
-	"RU/eDP4+6dQwPFNQNOwMCG7I8ePzR1iGfConpw6dMD8523bRwSNfueYXEKzoqZ99vqP/NxeSwH0n0itB",
-	"n1mjw35uzVGHK8Rvdf5JALEH7Qwbo1v1CX0MlX82NDyE6hyonAStzPVRZUVOlsLwMlTEoJP0WsADUVKG",
-	"jyiEVEGHEs99QVRAvrAfuWFsgQo9u+UFE77XaHidT3OZKDlHFNQNDH8ykWUJzVWRRVIPzA/JfXcKTryD",
-	"qX+NTfx2DNiwLrh1v1o49zcfFfl7DgHIjZAIZrIgArTrY/r54ySQF9LM+n5gwHQgDdZY5lLB1lAHHQ7o",
-	"xFA8mTl3lVWNLMOKcpLRdh34gnny5NwxMhpXP9rtvGFQ8gi5Yi6Si7WW2DzWYNtk5vJ/XXwgwX+RcyLc",
-	"J8f8F8hb02TFymQLiqui+ED1zVcn2EGdYGwFi/qZXWD2my1ZIAgyqG/+WjxhV0UBJWr6xoFDoB71mXM4",
-	"gJc8+Iv9z56eMfvohvX1oapddfqNv/H/Y+/rltu4sfxfBeX/RawqilIczcx/pNoLOU4mroljl2WvL5ap",
-	"NMQGSRSbALcBimZcqZp9hH2J2XfYvd0XmXmSrfMBdJPqbrYsfinWjSWLTXQ3gHNwPn8/rhgMvbBLqhUW",
-	"1HfFZbkUDnGgkFgUbTMcYmiVK7pouVqOzo4wVle8K/Nhg94LxEsFQYGxPobinp6d/vmoPmL2sHUMPD3q",
-	"i92Fy043qhXehhhbTW3YtcKu7FX2803G5O4jp/VRui9oX+0oRFccXNWnx2OIrj5Ex/Pz8MuLK46kH5W8",
-	"QVSlJMUOMBqE2e8Wsci68MEz+oJIrjPbH4P3H1ALfynKBOM4jGXhrOmKBG1fvj40tSZMvRO41sLxhPqk",
-	"Z+zcUG9jcnTOHJ2lswtOJ5HAd47t4NiP1HEm58nRypl2+yokzDliHHoskwCbnwovMtlX9QXXjwfeviOd",
-	"8A57qcheY4Y/FmMTbjO1nYG0nTO8BGK2MqtmoUdIK2zLqrd9gqnpN1RofffR51LcWOT4zNUx/wZvnElt",
-	"vOPE9Eg6weOl1C62xGEaKqu550cUtxYGEwudEDQ1yCrJYQBqxBPe2m5lXdbr0ht8gRTdxevXFV3dXpsi",
-	"ShaW4dGqaeJFDLO0BOYorilMFpoCYEHSWYYKLczvSLpqUu8Kw6cyFPcKsSLlanNX0eqwKkMRPqDEjee6",
-	"4jVS2WGH5w2WlY2USFK5SAo3miDW0lAMMtQ3KiQlsIqklEXgGzhPgz0tuHWccoh0H3EGZqavM2q6OAp5",
-	"hvNVIuGRytIOJ0c8hfnoc36mjlCZUwSNDy9UiZAMxmUhDA8S0OoQY3nFlL6xQb/szpb4bjBAqK56AKkl",
-	"0DnxdBm67ggka5MhxvXPw/Buywq1HB9sSGY86ZQe4xb8zv21GcoIY2hE9LvixC4ptyXi81UEGpsPpdFO",
-	"3dHUKKB4a5szDg5TlR7oOeF9PUg6/zcqd9bU2QavzSoxWtFpx811dNbIPFbSI2K+6YjZNLB0olLusNuJ",
-	"LXd0CsF/mdOshqX8kGDfPoxshGrU/VGEb5YBAmg+suWpiUHjefwighkziduSCPWVW1ObfVstlBGQjUVa",
-	"/LnN01hEgNa0yhl1JyIp09SacVd8b3MRoS/xIZkdgwcOYKPk98+cyo/VR+28S44QG5pgWRE7WqU9o43z",
-	"SqaIifrm/bvqbNpEe9pxOxPiLZ179Bbtz7yvN3znVzKtrReKC8hBpxI6dlH4S2EwxMfGApMNmvh7SXeB",
-	"KVzevUwUuCKla6Tuc9CM6dw6+QQCspLiWjVB07f2oI6v907lbcEOYyCrVe3yTwVmLysIhm6RZiEmNrZY",
-	"a7LuyW0gtUmQa082hNOJ9RTzYNKQqpPFQ911Z9SnWnas1ja9uDsKR/As1SguXJW9xBr22s91r40ZDYVZ",
-	"LbNUptj+YDOrIJeFu2RZtEm6IiH8OmSXI4GlQEUYoZDTrviJcBOYPAKEGnwHU1w80hMEBHx6dvpNzyR4",
-	"4TF++RgzEVUpFrxn4X2sTAmW7YTwysDm1eCycP3D17QfYCrewT9bM2Jgkt7Mdu61t1AC+w/6b6LED98k",
-	"ivcujJEITFfnRv9F+XfhmocHKnmImGdxOuuqAorpfoyhV9WpZdkKVm8RQw/Qi+XKXUSEL86hWlTGDeMw",
-	"+lzqrDYH9j3DEpRAhLriTRl2MrBaiBFiKMqUiDdMqgj8t0AOxpYPJB4hbF4bQGrJ0xAj+C6HwRci1WmM",
-	"NDgvFwHtoWeCJ6SdSLWT15lKu+KNHConhha89EA8ey4Soz76JKC3c70jMWTEKrq+zeFZ68/dH7Xz73CW",
-	"DgjSHZ6nfXwOLw/HU8vLX5XKwdp9g2qIWl78V23S1he35jjEx7CbxZPBQQ8PTYa2ZIVyvqSIZshF7RVV",
-	"5kdtxmvDJXDNoaDKlMwYIsxmF6IRX4Z0aAVm7r1MHhj0JDBb3UVDnzMDFkaj7ViZ4CG5ABlcOneWa0Aj",
-	"kRblR8FpUTcqp7RoydLj2gY/UpM6lXlJQ32BmvNRtd1TtS1tnbUaTt3Alx8VXL2CwwajINodMZQ3nKqy",
-	"dlxmyzsEtXdjvTbD41QualXe2emZSIrrjo31xwM7M2myQqc9l+4iFlXYYKiG98R6rlB3tRRCIsKHbhUQ",
-	"97/ibV/IxZdYdFW8fI1PSIvCkKqPXmFdZLRcd1T2C7kjfGkW21VRVQVJXxVwOnq5HRq3enEXYfPiz3aq",
-	"TIEQJ6Y2y4gdsjHCesGV3M5z9/dy93WQdbhby+homB/2y8QH7UdpLufw+dNEm18GNu+rczGQmVPJkTDc",
-	"w71Elk+IQkWuBFxMbImpMlquDlO679yCXQ6wbqc6+zO1xh5Csi0KlwIT3/1l+wVu2eKgwQaJ8mFD5KC8",
-	"kdHE3kbB0Vxdj6wdr3cZwviukO2u+MHOCXpvaBXSUaG+0mA3YAQGuz1MOrXaeDIgqIGQeU7FRDkHxtkg",
-	"wFdL5zFW2BVXqp8r4o7iDL01VGASgj7wCRgrdT7Fh/BqX+Dhy+/ehDEZVp6stjIM6ONxXFcaSDuZHV4M",
-	"TNosljFPp+w8V5BfRjGrkdm6Gidw+IRBwh4SNNn3y+erzZfsbzq/Q9AyCYw+3Cg11iaF390YRK4T2HGd",
-	"HhqVRml8egVmrsxTEUToiGUbvy/soMe0y64jRnYuJtIsOnQwd2JxNdXLXS8wjNsVLz0nRMkQoXY0R81a",
-	"GLZl/AKc1PCEmFClYHBUIxrrs0beT10RpDXEZ0c4ucoL6QX2j5ydfQMz9P/Pzr5BfYrsRrhERvm5zccF",
-	"bgMpEJuDqWLn6AvQZDK9CmIBMnwGwdfYAa1J3xpDGqPbM69oEjluTdRBoNmfffyI2lwb8fUfhFN9a1J3",
-	"QUXbUZ35XKswOrx+wDIN3XNSjGQ26BQF4LyvaM0HXXH29alwc+37I4W5QzsYwIMj73+Fmnwlx4rX+KHX",
-	"ovFr7KMYjW/dVI0W1inSzjg83nZSiXbwIA0/UIihbClk6R2U52cZPCef+LfPRGTgb7dAdwIfYtdCtv5a",
-	"fqI78ursF7PzlhRldninQ7auGuDBL89uzco1Wu7Rfqxv/y+m6A6m4V2xOit1k/gQvbPgnGFLHlkLKZoK",
-	"2nHyZjZFi007snCRPIDCLb5s7M5HOlM8ENgfVdQ7aCj+rvTfdnvSgyGzj7b0dvL9pcJwxgOow1ITLGyb",
-	"i6Xu8y0bLCepyvSNyvVSP/rtAMiL4rIHKndgUrdPUB5ebpJXYFEXh1nOTU6C6xhRSZwX35yC93f4GcuH",
-	"lE5B4BtvywLdkLncnTSffOLfF7811a6GXfVQpTo8/4EZt+Gx1tD2kpA+2rgNLLscR4xumvReTabe7Vuo",
-	"Tii0Ugvq+h6RVxHTVU6USHi0Y50mndBLN8iVG2GOwnk5mVLsUg+N9LNcdQW2iYbv2cEgYRu5IlhXmVU0",
-	"6SWHfx68aN+W1Wcbl9UqKSW/xVL2ab7R6oK9hMdgU5RyZSE8uCtJokhlM/XsszMxsrPcFSYMpu0orRDd",
-	"UhqJk/RNgMNvrZc++IyUCDxMgfj5wKLKRs0PM7K8ud5mInlzYVPsSgrAMqyXgZfeCb+YIhZA0P5d+EoS",
-	"wihoclIGGykS6k6FzhL1f4mBsRrR551yhx28PJRDYBnQOuYZnVKrlc3a/84OjJDHpGQib6kNis61TddF",
-	"Ip7TJdvfod/rzB8Yn9Vzmy6a6jBo+hAxBLQP85U81kTWARogRM5QGq7C6Ms8J0CXWDdoZ+WTIe7Z6nrI",
-	"drv75NO1TZu9cgwIb3eHwy0ODQsaX7t+az/u4wZHmednQzs1tf3ZRC23/1QEheNVB6WNJ9NM0WMdVEiI",
-	"J6tJf8dpRxUeKnUeNXh95avOYSPdwKE3zaRBwFxnsxnu6A4WczsUg1rRaIWSXgsahsEdhgLlUDv+CdE2",
-	"nVAwOFJl9NVFUWpFpOlwwbPTU1zjYJ2PCqDmbhV5TthFW5a4h42hGSZpL8SD4ebrILnrsTSTI6wv9HyV",
-	"DsgxjB+3aYzNFg/80nNzPe7mloQ+e/FXCHJTRk0a4fY3hrEZdfTJp/Brc4ZlRxLLtzk0my6+/poj7/GE",
-	"q7ftSnP02YfYum2Np2czWCxe8UX63fDqTXYbmx7Xi0dbrX4ng57PaKpiHF/n2HgIz6fNkJADMm3UVuy1",
-	"b3MlPQO3FgDvA5tT6T3SHhRUK+KvalHqzjDWBzAC7hVCe0/7AHhQYMUQ4AFZcV1xSQNrFzuTCApBaN8z",
-	"TOlocyrRzzI6rzJ1o7Jy+4eQLmL4oo3oRwqbOWB8BMNC+sUxltuBMfHHMzF+fhGYZhCIllkhz05phqlP",
-	"kfDu6aOe+WPn9PS0BB5Uw+AI4vBogK7RF3sxPuHG9zE8N21brnmeoDt/LxSRwfrMoqor8mnRIq3Scfcx",
-	"SFGjnnyCH42G6A6kFm5xaAYovnbD3ns8rusNz2If3/M83h7LXFckKEzE10YW2EVgnvNM54InsJ3FTPZq",
-	"z35XvADLoGfwZtghEjjYBHb2pdYgwjK64TScsSKzZkhhnEFgaSYQj2WW5L40fZVlAbKZ2xrDYU0dekUV",
-	"PcMU9ExVNT4sxdo2IVK4hyXu2+Zz30ExPbztXirpWx6ia6jZw0m0R4r2WPte6JVzFBc0oztF+HurZ+RJ",
-	"AEKQWX0VxmWWLQsylSEVolwO2monqOkvPY9SynAkYLDD1S7CL5hOBUs9XhzqO0C7hUUL8O7dnqnv0Wml",
-	"FQKOyZelFw7KJfhQbLyHpUKQPjJu/f0rkjCRS6pkQ6oin2VrKlDe4hXbFaGdmcfwMk2hLZyOTiWhEHx0",
-	"/dij2VhegtMXAQN5C3zl4tyVI2F97aVvTlbeNaqLtz/5BD8afUPYBVve0XCLQ/MN8bUbNv7jzq73DXl+",
-	"NrRRnZI5uYiVyFHfSgf2oZb9XHvdZ6ChuVwUeCfK9C1yV2YUTBa/qtyi6FF63kU0GQa7GQh00CYyHzuR",
-	"WjC7emYivVf5hZgZzWaoHQx0XzkxkQtxjfhRuVdGpeJp4qdJRySza5MmR514GzsANamNzJyY59p7hedq",
-	"qocw5NMk+8d//5cRz5KjTs8gEEvudR+jyG6sUnQlnyb/+5/6H//zHzPx7Fly1BXfyf5IIBnZtRpqA64r",
-	"/i9g86AHOjMpRpLDHz3VooKT6oS3HWGN6hnpYYKcD4RmhIhzrRwhklHHGpmxY7UQHLKej2xGIOplwBj8",
-	"I04IfySJrxzu3DMOnggs4DFTtxUfhtdwlofDSmwX+8rB7nZuqrIyaM4AW2OzxQrWpsqc6pkwA+eMFRSm",
-	"RYpMwYrii8ytkHO54HsGxlgRp2Qks0HQ1T7Xw1xO3IVInJ7oTOYJ4Qo52+2Zv+R2NnU0Y9EMx0mcYCAD",
-	"H6Ij5AQMcvXvM9gLWBbeKXkUnaV6H6wNrG7kQdHYrnamm7xTH337q9vCDdPV2BDV/vK28MR09eG169Jz",
-	"XWKhTyMtOwvu9YIQsR6PnOoj53sdMnN1MkT4wShGMJusA/l06EtwXerPq2oc4danl5dera+XvCou+yLT",
-	"6PH9mxwOV56kR1GoJzmb5WCWOLmgnDEniuE0wt4MOYHT0WkzzFQ4e6JDr50YGzs38XK5gvp7T3OOOARg",
-	"turRQC85pW2HeLBeiMRrZVIr5CzVXtyoXA8WiZjmiKWrfVe8xXCZE9Mckb241vIcDBEkCxgrNaX0fl8a",
-	"4VWWga2ATV7hTqBxo1GGLW66Bs8OC5zl4gd8h9+Js8/v0yR+I37fL4gyEPu3lt1z3JTeWoRq9AQZGTEa",
-	"l0Ddl8GjA6vP/eDriYJwnYwVQPT1MvbCzq79YJaR5IcItIjxbA5Pe2svyLYmdqQIc01ZtZmrqkaGXRQh",
-	"ln83IhLfqElICghzqvpCvhubRvSVUG/6eHxVCByzeKEfeGM9kZJxL26KHr00ogzcLp5ekoss/vTs6LPO",
-	"qEkjf98rWKptc4qs4ZY+JGL21yYQAhQP18Sr6FQ22HaWvzbNzYu33dQvr+Fesr/t9s92cNQ2l/O1cU9R",
-	"pGhmtEcQZWmGM8LAWbvF4A9OOaetOYbDiud+Sc5P+jJTJpV5syf2bbxqiysXbtJ0knCdm3JLFgOWl6LZ",
-	"cCFydYPhr+LMZmLDQ1plTCDm+kb60ivBaRiXgyQcbPORdPiC91jyTgN+SLgjOA4YwQtFP31pULvooRHa",
-	"FF4Dl9NGAPA8EJoVQ+GxLj2d6+hG9Uw5/hiBGMCUZFDynMPQAU77pScW6BJeJi9tieDAzo3Kv3KioJrs",
-	"mcA1yXDhDsuO4OdIYVAaXgpuViZTeBlhofH1nv3hj+IaqRTA8VNTVBcSPhrRqDp6RT2jjbdU3TSsw/kO",
-	"O/vJdnLlYfh9AHCHezdhpcR9UaBS0d7ZCVLKXipbCTFlVcYp8tAvdsOGdfjJp/DrCrL2Ki42yFFpU97N",
-	"EwlfrMYYOats/MwVLXKxF0LGJUxNqNzZCGg1vN/Opn8qnZvbPMXqqFnFCcoFhuGyLRXM8PCtyXuq0cPn",
-	"RUMtcUUF0B+cBCdG8kYRa/CyiF4pf/yttWOt1snZlfJ84VbspWkxzVXLS+Gx2zGE9ssdpqJJwr4z6VW4",
-	"rM3E/2TDDGMCTw38YczuFRz+duaRXHTBLCNU1UsQYvcySuoD/7Vzt8mEE96jMbTOj7FkayJ90ma5en7b",
-	"VFSOC6gZ/E2bjam4MBMnn/i339rt/jufLfy9uxwtUXJGgc/8yQY3PnPo3u6Ivs90Etlvo8f1ji7ZJi81",
-	"3KFp+9NTPmxHq4jNXL55yW+0BUfqSlFIIbmc+ZHN9a+4IOfiuZK5yoVP/S///NvfE/BjwAVJLaeVggsD",
-	"f+0EjiL4K2WnOszZJgNbE3lMCT028uUn8ClB3RligFbeoSGF3Rlchoj3IA6oYHd5PeHWCmpqNEpT5odX",
-	"PZ74xubxUHXn4uz0G5HgRcznmh/7kXZJne+D22xLNg+OvQ+vB2/c5PLgBO2FcmiP7k5JyDasKk8+4c8W",
-	"Xk3Ybnc7dvBbrQ8dajsYWktFViGysQUPZhszOrf5uDYB9oHjyt6Ka4VtXKxz8DfpxDCXyBeLBc02U6En",
-	"AyvG4O1XyuBjy8Z1SJbN4d+eyTk5jelnawY6n7hzirNkSqYRiB9bu+W1vVGhWg/+bNRHio7hJ7HEDVu7",
-	"Swz7VK03xOqznkEK6arSbJ1jmNURnd95+en9LDcUcqKJmSJNJp6I86+cyPRE+w79lZrHOyKdqZ5hXf6n",
-	"kPRSw5m5KBXSERkMTTO/vkqJPRf72PGZIye2Dw+EvKTI54slfyHKZQc9Uz9sHEYzpbE1VJcolMwzHXOu",
-	"3Z7pmTcRQxjjfLBi6DanSqbYyJdp58+x9x4uCvwJNqDHRP7BWm5Q2H93FVD4UsiAtoJBtfn4OTFBtrwa",
-	"SxTb4WzTRLSuobscHFphEbxvO14MWOxH/ouN8V+AcFJdrgKF3Qn03FxvRJIETmY+BHG6VQmhJwq2XlMx",
-	"BGUXSyrfTpWRU91dyEnWTG1RbIM77b0wcLH3/GKq4FF8rs2wFsmo+EuEglP5je6rjfSSaFeFAxTusC4D",
-	"zqdok70BLuJr9HbaxHcC6Ej0zW8nHvcd5FljYUizsKaRyq9w+rcdtVkTsbkI04ylejFSdUDRGru0F0o2",
-	"00iRn9Z6MWr6ccXMKcbESy3BmQv1UTtOpBELeEEPICfYuZ9SVbCEE6v4ANQOWWZz7JgN3iA4g1+LBF7j",
-	"WJtjHjXpCng/n2vka7fCDihP5gJlszJgofh8Qc7PuTh79udiGDSpcJjnaqRNKt79eMUVQ7DlCSEAGyuT",
-	"X375wTp/THWQSYcYfbksstIhha3+clveKA++43qHBom4CvvrYmX+fCEqGzzc96q/aoOddQH/IEFLSt/P",
-	"pvU97u8KHg30JFxwJQa5HJbN30ybsXia0Hj/z6czDP4cBff/Ordzp3IkJkgFJY/hXFJ5V7w2BWj8zGDN",
-	"cYdCzjYX6uMU9hSI3VnPJDj8MdzsmC+t3vPKv59ua8vj2Ae743EhYCZhAmdTUrPk87RIaT1IYfh2ZMFl",
-	"k1FJEwW6NeoY1bhT/ng2xZnpRAKlzUnPSWbtuCxCK/6fteNLv/Ud+WMk0tzlrvTvp6/nprp96Xtw3Ed2",
-	"QpUsF/CDAC+G1qYHZprg9intE6Hd/XcHmCPu5BP8aGT9fm0ybNBwdqLQZp6PLEeul2hwud4oU7noIzob",
-	"Ag7m0lTGHV5QTdB7p+5e7gBf+klO1DbIul2hhbDbFoOdJYV0QdRCYITRduETZ6Sdt/liI4jgODNCtq1e",
-	"lSmFPWq9gB1M8o7CJPgma+pIY4g/t5niqOOX1A5SnotqsZUUJ57HvhEW24w7Z1pttrvXSoMttQ1VQgUn",
-	"O9Yk2y3XhufaS612GwHbO+H15oqUwkb8ytVUdWOGQxlSyCIUst5NMdecuSeFt1Dv4fygSweSMqGElqwA",
-	"zP0zgWBF+ovlDf6yWYF7q4yaB5PxcwVum2yBZHJiJLp6K5OxvfXc7+bKVo2aV3oMS6vbajs2ZCRLVatc",
-	"n/lbbVryFey9GVLEJlWFrwkl+jBaVVSYOpH8829/X+YXDJ92dd8liFDtmF82JP16pg82sIng1LF8dM6V",
-	"+IS7gdUWWAhuzbAIpYWLQ5gFHuns9Ewk4c5cNjEzaaW7/nqqzL1Lcy8ZDnjz1pRXH32cxGUZGdh8ImHp",
-	"r7WRSJHdKg9QqsfdlHL/lp73+IV2U+t0m3II/kr5Gw/F/CqXVN+qea713NRUxjO+znfL9I36tSln9KO+",
-	"adEMiHtmmjH/8x3SRFhosYFZekmyOM1tH0vNM3rsxqRQeR4myue675qbIumS7U0GLjXYASqPfiAMJlju",
-	"NmCmhNFBzb/JsVNbzdxd0mfIuNO4Zd4iJ882QcqwkQi1X+WO6ksU7T+cfrPLWxrrOQo/Uv0x4VDMRyvk",
-	"F2+VzxfHVC+wRuvgpVxZsAkLlSsFeYGZcYubnQZgshQlMBPt3DKNabMAwY1Uf5Zrv4AzDM6kmF79t5/h",
-	"v1TgBP/5ufOEQuF03C3PpB+hfQofP+k8meXZk/MnJ3ho8YOsfiFUjFBqXecBnTHwfq4A6BaEG086T8BC",
-	"f3JeapqGB10eHhk6tNeViIUq1eXUNhdS8KhoklSMGEHEtQcvoYSma03EHOExYjFA9TAFpHYMUXjpxq5D",
-	"0QoE8qb3hv+HgFIcvbh1xfiEqOLlYIBtcMiKgFAP1CxCbLeyeIQLEVHP4w2M9fVjBxLmCdbUlTCFPVPD",
-	"BQqGf4Hji5HGuKQWUcawBgqTqvB8rkS9G1ag76vu/g48LlxO56WfORVA7YITFqhP7USBEh7kdiLcFEt0",
-	"R0r50s7REyxwq7jJlR4abHU0nVLjSnR4YyDwAh2ocsHwnMNL8SX6wcpbnURb4FiPpO+gSofRSsVxF6WY",
-	"TAHgYU1E7SjtNYTguH2f70w6tRpmxQ548UMbaUEFw1lfRI+bTpVxS0wtT6+8BOslFUxd7Y6K+0Z+5Nu3",
-	"/kHJzI9wtuorSWBvU2EkDxgrTH7+7f8CAAD//w==",
+	"7P1LkyO5tSeIfxX8o9usIloekRH5KFUxTNYWlZl1K1v5upkpld2/opoO0kESCidAAWAweTU5pt3Y7GaW",
+	"s5itdmM2676L2bTN95A+yRjOAeBwEu50ZzCyUrdLC1UG/QUcHByc5+/8+Wgs5wspmDD6aPDnoxmjBVPw",
+	"z6d0PGNPpTBKlvbvgumx4gvDpTgaHP0gV6SUYkq4IXO6JiNGbtjCHGVHejxjc2qfMOsFOxocaaO4mB59",
+	"+pQd2dcxYZ5xvZCa46s23/zjjBpiZoxMeMkI12RMy5IVGeGCLErKBSmZMUxpQkVhf/w9Z0bQOdOMHL/7",
+	"/in5+uHXX5/sGMjzD3S6/ekPdErkhJgZty/XK6Z2vOYlFzfbr8mvl+fnj8Z//8tf4R/skihW/ub6SLCP",
+	"5vooH8DsaFEopjV+jxF7jSzolF0SIWH+ihEp4FpJ9S7CvpRjmibnVfWdlaXsimoypwXb8cJ3zKj11cQw",
+	"lVghbmbkyfmjjDx++C2swuPzb0nOCzZfSMPEeH16w9anXJwuNcsHRLOxFIUmRpIV5cmpcGHYlCn49Htm",
+	"nkp5w1ligWaMaKY1lyIjUhHjeEUBowgpGKFiTeZS7Zrf76lat/Aerj4p2ILZkUvR+rpP2dGCKjpnxu2d",
+	"BsJ9kDdM+BW3i01GbCIVy8hEyTnhRpPcMkJ+lB1x+8Cflkytj7Ijy95HgyMKr41HMqcfXzIxNbOjwePz",
+	"8ywx0SvF6FNZJIhpfw2DKemY2c1k/2AlG9t7vtKEFbBL/W0l1+YS+RXYzVI9//1rO172kc4Xpf34+ZNv",
+	"/PgX1Myi4StGj7Ijxf605IoVRwOjlqxhNo8eNk3me14miftGlOuwe2E+TVTEYfT5rH4zaWBGQw0jozXu",
+	"rRktyIwuFkywgiwXluGBnqIIAyvoOiMru4EMn3Mx1cQK4KVhBZlIRbi5JCU1TJGxVAqXQVccow3RM7mq",
+	"kfvh+cOL0/OL04fnTfPVQzmpTXgi1Zyao8FRQY2l0vaMvwO+bCDyeEbFlGmcBiV6bgW0IordcrszyfEE",
+	"tmYk1E4ahobsnx4bF+brx0fZ0ZwLPl/OjwYXWUpafCeLdStLrHBPc01uOC7ESBZrUjJqN7YiekYV0zWS",
+	"+g0wHMv5nBvDmljJvqk2+v+o2ORocPQfHlTH6gO8qh/Ykf6WiyIM+7csIYJ+y9Z+vd3bq3GNboYLqsx6",
+	"e1z1jeYe7LTRvklKjae0ZKKgyp0eTZJ4rJjJ4ATIz/hY1+WAKcbDj/bnBmngXt1xnBfn7QMtqZonTj9B",
+	"qL1CqCGMT2fGy7i5VIKLaUbgOBRruzG1E8fh0LU/hoOTa6INL0u7q0eMFFKwSzLht4yI5Xxk9REQ4uf2",
+	"+tfn9oNzqY3b7HbBqH2/WTEGI5jXaPXr7FF20bR/YWoNZHl4bs8eqw/ZJ//rH85Pv/3pzxfZw0/HWfXv",
+	"kz+fZ48//cejNgK+eLZNvReFZ8Wxu8uTzx4EtQlcpBfZP9d1lb9+3DbGl+yWlQlmfBMdYk7T4eMZKeH2",
+	"rLr2lSZyJYBfzUxqe/yWckV4yypdwhW5NFbRjU5Ko1k5qVGg4HbEY5PZtyxFk8jAQR217MZ4Oenpvw5/",
+	"+tVx5v7RupAglZN6bVBrxiVnwoBGrVEmrhQ37Iy8MJowYRRn2i7xjGsj1TojRlFeAsEmjBWWQIyM6PgG",
+	"6WUJp2XQwvzrb4RcadBm5EpcEnbL1Bpk7pgKohgtCK8zT8H0zemvz/RajE8fP/SEQ1ukohxO8NTOMKZe",
+	"TK6r0/8/Pf3X89Nvz4anlvW/bieWbtDT8CoxsbrmNEKvsEllL1CiBV3omTQD1N7c0TiER/dS475ukHP4",
+	"4pd8zk3aGgMp5teQono5o9oLokvQiu1aCXKRnZ+fE6oYUWyy1Kxo4lX4WjzQgk3osjROHM/pR3c0n8Of",
+	"7Se1m8I7Rsez9IGCe8tyG/CMmXExDXuUHOcjRcV4lp843b++GclxLlciP6lxllyJhrkpGEbXs7s2drRk",
+	"5wuquJbieyXn6ekwqkrOgFHMSsIJUxMnmt0ykTh4kDu2NbyLbxrmYg+engpeNf4PMj16VEOjsWfESHsg",
+	"us1ur1u2iuWjvZ5WTp80DN3IngN/xmhRcsHgLGhT+arTAAQdyF0yo7d2X5NCJmV3m8zuzCs4stpYd+xa",
+	"ZeVl+5Z9eNgN+7DDfvWjfy9VYvDfrQl8LfOmj7O/rd50afcnLoJV8ZgmE660GRB5y1SxdHwu7Y4yGRmx",
+	"mVXMFyUV9Qv2Ti2lgD+sVNCSSHFGPsyYsDaXvVmqArnULXekn8DBH+T3Sqqb2ppb/hWogKZIqe2suy55",
+	"jVQ12ln7sIFLzYxpZ0HqZgXkjOSOanlGcqTV0NLK/lks2dBSyP5bLpjIyTG1GqrTV4U018Iqqieoo9t/",
+	"5sBGsDiUzKlR/CMZy6UwOiO5pUlun0T/m9LG7v6M5GMpJlzNWZEHZbhAb4tVCty1wbWQYfvZs36EUgId",
+	"dTAcopkhVPOCnZErsSbSzJhypjA51oyR/AP8kZ+QOaNCO+Gegd1GlSZGyrNrAbPNcD5ckzDpjSlV0ikH",
+	"OufxwWKFAteGFWfXYoszMk/aJvYwKKAalPLdatzFRYNq8oyV3A6yXSGfM63plGVO1eWgvxULyYUhU2a0",
+	"tWvyFRvNpLw55UXdMpvr6ZA2/C+txxduUF31+MdJJeYZn0yYYmLMwA7emt5Lrg2pWKiA292e5vrSLard",
+	"MmunwFsdrCzrslw26t439qud93R9sDB+OV7OmTC7DPfC3bdlvJdUDC8avGPRQ3cw3J+p9btlwg38njqi",
+	"cgNavN1IGWEf6diUa8ss3JCVXJaFt22JkCuUumAi2M1rd00DZQu1HqqlSB89E1pqFgY7krJkVKAb3jla",
+	"Urz+oe6J5MWWYpGmo3/mbp7G5x8XUpmXVEyXdJqQ4P6KXXIXNEFiSVXoyzgmUelHTYe2/0hnBcM/YAf6",
+	"PZ3zst0DBvrPWJbLeTgNUUoOCCUTeN7+rpalPYikInkpx7Qc5DAjShYzqhm4J4GD4CIc1xr1KS42Dbqx",
+	"FHpZmovhYtykssJnj3rxdlrTrjS+GUWrE/QSDJ6gx9XOqUmtfnh6fnE4tfoHNJx3KXxOwfscWtyLKiqT",
+	"FFtXxH7V84XdMaBuCbaCFbcGD/wBu/+MvLcGPp1SLoCxuSCPvyEzuVQgQdwhP6ZKcVYQy/Zw7yBSKJwh",
+	"DULIqT15NMjTd2xR0jUrBsRu2tzqCagluLE57/mMEW0HfsPW9rOPHz7cjkApZnXlPCNWnpmaE2/ErAoQ",
+	"D7QthlX31RWPJw/pk/PTr+kFO31cnLPTb8fn7PR88nB0MbpgT+jFRZMPI56oXY4mBeLJE1jY4PysqxP/",
+	"v9P/+adfpbWHF5NX1DTZ19ooKabE+DCnXW8tl8oa3TrlwdnyfrnFA4J/k5H8P4H6VRklFZWuj9TFw+uj",
+	"RkJMTnGg7WE6N50fZ0yxD/b/DjQxqzdB1NA4bVexL2Cur6VgTctHp7WJzKgeWLbOCHXGjlTkP12SFaM3",
+	"ENUAirSMyH6r27DsJOc+QaBJ9uJO0rCTQOza0wTkLpwWc14ybZo1M159pNeR8GJuj+mnGCtLhTjhQhX5",
+	"Vszeb3e8XfMV1/Vl18vxzFnjO21tF6Drq/LgiN9SZThN+C9eMnuiIhUZDgUNm2o8cCoX0rN50ymycJ/Y",
+	"b3yK3XK22hXCxruCj8VaCJC2MfBMMQdvi5ZzhjYXK63Jy8WY1fdScgJuDM2O0iRL/FbIlbgy7YqCVXOZ",
+	"IIqNpSpYgd4Ebk0NbagwmEjy6NGjb0/S7qzHH86/HZyfD87Pf3X+68F5U+jVihsxpKZZizg1fJ5WJV5S",
+	"bZ7fMmHaDUGIUzF7HzKK5XJD7SJx0bT97atP4d2nL571dESDd2u3uuldZod0p92bVvVww5e9U6l6RQvW",
+	"GiKvpdpU3l2uyVxaMXegGHk7B70CJf/NgiWzrPh4hpq9hpwCOxiunJmgBySnZZnb03M1Y8Jbf6A/UV5k",
+	"JBdSsBxOnRu2Bjere1nCkXUt0JNlj2oQvChfx6XUVs/LNSsnaGzkY1aWOg8CBiwPvZyT5cIH8tkarI5N",
+	"p41oPlykpUBzWPl8U9VqomTaEfrGeyC9wB5YaWI/ncVmoJ2doGapaHnpwxeWW4NPFLRj57MMFyPfqLvk",
+	"3n1vrsxoqtHMW9yYeFyCHxBYx6WFGFIyCu4cVp3+3pWDXs9sI/sIwzhShZDPmfdqcn0tNhyb4KQ4I++X",
+	"802HEHh7Z7LcYpHeLr0OdIJngFB+jjv8djEprLFKFaMYPLxh6wxsLuoy5ogcj5cKXFBkIstSrvCkoqSQ",
+	"Bp2qRrvsgybze7gZ2qg7S2K9rJO35NuvU/vjtTTsNY5ja+74e8hzlKbOuw/TA3P3dUsN+TY1prd0ujPw",
+	"wg2b30+45UlfO/0tk4uSfQcRzpSRY5l7NZNkJsuCUKJk6dMXqh1kpTUrm45djJ721QdxXB2P3p85YvXW",
+	"Hhe7dRM4VWpMqJlZLprUUHd3D6vkbUnFLh9x5UWre4npeHhDxXDMzXrY7OR0z93BUfzPMMvt3QrOIKsH",
+	"FOySjKlmGSk4HStu+BjlfMloYXWBf2VKwsHv858KCYJ5Dp6KM/JjZVe54JxlBwy51Oa8mC2t9G6g/59a",
+	"oyypzOVkfkHIgakdNjOqfd6AC2SW1oqNcw7sP13KwUjCGkSrZS8eJMGgyix4tyzZLuaxxvWeEt89egfO",
+	"ec+oGs+a0x6QwHDEWdlqVUmTY7ZMdPppp/1Sa8Ji6hwmch9X9vgg/O7yjU8wIkHn0tqSf1rSMuQZVe/W",
+	"mKYE+lRTYvKdU4KRCOkwViVpXMApDk6FIM+dA1Tfy6UoQmwKB7RLTssJenQhFXZve+mbSC4/2S2WcWgf",
+	"2EfTtC0lKaW8scrPJaGuvoOAJlTwKTdBmzwjcD8qQ8hBjx66qItlKT4VUm1IlxlnC2JmS8sypT2XWuRM",
+	"p13RIHdwlr8TRXsmshUZYqoxN9xnqoNBIGHPeNFzifGYysxfuUcxhA3uy47cvRRFc75ZE3urW9bq8NNw",
+	"R61eoKqd0ZrNR2U9FQh3MC2H0dWkGo6f7roLrvzbcNhQG9KugrsCkr6prO6xu2WyfqD6ZpdwN1TfbNgt",
+	"Zp0ek7v1DsL8A5svrPnYHOn80UWNwTtWT5MX9xLR9EN6DS/bIhRILgHlEvOKZKONA9Eac0vN9NnHUn9s",
+	"IJ77TisBmbBy7Q9b7wt/j/XtUXa0AC3ZX3R/2Us/JYku9w5jupzCZCDz4TeHSrIDL2/7LsLk2J57CB66",
+	"4w5SlJdNZtKPGxrcIUwjHGHCMoKR7IpJY9DBeZk7hqQvDhqShmG2KCq+mscL7y2dxQqZ4XJhP1B01Vu2",
+	"kp/+fJE9Pm/IeIIR/hwWZm8jHUYaPD07atCCQhrcO1VEXU5Qbw0OHky8sL9xrARDn0w3DX9jxrFTp9GJ",
+	"s8vlCVN9y5ROFZXWa+3gpgGhZKmZ+kqDf/LSBViFhMx/lGkZWVBl0BTAp77SGZnJlVVp3BmjF6wsN1Q4",
+	"oyA1lBO0epNWOo60rXio04ztAd02XzyetU9C4LCujaf1phzG47rxeO42QrmvvPk8Z0ebBuyl8o4KzT0U",
+	"1t9pptIKA3g0rMLKp+KUb2Z6ijMxXa4rTaZ+XlmGvttx9SNNSbXvpbJsj5LNl0dTQdh8YdZR4sGMlQXW",
+	"2yyF4WUUSJ1TM54xfRmVmjUQc6vkOoi/WPp9HQu/86Tw+xGzSdvVApdyWqPyatYz27R6yR2STX+U6qZV",
+	"T+A6KuWzmgwtS++pQkaVIpSM3YNn1Q7QJ0DeJf1xYzCHyX+0g/snJZeL1uT1qb1Dt1XPdUrZVcwslWBF",
+	"ZuTQZZM3TA4+eNSnRPSTJYNeSKHRnn0tzStZ8AlnRZroVYJNVOZylG1BY5xG2Bgp28bd/6CGoxFBT7Q9",
+	"A/dEKAVt98I9MM+3So5KBuroGIE27D/pYlFyRId4sMA7fvVHd6p3s878e+EjiY20svRaKSmmcJjbXbVA",
+	"v6/i05k5I4/Pz+PsQjKmQkhjt55itLgkj88vQDxDhBlABQRjBYMrjwh1Kuq1oPrG1cmPrJTEtEDNDdbj",
+	"2VdSFyXz3hU6Bga0L3pMhMQEH5Cg9qcn4ScrVmVBjvMr+4KcaLrW1wJy608uITUQ8qaFUbTgY6NDFYRL",
+	"HXt8cR5+mlpxIgX6LmeyLLT9zBzKBkdsagXNlHJhH3oIEt1qSNcCJ1kAoAqj9tslI8c5Kogmd28yAXSA",
+	"uoxLO76LR8RISUqqpjCYJ7gcZM4KTondEpfk8cML+/S18KsAgelAxhko148fPoQ1sfY0GS0NEHUhteaj",
+	"Et7xDcl9Ohukw8251kjNh9/CGOTEMHEtjnNAEDmFCkukpzvDVjMmTi7Jk/NzIpeKgJi0fz6Cbwm5Iqln",
+	"4SkM6EYbMbpv1zaJAE0+ASM77ga4DuQS2C0FIl7Q8q2SC6YMt2LDCfFF9NOfKy9HZ+eGF2Nb6sCyLH1U",
+	"f0N+ZUdLgRrE9gWdDLduqTvbwr06F/7gVRz3dfhYVk2tcl/I0R/Z2NjvOmpB/lBPktGxkSotdiELGeL7",
+	"MwYJWmbGRIoe4KtPnOiwD4WlpE+tcZu/KtbGd/3Bvyw7srcf/eReOvSLIwV7Mzka/KF9WcGf/SkLCwPv",
+	"+mRfNkoiy0hS8AIcu5hen/tCSnB4qs1RRjO+ccb71oU0NwVqgkpGTaCDgFjV1lu8uTCkpmtykX0IwT6S",
+	"kB2bymN2pGTZg7Tv7N1J0tr3DEch8+qur0tvoR9BT6m4h3C9cxsFemTeGVLfWC7CVPFZfS6OQsA7mdsm",
+	"9ZVp2Ylvfcpw606ccxH/enFIcbYZHWk1ZCuRtjuo0jRlsIR7Cp8Z1cO5Y5xNdTw7glQQeyn8ozXqEMvA",
+	"apxUKboGwiSDXVfNmF9WbtXhvpqE1Qbj4XCzanbu40l+mTNRzPcQ220HrCfJe0NFYb9Sbc9Ot4eQ6I7M",
+	"IX8fyrSCjXnBNBYeNct1j8Y0REnVWu+HK6cYdcrxzyAom4VK/O36tLIqQ9QDS9RKCWE6rdzwfDJx2fNf",
+	"Ck+M1mAHlhyH1WlL/paL4imocYn9OFoPF0recjFmTXAf2hoV/qbMRzZknN25CX/mnAM+06Cb5AA8tuZh",
+	"Qn5G4xDlJM5zGK0hSJxV+aK9hvJuWbLGobDAFG2vcKzTKPF8eF8zUUBJMkWd3qtoPvhgqrD+JeIIRMIQ",
+	"ZGR3ibi1HdxUKvLW+aHObl3E50uu+26XnsdLENSJlVkopp287LSZYgm0pTTXEf98WhRQ3Rmkl87rDcnf",
+	"kM4OwYuj7C7izM/Bc2orud/K3uS+66FySUo2MVCH4+MYwt7NNCCGYZauqwBiBezCEXosd/ijsgpcrqAJ",
+	"O+G98dZuGEFM6bTXPT61tnLbt+91gx3eMpXmC4enBfWV/u5L8OFtDy32SV48OXtYJ0HaNVtniuYDSoxn",
+	"aC72OZfCQ/U5xWTPyK00XExr/5YLJnRGRuth/dYCMtWrYN5vn/8LoD+F0N3g9dWr56lFKVzSfAeto6Br",
+	"nYJDzY6gtjZ9Saoh6IppgNZ4FgP0w7KiSqiDLY67ADKLq2pICEsPIhKR4w0EtZNNehxTBxd0Kw0Wsngp",
+	"t0WUTWkGetN22PeHwatXO40ut9ZJ3nFegn6cY6ekEmlPr32aoj1eawCoTlnvfPS/Y5MUFcYzXhYqVagT",
+	"AuAuMlFyRgpu5Y6PpyUN7rGDfN2iv2WEMU9UHr5weZSY8P2VJk/xTssSwEusCOUbUYxh25IqPTJTh6qu",
+	"yoRMOjeGLK2JL6hywr1Z9dczqcyw8fX4wyYRzN/+7X8Vs4zMluu//dv/IjLyp+Xf/tv/JTKymP2///ff",
+	"/u3/FFPy97/8NbXZLefXNmpEkWordRQHsUjad3MABwRSZaHqDp4KfglP5Rq9smgvRLxZMU+Ybm1uG+Nu",
+	"2pZP9/C1eqdf0hsYFrmDu+4oeHp3KCsJhw0+2jStPZTC2COx5cNTDJJbqnQXtEDm3JCSWYVFyeV0ltyB",
+	"PZVNO9MtmbTLzdBEBivg+lGhUVR9BkFSFxIJT3qVjK7JUgBIjiq67j2/5dr2WpKOPqe1wTXpxe8lyRfj",
+	"ISJgbcltq5u55MVU6u1iHFtA9aSixXjoQUx/Soi67zr5GxOGICUj+2gAIDraYgU0OdLqjscY2l4oV5y6",
+	"oohnalj6YOpr0s5YWTR/zUGggT2wCRmAtayuAj+PsM+S41o0Fdu/2Sqzp2QC5U2uwN5b1gESRTFaEgRi",
+	"aj4ZUeVOHCzv3OhhOqM1FAHt61wAJnmHyn1C4fE5e8mVtt9PIg5yUbCPl+AFCWLxyfm5B3HOHA1wFgg3",
+	"E9INeoxarpKaqjS03IXiaLzgTmplRi3FGPIod0l8j/wg6kVT28yzFNGm2XrlGh7XktBSMQqo4DvOvQrJ",
+	"C9jfTzsLezP+ZLWOFVe55YsnG7lgPK+nxB4Qvyrf6yFdrrQDyPdNGGKPnf134fAY9ZbIAaz0zsjtmQeu",
+	"2plbn2Gu7u6Uub7nHNYjdvi+8oVwHerOMl920bnaInP10odCPrSM1i3BMM03b0sqeioei5KKKjaQ/vBO",
+	"b2P0kkae7uTAqnP0c4fMB67QCcntnnIQCXgC5FgKxzbvA4CbPCO5xwh1CVXuYUy1yrdPXpd2VZU8GLVk",
+	"PyWP0Y9jtkh4Hd5ZkeX2HY6xgq6JHEbd5fAHqqYMqDinH1/gYw/PY6dWkM2TIDV2vtUJGLQid4Hw+Jye",
+	"ZuidxHHuOHHnSIBl287/ZrAdT+HL2qkPaVMuJrajM4xl4oXDs+hwjMOt8JBln44Pwa3RcX6QlZ9z4X64",
+	"SJgs6f33LnhHD2GWNFqQdg8bF5febYqmTQb3hjZjM16SvlPaHycryepWAR6m0l2+x+JNSPqsIDsADmlQ",
+	"b6/BESoYgCRHDDT3nQcmfLYpada91M7CQcHufB+75QVzocFW08DdhwkXNbf7piKNC4u5iqUc3zjZIaQZ",
+	"uoRMrFhrcNcnHVpQchYXpdm3aUOVL8yxFt3UNVVxXz3KPCDuxqdThp1JFj98cEUPbilhNa3tGeGmVfjL",
+	"ihEHt7Oz9DDmfje3Fnb3cqcHu3cPinSPSQQD4R6i5fBuhyiTHdDl1S34Xv/6ONky7MfZ2jFApfc3M2wl",
+	"De+aUQd2X9plHTqXBdmlmUA4xKg4cfPUxFY9SRttHpd3JU5NDWn91SZst4uS24ybsvPirSg0Kup+gP6I",
+	"D+z26AFNk5lpcQEZDjZMPNs6qMIAtxJRGvdPgJPqoRB/iMGTMvSFKCgmqs6Xiik3o8HhmGqHdFqPmA/I",
+	"VUdM10fq5kTXp7ShorDr1SWc79YVehnsYgN7z+aauyYI4Zu1QVeTrg72n6r97dYw2t+xqrafO38TvaC9",
+	"LGVjb24V0Dv0LBHjZrkedUnArLgi8nxH6lbSMVfBmTgAdZA+dR2mYxu7ROihmmxyIzm/xSGCKHawyQsz",
+	"RouhnEz4uCHPGK9lvmepq+q8rLdlbT0kbhANoX/ScxfhCShirVHCnnnMmpnhcpFUeR2CA43R/1uUOUAn",
+	"7n42vsf7E6fjBvNgOarLQYaF3cxBruZQX+AwqKxCX3PEaWLAdFn5b6M+izuiEIIOvTCqNTUUbHyUHU3l",
+	"LVPC0dJuIG3Ueignw5mcsyGdTCiHGGSyX2P4cSQphGwWsiztdwyj8yqWWX3fDRfBG3TtXRMlYQzb3Rfx",
+	"F7vP6JSKgoafpJpSwTV1YfKFLJHGc15yQ6GmbSyXAMw4tgNwtgnEVdNRF1ms7z3xDKRKt1hgiidCo777",
+	"HueblfDfOsBwX9GC9ZWljY0xJdHLkf1lxIiRlwCu6tImJAbbtj0Kfip9Zr3pP6g6LfqxtU15j5w62tBi",
+	"U5McLgHGlx+G6/t5sE6VlT20S0fo69BnUQnurnfvUyNRNjSttHTDazsIt29PyKb6oB9nkiw1Q0AGQJpw",
+	"TYQKdutkVE/khJgPPThtlSEEC5fkRbCWDlNCBkXJmFXskTKh06R34NozXAla+p7MHn6gpSRs0hqHimFh",
+	"Uspxo7JVWeP7vbh/SUOjKpUwdZvjxbvuuf8iMpPs2T9jJK9ag+bBSxVlA4AVEDfW964rZ+I2+cE6hoC2",
+	"a7+2NPjMY3+kSrs26zkcvTvZ0zjz58Ko3tbASN6ypGlDPWaSvSOze0mzuOzAnWUMjjaddAw3cv+YLnWD",
+	"LUHHxreS5Tpg/E2UnF8GkMfQY7yq8YzqOzvwUP/dY9WHdNS/bgKCHqld2yztvBO1whHLPQPIG1+sIZcc",
+	"OBJbKFku6GYJ+NaCmKWQcJbdJJVySMDxHdDRT0WO8xjbKc9IHqYznMtb+Onvf/krgp9G1xCtIR/UED3d",
+	"/EPAIHMOb8D/KXhBqHCN94yMy7a6mfc7ELRdBV2cxkxHdofXW0/sSIupibBEqQSv4+tAIso2WVx/i5V7",
+	"wtFFy81IRItYBOJ3Nw5RCLyzj9GyoXC20ZfxVmpuYjxEOb2E1rSKlqGf8JyuXe9UVxfQbbfpJQqqZmPZ",
+	"ckcWGc0ZSh8RWvza1cVbMbmUYKZp8zKa1g7Y0MxOQQdsVpDQAZscx2fISffwfyT7UbS1nQGeHNsCPz4M",
+	"DDS4RvHsxE/FE81nwB42V61bdSLhCpsPhHCdHcoglHDFRawOUiLFzIesuo0Pu89bdIsvHyo2UUzPhjTd",
+	"N/yF2EZ1QmG0ksrMCNU3loMd/Me5E1eokkBrEMVaErXaNrE9P6eKAVYNNsB3/O4SMWaMQlJUt20L/DBk",
+	"HxdcMZ0Uh98rOUcJ5zHGHB5kHBnq2KakYTslCJ5tcGxipFmvgui64Nw3ulgnTT6mYgwYdvnAH3+Aieux",
+	"a7ixRyGu9jF279pqU4tN6hA17+SS5EKaIRdDl/ozCHisrlZyUuHCRF+6JPlUChZuN66SjTiyhAiWH7CL",
+	"EocPgQsumQTcPWC63fXdAWNVqFl+HOEHuRLb38yOPp7aO09vqQK/sn0kfvt3/vH4xzf2VdUwPqQl3RVE",
+	"t6tyVIga2HUKFasD7DwzlZbhfdKV3792eRGzjYlCn5HXlS4C6zOm7Qm5T2e8LKp+s3pPv37H2qPutUZU",
+	"bdYa1RS3WrnR0jWI69ZS9yne3xD52Kg4MQ2uLG6od9z0opbh43KHycuFNipUkG4dalzrZe9InwgNUlqU",
+	"F3eEdQlu9Agjb4V+w+zCsLJAmCrmW03TjSy5DICX1jdh150XVPuGUJDr7Mw8pohmzija9P6Mnde1ddL2",
+	"3Vd4ayNi0AsH1iWrsjZn9opis7DuDskX/mzqbG/OGC3NzrxdpPoPeC94JrUZ2nPXHdc7mfIFdrprrZyB",
+	"pWjqEYJnDt6SzOZNStoXgHCLvhhQUhZK3tZxPBJAMQmsp+rr0NpfJx/X8X5rOry8LuEhsBC3x0/MIWI5",
+	"xkumS0RLvLEQYTWbN84PYbn7VtNwjQl1aB2F/UQdgmEGncUgNQsRprRr5zxhq6CdltSwM4LSGJO3JrX0",
+	"vIyM1tcCumlhl1+EYEuaEc3Q8VaPqVJjOiigXs1rVnjfeUeQG7DzaCAVvAsQZgHohA6OD7ElQB8K/hd0",
+	"NKGyzNoG+IcwwkhgTygvU7UXTz5+7DZVcEzf0nLolqS5MNffiQmUAO0nautlNewKf9MZG95RBsX8LjJE",
+	"zIqPmQPacM0JJ3LpURHmwAnAWzUtXi4xZ9GTI5wcgRrA/JYkS8X2EES1x6t0xw0l5cOHtwQvVghnoH21",
+	"r5QzJfaSkFG1Un0wj7sus7OQddc8A0NTMDAvcC+5XCecjlthxVhAFY+YRWe+WQI468TSsNBNpW890aPz",
+	"x67ujGMP1dUmRmqHmYX3D/WMpkpf38+cHHp0/th1+vHftJZxRs6JkeSiJ2eCCEso/sA4vmeh80ZhNAzR",
+	"38BW12hL/2kpDd0L9yTivMSO98sdcYkfcD2pcJN2QVDWCrGcSNrejekNlpC2zafVvQf2nTZ5CO8OSHrs",
+	"6qvvAKzW7DyQ8wVVXO9hgXSz19qNtbdoo23aZ8LFa9CYjvzfBRhfgHDisUY7Ot02jNMUfMWe5l89+t6a",
+	"eu/uczasr63rok8f0AFZzeDuHPpZvY093YmJmEDwKnLsFyw6RgBYOdmHL7AYcOfybuzZzayDzDdMgVrz",
+	"nc5F/LobdM0N0cupGDZDD43+zSTVyM5gF3VBRnjIblevgot+6EvOEhVJ9UT2+IrvhpvGFsKuxOmLoRJ6",
+	"x8HnS4ddBYp/Z1YbdjSSFDWfpVCyrkK6DHF5c+01PtnRx9OpPHU/jvktL8+e4Y3hwimf+5Iq6EYwODKc",
+	"iUI+WNxMH8AjML9ndP0Do0VfPLLO0C8zqhMNC97/cHX68MnXVfPQKVkuXC6LQrTCGftICzbmc1omQYRB",
+	"nU9mIeE8CV0W3JBbpvhkTU5P4YEcesk3med3wbbEMF60JWHifpwNnGApf+8qiF/h/fMKfYh+j6H29OVS",
+	"PZSTPk7IrZDf7nibc5p3PuZdZ+zlXDtks46cv6cqcNDzvZZb8Q8bYPQ2PyJg2LHspQVsBhXtK51aufLI",
+	"kdEnMDWCFpfYSIVOGWoK8XNgx3UNQnZnnU7QHNWoZvSW7ZZQ28oEDilzsgv3Xg+1wh+HTcrE5u5sEy17",
+	"lCD2kywFXeshntOJeuHq9F1rsqA6aq3sQHFdYRE6EcH7UHW8/krX8nXADWW5Z851vaYw4cap5Qi1iqFw",
+	"ozX/uTWCWvoV68ppyO15J7J6f2LL5lkN+K8nokEj+F86BOYGXF+HXTVBnjneOz2mirU6rchHWt2fVqUU",
+	"9UzxtmBr/HqnPcU/vQxvg6GU/Jb1Tkrskh4YpXd5K5+SdgdUkpOKaIipIIV3BAFArigWkgtDpsxoCAu7",
+	"HlWnvMiTqWy0YL1yYUF0UGPYfGF2P7hnKVOSDgHHpf1kRGKFAmEg+Lae6trZ1NMdrJ6q1jVCHiVbYtUU",
+	"RL887lt+oFWiVSR4Pbm36ZjeJ/jqK7ytN04oOJuTTIrH4XhGFR3HOET4DAjC1Wzts5DBlZtOQe7FOhuB",
+	"5ZodtzRjOe+8vG/c7TW4gS2E4uB69xOrvG3JeSXZzkh5M5zrfWyHKmQNfOReVE02DD7zi9XGBc9CmXof",
+	"JkDW6aNa1nkuhf7uKlfSsT4sa3flC6N1AzJGJNO6jKZt17l6uDDTNhrev1EWBvwP4Bne3E0RWoCjL2g5",
+	"gUkVQy/uEcIho1bhYnXDCGmhBG+9FMIppqkywbqgjr68otzgrOIxuGBB8k2Vs/MewC6qt7/nRQ3woqMW",
+	"VdXRbMEEuoPGL73re2pV0c088ZWLpqHgWrMeafib4081guKhtN+vQklXruo+SfMb7kLAPd3Rvphtc2u0",
+	"Z9RHCfQpYRKQ5u5SGT/aWg5ECkcbqosd2Ast4x9Wz09hbuACVHzk+SPR8qU1drflYO/nm35V6zjiU4vX",
+	"LqJEuLgkOdi2uW/3iT2uHbTsZt1sE+rniI3pnA1LaljTDdNlg7vaox0lL1b5rWlHODWu3KW3C10KNizo",
+	"uu1ph0XRcNVZyQ0wqExCkUD6qmZmSDUvGsYW44qkSulumBiO6PjmoB7+MGK/WDEOVTXgrJZyHI1li6S1",
+	"1anIFZE1cyxV559o/u0bIo1g8MLBCcX1TS5+ekZcqGYl1Y1vvezgFwckt+PPL0nuKZGTY49ElhHNDAEK",
+	"EKmuRaABpmjU2xGDv+7kkuRAx5wcc0E8upc3TF0WBrZSZcI1QYXsbngSKZ9fXos80D4nx9AnNQCB2Tur",
+	"jHVyzBFTSWD9JDezQtEVjKRap5wcU034JIwA+rfbMVwLGO/JGfmOwUS5cUSpFjUnx4Xr8DOSZgY+JEQQ",
+	"CTDGkKxU0PVJRvKKAWB02EJVAwUZtM02oYepVZ5OHPQl0n7TK2UArcYBtZjMZ6VZyhVKLhassM973nEv",
+	"gCrtawEVOURTXmxUlWHejX0wYsGcHLt4l305OnCQsBI7oYMVC0MmC6o1K07OyI9OL7HMMWeEC+AILqYD",
+	"knuOz8lx9XlfR+QLJ+3puiJW1YMmNSdQuAcbxDIiJrlUfjjXUDXopv8Imziln77nBeudgNykosBeB+Xk",
+	"5wCRwlSqvXLn4MGeKenSuA6U+6QNVw9/qUBZhs87PPEB7zossJb79CaZNmkeL1y8+t2RueJjLep6dQhc",
+	"KD5flMy+sG6S7Ozps1d5BDykdpSKHhZKCmLNPff0bkipLnUefWGnDoYWdZeyEYSWCs43V+daKxZRG1Uj",
+	"gcIhhhbxVE/AKc/dT6v81D07wrXa1P6+3g0jNj1pFQyYe0/bpPZCcEjWtQRT1yUChhZ3vpHxLpCb2u7d",
+	"iZ1boQ2EWBMbe7d85fUKP5XMoMXqkn8U07JcujjrdMkLimYjesT4bRqpttpjO/vtBX7fUvFrCHU9IWId",
+	"N4fNUCuVgi+2rfb9u0sjLt4ziaVjV9hUmxcBwbrGLi+j9dBzzd07uzYWn7xINXCV0yxKW3h4ft7VrYPU",
+	"cIhFyQxY7B+qW7AHLFHmkE4FWd6WoqMSsWutLYlGkfKR842BXrq4J9wFBpeZsRJrkvrMwPc5bZvDcFc+",
+	"RbhzR7+TO7fs2elojDqVunoWn1OQ+kCfsOhOGoTWtYfp+BK1wt3R9KWxY0sUEPWOGb/X4lKBuDFLxbfb",
+	"698sFfZD7vJhgW46TPA6PrNKcVqXuQ+M7MONLg3E8yYuWAOoIJdkPePaSLU+LDBOOwjpDniWuENu5pwX",
+	"ijhfC0L5uOAkE8YFlFpqm9MH8WbEADHpqmTz6tV3QxHfVGZrKC270K8r5JYOmFwbkvbn63TY0MCiT5eK",
+	"g/DeftjnOxpkdFq55PJEeaY9F0Y3luG4PczwdcmjwF/besVzvLDZswrjVUcdWkh3yJAEPaLH/TxtMUMB",
+	"Wfe3VNiXnVSU0ONqq1uc76/doaO9vc8F4DplNnl2qDKb+gQce2WpqmS3IWuwYYX2Vxq7l4BzmozWWBKy",
+	"YIoaqbwC6KG2oelPDIbVqCDw2Eyv8U6VUxV1MK942C1flfiKM8jcXoi5KmKNtj1374ZP2Nx3MHyi/PJ+",
+	"Q91jXzbss8/BuV8wN+LY2hZnK71lodiCOpVDLYXAf41L2dSF43nU9KcPO+7j2yy5uNlwVjxpb/azy8Gx",
+	"M0kp6ZmAcSTJWutsdAeKdO2i99lo0gyk+71ciqJ32l8DYmrVD7+WTwL6rC/sQ68cIC47cFUPvmDtSajf",
+	"rfKTBBHSPYEwYOR4zcxJZzUYZnfV0E9nJIvKB5OYzU5X+zjCXko8b0+TKt1nNYgq+LUlhrizNn/gIMOb",
+	"uHGDW8II5cbR465DdgGKzd5rRfgOrHdGbirzCympSMld15u6TVYfX6Nzdiej+Pyx0Iq0CRS4MxW8Lpcg",
+	"Q7WPWxahlf2catyADARJAqUUU51M7vJYe1WS1wADTLjbEEC8ShADlNcAUsW4imCi4N4z8ny+MIg+bpdL",
+	"R5x/56yxqp1kglaWKXDoVUx/4BnpEHtM8zkvqUr676KeN87BNqh6cNk3FYAaO2KEEl3yRdK/d4dgFNrv",
+	"GJMKZrobb9V6PRhRQWKFyAM1TQ78EMqq5GTq0PQi9l7rsPqb3+CTqePb74hitFcVwTT/ScnloudM48rM",
+	"VtcnuDzR9J3bjcfs5lRyOZ0lmaafRYDHfGJj9RSOaf7bquVrpKDPNPMKawIfOJJ9INFTausPjPosiB5L",
+	"0RQaDym+iRiiveR6zmPP64O6c+KNm6LZD6ws3jnMnoO7zzaFWRQ2gPaVxNsloHvVHTt3lam93EAhrcsO",
+	"/ysNHfmh/+bkMjhIZ6zESqv8969zMpNlAe4o7Hq/nbotdy8Y0H2rHDZQIOF5g7cml9E5tfeXHIcBje7o",
+	"D9ixkV/MO3XdTcVEiYFgX2NQNELduoc4WpXJsKVGYBUK04MYAbczn/vkhxSnW8ZsHjL3WbFUu/psxWp9",
+	"tnPXnzv3fgbI2JTKPqB9naGd+IRqE4NQRvO+2RC6frKhz1dSxlrTVKd1rrHLcIeNubIiY04LNPq4siM8",
+	"XS4IPJ8lOj91Ytj3zPxu8dJax6mCDprqy3pVGxZ1o0p6oRubjaOOj1edJmck0UwUVV6ubzS+ow6Vail0",
+	"CrMRFxdWe7QGYYYaOuRQg3req0G86+udchhXgH2JvHrXj3x3vsCElwz0/0pNeXJ+bhlwTsU6czTBWWGk",
+	"3p6XZQlXhDMlEMQH8SlD5m7XeaLEacCj0Dd8sUiFlt/PGIu5QUiil+MZyqD40ztT+TohKxwqBO5etiv+",
+	"3QpS+GHG1vC4li1Y+mllroqkg+iqouhuN7W3+q0437FYPdLuFysIYy9nqj3ZfOR81o7TDflkWb1sbgJ6",
+	"dWsHrVjluqvatFcTa1aWLU6CqllBRvLvLx7moUWPJpR4AMYWJ9gBemSPZbmci5YIvJUdeM/nabXduSfY",
+	"Zh/sTnvkpxaNtNvIUTdNtriRqyS+FRSULKwk0FYsuhq1DHuAX6Tzbe2NDUfkSqobFynrkOtw1+XwENYp",
+	"Jyv2l/IqSet47q2LOFIKie82XGDqlqbhHdMuHBa3wp3Yr9P4f1kWUzbvD00f0vXAheT89JBmBqU/citd",
+	"xeqqq5nEy9xAZCz0SxoxJohiVoZbtXZKucD+UGdH6dhCN8iHVAPiGJYd+zCnMdvSbUuc2EIQJ+xk1Z47",
+	"1LscY5NzqloJzA83Veu71HpWWaA9IWX8M9vbvKEwIK0c4HtSI3sZdQX10vCWQ/pzUuC99E72zc7IyBK3",
+	"3GdA20fGuH3m86VIGysIt3aPELSfG2POyg6drOsHl9QlwZppOGQ3dHYrmzOX6esd4tqjO3SSe0jNpyjA",
+	"EvrwvcPZpcEsPkRhDHSS+sw77BRkJHgWICAU+uwBx/raQGdDeyjObkmOQIzXjYdTF8i69wHkOmGL2vVM",
+	"9VCu7CYoEQR8S1jkS2LklLkERLYmekHB00U82/Ra5rfg/Uyaj30w8ap4ELtlyhE/apfTBR7emaS7x/zO",
+	"3hlK25rSzXPA7pQTYk9kTQByCZrgyq4Uqoritk3CnsB8vRAj7wmEz5MrMF2w0SrOcYPtgcbnpIWlcd/6",
+	"U0tN8NMuqKJlycoM0gKYMGptj2+r3p2RK2sKK8zCYRBljCDzHNy/79Go7Qv95h/Arji9IBOprgWyAzjV",
+	"5EoMeZFncB2SDcB1bH8u6Fq7C+cBQxIjn6m2HxvYw5s+hdgDkCg04GrOip7PeSSGPo9EKMc9Hovgj/s8",
+	"lULYxY0U9EapDVkoprX9sYrbBUc/ChNsaUtmVGMzWUG4KNhHrAjPHTPnl3aBg1E+q2C3+o0ZFj6NgpcD",
+	"/GDJJibffm26bCLxfl40Y+xtzQ680LAnv9Ik50VtmqFX4n4TTUcjgzMLM9sj/G3fXAaGk1yefmNo8KZ9",
+	"x3wHGudoce/32DNApQrU9daxC3au6TOCDeGKKO5uhSJWiIiVbUJ8VHt3T0DvmobVT2sdNaQiYDwBNMII",
+	"LJ0cL5jistAZUXw6syb/QskZH8Hn9MnAKQ6h99F50tc49tK9g9oIt0JWZ2o/FcBQFXtllejlRXVa9/LP",
+	"JlOKovINDN1iA2fQiQe5y1xhcZqRRxpKJHzvASsAH0rrTiV3+ypW0EP/tfoookVohqLq0mBgY3X0ct4T",
+	"xPowYe4K0AkJlAFD1xEAOPaDWc7jPgQw8Oa99NqZDD12UududPvPfEcpbKyB9zTou2xIeHFY8eADaKxn",
+	"BB0QNaoqnEHsP2plhejYdVnFKUUe9htPGTVbH8MjO8OEA6la3wqhsUTIyp6aTg100KN1X3HN29GQA2K/",
+	"n/SSw2nIDbb5h29EuvLWFu2yEeur8vPtQx9qRL5wJIgWz42tmW/fOXvtoBo/HP5n5ANoHJsd+VqNzLND",
+	"Kued28OWfLM9bD9tyMdPup92X77hEBJo71bw5KNm3Uljnxgy0e+h/cwcPZPKDPsPMWi/++qrLorgAgbR",
+	"MKrpV5mfUfee+1Fht1HWfT/Q4Nad74GyXr38NT5f/VBDWHc/b9bB7JxQkHaFbPUov3fSuV8To5bmRdh+",
+	"FGvzKyi8/i2NakIgUUuMoCfCpZZUQ9mM6UBX0ogVvuzmSQdgWqeg7+qmhDCCormr0lY46IDtlWogY0kL",
+	"guNFzEwdL82pnEwwqZ/86vzXg/PzrGkCuyH0X8XB70NknUYIwE3qlQai41nvqga+0tsdMyK5sgNDOMDy",
+	"de85Hbw8u1p9QMwcSlDo2ue3ySh1+1iqzBc1cQOqrQ6g5fYv5wqjZETVySURbEoNv2VY8bSow3CnejZ8",
+	"FhA+73TuCXvm0qTbG8s3uMKcX0n4Fr3pwu8mFf4zowZSs9ydivMa7/rZUAYduKSr8EwIaWGFpcdV2zhH",
+	"RLkmWE5RsAUTBROG4M3+yNChPKunw6J+sDVUN+2Bj6iYXkih+ahknfXPd9EzyTBYuDw0zsnQpbS4L7rd",
+	"PsiOVN/oYfMBjdcbz9r+0JD9YMj3xZHkVU1TxL9V7GvDjxQKM9yWjKHCnU5QybI6iyRW996wKrM2fMzq",
+	"7KmvWm2Na9t1B05gOMT3Awrcr8HUXVohxplP3WaGoEN9ARB/wa/9OfFr95YJB9mUbgN2w5Gt+Gyv1jjp",
+	"RJAfMZV1znSlIHYuiTBskTqguujdfbXmnWvkMNEpOG58WWmPeiRfiNrgp/p3oN5uveqPcS7mpg/bMCVo",
+	"OUBcdIxyWhN+NZOQRqkYLUKtG3d3e5PCMsAlYsdbA6KUEhpgOhzybllOVaJoW9H+Lzp3R3BknQzRMu0b",
+	"oXpEA1+m/pWGoGBVz3jDFpDZZ/Xv0qVWInOA+gAu9JE0swPUYvazEX7R8u+k5Y/lImFqfS8VoYJUK+EA",
+	"DKgK+XV2k2+1fmxPToY16y6TA172tq97X9uk87c/UJ2s9OtncMzW6ZRuM2OaoYcJCauNpWzV5ygqvL+E",
+	"LefhMSj6eOhaB/SW0Fei67ndXKD3i4W000JKWzy41rHiUbF71Q4KBbHfdJ4lW3U9OAb7Gkv9ENL3697b",
+	"Yi21AKuHF3SDtJpzEf96sTnRurTuinL1qW1g76DMoifBm8s3KGYAYg+hxdJg0lN/ZPOWEozXQQkJwO5L",
+	"Y5mR3SJqBSZcWXZ1344SroCjh9GeTWnhr9mqcxOLzSBGALrfAKWtypfp2FxW/YUQ+sUfMr7lUPxgsoPZ",
+	"L/D4HZioCy5+CpPtNVvBedhvUzTPAQMqTocEvtCGTiaAlcAINt6L2iHsnlhzQtNr1xikj6W8NDPZ0EnY",
+	"w49ZM2ilpB0t5oG6Ii17dCexYQtuWLGH0j+n6+E44Hqno1WQDEvLkikwzVxROzcDp5lV17HfVtI1bj+k",
+	"2Fzedv8Q3t7yocxbFO6hktFCQ/pWcgi+ict2HAYZN+qwdsPYQncs4uinEHtde2sJHZBHj/bh2x4juAlV",
+	"FsdltffGfFJb+try7HBHWo7fp2+Jn3i08x52kCmmqd2uHce9A8vC9k4CcqyHtCg6szJKnlrX70akVAdJ",
+	"4z+RmvubmgV7727uBiPuw4bF5pH00t367R27qutblD4cQzsx9mCHMXXaSWeWqD73bpk2rfuxWLSWXdGK",
+	"qkG30+Ot7E2PIpUqgrCD0MD3Vhq3llZrsipMETr+d08d+ZTVOjPtbEPgDnFrlWpZP72/aQePZath1x5Q",
+	"sRYanRYNOlDqa76z4bCphhA0TRP6Nzo0Ajx1wBjHhBBXwtlIz7iwe1lujvKblMJ38C28J0CxC53HlGrn",
+	"4XfL3mhwwKnD2+Rp/z400eQamNnq+1ihfxnYOkBwYBrblN82AGzt5dTd2/PmKHEXOD4A2Z5Od2PEJNOp",
+	"fd6D87b4V2UxxevOkK25Jhd7JXy+UV9VuqRqvr3Iz6ygQP+MyxEby/mc2t/MiqHza36JpZUDnzSWxA7c",
+	"DSp4Z4QbWSST86wJaRnRXg9DbUD3G0fUS9XbYawEpAvmGbW1l2gIe1RgB62pzf4+3zViqfcyS6oWEhvq",
+	"1a7F3KzWS/bVoQUb9sHd8GvdrqmGVQi5yttlzDH0Seiz4HCckZkjWlcj3SBmwyZ6z7Tu3+EEuv32IgeK",
+	"5oZEzVDWCr7HlNAs2C0fs5aOaSMlV5op1J+LloXULNhL9Ve9pNoQhHhyIcM5F0uzIze09madRgKINxQ4",
+	"yBdK3jKN2k87f/h3ZhXJqykEslTkTa3yW6r1Sqri7bK3olstWu3ofvg4Mf2F+0yXuzd3gftO9JLkRBCq",
+	"Zg+QnhoI5FRRALvgIoIq79Iv88cY1My9pekQ6NV/qeCajsoaCGHE++5LLtrforemJU5vb0N33NfsaCl4",
+	"2jPh0ai2XRbgatlV/QUrDfTeYhaH9OQEIgwgomBSaq6ce8ehQ0UE3eG3wHHcu8fAMXaqVieJ8XKFJ7JX",
+	"wO1NZEF9X8MBlsg631dZz5TeoWp7a1E06V041Fe06KtgL8Lm7UYJzQzCiHcEQN2YSIC1wvc0T2UPe3cf",
+	"xcZvzronC6JJQVLeCYO52oubn2jcmztu7LLvIr2jEdg53sxRQMjtSaiwgfOtlKtkiCIqBb0H5BTwlOdR",
+	"3Xd+SUau50NTbaUDXaiXWF6LUGP5CwTK/UKgxFAE++KhrDZrzqayyjeEi3OmWLkmain0PwJ8yp1rJiuM",
+	"Dwftcei6sreO+Q9RLjWWwkBr+M5nbEmF74iQ3C3oxeuZ6diY8scF6ze2l1zsBBj7cvv/Z0crl+wqun+7",
+	"lh+7swsrJPJs5O5UqxZxhKd+IEY8uF0KX0nFlW/f2eOoCdDHGsKxBRmtHdD7WBZMZ1UPINeFB6pLwQIZ",
+	"KSrGM3KcL0XBVH4Z0qq4iTMf5UqcgEQLHR9cw4k5EVBOvysvBQZSY8ld7f3n9OMLvLcWyN+uYO9UuA7T",
+	"2/3ZTw2rsl+JRt+sI38+79qt2/qmyxBrTjOyj+0TA92BtU1WwFXQchnc777fIuZHcx3hQdCyDOgLuxa/",
+	"U6yl4s24G1fnSEtN6G59BOybeIenGDcZuKgY9+F5RyAka9H4WYF0wTRxJKVH12qa250FP/JFbeSP0Tjw",
+	"GzBlGu4dpuos2N240r2gvBDGKTex/H5diCpwgJ7AEXvDvvjZRF9umhIc1QdpCR0dG1H8bCIVZKlAqxbH",
+	"hZDIQ2+YcHzYnSQjWfC+ZIz5qnn77lkdsqNM4rNVO/QvWNiRpt+Y4n8Pqfj/zvW8zeTskJPt+0lvZlfH",
+	"AcTmNG23F2r904KS6HKhqgm27f99T/JORwJqoHc6qi6JYLeQU0QdAIYLxO48wOJd2D014877sMen+idZ",
+	"hK25a/YH2Kmx1pyqEmGL1EFA9Y2+jBuOzp2iL7CLm+jcFMoy0HvDFgmdIqUN3VEX2LFR27bQPh2k+2+h",
+	"ffn5f1D+3IMdmnO0caXvO3hS0mToZKHkFPIWUqlpjI5nYL1kvjMAZPUDcnyfjfbWf6RrGl4YVdPOOEwR",
+	"Ci2K4UFNkTYNsWMqXtU0MDT39rYqLQpW+LB7QDE6hB15VZZuNPOscsrcsPUBDcpA6PSSdaM7rvunbLuX",
+	"RTVk1/Pd2gE6NHX2ZmmNHyJ3TcVed7AYm4qJXjNmVw4UEBpOq9hQ6SEF95Y9m1so2vn90nqruv5miLdU",
+	"AwrHYaGNXtI1W7dpt9nUW4AzaBrY1JSxDnYXWVlyWMjWBhku2GHnUQHsMQ6p52HuRAAkmiF0sSj52HUB",
+	"3AFL4pxf0QT9eKrgQSBuk+CrdJa9Ghbv2sIH0XOaxh5ZOH2hVnqLUW+fuPyhz5HWXO3+w1UIvlVyVLJE",
+	"Iua775+Sbx8/+fVRyoGdjgVVaUpp0hu13M4L4mZGHl88HLjWnA6zC8umoG3ACvVxko+saD51jelyfAB+",
+	"I8c5tBHMT1zKaI7QhRv34o/kOMcOjfnJUYIeVV++7SxLpaTqcZIjZd9CZlOq1ABSJscNIOnQ9rYJCMs0",
+	"ZROvU4niG2kq7KOVE1CK7K1T1zcFfNU0pK8uHGvsLPNZL+LUYjf0qHdcmKlDEG7hQ6RWz83bvGTQRieF",
+	"bfNf3r95Td7i1aqLxUgW64zk/1nQOcsdNRZU0TkzTGUkH7yOLswYLeImxg3U8UMI9EjN/p1VhOtVpxiP",
+	"impOww8YIG5I1Egi1MLrv/PPw19v4CV4Ad+Ewyi42OPInrFxDwCF8Jmn9rl0tJUW61Qa3rZgg/xbN4AG",
+	"0sYfOxhrNab5yZsOA3fpO9CUsp0vdO+sYLvMqSLVK8jBUcuS6UvIRxtWFUHQLtHVT9xKw8WUYJqF0IZR",
+	"EAfenTfEPk4tXWTh+z39ulQZPi53uHb7J6MzkSz04+OZR+FHLFeI0IFk5CJGbq38D8G5mUyOsnRSHXz1",
+	"cjLRzIQElJa8EnfnTC7Vzlv71bAsSwbtUNvbxbq7hrdM6VppQRK+hQnjSxp7h3wYdGt0XBuzT51cGyTJ",
+	"sF8F5F975qmtQzTTxHSiMac3Xs3B0ycnP1kU8tuoJCTZtcXH8OuPua5wKoLCxjgzZFGDhrTzAHKfxC8k",
+	"5ypTtfjP6XgG9a+FdL3l8cMBKnhO15ckF1KwnDBR6AAHNWNlgdVxPqmw2k1ghNxytsI2sdhmFcqQGAUu",
+	"KOZccG0UNVIld5odbf8U+u4JnJsnTFM65R7FbQFnr0f/hIOi1UHqWOE3asgA5VOrFsxZwZdQxNKQALpn",
+	"nNGJ4G4xqiuUAsn42CacXReY5VCL1OQT8kSg5QqFzFguxRjUViGHbW1cN8pWYHNCV09RePiUbddP//CM",
+	"b/9zZ9w06sW4n/KUCaawq9F6GOqdUlOVolwPJymdwvdCrQLnVi8VU02MvCR0ZIUs6MuQoBt0CG+LRBK6",
+	"O0N91gDvvhWfALU+RCU9WU5yUMQzhOm/+xYLYbE7gXzuW9SaqEgLtcTOd4aNXJMlW9nRLVN8wlNtJl5s",
+	"oYLHSp5DDTIrngQ56hQZ34YtC1suKheMQ+Ie+SvmlA54ZrjamdOaaqBiBoFPAhlqAj8GHUOx0nSqHbpn",
+	"d4NsPlRrqOY233Yye8S94o5gnfZBSz5zvxhaEypF1Xb5ruOJlf9dI7H3QY/rRCm5E9qhNW/UiAuH2LQe",
+	"/qU9Q5HF3avntwyZpg0OgIWVndDscn7PqBrProResb7V71Mll4uWmCj44IyHiPM9grFBDlwLEGkjpq0u",
+	"bsYz4pukdWKS7+VSFP9kh7EzaOoGmybBPnXLgrFCD0Np2Zbc9x1jCR3D7iZr5nHgmLplCoiyUBzqR2dy",
+	"ZfWuOb1hrt2qikrtauCvy1HJx0NVpUJu+6Ll0hDNp8I1KPU2DT7qYzcKjZXtL2Db0iawP0ZmsiywIMYV",
+	"P14SSqBb9VfaZ6BDTGg8ZhorniAAhFFZj+qJVlnXhf6BlYWvTdtSHfhUsGLIRVpHMYrXujFEl3zxWked",
+	"A9cxrXTc8kRidT6W8oYzMH5zoFDuyypx0KQdUnazgDtMFL+3xQx+slmNOTNfbucWtmUL3HuCRYQS0C3L",
+	"IT1Y87tF35LRHhXl2ZFmY8VM/7pG99yO2vOq0rSnxGny1mJrq3SJOcIaT5mL9HMzIPkDYIz/YIrl8O9/",
+	"+Wt+1EqBDfwa7L40gzyycRK7YCkMb+7De2Ml0VTKgsB9HlGwGyxCQyV4a3VptCaA3o3Da14Xp1j0WJc7",
+	"ckvjUN6sRO8zuZFHvrBVaVkFPhUvxL1u7zsVLbdv7ZBK3cel5kBxujuF0vVs7jXJcRkqin3QLqio/B0O",
+	"CF9uVyTXwirdmr81++abZrkRu9l6QeO8N1pyLIVz2RaV97bYqElVgJJcyzCp1gS6X3YCC+5YgNqtRGKP",
+	"Nh1NZuvuAoS+OB/Lsm9dyOGqDtqqO3FgMeR5S7p+azlnWPV7V5Iq/rqDjmTYYr/kp3vycaQGuQfo8l0r",
+	"kJKJUXQbxRuSTG6D2+mgu3Kf5jm3Vcij23Z57p/o1V5mt2BIQi1cQc7taG2PC+ibIZVL3MQQGkExi7BV",
+	"EeqC6zq6smcL+v0S5mhIHziYtDpkwVOV5LS7qcTh/IWYPhOylByN0j0eIjaOZF8oX+olBO2O/ZwN7uby",
+	"NtlxGRJNo67PGFDGNIiJLEu58k1j+xW81D5+R/gE46RblzYsK6oEF9PuZ8SP+MDOEwIGkdWQjJGm0Tc7",
+	"rPlhKgkiWZloxwOpO17+WkFxI+RKbKT2cMw9ntFbRkZs20jZLat3YOOuqCZFrz7UG+K5i1AOCfoeibd1",
+	"VMDEKEEjSNwNaAeAQ4b+46zUjBiJWvJOAN+F1NwkoQaxHa09HS0T2X9JwVBcDyDryIEBzKWYuqII2HMX",
+	"CCDB51bdvkhD1qcrAN45xoVg66iU4xtWgCtRSDOsJZH3qASoBHScDwURKNgGXAxDIU125L5aJZtvfPqn",
+	"7s0sWujXqQFEciO+Y0Ek/iJ8W4TvvQnUO0lSF3vvAzqSrtC45bvt5VsOEdbGkexTIMFEU0pm1bdlN9rF",
+	"oySUHM6pX2OUW56eHp+zcg9khVGyPcg7RotTKcp1VnWid0gLPjns7vztnQOtEQh7j71XD+Wkj/ngcuOH",
+	"EIPYmXyFN3+Aez+52PTulC28C9v6d/QBxZDPrcemuw8CudkRBMe6uJpiEoQV2sZLs/ZHJc5CFScUcBIj",
+	"iYbo3AyqCO6+0KDV7NXAs/+kBftohopNFNOzYUOH3PdsLEWh0xVih4vZR+J7K1q88iWdxu1bIHnH/jeo",
+	"6XRhuAZ/YgQF5pQm/H/cZdGC1frhJUgbc2a0XmEHRakGvoTXy4/6Bm0Qacl479WUcqGDDjgg+XIxlvbe",
+	"PCO5Wgrh/unh9HJy/Gt7p7ZGesm0PslIHiHv5eSYejAm15lsQbXJroWQ2CQist4Jh8cdhF9OjiurHm91",
+	"T9ubnPY9tIuc+79LasIfOTkGDfZaoM7nPw8L4ArW5LIsiKZre8iAHmI3K58zPwoY/YiqKu+AiYIV9rKQ",
+	"Q8XGUhU5ORbS4Wz61yOqmuYl5GlBpw93j310Kax2gw+iSi4hDG5POYoLYG/TzAyp5gXDL0R1j0SqaxHq",
+	"Fk8Q1TM4pN2CgbsS1itGP9yERazgEmOC+j9LVPN9+/pb15fRzRwCLzAVRLPF0SaV2g/+qOhzfkLEf6fN",
+	"a998hbdGB9+mXA4RKS42scd8ntn9dkZgBW/sR8A+LrhiuoMXz0niGaMlBmlbD9GSM2F+wHvv2MLgUF0G",
+	"rFi8YYeFosc3hmCg45uK5Enk7aoZQUT9DRoFQidFaMR4kTnoEmGgRVbzVrh3r3/Qt/b0+MPze4Bp3yHS",
+	"30mddPNq4ICWGDg8uAek9p2k0C4ow0go7Ly1JiN2OmISqN4XO1G90xV5zfspGlOS5MpVCvYg94zq4Vyq",
+	"hl7lPfeA/T7aHwdBsF+WpW8AvwO7vk1DrRJpSjl1UfAuuulWnWdQHr36F2jXgpIf06TvRjCtfT6NT+ij",
+	"RWNjz2A0tFXDN6P2dOth1CXz1RUw9qrLf+OdbxmhMeS3ItQXiNbrQLcnMKZLnXQJ4FqGZvHjAEzDvRNM",
+	"g7fgElylVpROsOc8HZtuho0P1gyrvrpb09uGdOCGYMl0G69vuJ076C++o/A2nE3sWmz+YrhtGLyld9XP",
+	"qjqkJFliR13bru8SXbS6c1DCumlTfUOSS2C9w1HH0Gl66+coS04/0GkeWAbgQbFRKwQWUKszIPh8oKGh",
+	"TZkPc7Vg8VB9c7iJ+eStTRktScGtQXZJ8lKOaZkT51Rw6dZNbZyapTTufcf7aZU0dgZvcHhUReOCcBEd",
+	"Nhc85OiizK7zXH2/1qK9dQkRpKSX26nz5He6d1Jhe0+hu7QwuXN/oS656q7bwmaj5oPknjMzTOX//8DA",
+	"9zCeSQ1oViFpMJXh0LfxUc9mKlE/IzfcQLcd8QrLKgeK/N4bB/VsgtOxsU0q/PZ70Bie0fWh0v5660Dd",
+	"S5+tbFiOzGRZpst+O7vo9wCV8k15uenUgHdYNevvlUPVRTmyo3E3ZlXPlaoUhooC9ukuLSEQM3miOrgn",
+	"rgncx4qMaFk7WhGhiIMOOE43h+diiBcbXGFLjYU2figA6u3hhSGnimtwm9s/ynVrA/qW7K4FEwlx+sMP",
+	"g1evfOnK+a8H5+edTanPmo6VBpePT2zU93GaEdGjJa5lSW2fsAm2TZaodkyoCkLl3v1Llfja38cU3tEf",
+	"vCLZ2NtBPi5FaQ143Jpxf5WdTpO9xVNfxLv69nT4VimbEyYfAeuBZxSSilAspjfm/nh6TTtWLpVVgLG3",
+	"N0SsZVlqYm/PSHI/L6gxTNmH/+vxH84vfvrD+em3P/1PD/9wfvrop5PBH85Pn+BP/7GjQZVcaiMDbbZW",
+	"oD2TJ3Uk+6SNvnXeDeB/FVJW7/RMeGcrDNaPbDTrX1tUI2IqECFa9Kq4CHwbygc8ZiupbgLUKDGyLDxb",
+	"YK/nHq0Y7CtbvuTx+Q7ysd7BDTnZmTDhFujNZOIeGGruVK2Wbxzg/LOEaIrO4+Fv70BJ4i1BAvf71MBg",
+	"snb42lKlseBWFX+m4jw7DWf/PH6hLhZrtfXIKBXr4uLEFK+RJA78tB6lbv3u/SB133knV3feBq4U2862",
+	"B/s3wIHjl1soc8DgUL6aaTaG6tFLp3W2Rooi5upA2hbeaokXRfs34Q9Y+3g+6MlMmIFv2Y5qhxSXVWtn",
+	"veJmPAMbhsjJBH24TBSAg0kogCWwgjy+OAfUcSPlTXg9uHlHcmlcRjOUwpMZBd+Tt9nguLUq/VF2NHXZ",
+	"xpSXllope81N7UC2eP1I2dnitfMRswcE+tfnLTvoQO9zAi96yZOOFr8ne/8YZF8a/+OQkX2k80Vpr8yM",
+	"WejBgwffPjq7+Obx2cOLr88ePX7g9uluatdcWKpVZ3qH+FO92ipryM6Kcid6nuHwBqhh2u/5FeUmmbD1",
+	"imlNa4oQuNqhWmrNTDqb+VDi049qc37ZFsWSy9Edmnwjl8Ae6w7ZX1hNZo3t8kUWWg+oWohOSFJKMWUK",
+	"PbhHB8A6h5wuLVsXrXM4rMnKgZx/7JYoIRNaAs5KgGABGGVBy6g/RWt94WZb3aT7P71WUt0cqughDbkf",
+	"HU9S3TwNWcI9+OIHuSJzKtYu0uSaYwN4EOD1ZGi/gvfMXiy5Nqw429UROxFLjbpRb1+Nmk6nilVcKXj6",
+	"qkvYS4Ocy6ErKk9d3wo8ue906IgcJwpGH2niA0BIeu0czVXa0wG/1wbcDV9/V30N/n4TPgl/fgfffYuf",
+	"hV+eLdl7/DQ+H74Pf36QT/0Y3Bz3UPsdGHkq3wNSS6M8f2zHHup3gBm5qKW6RUpRt4z5aNfsnwt/yOwb",
+	"O6AGq+ZeM2+6ZKm/EICRBcJCY8a69xdKZWaE6huvfAf8LMS9gfzcdPCwr5nePWwSGqg3yDslVxpa6C5A",
+	"FZjR2w6tUaKEdZ+pvishPeDthxR034i9TwqSZ4z94l67KlocJ0PTepQ/yRojrNNntIDCnqwNSxzOji7c",
+	"XgnGzUyWzuUdK27Nvk7tWK2CT7jI3GahimmDnOp+AhTMuGaq07aNaLgbAa/KY3ADrxM+psI2JyAu1FJx",
+	"s35vP+59BDqdN3dF3KWMjNh0KchoHcHSXRL8Jvnw8j3G5gEszW5piNIXJB8Of5DanBrORCHzM4KJeA5s",
+	"ztvx1vrOnDvFM7ldkCN8n4+MD47wNdU2owv+W7ZuSXC+EuTq7Qv3tePcFAYcHidH2RHQHoStXcaogYY1",
+	"io4+fYKIwSTRQ+lVVTZpGTpC11kwRSBxhZv1wJVzGM89vtzCas9wE2jPlgAQ2AQFag2nkq+lWV8Lqljm",
+	"9G1XCzFiTECV8Bl5yaa0dJ+wz41pyURBlfvpOP+Xf/mXfzl99er02bP85JJQMl6aUzmZEOQb59zgmlBx",
+	"LbA5inGNa34FEYX8jDwHvOSFkn90cxxTpTj0G1sxekPy5x/oNL90uMroGYNqiaqFDtFGSTElvtEUN/pa",
+	"5F7s2W9AQxuYguv1UvX5Jse+AdCJK1LN0UGfhxS9/Go8Zgtz6lMLcnJ8yzPCxMnZtfies7LAd0ur2KMe",
+	"ClgXgQoOfQgrOko+ZgLzBXnBhOETbg+zo1cvPlR8aP+AjK/5nKp1CmipYHPq3IVIGs8X0HbOmlGw6Li4",
+	"9licUIWn4VnAiBgcfeB/+2//jyD//X//27/9HxEY6ODowseN6IIfDY4enV2cufjPDDb0A7rgD24vHtSw",
+	"0qfoBrQCHsTUi+JocGSVrucRHHDoM6Mbg7jVLQ9eTF5LwV5hLfxPASgYpcrD83OM1QjjkZbQILHfevBH",
+	"Z32hDOyqM4GOCJtzW1aHyWZusxkrnasloesAyolNc2CUT+l4xk6fSmGUbAwcufsfwM3+3k/ZkeX+Xc/A",
+	"PZ+yo99Ttd51L9wD03t0/rjp5kDkB6+leSULRFkGkrio5q7nfLetTzUmvipLEiNDGzrVsdICnumPp5B4",
+	"dDRwyJXwji12e/Bn/89PjZz3TywwXm++8w++eAY5BF8al+7i0F84MM2Bb0SNRodhwAd0zkQRGoJOU8EQ",
+	"uziGYmABTys4qVzsnwoS3oGp2dZyzF9MToGncogg+KgQuMhMtNgubZUUkukMS63sGYtoICDutyXyVTXk",
+	"fydbI8yoTYJXK1UT4b9I7ZY98wNWtgd2czW/FIC7mVdufJspD7lIVqCHz6G0tvtWA7AZ05CsyzE3hUyZ",
+	"0Zvar7AqjgMWkVbTyYJDdcIF1zNWkBvGFtrXWlxWJeUAAEiovnH1F2wVmgRnlbIcOZypvrkW8BldtTL1",
+	"umzBJxOGvRxA9SVMGBUczqWcnhFoBpkXaj1US5HHUUeXYA/KvSC5tcNyN24jQcOtSlxpWTqnEzeuIDoH",
+	"oz4nU2mNB+HNJ4pPgWqYWxM+D0UpEKd03Y7OyGvGCh0Jngp+3QovPwWuscd/tJlGS+PaBYZpobpbFz2w",
+	"ST/TofxMrd8tRTcZ5eRT1ozPE6Y1gOVA53yt4jheDm9f/mnJ1LpS651ZXQm09vrAjuOB9ai6XQdfW/BL",
+	"zhBkH5F2NrArojVtGrTv39Fj1DsIjuUlKAB3r07B5gtpmBivwRb/CV0WTJvvXAuyw54fEMr9VPeMGLVk",
+	"nz7H4fV8MkE3yqck1K5VA6RVD4ysH1f+xElrHY0bd+ByhCJQs4xItbmVkV8Es1xfSLibA1B2NbtNJvh0",
+	"94PnlbxlNesKhjayHyDUykym4tMn7rOErU5DJrU7e+jYbBw7vg2b86S2a3mK0WYz1/XIgHvuV679M2zP",
+	"DjdCq67veQmz233770TR7caXfM7Nl6X7KUbb1D4nCSdyKYqs6iYCal+Fkvcn9LY71CZ9gyBzeP+MT2dQ",
+	"FHTLysgfKzZgrUCm/qJIpvfz95EqYjURKDCWioxlgVIH5BPSP961sKdg2xaMKp9SvYeZZl/04M/2P61O",
+	"gys8pe9zD9tPPJUF++J2UesO+oWxm70KIUtjm2sXii1oUCPuyrkPoBW8a2mQtJXscNCgwOP6OEdXQJ6R",
+	"HNCbMpK78Dy2ncEwf36C2j4EH+e1GETQJkHRlQ6Nq+RMXwuv8g5cPovd1QDIkyu50jlsbCtXMZWJ5BM4",
+	"kPJNncRH7bBASZ+RFy7lEgrnB/Yf12IusUwLVBFFhaZAIPxBMxMnzzotd8a1kWp9Rh6eZ+fn5/HEqCFz",
+	"qc3ZtbgW0AVWSTD8fHHaaO08K1llBmFRpB+8KxWFKL/2NhaARNG1Dm2MxgCkIAckx7EVeXYt8qXwf5Fj",
+	"jFJrSWgJnb5P3LJgV//485DXc0bsErvLMGr8N4aLjx+ff0ty4JLT8IprkWOHQZO7glc4BaGdFrwdbHe5",
+	"0ieZL7XJF1QZTsuclIzeMu0GgB9Fzlgi8Wrm7G8sk+cu8E7JQrFbzlYD8vD8HL/kyYI4XVadJUZmHsN1",
+	"wxA+I1f+FaC5XgvkHzLltxAk8pE3d1N+cukJVRK1FAS6HAEGF7SbMtqnHEB4XboKQIygcG0GIRB27deH",
+	"QMI5gST6iuIjCNCT41wbWrLTEG06cR4DWPTwZEjfA3pdwaNADEqqQFX8CSxEDMnGVjmfUKunXsa19p7K",
+	"kEpsP4s1hE7TOSNX16LCBJYC9yHVN4GBq2y6kGmI1T9SeTqFi3Yadm/7GGu0WOCVoaK4FnbE+DNADNtx",
+	"+/YZmSd7PM/j3LH8qb8tPwkMOJZKsbHJfRg35VF4LgxT38Hh+OUc2d1dD1+iJQzU/DmsYFzGLrbv3c/s",
+	"d8BumcswdcehZXs8DFOnIA2d60woYtiyLOf04ym2Rj969OooPuwBWqLfUe8D7md83Bxa4E99WB5C2U+e",
+	"PH6SEfuvX3/7zdcneDayWyYMpA9s7HjouoigkLSCY7SHQemC/+usyg0A8au0E6YV4vpYWjvcAXxjNkGA",
+	"Q6IrF9GggszkUrm2GXY8IzblAjAmoa86dVm4cJecXIsrzemDH+Tw6YwPX3ExOyNvYl2kdji7U0Vv4INu",
+	"+MIAS/MSpNvE/4aO62vhFne0Jjn2sYVsEhR8BSgYmB1cOZaD65doY69RTfL3H64+/O794OnV66fPX758",
+	"/iwHif/ay0oAPcYeveEksiMG/oL8tIF9TQkRIh3LWI/24WQ+oJbYM2a0Nkyfkfx3L57lOA50Tduj4JLk",
+	"75//8++ev376PHeZL5ALICfGx5BgIQCkGoS+FdjVtGA7WP2JFZckf3n1/sPpqzfPXnz/4vmzHOV9/uzD",
+	"+w9Xr97mLrGECVIdAXgu1c8Z+wHgGz8fPBFRFSMXqKTBqLQ7i1FPGDEyl6p2DB8/Pj8nud8jp0bK05Kq",
+	"KfMKk2uYKaiCQ8ecpM6Pf2LG758v6ADxQ3qJDZU7PGFPgO6+Hv/+q5KqeZcHnn+04jIC1zi02WrYRxPk",
+	"Xf3ICHmXIy6oWieqDJMm67ha1kNZrU9xvKfPuI57IrS+Ah+Jn/j3Zv5ibpITyvaYMNLHSKAFLK0Sx4wk",
+	"ejmyKwUljdEJ6sX2vZjMziZsPEK/t5JvJkF7xmAbJWO5WA+wMiNtpxrpS/4ynG5eQ2jOfUS0yjPGs3Gi",
+	"5PxagPPQquT6hgQILR+/OyPPhYEsODCPagEbaNbLx7MqH8A+PZbzuTWYrNIPQw/Za2A4q2XJnDhFHQqN",
+	"D0Fybtg8R7gTs2HI2pPQ0u9sLAsG8p7kQZCf8SK/3HzjtYD3DSC3O3daQvUMfKdQcrGw4/zg8xhguCEV",
+	"gkB2MtLbi/4qvphDJmrJJsYfQFFqap550kAzZelaSzkw5oKuL119EfyEUHugbMyh72lcXAQIjgRiDCuu",
+	"GSaPXgucKo3Cusd5BOoF5Qv5yRm58pfndG0NIEaNnx7MFpQpNHwuCWTwQt4j5GhyFdmEcDp+kGWBCZh1",
+	"30blkoEUQDx0Q0TYwSBrXoAmNq/i3fhcpB9JzVA1ItwMgDd5rXtHMA6xjBc/cZzDIwMCBv8lhMftooEE",
+	"QE2wUsYKyfRJ5qaHeal2eIiweC3sIkZ5qGOrXiuBWs5qJssqDnRmiUPHs9/IlQieCW/+Yvo0DG9Qa9M2",
+	"Yaxw/gM/pDPyWhqmM+dT0ZlVj+0/YBhVfihiijuDF0GBIJkAqvI8Zg83PqgPVZpr9KtpQw3LrwUkhsaO",
+	"pw7zDPAHmdtGG4o7FIoBMoJXceFr2vMoipNoN2aEllrajTCWCx7SJhi2GbdqZfDlWHL6TIKq6kpI5NQM",
+	"E11h56JLCZ0wVvKErGtA5bYb9tHXXyOSfGiLUTVRuhYzKgpscU2Osfv10MPPUpOfZBVz+0yFGWa9Qum0",
+	"YFBvA9lRdtHFVPuiOdfo1OcDE/QaXQvUGeFLp/jb6ZxraCvv9q0sISzuAqGOvlZiGDqi2lHfarFWYI7o",
+	"+Car66QX59fCfQCnUvh52HHlL7m4cWkVuWLlb66PtKALPZPm+ij3fkMwniTaR5CPErnZVpSD7MPSdE8W",
+	"rsmMWVlJxzeuP2+lh8/RYwwTCgYH18RabSmd+CXXxnX4+JJ0YhzR1aSrjov3d45Wfg87t7sO/cxpAtCK",
+	"s8eA3lnx1eX+H+kXFmbFCTQFWq+wlqpywf9M4SLfNb3tXrjns+jWjy/a6O/KEX7Vbx0qNTxp+AQhbKQk",
+	"cIKgv8OKsPhURJkOVvXxpsQ6I9+B8AmRB5dkRI0XYeDUOauvsSf9BhDI9fL8/NH473/5K/yDXZItwTdI",
+	"Cb37zi/50bu16o7+4HQHNwXkAUR2iuftnw5glPCyUFhU1Fg58dTf9D9oPLotq8MTMPslCaM700fpMAVX",
+	"bGzKddUr5d5j12NoXtJsiF8RvANjh06tfAkV/agQg6kS4yKB1gUaMtT+z7lBBDnvj3DKMTp3vR4mNbNW",
+	"jjNqEk95YwhVJgl6dgY+YyYXJYI2QHMfSpTV2p1Bhl9pVKnc5L+crfwWZtNZQ3Kq172qGECj1l2PVCQj",
+	"byzLlWBKf2U5QQVc+8Ps/U+H2W9Xb1+EYUdxpBAq8UgCa6INL0viKrRr8SXo1rGVu2j67j85X1DF3ZIk",
+	"tyAmsUedEBLpH1GenHc3wKbM3KoQhvd5cy83Ms98HHxVgd5ei4b7rbGYD7w/aiXVTbZhO7pcVXsZqgAy",
+	"77kSBNL/NbpwuJhiahk1DOMiQqJbx9n9dtyucRiYRQuqNXqnXMGlKMicKVauMaQPNdkK5xKl+p+R76SZ",
+	"oaVLFbsWpZTQmdZAVAj6xOXgBRlUcJ8I6AMmmx2firthnhHEffCAJ5bkANdUxflz+3d+LSCgP5HqcttL",
+	"gAMEV4G2z9CSrOwQXSxoKaytC1gqSH0XvpOQtiDsuhlaohPqBXqpJIScvIuwKZW8Cq/BPYBgcOZLD5xP",
+	"hjYgQ2TXAjwVPoEHdqbTOhFlDRVcTGORFZqOC4ihL+kGkg1FgSmbTZGfajt8QXZuGNT3Ss77PfFBdrJc",
+	"A9v+loviHlKJ39Jp71PlS7JzK7ZoOoRixvnFyD2EIeaNMKiY97F4ZlaMCWJW0m1rGmQX6HwashYQOyYZ",
+	"SKpnDB9Ymw2xoMbDFPL05KqeeZFVGXfVqWo2sEAcEAiESZz3UpM5oyIqSIM/oVTjWsypUfxjhSofJLEv",
+	"ARNrH5DyiQBUkz8uwcStAGcQVWLMyhI1FZeulcMxn0NWBrxeydVXfvjBRzCW5XIuvtLkhq3h2HPO8Eui",
+	"l3NdvRCKS/Bmp9V773eOC29PnA8zxbBAE4JbS8E8ygIjLutpQPL/DF7v3zh0quvl+fnDr0Hi/8Y9hD9p",
+	"qcxv7LsE09oFVTa6kFKfnO7GtJKYRKsHUe9S16qUbLYwPY7jUlY3YFNq+C07ya5FvXGqf4OLQUXKlYON",
+	"8ioMUKvC8fCfcJGuk8y57qs+q2fXIodWqcQrBGQkzeyMQNFYyOEBFwsmtHCNcBX2qY0ETLsJx6W0xlWI",
+	"vECiRsAjcnoJZHdAWq7/C+Kdg1o6os/tA45dzXjJMtQ6gBsmWEmBcQv2kVqb9FpYHSTaKVVI7LIKym5C",
+	"OMGkfXaOYCvIHqVTS1qne6DS4EzLa3HswhwnuGk2ggi47S59sBTVxirtsp6H0hhTeCPGYG3GBdvaV8Zi",
+	"enS8zl4Oxr0bMifmquCDA8uBsk1rClvFesTIFKK90vntjh9fhIEFz97Ae9iAYGHvVqQEopVeKfaFsKC7",
+	"gv5ecG2WaoQBo6Sh+yzIxS9Hq7rSbyb34tXvqqR1VM3c50HhOnzez3umbpm+j2jI2xnVrPvtnYMgYT2k",
+	"Mr0I+I+rflZT2BVoiSp3f1FCf4ZISwSJEIX3IVlAMey6gzGFjcOqMdxSF8o+2xak8rU4dKpWQ+JIOoUL",
+	"jh9vyv886jZmhbb4jrVRjM4tddlHg7ef4m/+gMc8Xblg4ozkvMg9wNqt8zlXVfTOyeC0Z24GoBBxDxXs",
+	"0yzAeeOUFHB15C+pNqfP4dsvnkEeiP0V1YwsADM4NQfDcJexo8Np5xgPswocKEaANIZGQOUH91VIGJIC",
+	"/ewU0mOKdT4g+Z+vj2oZaddHA/L3v/z1U34Z8SNOfeWjgThr0DCUXE5n9ow/DZlt7q2QBmLf9oe//+Wv",
+	"P2XkGqEj7S8C/kp81f4+YWY8g7uWZfkJwfpElGECoUjwx12cn/ss++xaEExk0aA9+7SHguTwvi1/EiSa",
+	"uJ42MuiKc9x5o7VDH81hyKisL6E8DYpzgH56LcZuqlWMska7zRDrGflAb1gtee3SJeUAS/plh7EJuXJl",
+	"QNZGseRHXlJsuiypKteVFQfrr6EXkZCGe4BslPuowU/BogR6KGbUukoiEZjsM2fApVAN5IYT6nmkQQJx",
+	"TcZL6GOAtWVBz5TYScTVKjmsRtRZkQaQyB6Q7uZcLA0LKfVMFE064vPbLywW0je9xO5zmES3oXzm7JKO",
+	"CdexjKyfip1SrN2DX1i4BbzAPlWSatfc9RSAQJlnuy7xfPvTCnKnfPFTv/MKcubPxvq2FRYMhotgv6Jw",
+	"bhEYN7hFpLoZSXnzFfjwwa9PRyUbkN99+P70G78vR2vjnfBzqm6w/OfxxTfnmYtI6GtRYXVCoh77aHxJ",
+	"rl5YGaBnjPmMW2OFGWKATKSaL0uKGauC0IXURskFQCiA8YlIS1baUkH43E75WhhIqJWTCWo0vppX41nD",
+	"S29CB7ijELEYKUZv8NEQL5IlS5b+AX0/OPj5L0WO9K+U+MU0/cc0TfeqcEFhcOfiFuO4/pfKlvtOlmmq",
+	"AdWVNG40h3wrj0MZQHigLIpJ44HyApVDy1Vo2wj2kbywiuAzNlaMkUfnDx6ePzx/8Pq//2+nT99upE4N",
+	"iO/4AYqy3TdYRbCO4xMwBzQXHeycd7mW1DCQ9ehmdR100Y0OkdozcmXcAKVxRRYb2ILezxuiIuCuBEBw",
+	"tHeuxYzqmUdM16SU00oLbT4nsOD3H9AjeV9i9A7+LMeBd5Ziyq/JL2Ls3nP+/MbeEGJWp3MgaApCVtWi",
+	"pGXaISTYx1J/bNWJQR2uxzFrtXdWGw2hC1CgXYg0g0SZkMwSsKbgHwOr7IKaCwXSdDy7FhAsDGqyR7Yv",
+	"igfz+YP1er0+yQCfChVy9tG1YXC+momS/+r6VeH3sf7OXeU6hDm/0gQg168F9w1PUD+scMYuq7nAoQLe",
+	"hSpBaLSu9Oss+GvQcwfmtvscmDPgXsgxwckV7gkJkUEFlCrxk16gI+596DvlNn2McINlbLS4jEFD0e8i",
+	"yIzra0FLexwe57Xta88TfksNy0/OyPdshUXiqPNDahTkXA3QWeHq2qUk8+V4lpEn549IjgyjT0dLvc59",
+	"jeE7ZtT69ApLJRsF/o/OdPrFNvjFNvjSbYP4cL0VxZlcMPFxXuKxqk/lZMLHzNcknkUG+7w8g/8e5Dhe",
+	"VTvmlwP557MraLwQn8WwwGNFP8Ds9mZkuf+PvW9LbuNI19xKhubBYgwI0hLdPU3GeaB8aeu0ZSlEefww",
+	"6HAlUQkgA4VMTGWCEFrhiDNLmE2c2cPM62zk9EpO5H/JKoBVhaKIGy28WDRZ16z87///fdSLpDjlfmvT",
+	"BdSHwBY7L/3MKXclXgCKB+a0CGRNcCtUBHXDIW04E3p6qI8+Ylxf9oz2NJoNVgfPgI4Jzu6FsKUjZob6",
+	"d6JVtYMio4T1Be1KoDThOQjNhWYke0ZljvLow1waAhgPD0UoMNi6RAPHWISIqC9gugj5DSD3wnmYsYOe",
+	"EbSz2MsVLDygmHHPikbYthIgXHEg483hrAGu3O0i/FOg1plgV2k1Ec7HKX86m4pMmzEUn8IPLumskjB3",
+	"xXWW8fcoweldFcC/nQIFjgDGGWcNTPnql68yxq9hb+GkwZOE6KIXwGV4wAm4UA9A6bJ9r6qT8a30+e5w",
+	"uvAFHw5SvefSgBwrbGyLONh9LrYCXwbLLOvikvYlBXkP4uvr82WMr8+ZyWDly0L0YPVrytyxiC/Vh5Ih",
+	"T1podykg5gLd2e27u3AgVBCuxNfn4s0ruMiLb8pqu2dQb78O6gcDGsTxKjo9sbkfOkvzVOUw/TFWgKxx",
+	"u8CAJxygNChBVs5XRfNnUYc0ITSKLXX3rEUBOxIhuQq0TGhQLbTn5VJQyFo2WgyMmShxZejZoLktzmVg",
+	"0AGxHI/ZQ0csmAy6QHvgS4QviIiPNfCX0Li4WOksBPQCwnvpASjXVQVGJlV/o2Yuz87dKLaxZVTMDn3k",
+	"vAToOeDbxPnXpdHYAkyAWzjF8wS37mlu56e8+ifrwUl7Jp4YEU5X0UlXsFMfikoKlo12V89wsyuByXYK",
+	"p6MvZ06tQsXWGrEbltAvyIx9ixicn2H3DgX88mhWd2RWMW1lB9EdLAc2n2FMKRH5edbUq8kU2J3OPvGP",
+	"vze0jnHEBUoPImrKP6qP00xqU7Z6GGpE0hXIDi6NGQcLh1bWlbOFkCKrmUT7QM94QKqFH4m4b1sfv0WQ",
+	"wJ2nSTqbrdoGf+RpJ1f2xRzJfhjqGG8hiy20qVMrj0qH4CxVq6EuLDAsIykg5C65uOEgHIMKOgKYxjoC",
+	"aJYRYR6KrFdLhL2ToFHBIy5dA44DcL/oiZZHlJZyG3Eyi4gBg067D+iPT9XBkiqgr05z5VxRaJ2I54md",
+	"G+AzvqLmJAiX7J3K73cOg7rkuWC8cdUwc8/YwT1sOQJzgGkvBnMw1gOmv3Q6VV1xQyNkwXPtLKniYnzs",
+	"OQ4su+QkrN3M+OWxOjVxKgOf0RLgvExTMZteCj4vjqPxwNpSsCOLKfXwFD3j7RCH9wvPfhWeOCx+VyTB",
+	"xFElBtrRXCL6I2vdUh6QOqqkWUQXH95CpVc9Q2hyOPBcwr1b7RxDAMgivCoHLRyuwR4qD5v3zDWV+xHi",
+	"JyjW6GHTHBgQL8HYe1yQW4L3La3W5JLAzcIl/sUA6mOJuHwA7HumB8B1rp8rDl+AsClEGeLluRi/qjGT",
+	"b1Ayj0V8PhIXpHXVhw5vOUuDR7+dKnNQ8zG0CWps7IS3yBH+pxn+B7V2iVJyKLUhpxZsg0ZbQTaLNBFg",
+	"1opULvYzA1Joy7NP8ed6xx4TNIS+YXORjI2dm9+kT1ZgyRknEtkxsPl2AZM8Vy3xOnqGIEO4Ni5LrPaX",
+	"dHFM2yg55nFbnjYhAziRqeJxkq64OL8oGfYlDPUeTHxiaWOhfJ265FMOSGPGZ2p56ZYK9m/hw14fFl5i",
+	"fNXvlJc6q9VYfNhVeZeUaKIj0jPOIcdBftisHdhP2EJBoDOwQ+WR0LiBrqskTDxhTqJPioBQgUtarlA9",
+	"bWuwQejCJrunlv715u3PYqLyoTqFI5C5488v//Knk0shxUCrLF0a0nE0nwZCb2f9kUo7IkGU7X6mZO6a",
+	"uHvjk38Vt5WXwyqd8cs0lV79AdRGmdK3fRaydU6x9O3+62fqhHcF2c3uUozx7vjSaW2ycV7k/juxwi0M",
+	"wAQevlJ5pIK4UR6aDIJgYetBrmQJnsOodMUDWtUNj0phVvs4Z8RRJDnNU10j/IGgsDIl0xjBIm0pgBoy",
+	"GGyE3ALvB+AOuakQwU/hfBpPjZEtRXH4Wq5niEudjqYnLCOO6DL/F6G2CUBh84K28W2mrhBxjM5HjpuV",
+	"gl23Zzah4L7FW/wBNNzn0ZtvvSKzbcX1r7O0Rm99WHboSzqrzCxAeq+SPLtd+vORyoV2YBFVsHy0UCck",
+	"IJvRJ1TubIQf/pGOebJS8gpSam2OpFc9PHJr/ga1KMj7BFt/AthyNjYxzAGiFClgQCFg9huCeaYDf5TD",
+	"vwmxNNY3AMq9pme4LIAv5yNEOXBlV2W1mR9V4FTm0PgUMVAxW4H9hjZL4yoQOQpnJ0qDBivcMHXj/XD6",
+	"Uw4fdiTcYZ2a0I4NreNRtuvQbJyXg4GY59ZDXRDBbHFz3yJNzKTk7LFs47qu+OoSHor96uVNfZ2m4Vs9",
+	"3S19iEyzYUW/N5630Lo4+OuN3rhJ5K7ETxYvzHSohC7zuY5j5xlfcC1gFh+3EYqLXHslJLzTut2/uUgV",
+	"Ln/2KfzzO5qwTHl135jVB3Th1OVYTrw1hJB5JSTEm8hnlauJvePmTZB7h8qgaNuHIwDbUgknNbO18iSe",
+	"HTKAhUbSb22wND+SbqRcxOJhI0ipeiwGABH3oAYL8T3c+WmrjfD0P88mt20x8j477bYk6RcVng8lE+Bj",
+	"boQAOlzpQbLRqQ6U/qr8l/WNd+gbNSnpo1tUX99os6nJ3akuUTxQN0O+z5IbhjIFQ8MUQGgvnl+cv8Qx",
+	"5FM7OCU03eSkez9FB6ccteYBFCse6J/tTvS/uJIEfndh2QnasUeXKz/LG6oO14g3TvlJIF0B7wxgL8F9",
+	"whxDkZ/ViC1I0zkwOQleWYK3UmlCNJZ6qYjQM3BCqSmDKwqxVZBYTTQPREXki3ATZHcG3uY7nSrAGI/J",
+	"4bmMDXcFS/Mq5wwTK3PBVTKRDDT3Pao48R5e/VibeDoBbFwX/HR7K+c++arIXzUUIFdKItjJgowFfRxE",
+	"2n2dBPpC6lXfq8iwLZwPyqWArZFEdQFo+jA82aF0VXCNgsIq9SRj7HrJA/Pim3NSZLI8/Rg+51jByCP0",
+	"ilElF2ctgRAd1SjBxMZv6yr0L2pOhKfW2P8CfWtOzFVWSZl0naYfpBsfk2AbTYKpOSzqjlNg4Z4NXSAI",
+	"MujGf5RM2HWawoiaGxM4BPpRO+7hAF1y9in885mZsXDqSvT1oZhdJf+GD6SOQZ6FXVKtFlnrr8utcIAD",
+	"BbS34JvBJQC6Ok7RRqjzYDv4Wl3xAXrnCi6aSBRYEOog1jSm4p5fnP/lpD5j9rR1THh60Be7S5edb1Qr",
+	"vOccW01v2K2CqWwm/4nu6gZzco+R0/os3Re0r3aUoisMV7X1OKbo6lN0tD5Pv724wiT9pOQdoColKUyA",
+	"4UWIrXURm6yLGDzDE0Rym9n+OET/jFr4W9EmGK9DWBbOmq5IwPel43moNSGqOOYGZfME+qRn7NzgbGNy",
+	"crnMpRFsV7BOIgnnnNrBqR+p00zOk5MVm3b/KCB4OyHeFGiTCD4/Nl5ksq/qG66PBm/fmc7wDnvpyF7j",
+	"hh+bsRG3GcfOgrRdErwEYLYSC3ShR1ArbMurt32Eqek3dGh9/9HnUtxZ4KTO1Sn9FN44k9p4R4XpkXSC",
+	"rpfiuNgS5zZ3VtPMjyhuLQwUFjqcNDXAgkxpABzEE97abmVf1tvSGxyOwtmZv1K8fl3T1f1vU2TJ+DMc",
+	"vZomHl9epSUwR3GLaTIeCggfJJ1loNB4fUeyPG4FglcN5tCpScW9AaxIuTrcVYw6rMpQhA8ocbm6rngL",
+	"1Ksw4XkHbWUjJZJULpIijEaItZSbQYb6TnFRArpISlUEuoHzeLHnBfdWpFNinIGZ6esMhy5OuM5wuUp8",
+	"P1JZ2qHiiGc2KNCF+EwdoTKnEBo/vFAlQnJwLgtheJKAVoeYyyuW9J1l/bI7X+L7wQCguuoBpJZA58Tz",
+	"Zei6kyBZm0wxrn8egndbVqjl/GBDMeNZp4mu6vHaDGSEMDQi+l1hsUvKray1+qsINDYfSqOdeqCrUUDx",
+	"1g5nHBymKj7QK8T7an38Q5lat+kfvFO5s6bON3hrVok8i0k7Gq5DWyPz2EkPiPmmI2ZTZpUGpdyhsBO5",
+	"D8EKhf8lDk68DxJ6bYPm9ffNzFUwVKPujyJ8s2QIoPnIlpcmJo3n8UQAMybS0SUR6iu3pjf7vlooIyAb",
+	"K6bSubnN09hEAN60ygl1JyIpE5PiuCt+sLmI0JfwkMSOQRdmsFGM+2dO5afqo3beJSeADY2wrIAdrdKe",
+	"0cZ5JVPARH33y4fqatpEe9xxOxPiLdk9fIv2Nu/rDd/5jUxr+4XiB6SkUwkdu2j8xTQY4GNDg8kGXfy9",
+	"lLveAB2pWYZZl6tSukbqPgfNGO3W2acgICslrlUXNH1vD8p8/eJU3hbsMCayWvUu/1xg9pKCYNZbswDW",
+	"2xg6gHePYQOqTYRce7YhnE6kK2aXBlWdLB7qoTujvtSyY7W26Y+7o3QErVKN4oKvspdcw17nuR61MaOj",
+	"MKtllsoU+R/kZhVk6OEuWRZ9kq5IEL8O2OVQYDFRwVco5LQrfkbcBCKPKKis48EjPQFAwOcX5y97JoED",
+	"T+HkU6hEVJVY4J5F9LGyJNC2w+mVgc2rwWXD8U9f0/4aluJD+M/WnJiwSO9mO4/aWyiB/Sf9N9HiB28S",
+	"xXsXzkgEpqsLo/+q/Ac+5umBSh4i5llczrqugGK5jzn0qj61LFvB6i1y6Ay9WO7cBUT4wg7VojJuGIfR",
+	"51JntTWwHwiWoAQi1BXvyrCTzGohRoChKFMk3jCpQvDfAjkYRj6AeASxeS2D1GKkIUbhXEqDL0Sq05hp",
+	"cF4uGO2hZzgS0k6k2snbTKVd8U4OlRNDG6J0Jp69FIlRH33C6O3U74gMGbGLrm/z8Kz1dvcn7fwHWKUD",
+	"gnQPz9M+PweHs3lqefibUjtYuzOwh6jlwX/TJm19cGuOQ3gMu1k8Gbjo4aHJ4JasUM7XmNHkWtReUWV+",
+	"0ma8Nl0SjjkUVJmSG4OE2RRCNOLLoA6twMx9lMsTLnrGzFYP0dCXxIAF2Wg7VoYjJMeQwSW7s9wDGom0",
+	"sD4aghZ1p3Isi5Y8Pept8CM1qVOZ13ipL1BzHlXbI1Xb0tZZq+HUXTj5qODqFRwMGLFod8RQ3lGpytpx",
+	"mS3vENTenfXaDE9TuahVeRfnFyIpjjs11p8O7MykyQqd9ly6q9hUYdlR5feEfi7uu1pKISHhQ7cKiPu/",
+	"w22/k4svsemqePmamBA/CkGqHqPCusxoue+oHBfSRPjSKrbroqpKkr4p4HT08jg0bPXiLsLmxa/tVJkC",
+	"IU5MbZYhO2RjhvWKOrmdp+nv5elrlvVwt5bZUV4fisvEr9qP0lzOw9+fJ9r8NrB5X12KgcycSk6EoRnu",
+	"JbJ8RBQqaiUhxISRmCqn5eYwpfvBI9jlBOt2urM/U2vsISXbonGJmfgeL9vfwZYtDA0MSJSNDZKD0kYG",
+	"F3sbDUdzdTuydrw+ZODru0K2u+JHO0fovaFVQEcF+koHvwEyMDDtYdKp1cajA4EDhMRzKibKueCcDRi+",
+	"WjoPucKuuFH9XCF3FFXorcEGE076hL8EZ6UupviVX+0LNL707k0Yk/zl0Wsrw4AezXFdayDuZAp4ITFp",
+	"s9jGPJ1S8FxBfhnFrEZm63qcQsAnDBD2oKDJvl+2rzZf8r/RfnPSMmFGHxqUGmuThp/dOIhch9lxnR4a",
+	"lUZpfH4T3FyZp4JF6IRkG84XdtAj2mXXESM7FxNpFh00zJ3YXI39crcLSON2xWtPBVF0RHAczeGwFqRt",
+	"Cb8AFpWfEAqqmAyOakRDf9bI+6krkrQG+ewQJ1d5Ib2A+ZGLi5dhhf7bxcVL0KfAbgSfyCg/t/m4wG1A",
+	"BWLz4KrYOcQCuJhErwJYgASfgfA1doDfpG+NQY3R7Zk3uIiUt0bqoKDZX3z8CNpcG/H1N8KpvjWpu8Km",
+	"7ajOfK4VXz28PmOZ8vScFCOZDTpFAzjtK/zmg664+PpcuLn2/ZGC2qEdDMKDA+9/hZp8I8eKvvFT70Wj",
+	"19hHMxrduqkbjb9TpJ1xYN520ol28CANP2KKoewpZOkDlOdnOTxnn+inz0RkoLNboDuFGGLXQrb+WHqi",
+	"B/Lq7Bez854UZXb4ICNb1w3w5D/Pbt3KNVru6D/Wj/8XS/QA1/ChWJ2Vukn8GqMzDs5gJA+9hRRcBe2o",
+	"eDObgsemHXq4QB6A6RZfdnbnI50pulDwP6qod8BR/EPpv+3OpLMjs4+x9Hby/aXCcEYD1CGpYQ/b5mJp",
+	"+nzLDstZqjJ9p3K9NI9+PwHyXXHYE5W74FK3L1AeXm2SvsCiLg+zXJuccOgYUUmcFy/PQ/R3+BXLp1RO",
+	"AeAbb8sC3VC53J00n32inxe/N/Wu8q56qlLNz39gzi0/1hraXhTSo4/bwLJLecQYpknv1WTq3b6F6gxT",
+	"K7Wgrr8A8ipgusqJEgld7VSnSYdn6Qa5ciOoUTgvJ1PMXeqhkX6Wq66AMVE+zw4GCfnIFcm6yqqiSa8p",
+	"/fPkRfu+rL7YuKxWSSnGLRarT/ONdhfsJT0WNkWpVsbpwV1JEmYqm6lnX1yIkZ3lrnBhoGyHZYUYluKV",
+	"qEjfBDj83nrpOWbEQuBhCsTfDyyrbNT8MDPLm5ttRpI3x5tiV1IQPMN6GXjtnfCLKWABsPbvhlMSTqOA",
+	"y4kVbKBIqLMKnSXq/xIDYzWizwflDjt5eShGYBnQOtYZnVKrnc3a/8EMBtcxsZhIW2qDonNr03WZiFd4",
+	"yPZ36A868wfGZ/XKpoumPgxcPkAMCdqH+EqOPZF1gAYAkTOUhrow+jLPEdAl9g3aWdkyxD1b3Q/Zbnef",
+	"fbq1aXNUDgnh7e7wcItDw4KG167f2sd93BAo0/psaKemtj+bqOXxn4qkcDzqoLTxZJopfKyDSgnRYjXp",
+	"77jsoMK5U+eowes7X3UeNtJdMHrTTBoAzHU2m8GO7kAztwMxqBWNVijptaBhkNwhKFBKtcOvAG3TCRUu",
+	"DlQZfXVVtFohaXo44MX5OXxj9s5HBVBzt4o8h3fRliXuaWNo8iLthXiQb74OkrseSzM5gf5CT0dpRo4h",
+	"/LhNY2y2eODXnobrYTe3JPTZS7yCkJsyatIIt78xjM2oo88+8Y/NFZYdSSzd5tB8uvj6a0ze0cLV+3al",
+	"NfpsI7ZuW4P1bAaLhSO+yLg7vHqT30aux+3i6KvV7+Sg5zNcqpjH1zkMHobn02aIyAGZNmor/tq3uZKe",
+	"gFsLgPeBzbH1HmgPCqoV8Te1KE1nGOsZjIBmhcDf054BDwqsGAQ8QC+uK67xwtrFySSEQhDa9wxROtoc",
+	"W/SzDO1Vpu5UVh7/ENJFDF/wEf1IwTBHuD6AYQH94hja7YIz8acLMX51xUwzAERLrJAX57jCOKeIePf4",
+	"p575U+f8/LwEHlTD4BjE4eiArtEXe3E+w40f43hu2rdc8zysO/8oFJHsfWZR1RX1tOiRVum4xzikoFHP",
+	"PoV/Gh3RHUhtuMWhOaDw2g1772iu6x3PYh8/0h5vj2WuKxIQJuRrQw/sipnnPNG5gAW2s1jJXp3Z74rv",
+	"gmfQM3AzmBBhDjYBk32pNYCwDGE4Xs5YkVkzxDTOgFmaEcRjmSW5L01fZRlDNtNYIxtrnNAruugJpqBn",
+	"qrrxw6dYOyaECvewxH3bfO47aKYPb7uXTvqWRnQNNTtboj1StMfe90KvXIK4gBvdKdLfW7WRZwyEILP6",
+	"LozrLFsWZGxDKkS5nLTVTuDQX3oZpZTgSILDHo52EX7BdCpY6uFg7u8I2o0/GsO7d3umfkanlVZgHJMv",
+	"Sy8cVEjwa7HxnpYKAfrIuPX3r0h4IZdUyYZURT7L1nSgvIcjtitCO3OPw8s0pbZgOTqVhELhT7fHGc3G",
+	"9hJYvggYSFvgKxfXrpwJ62svfXOx8qFZXbj92afwT2NsGHbBlnd0uMWhxYbw2g0b/7iz62NDWp8NbVSn",
+	"ZI4hYiVy1LfSBf9Qy36uve4T0NBcLgq8E2X6FrgrM0wmi3+o3ILoYXneRTQZArsZCAjQJjIfO5Ha4Hb1",
+	"zER6r/IrMTOa3FA7GOi+cmIiF+IW8KNyr4xKxfPET5OOSGa3Jk1OOvE2dhDUpDYyc2Kea+8V2NVUD8Ml",
+	"nyfZf/zf/2PEi+Sk0zMAxJJ73YcsshurFELJ58n//9/6P/7f/5qJFy+Sk674XvZHAsjIbtVQmxC6wv8x",
+	"Ng9EoDOTQiaZf+mxFzUEqU542xHWqJ6RPiyQ80xohog4t8ohIhlOrKEbO1YLQSnr+chmCKJeBoyBX8KC",
+	"0J8k8pWHO/eMC08UPOAxUbcVf+TXcJYuB53YLs6VB7/buanKyqA5AxiNzRYrWJsqc6pneAUuCSuIl0WK",
+	"TIUvCi8yt0LO5YLuyYyxIi7JSGYD1tU+18NcTtyVSJye6EzmCeIKOdvtmb/mdjZ1uGLRDYdFnEAiAx6i",
+	"I+QkOOTqf87CXoC28E4pougs9ftAb2D1IA+Ixna1M97kg/ro2x/dFm4Yj4aBqPaHt4UnxqMPb1wXn+sa",
+	"Gn0aadlJcG8XiIh1NDnVJucHzZW5OhlC/GAQo7CapAPJOvRlCF3q7VU1jnBr6+WlV+v7JW+Kw77IMnp8",
+	"/6aAw5UX6SgK9SRnszy4JU4usGZMheJgjWA2Q06CdXTaDDPFticG9NqJsbFzEw+XK6i/j3TnkEMgrFY9",
+	"Gug1lbTtEAzrlUi8Via1Qs5S7cWdyvVgkYhpDli62nfFe0iXOTHNAdmLei0vgyMCZAFjpaZY3u9LI7zK",
+	"suArwJAX3ylo3OiUwYibrsGzgwZnufgR3uEPEuzT+zSJ34je9wuiDIT5reXwHDaltxagGj1CRkaMxiVQ",
+	"92XwaGb1eRx8PVIQrpOxAoi+Xsa+s7NbP5hlKPmcgRYxn03paW/tFfrWyI4UYa6xqjZzVd3IYRdFiOU/",
+	"jIjEN2oSkgLCHLu+gO/GphF9hftNj+arQuCIxQviwDvrkZSMZnFTiOilEWXgdvH8GkNk8ecXJ59loyaN",
+	"/H1vwqfaNqfIGm7pQyJmf2uYEKB4uCZeRaeywbar/LVlbvp42y390jfcS/W33f7ZDo7a5mq+Nu4pzBTN",
+	"jPYAoizNcIYYOGu3WPiFU85pa06DsaK1X5Lzs77MlEll3hyJfRuP2uKX45s0WRLqc1NuyWOA9lJwG65E",
+	"ru4g/VXYbCI2PKSvDAXEXN9JX3qlYA3j50AJD775SDp4wUd88k4DfgjfMQQOkMHjpp++NKBd9NAIbYqo",
+	"gdppIwB4zoRmxaXArEuPdh3CqJ4p5x8jEENwJQmUPKc0NMNpv/bIAl3Cy6RPWyI4sHOj8q+cKKgme4a5",
+	"Jgku3EHbUfh3pCApHV4q3KxMpvA6wkLD67345k/iFqgUQuCnpqAuZPjTCK+qY1TUM9p4i91Nwzqcb97Z",
+	"z7ZTK+fL7wOAm+/dhJUS90WBSoV7ZydIKXvpbEXElFUZx8xDv9gNG9bhZ5/4xxVk7VVc7CBHpU35sEiE",
+	"T6zGGLmoHPzMFX7kYi9wxYWXhjt3NgJaHd5vZ8s/lc7NbZ5Cd9SswoJSgyEftqWGGbp8a/KeavTweTFQ",
+	"i1xRDPoDi+DESN4pZA1eFtEb5U+/tXas1To5u1GeDtyKvzQtlrnq82J67H4Oof3n5qVokrDvTXrDh7VZ",
+	"+J8trzAU8NTAH8bq3gTjb2ceyEUXxDKCXb0IIfYop6Q+8V+7dpssOME9GlPr9BhLvibQJ22Wq+f3TWXl",
+	"qIGawN+02ZiK45U4+0Q//d5u9z/YttB5DzEtUXJGzGf+bIMbnzh0709EP2Y5key3MeL6gIdsk5c63KFp",
+	"++NTPu1Aq8jNXL97TW+0hUDqRmFKIbme+ZHN9T/gg1yKV0rmKhc+9b/989/+PQlxTAhBUktlJQ5hwm87",
+	"zFEUfovVqQ5xtklma8KIKcHHBr78JPwVoe4MMkAr78CRgukMakOEeyAHFPtdXk9otAKHGo3SWPmhrx4t",
+	"vrF5NKruUlycvxQJHER8rvmpH2mX1MU+sM225PPAtfcR9cCNm0IeWKC9UA7tMdwpCdmGVeXZJ/i3RVTD",
+	"2+1hZgfOam10cOxgaC02WXFmYwsRzDZWdG7zcW0B7FfKK3srbhWMcZHOgZ+kE8NcAl8sNDTbTPFMBnSM",
+	"hbdfaYOPIxu3XCybh//2TE7FaSg/WzPQ+cRdYp4lUzKNQPww2i1v7Z3ibr3wa6M+YnYM/hJb3GC0u8Sw",
+	"j916Q+g+6xmgkK5qzdY5pFkd0vldlp/ez3KDKSdcmCnQZIJFnH/lRKYn2nfwtzg83hHpTPUM6fI/c9FL",
+	"DWfmqtRIh2QwuMz0+ipF9lyYY4dnjpzYnh8IeEmBzxda/jjLZQc9U3/ZeBlNlMbWYF+iUDLPdKy5dnum",
+	"Z95FDGHI84UvBmFzqmQKg3yZdv4SZu/DQcyfYBk9JvIP1nKDhv33UAENJ3EFtBUMqs3Hr5AJsuXR0KLY",
+	"DmcbF6J1D9314NAai8L7tuPFCB/7yH+xMf6LIJzYl6uCwu4wPTf1G6EkhSAzHwZxutcJoScqbL2mZgis",
+	"LpZUvp0qI6e6u5CTrJnaotgGD9p7fOFi7/nFVIVH8bk2w1oko+I3EQpO5Xe6rzYyS6JdFQ4Q32FdBZys",
+	"aJO/EULEtxDttMnvMOhIjM3vFx73neRZ42FIs7CmkcqvCPq3nbVZk7G54mWGVr2YqTqgbI1d2gsln2mk",
+	"ME5r/TFq5nHFzCnCxEstwpkL9VE7KqQhC3hBDyAnMLmfYlewDBar+ENQO+iZzWFilqPBEAx+LZLwGqfa",
+	"nNJVk64I7+dzDXztVtgB1skcUzYrEzwUny8w+LkUFy/+UlwGXCq4zCs10iYVH366oY6hsOURIQAGK5Pf",
+	"fvvROn+KfZBJBxl9qS2yMiANW/31tqJRuviO+x0aJOKG99fVyvr5QlQ2aNz3qr9qk511CX+WoCWl72fT",
+	"+hn3DwWPBkQSjkOJQS6HZfc302Ysnid4vf/i0xkkf044/L/N7dypHIgJUoHF42CXVN4Vb00BGj8z0HPc",
+	"wZSzzYX6OA17KojdRc8kcPnTcLNTOrR6zyv/y3RbWx6ufbA7Hj5EWMmwgLMpqlmMeVqUtJ6kMHw7siFk",
+	"k1FJIwW6NeoU1LhT/nQ2hZXpRAKlzUnPWWbtuCxCK/GfteNrv/Ud+VMk0tzlrvS/TN/OTfX40g8hcB/Z",
+	"CXayXIV/EPBiaG16YK4JbJ/SPhHaPX53BHfEnX0K/zSyfr81GQxoODtR4DPPR5Yy10s0uNRvlKlc9AGd",
+	"DQAHc2kq8w7fYU/QL049vN0hnPSznKhtkHW7QgvBtC0kO0sK6QqphYIThtuFLM5IO2/zxUYQwWFlhGzb",
+	"vSpTTHvURgE7WOQdpUngTdb0kcYUf24zRVnHL2kcpLwW1WIrMU88j3MjJLYZTc602mwP75UOvtQ2VAk2",
+	"nOxYk2y3XTs81156tdsI2N4JrzfXpMQb8StX09UNFQ5lUCELbmR9mGKusblnRbRQH+H8qEsGSRluoUUv",
+	"AGr/RCBYUf4ieQu/2azAvVdGzdll/FyB2yZbILqckImu3srobG+99ru5tlWj5pURw9LXbbUdGyqSpa5V",
+	"6s/8vbYs+SbsvRlQxCZVja8JFvogW1V0mDqR/PPf/n2ZX5D/2tV9lwBCtSN+WS769Uw/+MAmglPH9tE5",
+	"deIj7gZ0W0AjuDXDIpXGB3OaJTzSxfmFSPjO1DYxM2lluP52qsyjW3OvCQ54896UVx99XMRlGRnYfCLD",
+	"p7/VRgJFdqs6QKkfd1PK/Vt83tPvtJtap9u0Q9Ap5TOeivtVbqm+1/NcG7mpqYw2vi52y/Sd+kdTzegn",
+	"fddiGBD2zDQj/ucHlImg0WIDq/QaZXGa2z60mmf42I1FofI6TJTPdd81D0XiIdtbDPjUwQ9QeYwDw8UE",
+	"yd0G3BS+elDz73KY1FYz95DyGTDuNG6Z98DJs02QMhgkAu1XuaP6EkT7m/OXu7ylsZ6y8CPVHyMOxXy0",
+	"Qn7xXvl8cYr9Amu0DhxKnQWb8FCpU5A+MDFu0bDTILgsRQvMRDu3TGPaLEDhRqo/y7VfBBsWbFIsr/6P",
+	"v4f/xQan8D9/7zzDVDiau+WV9CPwT8Ofn3WezfLs2eWzMzBa9CCrJ3DHCJbWdc7ojMz7uQKgWxBuPOs8",
+	"Cx76s8vS0HR40OXLA0OH9roSsVClulzapkYKuiq4JBVXjCDi2ocooYSma03EHKFrxGaA+5f5laG6GBYX",
+	"UDsKvzyDdiUHs3TIskGNWQjjLUXfTkt3IkrkmuctsLtjLsRLN3YdTIsAYjgucPh/zlzFixfvWPcizsvB",
+	"AObtgH4BMCVwKgVpdWXxCFciwqvHGxjr66/NbM8TaN4rgRd74qBjrod/CXaSIM2odxfgzKDZCqq34flc",
+	"ieOXP3XfV939QwjtYN84L/3MKUbP42iPOVbtRAVtP8jtRLgp9AKPlPKlLaon0ElXcZMbPTQwU2k6pQmZ",
+	"GFnHjOMVfPtyZ/Kc8ljxJfrsTq4uoi0As0fS434KVyt14V2Vkj8FUog1ER6ktKkB6+P+fb436dTqsCp2",
+	"QB+f51ULzhkqL8Pen06VcUuUMM9vvAxuUiqII9udFPeNRMz3b/2jkpkfwWrVt6yEvY0dmHTB2Mry99//",
+	"MwAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 	"golang.org/x/text/language"
@@ -99,6 +100,10 @@ func (s *Server) fail(err error, c echo.Context) {
 		h.Set("Retry-After", strconv.Itoa(retryAfter))
 	case http.StatusTooManyRequests:
 		h.Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(f.Wait.Seconds())))))
+	case http.StatusGone:
+		if strings.HasSuffix(c.Path(), "/changes") {
+			h.Set("Link", snapshotLink(c))
+		}
 	case http.StatusUnauthorized:
 		h.Set("WWW-Authenticate", `Bearer realm="tiendo"`) // RFC 9110, section 15.5.2
 	}

@@ -40,6 +40,10 @@ type Config struct {
 	Zone    *time.Location
 	// Trial: the clock is set by the operator.
 	Trial bool
+	// Feed tells what changed; the mirror tells it (required for changes and events).
+	Feed *feed.Feed
+	// EventComment is how often a comment comes in streams of events (15 s).
+	EventComment time.Duration
 	// Access says who calls and what he may; Sessions keeps sign-ins.
 	Access   *access.Service
 	Sessions scs.CtxStore
@@ -101,6 +105,11 @@ type Server struct {
 	from     echo.IPExtractor
 	pausing  atomic.Int64
 	pause    func(context.Context, time.Duration)
+
+	feed       *feed.Feed
+	comment    time.Duration // between two comments in a stream
+	broadcasts broadcasts
+	streams    atomic.Int64
 }
 
 var _ StrictServerInterface = (*Server)(nil)
@@ -116,6 +125,7 @@ func New(c Config) (*echo.Echo, error) {
 		tracker: c.Tracker, store: c.Store, mirror: c.Mirror, clock: c.Clock, zone: c.Zone, trial: c.Trial,
 		access: c.Access, sessions: sessionsIn(c.Sessions), open: c.PublicReading, proxies: c.Proxies,
 		webhooks: c.Webhooks, checks: c.Checks, files: c.Page, docs: c.Docs, docNames: docNames(c.Docs), spec: spec,
+		feed: c.Feed, comment: cmp.Or(c.EventComment, usualComment),
 		prepared: prepared, metrics: newMetrics(c.Mirror, prepared, c.Access), dear: newDear(), pace: cmp.Or(c.Pace, DefaultPace),
 		counted: newClients(c.Limits), real: c.Now, pause: pause,
 	}
@@ -123,6 +133,7 @@ func New(c Config) (*echo.Echo, error) {
 	if s.real == nil {
 		s.real = time.Now
 	}
+	s.metrics.MustRegister(fed{s})
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = s.fail
@@ -145,7 +156,7 @@ func (s *Server) use(e *echo.Echo, everywhere bool, names []string) {
 	e.Use(counting)
 	e.Use(logged, middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: panicked}))
 	e.Use(s.secure, s.limit, s.sameOrigin(), knownHosts(hosts), s.signInLimit())
-	e.Use(s.bodyLimits(), s.packing(middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024, Skipper: isPacked})), oneLine, s.callers(), s.queries(), s.dearWork(), s.tags(), s.fileBodies(), patient, s.once())
+	e.Use(s.bodyLimits(), s.packing(middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024, Skipper: isPacked})), oneLine, s.callers(), s.queries(), s.dearWork(), s.tags(), s.fileBodies(), patient, lingers, s.once())
 }
 
 func (s *Server) route(e *echo.Echo) {
@@ -208,7 +219,12 @@ func requestID(c echo.Context) string { return c.Response().Header().Get(echo.He
 
 // Serve answers on the listener until ctx ends, then finishes what is under way.
 func Serve(ctx context.Context, l net.Listener, e *echo.Echo) error {
+	stopping := make(chan struct{})
 	server := &http.Server{
+		// Those who wait are told to go before they are waited for.
+		BaseContext: func(net.Listener) context.Context {
+			return context.WithValue(context.WithoutCancel(ctx), stoppingKey{}, (<-chan struct{})(stopping))
+		},
 		Handler: e, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
 		WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
 		ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug),
@@ -220,6 +236,7 @@ func Serve(ctx context.Context, l net.Listener, e *echo.Echo) error {
 		return err
 	case <-ctx.Done():
 	}
+	close(stopping)
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	return server.Shutdown(ending)

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -74,6 +75,7 @@ type database struct {
 	// accounts has the administrator Lan, as whom clients come unless they say else.
 	accounts *access.Service
 	token    access.Secret
+	feed     feed.Options // of its servers
 }
 
 func newDatabase(t *testing.T) *database {
@@ -168,16 +170,25 @@ func (d *database) serve(settings ...setting) *server {
 }
 
 func (d *database) serveOn(pool *pgxpool.Pool, settings ...setting) *server {
+	d.t.Helper()
+	s, _ := d.serveUntil(pool, settings...)
+	return s
+}
+
+// serveUntil starts a server that can be stopped before the test ends.
+func (d *database) serveUntil(pool *pgxpool.Pool, settings ...setting) (*server, func()) {
 	t := d.t
 	t.Helper()
 	store := postgres.New(pool)
-	prepared := feed.NewPrepared(api.PreparedAnswers)
+	options := d.feed
+	options.Zone = zone(t)
+	prepared, changes := feed.NewPrepared(api.PreparedAnswers), feed.New(store, options)
 	country := mirror.New(store, mirror.Options{
-		Now: time.Now, Ask: 200 * time.Millisecond, Bound: time.Second, Told: []func(mirror.Step){prepared.Told},
+		Now: time.Now, Ask: 200 * time.Millisecond, Bound: time.Second, Told: []func(mirror.Step){prepared.Told, changes.Told},
 	})
 	c := api.Config{
 		Tracker: tracker.NewService(store, d.clock.now, zone(t), country.Apply), Store: store, Mirror: country,
-		Clock: d.clock.now, Zone: zone(t), Trial: true,
+		Clock: d.clock.now, Zone: zone(t), Trial: true, Feed: changes, EventComment: 50 * time.Millisecond,
 		Access: d.accounts, Sessions: postgres.NewSessions(store, time.Now), PublicReading: true, Limits: api.DefaultLimits,
 		Prepared: prepared, Webhooks: webhook.NewService(store, webhook.NewGuard(nil, nil), time.Now), Page: page(), Docs: docs.FS,
 		Checks: []api.Check{{Name: "mirror", Ready: func(context.Context) error { return country.Ready() }}},
@@ -191,20 +202,21 @@ func (d *database) serveOn(pool *pgxpool.Pool, settings ...setting) *server {
 	require.NoError(t, err)
 	s := &server{t: t, clock: d.clock, echo: e, mirror: country, base: "http://" + listener.Addr().String(), token: d.token}
 	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan error, 3)
+	ended := make(chan error, 4)
 	go func() { ended <- country.Run(ctx) }()
 	go func() { ended <- prepared.Run(ctx, func() civil.Cutoff { return civil.Now(d.clock.now(), zone(t)) }) }()
+	go func() { ended <- changes.Run(ctx) }()
 	go func() { ended <- api.Serve(ctx, listener, e) }()
 	t.Cleanup(func() {
 		stop()
-		for range 3 {
+		for range 4 {
 			if err := <-ended; err != nil {
 				require.ErrorIs(t, err, http.ErrServerClosed)
 			}
 		}
 	})
 	require.NoError(t, country.Wait(t.Context()))
-	return s
+	return s, stop
 }
 
 func page() fstest.MapFS {
@@ -258,7 +270,11 @@ func (s *server) send(r *http.Request) *reply {
 	response, err := client.Do(r)
 	require.NoError(s.t, err)
 	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
+	all := io.Reader(response.Body)
+	if response.Header.Get("Content-Type") == "text/event-stream" {
+		all = &firstEvent{Reader: response.Body} // which goes on as long as somebody reads
+	}
+	body, err := io.ReadAll(all)
 	require.NoError(s.t, err)
 	answer := &reply{t: s.t, status: response.StatusCode, header: response.Header, body: body}
 	kind := fmt.Sprint(r.Method, r.URL.Path, response.StatusCode)
@@ -322,6 +338,17 @@ func (r *reply) tag() string {
 	return r.header.Get("ETag")
 }
 
+// unpacked is the answer as it was before it was compressed.
+func (r *reply) unpacked() *reply {
+	r.t.Helper()
+	require.Equal(r.t, "gzip", r.header.Get("Content-Encoding"))
+	packed, err := gzip.NewReader(bytes.NewReader(r.body))
+	require.NoError(r.t, err)
+	body, err := io.ReadAll(packed)
+	require.NoError(r.t, err)
+	return &reply{t: r.t, status: r.status, header: r.header, body: body}
+}
+
 func (r *reply) text() string { return string(r.body) }
 
 // as reads the body as what the contract says it is.
@@ -353,4 +380,19 @@ func find(t *testing.T, tl api.Timeline, key string) api.Milestone {
 	}
 	require.Failf(t, "not on the timeline", "%s on %s", key, tl.Area.Code)
 	return api.Milestone{}
+}
+
+// firstEvent ends a stream of events behind its first.
+type firstEvent struct {
+	io.Reader
+	read []byte
+}
+
+func (f *firstEvent) Read(b []byte) (int, error) {
+	if bytes.Contains(f.read, []byte("\ndata: ")) && bytes.HasSuffix(f.read, []byte("\n\n")) {
+		return 0, io.EOF
+	}
+	n, err := f.Reader.Read(b)
+	f.read = append(f.read, b[:n]...)
+	return n, err
 }

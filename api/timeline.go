@@ -53,7 +53,15 @@ func (r timelineRecipe) Make(v *mirror.View, i int, now civil.Cutoff) (feed.Made
 	if err != nil {
 		return feed.Made{}, err
 	}
-	body, err := r.encodeTimeline(v, i, t)
+	var follows *string
+	if r.Options == (timeline.Options{}) {
+		x := follow(v, i)
+		x.own()
+		if follows, err = x.snapshotToken(t.Revision, now.Day, timeline.Turn(v, i, now)); err != nil {
+			return feed.Made{}, err
+		}
+	}
+	body, err := r.encodeTimeline(v, i, t, follows)
 	return made(body, "", err)
 }
 
@@ -78,11 +86,11 @@ func keepTimeline(v *mirror.View) int {
 	return timeline.RefreshNearDeadline
 }
 
-func (s *Server) timelineHead(v *mirror.View, i int, t *timeline.Timeline) timelineHead {
+func (s *Server) timelineHead(v *mirror.View, i int, t *timeline.Timeline, follows *string) timelineHead {
 	f := v.FrameAsOf(t.AsOf, t.KnownAt)
 	return timelineHead{
 		Election: s.electionRef(f), Area: areaOf(v, f, i), Today: t.Today, Day: t.Day, AsOf: t.AsOf, KnownAt: moment(t.KnownAt),
-		Revision: int64(t.Revision), NextRefreshAfter: t.NextRefreshAfter, FirstDay: t.Span.First, LastDay: t.Span.Last,
+		Revision: int64(t.Revision), NextRefreshAfter: t.NextRefreshAfter, ChangesToken: follows, FirstDay: t.Span.First, LastDay: t.Span.Last,
 		Counts: Counts{
 			Total: t.Counts.Total, Done: t.Counts.Done, Overdue: t.Counts.Overdue, BehindPlan: t.Counts.BehindPlan, DueSoon: t.Counts.DueSoon,
 		},

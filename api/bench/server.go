@@ -15,6 +15,7 @@ import (
 	"tiendo/pkg/area"
 	"tiendo/pkg/civil"
 	"tiendo/pkg/fault"
+	"tiendo/pkg/feed"
 	"tiendo/pkg/mirror"
 	"tiendo/pkg/postgres"
 	"tiendo/pkg/tracker"
@@ -41,7 +42,8 @@ func (b *bench) start(ctx context.Context) (*product, error) {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	store := postgres.New(pool)
-	country := mirror.New(store, mirror.Options{Now: time.Now})
+	changes := feed.New(store, feed.Options{Zone: zone})
+	country := mirror.New(store, mirror.Options{Now: time.Now, Told: []func(mirror.Step){changes.Told}})
 	go func() { _ = country.Run(ctx) }()
 	if err := country.Wait(ctx); err != nil {
 		stop()
@@ -57,7 +59,7 @@ func (b *bench) start(ctx context.Context) (*product, error) {
 	}
 	handler, err := api.New(api.Config{
 		Tracker: tracker.NewService(store, trialDay, zone, country.Apply), Store: store, Mirror: country,
-		Clock: trialDay, Zone: zone, Trial: true,
+		Clock: trialDay, Zone: zone, Trial: true, Feed: changes,
 		Access: accounts, Sessions: postgres.NewSessions(store, time.Now), PublicReading: true,
 		Page: fstest.MapFS{}, Docs: fstest.MapFS{},
 	})

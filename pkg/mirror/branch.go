@@ -1,6 +1,7 @@
 package mirror
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 
@@ -101,4 +102,25 @@ func (v *View) Happened() civil.Span {
 		all = all.Cover(d.happened.First).Cover(d.happened.Last)
 	}
 	return all
+}
+
+// ChangedWithin says that anything happened to a milestone of the area at index i,
+// or with below to one of the areas below it, after a revision and up to another.
+func (v *View) ChangedWithin(i int, below bool, after, upto tracker.Revision) bool {
+	last := i + 1
+	if below {
+		_, last = v.frame.List.Descendants(i)
+	}
+	for ; i < last; i++ {
+		if i%chunkLen == 0 && i+chunkLen <= last && v.chunks[i/chunkLen].part(0, chunkLen).revision <= after {
+			i += chunkLen - 1 // nothing in all of the chunk
+			continue
+		}
+		log := v.Board(i).log
+		k, _ := slices.BinarySearchFunc(log, after+1, func(t transition, r tracker.Revision) int { return cmp.Compare(t.revision, r) })
+		if k < len(log) && log[k].revision <= upto {
+			return true
+		}
+	}
+	return false
 }

@@ -235,10 +235,5 @@ func ListRevision(v *mirror.View, i int) tracker.Revision {
 }
 
 func (s *selection) item(c *candidate) ListItem {
-	x := ListItem{Item: itemOf(s.v, int(c.place.area), &c.milestone, s.at, s.then), Area: int(c.place.area)}
-	is := caseOf(s.v, &c.milestone, s.then)
-	if day := is.missed(s.at); x.Timing == BehindPlan || (x.Timing == Overdue && !day.IsZero()) {
-		x.DaysBehind, x.HasDaysBehind = day.DaysUntil(s.at.Day), true
-	}
-	return x
+	return rowOf(s.v, int(c.place.area), &c.milestone, s.at, s.then)
 }

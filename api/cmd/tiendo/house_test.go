@@ -156,10 +156,10 @@ var law = map[string]room{
 	},
 	"api": {
 		rooms: "civil fault find area statute access tracker mirror feed catalogue timeline sheet export intake notify/webhook api/docs frontend",
-		libs: "github.com/labstack/echo github.com/alexedwards/scs github.com/oapi-codegen github.com/getkin/kin-openapi golang.org/x/text " +
+		libs: "github.com/tmaxmax/go-sse github.com/labstack/echo github.com/alexedwards/scs github.com/oapi-codegen github.com/getkin/kin-openapi golang.org/x/text " +
 			"github.com/prometheus github.com/labstack/echo-contrib github.com/yuin/goldmark golang.org/x/sync",
 		never: "database/sql os os/exec",
-		why:   "HTTP and nothing else: it asks the use cases and the mirror, and counts no days; goldmark shows the papers of api/docs",
+		why:   "HTTP and nothing else: it asks the use cases and the mirror, and counts no days; goldmark shows the papers of api/docs, go-sse writes events",
 	},
 	"api/docs": {
 		never: noWorld,

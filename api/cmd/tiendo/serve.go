@@ -65,14 +65,15 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 	}
 	prepared := feed.NewPrepared(c.Prepared)
 	pump := notify.NewPump(slog.Default())
-	country := mirror.New(store, mirror.Options{Now: time.Now, Log: slog.Default(), Told: []func(mirror.Step){prepared.Told, pump.Told}})
+	changes := feed.New(store, feed.Options{Zone: c.zone, Log: slog.Default()})
+	country := mirror.New(store, mirror.Options{Now: time.Now, Log: slog.Default(), Told: []func(mirror.Step){prepared.Told, pump.Told, changes.Told}})
 	accounts, err := c.accounts(store)
 	if err != nil {
 		return err
 	}
 	handler, err := api.New(api.Config{
 		Tracker: tracker.NewService(store, c.clock(), c.zone, told(slog.Default(), country.Apply)), Store: store, Mirror: country,
-		Clock: c.clock(), Zone: c.zone, Trial: c.trial(),
+		Clock: c.clock(), Zone: c.zone, Trial: c.trial(), Feed: changes, EventComment: c.EventComment,
 		Access: accounts, Sessions: postgres.NewSessions(store, time.Now), PublicReading: c.PublicReading,
 		Everywhere: c.elsewhere(), Hosts: c.Host, Proxies: c.proxies, Limits: c.limits(), Prepared: prepared,
 		Webhooks: webhook.NewService(store, c.guard(), time.Now), Page: frontend.Dist(), Docs: docs.FS,
@@ -106,6 +107,7 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 			slog.WarnContext(ctx, "could not ask who may do what, or write down what tokens are used for; trying again", "err", err)
 		})
 	})
+	group.Go(func() error { return changes.Run(ctx) })
 	group.Go(func() error {
 		// Entered before the mirror looks, so that it loads once.
 		if err := c.enterOwn(ctx, tracker.NewService(store, c.clock(), c.zone, nil)); err != nil {

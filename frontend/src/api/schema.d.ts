@@ -479,6 +479,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/elections/{election}/areas/{area}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What has changed since somebody last asked
+         * @description For whoever keeps a copy: read the list of deadlines to its end, keep `changes_token` of its first page, and from
+         *     then on ask here with `after`. Entries come in the order in which changes were committed. A copy follows one
+         *     rule: what comes with an `item` is put in its place, by `area.code` and `milestone.id`; what comes with
+         *     `item: null` and a `milestone` is dropped. Then the copy is what a fresh list would be, but for `days_left` and
+         *     `days_behind`, which count on from day to day; when a day or an hour makes a milestone stand otherwise, that
+         *     comes as an entry (`milestone_turned`). An entry may repeat what a copy has already; items carry their `revision`.
+         *
+         *     Told are changes in the place and everything below it, and beside them what the place shows of those above it:
+         *     their milestones that are shown below (`above: true`; no list has them, a timeline does), their plans and voting
+         *     days, and what concerns the whole election. `reach=own` leaves out what lies below: that is the feed of a
+         *     timeline. Notes, reasons, persons and documents that were not published are never in it. With `family` or `state`
+         *     only milestones and what concerns the whole election are told, and a milestone that is in none of the states
+         *     comes with `item: null`, also to copies that never had it.
+         *
+         *     Without `after` there are no items, only the current token. A token is good for 366 days from the day it was
+         *     handed out (`token_expires_at`), and every answer hands out a new one; it belongs to the address and its filter
+         *     (400 `token-filter-mismatch`). An older one, or one of a database that was put back, is refused (410
+         *     `token-expired`), and the `Link` with `rel="snapshot"` says where to begin anew.
+         *
+         *     With `wait` an empty answer is held back until something matches, or the time is over.
+         */
+        get: operations["listChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elections/{election}/areas/{area}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same changes as server-sent events
+         * @description A stream (`text/event-stream`) that stays open. `id` of an event is the change token behind it: a client that
+         *     comes back with it, in `Last-Event-ID` or in `after`, goes on exactly there; the header counts where both come.
+         *     Filters are those of the changes.
+         *
+         *     - `ready`: `{"changes_token": …}`; the first event where no token was brought.
+         *     - `changes`: `{"items": […], "count": n, "changes_token": …, "fetch": null}`. When there are more than 100 at once,
+         *       `items` is empty and `fetch` is the address from which to read them page by page; `count` is null then.
+         *     - `resync`: `{"snapshot": …}`; the token is too old. Take a fresh list; the stream goes on from now.
+         *
+         *     A comment comes regularly, so that both sides notice when the line is gone, and `retry` says when to come back. A
+         *     stream that is not read is cut off. One that was opened with a session or a token ends within a minute of its
+         *     end.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/elections/{election}/areas/{area}/batches": {
         parameters: {
             query?: never;
@@ -1982,6 +2052,8 @@ export interface components {
             voting_opens: string;
         };
         Timeline: {
+            /** @description Of the changes with `reach=own`; null with `as_of` or `known_at` */
+            changes_token: components["schemas"]["ChangesToken"];
             election: components["schemas"]["ElectionRef"];
             area: components["schemas"]["Area"];
             today: components["schemas"]["Day"];
@@ -2022,6 +2094,8 @@ export interface components {
          */
         MatrixSort: "name" | "lateness";
         Matrix: {
+            /** @description Of the changes without a filter; null with `as_of` */
+            changes_token: components["schemas"]["ChangesToken"];
             election: components["schemas"]["ElectionRef"];
             area: components["schemas"]["Area"];
             today: components["schemas"]["Day"];
@@ -2063,6 +2137,8 @@ export interface components {
          */
         DeadlineSort: "date" | "lateness";
         DeadlineList: {
+            /** @description Of the changes with the same `family` and `state`, and `reach=own` where that was asked for; other filters are the client's. Only on the first page, and not with `as_of` */
+            changes_token: components["schemas"]["ChangesToken"];
             election: components["schemas"]["ElectionRef"];
             area: components["schemas"]["AreaRef"];
             /** @description When the first page was read */
@@ -2123,6 +2199,73 @@ export interface components {
             /** @description As of a deadline */
             days_behind: number | null;
             milestone: components["schemas"]["Milestone"];
+        };
+        /**
+         * @default branch
+         * @enum {string}
+         */
+        ChangesReach: "branch" | "own";
+        /** @description Ask the changes with it as `after`: they go on exactly where this answer ends. Null where none can */
+        ChangesToken: string | null;
+        ChangeList: {
+            /**
+             * Format: int64
+             * @description The greatest of what the filter hears of
+             */
+            revision: number;
+            /** @description In how many seconds it is worth asking again; 0 where there is more already */
+            next_refresh_after: number;
+            /** @description Behind the last item: `after` of the next request */
+            changes_token: string;
+            /**
+             * Format: date-time
+             * @description From when on this token is refused
+             */
+            token_expires_at: string;
+            items: components["schemas"]["ChangeEntry"][];
+            has_more: boolean;
+            /** @description Address of the next page; null on the last */
+            next: string | null;
+        };
+        ChangeEntry: {
+            /**
+             * Format: int64
+             * @description Position in the log; several entries may have the same
+             */
+            revision: number;
+            /**
+             * Format: int64
+             * @description The act that this follows from; its own revision for the act itself
+             */
+            cause: number;
+            /** @description What kind of change (`task_updated`, `milestone_moved`, …), or `milestone_turned`: a milestone stands otherwise, and nobody did anything to it */
+            kind: string;
+            area: string;
+            /** @description Id of the milestone in its area; null where it is about something else */
+            milestone: string | null;
+            /** @description Key of a body, a document, a plan, or the area of a voting day */
+            subject: string | null;
+            /** @description The day it is about */
+            happened_on: components["schemas"]["Day"];
+            /**
+             * Format: date-time
+             * @description When it was recorded; of `milestone_turned` since when it stands so
+             */
+            recorded_at: string;
+            /** @description What the writer called his write (`Change-Tag`) */
+            tag: string | null;
+            /** @description Of a place above, whose milestones this one shows */
+            above: boolean;
+            /** @description How the milestone stands now, as a row of the list; null: a copy does not have it */
+            item: components["schemas"]["DeadlineRow"] | null;
+            removed: components["schemas"]["ChangeRemoval"] | null;
+        };
+        ChangeRemoval: {
+            /**
+             * @description `cancelled`: nobody is asked for it any more (a list without `state` still has it); `not_in_filter`: it is in none of the states asked for; `gone`: it is there no more
+             * @enum {string}
+             */
+            reason: "cancelled" | "not_in_filter" | "gone";
         };
         DeadlineRow: {
             area: components["schemas"]["AreaRef"];
@@ -3773,6 +3916,19 @@ export interface components {
         DeadlineLimit: number;
         /** @description Token of the page before, from its `next` */
         After: string;
+        /** @description Change token of the answer before, or of a snapshot: its `changes_token` */
+        ChangesAfter: string;
+        /** @description How many entries a page has at most; more than 1,000 are refused */
+        ChangesLimit: number;
+        /**
+         * @description The place and everything below it (`branch`), or the place itself (`own`)
+         * @example own
+         */
+        ChangesReach: components["schemas"]["ChangesReach"];
+        /** @description For how many seconds an empty answer is held back until something matches; 60 at most */
+        Wait: number;
+        /** @description Id of the last event that was taken in */
+        LastEventID: string;
         /**
          * @description The election's id
          * @example 2021
@@ -5234,6 +5390,139 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listChanges: {
+        parameters: {
+            query?: {
+                /** @description Change token of the answer before, or of a snapshot: its `changes_token` */
+                after?: components["parameters"]["ChangesAfter"];
+                /** @description How many entries a page has at most; more than 1,000 are refused */
+                limit?: components["parameters"]["ChangesLimit"];
+                /**
+                 * @description Only this column of the matrix: a family of rules, or `local:` and a phase for what local plans have in it
+                 * @example consult1_pc
+                 */
+                family?: components["parameters"]["FamilyFilter"];
+                /**
+                 * @description Only these states, with commas between them. `overdue`, `behind_plan`, `due_soon`, `open` (all that is not
+                 *     done) and `done` are what a matrix counts, `late` is the first two, `confirmed` what is done and confirmed:
+                 *     only what can be late and is not set aside. Any other timing (see `Timing`) means itself, of bars too.
+                 *     `open,done` is all that a matrix counts; without `state` everything is listed.
+                 * @example late,due_soon
+                 */
+                state?: components["parameters"]["DeadlineState"];
+                /**
+                 * @description The place and everything below it (`branch`), or the place itself (`own`)
+                 * @example own
+                 */
+                reach?: components["parameters"]["ChangesReach"];
+                /** @description For how many seconds an empty answer is held back until something matches; 60 at most */
+                wait?: components["parameters"]["Wait"];
+            };
+            header?: {
+                /** @description Tags the client has: one, a list, or *; weak or strong */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of changes */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeList"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            /** @description The token is too old, or of data that is there no more (`token-expired`). Begin with the list that `Link` names. */
+            410: {
+                headers: {
+                    /** @description `<…>; rel="snapshot"`: where to begin anew */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description Change token of the answer before, or of a snapshot: its `changes_token` */
+                after?: components["parameters"]["ChangesAfter"];
+                /**
+                 * @description Only this column of the matrix: a family of rules, or `local:` and a phase for what local plans have in it
+                 * @example consult1_pc
+                 */
+                family?: components["parameters"]["FamilyFilter"];
+                /**
+                 * @description Only these states, with commas between them. `overdue`, `behind_plan`, `due_soon`, `open` (all that is not
+                 *     done) and `done` are what a matrix counts, `late` is the first two, `confirmed` what is done and confirmed:
+                 *     only what can be late and is not set aside. Any other timing (see `Timing`) means itself, of bars too.
+                 *     `open,done` is all that a matrix counts; without `state` everything is listed.
+                 * @example late,due_soon
+                 */
+                state?: components["parameters"]["DeadlineState"];
+                /**
+                 * @description The place and everything below it (`branch`), or the place itself (`own`)
+                 * @example own
+                 */
+                reach?: components["parameters"]["ChangesReach"];
+            };
+            header?: {
+                /** @description Id of the last event that was taken in */
+                "Last-Event-ID"?: components["parameters"]["LastEventID"];
+            };
+            path: {
+                /**
+                 * @description The election's id
+                 * @example 2021
+                 */
+                election: components["parameters"]["ElectionID"];
+                /**
+                 * @description Code of the place in the election's edition of the list; the nation is `VN`
+                 * @example 058
+                 */
+                area: components["parameters"]["AreaCode"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
             default: components["responses"]["Problem"];

@@ -50,6 +50,7 @@ export function deadlinesOf(area: Area, said: URLSearchParams, start = 0): Deadl
   const more = start + limit < rows.length
   const late = (timing: string) => all.filter(row => row.milestone.timing === timing).length
   return {
+    changes_token: null,
     election,
     area: refOf(area),
     today,

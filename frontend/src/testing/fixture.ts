@@ -126,6 +126,7 @@ export function bacKan(): Timeline {
   >
   const owed = items.filter(item => item.nature === 'duty' || item.nature === 'event')
   return {
+    changes_token: null,
     election: {
       id: election.id,
       title: election.title,

@@ -77,6 +77,7 @@ export function matrixOf(area: Area, said: URLSearchParams): Matrix {
     self: cells({ own: [1], own_id: [0] }),
   })
   const whole: Matrix = {
+    changes_token: null,
     election,
     area,
     today,
