@@ -343,6 +343,9 @@ var errNoLonger = errors.New("the session or token that the stream was opened wi
 // token. Looking does not count as using them. Who came as nobody goes on.
 func (s *Server) still(ctx context.Context) error {
 	who := callerOf(ctx)
+	if !who.signedIn() {
+		return nil
+	}
 	switch who.via {
 	case viaToken:
 		found, err := s.access.TokenCaller(ctx, who.secret)

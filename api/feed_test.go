@@ -153,7 +153,7 @@ func TestA11_ATokenIsRefusedWhereItCannotBeGoneOnWith(t *testing.T) {
 		s.get(behind(elsewhere, current.ChangesToken)).refused(http.StatusBadRequest, "token-filter-mismatch")
 	}
 	for _, garbage := range []string{"x", "", "%00", current.ChangesToken[:10], current.ChangesToken + "A", strings.Repeat("A", 600), "eyJyIjoxfQ"} {
-		s.get(changesOf("058") + "?after=" + garbage).refused(http.StatusBadRequest, "token-unreadable")
+		s.get(changesOf("058")+"?after="+garbage).refused(http.StatusBadRequest, "token-unreadable")
 	}
 	life := current.TokenExpiresAt.Sub(s.clock.now())
 	require.Greater(t, life, 180*24*time.Hour)
@@ -411,7 +411,10 @@ func TestA13_CommentsComeRegularlyAndAStreamEndsWithItsToken(t *testing.T) {
 	s.change(duty, `{"status": "in_progress"}`)
 	kind, _, _ = anybody.one()
 	require.Equal(t, "changes", kind, "others go on")
-	s.as(secret).get(eventsOf("058")).refused(http.StatusUnauthorized, "token-unknown")
+	closed := d.serve(func(c *api.Config) { c.PublicReading = false })
+	closed.as(secret).get(eventsOf("058")).refused(http.StatusUnauthorized, "token-unknown")
+	closed.as("").get(eventsOf("058")).refused(http.StatusUnauthorized, "sign-in-needed")
+	closed.get(eventsOf("058")).ok()
 }
 
 func TestA13_TheEndOfTheServerEndsStreamsAndWaitingAtOnce(t *testing.T) {
