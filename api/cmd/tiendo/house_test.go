@@ -95,8 +95,8 @@ var law = map[string]room{
 		why: "what can be looked for is a function of the mirror, so an answer is as fresh as that; no store, no day",
 	},
 	"pkg/feed": {
-		rooms: "civil fault area tracker mirror", libs: "github.com/klauspost/compress", never: noWorld,
-		why: "what those who ask again are given is a function of the mirror and of recipes that are handed in; klauspost compresses what is kept",
+		rooms: "civil fault area statute tracker mirror timeline", libs: "github.com/klauspost/compress", never: noWorld,
+		why: "what those who ask again are given is a function of the mirror, of recipes that are handed in and of the log; it knows who waits, not how he is answered; klauspost compresses what is kept",
 	},
 	"pkg/timeline": {
 		rooms: "civil fault area statute tracker mirror", never: noWorld,
