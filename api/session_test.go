@@ -113,6 +113,10 @@ func TestWhatIsEndedIsEndedWithTheNextRequest(t *testing.T) {
 	require.False(t, again.Disabled)
 	require.Equal(t, "Phòng Nội vụ", again.Unit)
 	minh.get(me).ok()
+	tag = s.get(user).ok().tag()
+	s.patch(user, tag, `{"disabled": true, "name": " "}`).refused(http.StatusUnprocessableEntity, "account-name-missing")
+	require.Equal(t, tag, s.get(user).ok().tag(), "all of a change or nothing")
+	minh.get(me).ok()
 }
 
 func TestAChangeOfPasswordEndsTheOtherSessionsAndGivesThisOneAnotherToken(t *testing.T) {

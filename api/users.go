@@ -47,24 +47,11 @@ func (s *Server) ChangeUser(ctx context.Context, r ChangeUserRequestObject) (Cha
 		return nil, err
 	}
 	who, user, at := callerOf(ctx), access.UserID(r.User), access.Revision(known)
-	if r.Body.Disabled != nil {
-		act := s.access.Enable
-		if *r.Body.Disabled {
-			act = s.access.Disable
-		}
-		a, err := act(ctx, who.Actor(), user, at)
-		if err != nil {
-			return nil, err
-		}
-		at = a.Revision
-	}
-	if r.Body.Name != nil || r.Body.Unit != nil || r.Body.Language != nil {
-		_, err = s.access.ChangeAccount(ctx, who.Actor(), access.AccountChange{
-			User: user, Name: r.Body.Name, Unit: r.Body.Unit, Language: (*string)(r.Body.Language), If: at,
-		})
-		if err != nil {
-			return nil, err
-		}
+	_, err = s.access.ChangeAccount(ctx, who.Actor(), access.AccountChange{
+		User: user, Name: r.Body.Name, Unit: r.Body.Unit, Language: (*string)(r.Body.Language), Disabled: r.Body.Disabled, If: at,
+	})
+	if err != nil {
+		return nil, err
 	}
 	a, grants, err := s.access.Managed(ctx, who.Actor(), user)
 	return outcome{keep: revalidated, tag: strong(tracker.Revision(a.Revision)), contents: s.userOf(who, &a, grants)}, err

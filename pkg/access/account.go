@@ -162,6 +162,7 @@ func notPlain(pointer string) error {
 type AccountChange struct {
 	User                 UserID
 	Name, Unit, Language *string
+	Disabled             *bool
 	If                   Revision // the account as it was looked at, or AnyRevision
 }
 
@@ -273,6 +274,11 @@ func (s *Service) ChangeAccount(ctx context.Context, by Actor, c AccountChange) 
 		if err != nil {
 			return err
 		}
+		if c.Disabled != nil {
+			if err := s.setDisabled(ctx, d, by, &was, *c.Disabled); err != nil {
+				return err
+			}
+		}
 		if changed, err = c.apply(was); err != nil || changed == was {
 			return err
 		}
@@ -324,20 +330,10 @@ func (s *Service) Managed(ctx context.Context, by Actor, user UserID) (Account, 
 func (s *Service) Disable(ctx context.Context, by Actor, user UserID, known Revision) (Account, error) {
 	var account Account
 	err := s.act(ctx, func(d Desk) (err error) {
-		if by.self(user) == nil && !by.operator {
-			return fault.New(fault.Conflict, "user-is-self",
-				"Không tự ngừng tài khoản của mình được; nhờ người phụ trách khác", "Nobody disables his own account; ask somebody else who leads")
-		}
-		if account, err = s.managed(ctx, d, by, user, known); err != nil || !account.Disabled.IsZero() {
+		if account, err = s.managed(ctx, d, by, user, known); err != nil {
 			return err
 		}
-		if err := keepsAnAdministrator(ctx, d, user); err != nil {
-			return err
-		}
-		account.Disabled = s.now()
-		return errors.Join(
-			s.change(ctx, d, &account, &Event{Kind: AccountDisabled, Actor: by, Before: account.detail()}),
-			d.EndLinks(ctx, user), d.EndSessions(ctx, user, ""))
+		return s.setDisabled(ctx, d, by, &account, true)
 	})
 	return account, err
 }
@@ -347,13 +343,34 @@ func (s *Service) Disable(ctx context.Context, by Actor, user UserID, known Revi
 func (s *Service) Enable(ctx context.Context, by Actor, user UserID, known Revision) (Account, error) {
 	var account Account
 	err := s.act(ctx, func(d Desk) (err error) {
-		if account, err = s.managed(ctx, d, by, user, known); err != nil || account.Disabled.IsZero() {
+		if account, err = s.managed(ctx, d, by, user, known); err != nil {
 			return err
 		}
-		account.Disabled = time.Time{}
-		return s.change(ctx, d, &account, &Event{Kind: AccountEnabled, Actor: by, After: account.detail()})
+		return s.setDisabled(ctx, d, by, &account, false)
 	})
 	return account, err
+}
+
+// setDisabled ends the use of an account, or lets it be used again, as a part of
+// an act.
+func (s *Service) setDisabled(ctx context.Context, d Desk, by Actor, a *Account, disabled bool) error {
+	switch {
+	case disabled && by.self(a.User) == nil && !by.operator:
+		return fault.New(fault.Conflict, "user-is-self",
+			"Không tự ngừng tài khoản của mình được; nhờ người phụ trách khác", "Nobody disables his own account; ask somebody else who leads")
+	case disabled != a.Disabled.IsZero():
+		return nil // it is so already
+	case !disabled:
+		a.Disabled = time.Time{}
+		return s.change(ctx, d, a, &Event{Kind: AccountEnabled, Actor: by, After: a.detail()})
+	}
+	if err := keepsAnAdministrator(ctx, d, a.User); err != nil {
+		return err
+	}
+	a.Disabled = s.now()
+	return errors.Join(
+		s.change(ctx, d, a, &Event{Kind: AccountDisabled, Actor: by, Before: a.detail()}),
+		d.EndLinks(ctx, a.User), d.EndSessions(ctx, a.User, ""))
 }
 
 // Account is an account, disabled or not; fault.NotFound "user-not-found".
