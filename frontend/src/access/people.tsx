@@ -5,10 +5,11 @@ import { tokenIn } from '../list/rows'
 import { Choice } from '../shell/choice'
 import { Link } from '../shell/link'
 import { Skeleton } from '../shell/state'
-import { address, go } from '../state/address'
+import { address, go, peopleBegin } from '../state/address'
 import { type Cell, cellOf } from '../state/cell'
 import { said, words } from '../text/words'
 import { askToSignIn } from './asking'
+import { Clients } from './clients'
 import { Loaded } from './loaded'
 import { NewPerson } from './newperson'
 import { peopleTurn } from './peopleturn'
@@ -43,7 +44,14 @@ export function PeopleView({ timeline, name }: { timeline: Timeline; name: strin
   const reads = may('read', election.id, area)
   const admits = may('admit', election.id, area)
   const user = personIn(people)
-  const screen = admits && people === 'new' ? 'new' : admits && user ? 'person' : 'list'
+  const screen =
+    admits && people === 'new'
+      ? 'new'
+      : admits && people === 'clients'
+        ? 'clients'
+        : admits && user
+          ? 'person'
+          : 'list'
   return (
     <section class="sheet people" aria-labelledby="people-title">
       <p class="plans-back">
@@ -54,11 +62,18 @@ export function PeopleView({ timeline, name }: { timeline: Timeline; name: strin
         )}
       </p>
       <h2 id="people-title" ref={heading} tabIndex={-1}>
-        {screen === 'new' ? t.newTitle(name) : screen === 'person' ? t.personTitle(name) : t.of(name)}
+        {screen === 'new'
+          ? t.newTitle(name)
+          : screen === 'clients'
+            ? words().clients.of(name)
+            : screen === 'person'
+              ? t.personTitle(name)
+              : t.of(name)}
       </h2>
       {known === null && <Skeleton lines={6} />}
       {known !== null && !reads && <NotFor signedIn={known.signed_in} />}
       {reads && screen === 'list' && <List timeline={timeline} admits={admits} />}
+      {reads && screen === 'clients' && <Clients timeline={timeline} />}
       {reads && screen === 'new' && <NewPerson timeline={timeline} place={name} />}
       {reads && screen === 'person' && user && (
         <PersonView key={user} timeline={timeline} place={name} user={user} />
@@ -110,6 +125,11 @@ function List({ timeline, admits }: { timeline: Timeline; admits: boolean }) {
         {admits && (
           <Link to={{ people: 'new' }} class="button primary">
             {t.people.add}
+          </Link>
+        )}
+        {admits && (
+          <Link to={{ people: 'clients', among: peopleBegin }} class="button">
+            {t.clients.title}
           </Link>
         )}
         {area.children > 0 && (

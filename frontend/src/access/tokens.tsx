@@ -6,6 +6,7 @@ import { type Cell, cellOf } from '../state/cell'
 import { moment, shortDay } from '../text/date'
 import { words } from '../text/words'
 import { Part } from './account'
+import { Health } from './health'
 import { placeName } from './home'
 import { Loaded } from './loaded'
 import { Once } from './once'
@@ -98,6 +99,7 @@ function TokenItem({ token, onRevoke }: { token: Token; onRevoke: () => void }) 
           token.last_used_at ? t.used(moment(token.last_used_at)) : t.unused,
         ])}
       </span>
+      {token.last_used_at && <Health health={token.health} />}
       <span class="buttons">
         {sure ? (
           <>

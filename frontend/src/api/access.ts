@@ -3,6 +3,7 @@ import { client, mergePatch, strongTag } from './client'
 import type {
   Account,
   AccountPatch,
+  ClientList,
   OwnSession,
   Person,
   PersonList,
@@ -98,6 +99,15 @@ export function people(
         path: { election, area },
         query: { ...(branch ? { branch } : {}), ...(after ? { after } : {}) },
       },
+    }),
+  )
+}
+
+/** The tokens that read in a place and below it. */
+export function clients(election: string, area: string, after: string | null): Promise<Answer<ClientList>> {
+  return answerOf(() =>
+    client.GET('/api/v1/elections/{election}/areas/{area}/clients', {
+      params: { path: { election, area }, query: after ? { after } : {} },
     }),
   )
 }

@@ -1097,6 +1097,34 @@ export const en: Dictionary = {
       'Keep it outside this system. Later tiendo audit verify --known compares with it: a log that was altered or written anew does not match.',
     copyHead: 'Copy the hash',
   },
+  clients: {
+    title: 'Clients (API)',
+    of: place => `Clients that read in ${place}`,
+    about:
+      'Programs that read the data of this place and those below it with a key. Figures are of the last day, some seconds late.',
+    none: 'No program reads here with a key yet.',
+    caption: 'Keys that can be used',
+    name: 'Program',
+    health: 'Health',
+    owner: 'Owner of the key',
+    where: 'Where',
+    stale: 'Has stopped asking',
+    refreshed: moment => `last refreshed ${moment}`,
+    never: 'never refreshed',
+    every: seconds =>
+      seconds < 90
+        ? `every ${Math.round(seconds)} s`
+        : seconds < 5400
+          ? `every ${Math.round(seconds / 60)} min`
+          : seconds < 129_600
+            ? `every ${Math.round(seconds / 3600)} h`
+            : `every ${Math.round(seconds / 86_400)} days`,
+    unchanged: percent => `${percent}% nothing new`,
+    failures: (n, status) =>
+      status === null
+        ? `${dotted(n)} ${s(n, 'failure')}`
+        : `${dotted(n)} ${s(n, 'failure')}, the last ${status}`,
+  },
   people: {
     title: 'People and roles',
     of: (place: string) => `People and roles in ${place}`,

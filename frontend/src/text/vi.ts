@@ -1098,6 +1098,32 @@ export const vi = {
       'Giữ mã này ở ngoài hệ thống. Về sau lệnh tiendo audit verify --known đối chiếu với nó: nhật ký bị sửa hay ghi lại thì mã không khớp.',
     copyHead: 'Chép mã băm',
   },
+  clients: {
+    title: 'Máy khách (API)',
+    of: (place: string) => `Máy khách đọc dữ liệu ở ${place}`,
+    about:
+      'Các chương trình đọc dữ liệu của đơn vị này và các đơn vị bên dưới bằng khóa. Số liệu của một ngày qua, chậm vài giây.',
+    none: 'Chưa có chương trình nào đọc dữ liệu ở đây bằng khóa.',
+    caption: 'Các khóa còn dùng được',
+    name: 'Chương trình',
+    health: 'Tình trạng',
+    owner: 'Chủ khóa',
+    where: 'Phạm vi',
+    stale: 'Đã ngừng hỏi',
+    refreshed: (moment: string) => `làm mới lần cuối ${moment}`,
+    never: 'chưa làm mới lần nào',
+    every: (seconds: number) =>
+      seconds < 90
+        ? `cứ ${Math.round(seconds)} giây một lần`
+        : seconds < 5400
+          ? `cứ ${Math.round(seconds / 60)} phút một lần`
+          : seconds < 129_600
+            ? `cứ ${Math.round(seconds / 3600)} giờ một lần`
+            : `cứ ${Math.round(seconds / 86_400)} ngày một lần`,
+    unchanged: (percent: number) => `${percent}% không có gì mới`,
+    failures: (n: number, status: number | null) =>
+      status === null ? `${dotted(n)} lần hỏng` : `${dotted(n)} lần hỏng, gần nhất ${status}`,
+  },
   people: {
     title: 'Người và quyền',
     of: (place: string) => `Người và quyền ở ${place}`,
