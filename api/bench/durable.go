@@ -57,7 +57,7 @@ func (g *goals) durability(ctx context.Context) error {
 		}
 		script := func(text string) func(int) (sampled, error) {
 			return func(int) (sampled, error) {
-				rate, err := g.bench.script(ctx, database, text, clients)
+				rate, err := g.bench.script(ctx, copied, text, clients)
 				return sampled{rate: rate}, err
 			}
 		}
@@ -82,27 +82,38 @@ func (g *goals) durability(ctx context.Context) error {
 	return nil
 }
 
-// targets makes what the scripts work on: the communes by number, and copies of
-// the two tables for commits that have nothing to do with the log.
+// copied is the database in which pgbench works: the same election, with nobody
+// who follows its log.
+const copied = "bench_copy"
+
+// targets makes it, and what the scripts work on: the communes by number, and
+// copies of the two tables for commits that have nothing to do with the log.
 func (g *goals) targets(ctx context.Context) error {
-	pool, err := pgxpool.New(ctx, g.url)
+	url, err := g.bench.fresh(ctx, copied)
+	if err != nil {
+		return err
+	}
+	pool, err := pgxpool.New(ctx, url)
 	if err != nil {
 		return err
 	}
 	defer pool.Close()
+	if _, _, err := open(ctx, pool); err != nil {
+		return err
+	}
 	_, err = pool.Exec(ctx, `
-		CREATE TABLE IF NOT EXISTS bench_target AS SELECT row_number() OVER (ORDER BY area_code)::int AS n, area_code FROM milestone
+		CREATE TABLE bench_target AS SELECT row_number() OVER (ORDER BY area_code)::int AS n, area_code FROM milestone
 			WHERE election = '2021' AND key = 'candidate_list_posted' AND occurrence = 0;
-		CREATE UNIQUE INDEX IF NOT EXISTS bench_target_n ON bench_target (n);
-		CREATE TABLE IF NOT EXISTS bench_log (revision bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, area_code text, before jsonb, after jsonb);
-		CREATE TABLE IF NOT EXISTS bench_milestone (LIKE milestone INCLUDING ALL);
-		CREATE TABLE IF NOT EXISTS bench_task (LIKE task INCLUDING ALL);
-		INSERT INTO bench_milestone SELECT * FROM milestone ON CONFLICT DO NOTHING;
-		INSERT INTO bench_task SELECT * FROM task ON CONFLICT DO NOTHING;`)
+		CREATE UNIQUE INDEX bench_target_n ON bench_target (n);
+		CREATE TABLE bench_log (revision bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, area_code text, before jsonb, after jsonb);
+		CREATE TABLE bench_milestone (LIKE milestone INCLUDING ALL);
+		CREATE TABLE bench_task (LIKE task INCLUDING ALL);
+		INSERT INTO bench_milestone SELECT * FROM milestone;
+		INSERT INTO bench_task SELECT * FROM task`)
 	if err != nil {
 		return err
 	}
-	for _, table := range []string{"bench_target", "bench_milestone", "bench_task"} {
+	for _, table := range []string{"bench_target", "bench_milestone", "bench_task", "milestone", "task"} {
 		if _, err := pool.Exec(ctx, "VACUUM (ANALYZE) "+table); err != nil {
 			return err
 		}

@@ -59,7 +59,9 @@ func (g *goals) all() []measurement {
 		{"P7", g.opening},
 		{"P8", g.matrices},
 		{"P9", g.following},
+		{"P10", g.feeding},
 		{"P11", g.memory},
+		{"P12", g.streaming},
 	}
 }
 

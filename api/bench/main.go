@@ -48,7 +48,7 @@ func main() {
 // of its own. Orders come in as JSON, what came of them goes out as JSON.
 var modes = map[string]func(context.Context, io.Reader, io.Writer) error{
 	bareMode:    mode(func(ctx context.Context, o bareOrders) (struct{}, error) { return struct{}{}, serveBare(ctx, o) }),
-	updatesMode: mode(update), steadyMode: mode(runSteady), chaseMode: mode(chase),
+	updatesMode: mode(update), steadyMode: mode(runSteady), chaseMode: mode(chase), streamsMode: mode(keepStreams),
 }
 
 func mode[Orders, Result any](run func(context.Context, Orders) (Result, error)) func(context.Context, io.Reader, io.Writer) error {

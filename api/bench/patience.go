@@ -8,11 +8,11 @@ import (
 )
 
 // Milestones of every commune that are reported on one by one, all at once, and
-// by the thousand; pgbench has one of its own, and so have reports at random.
+// by the thousand.
 const (
 	singly     = "polling_team"
 	altogether = "polling_areas_decided"
-	thousands  = "voter_list_posted"
+	thousands  = "candidate_list_posted"
 )
 
 // steadiness is P4: how long clients wait at a constant rate, while nothing

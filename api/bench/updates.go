@@ -116,9 +116,8 @@ func (o *updateOrders) report(ctx context.Context, l *line, address string, k, n
 	if o.Rate > 0 {
 		from = begun.Add(time.Duration(float64(n) / o.Rate * float64(time.Second)))
 	}
-	broken := ctx.Err() != nil
-	if broken || o.For > 0 && from.Sub(begun) >= o.For || o.Count > 0 && n >= o.Count {
-		return 0, true, nil
+	if ctx.Err() != nil || o.For > 0 && from.Sub(begun) >= o.For || o.Count > 0 && n >= o.Count {
+		return 0, true, nil //nolint:nilerr // the round is over; that it was broken off its own says
 	}
 	if o.Rate > 0 {
 		time.Sleep(time.Until(from))
