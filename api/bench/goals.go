@@ -126,11 +126,21 @@ func (g *goals) run(ctx context.Context) error {
 			return fmt.Errorf("%s was broken off: %w", m.name, errors.Join(context.Cause(ctx), err))
 		}
 		if err != nil {
-			g.add(&result{Goal: m.name, What: m.name, Failed: err.Error()})
+			g.add(&result{Goal: m.name, What: "all of it", Failed: clipped(err.Error())})
 		}
 		g.say("%s took %s", m.name, time.Since(begun).Round(100*time.Millisecond))
 	}
 	return nil
+}
+
+// clipped is the beginning of a text, on one line.
+func clipped(text string) string {
+	const most = 240
+	one := strings.Join(strings.Fields(text), " ")
+	if r := []rune(one); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return one
 }
 
 // open makes the database, has the product fill it, and starts it once more with

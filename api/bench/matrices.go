@@ -114,7 +114,7 @@ func (g *goals) counted(ctx context.Context) error {
 		return err
 	}
 	// What local plans ask for is counted, too; the rulebook does not know of it.
-	if _, err := pool.Exec(ctx, `INSERT INTO bench_rule SELECT key, plan FROM plan_line WHERE nature = 'duty' ON CONFLICT DO NOTHING`); err != nil {
+	if _, err := pool.Exec(ctx, `INSERT INTO bench_rule SELECT key, plan FROM plan_line WHERE nature IN ('duty', 'event', 'on_occurrence') ON CONFLICT DO NOTHING`); err != nil {
 		return err
 	}
 	wrong, err := g.differences(ctx, pool)

@@ -21,14 +21,18 @@ func (g *goals) memory(ctx context.Context) error {
 	}
 	defer full.end()
 	what := "resident with the timelines"
-	if _, _, err := g.collect(ctx, full, "timeline"); err != nil {
+	lines, _, err := g.collect(ctx, full, "timeline")
+	if err != nil {
 		return err
 	}
+	size := lines.size
 	if calendar, err := full.get("/api/v1/elections/2021/areas/VN/calendar.ics"); err == nil && calendar.status == http.StatusOK {
-		if _, _, err := g.collect(ctx, full, "calendar.ics"); err != nil {
+		days, _, err := g.collect(ctx, full, "calendar.ics")
+		if err != nil {
 			return err
 		}
 		what += " and calendars"
+		size += days.size
 	}
 	used, err := loadOf(full.pid())
 	if err != nil {
@@ -36,7 +40,7 @@ func (g *goals) memory(ctx context.Context) error {
 	}
 	g.add(&result{
 		Goal: "P11", What: what + " of the whole country prepared", Unit: " MB", Median: float64(used.rss >> 20), Target: atMost(120), Rounds: 1,
-		Cost: cost{Peak: used.peak}, Note: fmt.Sprintf("%d areas", area.Edition2021().Len()),
+		Cost: cost{Peak: used.peak}, Note: fmt.Sprintf("%d areas, %.0f bytes of each, compressed", area.Edition2021().Len(), size),
 	})
 	got, err := compare(g.rounds,
 		contestant{"first answer", func(int) (sampled, error) { return g.firstAnswer(ctx) }},

@@ -258,7 +258,7 @@ func (r rounds) result(goal, what, unit, beside string, a, b int, of func(sample
 		out.BesideMedian, out.Ratio = r.median(b, of), r.ratio(a, b, of)
 	}
 	if r.why != nil {
-		out.Note = "last void round: " + r.why.Error()
+		out.Note = "last void round: " + clipped(r.why.Error())
 	}
 	return out
 }
