@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { Calendars } from '../calendar/mine'
 import { Link } from '../shell/link'
 import { Skeleton } from '../shell/state'
 import { address } from '../state/address'
@@ -14,7 +15,7 @@ import { goBack, SignInForm, useTitle } from './signin'
 import { Tokens } from './tokens'
 import { signOut } from './usermenu'
 
-/** One's own account: who one is, what one holds, password, sessions, tokens. */
+/** One's own account: who one is, what one holds, password, sessions, tokens, calendars. */
 export function AccountPage() {
   const t = words()
   const known = sessionCell().known.value
@@ -49,6 +50,7 @@ export function AccountPage() {
           <ChangePassword user={user} />
           <Sessions />
           <Tokens />
+          <Calendars />
           <p>
             <button type="button" class="button" onClick={() => void signOut()}>
               {t.signIn.out}

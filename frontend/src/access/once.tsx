@@ -7,15 +7,20 @@ interface Props {
   secret: string
   /** Who may see it, and until when. */
   hint: string
+  /** It may be seen again, and does not take the focus. */
+  quiet?: boolean
 }
 
 /** A secret that is shown once, with a button that copies it. */
-export function Once({ label, secret, hint }: Props) {
+export function Once({ label, secret, hint, quiet = false }: Props) {
   const t = words().once
   const id = useId()
   const field = useRef<HTMLTextAreaElement>(null)
   const [copied, setCopied] = useState<boolean | null>(null)
-  useEffect(() => field.current?.focus(), [])
+  useEffect(() => {
+    if (!quiet) field.current?.focus()
+  }, [quiet])
+  useEffect(() => setCopied(null), [secret])
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(secret)

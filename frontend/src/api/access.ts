@@ -3,7 +3,10 @@ import { client, mergePatch, strongTag } from './client'
 import type {
   Account,
   AccountPatch,
+  CalendarMade,
+  CalendarPost,
   ClientList,
+  OwnCalendar,
   OwnSession,
   Person,
   PersonList,
@@ -84,6 +87,18 @@ export function makeToken(body: TokenPost): Promise<Answer<TokenMade>> {
 
 export function revokeToken(token: string): Promise<Answer<true>> {
   return doneOf(() => client.DELETE('/api/v1/me/tokens/{token}', { params: { path: { token } } }))
+}
+
+export function calendars(): Promise<Answer<{ items: OwnCalendar[] }>> {
+  return answerOf(() => client.GET('/api/v1/me/calendars'))
+}
+
+export function makeCalendar(body: CalendarPost): Promise<Answer<CalendarMade>> {
+  return answerOf(() => client.POST('/api/v1/me/calendars', { body }))
+}
+
+export function revokeCalendar(calendar: string): Promise<Answer<true>> {
+  return doneOf(() => client.DELETE('/api/v1/me/calendars/{calendar}', { params: { path: { calendar } } }))
 }
 
 /** Who holds what in a place, who leads above it, and, in the branch, who holds what below; the first page, or the one after a token. */

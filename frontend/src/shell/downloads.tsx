@@ -1,30 +1,44 @@
-import { useRef } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import type { Timeline } from '../api/names'
+import { SubscribeDialog } from '../calendar/subscribe'
 import { address, type View } from '../state/address'
 import { words } from '../text/words'
 import { fetchFile, fileKinds, fileOf } from './download'
 import { Menu } from './menu'
 
-/** What is on screen as a file. None of what was known at an instant: files know days only. */
+/** What is on screen as a file, and how to subscribe to it as a calendar. None of what was known at an instant: files know days only. */
 export function Downloads({ timeline, view }: { timeline: Timeline; view: View }) {
   const button = useRef<HTMLButtonElement>(null)
   const t = words()
+  const [subscribing, setSubscribing] = useState(false)
   if (timeline.known_at !== null || view === 'changes') return null
+  const files = fileKinds.map(kind => ({
+    key: kind as string,
+    word: t.download[kind],
+    onChoose: () => {
+      fetchFile(fileOf(kind, view, timeline, address.value))
+      button.current?.focus()
+    },
+  }))
   return (
-    <Menu
-      label={t.download.label}
-      class="downloads"
-      button={button}
-      items={fileKinds.map(kind => ({
-        key: kind,
-        word: t.download[kind],
-        onChoose: () => {
-          fetchFile(fileOf(kind, view, timeline, address.value))
-          button.current?.focus()
-        },
-      }))}
-    >
-      {t.download.label}
-    </Menu>
+    <>
+      <Menu
+        label={t.download.label}
+        class="downloads"
+        button={button}
+        items={[...files, { key: 'calendar', word: t.calendar.open, onChoose: () => setSubscribing(true) }]}
+      >
+        {t.download.label}
+      </Menu>
+      {subscribing && (
+        <SubscribeDialog
+          timeline={timeline}
+          onClose={() => {
+            setSubscribing(false)
+            setTimeout(() => button.current?.focus())
+          }}
+        />
+      )}
+    </>
   )
 }

@@ -1,4 +1,4 @@
-import type { HeldRole, OwnSession, Person, Role, Session, Token, User } from '../api/names'
+import type { HeldRole, OwnCalendar, OwnSession, Person, Role, Session, Token, User } from '../api/names'
 
 const vn = { edition: '', area: 'VN', area_name: { vi: 'Cả nước', en: 'Viet Nam' } }
 const city = { edition: '2021', area: '058', area_name: { vi: 'Thành phố Bắc Kạn', en: 'Bắc Kạn city' } }
@@ -64,6 +64,7 @@ export class FakeAccess {
     },
   ]
   tokens: Token[] = []
+  calendars: OwnCalendar[] = []
   users: User[] = [
     this.#user('lan.tran', 'Trần Thị Lan', { ...city, role: 'reporter' }),
     this.#user('duc.ha', 'Hà Văn Đức', { ...province, role: 'lead' }),
@@ -124,6 +125,7 @@ export class FakeAccess {
       return { status: 204 }
     }
     if (what === 'tokens') return this.#tokens(method, id, said)
+    if (what === 'calendars') return this.#calendars(method, id, said)
     if (what === 'password') {
       if (said.current === password) return { status: 204 }
       const wrong = 'Mật khẩu hiện nay không đúng.'
@@ -150,6 +152,29 @@ export class FakeAccess {
     } as unknown as Token
     this.tokens = [made, ...this.tokens]
     return { status: 201, body: { token: made, secret: 'tdt_once' } }
+  }
+
+  #calendars(method: string, id: string, said: Record<string, string>): Reply {
+    if (method === 'GET') return { status: 200, body: { items: this.calendars } }
+    if (method === 'DELETE') {
+      this.calendars = this.calendars.filter(one => one.calendar !== id)
+      return { status: 204 }
+    }
+    const made = {
+      levels: '',
+      body: '',
+      alarm: '',
+      ...said,
+      calendar: `c${this.calendars.length}`,
+      area_name: city.area_name,
+      made_at: '2021-01-25T03:00:00Z',
+      last_used_at: null,
+    } as unknown as OwnCalendar
+    this.calendars = [made, ...this.calendars]
+    return {
+      status: 201,
+      body: { calendar: made, address: 'https://tiendo.example/calendars/tdc_once.ics' },
+    }
   }
 
   #users(method: string, name: string, more: string, said: Record<string, string>): Reply {
