@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -117,110 +118,129 @@ func (s *Server) ListChanges(ctx context.Context, r ListChangesRequestObject) (L
 	if err != nil {
 		return nil, err
 	}
-	if p.After == nil {
-		return s.changesNow(x, p)
+	key := maps.Clone(x.asked)
+	recipe := changesRecipe{Server: s, of: x, limit: p.Limit}
+	if p.Limit != nil {
+		key.Set("limit", strconv.Itoa(*p.Limit))
 	}
-	from, err := x.open(*p.After, s.now())
-	if err != nil {
-		return nil, err
-	}
-	w := waiter{server: s, following: x, params: p, from: from}
-	return w.answer(ctx)
-}
-
-// changesNow is the current token.
-func (s *Server) changesNow(x *following, p *ListChangesParams) (ListChangesResponseObject, error) {
-	seen, err := s.feed.Look(x.election, &x.filter, s.now())
-	if err != nil {
-		return nil, err
-	}
-	a := s.changesAnswer(&seen, p)
-	if a.isKnown() {
-		return a, nil
-	}
-	a.contents, a.next, err = s.encodeChanges(x, p, &feed.Page{Seen: seen, Next: seen.Position()})
-	return a, err
-}
-
-// changesAnswer is the answer but for its contents. Between two questions with the
-// same token nobody may give the first answer again: whoever waits would wait no
-// longer.
-func (s *Server) changesAnswer(seen *feed.Seen, p *ListChangesParams) answer {
-	return answer{
-		tag:  weak(seen.Revision, compact(seen.Moment.Day), seen.Moment.Minute, seen.View.Frame().Rulebook.Digest()),
-		keep: keepFor(0), known: p.IfNoneMatch,
-	}
-}
-
-// waiter answers a request for changes, and holds it back while there are none.
-type waiter struct {
-	server *Server
-	*following
-	params *ListChangesParams
-	from   feed.Position
-	until  <-chan time.Time
-}
-
-func (w *waiter) answer(ctx context.Context) (ListChangesResponseObject, error) {
-	s := w.server
-	var listener *feed.Listener
-	if seconds := optional(w.params.Wait); seconds > 0 {
-		var err error
-		if listener, err = s.feed.Listen(w.election, &w.filter, requestOf(ctx).from); err != nil {
+	if p.After != nil {
+		from, err := x.open(*p.After, s.now())
+		if err != nil {
 			return nil, err
 		}
-		defer listener.Close()
-		over := time.NewTimer(time.Duration(seconds) * time.Second)
-		defer over.Stop()
-		w.until = over.C
-	}
-	for {
-		var changed <-chan struct{}
-		if listener != nil {
-			changed = listener.Changed()
+		requestOf(ctx).reached(from.Revision)
+		recipe.from = &from
+		key.Set("after", *p.After)
+		if err := s.hold(ctx, &recipe, p); err != nil {
+			return nil, err
 		}
-		a, empty, err := w.look(ctx)
-		if err != nil || !empty || listener == nil {
-			return a, err
+	}
+	v, err := s.feed.View(x.election)
+	if err != nil {
+		return nil, err
+	}
+	return s.preparedAnswer(ctx, &asked{
+		view: v, area: x.filter.Area, now: s.now(), kind: kindChanges, filter: key, keep: keepFor(0), known: p.IfNoneMatch,
+	}, recipe)
+}
+
+// hold looks whether what is asked for can be gone on with, and waits as long as
+// there is nothing that the client does not have, where it asked for that.
+func (s *Server) hold(ctx context.Context, r *changesRecipe, p *ListChangesParams) error {
+	seconds := optional(p.Wait)
+	if seconds == 0 {
+		_, err := s.news(ctx, r, p)
+		return err
+	}
+	listener, err := s.feed.Listen(r.of.election, &r.of.filter, requestOf(ctx).from)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	over := time.NewTimer(time.Duration(seconds) * time.Second)
+	defer over.Stop()
+	for {
+		changed := listener.Changed()
+		if some, err := s.news(ctx, r, p); err != nil || some {
+			return err
 		}
 		select {
 		case <-changed:
-		case <-w.until:
-			return a, nil
+		case <-over.C:
+			return nil
 		case <-requestOf(ctx).stopping:
-			return a, nil
+			return nil
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return ctx.Err()
 		}
 	}
 }
 
-// look makes the answer of this moment, and says whether there is nothing in it
-// that the client does not have.
-func (w *waiter) look(ctx context.Context) (a answer, empty bool, err error) {
-	s, limit := w.server, changesPage
-	if w.params.Limit != nil {
-		limit = *w.params.Limit
-	}
+// news says whether there is anything behind a token that the client does not have.
+// It fails where nobody can go on from it.
+func (s *Server) news(ctx context.Context, r *changesRecipe, p *ListChangesParams) (bool, error) {
 	now := s.now()
-	seen, err := s.feed.Look(w.election, &w.filter, now)
+	seen, err := s.feed.Look(r.of.election, &r.of.filter, now)
 	if err != nil {
-		return a, false, err
+		return false, err
 	}
-	if a = s.changesAnswer(&seen, w.params); a.isKnown() && w.from.Revision <= seen.View.Revision() {
-		return a, true, nil // nothing is gone through for a client that has it
+	if r.from.Revision <= seen.View.Revision() {
+		if p.IfNoneMatch != nil && matches(*p.IfNoneMatch, r.tag(&seen)) || seen.Empty(r.from) {
+			return false, r.from.Check(now)
+		}
+		if optional(p.Wait) == 0 {
+			return true, r.from.Check(now) // what there is will be found when the answer is made
+		}
 	}
-	page, err := s.feed.Page(ctx, w.election, &w.filter, w.from, now, limit)
+	page, err := s.feed.Page(ctx, r.of.election, &r.of.filter, *r.from, now, 1)
+	return err == nil && len(page.Entries) > 0, err
+}
+
+// changesRecipe is how a page of changes is made.
+type changesRecipe struct {
+	*Server
+	of    *following
+	from  *feed.Position // nil: the current token
+	limit *int
+}
+
+// Tag implements [feed.Recipe]. The token is in the address.
+func (r changesRecipe) Tag(v *mirror.View, _ int, now civil.Cutoff) string {
+	seen := feed.LookAt(v, &r.of.filter, now)
+	return r.tag(&seen)
+}
+
+func (r *changesRecipe) tag(seen *feed.Seen) string {
+	return weak(seen.Revision, compact(seen.Moment.Day), seen.Moment.Minute, seen.View.Frame().Rulebook.Digest())
+}
+
+// readChanges is how long changes that are no longer in memory may take to be read.
+const readChanges = 10 * time.Second
+
+// Make implements [feed.Recipe]. What is told is never behind the view, and when it
+// is ahead, so is what the tag will be next.
+func (r changesRecipe) Make(v *mirror.View, _ int, now civil.Cutoff) (feed.Made, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), readChanges) // for all who wait for it
+	defer cancel()
+	if r.from == nil {
+		seen, err := r.feed.Look(r.of.election, &r.of.filter, now)
+		if err != nil {
+			return feed.Made{}, err
+		}
+		return made(r.encodeChanges(&feed.Page{Seen: seen, Next: seen.Position()}))
+	}
+	limit := changesPage
+	if r.limit != nil {
+		limit = *r.limit
+	}
+	page, err := r.feed.Page(ctx, r.of.election, &r.of.filter, *r.from, now, limit)
 	if err != nil {
-		return a, false, err
+		return feed.Made{}, err
 	}
-	a = s.changesAnswer(&page.Seen, w.params)
-	if len(page.Entries) == 0 {
-		empty = true
-		w.from = page.Next // nothing of what was gone through is gone through again
+	if page.View.Revision() < v.Revision() {
+		return feed.Made{}, feed.Behind()
 	}
-	a.contents, a.next, err = s.encodeChanges(w.following, w.params, page)
-	return a, empty, err
+	return made(r.encodeChanges(page))
 }
 
 // changesHead is [ChangeList] without its items.
@@ -233,23 +253,23 @@ type changesHead struct {
 	Next             *string   `json:"next"`
 }
 
-func (s *Server) encodeChanges(x *following, p *ListChangesParams, page *feed.Page) (body encoded, next string, err error) {
+func (r *changesRecipe) encodeChanges(page *feed.Page) (body encoded, next string, err error) {
 	head := changesHead{
 		Revision: int64(page.Revision), NextRefreshAfter: page.NextRefreshAfter, HasMore: page.More,
-		TokenExpiresAt: page.Next.Expires().At(civil.Clock{}, s.zone),
+		TokenExpiresAt: page.Next.Expires().At(civil.Clock{}, r.zone),
 	}
-	if head.ChangesToken, err = x.token(page.Next); err != nil {
+	if head.ChangesToken, err = r.of.token(page.Next); err != nil {
 		return nil, "", err
 	}
 	if page.More {
-		next = x.address(head.ChangesToken, p.Limit)
+		next = r.of.address(head.ChangesToken, r.limit)
 		head.Next, head.NextRefreshAfter = &next, 0
 	}
 	begun, err := marshal(head)
 	if err != nil {
 		return nil, "", err
 	}
-	body, err = s.appendEntries(append(begun[:len(begun)-1], `,"items":[`...), page)
+	body, err = r.appendEntries(append(begun[:len(begun)-1], `,"items":[`...), page)
 	return append(body, "]}"...), next, err
 }
 

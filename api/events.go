@@ -17,6 +17,7 @@ import (
 	"tiendo/pkg/civil"
 	"tiendo/pkg/fault"
 	"tiendo/pkg/feed"
+	"tiendo/pkg/tracker"
 )
 
 const (
@@ -37,7 +38,18 @@ const (
 type lingering struct {
 	from     string // whose place it takes among those who wait
 	head     bool   // only headers are asked for
+	client   *client
 	stopping <-chan struct{}
+}
+
+// reached notes from which change a client goes on.
+func (l lingering) reached(r tracker.Revision) {
+	if l.client == nil {
+		return
+	}
+	if t := l.client.token.Load(); t != nil {
+		t.Reached(int64(r))
+	}
 }
 
 type lingeringKey struct{}
@@ -50,14 +62,14 @@ func requestOf(ctx context.Context) lingering {
 type stoppingKey struct{}
 
 // lingers gives time to requests that wait.
-func lingers(next echo.HandlerFunc) echo.HandlerFunc {
+func (s *Server) lingers(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		waits := strings.HasSuffix(c.Path(), "/changes")
 		if !waits && !isStream(c) {
 			return next(c)
 		}
 		r := c.Request()
-		l := lingering{from: subscriber(c.RealIP()), head: r.Method == http.MethodHead}
+		l := lingering{from: subscriber(c.RealIP()), head: r.Method == http.MethodHead, client: s.who(r, s.real())}
 		if user := callerOf(r.Context()).Account.User; user != "" {
 			l.from = "@" + string(user)
 		}
@@ -90,9 +102,11 @@ func (s *Server) ListEvents(ctx context.Context, r ListEventsRequestObject) (Lis
 		text = p.LastEventID
 	}
 	if text != nil {
-		if _, err = x.open(*text, s.now()); err != nil && !fault.Is(err, "token-expired") {
+		from, err := x.open(*text, s.now())
+		if err != nil && !fault.Is(err, "token-expired") {
 			return nil, err
 		}
+		out.request.reached(from.Revision)
 		out.token = *text
 	}
 	if out.request.head {

@@ -441,3 +441,40 @@ func TestA13_TheEndOfTheServerEndsStreamsAndWaitingAtOnce(t *testing.T) {
 	require.NoError(t, stream.lines.Err(), "it ends as streams end")
 	require.Less(t, time.Since(began), 5*time.Second)
 }
+
+func TestChangesAreAnsweredInOnePassAsInTheChainAndAskTheDatabaseNothing(t *testing.T) {
+	t.Parallel()
+	d, asked := newDatabase(t), &counter{}
+	s := d.serve(d.counted(asked))
+	old := as[api.ChangeList](s.get(changesOf("058")).ok()).ChangesToken
+	s.change(duty, `{"status": "in_progress"}`)
+	last := as[api.ChangeList](s.get(behind(changesOf("058"), old)).ok()).ChangesToken
+	before, statements := s.passed(), asked.n.Load()
+	n := 0
+	for _, address := range []string{changesOf("058"), behind(changesOf("058"), old), behind(changesOf("058"), last)} {
+		for _, method := range []string{http.MethodGet, http.MethodHead} {
+			for _, accepted := range []string{"", "gzip", "identity"} {
+				_, h, _ := s.exchange(method, address, "Accept-Encoding", accepted)
+				n++
+				for _, known := range []string{h.Get("ETag"), `"other"`, "nonsense"} {
+					header := []string{"Accept-Encoding", accepted, "If-None-Match", known}
+					status, fields, body := s.exchange(method, address, header...)
+					n++
+					// An empty pair is out of the ordinary, and says the same.
+					chain := strings.Replace(address+"?", "?after", "?&after", 1)
+					otherStatus, other, otherBody := s.exchange(method, strings.TrimSuffix(chain, "?")+map[bool]string{true: "?", false: ""}[!strings.Contains(address, "?")], header...)
+					require.Equal(t, otherStatus, status)
+					require.Equal(t, other, fields)
+					require.Equal(t, otherBody, body)
+				}
+			}
+		}
+	}
+	require.Equal(t, before+n, s.passed(), "each was answered in one pass")
+	require.Equal(t, statements, asked.n.Load(), "without a statement")
+	before = s.passed()
+	for query, status := range map[string]int{"?after=x": 400, "?after=": 400, "?after=" + last + "&limit=5": 200, "?wait=0&after=" + last: 200, "?after=" + last + "&x=1": 422} {
+		require.Equal(t, status, s.get(changesOf("058")+query).status, query)
+	}
+	require.Equal(t, before, s.passed())
+}

@@ -64,7 +64,7 @@ func (s *Server) newHot(hosts hostGuard, counted *requestMetrics) *hot {
 		}
 		return []string{kept(keepFor(seconds))}
 	}
-	places, usually, near := line(keepPlaces), line(timeline.RefreshUsually), line(timeline.RefreshNearDeadline)
+	asked, places, usually, near := line(0), line(keepPlaces), line(timeline.RefreshUsually), line(timeline.RefreshNearDeadline)
 	h := &hot{Server: s, hosts: hosts, routes: map[string]*hotRoute{}, passed: prometheus.NewCounter(prometheus.CounterOpts{
 		Name: metricPrefix + "_hot_answers_total", Help: "Requests that were answered before the chain of middlewares, without the database.",
 	})}
@@ -85,6 +85,7 @@ func (s *Server) newHot(hosts hostGuard, counted *requestMetrics) *hot {
 		{kind: kindTimeline, recipe: always(timelineRecipe{Server: s}), keep: running},
 		{kind: kindMatrix, recipe: always(matrixRecipe{Server: s}), keep: running},
 		{kind: kindDeadlines, recipe: first, keep: running},
+		{kind: kindChanges, keep: func(*mirror.View) []string { return asked }},
 		{kind: kindChildren, recipe: always(s.childrenRecipe()), keep: func(*mirror.View) []string { return places }},
 	} {
 		r.path = "/api/v1/elections/:election/areas/:area/" + r.kind
@@ -149,9 +150,13 @@ func (h *hot) answer(w http.ResponseWriter, from *http.Request) (answered bool) 
 		return false
 	}
 	now := h.now()
-	key := feed.Key{Election: v.Frame().Election.ID, Area: v.Frame().List.At(i).Code, Kind: r.route.kind}
+	key := feed.Key{Election: v.Frame().Election.ID, Area: v.Frame().List.At(i).Code, Kind: r.route.kind, View: from.URL.RawQuery}
 	entry := h.prepared.Lookup(key)
-	if entry == nil {
+	if r.route.kind == kindChanges {
+		if entry, v = h.changes(&r, one, entry, key, now); entry == nil {
+			return false
+		}
+	} else if entry == nil {
 		entry = h.prepared.Entry(key, r.route.recipe(r.election, r.place))
 	}
 	tag := entry.TagLine(v, i, now)
@@ -181,7 +186,7 @@ func (h *hot) read(r *hotRequest) bool {
 		return false
 	}
 	u := r.URL
-	if u.RawQuery != "" || u.ForceQuery || u.RawPath != "" || r.ContentLength != 0 {
+	if u.RawQuery != "" && !isAfter(u) || u.ForceQuery || u.RawPath != "" || r.ContentLength != 0 {
 		return false
 	}
 	rest, ok := strings.CutPrefix(u.Path, "/api/v1/elections/")
@@ -201,6 +206,54 @@ func (h *hot) read(r *hotRequest) bool {
 		return false
 	}
 	return r.fields()
+}
+
+// isAfter says that an address is that of the changes behind a token, and of
+// nothing more.
+func isAfter(u *url.URL) bool {
+	token, ok := strings.CutPrefix(u.RawQuery, "after=")
+	if !ok || token == "" || len(token) > maxToken || !strings.HasSuffix(u.Path, "/"+kindChanges) {
+		return false
+	}
+	for k := range len(token) {
+		switch c := token[k]; {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '_', c == '-':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// maxToken is the longest change token that is taken, as the contract says.
+const maxToken = 600
+
+// changes is the entry of the changes behind the token of a request, and the view
+// that they are told of; none where the chain has something to refuse. Who says that
+// he has whatever there is has the token looked at there.
+func (h *hot) changes(r *hotRequest, one *client, entry *feed.Entry, key feed.Key, now civil.Cutoff) (*feed.Entry, *mirror.View) {
+	v, err := h.feed.View(key.Election)
+	if err != nil || strings.Contains(r.known, "*") {
+		return nil, nil
+	}
+	if entry == nil {
+		i, _ := v.Frame().List.Index(key.Area)
+		recipe := changesRecipe{Server: h.Server, of: follow(v, i)}
+		if token := strings.TrimPrefix(key.View, "after="); token != "" {
+			from, err := recipe.of.open(token, now)
+			if err != nil || from.Revision > v.Revision() {
+				return nil, nil
+			}
+			recipe.from = &from
+		}
+		entry = h.prepared.Entry(key, recipe)
+	}
+	if t := one.token.Load(); t != nil {
+		if recipe, ok := entry.Recipe().(changesRecipe); ok && recipe.from != nil {
+			t.Reached(int64(recipe.from.Revision))
+		}
+	}
+	return entry, v
 }
 
 // fields reads the headers that make a difference; false where one comes in

@@ -15,6 +15,7 @@ import (
 // The kinds of projections.
 const (
 	kindTimeline   = "timeline"
+	kindChanges    = "changes"
 	kindMatrix     = "matrix"
 	kindDeadlines  = "deadlines"
 	kindComparison = "comparison"

@@ -156,7 +156,7 @@ func (s *Server) use(e *echo.Echo, everywhere bool, names []string) {
 	e.Use(counting)
 	e.Use(logged, middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: panicked}))
 	e.Use(s.secure, s.limit, s.sameOrigin(), knownHosts(hosts), s.signInLimit())
-	e.Use(s.bodyLimits(), s.packing(middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024, Skipper: isPacked})), oneLine, s.callers(), s.queries(), s.dearWork(), s.tags(), s.fileBodies(), patient, lingers, s.once())
+	e.Use(s.bodyLimits(), s.packing(middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024, Skipper: isPacked})), oneLine, s.callers(), s.queries(), s.dearWork(), s.tags(), s.fileBodies(), patient, s.lingers, s.once())
 }
 
 func (s *Server) route(e *echo.Echo) {

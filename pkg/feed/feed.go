@@ -86,8 +86,8 @@ func (f *Feed) View(e tracker.ElectionID) (*mirror.View, error) {
 	return x.view, nil
 }
 
-// behind is for a server that has not heard yet what another one told.
-func behind() *fault.Error {
+// Behind is for a server that has not heard yet what another one told.
+func Behind() *fault.Error {
 	return fault.New(fault.Unavailable, "feed-behind",
 		"Máy chủ này chưa nhận đủ các thay đổi mới nhất; thử lại sau vài giây", "This server has not all of the latest changes yet; try again in a few seconds")
 }

@@ -40,11 +40,16 @@ func (f *Feed) Look(e tracker.ElectionID, q *Filter, now civil.Cutoff) (Seen, er
 	return look(x.view, q, now), nil
 }
 
-func look(v *mirror.View, q *Filter, now civil.Cutoff) Seen {
-	s := Seen{
+// LookAt is [Feed.Look] for any view, but for when it is worth asking again.
+func LookAt(v *mirror.View, q *Filter, now civil.Cutoff) Seen {
+	return Seen{
 		View: v, Revision: Revision(v, q), Moment: MomentOf(v, q, now), State: max(v.StateRevision(), v.Frame().Amended),
-		NextRefreshAfter: timeline.RefreshUsually,
 	}
+}
+
+func look(v *mirror.View, q *Filter, now civil.Cutoff) Seen {
+	s := LookAt(v, q, now)
+	s.NextRefreshAfter = timeline.RefreshUsually
 	switch {
 	case v.Frame().Election.State == tracker.Closed:
 		s.NextRefreshAfter = timeline.RefreshClosed
@@ -121,7 +126,7 @@ func (f *Feed) reached(ctx context.Context, e tracker.ElectionID, r tracker.Revi
 		select {
 		case <-l:
 		case <-ctx.Done():
-			return nil, behind()
+			return nil, Behind()
 		}
 	}
 }

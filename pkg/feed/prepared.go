@@ -245,6 +245,9 @@ type making struct {
 	err    error
 }
 
+// Recipe is how the answer is made.
+func (e *Entry) Recipe() Recipe { return e.recipe }
+
 // Tag is the tag of the answer that a view has at a moment. As long as nothing at
 // all has changed and the minute is the same, it is a comparison of two numbers.
 func (e *Entry) Tag(v *mirror.View, i int, now civil.Cutoff) string { return e.stand(v, i, now).tag }
