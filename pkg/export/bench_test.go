@@ -103,3 +103,26 @@ func (c *counter) Write(b []byte) (int, error) {
 	c.n += int64(len(b))
 	return len(b), nil
 }
+
+// BenchmarkCalendar writes the calendar of a city, and one of about as many events
+// as there may be.
+func BenchmarkCalendar(b *testing.B) {
+	v := mirrortest.NewCountry(b, area.Edition2021()).View(b)
+	for name, c := range map[string]*export.Calendar{
+		"place": calendarOf(b, v, "058"),
+		"branch": func() *export.Calendar {
+			c := calendarOf(b, v, "06")
+			c.Levels = []area.Level{area.LevelProvince, area.LevelDistrict, area.LevelCommune}
+			return c
+		}(),
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if err := c.ICS(io.Discard); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(len(events(b, written(b, c)))), "events")
+		})
+	}
+}
