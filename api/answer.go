@@ -185,6 +185,10 @@ func (o outcome) VisitEndSessionResponse(w http.ResponseWriter) error       { re
 func (o outcome) VisitListTokensResponse(w http.ResponseWriter) error       { return o.write(w) }
 func (o outcome) VisitMakeTokenResponse(w http.ResponseWriter) error        { return o.write(w) }
 func (o outcome) VisitRevokeTokenResponse(w http.ResponseWriter) error      { return o.write(w) }
+func (o outcome) VisitGetRemindersResponse(w http.ResponseWriter) error     { return o.write(w) }
+func (o outcome) VisitChangeRemindersResponse(w http.ResponseWriter) error  { return o.write(w) }
+func (o outcome) VisitSendReminderCodeResponse(w http.ResponseWriter) error { return o.write(w) }
+func (o outcome) VisitConfirmRemindersResponse(w http.ResponseWriter) error { return o.write(w) }
 func (o outcome) VisitListClientsResponse(w http.ResponseWriter) error      { return o.write(w) }
 func (o outcome) VisitListCalendarsResponse(w http.ResponseWriter) error    { return o.write(w) }
 func (o outcome) VisitMakeCalendarResponse(w http.ResponseWriter) error     { return o.write(w) }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	_ "embed"
 )
@@ -14,6 +15,8 @@ type Check struct {
 	Name string
 	// Ready is nil, or says what is not ready.
 	Ready func(context.Context) error
+	// Says what is worth knowing although it is ready; nil, or empty, for nothing.
+	Says func(context.Context) string
 }
 
 // GetDescription implements GET /api/v1/openapi.yaml.
@@ -30,12 +33,16 @@ func (s *Server) GetLive(context.Context, GetLiveRequestObject) (GetLiveResponse
 func (s *Server) GetReady(ctx context.Context, _ GetReadyRequestObject) (GetReadyResponseObject, error) {
 	out := Readiness{Ready: true, Checks: []ReadinessCheck{}}
 	for _, check := range s.checks {
-		detail := "ok"
+		detail, ready := "ok", true
+		if check.Says != nil {
+			detail = cmp.Or(check.Says(ctx), detail)
+		}
 		if err := check.Ready(ctx); err != nil {
 			_, f := classify(err)
-			out.Ready, detail = false, f.Text.En
+			ready, detail = false, f.Text.En
 		}
-		out.Checks = append(out.Checks, ReadinessCheck{Name: check.Name, Ok: detail == "ok", Detail: detail})
+		out.Checks = append(out.Checks, ReadinessCheck{Name: check.Name, Ok: ready, Detail: detail})
+		out.Ready = out.Ready && ready
 	}
 	if !out.Ready {
 		wait := retryAfter

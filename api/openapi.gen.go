@@ -524,6 +524,27 @@ func (e Level) Valid() bool {
 	}
 }
 
+// Defines values for MailSending.
+const (
+	NotSet MailSending = "not_set"
+	On     MailSending = "on"
+	Trial  MailSending = "trial"
+)
+
+// Valid indicates whether the value is a known member of the MailSending enum.
+func (e MailSending) Valid() bool {
+	switch e {
+	case NotSet:
+		return true
+	case On:
+		return true
+	case Trial:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MatrixSort.
 const (
 	MatrixSortLateness MatrixSort = "lateness"
@@ -659,6 +680,30 @@ func (e NewDocumentKind) Valid() bool {
 	case NewDocumentKindPlan:
 		return true
 	case NewDocumentKindResolution:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NoticeState.
+const (
+	NoticeStateDropped NoticeState = "dropped"
+	NoticeStateFailed  NoticeState = "failed"
+	NoticeStateSent    NoticeState = "sent"
+	NoticeStateWaiting NoticeState = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the NoticeState enum.
+func (e NoticeState) Valid() bool {
+	switch e {
+	case NoticeStateDropped:
+		return true
+	case NoticeStateFailed:
+		return true
+	case NoticeStateSent:
+		return true
+	case NoticeStateWaiting:
 		return true
 	default:
 		return false
@@ -2323,6 +2368,9 @@ type Language string
 // Level defines model for Level.
 type Level string
 
+// MailSending Whether this server sends: `not_set`, no mail server was named, and messages wait; `trial`, nobody is written to in a trial
+type MailSending string
+
 // Matrix defines model for Matrix.
 type Matrix struct {
 	Area Area `json:"area"`
@@ -2733,6 +2781,9 @@ type NoteList struct {
 	MayAdd bool `json:"may_add"`
 }
 
+// NoticeState `failed`: the mail server did not take it; `dropped`: it had no sense any more and was not sent
+type NoticeState string
+
 // Occurrence defines model for Occurrence.
 type Occurrence struct {
 	Milestone Milestone `json:"milestone"`
@@ -3127,6 +3178,41 @@ type Reason struct {
 // ReasonEnd Which of its dates this explains
 type ReasonEnd string
 
+// ReminderCode defines model for ReminderCode.
+type ReminderCode struct {
+	Code string `json:"code"`
+}
+
+// Reminders defines model for Reminders.
+type Reminders struct {
+	// Address Where one is written to; none: nowhere
+	Address nullable.Nullable[string] `json:"address"`
+
+	// Confirmed Whether the code that was sent there was entered; until then nothing else goes there
+	Confirmed bool `json:"confirmed"`
+
+	// DaysBefore On how many days before a limit one is reminded of what is one's own to do, the earliest first
+	DaysBefore []int `json:"days_before"`
+
+	// Last The last messages to oneself, the newest first; kept for half a year
+	Last     []SentNotice `json:"last"`
+	Revision int64        `json:"revision"`
+
+	// Sending Whether this server sends: `not_set`, no mail server was named, and messages wait; `trial`, nobody is written to in a trial
+	Sending MailSending `json:"sending"`
+
+	// Wanted Whether mail is switched on
+	Wanted bool `json:"wanted"`
+}
+
+// RemindersPatch defines model for RemindersPatch.
+type RemindersPatch struct {
+	// Address null: nowhere any more
+	Address    nullable.Nullable[string] `json:"address,omitempty"`
+	DaysBefore *[]int                    `json:"days_before,omitempty"`
+	Wanted     *bool                     `json:"wanted,omitempty"`
+}
+
 // Responsible defines model for Responsible.
 type Responsible struct {
 	// Body Kind of body
@@ -3217,6 +3303,20 @@ type RulebookRef struct {
 type SearchAnswer struct {
 	// Groups Of each kind that has anything, the kind with the best match first
 	Groups []FoundGroup `json:"groups"`
+}
+
+// SentNotice defines model for SentNotice.
+type SentNotice struct {
+	// Kind `digest`, `confirmation`, or what else was told
+	Kind   string    `json:"kind"`
+	MadeAt time.Time `json:"made_at"`
+
+	// SentAt The instant of a cut-off, with +07:00, or none
+	SentAt nullable.Nullable[MaybeInstant] `json:"sent_at"`
+
+	// State `failed`: the mail server did not take it; `dropped`: it had no sense any more and was not sent
+	State   NoticeState `json:"state"`
+	Subject string      `json:"subject"`
 }
 
 // Session defines model for Session.
@@ -4881,6 +4981,12 @@ type ListVotingDaysParams struct {
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
+// ChangeRemindersParams defines parameters for ChangeReminders.
+type ChangeRemindersParams struct {
+	// IfMatch The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // ListWorkParams defines parameters for ListWork.
 type ListWorkParams struct {
 	// Election The election's id
@@ -4988,6 +5094,12 @@ type MakeCalendarJSONRequestBody = CalendarPost
 
 // ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
 type ChangePasswordJSONRequestBody = PasswordPut
+
+// ChangeRemindersApplicationMergePatchPlusJSONRequestBody defines body for ChangeReminders for application/merge-patch+json ContentType.
+type ChangeRemindersApplicationMergePatchPlusJSONRequestBody = RemindersPatch
+
+// ConfirmRemindersJSONRequestBody defines body for ConfirmReminders for application/json ContentType.
+type ConfirmRemindersJSONRequestBody = ReminderCode
 
 // MakeTokenJSONRequestBody defines body for MakeToken for application/json ContentType.
 type MakeTokenJSONRequestBody = TokenPost
@@ -5243,6 +5355,18 @@ type ServerInterface interface {
 	// ChangePassword Change one's own password
 	// (PUT /api/v1/me/password)
 	ChangePassword(ctx echo.Context) error
+	// GetReminders What oneself is told by mail, where, and what was last sent
+	// (GET /api/v1/me/reminders)
+	GetReminders(ctx echo.Context) error
+	// ChangeReminders Choose address, days, or whether to be told at all
+	// (PATCH /api/v1/me/reminders)
+	ChangeReminders(ctx echo.Context, params ChangeRemindersParams) error
+	// SendReminderCode Have another code sent to the address
+	// (POST /api/v1/me/reminders/code)
+	SendReminderCode(ctx echo.Context) error
+	// ConfirmReminders Confirm the address by the code that was sent there
+	// (POST /api/v1/me/reminders/confirmation)
+	ConfirmReminders(ctx echo.Context) error
 	// EndSessions Sign out everywhere, here as well
 	// (DELETE /api/v1/me/sessions)
 	EndSessions(ctx echo.Context) error
@@ -9763,6 +9887,62 @@ func (w *ServerInterfaceWrapper) ChangePassword(ctx echo.Context) error {
 	return err
 }
 
+// GetReminders converts echo context to params.
+func (w *ServerInterfaceWrapper) GetReminders(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetReminders(ctx)
+	return err
+}
+
+// ChangeReminders converts echo context to params.
+func (w *ServerInterfaceWrapper) ChangeReminders(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ChangeRemindersParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ChangeReminders(ctx, params)
+	return err
+}
+
+// SendReminderCode converts echo context to params.
+func (w *ServerInterfaceWrapper) SendReminderCode(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SendReminderCode(ctx)
+	return err
+}
+
+// ConfirmReminders converts echo context to params.
+func (w *ServerInterfaceWrapper) ConfirmReminders(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConfirmReminders(ctx)
+	return err
+}
+
 // EndSessions converts echo context to params.
 func (w *ServerInterfaceWrapper) EndSessions(ctx echo.Context) error {
 	var err error
@@ -10258,6 +10438,10 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/api/v1/me/sessions", wrapper.EndSessions, options.OperationMiddlewares["endSessions"]...)
 	router.GET(options.BaseURL+"/api/v1/me/sessions", wrapper.ListSessions, options.OperationMiddlewares["listSessions"]...)
 	router.DELETE(options.BaseURL+"/api/v1/me/sessions/:session", wrapper.EndSession, options.OperationMiddlewares["endSession"]...)
+	router.GET(options.BaseURL+"/api/v1/me/reminders", wrapper.GetReminders, options.OperationMiddlewares["getReminders"]...)
+	router.PATCH(options.BaseURL+"/api/v1/me/reminders", wrapper.ChangeReminders, options.OperationMiddlewares["changeReminders"]...)
+	router.POST(options.BaseURL+"/api/v1/me/reminders/code", wrapper.SendReminderCode, options.OperationMiddlewares["sendReminderCode"]...)
+	router.POST(options.BaseURL+"/api/v1/me/reminders/confirmation", wrapper.ConfirmReminders, options.OperationMiddlewares["confirmReminders"]...)
 	router.GET(options.BaseURL+"/api/v1/me/tokens", wrapper.ListTokens, options.OperationMiddlewares["listTokens"]...)
 	router.POST(options.BaseURL+"/api/v1/me/tokens", wrapper.MakeToken, options.OperationMiddlewares["makeToken"]...)
 	router.DELETE(options.BaseURL+"/api/v1/me/tokens/:token", wrapper.RevokeToken, options.OperationMiddlewares["revokeToken"]...)
@@ -15830,6 +16014,213 @@ func (response ChangePassworddefaultApplicationProblemPlusJSONResponse) VisitCha
 	return err
 }
 
+type GetRemindersRequestObject struct {
+}
+
+type GetRemindersResponseObject interface {
+	VisitGetRemindersResponse(w http.ResponseWriter) error
+}
+
+type GetReminders200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+}
+
+type GetReminders200JSONResponse struct {
+	Body    Reminders
+	Headers GetReminders200ResponseHeaders
+}
+
+func (response GetReminders200JSONResponse) VisitGetRemindersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRemindersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response GetRemindersdefaultApplicationProblemPlusJSONResponse) VisitGetRemindersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeRemindersRequestObject struct {
+	Params ChangeRemindersParams
+	Body   *ChangeRemindersApplicationMergePatchPlusJSONRequestBody
+}
+
+type ChangeRemindersResponseObject interface {
+	VisitChangeRemindersResponse(w http.ResponseWriter) error
+}
+
+type ChangeReminders200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+}
+
+type ChangeReminders200JSONResponse struct {
+	Body    Reminders
+	Headers ChangeReminders200ResponseHeaders
+}
+
+func (response ChangeReminders200JSONResponse) VisitChangeRemindersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeRemindersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ChangeRemindersdefaultApplicationProblemPlusJSONResponse) VisitChangeRemindersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SendReminderCodeRequestObject struct {
+}
+
+type SendReminderCodeResponseObject interface {
+	VisitSendReminderCodeResponse(w http.ResponseWriter) error
+}
+
+type SendReminderCode204Response struct {
+}
+
+func (response SendReminderCode204Response) VisitSendReminderCodeResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type SendReminderCodedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response SendReminderCodedefaultApplicationProblemPlusJSONResponse) VisitSendReminderCodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmRemindersRequestObject struct {
+	Body *ConfirmRemindersJSONRequestBody
+}
+
+type ConfirmRemindersResponseObject interface {
+	VisitConfirmRemindersResponse(w http.ResponseWriter) error
+}
+
+type ConfirmReminders200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+}
+
+type ConfirmReminders200JSONResponse struct {
+	Body    Reminders
+	Headers ConfirmReminders200ResponseHeaders
+}
+
+func (response ConfirmReminders200JSONResponse) VisitConfirmRemindersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmRemindersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemResponseHeaders
+	StatusCode int
+}
+
+func (response ConfirmRemindersdefaultApplicationProblemPlusJSONResponse) VisitConfirmRemindersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type EndSessionsRequestObject struct {
 }
 
@@ -17190,6 +17581,18 @@ type StrictServerInterface interface {
 	// ChangePassword Change one's own password
 	// (PUT /api/v1/me/password)
 	ChangePassword(ctx context.Context, request ChangePasswordRequestObject) (ChangePasswordResponseObject, error)
+	// GetReminders What oneself is told by mail, where, and what was last sent
+	// (GET /api/v1/me/reminders)
+	GetReminders(ctx context.Context, request GetRemindersRequestObject) (GetRemindersResponseObject, error)
+	// ChangeReminders Choose address, days, or whether to be told at all
+	// (PATCH /api/v1/me/reminders)
+	ChangeReminders(ctx context.Context, request ChangeRemindersRequestObject) (ChangeRemindersResponseObject, error)
+	// SendReminderCode Have another code sent to the address
+	// (POST /api/v1/me/reminders/code)
+	SendReminderCode(ctx context.Context, request SendReminderCodeRequestObject) (SendReminderCodeResponseObject, error)
+	// ConfirmReminders Confirm the address by the code that was sent there
+	// (POST /api/v1/me/reminders/confirmation)
+	ConfirmReminders(ctx context.Context, request ConfirmRemindersRequestObject) (ConfirmRemindersResponseObject, error)
 	// EndSessions Sign out everywhere, here as well
 	// (DELETE /api/v1/me/sessions)
 	EndSessions(ctx context.Context, request EndSessionsRequestObject) (EndSessionsResponseObject, error)
@@ -19878,6 +20281,146 @@ func (sh *strictHandler) ChangePassword(ctx echo.Context) error {
 	return nil
 }
 
+// GetReminders operation middleware
+func (sh *strictHandler) GetReminders(ctx echo.Context) error {
+	var request GetRemindersRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReminders(ctx.Request().Context(), request.(GetRemindersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReminders")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetRemindersResponseObject); ok {
+		return validResponse.VisitGetRemindersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ChangeReminders operation middleware
+func (sh *strictHandler) ChangeReminders(ctx echo.Context, params ChangeRemindersParams) error {
+	var request ChangeRemindersRequestObject
+
+	request.Params = params
+
+	var body ChangeRemindersApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangeReminders(ctx.Request().Context(), request.(ChangeRemindersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangeReminders")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ChangeRemindersResponseObject); ok {
+		return validResponse.VisitChangeRemindersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SendReminderCode operation middleware
+func (sh *strictHandler) SendReminderCode(ctx echo.Context) error {
+	var request SendReminderCodeRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SendReminderCode(ctx.Request().Context(), request.(SendReminderCodeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SendReminderCode")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SendReminderCodeResponseObject); ok {
+		return validResponse.VisitSendReminderCodeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ConfirmReminders operation middleware
+func (sh *strictHandler) ConfirmReminders(ctx echo.Context) error {
+	var request ConfirmRemindersRequestObject
+
+	var body ConfirmRemindersJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmReminders(ctx.Request().Context(), request.(ConfirmRemindersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmReminders")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ConfirmRemindersResponseObject); ok {
+		return validResponse.VisitConfirmRemindersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // EndSessions operation middleware
 func (sh *strictHandler) EndSessions(ctx echo.Context) error {
 	var request EndSessionsRequestObject
@@ -20501,602 +21044,617 @@ func (sh *strictHandler) GetReady(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P1LkyO5tSeIfxX8o9usIloekRH5KFUxTNYWlZl1K1v5upkpld2/opoO0kESCidAAWAweTU5pt3Y7GaW",
-	"s5itdmM2676L2bTN95A+yRjOAeBwEu50ZzCyUrdLC1UG/YXHOQfn+Tt/PhrL+UIKJow+Gvz5aMZowRT8",
-	"8ykdz9hTKYySpf27YHqs+MJwKY4GRz/IFSmlmBJuyJyuyYiRG7YwR9mRHs/YnNonzHrBjgZH2igupkef",
-	"PmVH9nVMmGdcL6Tm+KrNN/84o4aYGSMTXjLCNRnTsmRFRrggi5JyQUpmDFOaUFHYH3/PmRF0zjQjx+++",
-	"f0q+fvj11yc7BvL8A51uf/oDnRI5IWbG7cv1iqkdr3nJxc32a/Lr5fn5o/Hf//JX+Ae7JIqVv7k+Euyj",
-	"uT7KBzA7WhSKaY3fY8ReIws6ZZdESJi/YkQKuFZSvWthX8oxTS/nVfWdlV3ZFdVkTgu244XvmFHrq4lh",
-	"KrFD3MzIk/NHGXn88FvYhcfn35KcF2y+kIaJ8fr0hq1PuThdapYPiGZjKQpNjCQrypNT4cKwKVPw6ffM",
-	"PJXyhrPEBs0Y0UxrLkVGpCLG0YoCQhFSMELFmsyl2jW/31O1bqE93H1SsAWzI5ei9XWfsqMFVXTOjOOd",
-	"hoX7IG+Y8DtuN5uM2EQqlpGJknPCjSa5JYT8KDvi9oE/LZlaH2VHlryPBkcUXhuPZE4/vmRiamZHg8fn",
-	"51lioleK0aeySCym/TUMpqRjZpnJ/sFKNrb3fKUJK4BL/W0l1+YS6RXIza56/vvXdrzsI50vSvvx8yff",
-	"+PEvqJlFw1eMHmVHiv1pyRUrjgZGLVnDbB49bJrM97xMLu4bUa4D98J8mlYRh9Hns/rNpIEYDTWMjNbI",
-	"WzNakBldLJhgBVkuLMHDeooiDKyg64ysLAMZPudiqokVwEvDCjKRinBzSUpqmCJjqRRug64oRhuiZ3JV",
-	"W+6H5w8vTs8vTh+eN81XD+WkNuGJVHNqjgZHBTV2lbZn/B3QZcMij2dUTJnGaVCi51ZAK6LYLbecSY4n",
-	"wJqRUDtpGBqSf3psXJivHx9lR3Mu+Hw5PxpcZClp8Z0s1q0ksUKe5prccNyIkSzWpGTUMrYiekYV07Ul",
-	"9QwwHMv5nBvDmkjJvqk2+v+o2ORocPQfHlTH6gO8qh/Ykf6WiyIM+7csIYJ+y9Z+v93bq3GNboYLqsx6",
-	"e1x1RnMPdmK0b5JS4yktmSiocqdHkyQeK2YyOAHyMz7WdTlgivHwo/25QRq4V3cc58V5+0BLquaJ008Q",
-	"aq8Qagjj05nxMm4uleBimhE4DsXaMqZ24jgcuvbHcHByTbThZWm5esRIIQW7JBN+y4hYzkdWHwEhfm6v",
-	"f31uPziX2jhmtxtG7fvNijEYwby2Vr/OHmUXTfwLU2tYlofn9uyx+pB98r/+4fz025/+fJE9/HScVf8+",
-	"+fN59vjTfzxqW8AXz7ZX70XhSXHs7vLLZw+C2gQu0pvsn+u6y18/bhvjS3bLygQxvokOMafp8PGMlHB7",
-	"Vl37ShO5EkCvZia1PX5LuSK8ZZcu4YpcGqvoRiel0ayc1Fag4HbEY5PZtyxFk8jAQR21cGO8nfT0X4c/",
-	"/eo4c/9o3UiQykm9Nqg145IzYUCj1igTV4obdkZeGE2YMIozbbd4xrWRap0RoygvYcEmjBV2gRgZ0fEN",
-	"rpddOC2DFuZffyPkSoM2I1fikrBbptYgc8dUEMVoQXideAqmb05/fabXYnz6+KFfOLRFqpXDCZ7aGcar",
-	"Fy/X1en/n57+6/npt2fDU0v6X7cvlm7Q0/AqMbG65jRCr7BJZS9QogVd6Jk0A9Te3NE4hEf3UuO+bpBz",
-	"+OKXfM5N2hoDKeb3kKJ6OaPaC6JL0IrtXglykZ2fnxOqGFFsstSsaKJV+Fo80IJN6LI0ThzP6Ud3NJ/D",
-	"n+0ntZvCO0bHs/SBgrxlqQ1oxsy4mAYeJcf5SFExnuUnTvevMyM5zuVK5Cc1ypIr0TA3BcPoenbXxo6W",
-	"7HxBFddSfK/kPD0dRlXJGRCKWUk4YWriRLNbJhIHD1LHtoZ38U3DXOzB01PBq8b/QaZHj2poNPaMGGkP",
-	"RMfs9rolq1g+2utp5fRJw9CN7DnwZ4wWJRcMzoI2la86DUDQgdwlM3pr+ZoUMim722R2Z1rBkdXGuoNr",
-	"lZWX7Sz78LAM+7ADv/rRv5cqMfjv1gS+lnnTx9nfVm+6tPyJm2BVPKbJhCttBkTeMlUsHZ1Ly1EmIyM2",
-	"s4r5oqSifsHeqaUU8IeVCloSKc7IhxkT1uayN0tVIJW67Y70Ezj4g/xeSXVT23NLvwIV0NRSajvrrlte",
-	"W6ra2ln7sIFKzYxpZ0HqZgXkjORu1fKM5LhWQ7tW9s9iyYZ2hey/5YKJnBxTq6E6fVVIcy2sonqCOrr9",
-	"Zw5kBJtDyZwaxT+SsVwKozOS2zXJ7ZPof1PaWO7PSD6WYsLVnBV5UIYL9LZYpcBdG1wLGdjPnvUjlBLo",
-	"qIPhEM0MoZoX7IxciTWRZsaUM4XJsWaM5B/gj/yEzBkV2gn3DOw2qjQxUp5dC5hthvPhmoRJb0ypkk45",
-	"rHMeHyxWKHBtWHF2LbYoI/NL20QeBgVUg1K+W427uGhQTZ6xkttBtivkc6Y1nbLMqboc9LdiIbkwZMqM",
-	"tnZNvmKjmZQ3p7yoW2ZzPR3Shv+l9fjCDaqrHv84qcQ845MJU0yMGdjBW9N7ybUhFQkVcLvjaa4v3aZa",
-	"llk7Bd7qYGVZl+WyUfe+sV/tzNP1wcL45Xg5Z8LsMtwLd9+W8V5SMbxo8I5FD93BcH+m1u+WCTfwe+oW",
-	"lRvQ4i0jZYR9pGNTri2xcENWclkW3rYlQq5Q6oKJYJnXck3DyhZqPVRLkT56JrTULAx2JGXJqEA3vHO0",
-	"pGj9Q90TyYstxSK9jv6Zu3kan39cSGVeUjFd0mlCgvsrdstd0AQXS6pCX8YxiUo/ajq0/Uc6Kxj+ATvQ",
-	"7+mcl+0eMNB/xrJczsNpiFJyQCiZwPP2d7Us7UEkFclLOablIIcZUbKYUc3APQkUBBfhuNaoT3GxadCN",
-	"pdDL0lwMF+MmlRU+e9SLttOadqXxzShanaCXYPAEPa52Tk1q9cPT84vDqdU/oOG8S+FzCt7n0OJeVFGZ",
-	"pNi6Ivarni4sx4C6JdgKdtwaPPAHcP8ZeW8NfDqlXABhc0Eef0NmcqlAgrhDfkyV4qwgluzh3kGkUDhD",
-	"GoSQU3vyaJCn79iipGtWDIhl2tzqCagluLE57/mMEW0HfsPW9rOPHz7cjkApZnXlPCNWnpmaE2/ErAoQ",
-	"D7QthlX31RWPJw/pk/PTr+kFO31cnLPTb8fn7PR88nB0MbpgT+jFRZMPI56o3Y4mBeLJE9jY4PysqxP/",
-	"v9P/+adfpbWHF5NX1DTZ19ooKabE+DCn3W8tl8oa3TrlwdnyfrnNgwX/JiP5fwL1qzJKqlW6PlIXD6+P",
-	"GhdicooDbQ/Tuen8OGOKfbD/d6CJWb0JoobGabuKfQFzfS0Fa9o+Oq1NZEb1wJJ1RqgzdqQi/+mSrBi9",
-	"gagGrEjLiOy3ug3LTnLuEwSaZC9ykgZOArFrTxOQu3BazHnJtGnWzHj1kV5Hwou5PaafYqwsFeKEC1Xk",
-	"WzF7v+V4u+crruvbrpfjmbPGd9raLkDXV+XBEb+lynCa8F+8ZPZExVVkOBQ0bKrxwKlcSE/mTafIwn1i",
-	"v/EpdsvZalcIG+8KPhZrIUDaxsATxRy8LVrOGdpcrLQmLxdjVuel5ATcGJodpUmS+K2QK3Fl2hUFq+Yy",
-	"QRQbS1WwAr0J3Joa2lBhMJHk0aNH356k3VmPP5x/Ozg/H5yf/+r814PzptCrFTdiSE2zFnFq+DytSryk",
-	"2jy/ZcK0G4IQp2L2PiQUS+WG2k3ioon97atP4d2nL571dESDd2u3uuldZod0p92bVvVww5e9U6l6RQvW",
-	"GiKvpdpU3l2uyVxaMXegGHk7Bb0CJf/NgiWzrPh4hpq9hpwCOxiunJmgBySnZZnb03M1Y8Jbf6A/UV5k",
-	"JBdSsBxOnRu2Bjere1nCkXUt0JNlj2oQvChfx6XUVs/LNSsnaGzkY1aWOg8CBiwPvZyT5cIH8tkarI5N",
-	"p41oPlykXYHmsPL5pqrVtJJpR+gb74H0AntgpYn9dBabgXZ2gpqlouWlD19Yag0+UdCOnc8yXIx8o+6S",
-	"e/e9uTKjqUYzb3Fj4nEJfkAgHZcWYkjJKLhzWHX6e1cOej2zjewjDONIFUI+Z96ryfW12HBsgpPijLxf",
-	"zjcdQuDtnclyi0R6u/Q6rBM8Awvl57jDbxcvhTVWqWIUg4c3bJ2BzUVdxhyR4/FSgQuKTGRZyhWeVJQU",
-	"0qBT1WiXfdBkfg83Qxt1Z0msl3Xylnz7dYo/XkvDXuM4tuaOv4c8R2nqtPswPTB3X7fUkG9TY3pLpzsD",
-	"L9yw+f2EW570tdPfMrko2XcQ4UwZOZa4VzNJZrIsCCVKlj59oeIgK61Z2XTsYvS0rz6I4+p49P7MEau3",
-	"9rjYrZvAqVIjQs3MctGkhrq7e1glb0sqdvmIKy9a3UtMx8MbKoZjbtbDZiene+4OjuJ/hllucys4g6we",
-	"ULBLMqaaZaTgdKy44WOU8yWjhdUF/pUpCQe/z38qJAjmOXgqzsiPlV3lgnOWHDDkUpvzYra00rth/f/U",
-	"GmVJZS4n8wtCDkztsJlR7fMGXCCztFZsnHNg/+lSDkYS9iDaLXvxIAkGVWbBu2XJdhGPNa73lPju0TtQ",
-	"zntG1XjWnPaACwxHnJWtVpU0OWbLRKefdtovtSYsps5hIvdxZY8Pwu8u3/gEIxJ0Lq0t+aclLUOeUfVu",
-	"jWlKoE81JSbfOSUYFyEdxqokjQs4xcGpEOS5c4Dqe7kURYhN4YB2yWk5QY8upMLubS99E8nlJ7vFMg7t",
-	"A/tomthSklLKG6v8XBLq6jsIaEIFn3ITtMkzAvejMoQU9Oihi7pYkuJTIdWGdJlxtiBmtrQkU9pzqUXO",
-	"dOKKBrmDs/ydKNozka3IEFONueE+Ux0MAgk840XPJcZjKjN/5R7FEDa4LztS91IUzflmTeStblmrw0/D",
-	"HbV6gap2Rms2H5X1VCDkYFoOo6tJNRw/3ZULrvzbcNhQG9KugrsCkr6prO6xu2WyfqD6ZpdwN1TfbNgt",
-	"Zp0ek7v1DsL8A5svrPnYHOn80UWNwTtWT5MX9xLR9EN6DS/bWiiQXALKJebVko02DkRrzC0102cfS/2x",
-	"YfHcd1oXkAkr1/6w9b7w91jfHmVHC9CS/UX3l730U3LR5d5hTJdTmAxkPvzmUEl24OVt5yJMju3JQ/DQ",
-	"HTlIUV42mUk/bmhwhzCNcIQJywhGsismjUEH52XuGJK+OGhIGobZoqj4ah4vvLd0FitkhsuF/UDRVW/Z",
-	"Sn7680X2+Lwh4wlG+HNYmL2NdBhp8PTsqEELCmlw71QRdTlBvTU4eDDxwv7GsRIMfTLdNPyNGcdOnUYn",
-	"zi6XJ0z1LVM6VVRar7WDmwaEkqVm6isN/slLF2AVEjL/UaZlZEGVQVMAn/pKZ2QmV1alcWeMXrCy3FDh",
-	"jILUUE7Q6k1a6TjStuKhTjO2B3TbfPF41j4JgcO+Np7Wm3IYj+vG47nbCOW+8ubznB1tGrCXyjsqNPdQ",
-	"WH+nmUorDODRsAorn4pTvpnpKc7EdLmuNJn6eWUJ+m7H1Y80JdW+l8qSPUo2Xx5NBWHzhVlHiQczVhZY",
-	"b7MUhpdRIHVOzXjG9GVUatawmFsl10H8xdLv61j4nSeF34+YTdquFriU09oqr2Y9s02rl9wh2fRHqW5a",
-	"9QSuo1I+q8nQsvSeKiRUKULJ2D14Vu0AfQLkXdIfNwZzmPxHO7h/UnK5aE1en9o7dFv1XKeUXcXMUglW",
-	"ZEYOXTZ5w+Tgg0d9SkQ/2WXQCyk02rOvpXklCz7hrEgvepVgE5W5HGVb0BinETZGyrZx9z+o4WhE0BNt",
-	"z8A9EUpB271wD8zzrZKjkoE6OkagDftPuliUHNEhHizwjl/90Z3q3awz/174SIKRVna9VkqKKRzmlqsW",
-	"6PdVfDozZ+Tx+XmcXUjGVAhpLOspRotL8vj8AsQzRJgBVEAwVjC48ohQp6JeC6pvXJ38yEpJTAvU3GA9",
-	"nn0ldVEy712hYyBA+6LHREhM8AEJan96En6yYlUW5Di/si/IiaZrfS0gt/7kElIDIW9aGEULPjY6VEG4",
-	"1LHHF+fhp6kVJ1Kg73Imy0Lbz8yhbHDEplbQTCkX9qGHINGthnQtcJIFAKowar9dMnKco4JocvcmE0AH",
-	"qMu4tOO7eESMlKSkagqDeYLbQeas4JRYlrgkjx9e2Kevhd8FCEyHZZyBcv344UPYE2tPk9HSwKIupNZ8",
-	"VMI7viG5T2eDdLg51xpX8+G3MAY5MUxci+McEEROocIS19OdYasZEyeX5Mn5OZFLRUBM2j8fwbeEXJHU",
-	"s/AUBnQjRozu28UmEaDJJyBkR90A14FUAtxSIOIFLd8quWDKcCs2nBBfRD/9ufJydHZueDG2pQ4sy9JH",
-	"9TfkV3a0FKhBbF/QyXDrlrqzLdyrc+EPXsVxX4ePZdXUKveFHP2RjY39rlstyB/quWR0bKRKi13IQob4",
-	"/oxBgpaZMZFaD/DVJ0504ENhV9Kn1jjmr4q18V1/8C/LjuztRz+5lw795kjB3kyOBn9o31bwZ3/KwsbA",
-	"uz7Zl42SyDKSFLwAxy6m1+e+kBIcnmpzlNGMb5zxvnUhTU1hNUEloyasg4BY1dZbvLkwpKZrcpF9CME+",
-	"kpAdm8pjdqRk2WNp39m7k0tr3zMchcyru74uzUI/gp5SUQ/heicbhfXIvDOkzlguwlTRWX0uboWAdjLH",
-	"JvWdaeHEtz5luJUT51zEv14cUpxtRkdaDdlKpO0OqjRNGSzhnsJnRvVw7ghnUx3PjiAVxF4K/2iNOsQy",
-	"sBonVYquYWGSwa6rZswvK7fqcF9NwmqD8HC4WTU79/EkvcyZKOZ7iO22A9YvyXtDRWG/UrFnp9tDSHRH",
-	"5pC/D2Vawca8YBoLj5rlukdjGqKkaq33w51TjDrl+GcQlM1CJf52fVpZlSHqgSVqpYQwnVZqeD6ZuOz5",
-	"L4UmRmuwA0uOw+rEkr/longKalyCH0fr4ULJWy7GrAnuQ1ujwt+U+ciGjLM7N+HPnHPAZxp0kxyAx9Y8",
-	"TMjPaByinMR5DqM1BImzKl+011DeLUvWOBQWiKLtFY50GiWeD+9rJgooSaao03sVzQcfTBXWv0QcgUgY",
-	"gozsLhG32MFNpVreOj3Uya2L+HzJdV926Xm8BEGd2JmFYtrJy07MFEugLaW5jvjn06Jg1Z1Beum83pD8",
-	"DensELw4yu4izvwcPKW2Lvdb2Xu573qoXJKSTQzU4fg4hrB3Mw2IYZil6yqAWAFcOEKP5Q5/VFaByxU0",
-	"YSe8N97aDSOIVzrtdY9Pra3c9u173WCHt0yl6cLhaUF9pb/7Enx420OLfZIXT84e1pcg7ZqtE0XzASXG",
-	"MzQX+5xL4aH6nOJlz8itNFxMa/+WCyZ0RkbrYf3WAjLVq2Deb5//C6A/hdDd4PXVq+epTSlc0nwHraOg",
-	"a52CQ82OoLY2fUmqIeiKaYDWeBYD9MOyokqoAxZHLoDM4qoaEsLSg2iJyPEGgtrJ5nocUwcXdCsNFrJ4",
-	"Kbe1KJvSDPSm7bDvD4NXr3YaXW6vk7TjvAT9KMdOSSXSnl77NEV7vNYAUJ2y3vnof8cmqVUYz3hZqFSh",
-	"TgiAu8hEyRkpuJU7Pp6WNLjHDvJ1a/0tIYx5ovLwhcujxITvrzR5indakgBaYkUo34hiDNuWVOmRmTpU",
-	"dVUmZNK5MWRpTXxBlRPuzaq/nkllho2vxx82F8H87d/+VzHLyGy5/tu//S8iI39a/u2//V8iI4vZ//t/",
-	"/+3f/k8xJX//y19TzG4pv8ao0YpUrNRRHMQiaV/mAAoIS5WFqjt4Kvgl/CrX1iuLeCGizYp4wnRrc9sY",
-	"dxNbPt3D1+qdfklvYNjkDu66o+Dp3aGsJBw2+GjTtPZQCmOPxJYPTzFIbqnSXdACmXNDSmYVFiWX01mS",
-	"A3sqm3amWzJpl5uhaRmsgOu3Co2i6jMIkrqQSHjSq2R0TZYCQHJU0ZX3PMu18VpyHX1Oa4Nr0ovfS5Iv",
-	"xkNEwNqS21Y3c8mLqdTbxTi2gOpJRYvx0IOY/pQQdd918jcmDEFKRvbRAEB0tEUKaHKk1R2PMbS9Ua44",
-	"dUURz9Sw9MHU16SdsbJo/pqDQAN7YBMyAGtZXQV+HmGfJce1aCq2f7NVZk/JBMqbXIG9t6wDJIpitCQI",
-	"xNR8MqLKnThY3rnRw3RGaygC2te5AETyDpX7hMLjc/aSO22/n0Qc5KJgHy/BCxLE4pPzcw/inLk1wFkg",
-	"3ExIN+gxarlKaqrS0HIXiqPxgjuplRm1FGPIo9wl8T3yg6gXTW0Tz1JETLP1yjU8riWhpWIUUMF3nHsV",
-	"kheQv592Fngz/mS1jxVVue2LJxu5YDytp8QeLH5VvtdDulxpB5DvmzDEHjv778LhMeotkQNY6Z2R2zMP",
-	"XLUztz7DXN3dKXN9zzmsR+zwfeUL4TrUnWW+7KJztUXm6qUPhXxoCa1bgmGabt6WVPRUPBYlFVVsIP3h",
-	"nd7G6CWNNN3JgVWn6OcOmQ9coROSW55yEAl4AuRYCsc27wOAmzwjuccIdQlV7mFMtcq3T16XdlWVPBi1",
-	"ZD8lj9GPY7ZIeB3eWZHl+A7HWEHXRA6j7nL4A1VTBqs4px9f4GMPz2OnVpDNkyA1dr7VCRi0IneB8Pic",
-	"nmboncRx7ihx50iAZNvO/2awHb/Cl7VTH9KmXExsR2cYS8QLh2fR4RiHW+EhSz4dH4Jbo+P8IDs/58L9",
-	"cJEwWdL89y54Rw9hljRakJaHjYtL7zZF0yaDe0ObsRlvSd8p7Y+TlSR1qwAPU+ku32PxJiR9VpAdAIc0",
-	"qLfX4AgVDECSIwaa+84DEz7blDTrXmpn4aBgd76P3fKCudBgq2ng7sOEi5rbfVORxo3FXMVSjm+c7BDS",
-	"DF1CJlasNbjrkw4tKDmLi9Ls27ShyhfmWItu6pqquK8eZR4Qd+PTKcPOJIsfPriiB7eVsJvW9oxw0yr8",
-	"ZcWIg9vZWXoYU7+bWwu5e7nTg9y7B0W6xySCgXAP0XJ4t0OUyQ7o8uoWfK9/fZxsGfbjbO0IoNL7mwm2",
-	"koZ3zagDuy/tsg6dy4Ls0kwgHGJUnLh5amKrnqSNNo/LuxKnpoa0/ooJ2+2iJJtxU3bevBWFRkXdD9Af",
-	"8YHdHj1Y02RmWlxAhoMNE8+2DqowwK1ElEb+CXBSPRTiDzF4Uoa+EAXFRNX5UhHlZjQ4HFPtkE7rEfMB",
-	"ueqI6fpI3Zzo+pQ2VBR2v7qE892+Qi+DXWRg79ncc9cEIXyzNuhq0tXB/lPF324PI/6OVbX93Pmb6AXt",
-	"ZSkbvLlVQO/Qs0SMm+V61CUBs+KKyPMdqVtJx1wFZ+IA1EH61HWYjm3sEqGHarJJRnJ+i0MEUexgkxdm",
-	"jBZDOZnwcUOeMV7LfM9SV9V5WW/L2npI3CAaQv+k5y7CE1DEWqOEPfOYNTPD5SKp8joEBxqj/7coc4BO",
-	"3P1sfI/3J07HDeLBclSXgwwbu5mDXM2hvsFhUFmFvuYWp4kA02Xlv436LO6IQgg69MKo1tRQsPFRdjSV",
-	"t0wJt5aWgbRR66GcDGdyzoZ0MqEcYpDJfo3hx5GkELJZyLK03zGMzqtYZvV9N1wEb9C1d02UhDFsd1/E",
-	"Xyyf0SkVBQ0/STWlgmvqwuQLWeIaz3nJDYWatrFcAjDj2A7A2SYQV01HXWSxvvfEM5Aq3WKBKZoIjfru",
-	"e5xvVsJ/6wDDfUUL1leWNjbGlEQvR/aXESNGXgK4qkubkBhs2/Yo+Kn0mfWm/6DqtOjH1jblPXLqaEOL",
-	"TU1yuAQYX34Yru/nwTpVVvbQLh2hr0OfRSW4u969T41E2dC00q4bXtuxcPv2hGyqD/pxJslSMwRkAKQJ",
-	"10SoYLdORvVETojp0IPTVhlCsHFJWgRr6TAlZFCUjFnFHikTOk16B649w5Wgpe/J7OEHWkrCJq1xqBgW",
-	"JqUcNypblTW+34v7lzQ0qlIJU7c5XrzrnvsvIjPJnv0zRvKqNWgevFRRNgBYAXFjfe+6ciZukx+sYwho",
-	"u/ZrS4PPPPZHqrRrs57DrXcnexpn/lwY1dsaGMlbljRtqMdMsndklpc0i8sO3FnG4GjTScdwI/WP6VI3",
-	"2BJ0bHwrWa4Dxt9EyfllAHkMPcarGs+ovrMDDfXnHqs+pKP+dRMQ9Ejt2mZp552oFY5Y6hlA3vhiDbnk",
-	"QJHYQslSQTdLwLcWxCyFhLPsJqmUQwKO74COfipynMfYTnlG8jCd4Vzewk9//8tfEfw0uoZoDfmghujp",
-	"5h8CBplzeAP+T8ELQoVrvGdkXLbVzbzfgaDtKujiNGY6shxebz2xIy2mJsISpRK8jq8DiSjby+L6W6zc",
-	"E25dtNyMRLSIRVj87sYhCoF39jFaNhTONvoy3krNTYyHKKeX0JpW0TL0E57Tteud6uoCunGbXqKgajaW",
-	"LXVkkdGcofQRocWv3V28FZNLCWaaNm+jae2ADc3sFHTAZgUJHbDJcXyGnHQP/0eyH0Vb2xngl2Nb4MeH",
-	"gYEG1yienfipaKL5DNjD5qp1q04kXGHzgRCus0MZhBKuuIjVQUqkiPmQVbfxYfd5i27x5UPFJorp2ZCm",
-	"+4a/ENuoTiiMVlKZGaH6xlKwg/84d+IKVRJoDaJYS6JWGxPb83OqGGDVYAN8R+8uEWPGKCRFdWNboIch",
-	"+7jgiumkOPxeyTlKOI8x5vAg48hQxzYlDeyUWPBsg2ITI816FUTXBee+0cX60uRjKsaAYZcP/PEHmLge",
-	"u4YbexTibh9j966tNrXYpA5R804uSS6kGXIxdKk/g4DH6molJxUuTPSlS5JPpWDhduMq2YhblhDB8gN2",
-	"UeLwIXDBJZOAuwdMt7u+O2CsCjXLjyP8IFdi+5vZ0cdTe+fpLVXgV7aPxG//zj8e//jGvqoaxoe0pLuC",
-	"6HZVjgpRA7tPoWJ1gJ1nptISvE+68vxrtxcx25go9Bl5XekisD9j2p6Q+3TGy6LqN6v39Ot3rD3qXmtE",
-	"1WatUU1xq5UbLV2DuG4tdZ/i/Q2Rj42KE9PgyuKGesdNr9UyfFzuMHm50EaFCtKtQ41rvewd6ROhQUqL",
-	"8uKOsC7BjR5h5K3Qb5hdGFYWFqaK+VbTdCNLbgPgpfVN2HXnBdW+IRTkOjszjymimTOKNr0/Y+d1bZ20",
-	"ffcV3tqIGPTCgXXJqqzNmb2i2Cysu0PyhT+bOtubM0ZLszNvF1f9B7wXPJPaDO25647rnUT5AjvdtVbO",
-	"wFY09QjBMwdvSWbzJiXtC0C4RV8MKCkLJW/rOB4JoJgE1lP1dWjtr5OP65jfmg4vr0t4CCzE7fETc4hY",
-	"jvCS6RLRFm9sRNjNZsb5IWx332oarjGhDq2jwE/UIRhm0FkMUrMQYUq7ds4TtgraaUkNOyMojTF5a1JL",
-	"z8vIaH0toJsWdvlFCLakGdEMHW/1mCo1poMC6tW8ZoX3nXcEuQE7jwaugncBwiwAndDB8SG2BOhDwf+C",
-	"jiZUllnbAP8QRhgJ7AnlZar24snHj92mCo7pW1oO3ZY0F+b6OzGBEqD9RG2/rIZd4W86Y8M7yqCY30WG",
-	"iFnxMXNAG6454UQuPSrCHCgBaKumxcsl5iz65QgnR1gNIH67JEvF9hBEtcerdMcNJeXDh7cEL1YIZ6B9",
-	"te+UMyX2kpBRtVJ9MI+7brOzkHXXPANDUzAwL5CXXK4TTsftsGIsoIpHxKIz3ywBnHViaVjoptK3nujR",
-	"+WNXd8axh+pqEyO1w8zC+4d6RlOlr+9nTg49On/sOv34b1rLOCPnxEhy0ZMyQYQlFH8gHN+z0HmjMBqG",
-	"6G9gq2u0pf+0lIbuhXsSUV6C4/12R1TiB1xPKtxcuyAoa4VYTiRtc2OawRLStvm0uvfAvtMmD+HdAUmP",
-	"XX31HYDVmp0Hcr6gius9LJBu9lq7sfYWbbRN+0y4eA0a05H/uwDjCxBOPNZoR6fbhnGagq/Y0/yrR99b",
-	"U+/dfc6G9bV1XfTpAzogqxncnUI/q7expzsxERMIXkWO/YJFxwgAKyf70AUWA+7c3g2e3cw6yHzDFKg1",
-	"3+lcxK+7QdfcEL2cioEZemj0byapRnYGu6gLMsJDdrt6FVz0Q19ylqhIqieyx1d8N9w0thB2JU5fDJXQ",
-	"Ow4+XzrsKlD8O7PasKORpFbzWQol6yqkyxCXN9de45MdfTydylP345jf8vLsGd4YLpzyuS+pgm4EgyPD",
-	"mSjkg8XN9AE8AvN7Rtc/MFr0xSPrDP0yozrRsOD9D1enD598XTUPnZLlwuWyKEQrnLGPtGBjPqdlEkQY",
-	"1PlkFhLOk9BlwQ25ZYpP1uT0FB7IoZd8k3l+F2xLDONFLAkT9+NsoAS78veugvgd3j+v0Ifo9xhqT18u",
-	"1UM56eOE3Ar57Y63Oad552PedcZezrVDNutI+XuqAgc932u5Ff+wAUZv8yMChh3LXlrAZlDRvtKplSuP",
-	"HBl9AlMjaHGJjVTolKGmED8HdlzXIGR30ukEzVGNakZv2W4Jta1M4JAyJ7uQ93qoFf44bFImNrmzTbTs",
-	"UYLYT7IUdK2HeE4n6oWr03etyYLqqLWyA8V1hUXoRATvQ9Xx+itdy9cBN5SlnjnX9ZrChBunliPUKobC",
-	"jdb859YIaulXrCunIbfnncjq/YktmWc14L+eiAaN4H/pEJgbcH0fdtUEeeJ47/SYKtbqtCIfaXV/WpVS",
-	"1DPF24Kt8eud9hT/9DK8DYZS8lvWOymxS3pglN7lrXxK2h1QSUoqoiGmghTeEQQAuaJYSC4MmTKjISzs",
-	"elSd8iJPprLRgvXKhQXRQY1h84XZ/eCepUzJdQg4Lu0nIy5WKBCGBd/WU107m3q6g9VT1bq2kEfJllg1",
-	"BdFvj/uWH2iVaBUJXr/c2+uY5hN89RXe1hsnFJzNSSLF43A8o4qOYxwifAYE4Wq29lnI4MpNpyD3Ip2N",
-	"wHLNjluasZx33t437vYa3MAWQnFwvfuJVd625LySZGekvBnO9T62QxWyBjpyL6omGwaf+c1qo4JnoUy9",
-	"DxEg6fRRLes0l0J/d5Ur6VgflrW78oXRugEZI5JpXUbTxnWuHi7MtG0N798oCwP+B/AMb3JThBbg1he0",
-	"nECkiqEX9wjhkFGrcLG6YYS0UIK3XgrhFNNUmWBdUEdfXlFucFbxGFywIPmmytl5D2AX1dvf86IGeNFR",
-	"i6rqaLZgAt1B47fe9T21quhmnvjKRdNQcK1ZjzT8zfGnGkHxUNrvd6GkK1d1n1zzG+5CwD3d0b6YbZM1",
-	"2jPqowT6lDAJSHN3qYwfbW0HIoWjDdXFDuyFlvEPq+enMDdwAyo68vSRaPnSGrvbcrD3802/qnUc8anF",
-	"axdRIlxckhxs29y3+8Qe1w5adrNutgn1c8TGdM6GJTWs6YbpssFd7dGOkher/Na0I5waV+7S24UuBRsW",
-	"dN32tMOiaLjqrOQGGFQmoUggfVUzM6SaFw1ji3FFUqV0N0wMR3R8c1APfxix36wYh6oacFZLOY7GsrWk",
-	"td2plita1syRVJ1+ovm3M0QaweCFgxOK65tc/PSMuFDNSqob33rZwS8OSG7Hn1+S3K9ETo49EllGNDME",
-	"VoBIdS3CGmCKRr0dMfjrTi5JDuuYk2MuiEf38oapy8LAVqpMuCaokN0NT+LK55fXIg9rn5Nj6JMagMDs",
-	"nVXGOjnmiKkksH6Sm1mh6ApGUu1TTo6pJnwSRgD92+0YrgWM9+SMfMdgoty4Rak2NSfHhevwM5JmBj4k",
-	"RBAJMMaQrFTQ9UlG8ooAYHTYQlXDCjJom21CD1OrPJ046Etc+02vlAG0GgfUYjKflWZXrlBysWCFfd7T",
-	"jnsBVGlfC6jIIZryYqOqDPNu7IMRCebk2MW77MvRgYMLK7ETOlixMGSyoFqz4uSM/Oj0Ekscc0a4AIrg",
-	"Yjoguaf4nBxXn/d1RL5w0p6uK2JVPWhScwKFe8AglhAxyaXyw7mGqkE3/Udg4pR++p4XrHcCcpOKArwO",
-	"ysnPASKFqVR75c7Bgz1T0qVxHSj3SRuuHv5SgbIMn3d44gPedVhgLffpzWXaXPN44+Ld747MFR9rUder",
-	"Q+BC8fmiZPaFdZNkZ0+fvcoj4CG1o1T0sFBSEGvuydO7IaW61Hn0hZ06GFrUXcpGEFoqON9cnWutWERt",
-	"VI2EFQ4xtIimegJOeep+WuWn7tkRrtWm9vf1bhix6UmrYMDce9omtReCQ7KuJZi6LhEwtLjzjYx3gdzU",
-	"uHcndm6FNhBiTWzs3fKV1yv8VDKDFqtL/lFMy3Lp4qzTJS8omo3oEeO3aaTaisd29tsL9L6l4tcQ6npC",
-	"xDpqDsxQK5WCL7bt9v27SyMq3jOJpWNX2FSbFwHBusYuL6P10FPN3Tu7NhafvEg1cJXTLEpbeHh+3tWt",
-	"g6vhEIuSGbDYP1S3YA/YRZlDOhVkedsVHZWIXWttSTSKlI+cbwz00sU94S4wuMyMlViT1GcGvs9p2xyG",
-	"u/Ipwp07+p3cuWXPTkdj1KnU1bP4nILUB/qERXeuQWhde5iOL1Er3B1NXxo7tkQBUe+Y8bwWlwrEjVkq",
-	"ut3e/2apsB9ylw8LdNNhgtfxmVWK07rMfWBkH250aSCeN3HBGkAFuSTrGddGqvVhgXHaQUh3wLPEHXIz",
-	"57xQxPlaEMrHBSeZMC6g1FLbnD6INyMGiElXJZtXr74bivimMltDadmFfl0ht3TA5NqQtD9fp8OGBhZ9",
-	"ulQchPb2wz7f0SCj084ltyfKM+25MbqxDMfxMMPXJY8Cf23rFc/xwmbPKoxXHXVoId0hQxL0iB7387TF",
-	"DAVk3d9SYV92UlFCj6utbnG+v3aHjvb2PheA65TZ5MmhymzqE3DslaWqkt2GrMGGFdpfaexeAs5pMlpj",
-	"SciCKWqk8gqgh9qGpj8xGFajgsBjM71GO1VOVdTBvKJht31V4ivOIHO8EFNVRBptPHfvhk9g7jsYPlF+",
-	"eb+h7sGXDXz2OSj3C6ZGHFvb5myltywUW1CncqilEPivcSmbunA8j5r+9CHHfXybJRc3G86KJ+3NfnY5",
-	"OHYmKSU9EzCO5LLWOhvdYUW6dtH7bGvSDKT7vVyKonfaXwNiatUPv5ZPAvqsL+xDrxwgLjtwVQ++YO1J",
-	"qN+t8pMEEdI9gTBg5HjNzElnNRhmd9XQT2cki8oHk5jNTlf7OMJeSjxvT5Mq3Wc1iCr4tV0McWdt/sBB",
-	"hjdx4wa3hRHKjVuPuw7ZBSg2e68V4Tuw3xm5qcwvXElFSu663tRtsvr4Gp2zOwnF54+FVqRNoMCdV8Hr",
-	"collqPi4ZRNayc+pxg3IQJAkUEox1cnkLo+1VyV5DTDAhNyGAOJVghigvAaQKsZVBBMF956R5/OFQfRx",
-	"u106ovw7Z41V7SQTa2WJAodexfQHnpAOwWOaz3lJVdJ/F/W8cQ62QdWDy76pANTYESOU6JIvkv69OwSj",
-	"0H7HmFQw0914q9brwYgKEitEHqhpcuCHUFYlJ1OHphex91qH1d/8Bp9MHd9+RxSjvaoIpvlPSi4XPWca",
-	"V2a2uj7B5Ymm79wyHrPMqeRyOksSTT+LAI/5BGP1FI5p+tuq5WtcQZ9p5hXWBD5wJPtAoqfU1h8Y9VkQ",
-	"PbaiKTQeUnwTMUR7yfWcx57XB3XnxIybWrMfWFm8c5g9B3efbQqzKGwA7SuJt0tA96o7du4qU3u5gUJa",
-	"lx3+Vxo68kP/zcllcJDOWImVVvnvX+dkJssC3FHY9X47dVvu3jBY961y2LACCc8bvDW5jc6pvb/kOAxo",
-	"dEd/wA5GfjHv1HU3FRMlBoJ9jUHRCHXrHuJoVSbDlhqBVShMD2IE3M507pMfUpRuCbN5yNxnxVLt6rMV",
-	"q/XZzl1/7tz7GSBjUyr7gPZ1hnbiE6pNDEIZzftmQ+j6yYY+X0kZa01Tnda5xi7DHRhzZUXGnBZo9HFl",
-	"R3i6XBB4Pkt0fupEsO+Z+d3ipbWOUwUdNNWX9ao2LOpGlfRCNzYbRx0frzpNzkiimSiqvFzfaHxHHSrV",
-	"UugUZiNuLuz2aA3CDDV0yKEG9bxXg3jX1zvlMK4A+xJ59a4f+e58gQkvGej/lZry5PzcEuCcinXm1gRn",
-	"hZF6e16WJVwRzpRAEB/EpwyZu13niRKnAY9C3/DFIhVafj9jLKYGIYlejmcog+JP70zl64SscKgQuHvZ",
-	"rvh3K0jhhxlbw+NatmDpp5W5KpIOoquKojtuam/1W1G+I7F6pN1vVhDGXs5UPNl85HzWjtMN+WRZvWxu",
-	"Anp1awetWOW6q9q0VxNrVpYtToKqWUFG8u8vHuahRY8mlHgAxhYn2AF6ZI9luZyLlgi8lR14z+dptd25",
-	"J9hmH+xOPPJTi0babeSomyZb3MhVEt8KCkoWVhJoKxZdjVqGPcAv0vm29saGI3Il1Y2LlHXIdbjrdngI",
-	"65STFftLeZWkdTz31kUcVwoX3zFcIOqWpuEd0y4cFrdCTuzXafy/LIspm/eHpg/peuBCcn56SDOD0h+5",
-	"la5iddXVTOJlbiAyFvoljRgTRDErw61aO6VcYH+os6N0bKEb5EOqAXEMy459mNOYbem2JU5sIYgTdrJq",
-	"zx3qXY6xSTlVrQTmh5uq9V1qP6ss0J6QMv6ZbTZvKAxIKwf4ntTIXkZdQb00vOWQ/pwUeC+9k32zMzKS",
-	"xC33GdD2kTGyz3y+FGljBeHW7hGC9nNjzFnZoZN1/eCSuiRYMw2H7IbObmVz5jJ9vUNce3SHTnIPV/Mp",
-	"CrCEPnzvcHZpMIsPURgDnaQ+8w47BRkJngUICIU+e0CxvjbQ2dAeirNbkiMsxuvGw6kLZN37AHKdsEXt",
-	"fqZ6KFd2E5QIAr4lbPIlMXLKXAIiWxO9oODpIp5sem3zW/B+Js3HPph4VTyI3TLlFj9ql9MFHt6ZpLvH",
-	"/M7eGUrbmtLNc8DulBNiT2RNAHIJmuDKritUFcVtm4Q9gfl6IUbeEwifX65AdMFGqyjHDbYHGp+TFnaN",
-	"+9af2tUEP+2CKlqWrMwgLYAJo9b2+Lbq3Rm5sqawwiwcBlHGCDLPwf37Ho3avtAz/wC44vSCTKS6FkgO",
-	"4FSTKzHkRZ7BdUg2ANex/bmga+0unAcMSYx8ptp+bGAPb/oUYg9AotCAqzkrej7nkRj6PBKhHPd4LII/",
-	"7vNUCmEXGSnojVIbslBMa/tjFbcLjn4UJtjSlsyoxmaygnBRsI9YEZ47Ys4v7QYHo3xWwW71GzNsfBoF",
-	"Lwf4wZJNTL792nTZROL9vGjG2NuaHXihgSe/0iTnRW2aoVfifhNNRyODMwsz2yP8bd9cBoaT3J5+Y2jw",
-	"pn3HfAca52hx7/fYM7BKFajrrSMX7FzTZwQbwhVR3N0ORaQQLVa2CfFR8e6egN41Dauf1jpqSEXAeAJo",
-	"hBFYOjleMMVloTOi+HRmTf6FkjM+gs/pk4FTHELvo/Okr3HspXsHtRFuhazOFD8VQFAVeWWV6OVFdVr3",
-	"8s8mU4qi8g0M3WIDZ9CJB7nLXGFxmpFHGkokfO8BKwAfSutOJXd8FSvoof9afRTRJjRDUXVpMLCxO3o5",
-	"7wlifZgwdwXohAuUAUHXEQA49oNZzuM+BDDwZl567UyGHpzUuRvd/jPfUQoba+A9DfouDAkvDjsefACN",
-	"9YygA6JGVYUziP1HrawQHbsuqzilyAO/8ZRRs/UxPLIzTDiQqvWtEBpLhKzsqenUQAc9WvcV17wdDTkg",
-	"9vtJLzmchtxgm3/4RqQrb7FoF0as78rPx4c+1Ih04ZYg2jw3tma6fefstYNq/HD4n5EPoHFsduRrNTLP",
-	"Dqmcd24PW/LN9rD9tCEfP+l+2n35hkNIoL1bwZOPmnVfGvvEkIl+D+1n5uiZVGbYf4hB+91XX3VRBBcw",
-	"iIZRTb/K/Iy699yPCruNsu77gQa37nwPlPXq5a/x+eqHGsK6+3mzDmbnhIK0K2SrR/m9k879mhi1NC/C",
-	"9qNYm19B4fVvaVQTAolaYgQ9ES61pBrKZkwHupJGpPBlN086ANE6BX1XNyWEERTNXZW2wkEHbK9UAxlL",
-	"WhAcL2Jm6nhpTuVkgkn95Ffnvx6cn2dNE9gNof8qDn4fIus0QgBuUq80LDqe9a5q4Cu93TEjkis7MIQD",
-	"LF/3ntPBy7Or1QfEzKEEha59fpuMUrePpcp8URM3oNrqAFpu/3KuMEpGVJ1cEsGm1PBbhhVPizoMd6pn",
-	"w2cB4fNO556wZy5Nur2xfIMrzPmVhG/Rmy78blLhPzNqIDXL3ak4r/Gunw1l0IFLugrPhJAWVlh6XLWN",
-	"c0SUa4LlFAVbMFEwYQje7I8MHcqzejos6gdbQ3XTHviIiumFFJqPStZZ/3wXPZMMg4XLQ+OcDF1Ki/ui",
-	"2+2D7Ej1jR42H9B4vfGs7Q8N2Q+GfF8cSV7VNEX0W8W+NvxIoTDDsWQMFe50gkqW1Ukksbv3hlWZteFj",
-	"VmdPfddqe1xj1x04geEQ3w8ocL8GU3dphRhnPnWbGYIO9QVA/AW/9ufEr91bJhyEKR0DdsORrehsr9Y4",
-	"6USQHzGVdc50pSB2LokwbJE6oLro3X215p175DDRKThufFlpj3okX4ja4Kf6d6Debr3qj3Eu5qYP2zAl",
-	"aDlAXHSMcloTfjWTkEapGC1CrRt3d3uTwhLAJWLHWwOilBIaYDoc8m5ZTlWiaFvR/i86d0dwZJ0M0TLt",
-	"G6F6RANfpv6VhqBgVc94wxaQ2Wf179KlViJxgPoALvSRNLMD1GL2sxF+0fLvpOWP5SJhan0vFaGCVDvh",
-	"AAyoCvl1lsm3Wj+2JyfDnnWXyQEve9vXva9t0vnbH6hOVvr1Mzhm63RKt5kxzdDDhAurjV3Zqs9RVHh/",
-	"CSzn4TEo+njoWgf0ltBXouu53Vyg94uFtNNCSls8uNex4lGRe9UOCgWxZzpPkq26HhyDfY2lfgjp+3Xv",
-	"bbGWWoDVwwu6QVrNuYh/vdicaF1ad0W5+tQ2sHdQZtFzwZvLNyhmAGIPocXSYNJTf2TzlhKM10EJCcDu",
-	"S2OJkd0iagUmXFlydd+OEq6AoocRz6a08Nds1bmJxWYQIwDdb4DSVuXLdGwuq/5CCP3iDxnfcih+MNnB",
-	"7Bd4/A5E1AUXP4XJ9pqt4DzsxxTNc8CAitMhgS60oZMJYCUwgo33onYIuyfWnND02jUG6WMpL81MNnQS",
-	"9vBj1gxaKWlHi3mgrkjLHt1JbNiCG1bsofTP6Xo4Drje6WgVJMPSsmQKTDNX1M7NwGlm1XXst5V0jdsP",
-	"KTaXt90/hLe3fCjzFoV7qGS00JC+lRyCb+KyHYdBwo06rN0wttAdizj6KcRe197aQgfk0aN9+LbHCG5C",
-	"lcVRWe29MZ3Utr62PTvckZbi9+lb4icecd7DDjLFNLXbteO4d2BZYO8kIMd6SIuiMymj5Kl1/W5ESnWQ",
-	"NP4Tqbm/qVmw9+7mbjDiPmxYbB5JL92t396xq7q+RenDMbQvxh7kMKZOO+lMEtXn3i3TpnU/Eov2sita",
-	"UTXo9vV4K3uvR5FKFUHYQWjgeyuN20urNVkVpggd/7unjnzKap2ZdrYhcIe4tUq1rJ/e37SDx7LVsGsP",
-	"qFgLjU6LBh0o9TXf2XDYVEMImqYJ/RsdGgGeOmCMY0KIK+FsXM+4sHtZbo7ym5TCd3AW3hOg2IXO45Vq",
-	"p+F3y95ocECpw9vkaf8+NNHkGojZ6vtYoX8ZyDpAcGAa25TfNgBs7eXU3dvz5lbiLnB8ALI9ne7GiEmm",
-	"U/u8B+dt8a/K4hWvO0O25prc7JXw+UZ9VemSqvn2Jj+zggL9My5HbCznc2p/MyuGzq/5JZZWDnzSWBI7",
-	"cDeo4J0RbmSRTM6zJqQlRHs9DLUB3W8crV6q3g5jJSBdMM+orb1EQ9ijAjtoTW329/muEUu9l1lStZDY",
-	"UK92beZmtV6yrw4t2LAP7obf63ZNNexCyFXeLmOOoU9CnwWH44zEHK11NdKNxWxgovdM6/4dTqDbb6/l",
-	"QNHckKgZylrB95gSmgW75WPW0jFtpORKM4X6c9GykZoFe6n+qpdUG4IQTy5kOOdiaXbkhtberNNIADFD",
-	"gYN8oeQt06j9tNOHf2dWLXk1hbAs1fKmdvkt1XolVfF22VvRrTatdnQ/fJyY/sJ9psvdm1zgvhO9JDkR",
-	"hKrZA6SnBgI5VRTALriIoMq79Mv8MQY1c29pOgR69V8quKajsgZCGNG++5KL9rforWmJ09vb0B33NTta",
-	"Cp72THg0qm2XBbhadlV/wU7Dem8Ri0N6cgIRBhCtYFJqrpx7x6FDRQu6w2+B47h3j4Ej7FStThLj5QpP",
-	"ZK+A25vIgvq+hgMskXW+r7KeKb1D1fbWomjSu3Cor2jRV8FeBObtthKaGYQR7wiAujGRAGuF72meyh72",
-	"7j6KjWfOuicLoklBUt4Jg7nixc1PNPLmjhu78F2kdzQCO8fMHAWEHE9ChQ2cb6VcJUMUUSnoPSCngKc8",
-	"j+q+80sycj0fmmorHehCvcTyWoQay18gUO4XAiWGItgXD2W1WXM2lVW+IVycM8XKNVFLof8R4FPuXDNZ",
-	"YXw4aI9D15W9dcR/iHKpsRQGWsN3PmNLKnxHhCS3oBevZ6ZjY8ofF6zf2F5ysRNg7Mvt/58drVyyq+j+",
-	"7Vp+7M4urJDIs5G7U+1aRBF+9cNixIPbpfCVVFz59p09jpoAfawhHFuQ0doBvY9lwXRW9QByXXiguhQs",
-	"kJGiYjwjx/lSFEzllyGtips481GuxAlItNDxwTWcmBMB5fS78lJgIDWS3NXef04/vsB7a4H87Qr2ToXr",
-	"ML3dn/3UsCv7lWj0zTry5/Mubt3WN12GWHOakX1snxjoDqxtsgKqgpbL4H73/RYxP5rrCA+ClmVAX9i1",
-	"+Z1iLRVtxt24OkdaakJ36yNg38QcniLcZOCiItyH5x2BkKxF42cF0gXTxHEpPbpW09zuLPiRLmojf4zG",
-	"gWfAlGm4d5iqs2B340r3gvJCGKfcRPL7dSGqwAF6AkfsDfviZxN9uWlKcFQfpCV0dGxE8bOJVJClAq1a",
-	"HBVCIg+9YcLRYfclGcmC913GmK6a2XfP6pAdZRKfrdqhf8HCjjT9xhT/e0jF/3eu520mZ4ecbN9PejO7",
-	"Og4gNqdpO16o9U8LSqLLhaom2Mb/+57knY4E1EDvdFRdEsFuIaeIOgAMF4jdeYDFXNg9NePOfNjjU/2T",
-	"LAJr7pr9ATg11ppTVSJskToIqL7Rl3HD0blT9AV2cROdm0JZAnpv2CKhU6S0oTvqAjsYtY2F9ukg3Z+F",
-	"9qXn/0Hpcw9yaM7Rxp2+7+BJSZOhk4WSU8hbSKWmMTqegfWS+c4AkNUPyPF9GO2t/0jXNLwwqibOOEwR",
-	"Ci2K4UFNkTYNsWMqXtU0MDT39rYqLQpW+LB7QDE6hB15VZZuNPOscsrcsPUBDcqw0Okt67buuO+fsu1e",
-	"FtWQXc93awfo0NTZm6U1eojcNRV53cFibComes2Y3TlQQGg4rWJDpYcU3Fv2bLJQxPn90nqruv5miLdU",
-	"AwpHYaGNXtI1W7dpt8nUW4AzaBrY1JSxDnYXWVlyWMjWBhku2GHnUQHsMQ6p52HuRAAkmiF0sSj52HUB",
-	"3AFL4pxf0QT9eKrgQVjcJsFX6Sx7NSzexcIH0XOaxh5ZOH2hVnqLUW+fuPyhz5HWXHH/4SoE3yo5Klki",
-	"EfPd90/Jt4+f/Poo5cBOx4KqNKX00hu13M4L4mZGHl88HLjWnA6zC8umoG3ACvVxko+saD51jelyfAB+",
-	"I8c5tBHMT1zKaI7QhRv34o/kOMcOjfnJUWI9qr5821mWSknV4yTHlX0LmU2pUgNImRw3gKRD29smICzT",
-	"lE28TiWKb6SpsI9WTkApsrdOXd8U8FXTkL66cKSxs8xnvYhTi93Qo95xYaYOQbiFDnG1ejJv85ZBG50U",
-	"ts1/ef/mNXmLV6suFiNZrDOS/2dB5yx3q7Ggis6ZYSoj+eB1dGHGaBE3MW5YHT+EsB6p2b+zinC96hTj",
-	"UVHNafgBA8QNiRpJhFp4/Xf+efjrDbwEL+CbcBgFF3sc2TM27gGgED7z1D6XjrbSYp1Kw9sWbJB/6wbQ",
-	"sLTxxw5GWo1pfvKmw8Bd+g40pWynC907K9huc6pI9QpycNSyZPoS8tGGVUUQtEt09RO30nAxJZhmIbRh",
-	"FMSBd+cNsY9TSxdZ+H5Pvy5Vho/LHa7d/snoTCQL/fh45lH4EcsVInQgGbmIkVsr/0NwbiaTo+w6qQ6+",
-	"ejmZaGZCAkpLXom7cyaXauet/WpYliWDdqjt7WLdXcNbpnSttCAJ38KE8SWNvUM+DLo1OqqNyae+XBtL",
-	"kmG/Csi/9sRT24doponpRGNOM17NwdMnJz9ZFPLbqCQk2bXFx/Drj7mucCqCwsY4M2RRg4a08wByn8Qv",
-	"JOcqU7X4z+l4BvWvhXS95fHDASp4TteXJBdSsJwwUegABzVjZYHVcT6psOImMEJuOVthm1hsswplSIwC",
-	"FRRzLrg2ihqpkpxmR9s/hb57AufmCdOUTrlHcVvA2evRP+GgaHWQOlZ4Rg0ZoHxq1YI5K/gSilgaEkD3",
-	"jDM6EdwtRnWFUiAZH9uEs+sCsxxqkZp8Qn4RaLlCITOWSzEGtVXIYVsb142yFWBO6OopCg+fsu366R+e",
-	"8e1/7oybRr0Y91OeMsEUdjVaD0O9U2qqUpTr4SSlU/heqFXg3OqlYqqJkZeEjqyQBX0ZEnSDDuFtkUhC",
-	"dyeozxrg3bfiE6DWh6ikJ8tJDop4hjD9d2exEBa7E8jnvkWtiYq0UEvsfGfYyDVZspUd3TLFJzzVZuLF",
-	"Fip4rOQ51CCz4kmQo06R8W3YssByUblgHBL3yF8xpXTAM8PdzpzWVAMVMwh8EpahJvBj0DEUK02n2qF7",
-	"djfI5kO1hmpu820ns0fcK+4I1okPWvKZ+8XQmlApqrbLdx1PrPzvGom9D3pcJ0rJndAOrXmjRlw4xKb9",
-	"8C/tGYos7l49v2XINDE4ABZWdkKzy/k9o2o8uxJ6xfpWv0+VXC5aYqLggzMeIs73CMYGOXAtQKSNmLa6",
-	"uBnPiG+S1olIvpdLUfyTHcbOoKkbbHoJ9qlbFowVehhKy7bkvu8YS+gYuJusmceBY+qWKViUheJQPzqT",
-	"K6t3zekNc+1WVVRqVwN/XY5KPh6qKhVy2xctl4ZoPhWuQam3afBRH7tRaKxsfwHbljaB/TEyk2WBBTGu",
-	"+PGSUALdqr/SPgMdYkLjMdNY8QQBIIzKelRPtMq6bvQPrCx8bdqW6sCnghVDLtI6ilG81o0huuSL1zrq",
-	"HLiPaaXjlicSq/OxlDecgfGbwwrlvqwSB03aIWU3C7jDRPF7W8TgJ5vViDPz5XZuY1tY4N4TLCKUgG5Z",
-	"DunBmt8t+paM9qgoz440Gytm+tc1uud21J5XlaY9JU6TtxZbW6VLzBHWeMpcpJ+bAckfAGH8B1Msh3//",
-	"y1/zo9YV2MCvwe5LM8gjGyexC5bC8OY+vDdWEk2lLAjc5xEFu8EiNFSCt1aXRnsC6N04vOZ9cYpFj325",
-	"I7U0DuXNSvQ+kxtp5AvblZZd4FPxQtwre9+paLmdtUMqdR+XmgPF6e4UStezudckx2WoKPZBu6Ci8nc4",
-	"IHy5XZFcC6t0a/7W7JtvmuVG7GbrBY3z3mjJsRTOZVtU3ttioyZVAUpyLcOk2hPoftkJLLhjAWq3Eok9",
-	"2nQ0ma27CxD64nwsy751IYerOmir7sSBxZDnLen6reWcYdfvXUmq6OsOOpJhi/2Sn+7Jx5Ea5B6gy3et",
-	"QEomRtFtFG9IMrkNbqeDcuU+zXNuq5BHN3Z57p/o1V5mt2BIQi1cQc7taG2PC+ibIZVL3MQQGkExi7BV",
-	"EeqC6zq6smcL+v0S5mhIHziYtDpkwVOV5LS7qcTh/IWYPhOylNwapXs8RGQcyb5QvtRLCFqO/ZwN7uby",
-	"NtlxGRJNo67PGFDGNIiJLEu58k1j+xW81D5+R/gE46RblzYsK6oEF9PuZ8SP+MDOEwIGkdWQjHFNo292",
-	"2PPDVBJEsjLRjgdSd7z8tYLiRsiV2Ejt4Zh7PKO3jIzYtpGyW1bvwMZdUU2KXn2oN8RzF6EcEvQ9Em/r",
-	"qICIUYJGkLgb0A4Ahwz9x1mpGTESteSdAL4LqblJQg1iO1p7Oloisv+SgqG4HkDWkQMDmEsxdUURwHMX",
-	"CCDB51bdvkhD1qcrAN45woVg66iU4xtWgCtRSDOsJZH3qASoBHScDwURKGADLoahkCY7cl+tks03Pv1T",
-	"92YWLevXqQFEkhHfsSASfxG+LcL33gTqnSSpi733AR1JV2jc8t328i2HCGvjSPYpkGCiKSWz6tuyG+3i",
-	"URJKDufUrzHKLU9Pj89ZuQeywijZHuQdo8WpFOU6qzrRO6QFnxx2d/r2zoHWCIS9x96rh3LSx3xwufFD",
-	"iEHsTL7Cmz/AvZ9cbHp3yhbehW39O/qAYsjn1mPT3QeB3OwIgmNdXE3xEoQd2sZLs/ZHJc5CFScUcBIj",
-	"iYbo3AyqCO6+0aDV7NXAs/+kBftohopNFNOzYUOH3PdsLEWh0xVih4vZR+J7K1q88iWdxvEtLHnH/jeo",
-	"6XQhuAZ/YgQF5pQm/H/ksmjDav3wEksbU2a0X4GDolQDX8Lr5UedQRtEWjLeezWlXOigAw5IvlyMpb03",
-	"z0iulkK4f3o4vZwc/9reqa2RXjKtTzKSR8h7OTmmHozJdSZbUG2yayEkNomIrHfC4XEH4ZeT48qqx1vd",
-	"0/Ymp30P7Sbn/u+SmvBHTo5Bg70WqPP5z8MGuII1uSwLounaHjKgh1hm5XPmRwGjH1FV5R0wUbDCXhZy",
-	"qNhYqiInx0I6nE3/ekRV07yEPC3o9OHusY8uhdVu8EFUySWEwe0pR3ED7G2amSHVvGD4hajukUh1LULd",
-	"4gmiegaHtNswcFfCfsXoh5uwiBVcYryg/s8S1Xzfvv7W9WV0M4fAC0wF0WxxtEml9oM/KvqcnxDx32nz",
-	"2jdf4a3Rwbcpl0NEiotN7DGfZ3a/nRFYwRv7EbCPC66Y7uDFc5J4xmiJQdrWQ7TkTJgf8N47tjA4VJcB",
-	"KxZv2GGh6PGNIRjo6KZa8iTydtWMIFr9jTUKC50UoRHhReagS4SBFlnNrHDvXv+gb+3p8Yfn9wDTvkOk",
-	"v5M66ebVQAEtMXB4cA9I7TtJoV1QhpFQ2HlrTUbsdMQkUL0vdqJ6pyvymvkpGlNyyZWrFOyx3DOqh3Op",
-	"GnqV9+QB+320Pw6CYL8sS98Afgd2fZuGWiXSlHLqouBddNOtOs+gPHr1L6xdC0p+vCZ9GcG09vk0PqGP",
-	"Fo2NPYPR0FYN34za062HUZfMV1fA2Ksu/413vmWExpDfilBfIFqvA92ewJguddIlgHsZmsWPAzAN904w",
-	"Dd6CS3CVWlE6wZ7zdGy6GTY+WDOs+upuTW8b0oEbgiXTbbS+4XbuoL/4jsLbcDaxa7H5i+G2YfCW3lU/",
-	"q+qQkssSO+rauL5LdNHqzkEJ66ZN9Q1JLoH0Drc6hk7TrJ+jLDn9QKd5IBmAB8VGrRBYQK3OgODzgYaG",
-	"NmU+zNWCxUP1zeEm5pO3NmW0JAW3BtklyUs5pmVOnFPBpVs3tXFqltLI+4720ypp7AzeoPCoisYF4aJ1",
-	"2NzwkKOLMrtOc3V+rUV76xIiSEkvt1Pnye9076TC9p5Cd2lhcuf+Ql1y1V23hc1GzQfJPWdmmMr//4GB",
-	"72E8kxrQrELSYCrDoW/jo57NVKJ+Rm64Yd12xCssqRwo8ntvFNSzCU7Hxjap8NvvQWN4RteHSvvrrQN1",
-	"L322smE5MpNlmS777eyi3wNUyjfl5aZTA95h1ay/Vw5VF+XIjsbdmFU9V6pSGCoK4NNdWkJYzOSJ6uCe",
-	"uCZwHysyomXtaEWEIg464DjdHJ6LIV5scIUtNRba+KEAqLeHF4acKq7BbW7/KNetDehbsrsWTCTE6Q8/",
-	"DF698qUr578enJ93NqU+azpWGlw+PrFR38dpRosebXEtS2r7hE2QbbJEtWNCVRAq9+5fqsTX/j6m8I7+",
-	"4BXJxt4O8nEpSmvAI2vG/VV2Ok32Fk99Ee/q7OnwrVI2J0w+AtYDzygkFaFYTDPm/nh6TRwrl8oqwNjb",
-	"GyLWsiw1sbdnJMnPC2oMU/bh/3r8h/OLn/5wfvrtT//Twz+cnz766WTwh/PTJ/jTf+xoUCW32siwNls7",
-	"0J7JkzqSfdJG3zrvBvC/Cimrd3omvLMVButHNpr1ry2qLWIqECFa9Kq4CHwbygc8ZiupbgLUKDGyLDxZ",
-	"YK/nHq0Y7CtbvuTx+Q7ysd7BDTnZmTDhNujNZOIeGGruVK2Wbxzg/LML0RSdx8Pf3oGSxFuCBO73qYHB",
-	"ZO3wtaVKY8GtKvpMxXl2Gs7+efxCXSzWauuRUCrSxc2JV7y2JHHgp/Uodft37wep+847ubozG7hSbDvb",
-	"HuTfAAeOX25ZmQMGh/LVTLMxVI9eOq2zNVIUEVeHpW2hrZZ4UcS/CX/A2sfzQU9mwgx8y3ZUO6S4rFo7",
-	"6xU34xnYMEROJujDZaIAHExCASyBFeTxxTmgjhspb8Lrwc07kkvjMpqhFJ7MKPievM0Gx61V6Y+yo6nL",
-	"Nqa8tKuVstfc1A5ki9ePlJ0tXjsfMXtAoH993sJBB3qfE3jRS550tPj9svePQfZd43+cZWQf6XxR2isz",
-	"YxZ68ODBt4/OLr55fPbw4uuzR48fOD7dvdo1F5Zq1ZneIf5Ur7bKGrKzotyJnmc4vAFqmPZ7fkW5SSZs",
-	"vWJa05oiBK52qJZaM5POZj6U+PSj2pxftrViye3oDk2+kUtgj3WH7C+sJrPGdvkiC60HVC1EJyQppZgy",
-	"hR7cowNgnUNOl5atm9Y5HNZk5UDOP3ZLlJAJLQFnJUCwAIyyoGXUn6K1vnCzrW7S/Z/eK6luDlX0kIbc",
-	"j44nqW6ehizhHnTxg1yRORVrF2lyzbEBPAjwejK0X8F7Zi+WXBtWnO3qiJ2IpUbdqLevRk2nU8UqrhQ8",
-	"fdUl7KVBzuXQFZWnrm8Fntx3OnREjhMFo4800QEgJL12juYq7emA32sD7oavv6u+Bn+/CZ+EP7+D777F",
-	"z8Ivz5bsPX4anw/fhz8/yKd+DG6Oe6j9Dow8le8BqaVRnj+2Yw/1O0CMXNRS3SKlqFvGfMQ1++fCHzL7",
-	"xg6owaq518ybLlnqLwRgZIGw0Jix7v2FUpkZofrGK98BPwtxbyA/Nx087Gumdw+bhAbqDfJOyZWGFroL",
-	"UAVm9LZDa5QoYd1nqu9KSA94+yEF3Tdi75OC5Aljv7jXrooWR8nQtB7lT7LGCOv0GS2gsCdrwxKHs6ML",
-	"tVeCcTOTpXN5x4pbs69TO1ar4BMuMscsVDFtkFLdT4CCGddMdWLbaA13I+BVeQxu4PWFj1dhmxIQF2qp",
-	"uFm/tx/3PgKdzpu7Iu5SRkZsuhRktI5g6S4JfpN8ePkeY/MAlmZZGqL0BcmHwx+kNqeGM1HI/IxgIp4D",
-	"m/N2vLW+M+dO8URuN+QI3+cj44MjfE3FZnTBf8vWLQnOV4JcvX3hvnacm8KAw+PkKDuCtQdha7cxaqBh",
-	"jaKjT58gYjBJ9FB6VZVNWoKO0HUWTBFIXOFmPXDlHMZTjy+3sNoz3ATas10ACGyCArWGU8nX0qyvBVUs",
-	"c/q2q4UYMSagSviMvGRTWrpP2OfGtGSioMr9dJz/y7/8y7+cvnp1+uxZfnJJKBkvzamcTAjSjXNucE2o",
-	"uBbYHMW4xjW/gohCfkaeA17yQsk/ujmOqVIc+o2tGL0h+fMPdJpfOlxl9IxBtUTVQodoo6SYEt9oiht9",
-	"LXIv9uw3oKENTMH1eqn6fJNj3wDoxBWp5uigz0OKXn41HrOFOfWpBTk5vuUZYeLk7Fp8z1lZ4LulVexR",
-	"DwWsi7AKDn0IKzpKPmYC8wV5wYThE24Ps6NXLz5UdGj/gIyv+ZyqdQpoqWBz6tyFuDSeLqDtnDWjYNNx",
-	"c+2xOKEKT8OzgBExOPrA//bf/h9B/vv//rd/+z8iMNDB0YWPG9EFPxocPTq7OHPxnxkw9AO64A9uLx7U",
-	"sNKn6Aa0Ah7E1IviaHBkla7nERxw6DOjG4O41S0PXkxeS8FeYS38TwEoGKXKw/NzjNUI45GW0CCx33rw",
-	"R2d9oQzsqjOBjgjMuS2rw2Qzx2zGSudqS+g6gHJi0xwY5VM6nrHTp1IYJRsDR+7+B3Czv/dTdmSpf9cz",
-	"cM+n7Oj3VK133Qv3wPQenT9uujks8oPX0rySBaIsw5K4qOau53y3rU81Ir4qSxIjQxs61bHSAp7pj6eQ",
-	"eHQ0cMiV8I4tcnvwZ//PT42U908sEF5vuvMPvngGOQRfGpXuotBfKDBNgW9EbY0OQ4AP6JyJIjQEnaaC",
-	"IXZzDMXAAp5WcFK52D8VJLwDU7Ot5Zi/mJwCTeUQQfBRIXCRmWizXdoqKSTTGZZa2TMW0UBA3G9L5Ktq",
-	"yP9OWCPMqE2CVztVE+G/SO0WnvkBK9sDubmaXwrA3cwrN77NlIdcJCvQw+dQWtud1QBsxjQk63LMTSFT",
-	"ZvSm9iusiuOARaTVdLLgUJ1wwfWMFeSGsYX2tRaXVUk5AAASqm9c/QVbhSbBWaUsRw5nqm+uBXxGV61M",
-	"vS5b8MmEYS8HUH0JE0YFh3Mpp2cEmkHmhVoP1VLkcdTRJdiDci9Ibu2w3I3bSNBwqxJXWpbO6cSNK4jO",
-	"wajPyVRa40F484niU6Aa5taEz0NRCsQpXbejM/KasUJHgqeCX7fCy0+Ba+zxHzHTaGlcu8AwLVR366IH",
-	"mPQzHcrP1PrdUnSTUU4+Zc34PGFaA9gOdM7XKo7j7fD25Z+WTK0rtd6Z1ZVAa68P7Dge2I+q23XwtQW/",
-	"5AxB9hFpZwO7ItrTpkH7/h09Rr1jwbG8BAXg7t0p2HwhDRPjNdjiP6HLgmnznWtBdtjzA0K5n+qeEaOW",
-	"7NPnOLyeTyboRvmUhNq1aoC06oGR9ePKnzhpraORcQcuRygCNcuIVJusjPQimKX6QsLdHICyq9ltEsGn",
-	"ux88r+Qtq1lXMLSR/QChVmYyFZ8+cZ8lbHUaMqnd2UPHZuPY8W3YnCe1XctTjDabua5HBtxzv3Ltn4E9",
-	"O9wIrbq+5yXMbvftvxNFtxtf8jk3X5bupxhtU/ucJJzIpSiyqpsIqH0VSt6f0NvuUJv0DYLM4f0zPp1B",
-	"UdAtKyN/rNiAtQKZ+osimebn7yNVxGoiUGAsFRnLAqUOyCdc/5hrgaeAbQtGlU+p3sNMsy968Gf7n1an",
-	"wRWe0vfJw/YTT2XBvjguauWgXwi72asQsjS2qXah2IIGNeKulPsAWsG7lgZJW8kOBw0KPK6Pc3QF5BnJ",
-	"Ab0pI7kLz2PbGQzz5yeo7UPwcV6LQQRtEhRd6dC4Ss70tfAq78Dls1iuBkCeXMmVzoGxrVzFVCaST+BA",
-	"yjd1Eh+1wwIlfUZeuJRLKJwf2H9ci7nEMi1QRRQVmsIC4Q+amTh51mm5M66NVOsz8vA8Oz8/jydGDZlL",
-	"bc6uxbWALrBKguHni9NGa+dZySozCIsi/eBdqShE+bW3sQAkiq51aGM0BiAFOSA5jq3Is2uRL4X/ixxj",
-	"lFpLQkvo9H3itgW7+sefh7yeM2K32F2GUeO/MVx8/Pj8W5IDlZyGV1yLHDsMmtwVvMIpCO204O1gu8uV",
-	"Psl8qU2+oMpwWuakZPSWaTcA/ChSxhIXr2bO/sYSee4C75QsFLvlbDUgD8/P8Ut+WRCny6qzxMjMY7hu",
-	"GMJn5Mq/AjTXa4H0Q6b8FoJEPvLmbspPLv1ClUQtBYEuR4DBBe2mjPYpBxBel64CECMoXJtBCIRd+/0h",
-	"kHBOIIm+WvERBOjJca4NLdlpiDadOI8BbHp4MqTvwXpdwaOwGJRUgar4E1iIGJKNrXI+oVZPvYxr7f0q",
-	"Qyqx/SzWEDpN54xcXYsKE1gK5EOqbwIBV9l0IdMQq3+k8usULtppWN72MdZos8ArQ0VxLeyI8WeAGLbj",
-	"9u0zMr/s8TyPc0fyp/62/CQQ4FgqxcYm92HclEfhuTBMfQeH45dzZHd3PXyJljCs5s9hBeM2drF9735m",
-	"vwNyy1yGqTsOLdnjYZg6BWnoXGdCEcOWZTmnH0+xNfrRo1dH8WEP0BL9jnofcD/j4+bQAn/qw/IQyn7y",
-	"5PGTjNh//frbb74+wbOR3TJhIH1gg+Oh6yKCQtIKjtEeBqUL/q+zKjcAxK/STphWiOtjae1wB/CN2QQB",
-	"DomuXESDCjKTS+XaZtjxjNiUC8CYhL7q1GXhwl1yci2uNKcPfpDDpzM+fMXF7Iy8iXWR2uHsThW9gQ+6",
-	"4QsDLM1LkG4T/xs6rq+F29zRmuTYxxaySVDwFaBgYHZw5VgOrl+ijb1GNcnff7j68Lv3g6dXr58+f/ny",
-	"+bMcJP5rLysB9Bh79IaTyI4Y6Avy0wb2NSVEiHQsYz3ah5P5gFpiz5jR2jB9RvLfvXiW4zjQNW2PgkuS",
-	"v3/+z797/vrp89xlvkAugJwYH0OCjQCQahD6VmBX0wJ2sPoTKy5J/vLq/YfTV2+evfj+xfNnOcr7/NmH",
-	"9x+uXr3NXWIJE6Q6AvBcqp8z9gNAN34+eCKiKkYuUEmDUWl3FqOeMGJkLlXtGD5+fH5Ocs8jp0bK05Kq",
-	"KfMKk2uYKaiCQ8ecpM6Pf2LG888XdID4Ib3EhsodnrAnQHdfj3//VUnVvMsDzz9acRmBaxzabDXsowny",
-	"rn5khLzLERdUrRNVhkmTdVxt66Gs1qc43tNnXMc9EVpfgY/ET/x7M38xN8kJZXtMGOljJNACllaJY0YS",
-	"vRzZnYKSxugE9WL7XkxmZxM2HqHfW8k3k6A9Y7CNkrFcrAdYmZG2U430JX8ZTjevITTnPiJa5Rnj2ThR",
-	"cn4twHloVXJ9QwKElo/fnZHnwkAWHJhHtYANNOvl41mVD2CfHsv53BpMVumHoYfsNTCc1bJkTpyiDoXG",
-	"hyA5N2yeI9yJ2TBk7Ulo1+9sLAsG8p7kQZCf8SK/3HzjtYD3DSC3O3daQvUMfKdQcrGw4/zg8xhguCEV",
-	"gkB2Mq63F/1VfDGHTNSSTYw/gKLU1DzzSwPNlKVrLeXAmAu6vnT1RfATQu2BsjGHvqdxcREgOBKIMay4",
-	"Zpg8ei1wqjQK6x7nEagXlC/kJ2fkyl+e07U1gBg1fnowW1Cm0PC5JJDBC3mPkKPJVWQTwun4QZYFJmDW",
-	"fRuVSwZSAPHQDRFhB4OseQGa2LyKd+NzkX4kNUPViHAzANrkte4dwTjEMl78xHEOjwwIGPyXEB63mwYS",
-	"ADXBShkrJNMnmZse5qXa4SHC4rWwmxjloY6teq0EajmrmSyrONCZXRw6nv1GrkTwTHjzF9OnYXiDWpu2",
-	"CWOF8x/4IZ2R19IwnTmfis6semz/AcOo8kMRU9wZvAgKBMkEUJXnMXu48UF9qNJco19NG2pYfi0gMTR2",
-	"PHWYZ4A/yBwbbSjuUCgGyAhexYWvaU+jKE4ibswILbW0jDCWCx7SJhi2GbdqZfDl2OX0mQRV1ZWQSKkZ",
-	"JroC56JLCZ0wVvKErGtA5bYM++jrrxFJPrTFqJooXYsZFQW2uCbH2P166OFnqclPsoq4fabCDLNeoXRa",
-	"MKi3gewou+liqn3RnGt06vOBCXqNrgXqjPClU/ztdM41tJV3fCtLCIu7QKhbXysxDB1R7VbfarFWYI7o",
-	"+Car66QX59fCfQCnUvh52HHlL7m4cWkVuWLlb66PtKALPZPm+ij3fkMwniTaR5CPErnZVpSD7MPSdL8s",
-	"XJMZs7KSjm9cf95KD5+jxxgmFAwOrom12lI68Uuujevw8SXpxDiiq0lXHRfv7xyt/B44t7sO/cxpAtCK",
-	"s8eA3lnx1eX+H+kXFmbFCTQFWq+wlqpywf9M4SLfNb3tXrjns+jWjy/a1t+VI/yq3z5UanjS8AlC2EhJ",
-	"4ARBf4cVYfGpiDIdrOrjTYl1Rr4D4RMiDy7JiBovwsCpc1bfY7/0G0Ag18vz80fjv//lr/APdkm2BN8g",
-	"JfTuO7/kR+/Wqjv6g9Md3BSQBxDZKZ6278dM4WWhsMyosZbiqb/pf9AIdVueh1/A7Je0jO5sECXIFFyx",
-	"sSnXVfeUe49mj6GdSbNpfkXwDowmOkXzJdT4o4oMxkuMlAR6GOjMgAYw5wYx5byHwqnL6O71mpnUzNo9",
-	"zsxJPOXNI1SiJGjeGXiRmVyUCOMA7X4oUVaPdyYafqVRyXKT/3JY+S3MprPO5JSxe1U6YI1auR5XkYy8",
-	"+SxXgin9laUEFZDuD8P7nw7Db1dvX4RhR5GlEDzx2AJrog0vS+JqtmsRJ+jfsZXNaPryn5wvqOJuS5Is",
-	"iGntUW+EREJIlDnnHRDAlJnbFcLwPm8A5kbmmY+MryoY3GvRcL81H/OB91CtpLrJNqxJl71qL0NdQOZ9",
-	"WYJAQYBGpw4XU0w2o4ZhpERIdPQ4T4Adt2slBobSgmqN/ipXgikKMmeKlWsM8kOVtsK5RMn/Z+Q7aWZo",
-	"+1LFrkUpJfSqNRAngs5xOfhFBhUAKEL8gBFnx6fi/phnBJEgPASKXXIAcKoi/7n9O78WEOKfSHW57TfA",
-	"AYLzQNtnaElWdoguOrQU1voFdBVcfRfQk5DIIOy+GVqiW+oF+q0kBKG807ApubwKuME9gGlw5osRnJeG",
-	"NmBFZNcCfBc+pQc40+mhiLuGKi8mtsgKX8eFyNC7dAPph6LAJM6mWFDFDl+Q5RsG9b2S835PfJCdbNlA",
-	"tr/loriH5OK3dNr7VPmSLN+KLJoOoZhwfjF7D2GaebMMauh9dJ6ZFWOCmJV0bE2D7AKdT0MeA6LJJENL",
-	"9RziA2uzITrUeJhC5p5c1XMxsioHrzpVzQY6iIMGgcCJ82dqMmdURCVq8CcUb1yLOTWKf6xw5oMk9kVh",
-	"Yu1DVD41gGryxyUYvRUEDeJMjFlZoqbiErhyOOZzyNOA1yu5+soPP3gNxrJczsVXmtywNRx7zj1+SfRy",
-	"rqsXQrkJ3uy0eu8Pz3Hj7YnzYaYYlmxCuGspmMddYMTlQQ1I/p/BD/4bh1d1vTw/f/g1SPzfuIfwJy2V",
-	"+Y19l2BauzDLRl9S6tPV3ZhWEtNq9SDqZuqal5LNpqbHcaTK6gZsSg2/ZSfZtai3UvVvcFGpSLlyQFJe",
-	"hYHVqpA9/Cdc7Oskc878qvPq2bXIoXkq8QoBGUkzOyNQRhayesDpgikuXCOAhX1qIyXTMuG4lNa4CrEY",
-	"SN0ICEVOL4F8D0jU9X9BBHRQS1D02X5AsasZL1mGWgdQwwRrKzCSwT5Sa5NeC6uDRJxSBckuqzDtJqgT",
-	"TNrn6wi2gnxSOrVL63QPVBqcaXktjl3g4wSZZiOsgGx36cOnqDZWiZj1zJTGKMMbMQZrMy7h1r5WFhOm",
-	"4332cjDu5pA5MVeFIxx8DhRyWlPYKtYjRqYQ/5XOk3f8+CIMLPj6Bt7nBgsWeLdaSli00ivFvjQWdFfQ",
-	"3wuuzVKNMISUNHSfBbn45WhVV/rN5F78/F2VtI6qmfs8KFyHzwR6z9Qt0/cRH3k7o5p1v71zWCTsh1Sm",
-	"1wL+46qf1RR2hV6iWt5flNCfIfYSgSREAX9IH1AM+/BglGHjsGoMwNSFss+/Bal8LQ6dvNWQSpJO6oLj",
-	"x5vyP4+6jXmiLb5jbRSjc7u67KPB20/xN3/AY+auXDBxRnJe5B5y7db5nKu6eudkcNozNwNQiLgHD/aJ",
-	"F+C8cUoKuDryl1Sb0+fw7RfPIDPE/opqRhagGpyag4G5y9jR4bRzjJBZBQ4UI8AeQyOg8oP7uiQMUoF+",
-	"dgoJM8U6H5D8z9dHtRy166MB+ftf/vopv4zoEae+8vFBnDVoGEoupzN7xp+GXDf3VkgMsW/7w9//8tef",
-	"MnKNYJL2FwF/Jb5qf58wM57BXcuy/ITwfSLKOYHgJPjjLs7Pfd59di0IprZo0J59IkRBcnjflj8JUk9c",
-	"lxsZdMU5ct5o7fBIcxgyKutLKFiDch1YP70WYzfVKmpZW7vNoOsZ+UBvWC2d7dKl6QBJ+m2HsQm5coVB",
-	"1kaxy4+0pNh0WVJVrisrDvZfQ3ciIQ33kNko91GDn4JFCeuhmFHrKq1EYPrPnAGVQn2QG06o8JEGF4hr",
-	"Ml5CZwOsNgt6psTeIq56yaE3os6KawCp7QH7bs7F0rCQZM9E0aQjPr/9wmIhfRNOLJ/DJLoN5TPnm3RM",
-	"wY5lZP1U7JR07R78wsIt4AX2yZNUu3avpwANyjzZJSP8G8eT/WkF2VS+HKrfeQVZ9GdjfdsKFAbDRfhf",
-	"UTi3CIwb3CJS3YykvPkKfPjg16ejkg3I7z58f/qN58vR2ngn/JyqGywIenzxzXnmIhL6WlTonZC6xz4a",
-	"X6SrF1YG6BljPgfXWGGGqCATqebLkmIOqyB0IbVRcgGgCmB8IvaSlbZUED63U74WBlJs5WSCGo2v79V4",
-	"1vDSm9ABAClELEaK0Rt8NMSLZMmSxYCwvh8cIP2XIkf61078Ypr+Y5qme9W8oDC4c7mLcVT/S63LfSfL",
-	"NFWF6koaN5pDvrnHoQwgPFAWxaTxQHmByqGlKrRtBPtIXlhF8BkbK8bIo/MHD88fnj94/d//t9OnbzdS",
-	"pwbE9wABRdnyDdYVrOP4BMwBzUUHROddriU1DGQ9ulldT110o0Ok9oxcGTdAaVzZxQbaoPfzhqgIuCsB",
-	"IhztnWsxo3rmMdQ1KeW00kKbzwksAf4H9Ejelxi9gz/LUeCdpZjye/KLGLv3nD/P2BtCzOp0DhZNQciq",
-	"2pS0TDuEBPtY6o+tOjGow/U4Zq0az2qjIXQBCrQLkWaQKBOSWQL6FPxjYJVdUHOhZJqOZ9cCgoVBTfZY",
-	"90XxYD5/sF6v1ycZIFahQs4+usYMzlczUfJfXQcr/D5W5LmrXIcw51eaAAj7teC+BQrqhxXy2GU1FzhU",
-	"wLtQJQiN1pV+nQV/DXruwNx2nwNzBtwLOSY4uVI+ISEyqGClSvykF+iIhB86UTmmjzFvsLCNFpcxjCj6",
-	"XQSZcX0taGmPw+O8xr72POG31LD85Ix8z1ZYNo46P6RGQc7VAJ0VrtJdSjJfjmcZeXL+iORIMPp0tNTr",
-	"3FcdvmNGrU+vsHiyUeD/6EynX2yDX2yDL902iA/XW1GcyQUTH+clHqv6VE4mfMx8leJZZLDPyzP470GO",
-	"41XFMb8cyD+fXUHjjfgshgUeK/oBZrc3Y839f+x9W3IbR7rmVjI0DxZjQJCW6O5pMs4D5Utbpy1LIcrj",
-	"h0GHK4lKABkoZGIqE4TQCkecWcJs4sweZl5nI6dXciL/S1YBrCoURdxo4cWiybpm5X///++jXiTFKfdb",
-	"my6gPgS22HnpZ065K/ECcD0wp0Wwa4JboSLMG45tw5nQ00N99BH1+rJntKdhbbA6eAZ0THB2L4QtHTEz",
-	"1L8TraodFBklrC9oV4KpCc9B+C40NdkzKnOURx/m0hDkeHgowoXB1iUaQcYiRMSBAdNFWHAAwhfOw4wd",
-	"9IygncVermDhAdeMe1Y0ArmVIOKKAxmBDmcNcOVuF+GfAsfOBLtKq4kAP07509lUZNqMofgUfnBJZ5WW",
-	"uSuus4y/Rwlg76qAAu4UuHAEOc7Ia2DKV798lTF+DXsLJw2eJGgXvQAuwwNOwIV6AG6X7XtVnYxvpc93",
-	"h9yFL/hw2Oo9lwbkWGFjW0TG7nOxFRg0WGZZF5e0LynIe6BfX58vo359zkwGK18WogerX1Nmk0XEqT6U",
-	"DHnSQrtLATEX6M5u392FA6GCcCW+PhdvXsFFXnxTVts9g3r7dVA/GNAgslfR6YnN/dBZmqcqh+mPsQKs",
-	"jdsFBjzhAKVBCbJyviqaP4s6pAmhUWypu2ctCiCSCNJV4GdCg2qhPS+XgkLWstFiYMxEiStDzwbNbXEu",
-	"A4MOiOV48B46YsFk0AXaQ2EioEHEgKwBxITGxcVKZyHgGRACTA9guq4qUDOp+hs1c3l27kaxjS3jZHbo",
-	"I+cliM8B3yZOxC4NyxbwAtzCKZ4nuHVPczs/5dU/WQ9X2jPxxIh5uopXuoKm+lCcUrBstLt6hptdCV62",
-	"UzgdfTlzahU8ttaI3bCEfkFm7FtE5fwMu3cocJhHs7ojs4ppKzuI7mA5sPkMY0qJyM+zpl5NpsD3dPaJ",
-	"f/y9oXWMIy5QehBRU/5RfZxmUpuy1cNQI9KwQHZwacw4WDi0sq6cLYQUWc0k2gd6xgNSLfxIxIbb+vgt",
-	"wgbuPE3S2WzVNvgjTzu5si8uSfbDUMd4C1lsoU2dWnlUOgRnqVoNdWGBYRlJAUF4ycUNB+EYVNARwD3W",
-	"EUC8jJjzUGS9WqLwnQSNCh5x6RpwHMD9RU+0PKK0lNuIk1lEFRh02n2If3yqDpZUAY91mivnikLrRDxP",
-	"7NwAw/EVNSdBuGTvVH6/cxjUJc8F442rhpl7xg7uoc0RmANMezGYg7EeUP6l06nqihsaIQuea2dJFRfj",
-	"Y89xYNklJ2HtZsYvj9WpiVMZ+IyWIOhlmorZ9FLweXEcjQfWloIdWUyph6foGW+HOLxfePargMVh8bsi",
-	"CSaOKjHQjuYS0R9Z65bygNRRJc0iuvjwFiq96hnCl8OB5xIS3mrnGEJCFuFVOWjhcA32UHnYvGeuqdyP",
-	"oD9BsUYPm+bAgIoJxt7jgtwS4G9ptSaXBHcWLvEvBnAgS1TmA+DjMz2AsnP9XHH4AhROIcoQL8/F+FWN",
-	"mXyDknks4vORuCCtqz50eMtZGjz67VSZg5qPoU1QY2MnvEWO8D/N8D+otUskk0OpDTm1YBs02gqyWaSJ",
-	"AMVWpHKxnxmQQluefYo/1zv2mKAh9A2bi2Rs7Nz8Jn2yAlTOyJHIl4HNtwuY5LlqidfRMwQZwrVxWeK5",
-	"v6SLY9pGyTGP2/K0CRnAiUwVj5N0xcX5RcmwL6Gq92DiE0sbC+Xr1CWfckAaMz5Ty0u3VLB/Cx/2+rAQ",
-	"FOOrfqe81FmtxuLDrsq7pEQcHbGfcQ45DvLDZu3AfsIWCgKdgR0qjxTHDQReJWHiCXMSfVIEhBNc0nKF",
-	"6mlbgw1CFzbZPbX0rzdvfxYTlQ/VKRyBXB5/fvmXP51cCikGWmXp0pCOo/k0EHo7649U2hEJ4m73MyVz",
-	"18TmG5/8q7itvBxW6Yxfpqn06g+gNsokv+2zkK1ziqVv918/Uye8K+hvdpdijHfHl05rk43zIvffiRVu",
-	"YQAm8PCVyiMVxI3y0GQQBAtbD3IlS/AcRqUrHtCqbnhUCrPaxzkj1iLJaZ7qGuEPBIWVKZnGCBaJTAHU",
-	"kOFhI+QWeD8Ad8hNhQiHCufTeGqMbCmKw9dyPUPs6nQ0PWEZcUSXGcEItU0ACpsXtI1vM3WFiGN0PrLe",
-	"rBTsuj2zCQX3Ld7iD6DhPo/wfOsVmW0rrn+dpTV668OyQ1/SWWWuAdJ7lXTa7dKfj1QutAOLqILlo4U6",
-	"IQHZjD6hcmcj/PCPdMyTlZJXkFJrcyS96uHRXfM3qEVB3if8+hPAlrOxiWEOEKVICgMKAbPfEMwzQfij",
-	"HP5NiKWxvgFQ7jU9w2UBfDkfIcqBK7sqq838qAKnMofGp4iBitkK7De0WRpXgehSODtRGjRYYYupG++H",
-	"059y+LAj4Q7r1IR2bGgdj7Jdh2bjvBwMxDy3HuqCCGaLm/sWiWMmJWePZRvXdcVXl/BQ7Fcvb+rrNA3f",
-	"6ulu6UPkng0r+r3xvIXWxcFfb/TGTSJ3JX6yeGEmSCV0mc91HDvP+IJrAbP4uI2QXuTaKyHhndbt/s1F",
-	"qnD5s0/hn9/RhGXKq/vGrD6gC6cux3LirSGEzCshId5EhqtcTewdN2+C3DtUBkXbPhwB2JZKOKmZv5Un",
-	"8eyQASw00oBrg6X5kXQj5SIWDxtBStVjMQCouQc1WIjv4c5PW22Ep/95Nrlti5H32Wm3JUm/qPB8KJkA",
-	"H3MjlNDhSg+SjU51oPRX5b+sb7xD36hJSR/dovr6RptNTe5OdYnigboZ8n2W3DCUKRgapgBCe/H84vwl",
-	"jiGf2sEpoekmJ937KTo45ag1D6BY8UD/bHei/8WVJPC7C8tO0I49ulz5Wd5QdbhGvHHKTwLpCnhnAHsJ",
-	"7hPmGIr8rEZsQZrOgclJ8MoSvJVKEyK21EtFhJ6BE0pNGVxRiK2CxGqieSAqIl+EmyDfMzA53+lUAcZ4",
-	"TA7PZWy4K3ibVzlnmGqZC66SiWSgue9RxYn38OrH2sTTCWDjuuCn21s598lXRf6qoQC5UhLBThZkLOjj",
-	"INLu6yTQF1Kv+l5Fzm3hfFAuBWyNJKoLQNOH4ckOpauCaxQUVqknGWPXSx6YF9+ckyKT5enH8DnHCkYe",
-	"oVeMKrk4awkU6ahGCSY2fltXoX9RcyI8tcb+F+hbc2KuskrKpOs0/SDd+JgE22gSTM1hUXecAgv3bOgC",
-	"QZBBN/6jZMKu0xRG1NyYwCHQj9pxDwfokrNP4Z/PzIyFU1eirw/F7Cr5N3wgdQzyLOySarXIY39dboUD",
-	"HCggwgXfDC4B0NVxijZCnQfbwdfqig/QO1dw0USiwIJQB7GmMRX3/OL8Lyf1GbOnrWPC04O+2F267Hyj",
-	"WuE959hqesNuFUxlM/lPdFc3mJN7jJzWZ+m+oH21oxRdYbiqrccxRVefoqP1efrtxRUm6Scl7wBVKUlh",
-	"AgwvQmyti9hkXcTgGZ4gktvM9sch+mfUwt+KNsF4HcKycNZ0RQK+Lx3PQ60JUcUxNyibJ9AnPWPnBmcb",
-	"k5PLZS6NYLuCdRJJOOfUDk79SJ1mcp6crNi0+0cBwdsJ8aZAm0Tw+bHxIpN9Vd9wfTR4+850hnfYS0f2",
-	"Gjf82IyNuM04dhak7ZLgJQCzlVigCz2CWmFbXr3tI0xNv6FD6/uPPpfizgInda5O6afwxpnUxjsqTI+k",
-	"E3S9FMfFlji3ubOaZn5EcWthoLDQ4aSpARZkSgPgIJ7w1nYr+7Lelt7gcBTOzvyV4vXrmq7uf5siS8af",
-	"4ejVNPH48iotgTmKW0yT8VBA+CDpLAOFxus7kuVxKxC8ajCHTk0q7g1gRcrV4a5i1GFVhiJ8QInL1XXF",
-	"W6BehQnPO2grGymRpHKRFGE0Qqyl3Awy1HeKixLQRVKqItANnMeLPS+4tyKdEuMMzExfZzh0ccJ1hstV",
-	"4vuRytIOFUc8s0GBLsRn6giVOYXQ+OGFKhGSg3NZCMOTBLQ6xFxesaTvLOuX3fkS3w8GANVVDyC1BDon",
-	"ni9D150EydpkinH98xC827JCLecHG4oZzzpNdFWP12YgI4ShEdHvCotdUm5lrdVfRaCx+VAa7dQDXY0C",
-	"ird2OOPgMFXxgV4h3lfr4x/K1LpN/+Cdyp01db7BW7NK5FlM2tFwHdoamcdOekDMNx0xmzKrNCjlDoWd",
-	"yH0IVij8L3Fw4n2Q0GsbNK+/b2augqEadX8U4ZslQwDNR7a8NDFpPI8nApgxkY4uiVBfuTW92ffVQhkB",
-	"2Vgxlc7NbZ7GJgLwplVOqDsRSZmYFMdd8YPNRYS+hIckdgy6MIONYtw/cyo/VR+18y45AWxohGUF7GiV",
-	"9ow2ziuZAibqu18+VFfTJtrjjtuZEG/J7uFbtLd5X2/4zm9kWtsvFD8gJZ1K6NhF4y+mwQAfGxpMNuji",
-	"76Xc9QboSM0yzLpcldI1Uvc5aMZot84+BQFZKXGtuqDpe3tQ5usXp/K2YIcxkdWqd/nnArOXFASz3poF",
-	"sN7G0AG8ewwbUG0i5NqzDeF0Il0xuzSo6mTxUA/dGfWllh2rtU1/3B2lI2iVahQXfJW95Br2Os/1qI0Z",
-	"HYVZLbNUpsj/IDerIEMPd8my6JN0RYL4dcAuhwKLiQq+QiGnXfEz4iYQeURBZR0PHukJAAI+vzh/2TMJ",
-	"HHgKJ59CJaKqxAL3LKKPlSWBth1OrwxsXg0uG45/+pr217AUH8J/tubEhEV6N9t51N5CCew/6b+JFj94",
-	"kyjeu3BGIjBdXRj9V+U/8DFPD1TyEDHP4nLWdQUUy33MoVf1qWXZClZvkUNn6MVy5y4gwhd2qBaVccM4",
-	"jD6XOqutgf1AsAQlEKGueFeGnWRWCzECDEWZIvGGSRWC/xbIwTDyAcQjiM1rGaQWIw0xCudSGnwhUp3G",
-	"TIPzcsFoDz3DkZB2ItVO3mYq7Yp3cqicGNoQpTPx7KVIjProE0Zvp35HZMiIXXR9m4dnrbe7P2nnP8Aq",
-	"HRCke3ie9vk5OJzNU8vD35TawdqdgT1ELQ/+mzZp64NbcxzCY9jN4snARQ8PTQa3ZIVyvsaMJtei9ooq",
-	"85M247XpknDMoaDKlNwYJMymEKIRXwZ1aAVm7qNcnnDRM2a2eoiGviQGLMhG27EyHCE5hgwu2Z3lHtBI",
-	"pIX10RC0qDuVY1m05OlRb4MfqUmdyrzGS32BmvOo2h6p2pa2zloNp+7CyUcFV6/gYMCIRbsjhvKOSlXW",
-	"jstseYeg9u6s12Z4mspFrcq7OL8QSXHcqbH+dGBnJk1W6LTn0l3FpgrLjiq/J/Rzcd/VUgoJCR+6VUDc",
-	"/x1u+51cfIlNV8XL18SE+FEIUvUYFdZlRst9R+W4kCbCl1axXRdVVZL0TQGno5fHoWGrF3cRNi9+bafK",
-	"FAhxYmqzDNkhGzOsV9TJ7TxNfy9PX7Osh7u1zI7y+lBcJn7VfpTmch7+/jzR5reBzfvqUgxk5lRyIgzN",
-	"cC+R5SOiUFErCSEmjMRUOS03hyndDx7BLidYt9Od/ZlaYw8p2RaNS8zE93jZ/g62bGFoYECibGyQHJQ2",
-	"MrjY22g4mqvbkbXj9SEDX98Vst0VP9o5Qu8NrQI6KtBXOvgNkIGBaQ+TTq02Hh0IHCAknlMxUc4F52zA",
-	"8NXSecgVdsWN6ucKuaOoQm8NNphw0if8JTgrdTHFr/xqX6DxpXdvwpjkL49eWxkG9GiO61oDcSdTwAuJ",
-	"SZvFNubplILnCvLLKGY1MlvX4xQCPmGAsAcFTfb9sn21+ZL/jfabk5YJM/rQoNRYmzT87MZB5DrMjuv0",
-	"0Kg0SuPzm+DmyjwVLEInJNtwvrCDHtEuu44Y2bmYSLPooGHuxOZq7Je7XUAatyteeyqIoiOC42gOh7Ug",
-	"bUv4BbCo/IRQUMVkcFQjGvqzRt5PXZGkNchnhzi5ygvpBcyPXFy8DCv03y4uXoI+BXYj+ERG+bnNxwVu",
-	"AyoQmwdXxc4hFsDFJHoVwAIk+AyEr7ED/CZ9awxqjG7PvMFFpLw1UgcFzf7i40fQ5tqIr78RTvWtSd0V",
-	"Nm1HdeZzrfjq4fUZy5Sn56QYyWzQKRrAaV/hNx90xcXX58LNte+PFNQO7WAQHhx4/yvU5Bs5VvSNn3ov",
-	"Gr3GPprR6NZN3Wj8nSLtjAPztpNOtIMHafgRUwxlTyFLH6A8P8vhOftEP30mIgOd3QLdKcQQuxay9cfS",
-	"Ez2QV2e/mJ33pCizwwcZ2bpugCf/eXbrVq7Rckf/sX78v1iiB7iGD8XqrNRN4tcYnXFwBiN56C2k4Cpo",
-	"R8Wb2RQ8Nu3QwwXyAEy3+LKzOx/pTNGFgv9RRb0DjuIfSv9tdyadHZl9jKW3k+8vFYYzGqAOSQ172DYX",
-	"S9PnW3ZYzlKV6TuV66V59PsJkO+Kw56o3AWXun2B8vBqk/QFFnV5mOXa5IRDx4hK4rx4eR6iv8OvWD6l",
-	"cgoA33hbFuiGyuXupPnsE/28+L2pd5V31VOVan7+A3Nu+bHW0PaikB593AaWXcojxjBNeq8mU+/2LVRn",
-	"mFqpBXX9BZBXAdNVTpRI6GqnOk06PEs3yJUbQY3CeTmZYu5SD430s1x1BYyJ8nl2MEjIR65I1lVWFU16",
-	"TemfJy/a92X1xcZltUpKMW6xWH2ab7S7YC/psbApSrUyTg/uSpIwU9lMPfviQozsLHeFCwNlOywrxLAU",
-	"r0RF+ibA4ffWS88xIxYCD1Mg/n5gWWWj5oeZWd7cbDOSvDneFLuSguAZ1svAa++EX0wBC4C1fzecknAa",
-	"BVxOrGADRUKdVegsUf+XGBirEX0+KHfYyctDMQLLgNaxzuiUWu1s1v4PZjC4jonFRNpSGxSdW5uuy0S8",
-	"wkO2v0N/0Jk/MD6rVzZdNPVh4PIBYkjQPsRXcuyJrAM0AIicoTTUhdGXeY6ALrFv0M7KliHu2ep+yHa7",
-	"++zTrU2bo3JICG93h4dbHBoWNLx2/dY+7uOGQJnWZ0M7NbX92UQtj/9UJIXjUQeljSfTTOFjHVRKiBar",
-	"SX/HZQcVzp06Rw1e3/mq87CR7oLRm2bSAGCus9kMdnQHmrkdiEGtaLRCSa8FDYPkDkGBUqodfgVom06o",
-	"cHGgyuirq6LVCknTwwEvzs/hG7N3PiqAmrtV5Dm8i7YscU8bQ5MXaS/Eg3zzdZDc9ViayQn0F3o6SjNy",
-	"DOHHbRpjs8UDv/Y0XA+7uSWhz17iFYTclFGTRrj9jWFsRh199ol/bK6w7Ehi6TaH5tPF119j8o4Wrt63",
-	"K63RZxuxddsarGczWCwc8UXG3eHVm/w2cj1uF0dfrX4nBz2f4VLFPL7OYfAwPJ82Q0QOyLRRW/HXvs2V",
-	"9ATcWgC8D2yOrfdAe1BQrYi/qUVpOsNYz2AENCsE/p72DHhQYMUg4AF6cV1xjRfWLk4mIRSC0L5niNLR",
-	"5tiin2VorzJ1p7Ly+IeQLmL4go/oRwqGOcL1AQwL6BfH0G4XnIk/XYjxqytmmgEgWmKFvDjHFcY5RcS7",
-	"xz/1zJ865+fnJfCgGgbHIA5HB3SNvtiL8xlu/BjHc9O+5ZrnYd35R6GIZO8zi6quqKdFj7RKxz3GIQWN",
-	"evYp/NPoiO5AasMtDs0Bhddu2HtHc13veBb7+JH2eHssc12RgDAhXxt6YFfMPOeJzgUssJ3FSvbqzH5X",
-	"fBc8g56Bm8GECHOwCZjsS60BhGUIw/FyxorMmiGmcQbM0owgHsssyX1p+irLGLKZxhrZWOOEXtFFTzAF",
-	"PVPVjR8+xdoxIVS4hyXu2+Zz30EzfXjbvXTStzSia6jZ2RLtkaI99r4XeuUSxAXc6E6R/t6qjTxjIASZ",
-	"1XdhXGfZsiBjG1IhyuWkrXYCh/7SyyilBEcSHPZwtIvwC6ZTwVIPB3N/R9Bu/NEY3r3bM/UzOq20AuOY",
-	"fFl64aBCgl+Ljfe0VAjQR8atv39Fwgu5pEo2pCryWbamA+U9HLFdEdqZexxepim1BcvRqSQUCn+6Pc5o",
-	"NraXwPJFwEDaAl+5uHblTFhfe+mbi5UPzerC7c8+hX8aY8OwC7a8o8MtDi02hNdu2PjHnV0fG9L6bGij",
-	"OiVzDBErkaO+lS74h1r2c+11n4CG5nJR4J0o07fAXZlhMln8Q+UWRA/L8y6iyRDYzUBAgDaR+diJ1Aa3",
-	"q2cm0nuVX4mZ0eSG2sFA95UTE7kQt4AflXtlVCqeJ36adEQyuzVpctKJt7GDoCa1kZkT81x7r8CupnoY",
-	"Lvk8yf7j//4fI14kJ52eASCW3Os+ZJHdWKUQSj5P/v//1v/x//7XTLx4kZx0xfeyPxJARnarhtqE0BX+",
-	"j7F5IAKdmRQyyfxLj72oIUh1wtuOsEb1jPRhgZxnQjNExLlVDhHJcGIN3dixWghKWc9HNkMQ9TJgDPwS",
-	"FoT+JJGvPNy5Z1x4ouABj4m6rfgjv4azdDnoxHZxrjz43c5NVVYGzRnAaGy2WMHaVJlTPcMrcElYQbws",
-	"UmQqfFF4kbkVci4XdE9mjBVxSUYyG7Cu9rke5nLirkTi9ERnMk8QV8jZbs/8NbezqcMVi244LOIEEhnw",
-	"EB0hJ8EhV/9zFvYCtIV3ShFFZ6nfB3oDqwd5QDS2q53xJh/UR9/+6LZww3g0DES1P7wtPDEefXjjuvhc",
-	"19Do00jLToJ7u0BErKPJqTY5P2iuzNXJEOIHgxiF1SQdSNahL0PoUm+vqnGEW1svL71a3y95Uxz2RZbR",
-	"4/s3BRyuvEhHUagnOZvlwS1xcoE1YyoUB2sEsxlyEqyj02aYKbY9MaDXToyNnZt4uFxB/X2kO4ccAmG1",
-	"6tFAr6mkbYdgWK9E4rUyqRVylmov7lSuB4tETHPA0tW+K95DusyJaQ7IXtRreRkcESALGCs1xfJ+Xxrh",
-	"VZYFXwGGvPhOQeNGpwxG3HQNnh00OMvFj/AOf5Bgn96nSfxG9L5fEGUgzG8th+ewKb21ANXoETIyYjQu",
-	"gbovg0czq8/j4OuRgnCdjBVA9PUy9p2d3frBLEPJ5wy0iPlsSk97a6/Qt0Z2pAhzjVW1mavqRg67KEIs",
-	"/2FEJL5Rk5AUEObY9QV8NzaN6Cvcb3o0XxUCRyxeEAfeWY+kZDSLm0JEL40oA7eL59cYIos/vzj5LBs1",
-	"aeTvexM+1bY5RdZwSx8SMftbw4QAxcM18So6lQ22XeWvLXPTx9tu6Ze+4V6qv+32z3Zw1DZX87VxT2Gm",
-	"aGa0BxBlaYYzxMBZu8XCL5xyTltzGowVrf2SnJ/1ZaZMKvPmSOzbeNQWvxzfpMmSUJ+bckseA7SXgttw",
-	"JXJ1B+mvwmYTseEhfWUoIOb6TvrSKwVrGD8HSnjwzUfSwQs+4pN3GvBD+I4hcIAMHjf99KUB7aKHRmhT",
-	"RA3UThsBwHMmNCsuBWZderTrEEb1TDn/GIEYgitJoOQ5paEZTvu1RxboEl4mfdoSwYGdG5V/5URBNdkz",
-	"zDVJcOEO2o7CvyMFSenwUuFmZTKF1xEWGl7vxTd/ErdApRACPzUFdSHDn0Z4VR2jop7RxlvsbhrW4Xzz",
-	"zn62nVo5X34fANx87yaslLgvClQq3Ds7QUrZS2crIqasyjhmHvrFbtiwDj/7xD+uIGuv4mIHOSptyodF",
-	"InxiNcbIReXgZ67wIxd7gSsuvDTcubMR0Orwfjtb/ql0bm7zFLqjZhUWlBoM+bAtNczQ5VuT91Sjh8+L",
-	"gVrkimLQH1gEJ0byTiFr8LKI3ih/+q21Y63WydmN8nTgVvylabHMVZ8X02P3cwjtPzcvRZOEfW/SGz6s",
-	"zcL/bHmFoYCnBv4wVvcmGH8780AuuiCWEezqRQixRzkl9Yn/2rXbZMEJ7tGYWqfHWPI1gT5ps1w9v28q",
-	"K0cN1AT+ps3GVByvxNkn+un3drv/wbaFznuIaYmSM2I+82cb3PjEoXt/Ivoxy4lkv40R1wc8ZJu81OEO",
-	"Tdsfn/JpB1pFbub63Wt6oy0EUjcKUwrJ9cyPbK7/AR/kUrxSMle58Kn/7Z//9u9JiGNCCJJaKitxCBN+",
-	"22GOovBbrE51iLNNMlsTRkwJPjbw5Sfhrwh1Z5ABWnkHjhRMZ1AbItwDOaDY7/J6QqMVONRolMbKD331",
-	"aPGNzaNRdZfi4vylSOAg4nPNT/1Iu6Qu9oFttiWfB669j6gHbtwU8sAC7YVyaI/hTknINqwqzz7Bvy2i",
-	"Gt5uDzM7cFZro4NjB0NrscmKMxtbiGC2saJzm49rC2C/Ul7ZW3GrYIyLdA78JJ0Y5hL4YqGh2WaKZzKg",
-	"Yyy8/UobfBzZuOVi2Tz8t2dyKk5D+dmagc4n7hLzLJmSaQTih9FueWvvFHfrhV8b9RGzY/CX2OIGo90l",
-	"hn3s1htC91nPAIV0VWu2ziHN6pDO77L89H6WG0w54cJMgSYTLOL8KycyPdG+g7/F4fGOSGeqZ0iX/5mL",
-	"Xmo4M1elRjokg8FlptdXKbLnwhw7PHPkxPb8QMBLCny+0PLHWS476Jn6y8bLaKI0tgb7EoWSeaZjzbXb",
-	"Mz3zLmIIQ54vfDEIm1MlUxjky7TzlzB7Hw5i/gTL6DGRf7CWGzTsv4cKaDiJK6CtYFBtPn6FTJAtj4YW",
-	"xXY427gQrXvorgeH1lgU3rcdL0b42Ef+i43xXwThxL5cFRR2h+m5qd8IJSkEmfkwiNO9Tgg9UWHrNTVD",
-	"YHWxpPLtVBk51d2FnGTN1BbFNnjQ3uMLF3vPL6YqPIrPtRnWIhkVv4lQcCq/0321kVkS7apwgPgO6yrg",
-	"ZEWb/I0QIr6FaKdNfodBR2Jsfr/wuO8kzxoPQ5qFNY1UfkXQv+2szZqMzRUvM7TqxUzVAWVr7NJeKPlM",
-	"I4VxWuuPUTOPK2ZOESZeahHOXKiP2lEhDVnAC3oAOYHJ/RS7gmWwWMUfgtpBz2wOE7McDYZg8GuRhNc4",
-	"1eaUrpp0RXg/n2vga7fCDrBO5piyWZngofh8gcHPpbh48ZfiMuBSwWVeqZE2qfjw0w11DIUtjwgBMFiZ",
-	"/Pbbj9b5U+yDTDrI6EttkZUBadjqr7cVjdLFd9zv0CARN7y/rlbWzxeiskHjvlf9VZvsrEv4swQtKX0/",
-	"m9bPuH8oeDQgknAcSgxyOSy7v5k2Y/E8wev9F5/OIPlzwuH/bW7nTuVATJAKLB4Hu6TyrnhrCtD4mYGe",
-	"4w6mnG0u1Mdp2FNB7C56JoHLn4abndKh1Xte+V+m29rycO2D3fHwIcJKhgWcTVHNYszToqT1JIXh25EN",
-	"IZuMShop0K1Rp6DGnfKnsymsTCcSKG1Oes4ya8dlEVqJ/6wdX/ut78ifIpHmLnel/2X6dm6qx5d+CIH7",
-	"yE6wk+Uq/IOAF0Nr0wNzTWD7lPaJ0O7xuyO4I+7sU/inkfX7rclgQMPZiQKfeT6ylLleosGlfqNM5aIP",
-	"6GwAOJhLU5l3+A57gn5x6uHtDuGkn+VEbYOs2xVaCKZtIdlZUkhXSC0UnDDcLmRxRtp5my82gggOKyNk",
-	"2+5VmWLaozYK2MEi7yhNAm+ypo80pvhzmynKOn5J4yDltagWW4l54nmcGyGxzWhyptVme3ivdPCltqFK",
-	"sOFkx5pku+3a4bn20qvdRsD2Tni9uSYl3ohfuZqubqhwKIMKWXAj68MUc43NPSuihfoI50ddMkjKcAst",
-	"egFQ+ycCwYryF8lb+M1mBe69MmrOLuPnCtw22QLR5YRMdPVWRmd767XfzbWtGjWvjBiWvm6r7dhQkSx1",
-	"rVJ/5u+1Zck3Ye/NgCI2qWp8TbDQB9mqosPUieSf//bvy/yC/Neu7rsEEKod8cty0a9n+sEHNhGcOraP",
-	"zqkTH3E3oNsCGsGtGRapND6Y0yzhkS7OL0TCd6a2iZlJK8P1t1NlHt2ae01wwJv3prz66OMiLsvIwOYT",
-	"GT79rTYSKLJb1QFK/bibUu7f4vOefqfd1Drdph2CTimf8VTcr3JL9b2e59rITU1ltPF1sVum79Q/mmpG",
-	"P+m7FsOAsGemGfE/P6BMBI0WG1il1yiL09z2odU8w8duLAqV12GifK77rnkoEg/Z3mLApw5+gMpjHBgu",
-	"JkjuNuCm8NWDmn+Xw6S2mrmHlM+Acadxy7wHTp5tgpTBIBFov8od1Zcg2t+cv9zlLY31lIUfqf4YcSjm",
-	"oxXyi/fK54tT7BdYo3XgUOos2ISHSp2C9IGJcYuGnQbBZSlaYCbauWUa02YBCjdS/Vmu/SLYsGCTYnn1",
-	"f/w9/C82OIX/+XvnGabC0dwtr6QfgX8a/vys82yWZ88un52B0aIHWT2BO0awtK5zRmdk3s8VAN2CcONZ",
-	"51nw0J9dloamw4MuXx4YOrTXlYiFKtXl0jY1UtBVwSWpuGIEEdc+RAklNF1rIuYIXSM2A9y/zK8M1cWw",
-	"uIDaUfjlGbQrOZilQ5YNasxCGG8p+nZauhNRItc8b4HdHXMhXrqx62BaBBDDcYHD/3PmKl68eMe6F3Fe",
-	"DgYwbwf0C4ApgVMpSKsri0e4EhFePd7AWF9/bWZ7nkDzXgm82BMHHXM9/EuwkwRpRr27AGcGzVZQvQ3P",
-	"50ocv/yp+77q7h9CaAf7xnnpZ04xeh5He8yxaicqaPtBbifCTaEXeKSUL21RPYFOuoqb3OihgZlK0ylN",
-	"yMTIOmYcr+DblzuT55THii/RZ3dydRFtAZg9kh73U7haqQvvqpT8KZBCrInwIKVNDVgf9+/zvUmnVodV",
-	"sQP6+DyvWnDOUHkZ9v50qoxbooR5fuNlcJNSQRzZ7qS4byRivn/rH5XM/AhWq75lJext7MCkC8ZWlr//",
-	"/p8BAAD//w==",
+	"7P1LkyO5tSeIfxX8o9usIlsekYx8lKoYJmuLysy6la183cyUyu5fUU0H6SAJhROgADCYvJoc025sdjPL",
+	"WcxWuzGbdd/FbNrme0ifZAznAHA4CXe6MxhVpdulRSmD/gIODg7O83f+fDKRi6UUTBh9MvzzyZzRgin4",
+	"5zM6mbNnUhglS/t3wfRE8aXhUpwMT76Ta1JKMSPckAXdkDEjN2xpTrITPZmzBbVPmM2SnQxPtFFczE4+",
+	"f85O7OuYMM+5XkrN8VXbb/5+Tg0xc0amvGSEazKhZcmKjHBBliXlgpTMGKY0oaKwP/6eMyPogmlGTt9/",
+	"+4x8+ejLLx/sGciLj3S2++mPdEbklJg5ty/Xa6b2vOYVFze7r8mvV4PB48nf//JX+Ae7JIqVv7k+EeyT",
+	"uT7JhzA7WhSKaY3fY8ReI0s6Y5dESJi/YkQKuFZSvY+wr+SEpsl5VX1nbSm7pposaMH2vPA9M2pzNTVM",
+	"JVaImzl5OnickSePvoZVeDL4muS8YIulNExMNmc3bHPGxdlKs3xINJtIUWhiJFlTnpwKF4bNmIJPf2Dm",
+	"mZQ3nCUWaM6IZlpzKTIiFTGOVxQwipCCESo2ZCHVvvn9nqpNC+/h6pOCLZkduRStr/ucnSypogtm3N5p",
+	"INxHecOEX3G72GTMplKxjEyVXBBuNMktI+Qn2Qm3D/xpxdTmJDux7H0yPKHw2ngkC/rpFRMzMz8ZPhkM",
+	"ssRErxSjz2SRIKb9NQympBNmN5P9g5VsYu/5QhNWwC71t5Vcm0vkV2A3S/X892/seNknuliW9uODp1/5",
+	"8S+pmUfDV4yeZCeK/WnFFStOhkatWMNsHj9qmsy3vEwS960oN2H3wnyaqIjD6PNZ/XbawIyGGkbGG9xb",
+	"c1qQOV0umWAFWS0twwM9RREGVtBNRtZ2Axm+4GKmiRXAK8MKMpWKcHNJSmqYIhOpFC6DrjhGG6Lncl0j",
+	"96PBo4uzwcXZo0HTfPVITmsTnkq1oOZkeFJQY6m0O+NvgC8biDyZUzFjGqdBiV5YAa2IYrfc7kxyOoWt",
+	"GQm1Bw1DQ/ZPj40L8+WTk+xkwQVfrBYnw4ssJS2+kcWmlSXWuKe5JjccF2Isiw0pGbUbWxE9p4rpGkn9",
+	"BhhN5GLBjWFNrGTfVBv9f1RsejI8+Q8Pq2P1IV7VD+1If8tFEYb9W5YQQb9lG7/e7u3VuMY3oyVVZrM7",
+	"rvpGcw922mhfJaXGM1oyUVDlTo8mSTxRzGRwAuTnfKLrcsAUk9En+3ODNHCv7jjOi0H7QEuqFonTTxBq",
+	"rxBqCOOzufEybiGV4GKWETgOxcZuTO3EcTh07Y/h4OSaaMPL0u7qMSOFFOySTPktI2K1GFt9BIT4wF7/",
+	"cmA/uJDauM1uF4za95s1YzCCRY1Wv84eZxdN+xem1kCWRwN79lh9yD75X/8wOPv6hz9fZI8+n2bVvx/8",
+	"eZA9+fwfT9oI+PL5LvVeFp4VJ+4uTz57ENQmcJFeZP9c11X+8knbGF+xW1YmmPFtdIg5TYdP5qSE27Pq",
+	"2heayLUAfjVzqe3xW8o14S2rdAlX5MpYRTc6KY1m5bRGgYLbEU9MZt+yEk0iAwd10rIb4+WkZ/86+uFX",
+	"p5n7R+tCglRO6rVBrZmUnAkDGrVGmbhW3LBz8tJowoRRnGm7xHOujVSbjBhFeQkEmzJWWAIxMqaTG6SX",
+	"JZyWQQvzr78Rcq1Bm5FrcUnYLVMbkLkTKohitCC8zjwF0zdnvz7XGzE5e/LIEw5tkYpyOMEzO8OYejG5",
+	"rs7+//TsXwdnX5+Pzizrf9lOLN2gp+FVYmJ1zWmEXmGTyl6gRAu61HNphqi9uaNxBI8epMZ92SDn8MWv",
+	"+IKbtDUGUsyvIUX1ck61F0SXoBXbtRLkIhsMBoQqRhSbrjQrmngVvhYPtGBTuiqNE8cL+skdzQP4s/2k",
+	"dlN4z+hknj5QcG9ZbgOeMXMuZmGPktN8rKiYzPMHTvevb0Zymsu1yB/UOEuuRcPcFAyj69ldGztasosl",
+	"VVxL8a2Si/R0GFUlZ8AoZi3hhKmJE81umUgcPMgduxrexVcNc7EHT08Frxr/R5kePaqh0dgzYqQ9EN1m",
+	"t9ctW8Xy0V5PK6dPG4ZuZM+BP2e0KLlgcBa0qXzVaQCCDuQumdNbu69JIZOyu01md+YVHFltrHt2rbLy",
+	"sn3LPjruhn3UYb/60X+QKjH4bzYEvpZ508fZ31ZvurT7ExfBqnhMkylX2gyJvGWqWDk+l3ZHmYyM2dwq",
+	"5suSivoFe6eWUsAfVipoSaQ4Jx/nTFiby94sVYFc6pY70k/g4A/yey3VTW3NLf8KVEBTpNR21l2XvEaq",
+	"Gu2sfdjApWbOtLMgdbMCck5yR7U8IznSamRpZf8sVmxkKWT/LZdM5OSUWg3V6atCmmthFdUHqKPbf+bA",
+	"RrA4lCyoUfwTmciVMDojuaVJbp9E/5vSxu7+jOQTKaZcLViRB2W4QG+LVQrcteG1kGH72bN+jFICHXUw",
+	"HKKZIVTzgp2TK7Eh0syZcqYwOdWMkfwj/JE/IAtGhXbCPQO7jSpNjJTn1wJmm+F8uCZh0ltTqqRTDnTO",
+	"44PFCgWuDSvOr8UOZ2SetE3sYVBANSjl+9W4i4sG1eQ5K7kdZLtCvmBa0xnLnKrLQX8rlpILQ2bMaGvX",
+	"5Gs2nkt5c8aLumW20LMRbfhfWo8v3KC66vFPkkrMcz6dMsXEhIEdvDO9V1wbUrFQAbe7Pc31pVtUu2U2",
+	"ToG3OlhZ1mW5bNS9b+xXO+/p+mBh/HKyWjBh9hnuhbtvx3gvqRhdNHjHoofuYLg/V5v3q4Qb+AN1ROUG",
+	"tHi7kTLCPtGJKTeWWbgha7kqC2/bEiHXKHXBRLCb1+6aBsoWajNSK5E+eqa01CwMdixlyahAN7xztKR4",
+	"/WPdE8mLHcUiTUf/zN08jS8+LaUyr6iYregsIcH9FbvkLmiCxJKq0JdxTKLSj5oObf+RzgqGf8AO9Fu6",
+	"4GW7Bwz0n4ksV4twGqKUHBJKpvC8/V2tSnsQSUXyUk5oOcxhRpQs51QzcE8CB8FFOK416lNcbBt0Eyn0",
+	"qjQXo+WkSWWFz5704u20pl1pfHOKVifoJRg8QY+rnVOTWv3obHBxPLX6OzSc9yl8TsH7MbS4l1VUJim2",
+	"roj9qucLu2NA3RJsDStuDR74A3b/OflgDXw6o1wAY3NBnnxF5nKlQIK4Q35CleKsIJbt4d5hpFA4QxqE",
+	"kFN78miQZ+/ZsqQbVgyJ3bS51RNQS3Bjc97zOSPaDvyGbexnnzx6tBuBUszqynlGrDwzNSfemFkVIB5o",
+	"Wwyr7qsrnkwf0aeDsy/pBTt7UgzY2deTATsbTB+NL8YX7Cm9uGjyYcQTtcvRpEA8fQoLG5yfdXXi/3f2",
+	"P//wq7T28HL6mpom+1obJcWMGB/mtOut5UpZo1unPDg73i+3eEDwrzKS/ydQvyqjpKLS9Ym6eHR90kiI",
+	"6RkOtD1M56bz/Zwp9tH+50gTs3oTRA2N03YV+xnM9Y0UrGn56Kw2kTnVQ8vWGaHO2JGK/KdLsmb0BqIa",
+	"QJGWEdlvdRuWneTCJwg0yV7cSRp2Eohde5qA3IXTYsFLpk2zZsarj/Q6El4u7DH9DGNlqRAnXKgi34rZ",
+	"++2Ot2u+5rq+7Ho1mTtrfK+t7QJ0fVUeHPE7qgynCf/FK2ZPVKQiw6GgYVONB07lQno2bzpFlu4Th41P",
+	"sVvO1vtC2HhX8LFYCwHSNoaeKRbgbdFywdDmYqU1ebmYsPpeSk7AjaHZUZpkid8KuRZXpl1RsGouE0Sx",
+	"iVQFK9CbwK2poQ0VBhNJHj9+/PWDtDvrycfB18PBYDgY/Grw6+GgKfRqxY0YUdOsRZwZvkirEq+oNi9u",
+	"mTDthiDEqZi9DxnFcrmhdpG4aNr+9tVn8O6zl897OqLBu7Vf3fQus2O60+5Nq3q05cveq1S9pgVrDZHX",
+	"Um0q7y7XZCGtmDtSjLydg16Dkv92yZJZVnwyR81eQ06BHQxXzkzQQ5LTsszt6bmeM+GtP9CfKC8ykgsp",
+	"WA6nzg3bgJvVvSzhyLoW6MmyRzUIXpSvk1Jqq+flmpVTNDbyCStLnQcBA5aHXi3IaukD+WwDVse200Y0",
+	"Hy7SUqA5rDzYVrWaKJl2hL71HkgvsIdWmthPZ7EZaGcnqFkpWl768IXl1uATBe3Y+SzDxcg36i65d9+b",
+	"KzOaajTzFjcmHpfgBwTWcWkhhpSMgjuHVae/d+Wg1zPbyj7CMI5UIeRz7r2aXF+LLccmOCnOyYfVYtsh",
+	"BN7euSx3WKS3S68DneAZIJSf4x6/XUwKa6xSxSgGD2/YJgObi7qMOSInk5UCFxSZyrKUazypKCmkQaeq",
+	"0S77oMn8Hm2HNurOklgv6+Qt+frL1P54Iw17g+PYmTv+HvIcpanz7qP0wNx93VJDvk6N6R2d7Q28cMMW",
+	"9xNuedrXTn/H5LJk30CEM2XkWOZezyWZy7IglChZ+vSFagdZac3KpmMXo6d99UEcV8ej9yeOWL2zx8V+",
+	"3QROlRoTamZWyyY11N3dwyp5V1Kxz0dcedHqXmI6Gd1QMZpwsxk1Ozndc3dwFP8zzHJ3t4IzyOoBBbsk",
+	"E6pZRgpOJ4obPkE5XzJaWF3gX5mScPD7/KdCgmBegKfinHxf2VUuOGfZAUMutTkv5ysrvRvo/6fWKEsq",
+	"czmZXxByYGqHzZxqnzfgApmltWLjnAP7T5dyMJawBtFq2YtHSTCoMgver0q2j3mscX2gxHeP3oFzPjCq",
+	"JvPmtAckMBxxVrZaVdLkmC0TnX7aab/UmrCYOoeJ3KeVPT4Mv7t84wcYkaALaW3JP61oGfKMqndrTFMC",
+	"faopMfnOKcFIhHQYq5I0LuAUB6dCkOfOAapv5UoUITaFA9onp+UUPbqQCnuwvfRVJJef7hfLOLSP7JNp",
+	"2paSlFLeWOXnklBX30FAEyr4jJugTZ4TuB+VIeSgx49c1MWyFJ8Jqbaky5yzJTHzlWWZ0p5LLXKm065o",
+	"kDs4y9+Joj0T2YoMMdOYG+4z1cEgkLBnvOi5xHhMZeav3aMYwgb3ZUfuXomiOd+sib3VLWt1+Gm4o1Yv",
+	"UNXOaM0W47KeCoQ7mJaj6GpSDcdPd90FV/5tOGyoDWlXwV0BSd9UVvfY3TJZP1J9s0+4G6pvtuwWs0mP",
+	"yd16B2H+kS2W1nxsjnR+76LG4B2rp8mLe4lo+iG9gZftEAokl4ByiUVFsvHWgWiNuZVm+vxTqT81EM99",
+	"p5WATFi59oed94W/J/r2JDtZgpbsL7q/7KUfkkSXB4cxXU5hMpD56KtjJdmBl7d9F2FybM89BA/dcQcp",
+	"yssmM+n7LQ3uGKYRjjBhGcFI9sWkMejgvMwdQ9IXRw1JwzBbFBVfzeOF947OYoXMaLW0Hyi66i07yU9/",
+	"vsieDBoynmCEP4WF2dtIh5EGT8+eGrSgkAb3ThVRl1PUW4ODBxMv7G8cK8HQJ9NNw9+acezUaXTi7HN5",
+	"wlTfMaVTRaX1Wju4aUgoWWmmvtDgn7x0AVYhIfMfZVpGllQZNAXwqS90RuZybVUad8boJSvLLRXOKEgN",
+	"5QSt3qSVjiNtKx7qNGN7QLfNF49n7ZMQOKxr42m9LYfxuG48nruNUB4qb36cs6NNA/ZSeU+F5gEK6+80",
+	"U2mFATwaVmHlM3HGtzM9xbmYrTaVJlM/ryxD3+24+p6mpNq3Ulm2R8nmy6OpIGyxNJso8WDOygLrbVbC",
+	"8DIKpC6omcyZvoxKzRqIuVNyHcRfLP2+jIXfICn8vsds0na1wKWc1qi8nvfMNq1ecodk0++lumnVE7iO",
+	"SvmsJkPL0nuqkFGlCCVj9+BZtQP0CZB3SX/cGsxx8h/t4P5JydWyNXl9Zu/QbdVznVJ2FTMrJViRGTly",
+	"2eQNk4MPnvQpEf1syaCXUmi0Z99I81oWfMpZkSZ6lWATlbmcZDvQGGcRNkbKtnH3P6zhaETQE23PwD0R",
+	"SkHbvXAPzPOdkuOSgTo6QaAN+0+6XJYc0SEeLvGOX/3RnerdrDP/XvhIYiOtLb3WSooZHOZ2Vy3R76v4",
+	"bG7OyZPBIM4uJBMqhDR26ylGi0vyZHAB4hkizAAqIBgrGFx5TKhTUa8F1TeuTn5spSSmBWpusB7PvpK6",
+	"KJn3rtAJMKB90RMiJCb4gAS1Pz0NP1mxKgtyml/ZF+RE042+FpBb/+ASUgMhb1oYRQs+MTpUQbjUsScX",
+	"g/DTzIoTKdB3OZdloe1nFlA2OGYzK2hmlAv70COQ6FZDuhY4yQIAVRi13y4ZOc1RQTS5e5MJoAPUZVza",
+	"8V08JkZKUlI1g8E8xeUgC1ZwSuyWuCRPHl3Yp6+FXwUITAcyzkG5fvLoEayJtafJeGWAqEupNR+X8I6v",
+	"SO7T2SAdbsG1Rmo++hrGIKeGiWtxmgOCyBlUWCI93Rm2njPx4JI8HQyIXCkCYtL++Ri+JeSapJ6FpzCg",
+	"G23E6L592yQCNPkMjOy4G+A6kEtgtxSIeEHLd0oumTLcig0nxJfRT3+uvBydnRtejO2oA6uy9FH9LfmV",
+	"nawEahC7F3Qy3Lqj7uwK9+pc+INXcdzX4WNZNbXKfSHHf2QTY7/rqAX5Qz1JRidGqrTYhSxkiO/PGSRo",
+	"mTkTKXqArz5xosM+FJaSPrXGbf6qWBvf9Qf/suzE3n7yg3vpyC+OFOzt9GT4h/ZlBX/25ywsDLzrs33Z",
+	"OIksI0nBC3DsYnp97gspweGptkcZzfjGGe87F9LcFKgJKhk1gQ4CYlU7b/HmwoiarslF9iEE+0hCdmwr",
+	"j9mJkmUP0r63dydJa98zGofMq7u+Lr2Fvgc9peIewvXebRTokXlnSH1juQhTxWf1uTgKAe9kbpvUV6Zl",
+	"J77zKcOtO3HBRfzrxTHF2XZ0pNWQrUTa/qBK05TBEu4pfOZUjxaOcbbV8ewEUkHspfCP1qhDLAOrcVKl",
+	"6AYIkwx2XTVjflm5VYf7ahJWW4yHw82q2bmPJ/llwUSxOEBstx2wniQfDBWF/Uq1PTvdHkKiezKH/H0o",
+	"0wo24QXTWHjULNc9GtMIJVVrvR+unGLUKcc/gaBsFirxt+vTyqoMUQ8sUSslhOm0csOL6dRlz/9ceGK8",
+	"ATuw5DisTlvyt1wUz0CNS+zH8Wa0VPKWiwlrgvvQ1qjwN2U+siHj7M5t+DPnHPCZBt0kB+CxNQ8T8jMa",
+	"hyincZ7DeANB4qzKF+01lPerkjUOhQWmaHuFY51GiefD+5qJAkqSKer0XkXzwQdThfUvEUcgEoYgI7tL",
+	"xJ3t4KZSkbfOD3V26yI+X3Hdd7v0PF6CoE6szFIx7eRlp80US6AdpbmO+OfTooDqziC9dF5vSP6GdHYI",
+	"XpxkdxFnfg6eU1vJ/U72JvddD5VLUrKpgTocH8cQ9m6mATEMs3RdBRArYBeO0WO5xx+VVeByBU3YCR+M",
+	"t3bDCGJKp73u8am1k9u+e68b7OiWqTRfODwtqK/0d1+CD293aLFP8uLp+aM6CdKu2TpTNB9QYjJHc7HP",
+	"uRQeqs8pJntGbqXhYlb7t1wyoTMy3ozqtxaQqV4F83774l8A/SmE7oZvrl6/SC1K4ZLmO2gdBd3oFBxq",
+	"dgK1telLUo1AV0wDtMazGKIflhVVQh1scdwFkFlcVUNCWHoYkYicbiGoPdimxyl1cEG30mAhi5dyO0TZ",
+	"lmagN+2Gfb8bvn691+hya53kHecl6Mc5dkoqkfb0xqcp2uO1BoDqlPXOR/97Nk1RYTLnZaFShTohAO4i",
+	"EyVnpOBW7vh4WtLgnjjI1x36W0aY8ETl4UuXR4kJ319o8gzvtCwBvMSKUL4RxRh2LanSIzN1qOqqTMik",
+	"c2PE0pr4kion3JtVfz2XyowaX48/bBPB/O3f/lcxz8h8tfnbv/0vIiN/Wv3tv/1fIiPL+f/7f//t3/5P",
+	"MSN//8tfU5vdcn5to0YUqbZSR3EQi6RDNwdwQCBVFqru4Kngl/BUrtEri/ZCxJsV84Tp1ua2Ne6mbfns",
+	"AF+rd/olvYFhkTu4606Cp3ePspJw2OCjTdM6QCmMPRI7PjzFILmlSndBC2TBDSmZVViUXM3myR3YU9m0",
+	"M92RSfvcDE1ksAKuHxUaRdWPIEjqQiLhSa+S0TVZCQDJUUXXvee3XNteS9LR57Q2uCa9+L0k+XIyQgSs",
+	"HbltdTOXvJhKvV1OYguonlS0nIw8iOkPCVH3TSd/Y8IQpGRsHw0ARCc7rIAmR1rd8RhDuwvlilPXFPFM",
+	"DUsfTH1N2jkri+avOQg0sAe2IQOwltVV4OcR9llyXMumYvu3O2X2lEyhvMkV2HvLOkCiKEZLgkBMzScj",
+	"qtyJg+W9Gz1MZ7yBIqBDnQvAJO9RuU8oPD5nL7nS9vtJxEEuCvbpErwgQSw+HQw8iHPmaICzQLiZkG7Q",
+	"Y9RyndRUpaHlPhRH4wV3UiszaiUmkEe5T+J75AdRL5raZZ6ViDbNzis38LiWhJaKUUAF33PuVUhewP5+",
+	"2lnYm/Enq3WsuMotXzzZyAXjeT0l9oD4VfleD+lypR1Avm/CEHvs7L8Lh8eod0QOYKV3Rm7PPHDV3tz6",
+	"DHN196fM9T3nsB6xw/eVL4TrUHeW+bKLztUWmauXPhbyoWW0bgmGab55V1LRU/FYllRUsYH0h/d6G6OX",
+	"NPJ0JwdWnaNfOGQ+cIVOSW73lINIwBMgx1I4tn0fANzkGck9RqhLqHIPY6pVvnvyurSrquTBqBX7IXmM",
+	"fpqwZcLr8N6KLLfvcIwVdE3kMOouhz9SNWNAxQX99BIfezSInVpBNk+D1Nj7Vidg0IrcB8Ljc3qaoXcS",
+	"x7njxL0jAZZtO/+bwXY8hS9rpz6kTbmY2J7OMJaJlw7PosMxDrfCQ5Z9Oj4Et0bH+VFWfsGF++EiYbKk",
+	"99/74B09hlnSaEHaPWxcXHq/KZo2Gdwb2ozNeEn6TulwnKwkq1sFeJRKd/kWizch6bOC7AA4pGG9vQZH",
+	"qGAAkhwz0Nz3Hpjw2aakWfdSOwsHBbv3feyWF8yFBltNA3cfJlzU3O7bijQuLOYqlnJy42SHkGbkEjKx",
+	"Yq3BXZ90aEHJWVyUZt+mDVW+MMdadDPXVMV99STzgLhbn04ZdiZZ/PDRFT24pYTVtLZnhJtW4S8rRhzc",
+	"zt7Sw5j73dxa2N3LnR7s3j0o0j0mEQyEe4iWw7sdokx2RJdXt+B7/euTZMuw7+cbxwCV3t/MsJU0vGtG",
+	"Hdh9aZd16FwWZJdmAuEQo+LE7VMTW/UkbbRFXN6VODU1pPVXm7DdLkpuM27Kzou3ptCoqPsB+j0+sN+j",
+	"BzRNZqbFBWQ42DDxbOegCgPcSURp3D8BTqqHQvwxBk/K0BeioJioOl8qptyOBodjqh3SaTNmPiBXHTFd",
+	"H6mbE12f0oaKwq5Xl3C+W1foZbCPDew922vumiCEb9YGXU26Oth/qPa3W8Nof8eq2mHu/G30gvaylK29",
+	"uVNA79CzRIyb5XrUJQGz4orIwZ7UraRjroIzcQDqIH3qOkzHNnaJ0EM12eRGcn6LYwRR7GCTF+aMFiM5",
+	"nfJJQ54xXst8z1JX1XlZb8vaekjcIBpC/6TnLsITUMRao4Q985g1M6PVMqnyOgQHGqP/tyhzgE7c/Wz8",
+	"gPcnTsct5sFyVJeDDAu7nYNczaG+wGFQWYW+5ojTxIDpsvLfRn0W90QhBB15YVRraijY5CQ7mclbpoSj",
+	"pd1A2qjNSE5Hc7lgIzqdUg4xyGS/xvDjWFII2SxlWdrvGEYXVSyz+r4bLoI36Nq7pkrCGHa7L+Ivdp/R",
+	"GRUFDT9JNaOCa+rC5EtZIo0XvOSGQk3bRK4AmHFiB+BsE4irpqMustjce+IZSJVuscAUT4RGffc9zrdr",
+	"4b91hOG+pgXrK0sbG2NKoldj+8uYESMvAVzVpU1IDLbtehT8VPrMett/UHVa9GNrm/IBOXW0ocWmJjlc",
+	"AowvPwzX9/NonSore2ifjtDXoc+iEtx97z6kRqJsaFpp6YbX9hDu0J6QTfVB388lWWmGgAyANOGaCBXs",
+	"1smonsgJMR96cNoqQwgWLsmLYC0dp4QMipIxq9gjZUKnSe/AtWe4ErT0PZk9/EBLSdi0NQ4Vw8KklONG",
+	"Zauyxg97cf+ShkZVKmHqNseL991z/0VkJtmzf85IXrUGzYOXKsoGACsgbqzvXVfOxG3yg3UMAe3Wfu1o",
+	"8JnH/kiVdm3Xczh6d7KnceYvhFG9rYGxvGVJ04Z6zCR7R2b3kmZx2YE7yxgcbTrpGG7k/gld6QZbgk6M",
+	"byXLdcD4myq5uAwgj6HHeFXjGdV3duCh/rvHqg/pqH/dBAQ9Uru2Wdp5J2qFI5Z7hpA3vtxALjlwJLZQ",
+	"slzQzRLwrQUxSyHhLLtJKuWQgOM7oKOfipzmMbZTnpE8TGe0kLfw09//8lcEP42uIVpDPqwherr5h4BB",
+	"5hzegP9T8IJQ4RrvGRmXbXUz7/cgaLsKujiNmY7tDq+3ntiTFlMTYYlSCV7H14FElF2yuP4Wa/eEo4uW",
+	"25GIFrEIxO9uHKIQeG8fo2VD4WyjL+Od1NzEeIhydgmtaRUtQz/hBd243qmuLqDbbtMrFFTNxrLljiwy",
+	"mjOUPiK0+LWri7dicinBTNPmZTStHbChmZ2CDtisIKEDNjmNz5AH3cP/kexH0dZ2Bnhy7Ar8+DAw0OAa",
+	"xbMTPxVPNJ8BB9hctW7ViYQrbD4QwnV2KMNQwhUXsTpIiRQzH7PqNj7sftyiW3z5SLGpYno+oum+4S/F",
+	"LqoTCqO1VGZOqL6xHOzgPwZOXKFKAq1BFGtJ1GrbxPb8nCkGWDXYAN/xu0vEmDMKSVHdti3ww4h9WnLF",
+	"dFIcfqvkAiWcxxhzeJBxZKhjm5KG7ZQgeLbFsYmRZr0KouuC89DoYp00+YSKCWDY5UN//AEmrseu4cYe",
+	"hbjap9i9a6dNLTapQ9S8B5ckF9KMuBi51J9hwGN1tZLTChcm+tIlyWdSsHC7cZVsxJElRLD8gF2UOHwI",
+	"XHDJJODuAdPdru8OGKtCzfLjCD/Itdj9Znby6czeeXZLFfiV7SPx27/xj8c/vrWvqobxMS3priC6XZWj",
+	"QtTArlOoWB1i55mZtAzvk678/rXLi5htTBT6nLypdBFYnwltT8h9NudlUfWb1Qf69TvWHnWvNaJqu9ao",
+	"prjVyo1WrkFct5a6z/D+hsjHVsWJaXBlcUO946YXtQyflHtMXi60UaGCdOdQ41qvekf6RGiQ0qK8uCOs",
+	"S3CjRxh5J/QbZheGlQXCVDHfappuZMllALy0vgm77ryg2jeEglxnZ+YxRTRzRtG292fivK6tk7bvvsJb",
+	"GxGDXjqwLlmVtTmzVxTbhXV3SL7wZ1Nne3POaGn25u0i1b/De8Ezqc3InrvuuN7LlC+x011r5QwsRVOP",
+	"EDxz8JZkNm9S0r4EhFv0xYCSslTyto7jkQCKSWA9VV+H1v46+biO91vT4eV1CQ+Bhbg9fmIOEcsxXjJd",
+	"IlrirYUIq9m8cb4Ly923moZrTKhD6yjsJ+oQDDPoLAapWYgwpV075ylbB+20pIadE5TGmLw1raXnZWS8",
+	"uRbQTQu7/CIEW9KMaIaOt3pMlRrTQQH1al6zwvveO4LcgJ1HA6ngXYAwC0AndHB8iC0B+lDwv6CjCZVl",
+	"1jbAP4QRRgJ7SnmZqr14+ulTt6mCY/qWliO3JM2Fuf5OTKAEaD9RWy+rYVf4m87Y8I4yKOZ3kSFi1nzC",
+	"HNCGa044lSuPirAATgDeqmnxcoU5i54c4eQI1ADmtyRZKXaAIKo9XqU7bikpHz++I3ixQjgD7at9pZwp",
+	"cZCEjKqV6oN50nWZnYWsu+YZGJqCgXmJe8nlOuF03AorxgKqeMQsOvPNEsBZJ1aGhW4qfeuJHg+euLoz",
+	"jj1U19sYqR1mFt4/0nOaKn39MHdy6PHgiev0479pLeOMDIiR5KInZ4IISyj+wDi+Z6HzRmE0DNHfwFbX",
+	"aEv/aSUNPQj3JOK8xI73yx1xiR9wPalwm3ZBUNYKsZxI2t2N6Q2WkLbNp9W9B/adNnkM7w5Ieuzqq+8A",
+	"rNbsPJCLJVVcH2CBdLPX2o21d2ijbdtnwsVr0JiO/N8FGF+AcOKxRjs63baM0xR8xYHmXz363pp67+5z",
+	"NqyvreuiTx/RAVnN4O4c+qN6G3u6ExMxgeBV5NgvWHSMALByeghfYDHg3uXd2rPbWQeZb5gCteZ7nYv4",
+	"dTfomhuil1MxbIYeGv3baaqRncEu6oKM8ZDdrV4FF/3Il5wlKpLqiezxFd8NN40thF2J0xdDJfSeg8+X",
+	"DrsKFP/OrDbsaCQpaj5PoWRdhXQZ4vLm2mt8spNPZzN55n6c8Ftenj/HG8OFM77wJVXQjWB4YjgThXy4",
+	"vJk9hEdgfs/p5jtGi754ZJ2hX+ZUJxoWfPju6uzR0y+r5qEzslq6XBaFaIVz9okWbMIXtEyCCIM6n8xC",
+	"wnkSuiq4IbdM8emGnJ3BAzn0km8yz++CbYlhvGhLwsT9OBs4wVL+3lUQv8KH5xX6EP0BQ+3py6V6JKd9",
+	"nJA7Ib/98TbnNO98zLvO2KuFdshmHTn/QFXgqOd7LbfiHzbA6G1+RMCwYzlIC9gOKtpXOrVy7ZEjo09g",
+	"agQtLrGRCp0x1BTi58CO6xqE7M46naA5qlHN6S3bL6F2lQkcUuZkF+69HmqFPw6blInt3dkmWg4oQewn",
+	"WQq60SM8pxP1wtXpu9FkSXXUWtmB4rrCInQigveh6nj9ha7l64AbynLPgut6TWHCjVPLEWoVQ+FGa/5z",
+	"awS19CvWldOQ2/NOZPX+xJbNsxrwX09Eg0bwv3QIzA24vg77aoI8c3xwekwVa3VakY+0uj+tSinqmeJt",
+	"wdb49U57in96Fd4GQyn5LeudlNglPTBK7/JWPiXtDqgkJxXREFNBCu8IAoBcUSwlF4bMmNEQFnY9qs54",
+	"kSdT2WjBeuXCguigxrDF0ux/8MBSpiQdAo5L+8mIxAoFwkDwXT3VtbOppztYPVVtaoQ8SbbEqimIfnnc",
+	"t/xAq0SrSPB6cu/SMb1P8NVXeFtvnFBwNieZFI/DyZwqOolxiPAZEITr+cZnIYMrN52C3It1tgLLNTtu",
+	"ZSZy0Xl537rba3ADOwjFwfXuJ1Z525LzSrKdkfJmtNCH2A5VyBr4yL2ommwYfOYXq40Lnocy9T5MgKzT",
+	"R7Ws81wK/d1VrqRjfVjW7soXxpsGZIxIpnUZTduuc/VwYaZtNLx/oywM+B/AM7y9myK0AEdf0HICkyqG",
+	"XtwThENGrcLF6kYR0kIJ3nophFNMU2WCdUEdfXlNucFZxWNwwYLkmypn5z2AXVRv/8CLGuBFRy2qqqPZ",
+	"gQl0B41fetf31Kqi23niaxdNQ8G1YT3S8LfHn2oExUNpv1+Fkq5d1X2S5jfchYB7uqN9Mdv21mjPqI8S",
+	"6FPCJCDN3aUyfryzHIgUjjZUFzuwF1rGP6yen8LcwAWo+MjzR6LlS2vsbsfB3s83/brWccSnFm9cRIlw",
+	"cUlysG1z3+4Te1w7aNntutkm1M8xm9AFG5XUsKYbZqsGd7VHO0perPJb045waly5S28XuhRsVNBN29MO",
+	"i6LhqrOSG2BQmYQigfRVzcyIal40jC3GFUmV0t0wMRrTyc1RPfxhxH6xYhyqasBZLeU4GssOSWurU5Er",
+	"ImvmWKrOP9H82zdEGsHgpYMTiuubXPz0nLhQzVqqG9962cEvDklux59fktxTIienHoksI5oZAhQgUl2L",
+	"QANM0ai3IwZ/3YNLkgMdc3LKBfHoXt4wdVkY2EqVCdcEFbK74UmkfH55LfJA+5ycQp/UAARm76wy1skp",
+	"R0wlgfWT3MwLRdcwkmqdcnJKNeHTMALo327HcC1gvA/OyTcMJsqNI0q1qDk5LVyHn7E0c/AhIYJIgDGG",
+	"ZKWCbh5kJK8YAEaHLVQ1UJBB22wTepha5emBg75E2m97pQyg1TigFpP5rDRLuULJ5ZIV9nnPO+4FUKV9",
+	"LaAih2jKi62qMsy7sQ9GLJiTUxfvsi9HBw4SVmIndLBiYchkSbVmxYNz8r3TSyxzLBjhAjiCi9mQ5J7j",
+	"c3Jafd7XEfnCSXu6rolV9aBJzQMo3IMNYhkRk1wqP5xrqBp003+ETZzSTz/wgvVOQG5SUWCvg3LyU4BI",
+	"YSrVQblz8GDPlHRpXAfKQ9KGq4d/rkBZhi86PPER7zousJb79DaZtmkeL1y8+t2RueJjLep6dQxcKL5Y",
+	"lsy+sG6S7O3pc1B5BDyk9pSKHhdKCmLNPff0fkipLnUefWGnjoYWdZeyEYSWCs43V+daKxZRW1UjgcIh",
+	"hhbxVE/AKc/dz6r81AM7wrXa1P6+3g0jtj1pFQyYe0/bpA5CcEjWtQRT1yUChhZ3vpHxPpCb2u7di51b",
+	"oQ2EWBObeLd85fUKP5XMoMXqkn8U07JcuTjrbMULimYjesT4bRqpttpje/vtBX7fUfFrCHU9IWIdN4fN",
+	"UCuVgi+2rfb9u0sjLj4wiaVjV9hUmxcBwbrGLi/jzchzzd07uzYWn7xMNXCVsyxKW3g0GHR16yA1HGJR",
+	"MgMW+4fqFuwBS5QFpFNBlrel6LhE7FprS6JRpHzkfGugly7uCXeBwWXmrMSapD4z8H1O2+Yw2pdPEe7c",
+	"0+/kzi179joao06lrp7F5xSkPtAnLLqXBqF17XE6vkStcPc0fWns2BIFRL1jxu+1uFQgbsxS8e3u+jdL",
+	"hcOQu3xYoJsOE7yOz61SnNZl7gMj+3ijSwPxvI0L1gAqyCVZz7k2Um2OC4zTDkK6B54l7pCbOeeFIs7X",
+	"glA+LjjJhHEBpZba5vRBvB0xQEy6Ktm8evXdUMS3ldkaSss+9OsKuaUDJteWpP3pOh02NLDo06XiKLx3",
+	"GPb5ngYZnVYuuTxRnmnPhdGNZThuDzN8XfIo8Nd2XvECL2z3rMJ41UmHFtIdMiRBj+hxP09bzFBA1v0t",
+	"FfZlJxUl9Lja6Rbn+2t36Ghv73MBuE6ZTZ4dqsymPgHHXlmqKtltyBpsWKH9hcbuJeCcJuMNloQsmaJG",
+	"Kq8AeqhtaPoTg2E1Kgg8NtNrvFPlVEUdzCsedstXJb7iDDK3F2Kuilijbc/du+ETNvcdDJ8ov7zfUA/Y",
+	"lw377Mfg3J8xN+LY2hZnJ71lqdiSOpVDrYTAf01K2dSF40XU9KcPOx7i2yy5uNlyVjxtb/azz8GxN0kp",
+	"6ZmAcSTJWutsdAeKdO2i96PRpBlI91u5EkXvtL8GxNSqH34tnwT0WV/Yh145QFx24KoefMHak1C/W+Un",
+	"CSKkewJhwMjphpkHndVgmN1VQz+dsSwqH0xiNntd7ZMIeynxvD1NqnSf9TCq4NeWGOLO2vyRgwxv48YN",
+	"bgkjlBtHj7sO2QUotnuvFeE7sN4ZuanML6SkIiV3XW/qNll9fI3O2b2M4vPHQivSJlDgzlTwulyCDNU+",
+	"blmEVvZzqnEDMhAkCZRSzHQyuctj7VVJXkMMMOFuQwDxKkEMUF4DSBXjKoKJgnvPyYvF0iD6uF0uHXH+",
+	"nbPGqnaSCVpZpsChVzH9oWekY+wxzRe8pCrpv4t63jgH27DqwWXfVABq7JgRSnTJl0n/3h2CUWi/Y0wq",
+	"mOluvFXr9WBEBYkVIg/UNDnwQyirkpOpQ9OL2Hutw+pvfoNPpo5vvyeK0V5VBNP8JyVXy54zjSszW12f",
+	"4PJE03dhNx6zm1PJ1WyeZJp+FgEe84mN1VM4pvlvp5avkYI+08wrrAl84Ej2gURPqa3fMeqzIHosRVNo",
+	"PKT4JmKI9pLrOY89r4/qzok3bopm37GyeO8we47uPtsWZlHYANpXEm+XgO5Vd+zcVab2cgOFtC47/C80",
+	"dOSH/pvTy+AgnbMSK63y37/JyVyWBbijsOv9buq23L9gQPedcthAgYTnDd6aXEbn1D5cchwHNLqjP2DP",
+	"Rn656NR1NxUTJQaCfY1B0Qh16x7iaFUmw44agVUoTA9jBNzOfO6TH1KcbhmzecjcZ8VS7eqzFav12c5d",
+	"f+7c+xkgY1Mq+4D2dYZ24lOqTQxCGc37Zkvo+smGPl9JGWtNU53WuSYuwx025tqKjAUt0Ojjyo7wbLUk",
+	"8HyW6PzUiWE/MPO75StrHacKOmiqL+tVbVjUjSrphW5sNo46Pl51mpyRRDNRVHm5vtH4njpUqqXQKcxG",
+	"XFxY7fEGhBlq6JBDDep5rwbxrq93ymFcAfYl8updP/L9+QJTXjLQ/ys15elgYBlwQcUmczTBWWGk3p6X",
+	"ZQlXhDMlEMQH8SlD5m7XeaLEacCj0Dd8uUyFlj/MGYu5QUiiV5M5yqD403tT+TohKxwrBO5eti/+3QpS",
+	"+HHONvC4li1Y+mllroqkg+iqouhuN7W3+q0437FYPdLuFysIYy9nqj3ZfOT8qB2nG/LJsnrZ3BT06tYO",
+	"WrHKdVe16aAm1qwsW5wEVbOCjOTfXjzKQ4seTSjxAIwtTrAj9MieyHK1EC0ReCs78J4fp9V2555g232w",
+	"O+2RH1o00m4jR9002eJGrpP4VlBQsrSSQFux6GrUMuwBfpHOt7U3NhyRa6luXKSsQ67DXZfDQ1innKzY",
+	"X8qrJK3jubcu4kgpJL7bcIGpW5qGd0y7cFjcCndiv07j/2VVzNiiPzR9SNcDF5Lz00OaGZT+yJ10Faur",
+	"rucSL3MDkbHQL2nMmCCKWRlu1doZ5QL7Q52fpGML3SAfUg2IY1h27MOcxmxLty1xYgtBnLCTVXvuUO9y",
+	"jG3OqWolMD/cVK3vUutZZYH2hJTxz+xu84bCgLRygO9JjexV1BXUS8NbDunPSYH3yjvZtzsjI0vccp8B",
+	"bR+Z4PZZLFYibay8prz8wMJa7Jx1PltLu7AuqPR6iD1lNDN5BkWDlHuceCyKpwtfmLhgWgNs1ppa7s4h",
+	"OAtP+d42vs2ikeB4ID5NwM8v1L1okBXb0d14LkbxT/cIp/tj4+VZOaiTGAXgXrskWP8NCsOW/WHPmcxl",
+	"LXvnvvZIFZ1kOFLzGQrjhG5/79B8aWCOj1FIBh2+PosQux4ZCV4SCG6FnoGw+3ydo/MHeFjRbgmbQIw3",
+	"jQdtF/i9DwGwO2FX2/VM9YOubEAodwSsTljkS2LkzG9PtiF6ScFrRzzb9Frmd+DJTZrCffD9qtgWu2XK",
+	"ET9q/dMF6t6Z1/vH/N7eGcr0mlLnc8AhlVNitQtNAD4KGvrKrhSqCvx2zdueIIO90C/vCVDQkyswXbA3",
+	"K85xg+2BLOikhaVx31paS03wOS+pomXJygxSHJgwamNVEauqnpMra9YrzChiEDGN4P9c6wLfb1LbF/rN",
+	"P4RdcXZBplJdC2QHcBDKtRjxIs/gOiROgBvc/lzQjXYXBgEPE6O4qRYmWzjK2/6R2JuRKJrgasGKns95",
+	"VIk+j0SIzT0ei6Cc+zyVQgvGjRR0YKkNWSqmtf2xikGGoAUKE2zPS+ZUY2NcQbgo2Cesbs8dM+eXdoGD",
+	"g2FeQYj1GzMsfBrRLwcoxZJNTb772nQJSOL9vGjGC9yZHXjUYU9+oUnOi9o0Q9/HwyaajqwGxxxm6UdY",
+	"4r5RDgwnuTz9xtDgGfyG+W46zmnk3u9xdIBKFUDtrWMX7MLTZwRbwhUR6d0KRawQESvbhiup9u6B4OQ1",
+	"Dauf1jpuSKvA2AhohBHwOzldMsVloTOi+GxudEaWSs75GD6nHwyd4hD6OA2SftOJl+4d1Ea4FTJUU/up",
+	"AIaq2CurRC8vqtO6l685mR4VlaJgGBqbUYNOPMxdFg6LU6Y8alIief0AiAT4UFp3KrnbV7GCHnrJ1UcR",
+	"LUIzrFaXZglbq6NXi56A3McJ2VfgVEigDBi6jmbAsbfNahH3VICBN++lN85k6LGTOnfWO3zme8p6Yw28",
+	"p3Oiy4aEF4cVD/6MxtpM0AFRo6pCM8T+o1YiiU5qlyGdUuRhv/GUUbPzMTyyM0yekKr1rRDmS4Tf7Knp",
+	"1EAHo1r3e9c8Nw35LPb7zV4QbiAmq+Ebka68s0W7bMT6qvx0+9CHTZEvHAmixXNja+bb985eO6rGD4f/",
+	"OfkIGsd2d8FWI/P8mMp551a3Jd9uddtPG/KxoO6n3c/fcAjJwHcr3vIRwO6ksU+MmOj30GFmjp5LZUb9",
+	"hxi030P1VRcRccGPaBjV9Kss1qgT0f2osLuI8b63aXBRLw5AjK9e/gafr36oocW7n7drevZOKEi7QjZ6",
+	"x4PM7d2QqaURE7ZSRZyBCtavf3ummhBI1EUjgItwaTLVULbjU9BhNWKFn3cjqCMwrVPQ93WGQkhE0dwh",
+	"aie0dcRWUTXAtKQFwfEiZtlOVuZMTqdYoEB+Nfj1cDDImiawvx3A6ziQf4wM2gjNuEm90kB0POtdBcQX",
+	"erf7RyRX9uAhB4jB7v2zg5dnX9sSiP9DOQ3d+Fw9GaWhn0qV+QItbkC11QGA3f7lXGGUjKl6cEkEm1HD",
+	"bxlWby3rkOKp/hM/CqCgdzr3hHBzKd/tTfIbXGHOryR8u+F0EXuTCv8jIyBSs9qfVvQG7/rJEBMdUKar",
+	"Vk0IaWGFpceI2zpHRLkhWBpSsCUTBROG4M3+yNCh1Kynw6J+sDVUah2A9aiYXkqh+bhknfXP99EzyTBY",
+	"uDwyzsnQpUy6L1LfISiVVN/oUfMBjdcbz9r+MJf9INUPxcTkVX1WxL9V7GvLjxSKTNyWjGHPnU5QybI6",
+	"iyRW995wN7M2rM/q7KmvWm2Na9t1D+ZhOMQPAz08rFnWXdo6xllc3WaGAEp9wRx/weL9KbF4D5YJR9mU",
+	"bgN2w8St+OygNj/pRJDvMS13wXSlIHYu7zBsmTqguujdfbXmvWvk8N0pOG58iWyP2ipfVNvgp/p3oN7u",
+	"vOqPcV7ptg/bMCVoOUSMd4xyWhN+PZeQEqoYLULdHnd3e5PCMsAl4uBbA6KUEpp5Okz1bllOVdJrGwDB",
+	"Lzp3R6BnnQzRMu2bunp0Bl9y/4WGoGBVm3nDlpDZZ/Xv0qWJInOA+gAu9LE08yPUlfazEX7R8u+k5U/k",
+	"MmFqfSsVoYJUK+HAGKgK+XV2k++0sWxPtIY16y6TA/b3rq/7UNuk87c/Up2sWuxncMw36fR0M2eaoYcJ",
+	"CauNpWzVsykCEbiELeehPij6eOhGBySa0COj67ndXGz4i4W010JKWzy41rHiUbF71doKBbHfdJ4lW3U9",
+	"OAb7Gkv90N4P60TcYi21gMSHF3SD51pwEf96sT3RurTuitj1uW1g76FkpCfBm0tRKGYAYj+k5cpg0lN/",
+	"lPaWcpI3QQkJIPUrY5mR3SICByZcWXZ1344SroCjR9GeTWnhb9i6c0OO7SBGAO3fAtitSrHpxFxWvZIQ",
+	"xsYfMr59UvxgshvbL1D/HZioC8Z/Cl/uDVvDedhvUzTPAQMqTocEvtCGTqdQfcMINhGMWjvsn1hzQtMb",
+	"1+Skj6W8MnPZ0BXZQ6lZM2itpB0t5oG6gjN7dCdxbgtuWHGA0r+gm9EkYJQ3lUQxMqFlyRSYZq5An5uh",
+	"08yq69g7LOkatx9SbCFvu38Ib2/5UOYtCvdQyWihIX0rOQTfkGY3DoOMG3WLu2FsqTsWcfRTiL2uvbOE",
+	"rjSsRyv0XY8R3IQqi+Oy2ntjPqktfW159rgjLccf0oPFTzzaeY86yBTT1DrYjuPeQXJheyfBRTYjWhSd",
+	"WRklT62DeSPqq4PX8Z9omDufsJAFUh9Cjp2Kc9T843LFgmMPRENvGNTf5q6VXz6sWiQSzYRGoM0FIm4W",
+	"ofmvdl16dholuwuuR3J24t6bPKbe1szve/fRN1igH7fMTQ9pWLc3o3bte2EOWjRWHENqJStiHMDLE+pU",
+	"q878XH3u/SrtF+i3P6K17AobVQ26nR7vZG96FKk8F8R/hE7Kt9K4tbQqn9W/CoaAYPWKvb2IvHGLrL39",
+	"IJwGYk1qLeuqx1ftKL5sPerajCtWoaOjrkGBS33Nt5gcNRVAgppsQiNNBwuBRyZ4EjCbxdWfNtIzrrBf",
+	"lduj/CqlrR59Cx+IFO3i/jGl2nn4/ao3LB9w6ug2qap8CN1MuQZmtsYKQiVcBrYOWCiYgzfjtw1IZwd5",
+	"pA92GzpK3AUXEerhZ7P9YD3JXHCftOFcRf5VWUzxuidnZ67JxV4LnyzV1w4oqVrsLvJzKyjQueQS3CZy",
+	"saD2N7Nm6LlbXGJd6NBnvCVBHPejO94ZakgWycxCa/9aRrTXw1AbYBYnEfVSxYIY6AHpgklSbX0+GmI2",
+	"FepEa162v8+371jpg2yqqpfHlm64bzG3Sw2TDY5owUZ9AFD8Wrer2WEVQqL1bg12jEETGl44QG1k5ojW",
+	"1Ui3iNmwiT4wrfu3moG2y73IgaK5Ics01OSC4zQlNAt2yyespXXdWMm1ZgqV/6JlITULxl79Va+oNgSx",
+	"tly8c8HFyuxJbK29WadhDOINBd79pZK3TKP2084f/p1ZRfJqCoEsFXlTq/yOar2Wqni36q3oVotWO7of",
+	"PUlMf+k+0+Xu7V3gvhO9JDkRxAw6AC2phsY5UxSQOgAJxsNQd2lc+n2MLufe0nQI9GqEVXBNx2UNDTLi",
+	"ffcll6rQoremJU5vV0l3AN7sZCV42q3iYcF2/S3gJ9pXugYrDfTeYRYHueUEIgwgomBSaq6db8rBdEUE",
+	"3eN0wXHcu7vDMXaq0CgJUHOFJ7JXwO1NZEl9g8kh1vc6x11ZT/Peo2p7a1E06V041Ne06KtgL8Pm7UYJ",
+	"zQziuXdEot2aSMAXw/c0T+UAe/cQxcZvzrobDkJhQVLeCQy72ovbn2jcm3tu7LLvIr2jEWE73sxRNMvt",
+	"SSgPgvOtlOuk4yqqY70H2Bdw8+dR0Xp+Scau+UZTYahDjKjXh16LUCD6C37L/eK3xDgKh4K5rLcL5may",
+	"SpaEiwumWLkhaiX0PwL2y50LPiuAEodLcuyiuHeO+Y9R6zWRwkCP/s5nbEmFb02R3C3oxeuZptmYr8gF",
+	"6ze2V1zsRUfrkvgVEui6ORlCMlbCzdAvKcpl6oru364l9+5thwtZSFuJR9WqRRzhqR+IEQ9un8JXUnHl",
+	"+6j2OGoCBrUDpiTjjUPcn8iC6axqxuTaIUFpLFggY0XFZE5O85UomMovQ04YN3HaplyLByDRQusN1/lj",
+	"QQRgAexLqoGB1FgyDsY/Svo8Pr3Ee2tZCLvl952q7mF6+z/7uWFVDqsv6Zsy5c/nfbt1V9906W3NOVL2",
+	"sUMCuHtAz8kauAp6X4P73Te+xORuriMwC1qWATpi3+J3irVUvBm3RescaakJ3Z2PgH0T7/AU4yYDFxXj",
+	"Php0RHGyFo2fFUgXzHFHUnposKa53VnwI1/URv4EjQO/AVOm4cFhqs6C3Y0r3ZTLC2GcchPLH9YOqkI2",
+	"6Il6cTBmjZ9N9OWmKcFRfZTe3NGxEcXPplJBig30zHFcCFlI9IYJx4fdSTKWBe9LxpivmrfvgaUte2o8",
+	"frRSjf7VFntqDBrrE+6hjuDfuZ63nVkeEsp9Y+/t1PA4gNicY+72Qq2RXVASXSJXNcG2/X/oSd7pSEAN",
+	"9E5H1SUR7BYSoqhD73CB2L0HWLwLu6dm3Hkf9vhU/ySLsDX3zf4IOzXWmlMlLmyZOgiovtGXcefXhVP0",
+	"BbbTE527c1kG+mDYMqFTpLShO+oCezZq2xY6pJV3/y10KD//D8qfB7BDc4I5rvR9B09KmgydLJWcQd5C",
+	"KjWN0ckcrJfMtzWAkgSAve+z0d75j3RNwwujatoZx6mgoUUxOqop0qYhdkzFq7o3hi7r3lalRcEKH3YP",
+	"EEzHsCOvytKNZpFVTpkbtjmiQRkInV6ybnTHdf+c7TbiqIbsmu9bO0CH7treLK3xQ+SuqdjrDhZjUyXU",
+	"G8bsyoECQsNpFRsqPaTgwbJnewtFO79fWm8FStCMT5fqnuE4LPQzTLpm6zbtLpt6C3AO3RubumPWkfoi",
+	"K0uOCtna3cMFO+w8KnRAxiFvPsydCMBzM4QulyWfuHaMezBVnPMrmqAfTxU8CMRtEnyVznJQ5+h9W/go",
+	"ek7T2CMLpy9OTG8x6u0Tlz/0Y6Q1V7v/eOWN75QclyyRiPn+22fk6ydPf32ScmCnY0FVmlKa9EatdvOC",
+	"uJmTJxePhq5HqgMcw5ov6HmwRn2c5GMrms9ch0BX3wG/kdMc+jnmD1zKaI64i1v34o/kNMdWmfmDkwQ9",
+	"qgaJu1mWSknV4yRHyr6DzKZUqQGkTE4aEN6h/3ATipdpyibepBLFt9JU2CcrJ6CO2lunrukL+KppSF9d",
+	"OtbYW6O0WcapxW7oURO/MFMHf9zCh0itnpu3ecmgB1AKmOe/fHj7hrzDq1ULjrEsNhnJ/7OgC5Y7aiyp",
+	"ogtmmMpIPnwTXZgzWsTdpBuo44cQ6JGa/XurCNdLZjEeFZUbhR8wQNyQqJGE14XXf+Ofh7/ewkvwAr4J",
+	"h1FwccCRPWeTHugP4TPP7HPpaCstNqk0vF3BBvm3bgANpI0/djTWakzzkzcdBu7Sd6A7aDtf6N5ZwXaZ",
+	"UxW2V5CDo1Yl05eQjzaqKoKgb6Wrn7iVhosZwTQLoQ2jIA68O2+ETaha2vnC93v6dakyfFLuce32T0Zn",
+	"IlmlyCdz30IAgWghQgeSkYsYdrbyPwTnZjI5ytJJdfDVy+lUMxMSUFryStydc7lSe2/tV8OyKhn0pW3v",
+	"2+vuGt0ypWulBUnsGSaML2nsHfJh0DbTcW3MPnVybZEkw2YbkH/tmae2DtFME9OJxpzeeAsuCqaeyd4Z",
+	"ll4/inS0J/syDFOY723D6iugfe1IQy61RHuxas/pM1iFXNfqydOdqRuhyWvlwLJwBtCaaiildT1H7J8O",
+	"fOKSrIThJUL0CNfjiJXaZYWZxtp2yNqqOn9vA9uSue/iUFTlRWAoL7jxs1dI2wIBCBBNQwrm4upGkkIi",
+	"ujqjquRMO0ChftlnkAacbhJkJXBooWokgLizcpq53OJ1+OIlooVZLWROyymhZMNoZ3fZByYMFlAfI82J",
+	"dQKKilvPQpNpYdrYBYq2uSZ6zc1kDmV++wvHq/KoOEFu7asDYg6pxu0WZE82Uth1R3MKpjcjNpV3ey6U",
+	"oNeNy0dPn7S64OobIfas8YU90h6jKMI/Bkn/SHCyfZmAsApLl1iOBOFqbvI+lU3J0rrfRoV1ycZdPhNq",
+	"CxIAG4OqqBsCZutgX2K70/eq8e6T+IUkk8gUHMsLOpkDBEIhUahg8lmFFr+gm0uSW2mbEyYKHUTPnJUF",
+	"1hj71OxKJwFXzi1na+x6jl3DoZiTUThLC7vE2ihqpErqK3a0/QuRuqfBb+vpTUnpB5QIB6jVHi10jgpY",
+	"CvKl8OpOyKPnM2tcLVjBV1AK2JBGf2C2hlNku0X6r1CXSmYZbCOadkHaDxWdTZ51TwRarlFVm8iVmIDx",
+	"L+SorSv5VvEfbE5o7CwKj6C160DvH+T2HeDuDJ1J/enopzxjgilsbLcZharR1FSlKDejacoy8+2wq/Qj",
+	"a92LmQZVjI5BW7LnPZQ5BEvMe3QiPbc7Q/2oaTKH1s1Dt40RujqSRXlHBb3ETi1332IhueBOOM+HQgMk",
+	"6noDIoOLQGAv72Tha3ZyyxSf8pR+9nKnMYSuNe8HD59Z8yTOXaf8ol3kyrDloqLrOLHIgz/GnNIB0hJX",
+	"O3O2Zw1X0iD2VSBDTeDHuJMoVppOtWe+/WIv03EVOxC6NDI8VndA/HTTZA7IHoibQnbaBy1VIf0yEZqw",
+	"farO+3cdT+xC2TcSe997Nk0CcjihHbqzR70YcYhN6+Ff2jOho7g7BsmOO6hpgwNmbeVtaQ7cfWBUTeZX",
+	"Qq9ZXwyRmZKrZUtmCUQyjEcJ9W3i0aKGawElc2yt6wUEk3as+jayfCtXovgnO4y9qSdusGkSBJu8Z9CV",
+	"p/ybecFnTJs8I7mzhUG65ZjNbMkBPhXIZZZlcRScDauiHAAWoj2I2x4YuoD3Bi1UkXB7WRCoU93vvxZj",
+	"c/hhp1flEEwOwVihR6Fseuc09q3cCZ2AzCUb5gFaEabOsupSccBGmMu11YYX9Ia5PugqKiOvobKvxiWf",
+	"jFSV5r8bZ5UrQzSfCdc53Fua+KjPS1BoQu5+AfuJN6HwMjKXZYHFnq6w/5JQYuQNE19oX10F+Q6TCdNY",
+	"zQvJDZhx5OG20Vbuuv2+Y2Xh6653FDo+E6wYcZHWHI3itTZJ0SVfmN1RE8R1TKuCtzxRNJRPpLzhDFwS",
+	"OVAo9w5XHDRpx3rfBicJE8Xv7TCDn2xWY87Ml5K7hW3ZAveePBgh4HTL4EsP1vxu2RcOoQdaipUWE8VM",
+	"/5p999weXJUKRaGnxGmKRGLPybTLH/sNzJjLYuNmSPKHwBj/wRSr0d//8tf8pJUCW9hs2BZxDj7zSfKE",
+	"ANd+Y4P8GyuJZlIWUQigM+RPA8pJK3JCtCbQVgOH17wuTt3rsS535JbGobxdi96aUiOP/MxWpWUV+Ey8",
+	"FPe6ve8EyNG+tUOZ0GFBu46uunSttntNclyGiuIQJCcqKi+U61Ajd9E2aikD3bqyNsedm2a5lZew84LG",
+	"eW/1yloJ50gvKp96sRVOUtC+oAHZFxTUTij+HcEVupX/HdA/q8mZsL+4ri+G1arsW/N4vIq6NuQCHFjc",
+	"i6SlFK01OBhW/d6VpIq/7qAjGbY8LLH3njxPqUEe0A3hrtW1yaRfutteA+L/t8EZeNRdeUhXu9sqENVt",
+	"u7zwT/Tq+7ZfMCRhhK6gnmS8sccFNLSSyhUlYGCToJhFSMYIUci1A1/bswW9sQlzNKTGHU1aHbOYt0rg",
+	"3d/t6XheXEwNDRm4jkbp5ksRG0eyL5Tm9hKCdsf+mJ1nF/I2FaB4i+kjof7BhfkxxW8qy1KufTf3fsWc",
+	"tY/fMWfGOOnWpT/amirBxaz7GfE9PrD3hIBBZDWUfqRp9M0Oa36chJhIVib65EFaqpe/VlDcCLkWW2mr",
+	"HOtq5vSWkTHbNVL2y+o9uO9rqomroen+4lg8dxHKofjMo8y3jgqYGCVoBPe+BVsEUP9SsAx9vkailrwX",
+	"nH4pNTdJGF3sE29PR8tE9l8hS24IGbUO6GYhxcwV/MGeuziJMo8u0r1k0tVt7x3jQgh8XMrJDSvAlSik",
+	"GdUKpHpUuVUCOs71hbggbAMuRqFINDtxX60KqbY+/UP3LlMt9OvUmSm5Ed+zIBJ/Eb4twvfeBOqdJKnL",
+	"iOgDqJWuPrzl++3lWw5x78aRHFL8x0RTuUHVUG0/ktPjJEwqzqlfx7Jbnp4eX7DyANSgcbJv13tGizMp",
+	"yk3m+TqgCPmUvbvzt3cOtEYg7D32Xj2S0z7mg6v7GkEMYm9KHN78Ee797DIG9ifS4V2YmtrRBxS3M2g9",
+	"Nt19EF7PTiA41sXVFJMgrNAuFqi1PypxFhAKAJyAGEk0ROfmUCF394UGreagztr9Jy3YJzNSbKqYno8a",
+	"Wtd/YBMpCp2ufj5eJkUkvndi+GsPV2DcvgWSd2xMh5pOF4Zr8CdGMJdOacL/4i6LFqzWqDZB2pgzo/UK",
+	"OyhKAPHwFF5+1Ddog0hLxnuvZpQLHXTAIclXy4m09+YZydVKCPdPDxWbk9NfY3mEVKRkWj/ISB6hyubk",
+	"lHqgQdcydEm1ya6FkL6QIljvhMPjDp42J6eVVY+3uqftTU77HtlFzv3fJTXhj5ycggZ7LVDn85+HBXAl",
+	"JXJVFkTTjT1kQA+xm5UvmB8FjH5MVZUNwkTBCntZyJFiE6mKnJy6mpNr4V+PiKGal5A9B12s3D320ZWw",
+	"2g0+iCq5hDC4PeUoLoC9TTMzopoXDL8Q1fQTqa5FqMl/gIjVwSHtFgzclbBeMbLvNuRvBQUcE9T/WaKa",
+	"75RXey+m5uLMIfACU0GkdhxtUqn96I+KPucnRPz32rz2zVd4a3TwbcvlEJHiYhtX02f/3W/XH1bwxl47",
+	"7NOSK6Y7ePGcJJ4zWmKQtvUQLTkT5ju8947teY7VQceKxRt23DYr+MYQDHR8U5E82VWiSuaJqL9Fo0Do",
+	"pAiNGC8yB10iDPSubN4K9+71D/rWgR5/eP6ARhF3iPR3UifdvBo4oCUGDg8e0C7iTlJoH0xvJBT23lqT",
+	"EXsdMYmOFReDnvWke/dTNKYkyZWrgu9B7jnVo4UrQ9v13vfcA/b7aH8cpTvLqiyJFF36srRpqFUiTSln",
+	"LgreRTfdwTAIyqNX/wLtWjrAxDTpuxFMawNu4xP6aNHYcTsYDW1IL82IdN3683XJR65qHbtjzrz1zreM",
+	"0LidhSLUgx/UMQ52JzChK510CeBaeqajkwC6xr0TTIO34BJcpVaUApqIsLd2M2x8sGZUNbzfmd4uXBE3",
+	"BOFA2nh9y+3cQX/xCci7CcSxa7H5i+G2UfCW3lU/q6rDkmSJHXVtu75LdNHqzkEJ66ZN9Q1JYu7y8ahj",
+	"6Cy99XOUJWcf6SwPLAPQ1w4VYM3NHLU6V7fvAg0NLTh9mKsFZ47qm+NNzCdvbctoCX2/od13KSe0zIlz",
+	"Krh066YWhc1SGvd+5tPLUypp7Aze4vCotskF4SI6bC94yNFFmV3nufp+rUV76xIiSEkvt1Pnye9076TC",
+	"9n55d2nPdefeeV1y1V0noahXfclooY+Se87MKJX//x0D38NkLjUgNYakwVSGQ9+mfj0bhUW9+txwA932",
+	"xCssqxwp8ntvHNSzwVvHpm2p8NvvQWN4TjfHSvvrrQN1L0i3smE1NtNVmS7G7uyiPwAw0Tec56ZTc/kR",
+	"13rVSRWp51B1UY7saNyNWdVPrCqFoaKAfbpPSwjETJ6oDsqQawL3sSIjWtaOVkTf46ADTtLINlyM8GKD",
+	"K2ylsdDGDwVKvDx0voe2geJYIkW5SX6jQ3bXkomEOP3uu+Hr1750ZfDr4WDQ2ZT6UdOx0o1T4hMb9X2c",
+	"ZkT0aIlrWVK7J2yCbZOFwx0TqoJQuXf/UiW+DvcxhXf0hxRxIicJZ7wSpTXgcWvGvcP2Ok0OFk990Vzr",
+	"29NhN6ZsTph8BBq79khYTiymN+bhWLFNO1aulFWA1wCBBxFrWZaa2NszktzPS2oMU/bh/3r6h8HFD38Y",
+	"nH39w//06A+Ds8c/PBj+YXD2FH/6jx0NquRSGxlos7MC7Zk8qSPZJ20cBtyWwCjxKJC90zPhna0Qj9+z",
+	"8bx/bVGNiKlAhGjRq+LS/F2AJfCYraW6CTDaUCXs2YKWZS+cEWsltX3JY88e5WO9gxtyujdhwi3Q2+nU",
+	"PTDS3KlaLd84wvlnCdEUncfD396BksRbggTu96mBwWTt8LWVSuOcriv+TMV59hrO/nn8Ql0s1hAPkFEq",
+	"1sXFiSleI0kc+Gk9St363ftB6r7zXq7vvA1cKbYrzu/K/g2tLvDLLZQ5YnAoX881m0D16KXTOlsjRRFz",
+	"dSBtC2+1xIui/ZvwB2wCziRHVMohYYul2Qyd2iHFJdFywQAqLgASQrLDFH24TBSA8UwoQFiwgjy5GEBH",
+	"DSPlTXg9uHnHcmVcRjOUwgOAYxTyh+PWqvQn2cnMZRtTXlpqpew1N7Uj2eL1I2Vv+/LOR8wB7T2+HLTs",
+	"oCO9zwm86CVPO1r8nuz9Y5B9afyPQ0b2iS6Wpb0yN2aphw8ffv34/OKrJ+ePLr48f/zkodun+6ldc2Gp",
+	"Vp3pPaKC9aA/JAW4rgD79YTUGQ5vgBqmw55fU26SCVuvA/SrV4TA1Q7VUhtm0tnMxxKfflTb88t2KJZc",
+	"ju5tN7ZyCeyx7rrWCKvJbAh17aB8Wx1VC9EJSUopZkyhB/fkCH08IKdLy9ZF6xwOa7JyIOcfOwFLyISW",
+	"gLMSIFigRYCgZdR7qbW+cLtlfNL9n14rqW6OVfSQbicTHU9S3TwLWcI9+OI7D9eMkSa7GaSDdAIUpQzt",
+	"V/Ce2Ysl14YV5zvsEGfIpZsJ+Wy65FWfUpe8GErB01ddwl4aFFqOXFF56vpO4Ml9p0O3/zhRMPpIEx8A",
+	"btUb52iu0p6O+L22phTw9ffV1+Dvt+GT8Oc38N13+Fn45fmKfcBP4/Ph+/DnR/nMj8HN8QC13zXaaEUz",
+	"d3n+kHEYoYRTaJlQS3WLlKJuGfPRrjk8F/6Y2Td2QA1Wzb1m3nTJUn8ZYbtrzFj3/kKpzJxQfeOV74Cf",
+	"hbg3kJ+bDh72NdO7h02MNLRMeeXcFJRca2gPvwRVYE5vO7T9ihLWfab6voT00EsmpKDjyPqlIHnGOCzu",
+	"ta+ixXGyQzSfJ5HurrSr02e0gMKerK1PBpwdXbi9EozbmSydyzvW3Jp9nVqNWwWfcOGB/qkKSP/uJ0Dv",
+	"i2umOm3biIb7cQmrPAY38DrhYyrscgLiQq0UN5sP9uPeR6DTeXNXxF3KyJjNVoKMNxEs3SXBb5KPrz64",
+	"xhHyhkMYC6L0BclHo++kNmeGM1HI/JxgIp4Dm/N2vLW+M+dO8UxuF+QE3+cj48MTfE21zeiS/5ZtWhKc",
+	"rwS5evfSfe00N4UBh8eDk+wEaA/C1i5j1BzKGkUnnz9DxGCa6A/4uiqbtAwdoessmSKQuMLNZujKOYzn",
+	"Hl9uYbVnuAm0Z0sACGyCArWBU8nX0myuBVUsc/q2q4UYMyagSvicvGIzWrpP2OcmtGSioMr9dJr/y7/8",
+	"y7+cvX599vx5/uCSUDJZmTM5nRLkG+fc4JpQcS2w8ZdxTdl+BRGF/Jy8ABTrpZJ/dHOcUKU49NJcM3pD",
+	"8hcf6Sy/dGjX6BmDaomqPRzRRkkxI76JIjf6WuRe7NlvQLM2mILrYxb0fk1OfXO7B65INUcHfR5S9PKr",
+	"yYQtzZlPLcjJ6S3PCBMPzq/Ft5yVBb5bWsUe9VDAughUcOhDWNFR8gkTmC/ICyYMn3J7mJ28fvmx4kP7",
+	"B2R8LRZUbVJASwVbUOcuRNJ4voCWqtaMgkXHxbXH4pQqPA3PA0bE8OQj/9t/+38E+e//+9/+7f+IIFqH",
+	"Jxc+bkSX/GR48vj84tzFf+awoR/SJX94e/GwhmA/QzegFfAgpl4WJ8MTq3S9iECaQw813RjErW55+HL6",
+	"Rgr2GmvhfwjwzShVHg0GGKsRxiMtoUFiv/Xwj876QhnYVWcCHRE2566sDpPN3GYzVjpXS0I3AZQTG8LB",
+	"KJ/RyZydPZPCKNkYOHL3P4Sb/b2fsxPL/fuegXs+Zye/p2qz7164B6b3ePCk6eZA5IdvpHktC8S+BpK4",
+	"qOa+53wnyc81Jr4qSxLjdRs607HSAp7pT2eQeHQydMiV8I4ddnv4Z//Pz42c908sMF5vvvMPvnwOOQQ/",
+	"Ny7dx6G/cGCaA9+KGo2Ow4AP6YKJIjS7nrGGrk6GYmABTys4qVzsnwoS3oGp2dZyzF9Oz4Cncogg+KgQ",
+	"uMhMtNgubZUUkukMS63sGYtoICDudyXyVTXkfydbI8yoTYJXK1UT4b9I7ZY98x1Wtgd2czW/FODUmVdu",
+	"fAtFD7lI1qCHL6C0tvtWA7AZ05CsyzE3hcyY0dvar7AqjgMWkVbTyYJDdcoF13NWkBvGltrXWlxWJeUA",
+	"AEiovnH1F2wdGuBnlbIcOZypvrkW8Bldten2umzBp1OGHTZA9SVMGBUczqWcnRNodJwXajNSK5HHUUeX",
+	"YD/Etne5tcNyN25sAxeVuNKydE4nblxBdA5GfY4t8qTw5hPFp0A1zK0Jn4eiFIhTuh5U5+QNY4WOBE8F",
+	"im+Fl58C11DfHW+m8cq4VrhhWqju1kUPbNIf6VB+rjbvV6KbjHLyKWvG5wnTGsJyoHO+VnEcL4e3L/+0",
+	"YmpTqfXOrK4EWnt9YMfxwHqAdexOCLdOwS85x9YHiLSzhV0RrWnToH1XlR6j3kNwLC9BAbh/dQq2WErD",
+	"xGQDtvgP6LJg2nzjGsMd9/yAUO7numfEqBX7/GMcXi+mU3SjfE5C7Vo1QC6gJ2T9uPInTlrraNy4Q5cj",
+	"FIGaQWOIra2M/CIYdr6EuzkAZVez22aCz3c/eF7LW1azrmBoY/sBQq3MZCo+feLuV9jGO2RSu7OHTszW",
+	"seOb4zlParuWpxhtNnNd5xK4537l2j/D9uxwIzRQ+5aXMLv9t/9OFN1ufMUX3Py8dD/FaJva5yThVK5E",
+	"kVU9XlwHVV+89if0tjvUJn2DIHN4/5zP5lAUdMvKyB8rtmCtQKb+okim9/O3kSpiNREoMJYKugHD1gb5",
+	"hPSPdy3sKdi2BaPKp1QfYKbZFz38s/2/VqfBFZ7S97mH7SegnfTPbRe17qBfGLvZqxCyNHa5dqnYkgY1",
+	"4q6c+3BsOcG1NEjaSnY4aFDgcX2aoysgz0gO6E1VLyhsO4Nh/vwBavsQfFzUYhBBmwRF1/fELjnT18Kr",
+	"vEOXz2J3NQDy5EquNfaZsnIVU5lIPoUDKd/WSXzUDguU9Dl56ZtuEzoxQ/uPa7GQWKYFqoiiQlMgEP6g",
+	"mYmTZ52WO+faSLU5J48G2WAwiCdGDVlIbc6vxbWA3rxKguHni9PGG+dZySozCIsi/eBdqShE+bW3sQAk",
+	"im50aGM0ASAFOSQ5jq3Is2uRr4T/i5xilFpLQkvFaLF54JYFMq3y+POQ13NO7BK7yzBq/DeGi0+fDL4m",
+	"OXDJWXjFtcix76PJXcErnILQ5AzeDra7XOsHmS+1yZdUGU7LnJSM3mLL9fBR5IwVEq9mzv7GMnnuAu+U",
+	"LBW75Ww9JI8GA/ySJwvidFl1lhiZeQzXLUP4nFz5V4Dmei2Qf8iM30KQyEfe3E35g0tPqJKolSDQ5Qgw",
+	"uKDdlNE+5QDC69JVAGIEhWszDIGwa78+BBLOsSt8RfExBOjJaa4NLdlZiDY9cB4DWPTwZEjfA3pdwaNA",
+	"DEqqQFX8CSxEDMnGVjmfUqunXsa19p7KkEpsP4s1hE7TOSdX16LCBJYC9yHVN4GBq2y6kGmI1T9SeTqF",
+	"i3Yadm/7GGu0WOCVoaK4FnbEUat+O27fPiPzZI/neZo7lj/zt+UPAgNOpFJsYnIfxk15FF4Iw9Q3cDj+",
+	"fI7s7q6Hn6MlDNT8KaxgXMYutu/dz+z3wG6ZyzB1x6FlezwMU6cgDZ3rTChi2LEsF/TTGTasP3n8+iQ+",
+	"7AFaot9R7wPu53zSHFrgz3xYHkLZT58+eZoR+69ff/3Vlw/wbGS3TBhIH9ja8dALE0EhaQXHaA+D0gX/",
+	"N1mVGwDiV2knTCvE9Ym0drgD+MZsggCHRNcuokEFmcuVcm0z7HjGbMYFYExCt3vqsnDhLjm9Flea04ff",
+	"ydGzOR+95mJ+Tt7GukjtcHanit7CB93yhQGW5iVIt6n/DR3X18It7nhDcuwuDNkkKPgKUDAwO7hyLAfX",
+	"L9HGXqOa5B8+Xn383Yfhs6s3z168evXieQ4S/42XlQB6jJ2Tw0lkRwz8BflpQ/uaEiJEOpaxHu3DyXxA",
+	"LbFnzHhjmD4n+e9ePs9xHOiatkfBJck/vPjn37148+xF7jJfIBdATo2PIcFCAEg1dgSl8bRgO1j9iRWX",
+	"JH919eHj2eu3z19++/LF8xzlff7844ePV6/f5S6xhAlSHQF4LtXPGfsB4Bs/HzwRURUjF6ikwai0O4tR",
+	"TxgzspCqdgyfPhkMSO73yJmR8qykasa8wuQaZgqq4NAxD1Lnxz8x4/fPz+gA8UN6hW2uOzxhT4Duvh7/",
+	"/quSqkWXB158suIyAtc4ttlq2CcT5F39yAh5l2MuqNokqgyTJuukWtZjWa3PcLxnz7mOeyK0vgIfiZ/4",
+	"92b+Ym6SE8pzaCTsYyTQApZWiWNGEr0a25WCksboBPVi+15MZmcTNh6h30IvZAnaMwbbKJnI5WaIlRlp",
+	"O9VIX/KX4XTzGkJz7iOiVZ4xno1TJRfXApyHViXXNyRAaPn43Tl5IQxkwYF5VAvYQLNePplX+QD26Ylc",
+	"LKzBZJV+GHrIXgPDWa1K5sQp6lBofAiSc8MWOcKdmC1D1p6Eln7nE1kwkPckD4L8nBf55fYbrwW8bwi5",
+	"3bnTEqpn4DuFksulHedHn8cAww2pEASyk5HeXvRX8cUcMlFLNjX+AIpSU/PMkwaaKUvXWsqBMRd0c+nq",
+	"i+AnhNoDZWMBfU/j4iJAcCQQY1hzzTB59FrgVGkU1j3NI1AvKF/IH5yTK395QTfWAGLU+OnBbEGZQsPn",
+	"kkAGL+Q9Qo4mV5FNCKfjR1kWmIBZ921ULhlIAcRDN0SEHQyy5gVoYosq3o3PRfqR1AxVI8LNEHiT17p3",
+	"BOMQy3jxE6c5PDIkYPBfQnjcLhpIANQEK2WskEw/yNz0MC/VDg8RFq+FXcQoD3Vi1WslUMtZz2VZxYHO",
+	"LXHoZP4buRbBM+HNX0yfhuENa23apowVzn/gh3RO3kjDdOZ8Kjqz6rH9Bwyjyg9FTHFn8CIoECQTQFWe",
+	"x+zhxgf1oUpzg341aDGeXwtIDI0dTx3mGeAPMreNthR3KBQDZASv4sLXtOdRFCfRbswILbW0G2Eilzyk",
+	"TTBsM27VyuDLseT0mQRV1ZWQyKkZJrrCzkWXEjphrOQJWdeAym037OMvv0Qk+dAWo2qidC3mVBTY4pqc",
+	"YvfrkYefpSZ/kFXM7TMV5pj1CqXTgkG9DWRH2UUXM+2L5lyjU58PTNBrdC1QZ4QvneFvZwuuodm/27ey",
+	"hLC4C4Q6+lqJYeiYakd9q8VagTmmk5usrpNeDK6F+wBOpfDzsOPKX3Fx49IqcsXK31yfaEGXei7N9Unu",
+	"/YZgPEm0jyAfJXKzrSkH2Yel6Z4sXJM5s7KSTm5cf95KD1+gxxgmFAwOrom12lI68Suujevw8XPSiXFE",
+	"V9OuOi7e3zla+S3s3O469HOnCUArzh4Dem/FV5f7v6c/szArTqAp0HqFtVSVC/4nChf5rult98I9P4pu",
+	"/eSijf6uHOFX/dahUsOThk8QwkZKAicI+jusCItPRZTpYFWfbkusc/INCJ8QeXBJRtR4EQZOnfP6GnvS",
+	"bwGBXK8Gg8eTv//lr/APdkl2BN8wJfTuO7/ke+/Wqjv6g9Md3BSQBxDZKZ6378dM4WWhsMyosZbimb/p",
+	"f9AIdVuehydg9ktaRvdtECXIFFyxiSk3VfeUe49mT6CdSbNpfkXwDowmOkXzFdT4o4oMxkuMlAR6GOjM",
+	"gAaw4AYx5byHwqnL6O71mpnUzNo9zsxJPOXNI1SiJGjeGXiRmVyWCOMA7X4oUVaPdyYafqVRyXKT//ls",
+	"5Xcwm846k1PG7lXpABq17nqkIhl781muBVP6C8sJKiDdH2fvfz7Ofrt69zIMO4osheCJxxbYEG14WRJX",
+	"s12LOEH/jp1sRtN3/8nFkiruliS5BTGtPeqNkEgIiTLnvAMCNmXmVoUwvM8bgLmReeYj4+sKBvdaNNxv",
+	"zcd86D1Ua6lusi1r0mWv2stQF5B5X5YgUBCg0anDxQyTzahhGCkREh09zhNgx+1aiYGhtKRao7/KlWCK",
+	"giyYYuUGg/xQpa1wLlHy/zn5Rpo52r5UsWtRSgm9ag3EiaBzXA5+kWEFAIoQP2DE2fGpuD/mOUEkCA+B",
+	"YkkOAE5V5D+3f+fXAkL8U6kud/0GOEBwHmj7DC3J2g7RRYdWwlq/gK6C1HcBPQmJDMKum6EluqVeot9K",
+	"QhDKOw2bksurgBvcA5gG574YwXlpaANWRHYtwHfhU3pgZzo9FHHXUOXFxBZZ4eu4EBl6l24g/VAUmMTZ",
+	"FAuqtsPPyPINg/pWyUW/Jz7KTrZsYNvfclHcQ3LxOzrrfar8nCzfii2aDqGYcX4xe49hmnmzDGrofXSe",
+	"mTVjgpi1dNuaBtkFOp+GPAZEk0mGluo5xEfWZkN0qPEwhcw9ua7nYmRVDl51qpotdBAHDQKBE+fP1GTB",
+	"qIhK1OBPKN64FgtqFP9U4cwHSeyLwsTGh6h8agDV5I8rMHorCBrEmZiwskRNxSVw5XDM55CnAa9Xcv2F",
+	"H37wGkxkuVqILzS5YRs49px7/JLo1UJXL4RyE7zZafXeH57jwtsT5+NcMSzZhHDXSjCPu8CIy4Makvw/",
+	"gx/8Nw6v6no1GDz6EiT+b9xD+JOWyvzGvkswrV2YZasvKfXp6m5Ma4lptXoYdTN1zUvJdlPT0zhSZXUD",
+	"NqOG37IH2bWot1L1b3BRqUi5ckBSXoUBalXIHv4TLvb1IHPO/Krz6vm1yKF5KvEKARlLMz8nUEYWsnrA",
+	"6YIpLlwjgIV9aisl027CSSmtcRViMZC6ERCKnF4C+R6QqOv/ggjosJag6LP9gGPXc16yDLUO4IYp1lZg",
+	"JIN9otYmvRZWB4l2ShUku6zCtNugTjBpn68j2BrySenMktbpHqg0ONPyWpy6wMcD3DRbYQXcdpc+fIpq",
+	"Y5WIWc9MaYwyvBUTsDbjEm7ta2UxYTpeZy8H424OmRNzVTjCwedAIac1ha1iPWZkBvFf6Tx5p08uwsCC",
+	"r2/ofW5AsLB3K1IC0UqvFPvSWNBdQX8vuDYrNcYQUtLQfR7k4s9Hq7rSb6f34ufvqqR1VM3c50HhOn4m",
+	"0Aembpm+j/jIuznVrPvtncMiYT2kMr0I+I+rflZT2Bd6iWp5f1FCf4LYSwSSEAX8IX1AMezDg1GGrcOq",
+	"MQBTF8o+/xak8rU4dvJWQypJOqkLjh9vyv806jbmibb4jrVRjC4sddkng7ef4W/+gMfMXblk4pzkvMg9",
+	"5Nqt8zlXdfXOyeC0Z26GoBBxDx7sEy/AeeOUFHB15K+oNmcv4Nsvn0NmiP0V1YwsQDU4NQcDc5exo8Np",
+	"5xghswocKEaAPYZGQOUH93VJGKQC/ewMEmaKTT4k+Z+vT2o5atcnQ/L3v/z1c34Z8SNOfe3jgzhr0DCU",
+	"XM3m9ow/C7lu7q2QGGLf9oe//+WvP2TkGsEk7S8C/kp81f4+ZWYyh7tWZfkZ4ftElHMCwUnwx10MBj7v",
+	"PrsWBFNbNGjPPhGiIDm8b8efBKknrsuNDLriAnfeeOPwSHMYMirrKyhYg3IdoJ/eiImbahW1rNFuO+h6",
+	"Tj7SG1ZLZ7t0aTrAkn7ZYWxCrl1hkLVRLPmRlxSbrUqqyk1lxcH6a+hOJKThHjIb5T5q8DOwKIEeihm1",
+	"qdJKBKb/LBhwKdQHueGECh9pkEBck8kKOhtgtVnQMyX2FnHVSw69EXVWpAGktgfsuwUXK8NCkj0TRZOO",
+	"+OL2ZxYL6ZtwYvc5TKLbUH7kfJOOKdixjKyfip2Srt2DP7NwC3iBffIk1a7d6xlAgzLPdskI/9bxZH9a",
+	"QzaVL4fqd15BFv35RN+2AoXBcBH+VxTOLQLjBreIVDdjKW++AB8++PXpuGRD8ruP35595ffleGO8E35B",
+	"1Q0WBD25+GqQuYiEvhYVeiek7rFPxhfp6qWVAXrOmM/BNVaYISrIVKrFqqSYwyoIXUptlFwCqAIYn4i9",
+	"ZKUtFYQv7JSvhYEUWzmdokbj63s1njW89CZ0AEAKEYuxYvQGHw3xIlmyZDEg0PejA6T/uciR/rUTv5im",
+	"/5im6UE1LygM7lzuYhzX/1Lrct/JMk1VobqSxo3mkG/ucSwDCA+UZTFtPFBeonJouQptG8E+kZdWEXzO",
+	"Joox8njw8NHg0eDhm//+v509e7eVOjUkvgcIKMp232BdwSaOT/x/7H3bchvHut6rdCkXJisASEv0WllE",
+	"7QvKR+1lWSpRji42XJ4mpgF0YdCNTDcIYalctfMIeYmdd0hu8yJ7PUmq/0PPAJwBhyJOtHBj0eQce/o/",
+	"///3wTtguEhAdJxyzaRXoOsxzUqcuphGh0ptR1x5ekDraexiBW2Q87yxKgLpSoAIx3inZ0bSjRhD3YnM",
+	"DgsvtN5O4AjwE8xIbkuNPiKfRTvw0Vos529yVGNb7/ljwV5RYsGnI1i0HEpWxUep1mmb0GAfM/dxrU8M",
+	"7vByHXNpGi94o7F0AQ40lUhb0CgTm1ki+hT8cBmcXXBzYWRa9kc9A8XC6CYz1n2ank0mZ4vFYnHaAsQq",
+	"dMjVRyJmoFzNILf/IAYrvD9O5NFftYtlzq+cABD2ntFMgYL+YYE81i3eBYwKZBeKBqGbReFft2K+BjN3",
+	"EG7T7SCcgfRCgg1ONMpnLFQGc1ipDG/JCh2R8CMTFQl9GfMGB9tk2i3DiGLexYiRdj0js2AOT5Il8Q32",
+	"RN9Kr5LTjvhBzXFsHH1+aI2CnqtLTFbQpLu1YjLrj1rim/MXIsEN49o3M7dIeOrwnfL5on2Fw5O1Cv8D",
+	"hU7H2OAYGxx6bFA2rrcm7dipMh8nGZpV17aDge4rnlLslAL2SdaBfzdijueFxBwN8v7iCln+EDsJLNCs",
+	"uDPsbq/HmqNeJMUp9xubLqA+BLbYeelnTrmueA64HpjTItg1wa1QEeYNx7bhTOjpoT76iHp92TPa07A2",
+	"WB08AzomOLsXwpaWmBnq34lW1Q6KjBLWF7QrwdSE5yB8F5qa7BmVOcqjD3NpCHI8PBThwmDrEo0gYxEi",
+	"4sCA6SIsOADhC+dhxg56RtDOYi9XsPCAa8Y9KxqB3EoQccWBjECHswa4cjeL8E+BY2eCXaXVRIAfp3x7",
+	"NhWZNmMoPoUfXNJapWXuiKss4+9RAtjrFlDArQIXjiDHGXkNTPnql68yxq9gb+GkwZME7aIXwGV4wAm4",
+	"UA/A7bJ9r6qT8Y30+e6Qu/AFHw5bvefSgBwrbGyLyNh9LrYCgwbLLOvikvYlBXkH9Ovr82XUr8+ZyWDl",
+	"y0L0YPVrymyyiDjVh5IhT1podykg5gLd2em723AgVBC64utz8folXOT5N2W13TOot18F9YMBDSJ7FZ2e",
+	"2NwPnaV5qnKY/hgrwNq4WWDAEw5QGpQgK+du0fxZ1CFNCI1iS90da1EAkUSQrgI/ExpUC+15uRQUspaN",
+	"FgNjJkpcGXo2aG6LcxkYdEAsx4P30BELJoMu0BwKEwENIgZkDSAmNC4uVjoLAc+AEGB6ANPVrUDNpOpv",
+	"1Mzl2blrxTa2jJPZoo+clyA+B3ybOBG7NCxbwAtwC6c4SXDrtnM7b/Pqn94PV9oz8cSIebqKV7qCpvpQ",
+	"nFKwbLS7eoabXQletlU4HX05c2oVPLbWiF2zhH5BZuxbROX8DLt3KHCYR7O6I7OKaSs7iO5gObD5DGNK",
+	"icjPs6ZeTabA93T2iX/8Y03rGEdcoPQgoqb8o/o4zaQ2ZauHoUakYYHs4NKYcbBwaGVdOVsIKbKaSbT3",
+	"9IwHpFr4kYgNt/HxW4QN3HmapLXZqm3wR552cmVfXJLsh6GO8Ray2EKbOrXyqHQIzlI1GurCAsMykgKC",
+	"8JKLGw7CMaigI4B7rCWAeBkx56HI2l2i8J0EjQoecekacBzA/UVPtDyitJTbiJNZRBUYdNpdiH98qhaW",
+	"VAGPdZor54pC60ScJHZugOG4S81JEC7ZW5Xf7RwGdclzwXjjqmHmnrGDO2hzBOYA014M5mCsB5R/6XSq",
+	"OuKaRsiC59paUsXF+NgJDiy75DSs3cz45bE6NXEqA5/REgS9TFMxm14KPi+Oo/HA2lKwI4sp9fAUPePt",
+	"EIf3C89+FbA4LH5HJMHEUSUG2tFcIvoja91SHpA6qqRZRBcf3kKl3Z4hfDkceC4h4a12jiEkZBFelYMW",
+	"DtdgD5WHzXvmisr9CPoTFGv0sGkODKiYYOw9LsgNAf6WVmtySXBn4RL/YgAHskRlPgA+PtMDKDvXzxWH",
+	"L0DhFKIM8eJcjF/WmMnXKJnHIj4fiQvSuOpDhzecpcGj30yVOaj5GNoENTZ2wlvkCP+zHv4HtXaJZHIo",
+	"tSGnFmyDRltBNos0EaDYilQu9jMDUmjLs0/x53rHHhM0hL5hc5GMjZ2b36VPVoDKGTkS+TKw+XYBkzzd",
+	"hngdPUOQIVwblyWe+0u6OKZtlBzzuC1Pm5ABnMhU8ThJR1ycX5QM+xKqeg8mPrG0sVC+Tl3yKQekMeMz",
+	"Nbx0QwX79/Bhrw4LQTG+6nfKS53Vaiw+rFveJSXi6Ij9jHPIcZAfNmsL9hO2UBDoDOxQeaQ4XkPgVRIm",
+	"njAn0SdFQDjBJS1XqJ6mNdggdGGT3VFL/3r95hcxUflQteEI5PL464u//eX0Ukgx0CpLl4Z0HM2ngdDb",
+	"WX+k0pZIEHe7nymZu3VsvvHJv4rbysthlc74dZpKr/4EaqNM8ts8C9k4p1j6dv/1M3XC24L+Zncpxnh3",
+	"fOm0Ntk4L3L/rVjhFgZgAg9fqTxSQVwrD00GQbCw9SBXsgTPYVS64gGt6oZHpTCrfZwzYi2SnOaprhH+",
+	"QFBYmZJpjGCRyBRADRkeNkJugfcDcIfcVIhwqHA+jafGyJaiOHwt1zPErk5H0xOWEUd0mRGMUNsEoLB5",
+	"Qdv4JlNdRByj85H1ZqVg1+mZTSi4b/EWfwIN93mE51uvyGxbcf3rLK3RW++XHfqSzipzDZDeq6TTbpb+",
+	"fKRyoR1YRBUsHw3UCQnIZvQJlTvXwg//RMc8WSl5CSm1JkfSqx4e3TV/g1oU5H3Crz8BbDkbmxjmAFGK",
+	"pDCgEDD7DcE8E4Q/yuHfhFga69cAyr2iZ7gsgC/nI0Q5cGVXZbWZH1XgVObQ+BQxUDFbgf2GNkvjKhBd",
+	"CmcnSoMGK2wxdeP9cPpTDh92JNxhndahHRtax6Ns16HZOC8HAzHPrYe6IILZ4ua+QeKYScnZY9nGdV3x",
+	"1SU8FPvVy5v6Kk3Dt3q6W/oQuWfDin5vPG+h++Lgrzd643Ui1xU/W7wwE6QSusznOo6tZ3zBewGz+LiN",
+	"kF7k2ish4Z3u2/2bi1Th8mefwj9/oAnLlFd3jVl9QBdOXY7lxBtDCJldISHeRIarXE3sLTdvgtw7VAZF",
+	"2z4cAdiWSjipmb+VJ/HskAEsNNKAa4Ol+ZF0I+UiFg8bQUrVYzEAqLkHNViI7+DOT1tthKf/ZTa5aYqR",
+	"99lptyVJv6jwfCiZAB9zI5TQ4UoPko1WdaD0o/Jf1jfeoW+0Tkkf3aL6+kaTTU3uTnWJ4oG6GfJ9ltww",
+	"lCkYGqYAQntxcnH+AseQ23bQJjTd5LRzN0UHpxy15gEUKx7on+1O9L+4kgR+d2HZCdqxR5crP8vXVB2u",
+	"EG+c8pNAugLeGcBegvuEOYYiP6sRW5Cmc2ByEryyBG+l0oSILfVSEaFn4IRSUwZXFGKrILGaaB6IisgX",
+	"4SbI9wxMzrc6VYAxHpPDcxkb7gre5lXOGaZa5oKrZCIZaO57VHHiHbz6sTbxdALYuC746fZWzn3yVZEf",
+	"NRQgV0oi2MmCjAV9HETafZ0E+kLqVd/LyLktnA/KpYCtkUR1AWj6MDzZonRVcI2Cwir1JGPseskD8+Kb",
+	"c1Jksjz9GD7nWMHII/SKUSUXZy2BIh3VKMHExm/rKvQvak6Ep9bY/wJ9a07MVVZJmXSVpu+lGx+TYBtN",
+	"gqk5LOqOU2Dhnmu6QBBk0I3/LJmwqzSFETU3JnAI9KN23MMBuuTsU/jnMzNj4dSV6Ot9MbtK/g0fSB2D",
+	"PAu7pFot8thflVvhAAcKiHDBN4NLAHR1nKKNUOfBdvC1OuI99M4VXDSRKLAg1EGsaUzFnVyc/+20PmP2",
+	"tHVMeHrQF7tLl51vVCu84xxbTW/YjYKpbCb/ie7qBnNyj5HT+izdF7SvdpSiKwxXtfU4pujqU3S0Pk+/",
+	"vbjCJP2s5C2gKiUpTIDhRYitdRGbrIsYPMMTRHKT2f44RP+MWvh70SYYr0NYFs6ajkjA96Xjeag1Iao4",
+	"5gZl8wT6pGfs3OBsY3J6ucylEWxXsE4iCee07aDtR6qdyXlyumLT7h4FBG+nxJsCbRLB58fGi0z2VX3D",
+	"9dHg7TvTGd5hLx3Z97jhx2ZsxG3GsbMgbZcELwGYrcQCXegR1Arb8uptH2Fq+ms6tL7/6HMpbi1wUueq",
+	"TT+FN86kNt5RYXoknaDrpTgutsS5zZ3VNPMjilsLA4WFFidNDbAgUxoAB/GEt7ZT2Zf1pvQGh6Nwduav",
+	"FK9f13R199sUWTL+DEevZh2PL6/SEpijuME0GQ8FhA+SzjJQaLy+I1ketwLBqwZzaNWk4l4DVqRcHe4q",
+	"Rh1WZSjCB5S4XF1HvAHqVZjwvIW2spESSSoXSRFGI8Rays0gQ32ruCgBXSSlKgLdwHm82EnBvRXplBhn",
+	"YGb6OsOhi1OuM1yuEt+PVJa2qDjimQ0KdCE+U0uozCmExg8vVImQHJzLQhieJKDVIebyiiV9a1m/7M6X",
+	"+H4wAKiuegCpJdA5cbIMXXcaJGuTKcb7n4fg3ZYVajk/uKaY8ay1jq7q8doMZIQwNCL6XWGxS8qtrLX6",
+	"qwg0Nh9Ko516oKtRQPHWDmccHKYqPtBLxPtqfPxDmVq36R+8Vbmzps43eGNWiTyLSTsarkNbI/PYSQ+I",
+	"+aYlZlNmlQal3KKwE7kPwQqF/yUOTrwPEnptg+b1j83MVTBUo+6PInyzZAig+ciWlyYmjefxRAAzJtLR",
+	"JRHqK3dPb/ZdtVBGQDZWTKVzc5unsYkAvGmVE+pORFImJsVxR/xgcxGhL+EhiR2DLsxgoxj3z5zK2+qj",
+	"dt4lp4ANjbCsgB2t0p7RxnklU8BEffvr++pq2kR73HE7E+It2T18i+Y27+sN3/m1TGv7heIHpKRTCR27",
+	"aPzFNBjgY0ODyQZd/L2Uu14DHalZhlmXq1J6j9R9Dpox2q2zT0FAVkpcqy5o+s4elPn61am8KdhhTGQ1",
+	"6l3+pcDsJQXBrLdmAay3MXQA7x7DBlSbCLn2bEM4nUhXzC4NqjpZPNRDd0Z9qWXHam3TH3dH6QhapRrF",
+	"BV9lL7mGvc5zPWpjRkdhVssslSnyP8jNKsjQw12yLPokHZEgfh2wy6HAYqKCr1DIaUf8grgJRB5RUFnH",
+	"g0d6AoCAJxfnL3omgQPbcHIbKhFVJRa4ZxF9rCwJtO1wemVg82pw2XD809e0H8JSvA//2ZoTExbp7Wzn",
+	"UXsDJbD/pP8mWvzgTaJ478IZicB0dWH0j8q/52OeHqjkIWKexeWs6woolvuYQ6/qU8uyFazeIofO0Ivl",
+	"zl1AhC/sUC0q44ZxGH0udVZbA/uBYAlKIEId8bYMO8msFmIEGIoyReINkyoE/y2Qg2HkA4hHEJvXMkgt",
+	"RhpiFM6lNPhCpDqNmQbn5YLRHnqGIyHtRKqdvMlU2hFv5VA5MbQhSmfi2UuRGPXRJ4zeTv2OyJARu+j6",
+	"Ng/PWm93f9bOv4dVOiBI9/A8zfNzcDibp4aHvy61gzU7A3uIGh78d23Sxgc35jiEx7CbxZOBix4emgxu",
+	"yQrlfIUZTa5F7RVV5mdtxvemS8Ixh4IqU3JjkDCbQoi1+DKoQyswcx/l8oSLnjGz1UM09CUxYEE22o6V",
+	"4QjJMWRwye4s94BGIi2sj4agRd2qHMuiJU+Pehv8SE3qVOYVXuoL1JxH1fZI1ba0de7VcOo2nHxUcPUK",
+	"DgaMWLRbYihvqVRl7bjMlncIau/Wem2G7VQualXexfmFSIrj2sb69sDOTJqs0GnPpevGpgrLjiq/J/Rz",
+	"cd/VUgoJCR86VUDc/x1u+51cfIlNV8XL18SE+FEIUvUYFdZlRst9R+W4kCbCl1axWRdVVZL0dQGno5fH",
+	"oWGrF3cRNi9+bafKFAhxYmqzDNkh12ZYu9TJ7TxNfy9PX7Osh7s1zI7y+lBcJj5oP0pzOQ9/P0m0+X1g",
+	"8766FAOZOZWcCkMz3Etk+YgoVNRKQogJIzFVTsv1YUr3g0ewywnW7XRnf6bW2ENKtkHjEjPxPV62v4Mt",
+	"WxgaGJAoGxskB6WNDC72NhqO5upmZO34/pCBr+8K2e6In+wcofeGVgEdFegrHfwGyMDAtIdJp1Ybjw4E",
+	"DhASz6mYKOeCczZg+GrpPOQKO+Ja9XOF3FFUobcGG0w46RP+EpyVupjiA7/aF2h86d3XYUzyl0evrQwD",
+	"ejTHda2BuJMp4IXEpM1iG/N0SsFzBfllFLMama3rcQoBnzBA2IOCJvt+2b7afMn/RvvNScuEGX1oUGqs",
+	"TRp+duMgci1mx3V6aFQapfHkOri5Mk8Fi9ApyTacL+ygR7TLriVGdi4m0ixaaJhbsbka++VuFpDG7YhX",
+	"ngqi6IjgOJrDYS1I2xJ+ASwqPyEUVDEZHNWIhv6skfdTVyRpDfLZIU6u8kJ6AfMjFxcvwgr9t4uLF6BP",
+	"gd0IPpFRfm7zcYHbgArE5sFVsXOIBXAxiV4FsAAJPgPha+wAv0nfGoMao9Mzr3ERKW+N1EFBsz//+BG0",
+	"uTbi62+EU31rUtfFpu2oznyuFV89vD5jmfL0nBQjmQ1aRQM47Sv85oOOuPj6XLi59v2RgtqhHQzCgwPv",
+	"f4WafC3Hir7xU+9Fo9fYRzMa3XpdNxp/p0g748C87aQT7eBBGn7CFEPZU8jSByjPz3J4zj7RT5+JyEBn",
+	"N0B3CjHEroXs/mPpiR7Iq7NfzM47UpTZ4YOMbF03wJP/PLt1K+/Rckf/sX78v1iiB7iGD8XqrNRN4kOM",
+	"zjg4g5E89BZScBW0o+LNbAoem3bo4QJ5AKZbfNnZnY90puhCwf+oot4BR/FPpf+2O5POjsw+xtKbyfeX",
+	"CsMZDVCLpIY9bJuLpenzLTssZ6nK9K3K9dI8+t0EyHfFYU9U7oJL3bxAeXi1SfoCi7o8zHJtcsKhY0Ql",
+	"cV68OA/R3+FXLJ9SOQWAb7wtC/SayuXupPnsE/28+GNd7yrvqqcq1fz8B+bc8mPdQ9uLQnr0cdew7FIe",
+	"MYZp0ns1mXq3b6E6w9RKLajrr4C8CpiucqJEQldr6zRp8SzdIFduBDUK5+VkirlLPTTSz3LVETAmyufZ",
+	"wSAhH7kiWVdZVTTpFaV/nrxo35XV5xuX1SopxbjFYvVpvtHugr2kx8KmKNXKOD24K0nCTOV66tnnF2Jk",
+	"Z7krXBgo22FZIYaleCUq0q8DHH5nvfQcM2Ih8DAF4rcDyyobNT/MzPLmZpuR5M3xptiVFATPsF4GXnkn",
+	"/GIKWACs/TvhlITTKOByYgUbKBLqrEJrifq/xMBYjejzXrnDTl4eihFYBrSOdUan1Gpns/Z/MoPBdUws",
+	"JtKW2qDo3Nj0vkzESzxk+zv0B535A+OzemnTxbo+DFw+QAwJ2of4So49kXWABgCRM5SGujD6Ms8R0CX2",
+	"DdpZ2TLEPVvdD9lsd599urHp+qgcEsLb3eHhFoeGBQ2vXb+1j/t4TaBM67OhnZra/myilsd/KpLC8aiD",
+	"0saTaabwsQ4qJUSLtU5/x2UHFc6dOkcNXt/5qvOwkW6D0Ztm0gBgrrPZDHZ0C5q5HYhBrWg0QkmvBQ2D",
+	"5A5BgVKqHX4FaJtOqHBxoMroq27RaoWk6eGA5+fn8I3ZOx8VQM2dKvIc3kVblrinjaHJi7QX4kG++X2Q",
+	"3PVYmskp9Bd6Okozcgzhx20aY7PBA7/yNFwPu7khoc9e4hWE3JRRk0a4/Y1hbEYdffaJf1xfYdmRxNJt",
+	"Ds2ni69/j8k7Wrh63660Rp9txO7b1mA914PFwhFfZNwdXn2d30aux83i6KvV7+Sg5zNcqpjH1zkMHobn",
+	"02aIyAGZNmor/tq3uZKegFsLgPeBzbH1HmgPCqoV8Xe1KE1nGOsZjIBmhcDf054BDwqsGAQ8QC+uI67w",
+	"wtrFySSEQhDa9wxROtocW/SzDO1Vpm5VVh7/ENJFDF/wEf1IwTBHuD6AYQH94hja7YIz8ZcLMX7ZZaYZ",
+	"AKIlVsiLc1xhnFNEvHv8U8/8pXV+fl4CD6phcAzicHRA79EXe3E+w40f43hu2re853lYd/5ZKCLZ+8yi",
+	"qivqadEjrdJxj3FIQaOefQr/rHVEdyC14RaH5oDCa6/Ze0dzXe94Fvv4kfZ4eyxzHZGAMCFfG3pgXWae",
+	"80TnAhbYzmIle3VmvyO+C55Bz8DNYEKEOdgETPal1gDCMoTheDljRWbNENM4A2ZpRhCPZZbkvjR9lWUM",
+	"2UxjjWyscUKv6KInmIKeqerGD5/i3jEhVLiHJe7b5nPfQTN9eNu9dNI3NKL3ULOzJdojRXvsfS/0yiWI",
+	"C7jRrSL9vVUbecZACDKr78K4yrJlQcY2pEKUy0lb7QQO/aWXUUoJjiQ47OFoF+EXTKuCpR4O5v6OoN34",
+	"ozG8e6dn6md0GmkFxjH5svTCQYUEH4qN97RUCNBHxq2/f0XCC7mkSjakKvJZdk8Hyjs4YrsitDP3OLzM",
+	"utQWLEerklAo/OnmOKO5tr0Eli8CBtIW+MrFtStnwvraS7++WPnQrC7c/uxT+GdtbBh2wZZ3dLjFocWG",
+	"8NprNv5xZ9fHhrQ+G9qoTskcQ8RK5KhvpQv+oZb9XHvdJ6ChuVwUeCfK9C1wV2aYTBb/ULkF0cPyvIto",
+	"MgR2MxAQoE1kPnYitcHt6pmJ9F7lXTEzmtxQOxjovnJiIhfiBvCjcq+MSsVJ4qdJSySzG5Mmp614GzsI",
+	"alIbmTkxz7X3CuxqqofhkidJ9p//538b8Tw5bfUMALHkXvchi+zGKoVQ8iT5f/9L/+f//Z8z8fx5ctoR",
+	"38v+SAAZ2Y0aahNCV/g/xuaBCHRmUsgk8y899qKGINUJb1vCGtUz0ocFcp4JzRAR50Y5RCTDiTV0Y8dq",
+	"IShlPR/ZDEHUy4Ax8EtYEPqTRL7ycOeeceGJggc8Juq24o/8Gs7S5aAT28W58uB3OzdVWRk0ZwCjsdli",
+	"BWtTZU71DK/AJWEF8bJIkanwReFF5lbIuVzQPZkxVsQlGclswLra53qYy4nrisTpic5kniCukLOdnvkx",
+	"t7OpwxWLbjgs4gQSGfAQLSEnwSFX/2MW9gK0hbdKEUVrqd8HegOrB3lANLarnfEm79VH3/zopnDDeDQM",
+	"RDU/vCk8MR59eOO6+FxX0OizlpadBPdmgYhYR5NTbXJ+0FyZq5MhxA8GMQqrSTqQrENfhtCl3l5V4wg3",
+	"tl5eenV/v+R1cdgXWUaP778u4HDlRTqKQj3J2SwPbomTC6wZU6E4WCOYzZCTYB2dNsNMse2JAb12Ymzs",
+	"3MTD5Qrq7yPdOeQQCKtVjwZ6RSVtOwTD2hWJ18qkVshZqr24VbkeLBIxzQFLV/uOeAfpMiemOSB7Ua/l",
+	"ZXBEgCxgrNQUy/t9aYRXWRZ8BRjy4jsFjRudMhhx0zV4dtDgLBc/wTv8SYJ9ep914jei9/2CKANhfms5",
+	"PIdN6a0FqEaPkJERo3EJ1H0ZPJpZfR4HX48UhPfJWAFEXy9j39nZjR/MMpR8zkCLmM+m9LS3tou+NbIj",
+	"RZhrrKrNXFU3cthFEWL5TyMi8Y3WCUkBYY5dX8B3Y9OIvsL9pkfzVSFwxOIFceCt9UhKRrO4KUT00ogy",
+	"cLs4ucIQWfz1+eln2ajJWv6+1+FTbZtT5B5u6UMiZn9jmBCgeLh1vIpOZYNtV/lry9z08bZb+qVvuJfq",
+	"b7P9sx0ctc3VfG3cU5gpmhntAURZmuEMMXDu3WLhF045p61pB2NFa78k52d9mSmTynx9JPZtPGqLX45v",
+	"ss6SUJ+bckseA7SXgtvQFbm6hfRXYbOJ2PCQvjIUEHN9K33plYI1jJ8DJTz45iPp4AUf8clba/BD+I4h",
+	"cIAMHjf99KUB7aKHRmhTRA3UThsBwHMmNCsuBWZderTrEEb1TDn/GIEYgitJoOQ5paEZTvuVRxboEl4m",
+	"fdoSwYGdG5V/5URBNdkzzDVJcOEO2o7CvyMFSenwUuFmZTKFVxEWGl7v+Td/ETdApRACPzUFdSHDn0Z4",
+	"VR2jop7RxlvsbhrW4Xzzzn62nVo5X34fANx873VYKXFfFKhUuHd2gpSyl85WRExZlXHMPPSL3bBhHX72",
+	"iX9cQdZexcUOclTalA+LRPjEaoyRi8rBz1zhRy72AldceGm4c2cjoNXh/Xa2/FPp3NzmKXRHzSosKDUY",
+	"8mFbapihyzcm76lGD58XA7XIFcWgP7AITozkrULW4GURvVa+/a21Y63uk7Nr5enArfhL02KZqz4vpsfu",
+	"5hCaf+5cTbTh167MIpSB+IhAAidGWkjf9VfhrXh+LuxX/cz2x5cxx2iUzBFcXU+0bxUlN/iddB65qPlw",
+	"e6vydKa42QSnYICRhFOXuj/qGdn38ZuKNHhMHfFhZCPCdLgcn6CMMJYGZC7FvxnrdV+5ziT97eQstX13",
+	"VvzmtMra/aj8u7g+2+xEiDepS4sr77UZEq+gl+RY4LBRK+Zx52Vc0qcKz/WBXMWwh+NXvVmIidTZEjdM",
+	"fFvYS041C1XrncpttqlfUYqDdfcQGKkwbVRuJgUWl5nxOivSSuXhayjhwyTXN/BHIB+HT4+MMCigJxfP",
+	"/yaSsGDtcFDbW9u2A69McnqXB68+ui7v/YcZ1V3CnMen3EuA3lh0aYhvQfOE86cqnt+OrHWq8HkxDQrc",
+	"blRsseKG+KyCQ5RlG3NNoq06C7u63L59F/yUvwsgzTX2FqAdHZ4/SHGXRAzMHINN5koMrcWGFJbaDXp7",
+	"RGGD2gLEnzGmS1HqVlbUDHQ+ibFFTWM8PpJ2xRoUnFIDHR6dEHortQreY9mkbt53XPr0h6oOGAbYRJPg",
+	"I2UqrNKqS/qENAS+wFJapVwm8cvo6UAZuqkNzZ79uoDxe5Ne82FNNMMvlgMG6EdTA38YwcK1HgJEHXDl",
+	"L8gxwiE1RMR9lDtU38dSu3ab7J+Ce6ztFKHHWEqdAhvoZqkn/9hUkZnmAQnLWJuN7/mzT/TTH812/4O9",
+	"OjrvIZmSKDkjcGLTjdQQ48bXpmCx3thyejtW94ChvMdDtigAcId12x+f8mnXDYpS49XbV/RGW6gLXCus",
+	"kCVXMz+yuf4HfJBL8VLJPPirqf/9n//+H4nQHjLqqaWUBGfkw29bHGCF32KzVYsoiCWTj2IBIMHHTgDB",
+	"OfwVkZsNVBsg7AueIgwb01QN3AMpTTmN6PWEglzE6DBKk2+NXz0msIzNY47IXYqL8xcigYPaxvr2wOZt",
+	"P9IuqUvlwzbbkhsG195HEh9uvC6DDwu0FwbNPWbvS0K2YVV59gn+bZCk5+32MLMDZzU2OjhFu80QjRPy",
+	"21jRuc3HtZnYDxQhYISaBtM3j65FcKiHuTQekQZEbjPFI8YwABHefiVxFieQb7j3ax7+2zM59VpCNyW6",
+	"8+4Sy4aZkmnklYIcrbyxt4qHT8KvjfqIxV74S5zYgERsxvVVpmMewjBFzzgPpci7k4Y6h64Bh7ngy/LT",
+	"+1lusIKKCzMF1newiPOvYt4ZfotYSC2RzlTPkC7/K/dwqeHMdEtzIeVEQAzHOuID59jgmeFG1LKEDwQ0",
+	"+1kWzppo57hoawc9U3/ZeBmNFwmfFc26knmmYwthp2d65m2kxIBsUvhiUAVKlUwBlyLTzl8ClFQ4iOnA",
+	"LIMhRjrtWqr7sP8eKqDhJG7oa4Tqb/PxSyQ2b3g0TNw0o43BhWg8EnI1OLQ++fC+zWjewsc+0rltjM4t",
+	"CCeOmUHtAcaeSZIkedqQeZ/lwyBOdxp79USFrbeutxeb5Uoq306VkVPdWchJtp6prdgGD9p7fOFi7/nF",
+	"VIVH8bk2w1pgzuI3EdlY5be6rzYyGq1dFawl3+G+hk6youv8jRAivoFop0l+hzH0Ymx+N0G/7yTPPR6G",
+	"NAtr1jJTF0H/trM292RsurzMMHkSM1UHlK2xS3uh5DONFMZpjT9GXRZ95hRBPKcW2XmE+qgd9YUNII1V",
+	"sF3JCQBRpTjkJoPFKv4Q1A56ZnMAgOFoMASDX4skvEZbmzZdNcFiuc+1Cp6IFVAWhAlaqp4rA8WGfIHB",
+	"z6WAWiJfBlwquMxLNdImFe9/vqbMbtjyCHgFOCHJ77//ZJ1v41hP0sLSJk35VAakYau/2lY0ShffcTlg",
+	"jURc8/7qrqyfL0Rlg8Z9r/qrNtlZ17/CErSk9P1sWl+Zel/QwkEk4TiUGORyWHZ/M23G4iTB6/0Xn84g",
+	"+XPK4f9NbudO5VCcSAX2Qga7pPKOeGMKDqSZgRG6FqacbS7Ux2nYU0HsLnomgcu3w83adGj1nlf+1+m2",
+	"tjxc+2B3PHyIsJJhAWdTVLMY8zTo0HqSwsC186ikgaspOJxtUONO+fZsCivTinygm5Oes8zacX3Z/Gdr",
+	"x1d+6zvy58gLv8td6X+dvpmb6mn8H6B7wU6wMbsb/kH8tqG16YG5JrB9SvtEaPf43RHcEXf2KfyzksVb",
+	"bQXMYN7Y2YkCn3k+spS55jybp8F7dANy0QewYcDPzqWpzDt8hy3uvzr18O7dcNIvcqIehCHXMI/oCi0E",
+	"4DGQ7CwppC4yZQYnDLcLWZyRdt7mi40Q3MDKQJdAo2EsmWLaozYK2MEi7yhNAm9yz1hUTPHnNlMuthp8",
+	"MdPN5bWoFluJeeJ5HIMmsc1oELzRZnt452TwpbahSrBvcceaZLvtjeG59tLZ2ETAtjJ32NoLLi1vxK9c",
+	"zZAiVDiUQYUseC7rYYq5xuaeFdFCfYTzky4ZJGV4Igy9AKj9U4tiRfmL5C38ZrMC904ZNWeX8XMFbpvk",
+	"1+hyQia6eiujs7312u/mprCMmldGDEtft9F2XFORLA1hUQvfH7Vlyddh781MqnKRVM1xJVjog2xVMTDl",
+	"RPLPf/+PZbps/mtH910ChCvcJ8lFv57pBx/YRK6V2GE4p8FShJGDbguYa7RmWKTS+GBOs4RHuji/EAnf",
+	"mdomZiatDNffTJV59KTZFTXxbt6b8uqjj4u4LCMDm09k+PQ32oTt1GpWByiNl21KuX+Lz9v+TrupdbpJ",
+	"OwSdUj7jqbhf5QnBOyN8tZGbmspo4+tit0zfqn+sqxn9rG8bYFvAnplmQdc9rEwEjRYbWKVXKIvT3PZh",
+	"cjLDx15bFCqvw0T5XPfdeowPPGR7iwGfOvgBKo9xYLiYILnbRFc1XT2o+bc5AA+pmXtI+QwIJNdumXdA",
+	"MbnV/niZagPar3JH9SWI9jfnL3Z5S2M9ZeFHqj9GWLX5aIXL7Z3y+aKN/QL3aB04lDoLNuGhUqcgfWAi",
+	"kKXZ/UFwWYoWmIl2bpmVf70AhRup/izXfhFsWLBJsbz6b7+F/8UGp/A/v7WeYSoczd3ySvoR+Kfhz89a",
+	"z2Z59uzy2RkYLXqQ1RO4YwRL6zpnsHGmsV/hgyj44561ngUP/dllCQMoPOjy5YFwTntdCcCtUl0ubVMj",
+	"BV0VXJKKK0ZOHO1DlFAih7AmQujRNWIzwN3LfOAxWB5iBRC6wi+HaUZAA24RaRw1ZiErjRR9Oy3dCa9S",
+	"97wFFU3MhXjpxq6FaREgwMEFDv/Pmat48eId617EeTkYAHwEsIkBRBqNOt4gtGC8RldEtqB4A2N9/bXp",
+	"1cQEmvdKXByeKJWZuuxfgp0khF7q3QV0Xmi2gupteL4Y6JQ+dd9X3f19CO1g3zgv/cwpBoPmaI+mdQAB",
+	"WBscEHNT6AUeKeVLW1RPoJOu4ibXemgAIsS0SgPfMbKOGccufPtyZ/Kc8ljxJfrsTq4uoi34X2AseoCZ",
+	"7nIXXreU/CmA76yJaHelTQ3QdXfv871Jp1aHVbED+vgMv1JQKMbhbDGS06kybonh8OTay+AmpeKDuhlZ",
+	"O3anxX3n9KuKW/+kZAZjVOmalpWwt7EDky4YW1l+++P/BwAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -27,6 +27,7 @@ import (
 	"tiendo/pkg/catalogue"
 	"tiendo/pkg/feed"
 	"tiendo/pkg/mirror"
+	"tiendo/pkg/notify/mail"
 	"tiendo/pkg/notify/webhook"
 	"tiendo/pkg/tracker"
 )
@@ -65,7 +66,9 @@ type Config struct {
 	Pace Pace
 	Now  func() time.Time
 	// Webhooks are the endpoints that are told what happens.
-	Webhooks   *webhook.Service
+	Webhooks *webhook.Service
+	// Mail is what can be done about reminders.
+	Mail       *mail.Service
 	Checks     []Check
 	Page, Docs fs.FS
 }
@@ -84,6 +87,7 @@ type Server struct {
 	trial    bool
 	access   *access.Service
 	sessions *scs.SessionManager
+	mail     *mail.Service
 	open     bool // public reading
 	proxies  proxies
 	webhooks *webhook.Service
@@ -123,7 +127,7 @@ func New(c Config) (*echo.Echo, error) {
 	prepared := cmp.Or(c.Prepared, feed.NewPrepared(PreparedAnswers))
 	s := &Server{
 		tracker: c.Tracker, store: c.Store, mirror: c.Mirror, clock: c.Clock, zone: c.Zone, trial: c.Trial,
-		access: c.Access, sessions: sessionsIn(c.Sessions), open: c.PublicReading, proxies: c.Proxies,
+		access: c.Access, sessions: sessionsIn(c.Sessions), mail: c.Mail, open: c.PublicReading, proxies: c.Proxies,
 		webhooks: c.Webhooks, checks: c.Checks, files: c.Page, docs: c.Docs, docNames: docNames(c.Docs), spec: spec,
 		feed: c.Feed, comment: cmp.Or(c.EventComment, usualComment),
 		prepared: prepared, metrics: newMetrics(c.Mirror, prepared, c.Access), dear: newDear(), pace: cmp.Or(c.Pace, DefaultPace),
@@ -161,6 +165,8 @@ func (s *Server) use(e *echo.Echo, everywhere bool, names []string) {
 
 func (s *Server) route(e *echo.Echo) {
 	RegisterHandlers(e, NewStrictHandler(s, []StrictMiddlewareFunc{s.withOrigin}))
+	e.GET(mailOff+":secret", s.askMailOff)
+	e.POST(mailOff+":secret", s.switchMailOff)
 	e.GET("/docs", s.doc)
 	e.GET("/docs/*", s.doc)
 	e.GET("/*", s.page)

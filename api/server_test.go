@@ -28,6 +28,7 @@ import (
 	"tiendo/pkg/dossier"
 	"tiendo/pkg/feed"
 	"tiendo/pkg/mirror"
+	"tiendo/pkg/notify/mail"
 	"tiendo/pkg/notify/webhook"
 	"tiendo/pkg/postgres"
 	"tiendo/pkg/postgres/pgtest"
@@ -191,6 +192,10 @@ func (d *database) serveUntil(pool *pgxpool.Pool, settings ...setting) (*server,
 		Clock: d.clock.now, Zone: zone(t), Trial: true, Feed: changes, EventComment: 50 * time.Millisecond,
 		Access: d.accounts, Sessions: postgres.NewSessions(store, time.Now), PublicReading: true, Limits: api.DefaultLimits,
 		Prepared: prepared, Webhooks: webhook.NewService(store, webhook.NewGuard(nil, nil), time.Now), Page: page(), Docs: docs.FS,
+		Mail: &mail.Service{
+			Store: store, Clock: d.clock.now, Now: time.Now, Zone: zone(t), Base: "https://tiendo.example.vn", Sending: mail.NotSet,
+			Views: func() ([]*mirror.View, error) { return country.Views(), country.Ready() }, Log: slog.New(slog.DiscardHandler),
+		},
 		Checks: []api.Check{{Name: "mirror", Ready: func(context.Context) error { return country.Ready() }}},
 	}
 	for _, set := range settings {

@@ -104,7 +104,7 @@ func (w *writer) part(p *Part, base string) {
 	w.shifts(p.Shifts)
 	if base != "" {
 		w.say("")
-		w.say("%s", w.in(fault.Textf("Việc của tôi: %s/%s/work", "My work: %s/%s/work", base, e.ID)))
+		w.say("%s", w.in(fault.Textf("Việc của tôi: %s/work?election=%s", "My work: %s/work?election=%s", base, e.ID)))
 	}
 }
 

@@ -115,8 +115,9 @@ type Digest struct {
 
 // Plan lists the digests that are to go now, one for each person who has anything
 // to be told and was told nothing yet today, by user; and how far it looked. In
-// the night it lists none and has not looked. before is how far the look before
-// this one came. It is pure: the same arguments give the same digests, in every
+// the night it lists none and has not looked, nor does it where an election is seen
+// further back than somebody has looked already: a server that is behind waits. before
+// is how far the look before this one came. It is pure: the same arguments give the same digests, in every
 // server.
 func Plan(now time.Time, zone *time.Location, views []*mirror.View, people []Person, before Look) ([]Digest, Look) {
 	if h := now.In(zone).Hour(); h < quietTo || h >= quietFrom || now.Before(before.At) {
@@ -125,7 +126,11 @@ func Plan(now time.Time, zone *time.Location, views []*mirror.View, people []Per
 	p := planner{now: now, zone: zone, at: civil.Now(now, zone), before: before, people: people, parts: map[int][]Part{}}
 	look := Look{At: now, Revisions: map[tracker.ElectionID]tracker.Revision{}}
 	for _, v := range views {
-		look.Revisions[v.Frame().Election.ID] = v.Revision()
+		id := v.Frame().Election.ID
+		if v.Revision() < before.Revisions[id] {
+			return nil, before
+		}
+		look.Revisions[id] = v.Revision()
 		p.election(v)
 	}
 	var all []Digest
@@ -137,6 +142,18 @@ func Plan(now time.Time, zone *time.Location, views []*mirror.View, people []Per
 	}
 	slices.SortFunc(all, func(a, b Digest) int { return cmp.Compare(a.User, b.User) })
 	return all, look
+}
+
+// NotQuiet is the first instant from one on at which people may be told something.
+func NotQuiet(t time.Time, zone *time.Location) time.Time {
+	day := civil.Of(t, zone)
+	switch h := t.In(zone).Hour(); {
+	case h < quietTo:
+		return day.At(civil.NewClock(quietTo, 0), zone)
+	case h >= quietFrom:
+		return day.Add(1).At(civil.NewClock(quietTo, 0), zone)
+	}
+	return t
 }
 
 type planner struct {

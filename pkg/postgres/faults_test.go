@@ -134,7 +134,23 @@ var breaches = map[string]string{
 	"change_tag_form":                "INSERT INTO change SELECT election, 99, kind, area_code, milestone_key, occurrence, task_key, subject, actor_id, actor_name, recorded_at, happened_on, 1, reason, before, after, hash, 'a b' FROM change WHERE revision = 1",
 	"change_append_only":             "UPDATE change SET reason = 'better'",
 
-	"plan_withdrawal_says_why":              "UPDATE plan SET withdrawn_on = '2021-02-02'",
+	"plan_withdrawal_says_why":         "UPDATE plan SET withdrawn_on = '2021-02-02'",
+	"reminder_pk":                      addReminder + addReminder + "SELECT",
+	"reminder_account_exists":          addReminder + "UPDATE reminder SET user_id = 'none'",
+	"reminder_address_form":            addReminder + "UPDATE reminder SET address = 'a b@example.vn'",
+	"reminder_confirmed_is_an_address": addReminder + "UPDATE reminder SET confirmed_at = now()",
+	"reminder_secret_once":             addReminder + "INSERT INTO reminder SELECT 'binh', address, confirmed_at, wanted, days, secret, NULL, NULL, 0, 0, NULL, NULL, NULL, 1 FROM reminder",
+	"reminder_code_whole":              addReminder + "UPDATE reminder SET code_until = now()",
+	"reminder_look_whole":              addReminder + "UPDATE reminder SET told_at = now()",
+	"notice_pk":                        addNotice + "INSERT INTO notice OVERRIDING SYSTEM VALUE SELECT id, user_id, kind, 'other', address, subject, lines, state, made_at, sent_at, tried, failure FROM notice",
+	"notice_account_exists":            addNotice + "UPDATE notice SET user_id = 'none'",
+	"notice_once":                      addNotice + addNotice + "SELECT",
+	"notice_kind_form":                 addNotice + "UPDATE notice SET kind = 'Digest'",
+	"notice_state_known":               addNotice + "UPDATE notice SET state = 'lost'",
+	"notice_sent_has_a_time":           addNotice + "UPDATE notice SET state = 'sent'",
+	"notice_clock_pk":                  "INSERT INTO notice_clock SELECT * FROM notice_clock",
+	"notice_clock_is_one":              "UPDATE notice_clock SET one = false",
+
 	"idempotency_key_pk":                    addKey + addKey + "SELECT",
 	"idempotency_key_account_exists":        addKey + "UPDATE idempotency_key SET account_id = 'none'",
 	"idempotency_key_form":                  addKey + "UPDATE idempotency_key SET key = 'a b'",
@@ -223,6 +239,12 @@ const (
 	addAttempt  = "INSERT INTO webhook_attempt VALUES ('d', 1, now(), 1, 'status', 500, ''); "
 )
 
+// addReminder and addNotice write what is about mail, as addNote.
+const (
+	addReminder = "INSERT INTO reminder (user_id, address, wanted, days, secret, code_wrong, codes_sent, revision) VALUES ('lan', '', true, '{7}', 's', 0, 0, 1); "
+	addNotice   = "INSERT INTO notice (user_id, kind, about, address, subject, lines, state, made_at, tried, failure) VALUES ('lan', 'digest', 'x', '', '', '{}', 'waiting', now(), 0, ''); "
+)
+
 // addKey remembers a request of lan's, as addNote.
 const addKey = "INSERT INTO idempotency_key VALUES ('lan', 'k', sha256('r'), 'c', now(), NULL, NULL, NULL, NULL); "
 
@@ -234,7 +256,7 @@ func TestWhoBreaksAConstraintIsToldItsSentence(t *testing.T) {
 	}
 	for name, statement := range breaches {
 		sees := changing
-		if regexp.MustCompile(`\b(account|access_grant|access_event|session|api_token|calendar_address|setup_link|sign_in_attempt)\b`).MatchString(statement) {
+		if regexp.MustCompile(`\b(account|access_grant|access_event|session|api_token|calendar_address|setup_link|sign_in_attempt|reminder|notice)\b`).MatchString(statement) {
 			sees = changingPeople
 		}
 		err := s.in(t.Context(), sees, func(_ *rows.Queries, tx pgx.Tx) error {

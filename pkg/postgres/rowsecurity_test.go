@@ -25,6 +25,7 @@ var defended = map[string]string{
 	"api_token": "accounts", "setup_link": "accounts", "sign_in_attempt": "accounts",
 	"client_health": "accounts", "client_hour": "accounts", "calendar_address": "accounts",
 	"webhook": "webhooks", "webhook_delivery": "webhooks", "webhook_attempt": "webhooks", "webhook_secret": "webhook secrets",
+	"reminder": "accounts", "notice": "accounts",
 }
 
 // public are the other tables, and why everybody may read them. A new table stands
@@ -40,6 +41,7 @@ var public = map[string]string{
 	"goose_db_version": "which migrations were run",
 	"log_head":         "a revision, a time and a hash",
 	"milestone":        "dates and states are the public view",
+	"notice_clock":     "a moment and revisions",
 	"plan":             "local plans are the public view",
 	"plan_line":        "as the plan",
 	"pump_cursor":      "revisions",
@@ -70,6 +72,8 @@ func furnish(t *testing.T) *world {
 		`INSERT INTO calendar_address (id, digest, user_id, name, election, edition, area_code, levels, body, alarms, language, made_at)
 			VALUES ('c', sha256('c'), 'lan', 'x', '2021', NULL, 'VN', '', '', '', 'vi', now())`,
 		`INSERT INTO sign_in_attempt VALUES ('lan', '192.0.2.1', 1, now())`,
+		`INSERT INTO reminder (user_id, address, wanted, days, secret, code_wrong, codes_sent, revision) VALUES ('lan', 'lan@example.vn', true, '{7}', 's', 0, 0, 1)`,
+		`INSERT INTO notice (user_id, kind, about, address, subject, lines, state, made_at, tried, failure) VALUES ('lan', 'digest', '2021-01-25', '', 'nội bộ', '{}', 'waiting', now(), 0, '')`,
 	} {
 		require.NoError(t, pgtest.Exec(w.pool, "accounts", statement))
 	}

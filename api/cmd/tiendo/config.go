@@ -59,6 +59,8 @@ type Config struct {
 	LogLevel        string        `default:"info" enum:"debug,info,warn,error" env:"TIENDO_LOG_LEVEL" help:"Least important messages that are logged: ${enum}."`
 	LogFormat       string        `default:"text" enum:"text,json" env:"TIENDO_LOG_FORMAT" help:"Form of the log: ${enum}."`
 
+	Mail mailConfig `embed:""`
+
 	zone            *time.Location
 	proxies         []netip.Prefix
 	webhookNetworks []netip.Prefix
@@ -130,6 +132,9 @@ func (c *Config) prepare(ctx context.Context, log io.Writer) error {
 		return fault.New(fault.Invalid, "limits-unreadable",
 			"--requests-per-second và --quota là số từ 0 (không giới hạn), --quota-window từ 1s trở lên",
 			"--requests-per-second and --quota are numbers from 0 (no limit), --quota-window is 1s or more")
+	}
+	if err := c.checkMail(); err != nil {
+		return err
 	}
 	return c.checkListen(ctx)
 }

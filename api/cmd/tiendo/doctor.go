@@ -52,10 +52,10 @@ func (d doctorCommand) Run(ctx context.Context, c *Config, out output) (err erro
 	if db.local != nil {
 		out.say("dữ liệu / data             %s (%s)", db.local.DataDir(), db.local.RunsAs())
 	}
-	return examine(ctx, db, out)
+	return examine(ctx, c, db, out)
 }
 
-func examine(ctx context.Context, d *database, out output) error {
+func examine(ctx context.Context, c *Config, d *database, out output) error {
 	var server, locale string
 	if err := d.pool.QueryRow(ctx, "SELECT version(), datctype FROM pg_database WHERE datname = current_database()").Scan(&server, &locale); err != nil {
 		return err
@@ -77,7 +77,7 @@ func examine(ctx context.Context, d *database, out output) error {
 		return err
 	}
 	store := postgres.New(d.pool)
-	if err := sayRole(ctx, store, out); err != nil {
+	if err := errors.Join(sayRole(ctx, store, out), sayMail(ctx, c, store, out)); err != nil {
 		return err
 	}
 	heads, err := store.Heads(ctx)

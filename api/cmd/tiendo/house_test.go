@@ -106,6 +106,10 @@ var law = map[string]room{
 		rooms: "civil fault area access tracker mirror timeline", never: noHTTP + " database/sql os os/exec",
 		why: "what is to be said to whom is a function of the mirror, of who is responsible and of what was said before",
 	},
+	"pkg/notify/mail": {
+		rooms: "civil fault access mirror notify", libs: "github.com/riverqueue/river github.com/wneessen/go-mail", never: noHTTP + " database/sql os os/exec",
+		why: "hands messages to a mail server, so it knows the network; go-mail speaks SMTP, river says when; where they are kept it does not know",
+	},
 	"pkg/sheet": {
 		rooms: "civil fault find tracker", never: noWorld,
 		why: "what goes out as a table and what comes in as one have the same columns and words; it reads and writes no files",
@@ -126,7 +130,7 @@ var law = map[string]room{
 		why:   "sends messages to endpoints of others, so it knows HTTP as a client; ssrf refuses addresses inside, standard-webhooks signs, river says when; where they are kept it does not know",
 	},
 	"pkg/postgres": {
-		rooms: "civil fault area statute access audit tracker mirror notify notify/webhook postgres/rows postgres/jobs",
+		rooms: "civil fault area statute access audit tracker mirror notify notify/mail notify/webhook postgres/rows postgres/jobs",
 		libs:  pgx + " github.com/jackc/puddle/v2 github.com/riverqueue/river", never: noHTTP,
 		why: "keeps what the domain decides; migrations are run by the program, never by a store",
 	},
@@ -155,7 +159,7 @@ var law = map[string]room{
 		why:   "the built page is files",
 	},
 	"api": {
-		rooms: "civil fault find area statute access tracker mirror feed catalogue timeline sheet export intake notify/webhook api/docs frontend",
+		rooms: "civil fault find area statute access tracker mirror feed catalogue timeline sheet export intake notify/mail notify/webhook api/docs frontend",
 		libs: "github.com/tmaxmax/go-sse github.com/labstack/echo github.com/alexedwards/scs github.com/oapi-codegen github.com/getkin/kin-openapi golang.org/x/text " +
 			"github.com/prometheus github.com/labstack/echo-contrib github.com/yuin/goldmark golang.org/x/sync",
 		never: "database/sql os os/exec",
@@ -176,7 +180,7 @@ var law = map[string]room{
 }
 
 // proving are the modules that only tests may import.
-const proving = "github.com/stretchr/testify pgregory.net/rapid go.uber.org/goleak github.com/google/go-cmp go.yaml.in/yaml github.com/emersion/go-ical github.com/apognu/gocal"
+const proving = "github.com/emersion/go-smtp github.com/stretchr/testify pgregory.net/rapid go.uber.org/goleak github.com/google/go-cmp go.yaml.in/yaml github.com/emersion/go-ical github.com/apognu/gocal"
 
 // reading are modules that the program has in a room of their own, and by which
 // any test may read what came out of it.

@@ -20,6 +20,7 @@ import (
 	"tiendo/pkg/feed"
 	"tiendo/pkg/mirror"
 	"tiendo/pkg/notify"
+	"tiendo/pkg/notify/mail"
 	"tiendo/pkg/notify/webhook"
 	"tiendo/pkg/postgres"
 	"tiendo/pkg/postgres/jobs"
@@ -58,10 +59,8 @@ func (s serveCommand) Run(ctx context.Context, c *Config, out output) (err error
 // election is open and loaded; only then is the address printed.
 func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, out output) error {
 	store := postgres.New(d.pool)
-	if role, bypasses, err := store.Bypasses(ctx); err != nil {
+	if err := warnOfRole(ctx, store); err != nil {
 		return err
-	} else if bypasses {
-		slog.WarnContext(ctx, "the database does not defend internal content against mistakes of the program: its role bypasses row-level security; let an ordinary role own the database", "role", role)
 	}
 	prepared := feed.NewPrepared(c.Prepared)
 	pump := notify.NewPump(slog.Default())
@@ -71,15 +70,20 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 	if err != nil {
 		return err
 	}
+	post, sender, err := c.post(store, country, listener.Addr())
+	if err != nil {
+		return err
+	}
 	handler, err := api.New(api.Config{
 		Tracker: tracker.NewService(store, c.clock(), c.zone, told(slog.Default(), country.Apply)), Store: store, Mirror: country,
 		Clock: c.clock(), Zone: c.zone, Trial: c.trial(), Feed: changes, EventComment: c.EventComment,
 		Access: accounts, Sessions: postgres.NewSessions(store, time.Now), PublicReading: c.PublicReading,
 		Everywhere: c.elsewhere(), Hosts: c.Host, Proxies: c.proxies, Limits: c.limits(), Prepared: prepared,
-		Webhooks: webhook.NewService(store, c.guard(), time.Now), Page: frontend.Dist(), Docs: docs.FS,
+		Mail: post, Webhooks: webhook.NewService(store, c.guard(), time.Now), Page: frontend.Dist(), Docs: docs.FS,
 		Checks: []api.Check{
 			{Name: "database", Ready: d.ready},
 			{Name: "mirror", Ready: func(context.Context) error { return country.Ready() }},
+			{Name: "mail", Ready: func(context.Context) error { return nil }, Says: saysMail(post)},
 		},
 	})
 	if err != nil {
@@ -92,7 +96,7 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return api.Serve(ctx, listener, handler) })
 	group.Go(func() error { return d.watch(ctx) })
-	group.Go(func() error { return c.work(ctx, d, store) })
+	group.Go(func() error { return c.work(ctx, d, store, post, sender) })
 	group.Go(func() error {
 		if err := country.Wait(ctx); err != nil {
 			return err
@@ -137,16 +141,29 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 	return nil
 }
 
+// warnOfRole warns where the database does not defend internal content.
+func warnOfRole(ctx context.Context, store *postgres.Store) error {
+	role, bypasses, err := store.Bypasses(ctx)
+	if bypasses {
+		slog.WarnContext(ctx, "the database does not defend internal content against mistakes of the program: its role bypasses row-level security; let an ordinary role own the database", "role", role)
+	}
+	return err
+}
+
 // work does what this server has to do behind the requests: the jobs of all rooms,
 // in real time.
-func (c *Config) work(ctx context.Context, d *database, store *postgres.Store) error {
+func (c *Config) work(ctx context.Context, d *database, store *postgres.Store, post *mail.Service, postman *mail.Sender) error {
 	sender := webhook.NewSender(c.guard(), "tiendo/"+version, nil, time.Now)
 	defer sender.Close()
-	courier := &webhook.Courier{Store: store, Sender: sender, Schedule: webhook.StandardSchedule, Now: time.Now, Log: slog.Default()}
+	courier := &webhook.Courier{
+		Store: store, Sender: sender, Schedule: webhook.StandardSchedule, Now: time.Now, Log: slog.Default(), Told: tellsMaker(post),
+	}
 	workers := river.NewWorkers()
+	queues, periodic := post.Register(workers, postman)
 	return jobs.Run(ctx, d.pool, jobs.Join(
 		workers,
 		jobs.Work{Queues: map[string]int{webhook.Queue: webhook.Workers}, Periodic: courier.Register(workers)},
+		jobs.Work{Queues: queues, Periodic: periodic},
 	), slog.Default())
 }
 

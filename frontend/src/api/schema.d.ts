@@ -1273,6 +1273,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What oneself is told by mail, where, and what was last sent
+         * @description One message a day at most, from 7 to 20 o'clock: what is near its limit, what has its last day, what is overdue in the level below, and which
+         *     acts changed dates. Who is told what, and when nobody is: [notices.md](/docs/notices.md).
+         */
+        get: operations["getReminders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Choose address, days, or whether to be told at all
+         * @description JSON merge-patch (RFC 7396): a field that is not sent is not touched. Another address gets a code and nothing else until the code was entered;
+         *     at most 5 codes go out within a day (429 `mail-code-too-often`). Needs `If-Match`.
+         */
+        patch: operations["changeReminders"];
+        trace?: never;
+    };
+    "/api/v1/me/reminders/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have another code sent to the address */
+        post: operations["sendReminderCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/reminders/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm the address by the code that was sent there
+         * @description A code is good for a day and five attempts.
+         */
+        post: operations["confirmReminders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/tokens": {
         parameters: {
             query?: never;
@@ -3416,6 +3479,49 @@ export interface components {
             area: string;
             /** Format: date */
             expires_on: string;
+        };
+        Reminders: {
+            /** @description Where one is written to; none: nowhere */
+            address: string | null;
+            /** @description Whether the code that was sent there was entered; until then nothing else goes there */
+            confirmed: boolean;
+            /** @description Whether mail is switched on */
+            wanted: boolean;
+            /** @description On how many days before a limit one is reminded of what is one's own to do, the earliest first */
+            days_before: number[];
+            sending: components["schemas"]["MailSending"];
+            /** @description The last messages to oneself, the newest first; kept for half a year */
+            last: components["schemas"]["SentNotice"][];
+            /** Format: int64 */
+            revision: number;
+        };
+        /**
+         * @description Whether this server sends: `not_set`, no mail server was named, and messages wait; `trial`, nobody is written to in a trial
+         * @enum {string}
+         */
+        MailSending: "on" | "not_set" | "trial";
+        SentNotice: {
+            /** @description `digest`, `confirmation`, or what else was told */
+            kind: string;
+            subject: string;
+            state: components["schemas"]["NoticeState"];
+            /** Format: date-time */
+            made_at: string;
+            sent_at: components["schemas"]["MaybeInstant"];
+        };
+        /**
+         * @description `failed`: the mail server did not take it; `dropped`: it had no sense any more and was not sent
+         * @enum {string}
+         */
+        NoticeState: "waiting" | "sent" | "failed" | "dropped";
+        RemindersPatch: {
+            /** @description null: nowhere any more */
+            address?: string | null;
+            wanted?: boolean;
+            days_before?: number[];
+        };
+        ReminderCode: {
+            code: string;
         };
         TokenMade: {
             token: components["schemas"]["Token"];
@@ -7586,6 +7692,108 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getReminders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings; the tag is of these, without what was sent */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reminders"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeReminders: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The strong tag of the resource as the client knows it; without it the answer is 428, `*` is refused
+                 * @example "r12"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["RemindersPatch"];
+            };
+        };
+        responses: {
+            /** @description The settings as they are now */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reminders"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    sendReminderCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It waits to be sent; codes from before are good for nothing any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirmReminders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReminderCode"];
+            };
+        };
+        responses: {
+            /** @description The settings, with an address that is confirmed */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reminders"];
+                };
             };
             default: components["responses"]["Problem"];
         };

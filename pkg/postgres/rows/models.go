@@ -250,6 +250,27 @@ type Note struct {
 	Revision     int64
 }
 
+type Notice struct {
+	ID      int64
+	UserID  string
+	Kind    string
+	About   string
+	Address string
+	Subject string
+	Lines   []string
+	State   string
+	MadeAt  time.Time
+	SentAt  pgtype.Timestamptz
+	Tried   int16
+	Failure string
+}
+
+type NoticeClock struct {
+	One       bool
+	LookedAt  time.Time
+	Revisions []byte
+}
+
 type PlaceRead struct {
 	Code string
 }
@@ -300,6 +321,23 @@ type PumpCursor struct {
 	Consumer string
 	Election string
 	Revision int64
+}
+
+type Reminder struct {
+	UserID        string
+	Address       string
+	ConfirmedAt   pgtype.Timestamptz
+	Wanted        bool
+	Days          []int16
+	Secret        string
+	CodeHash      []byte
+	CodeUntil     pgtype.Timestamptz
+	CodeWrong     int16
+	CodesSent     int16
+	CodesSince    pgtype.Timestamptz
+	ToldAt        pgtype.Timestamptz
+	ToldRevisions []byte
+	Revision      int64
 }
 
 type Rulebook struct {

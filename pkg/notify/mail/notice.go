@@ -1,0 +1,78 @@
+package mail
+
+import (
+	"time"
+
+	"tiendo/pkg/access"
+	"tiendo/pkg/notify"
+)
+
+// Kind is what a message is.
+type Kind string
+
+// The kinds of messages of this package. Others tell of other things by [Service.Tell].
+const (
+	// Digest is what is due, once a day.
+	Digest Kind = "digest"
+	// Confirmation brings the code for an address.
+	Confirmation Kind = "confirmation"
+)
+
+// State is what became of a message.
+type State string
+
+// The states.
+const (
+	Waiting State = "waiting"
+	Sent    State = "sent"
+	// Failed: the mail server did not take it, for good or for days.
+	Failed State = "failed"
+	// Dropped: it was not sent, because it had no sense any more: mail was switched
+	// off, the address changed, or it waited too long.
+	Dropped State = "dropped"
+)
+
+// Notice is one message to one person.
+type Notice struct {
+	ID   int64
+	User access.UserID
+	Kind Kind
+	// About is what it tells of: of each thing once.
+	About string
+	// Address only of a code, which goes to an address that is not confirmed yet.
+	Address string
+	Subject string
+	Lines   []string
+	State   State
+	Made    time.Time
+	Sent    time.Time
+}
+
+// Errand is a message with all that sending it takes, as of now.
+type Errand struct {
+	Notice
+	// To is where it goes; empty: nowhere any more.
+	To       string
+	Language string
+	Secret   string
+}
+
+// Outbox says what waits.
+type Outbox struct {
+	Waiting, Failed int
+	Oldest          time.Time // of those that wait; zero: none does
+}
+
+const (
+	// useful is how long a message is still sent that could not be sent before.
+	useful = 7 * 24 * time.Hour
+	// kept is how long messages are kept.
+	kept = 180 * 24 * time.Hour
+)
+
+// noticeOf is a digest as it is kept.
+func noticeOf(d *notify.Digest, base string, now time.Time) Notice {
+	return Notice{
+		User: d.User, Kind: Digest, About: d.At.Day.String(), Subject: d.Subject(), Lines: d.Lines(base), Made: now,
+	}
+}

@@ -1,0 +1,304 @@
+package postgres_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	stdmail "net/mail"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-smtp"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/stretchr/testify/require"
+
+	"tiendo/pkg/access"
+	"tiendo/pkg/area"
+	"tiendo/pkg/civil"
+	"tiendo/pkg/fault"
+	"tiendo/pkg/mirror"
+	"tiendo/pkg/notify/mail"
+	"tiendo/pkg/postgres"
+	"tiendo/pkg/postgres/jobs"
+	"tiendo/pkg/postgres/pgtest"
+)
+
+// mailbox is a mail server on this machine that keeps what it takes.
+type mailbox struct {
+	mu  sync.Mutex
+	got []string // "to, subject's bytes and body as they came"
+	ids []string
+}
+
+type visit struct {
+	b  *mailbox
+	to string
+}
+
+func (b *mailbox) NewSession(*smtp.Conn) (smtp.Session, error) { return &visit{b: b}, nil }
+func (v *visit) Reset()                                        {}
+func (v *visit) Logout() error                                 { return nil }
+func (v *visit) Mail(string, *smtp.MailOptions) error          { return nil }
+func (v *visit) Rcpt(to string, _ *smtp.RcptOptions) error     { v.to = to; return nil }
+func (v *visit) Data(r io.Reader) error {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	m, err := stdmail.ReadMessage(strings.NewReader(string(data)))
+	if err != nil {
+		return err
+	}
+	v.b.mu.Lock()
+	defer v.b.mu.Unlock()
+	v.b.got = append(v.b.got, v.to+"\n"+string(data))
+	v.b.ids = append(v.b.ids, m.Header.Get("Message-Id"))
+	return nil
+}
+
+func (b *mailbox) all() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.got)
+}
+
+func (b *mailbox) open(t *testing.T) *mail.Sender {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	s := smtp.NewServer(b)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = s.Serve(l)
+	}()
+	t.Cleanup(func() {
+		_ = s.Close()
+		<-done
+	})
+	x, err := mail.NewSender(mail.Server{Address: l.Addr().String(), From: "tiendo@example.vn", Encryption: mail.ByHost}, "https://tiendo.example.vn")
+	require.NoError(t, err)
+	return x
+}
+
+// post is a country with people, whose mail is looked after.
+type post struct {
+	*world
+	accounts *access.Service
+	real     *clock
+}
+
+func aPost(t *testing.T) *post {
+	t.Helper()
+	p := &post{world: open(t, places()), real: clockAt(trialDay)}
+	var err error
+	p.accounts, err = access.NewService(p.store, p.real.now, zone, unhashed{})
+	require.NoError(t, err)
+	return p
+}
+
+// service is one server's.
+func (p *post) service(pool *pgxpool.Pool) *mail.Service {
+	store := postgres.New(pool)
+	return &mail.Service{
+		Store: store, Clock: p.real.now, Now: p.real.now, Zone: zone, Base: "https://tiendo.example.vn", Sending: mail.On, Log: slog.New(slog.DiscardHandler),
+		Views: func() ([]*mirror.View, error) {
+			v, err := mirror.Load(context.Background(), store, id)
+			return []*mirror.View{v}, err
+		},
+	}
+}
+
+// person has a role, and where he is written to.
+func (p *post) person(t *testing.T, s *mail.Service, user string, role access.Role, code area.Code) *access.Account {
+	t.Helper()
+	made, err := p.accounts.CreateAccount(t.Context(), access.Operator("root"), access.NewAccount{
+		User: user, Name: user, Password: "bốn con gà trống", Grants: []access.Grant{{Edition: "small", Area: code, Role: role}},
+	})
+	require.NoError(t, err)
+	p.confirm(t, s, &made.Account)
+	return &made.Account
+}
+
+var digits = regexp.MustCompile(`[0-9]{8}`)
+
+// confirm enters an address and the code that was sent there.
+func (p *post) confirm(t *testing.T, s *mail.Service, a *access.Account) {
+	t.Helper()
+	address := string(a.User) + "@example.vn"
+	now, err := s.Settings(t.Context(), a.User)
+	require.NoError(t, err)
+	require.NoError(t, s.Change(t.Context(), a, mail.Change{User: a.User, If: now.Revision, Address: &address}))
+	code := digits.FindString(pgtest.Value[string](t, p.pool, "accounts",
+		"SELECT array_to_string(lines, ' ') FROM notice WHERE user_id = $1 AND kind = 'confirmation' ORDER BY id DESC LIMIT 1", a.User))
+	require.NoError(t, s.Confirm(t.Context(), a.User, code))
+}
+
+// works runs a server's jobs until stopped.
+func works(t *testing.T, pool *pgxpool.Pool, s *mail.Service, sender *mail.Sender) (stop func()) {
+	t.Helper()
+	workers := river.NewWorkers()
+	queues, periodic := s.Register(workers, sender)
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- jobs.Run(ctx, pool, jobs.Work{Workers: workers, Queues: queues, Periodic: periodic}, slog.New(slog.DiscardHandler))
+	}()
+	return func() {
+		cancel()
+		require.NoError(t, <-ended)
+	}
+}
+
+func TestMessagesGoOnceWhateverServersThereAre(t *testing.T) {
+	t.Parallel()
+	p := aPost(t)
+	one := p.service(p.pool)
+	p.person(t, one, "lan", access.Reporter, commune)
+	p.person(t, one, "dung", access.Lead, bacKan)
+	ticks := func(services ...*mail.Service) {
+		var together sync.WaitGroup
+		for _, s := range services {
+			together.Go(func() {
+				_, err := s.Tick(context.Background())
+				require.NoError(t, err)
+			})
+		}
+		together.Wait()
+	}
+	var other *mail.Service
+	for day := civil.Must("2021-01-25"); day.Before(civil.Must("2021-02-10")); day = day.Add(1) {
+		other = p.service(p.pool) // one that was started anew
+		for _, hour := range []int{5, 7, 12, 19, 22} {
+			p.real.at(day.At(civil.NewClock(hour, 30), zone))
+			ticks(one, other, one)
+		}
+	}
+	said := pgtest.Value[[]string](t, p.pool, "accounts",
+		"SELECT array_agg(about || ' ' || user_id ORDER BY about, user_id) FROM notice WHERE kind = 'digest'")
+	require.Equal(t, []string{
+		"2021-01-31 dung", "2021-01-31 lan", "2021-02-04 dung", "2021-02-04 lan", "2021-02-06 dung", "2021-02-06 lan", "2021-02-07 dung", "2021-02-08 dung",
+	}, said)
+
+	waiting, err := p.store.Outbox(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, 10, waiting.Waiting, "nobody sends them yet")
+	box := &mailbox{}
+	sender := box.open(t)
+	p.real.at(civil.Must("2021-02-05").At(civil.NewClock(12, 0), zone)) // River's own clock is the real one
+	stopOne, stopOther := works(t, p.pool, one, sender), works(t, p.pool, other, sender)
+	require.Eventually(t, func() bool {
+		o, err := p.store.Outbox(t.Context())
+		return err == nil && o.Waiting == 0
+	}, 30*time.Second, 20*time.Millisecond)
+	stopOne()
+	stopOther()
+	require.Len(t, box.all(), 8, "each once; a code is not sent any more once its address is confirmed")
+	require.Len(t, slices.Compact(slices.Sorted(slices.Values(box.ids))), 8)
+	for _, m := range box.all() {
+		require.Regexp(t, `^(lan|dung)@example\.vn\n`, m)
+	}
+}
+
+func TestMessagesWaitWithoutAMailServerAndGoLaterUnlessTheyAreTooOld(t *testing.T) {
+	t.Parallel()
+	p := aPost(t)
+	s := p.service(p.pool)
+	s.Sending = mail.NotSet
+	an := p.person(t, s, "lan", access.Reporter, commune)
+	tell := func(about string) {
+		require.NoError(t, s.Tell(t.Context(), an.User, "webhook_off", about, fault.Text{Vi: "Đã tắt", En: "Off"}, fault.Text{Vi: "Vì một lý do", En: "For a reason"}))
+	}
+	tell("old")
+	p.real.pass(8 * 24 * time.Hour)
+	tell("new")
+	tell("new")
+	stop := works(t, p.pool, s, nil)
+	require.Eventually(t, func() bool {
+		return pgtest.Value[int](t, p.pool, "", "SELECT count(*)::int FROM river.river_job WHERE kind = 'reminders_ticking' AND state = 'completed'") > 0
+	}, 30*time.Second, 20*time.Millisecond, "who sends nothing still looks what is to be said")
+	stop()
+	o, err := p.store.Outbox(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, 4, o.Waiting, "the code, each thing once, and what is due")
+	require.True(t, o.Oldest.Before(p.real.now().Add(-7*24*time.Hour)))
+	box := &mailbox{}
+	_, err = p.pool.Exec(t.Context(), "UPDATE river.river_job SET scheduled_at = now(), state = 'available' WHERE queue = 'mail'")
+	require.NoError(t, err)
+	stop = works(t, p.pool, s, box.open(t))
+	require.Eventually(t, func() bool {
+		o, err := p.store.Outbox(t.Context())
+		return err == nil && o.Waiting == 0
+	}, 30*time.Second, 20*time.Millisecond)
+	stop()
+	require.Len(t, box.all(), 2)
+	v, err := s.Settings(t.Context(), an.User)
+	require.NoError(t, err)
+	require.Equal(t, mail.Sent, v.Last[0].State)
+	require.Equal(t, mail.Digest, v.Last[0].Kind)
+	require.Equal(t, "Đã tắt", v.Last[1].Subject)
+	require.Equal(t, mail.Sent, v.Last[1].State)
+	require.Equal(t, mail.Dropped, v.Last[2].State)
+}
+
+func TestWhoSwitchedMailOffOrChangedHisAddressIsNotWrittenTo(t *testing.T) {
+	t.Parallel()
+	p := aPost(t)
+	s := p.service(p.pool)
+	an := p.person(t, s, "lan", access.Reporter, commune)
+	v, err := s.Settings(t.Context(), an.User)
+	require.NoError(t, err)
+	require.NoError(t, s.SwitchOff(t.Context(), v.Secret))
+	require.NoError(t, s.SwitchOff(t.Context(), v.Secret), "twice is once")
+	require.True(t, fault.Is(s.SwitchOff(t.Context(), "none"), "mail-link-unknown"))
+	require.NoError(t, s.Tell(t.Context(), an.User, "webhook_off", "x", fault.Text{Vi: "Đã tắt", En: "Off"}))
+	p.real.at(civil.Must("2021-01-31").At(civil.NewClock(7, 0), zone))
+	n, err := s.Tick(t.Context())
+	require.NoError(t, err)
+	require.Zero(t, n)
+
+	on := true
+	v, err = s.Settings(t.Context(), an.User)
+	require.NoError(t, err)
+	require.True(t, fault.Is(s.Change(t.Context(), an, mail.Change{User: an.User, If: v.Revision - 1, Wanted: &on}), "stale-revision"))
+	elsewhere := "khac@example.vn"
+	require.NoError(t, s.Change(t.Context(), an, mail.Change{User: an.User, If: v.Revision, Wanted: &on, Address: &elsewhere}))
+	require.True(t, fault.Is(s.Confirm(t.Context(), an.User, "00000000"), "mail-code-wrong"))
+	after, err := s.Settings(t.Context(), an.User)
+	require.NoError(t, err)
+	require.Equal(t, 1, after.Code.Wrong, "a wrong code counts")
+	p.real.at(civil.Must("2021-02-04").At(civil.NewClock(7, 0), zone))
+	n, err = s.Tick(t.Context())
+	require.NoError(t, err)
+	require.Zero(t, n, "an address that is not confirmed gets nothing but its code")
+
+	box := &mailbox{}
+	stop := works(t, p.pool, s, box.open(t))
+	require.Eventually(t, func() bool { return len(box.all()) == 1 }, 30*time.Second, 20*time.Millisecond)
+	stop()
+	require.Contains(t, box.all()[0], "khac@example.vn\n")
+	kept := pgtest.Value[int](t, p.pool, "accounts", "SELECT coalesce(sum(cardinality(lines)), 0)::int FROM notice WHERE kind = 'confirmation' AND state <> 'waiting'")
+	require.Zero(t, kept, "a code that has gone is not kept")
+}
+
+func TestASweepRemovesWhatIsHalfAYearOld(t *testing.T) {
+	t.Parallel()
+	p := aPost(t)
+	s := p.service(p.pool)
+	an := p.person(t, s, "lan", access.Reporter, commune)
+	for k := range 3 {
+		require.NoError(t, s.Tell(t.Context(), an.User, "webhook_off", fmt.Sprint(k), fault.Text{Vi: "a", En: "b"}))
+		p.real.pass(100 * 24 * time.Hour)
+	}
+	require.NoError(t, s.Sweep(t.Context()))
+	v, err := s.Settings(t.Context(), an.User)
+	require.NoError(t, err)
+	require.Len(t, v.Last, 1)
+}
