@@ -40,36 +40,58 @@ func (s *Server) limit(next echo.HandlerFunc) echo.HandlerFunc {
 		m := &meter{ResponseWriter: c.Response().Writer, clients: s.counted, one: one, ctx: r.Context(), now: now, spent: !reading(r)}
 		c.Response().Writer = m
 		c.Response().Before(func() { m.close(c) })
-		if wait := s.counted.ask(one, now); wait > 0 {
-			return s.tooMany(c, wait)
+		err := s.holds(c, m)
+		if err == nil {
+			err = next(c)
 		}
-		// Who asks whether something has changed is told that it has not, whatever he
-		// has used up.
-		if reading(r) && underAPI(r) && r.Header.Get("If-None-Match") == "" {
-			if left, _ := s.counted.left(one, now); left == 0 && s.counted.limits.Quota > 0 {
-				return m.usedUp()
-			}
+		if f, ok := fault.As(err); ok && answeredLate[f.Code] {
+			s.late(c, f.Wait)
 		}
-		return next(c)
+		return err
 	}
+}
+
+// answeredLate are the refusals that a client meets again and again which does not
+// look at them.
+var answeredLate = map[string]bool{"too-many-requests": true, "quota-used-up": true, "too-much-at-once": true}
+
+// holds refuses what a client may not ask for now.
+func (s *Server) holds(c echo.Context, m *meter) error {
+	if wait := s.counted.ask(m.one, m.now); wait > 0 {
+		return tooMany(c, wait)
+	}
+	// Who asks whether something has changed is told that it has not, whatever he
+	// has used up.
+	r := c.Request()
+	if !reading(r) || !underAPI(r) || r.Header.Get("If-None-Match") != "" || s.counted.limits.Quota <= 0 {
+		return nil
+	}
+	if left, _ := s.counted.left(m.one, m.now); left == 0 {
+		return m.usedUp()
+	}
+	return nil
 }
 
 func reading(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
 
-// tooMany refuses a request, late.
-func (s *Server) tooMany(c echo.Context, wait time.Duration) error {
+func tooMany(c echo.Context, wait time.Duration) error {
 	c.Response().Header()[rateLimit] = []string{item(ofRequests, "r", 0, "t", seconds(wait))}
-	if s.pausing.Add(1) <= maxPausing {
-		s.pause(c.Request().Context(), min(wait, longestPause))
-	} else {
-		c.Response().Header().Set("Connection", "close")
-	}
-	s.pausing.Add(-1)
 	f := fault.New(fault.Limited, "too-many-requests",
 		"Gửi quá nhiều yêu cầu trong một giây; đợi đủ số giây trong Retry-After rồi gửi tiếp, thưa hơn",
 		"There are too many requests in a second; wait as many seconds as Retry-After says, then go on more slowly")
 	f.Wait = wait
 	return f
+}
+
+// late keeps an answer back for a while; where too many are kept back, the
+// connection ends with it instead.
+func (s *Server) late(c echo.Context, wait time.Duration) {
+	defer s.pausing.Add(-1)
+	if s.pausing.Add(1) > maxPausing {
+		c.Response().Header().Set("Connection", "close")
+		return
+	}
+	s.pause(c.Request().Context(), min(wait, longestPause))
 }
 
 // pause waits, but not for a caller who has gone.
