@@ -106,11 +106,7 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 	group.Go(func() error {
 		return prepared.Run(ctx, func() civil.Cutoff { return civil.Now(c.clock()(), c.zone) })
 	})
-	group.Go(func() error {
-		return accounts.Run(ctx, func(err error) {
-			slog.WarnContext(ctx, "could not ask who may do what, or write down what tokens are used for; trying again", "err", err)
-		})
-	})
+	group.Go(func() error { return accounts.Run(ctx, warnOfAccounts(ctx)) })
 	group.Go(func() error { return changes.Run(ctx) })
 	group.Go(func() error {
 		// Entered before the mirror looks, so that it loads once.
@@ -139,6 +135,13 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 		return err
 	}
 	return nil
+}
+
+// warnOfAccounts warns of what is tried again.
+func warnOfAccounts(ctx context.Context) func(error) {
+	return func(err error) {
+		slog.WarnContext(ctx, "could not ask who may do what, or write down what tokens are used for; trying again", "err", err)
+	}
 }
 
 // warnOfRole warns where the database does not defend internal content.
