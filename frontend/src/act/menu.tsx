@@ -69,6 +69,13 @@ const acts: Act[] = [
     open: () => go({ trail: 'changes', milestone: null }),
   },
   {
+    key: 'webhooks',
+    word: () => words().webhooks.open,
+    verb: 'organise',
+    offered: () => true,
+    open: () => go({ webhooks: 'list', milestone: null }),
+  },
+  {
     key: 'amendment',
     word: () => words().act.amendment,
     verb: 'administer',

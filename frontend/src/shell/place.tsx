@@ -40,6 +40,7 @@ import { Chart } from '../timeline/chart'
 import { Legend } from '../timeline/legend'
 import { TableView } from '../timeline/table'
 import { TrailView } from '../trail/trail'
+import { WebhooksView } from '../webhooks/webhooks'
 import { GoneBanner, PastBanner } from './banner'
 import { Chip } from './chip'
 import { Choice } from './choice'
@@ -119,6 +120,8 @@ export function Place({ cell }: { cell: Cell<Timeline> }) {
           />
         ) : address.value.trail ? (
           <TrailView timeline={timeline} name={name} which={address.value.trail} />
+        ) : address.value.webhooks ? (
+          <WebhooksView timeline={timeline} name={name} which={address.value.webhooks} />
         ) : address.value.people ? (
           <PeopleView timeline={timeline} name={name} />
         ) : address.value.plans ? (

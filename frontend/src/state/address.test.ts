@@ -48,6 +48,7 @@ const addresses: fc.Arbitrary<Address> = fc
     back: fc.option(fc.constantFrom('/', '/2021/058?view=list&lang=en', '/2021/058?m=VN:x')),
     secret: fc.option(fc.constantFrom('tdu_abc-_9')),
     people: fc.constantFrom(null, 'list', 'new', 'lan.tran'),
+    webhooks: fc.constantFrom(null, 'list', 'new', 'id:wh_a'),
     taking: fc.constantFrom(null, 'statuses', 'people'),
     trail: fc.constantFrom(null, ...trails),
     traced: fc.record({

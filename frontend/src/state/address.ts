@@ -83,6 +83,8 @@ export interface Address {
   plans: string | null
   /** The people of the place: their list, a new one, or one by the user's name; null: not looked at. */
   people: string | null
+  /** The webhooks of the place: their list, a new one, or one by its id; null: not looked at. */
+  webhooks: string | null
   /** Which log of the place is read; null: not looked at. */
   trail: Trail | null
   /** What of it; said in the address only where it is what one looks at. */
@@ -135,6 +137,7 @@ export function parseAddress(path: string, query: string, fragment = ''): Addres
     milestone: said.get('m') || null,
     plans: said.get('plans') || null,
     people,
+    webhooks: said.get('webhooks') || null,
     trail,
     traced: trail ? parseTrailChoices(said) : trailBegins,
     taking: takings.find(one => one === said.get('import')) ?? null,
@@ -201,6 +204,7 @@ export function formatAddress(address: Address): string {
   say('sheet', address.sheet)
   say('plans', address.plans)
   say('people', address.people)
+  say('webhooks', address.webhooks)
   say('import', address.taking)
   say('trail', address.trail)
   if (address.trail) sayTrailChoices(address.traced, say)
@@ -278,6 +282,7 @@ export function moved(from: Address, change: Partial<Address>): Address {
           phase: null,
           plans: null,
           people: null,
+          webhooks: null,
           taking: null,
           trail: null,
           traced: trailBegins,
@@ -289,8 +294,8 @@ export function moved(from: Address, change: Partial<Address>): Address {
       ? { span: null, asOf: null, knownAt: null, matrix: { ...from.matrix, phases: [] }, list: listBegins }
       : {}),
   }
-  // People, plans, what is taken in and the trail are four screens of a place.
-  const screens = ['people', 'plans', 'taking', 'trail'] as const
+  // People, plans, webhooks, what is taken in and the trail are screens of a place, one at a time.
+  const screens = ['people', 'plans', 'webhooks', 'taking', 'trail'] as const
   if (screens.some(screen => change[screen])) {
     for (const screen of screens) left[screen] = null
   }
