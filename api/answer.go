@@ -79,6 +79,7 @@ func (a answer) write(w http.ResponseWriter) error {
 	h.Set("ETag", a.tag)
 	h.Set("Cache-Control", a.keep)
 	if a.isKnown() {
+		unguard(h)
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}

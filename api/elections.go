@@ -12,7 +12,7 @@ import (
 
 // ListElections implements GET /elections.
 func (s *Server) ListElections(_ context.Context, r ListElectionsRequestObject) (ListElectionsResponseObject, error) {
-	if err := s.mirror.Ready(); fault.Is(err, "mirror-not-loaded") {
+	if err := s.mirror.Ready(); fault.Is(err, "mirror-not-loaded") || fault.Is(err, "mirror-stale") {
 		return nil, err // no elections yet is not "no elections"
 	}
 	views := s.mirror.Views()
@@ -38,7 +38,12 @@ func (s *Server) GetElection(_ context.Context, r GetElectionRequestObject) (Get
 	return answer{tag: tag, keep: keepFor(60), known: r.Params.IfNoneMatch, contents: s.election(v)}, nil
 }
 
+// view is an election as it is now: what could not be asked after for longer than
+// the bound of the mirror is shown to nobody.
 func (s *Server) view(e ElectionID) (*mirror.View, error) {
+	if err := s.mirror.Fresh(); err != nil {
+		return nil, err
+	}
 	return s.mirror.View(tracker.ElectionID(e))
 }
 

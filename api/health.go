@@ -5,6 +5,10 @@ import (
 	"cmp"
 	"context"
 	_ "embed"
+	"fmt"
+	"time"
+
+	"tiendo/pkg/mirror"
 )
 
 //go:embed openapi.yaml
@@ -17,6 +21,25 @@ type Check struct {
 	Ready func(context.Context) error
 	// Says what is worth knowing although it is ready; nil, or empty, for nothing.
 	Says func(context.Context) string
+}
+
+// MirrorCheck says whether a mirror is whole and fresh, and when it lives by asking
+// alone.
+func MirrorCheck(m *mirror.Mirror) Check {
+	return Check{
+		Name:  "mirror",
+		Ready: func(context.Context) error { return m.Ready() },
+		Says: func(context.Context) string {
+			hears, ask := m.Hears()
+			switch {
+			case hears:
+				return ""
+			case ask == time.Second:
+				return "listening: no; asks every second"
+			}
+			return fmt.Sprintf("listening: no; asks every %s", ask)
+		},
+	}
 }
 
 // GetDescription implements GET /api/v1/openapi.yaml.

@@ -45,6 +45,7 @@ type hotRoute struct {
 	// recipe is that of an area whose election and code were written like this.
 	recipe func(election, place string) feed.Recipe
 	keep   func(*mirror.View) []string
+	shelf  atomic.Pointer[hotShelf]
 	// counts are by status, 200 and 304, and by method, GET and HEAD.
 	counts [2][2]func() *requestCount
 }
@@ -150,14 +151,14 @@ func (h *hot) answer(w http.ResponseWriter, from *http.Request) (answered bool) 
 		return false
 	}
 	now := h.now()
-	key := feed.Key{Election: v.Frame().Election.ID, Area: v.Frame().List.At(i).Code, Kind: r.route.kind, View: from.URL.RawQuery}
-	entry := h.prepared.Lookup(key)
+	var entry *feed.Entry
 	if r.route.kind == kindChanges {
-		if entry, v = h.changes(&r, one, entry, key, now); entry == nil {
+		key := feed.Key{Election: v.Frame().Election.ID, Area: v.Frame().List.At(i).Code, Kind: kindChanges, View: from.URL.RawQuery}
+		if entry, v = h.changes(&r, one, h.prepared.Lookup(key), key, now); entry == nil {
 			return false
 		}
-	} else if entry == nil {
-		entry = h.prepared.Entry(key, r.route.recipe(r.election, r.place))
+	} else {
+		entry = h.entry(&r, v, i)
 	}
 	tag := entry.TagLine(v, i, now)
 	if r.known != "" && (r.known == tag[0] || matches(r.known, tag[0])) {
@@ -165,7 +166,7 @@ func (h *hot) answer(w http.ResponseWriter, from *http.Request) (answered bool) 
 			return false
 		}
 		answered = true
-		h.head(w, &r, v, tag)
+		h.head(w, &r, nil, v, tag)
 		w.WriteHeader(http.StatusNotModified)
 		h.note(&r, http.StatusNotModified, 0, begun)
 		return true
@@ -178,6 +179,29 @@ func (h *hot) answer(w http.ResponseWriter, from *http.Request) (answered bool) 
 	h.give(w, &r, v, tag, a, body)
 	h.note(&r, http.StatusOK, len(body), begun)
 	return true
+}
+
+// entry finds what is asked for, in one step where it was asked for before.
+func (h *hot) entry(r *hotRequest, v *mirror.View, i int) *feed.Entry {
+	list := v.Frame().List
+	shelf := r.route.shelf.Load()
+	if shelf == nil || shelf.list != list {
+		shelf = &hotShelf{list, make([]atomic.Pointer[feed.Entry], list.Len())}
+		r.route.shelf.Store(shelf)
+	}
+	e := shelf.entries[i].Load()
+	if e == nil || !e.Wanted() || e.Key().Election != v.Frame().Election.ID {
+		e = h.prepared.Entry(feed.Key{Election: v.Frame().Election.ID, Area: list.At(i).Code, Kind: r.route.kind}, r.route.recipe(r.election, r.place))
+		shelf.entries[i].Store(e)
+	}
+	return e
+}
+
+// hotShelf has the entries of a list of places in its order. The table they are from
+// forgets those that it lets go; here nobody is missed until he is asked for again.
+type hotShelf struct {
+	list    *area.List
+	entries []atomic.Pointer[feed.Entry]
 }
 
 // read takes a request apart; false where anything of it is out of the ordinary.
@@ -329,9 +353,9 @@ func (h *hot) body(ctx context.Context, r *hotRequest, entry *feed.Entry, v *mir
 }
 
 // head writes the fields that all answers have.
-func (h *hot) head(w http.ResponseWriter, r *hotRequest, v *mirror.View, tag []string) {
+func (h *hot) head(w http.ResponseWriter, r *hotRequest, guards []field, v *mirror.View, tag []string) {
 	all := w.Header()
-	guard(all, h.proxies.overTLS(r.Request))
+	guard(all, guards, h.proxies.overTLS(r.Request))
 	all[echo.HeaderXRequestID] = []string{r.name}
 	all["Vary"] = variesLine
 	if !h.open {
@@ -343,7 +367,7 @@ func (h *hot) head(w http.ResponseWriter, r *hotRequest, v *mirror.View, tag []s
 
 // give writes an answer with its body, at once where it is short.
 func (h *hot) give(w http.ResponseWriter, r *hotRequest, v *mirror.View, tag []string, a *feed.Answer, body []byte) {
-	h.head(w, r, v, tag)
+	h.head(w, r, dataGuards, v, tag)
 	all := w.Header()
 	all["Content-Type"] = jsonLine
 	if a.Next != "" {

@@ -23,30 +23,57 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 // transportSecurity keeps a browser to TLS for a year once it has come by it.
 const transportSecurity = "max-age=31536000"
 
-// guards are fields of every answer. Shared: nobody may write them.
-var guards = map[string][]string{
-	"Content-Security-Policy":      {policy},
-	"X-Content-Type-Options":       {"nosniff"},
-	"Referrer-Policy":              {"no-referrer"},
-	"Cross-Origin-Opener-Policy":   {"same-origin"},
-	"Cross-Origin-Resource-Policy": {"same-origin"},
+// field is a field of a header with its line. Shared: nobody may write the line.
+type field struct {
+	name string
+	line []string
+}
+
+// pageGuards are fields of every answer that can be a page, or a part of one.
+var pageGuards = []field{
+	{"Content-Security-Policy", []string{policy}},
+	{"X-Content-Type-Options", []string{"nosniff"}},
+	{"Referrer-Policy", []string{"no-referrer"}},
+	{"Cross-Origin-Opener-Policy", []string{"same-origin"}},
+	{"Cross-Origin-Resource-Policy", []string{"same-origin"}},
+}
+
+// dataGuards are those of the API, whose answers load, link and open nothing: should
+// a browser show one as a page all the same, it is an empty one.
+var dataGuards = []field{
+	{"Content-Security-Policy", []string{"default-src 'none'; frame-ancestors 'none'"}},
+	{"X-Content-Type-Options", []string{"nosniff"}},
+	{"Cross-Origin-Resource-Policy", []string{"same-origin"}},
 }
 
 var transportLine = []string{transportSecurity}
 
 // guard puts them on an answer.
-func guard(h http.Header, overTLS bool) {
-	for name, line := range guards {
-		h[name] = line
+func guard(h http.Header, guards []field, overTLS bool) {
+	for k := range guards {
+		h[guards[k].name] = guards[k].line
 	}
 	if overTLS {
 		h["Strict-Transport-Security"] = transportLine
 	}
 }
 
+// unguard takes them off one that has no body: what a client has keeps the fields
+// that it came with (RFC 9110, section 15.4.5), and this is the answer that is given
+// most often.
+func unguard(h http.Header) {
+	for k := range pageGuards {
+		delete(h, pageGuards[k].name)
+	}
+}
+
 func (s *Server) secure(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		guard(c.Response().Header(), s.proxies.overTLS(c.Request()))
+		guards := pageGuards
+		if underAPI(c.Request()) {
+			guards = dataGuards
+		}
+		guard(c.Response().Header(), guards, s.proxies.overTLS(c.Request()))
 		return next(c)
 	}
 }

@@ -77,6 +77,15 @@ type database struct {
 	accounts *access.Service
 	token    access.Secret
 	feed     feed.Options // of its servers
+	// hears makes of a store what mirrors follow; nil: itself.
+	hears func(mirror.Source) mirror.Source
+}
+
+func (d *database) heard(s mirror.Source) mirror.Source {
+	if d.hears == nil {
+		return s
+	}
+	return d.hears(s)
 }
 
 func newDatabase(t *testing.T) *database {
@@ -184,7 +193,7 @@ func (d *database) serveUntil(pool *pgxpool.Pool, settings ...setting) (*server,
 	options := d.feed
 	options.Zone = zone(t)
 	prepared, changes := feed.NewPrepared(api.PreparedAnswers), feed.New(store, options)
-	country := mirror.New(store, mirror.Options{
+	country := mirror.New(d.heard(store), mirror.Options{
 		Now: time.Now, Ask: 200 * time.Millisecond, Bound: time.Second, Told: []func(mirror.Step){prepared.Told, changes.Told},
 	})
 	c := api.Config{
@@ -196,7 +205,7 @@ func (d *database) serveUntil(pool *pgxpool.Pool, settings ...setting) (*server,
 			Store: store, Clock: d.clock.now, Now: time.Now, Zone: zone(t), Base: "https://tiendo.example.vn", Sending: mail.NotSet,
 			Views: func() ([]*mirror.View, error) { return country.Views(), country.Ready() }, Log: slog.New(slog.DiscardHandler),
 		},
-		Checks: []api.Check{{Name: "mirror", Ready: func(context.Context) error { return country.Ready() }}},
+		Checks: []api.Check{api.MirrorCheck(country)},
 	}
 	for _, set := range settings {
 		set(&c)

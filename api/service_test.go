@@ -107,19 +107,27 @@ func TestARequestKeepsItsCallersNameWhenItIsOne(t *testing.T) {
 func TestEveryAnswerIsGuarded(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
-	for _, address := range []string{"/", "/docs", v1, "/api/v1/nothing", "/livez", "/assets/index-a1.js"} {
+	for _, address := range []string{"/", "/docs", "/livez", "/assets/index-a1.js", v1, "/api/v1/nothing", timelineOf("058"), matrixOf("VN")} {
 		h := s.get(address).header
-		require.Contains(t, h.Get("Content-Security-Policy"), "default-src 'none'; script-src 'self'; style-src 'self'; ", address)
+		if strings.HasPrefix(address, "/api/") {
+			require.Equal(t, "default-src 'none'; frame-ancestors 'none'", h.Get("Content-Security-Policy"), address)
+		} else {
+			require.Contains(t, h.Get("Content-Security-Policy"), "default-src 'none'; script-src 'self'; style-src 'self'; ", address)
+			require.Equal(t, "no-referrer", h.Get("Referrer-Policy"), address)
+			require.Equal(t, "same-origin", h.Get("Cross-Origin-Opener-Policy"), address)
+		}
 		require.NotContains(t, h.Get("Content-Security-Policy"), "data:", address)
 		require.Contains(t, h.Get("Content-Security-Policy"), "frame-ancestors 'none'", address)
 		require.NotContains(t, h.Get("Content-Security-Policy"), "unsafe", address)
 		require.Equal(t, "nosniff", h.Get("X-Content-Type-Options"), address)
-		require.Equal(t, "no-referrer", h.Get("Referrer-Policy"), address)
-		require.Equal(t, "same-origin", h.Get("Cross-Origin-Opener-Policy"), address)
+		require.Equal(t, "same-origin", h.Get("Cross-Origin-Resource-Policy"), address)
 		require.NotEmpty(t, h.Get("X-Request-Id"), address)
 		require.Empty(t, h.Get("Server"), address)
 		require.Empty(t, h.Get("Access-Control-Allow-Origin"), address)
 	}
+	known := s.get(timelineOf("058"), "If-None-Match", s.get(timelineOf("058")).tag())
+	require.Equal(t, http.StatusNotModified, known.status)
+	require.Empty(t, known.header.Get("Content-Security-Policy"), "what a client has keeps what it came with")
 }
 
 func TestTheContractIsAPageAmongThePapers(t *testing.T) {

@@ -205,6 +205,7 @@ func (t *part) remove(p *Prepared, e *Entry) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.gone = true
+	e.let.Store(true)
 	if e.held.Swap(nil) != nil {
 		p.dropped.Add(1)
 	}
@@ -227,6 +228,22 @@ type Entry struct {
 	making []*making
 	bytes  int64 // that are counted for it
 	gone   bool
+	let    atomic.Bool // the same, for who holds no lock
+}
+
+// Key is what the entry is of.
+func (e *Entry) Key() *Key { return &e.key }
+
+// Wanted notes that the entry is asked for, as [Prepared.Entry] does; false when it
+// was let go since, or is kept nowhere: then it has to be taken anew.
+func (e *Entry) Wanted() bool {
+	if e.prepared == nil || e.let.Load() {
+		return false
+	}
+	if !e.wanted.Load() {
+		e.wanted.Store(true)
+	}
+	return true
 }
 
 // stand is a tag, and for which view and minute it was found.

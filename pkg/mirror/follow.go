@@ -108,9 +108,11 @@ func (m *Mirror) listen(ctx context.Context) {
 	for ctx.Err() == nil {
 		err := m.source.Listen(ctx, func() {
 			pauses = m.pauses()
+			m.hearing.Store(true)
 			m.news.attempted()
 			m.news.missed()
 		}, m.news.hear)
+		m.hearing.Store(false)
 		m.news.attempted()
 		if ctx.Err() != nil {
 			return
@@ -312,7 +314,7 @@ func (m *Mirror) read(ctx context.Context, e tracker.ElectionID, unfit *View) er
 	if m.current(e) != unfit {
 		return nil // somebody else was faster
 	}
-	v, err := Load(ctx, m.source, e)
+	v, err := m.load(ctx, e)
 	if err != nil {
 		return err
 	}
@@ -323,6 +325,30 @@ func (m *Mirror) read(ctx context.Context, e tracker.ElectionID, unfit *View) er
 	}
 	m.publish(e, v, nil)
 	return nil
+}
+
+// load reads an election, and knows all the while whether the source can be asked.
+func (m *Mirror) load(ctx context.Context, e tracker.ElectionID) (*View, error) {
+	asking, stop := context.WithCancel(ctx)
+	var meanwhile sync.WaitGroup
+	meanwhile.Go(func() {
+		tick := time.NewTicker(m.options.Ask)
+		defer tick.Stop()
+		for {
+			began := m.options.Now()
+			if _, err := m.heads(asking); err == nil {
+				m.reached.Store(&began)
+			}
+			select {
+			case <-asking.Done():
+				return
+			case <-tick.C:
+			}
+		}
+	})
+	defer meanwhile.Wait()
+	defer stop()
+	return Load(ctx, m.source, e)
 }
 
 // handedOut counts the views of this process.

@@ -29,7 +29,7 @@ type Options struct {
 	// Ask is how often the heads are asked for at least (1 s).
 	Ask time.Duration
 	// Bound is how long the mirror may be without an answer about the heads
-	// before it is not ready (3 s).
+	// before it is neither ready nor fresh (3 s).
 	Bound time.Duration
 	// Retry is the longest pause before listening again (2 s).
 	Retry time.Duration
@@ -77,6 +77,8 @@ type Mirror struct {
 
 	loaded  chan struct{}             // closed when every election has been read once
 	checked atomic.Pointer[time.Time] // when the last round that ended well began
+	reached atomic.Pointer[time.Time] // when heads were last had while an election was read anew
+	hearing atomic.Bool               // notifications would arrive
 	failed  atomic.Pointer[error]
 
 	news news
@@ -132,21 +134,41 @@ func (m *Mirror) Wait(ctx context.Context) error {
 	}
 }
 
-// Ready is nil when what the mirror shows is whole and not older than the
-// bound; else a fault.Unavailable that says what is missing.
+// Ready is nil when what the mirror shows is whole and fresh; else a
+// fault.Unavailable that says what is missing.
 func (m *Mirror) Ready() error {
 	if !m.isLoaded() {
 		return m.notLoaded()
 	}
-	age, _ := m.Age()
-	if age <= m.options.Bound {
+	return m.Fresh()
+}
+
+// Fresh is nil as long as the heads could be asked for within the bound, so that
+// nothing the mirror shows is older than that; else fault.Unavailable
+// "mirror-stale". While an election is read anew it may show what was before for as
+// long as that takes, and as long as the database answers meanwhile. It says nothing
+// of a mirror that was never run: what such a one has it was given.
+func (m *Mirror) Fresh() error {
+	checked := m.checked.Load()
+	if checked == nil {
+		return nil
+	}
+	now := m.options.Now()
+	if now.Sub(*checked) <= m.options.Bound {
+		return nil
+	}
+	if reached := m.reached.Load(); reached != nil && now.Sub(*reached) <= m.options.Bound {
 		return nil
 	}
 	return fault.New(fault.Unavailable, "mirror-stale",
 		"Không đọc được nhật ký thay đổi từ %d giây nay (tối đa %d); kiểm tra kết nối tới cơ sở dữ liệu",
 		"The log of changes could not be read for %d seconds (at most %d); check the connection to the database",
-		int(age.Seconds()), int(m.options.Bound.Seconds())).Because(m.lastFailure())
+		int(now.Sub(*checked).Seconds()), int(m.options.Bound.Seconds())).Because(m.lastFailure())
 }
+
+// Hears says whether the mirror would be told of changes at once, and how often it
+// asks in any case.
+func (m *Mirror) Hears() (bool, time.Duration) { return m.hearing.Load(), m.options.Ask }
 
 // Age is for how long nothing has been known of the heads; false before they were
 // reached for the first time.

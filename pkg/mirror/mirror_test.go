@@ -166,7 +166,8 @@ func TestAMirrorThatCannotAskForTheHeadIsNotReadyUntilItCanAgain(t *testing.T) {
 		require.True(t, fault.Is(err, "mirror-stale"))
 		require.ErrorIs(t, err, errAway)
 		_, err = m.View(mirrortest.ID)
-		require.NoError(t, err, "what it has it still shows")
+		require.NoError(t, err, "it still has what it has")
+		require.True(t, fault.Is(m.Fresh(), "mirror-stale"), "and says that it is old")
 		l.Break(nil)
 		time.Sleep(1100 * time.Millisecond)
 		require.NoError(t, m.Ready())
@@ -379,4 +380,45 @@ func TestWhatIsWrittenOfAnOriginIsMadeOnceAndGoesWithIt(t *testing.T) {
 	_, err = again.Written(write)
 	require.NoError(t, err)
 	require.Equal(t, 2, calls, "nothing is kept beside the origin")
+}
+
+// slowly takes its time to hand over a whole election.
+type slowly struct {
+	*mirrortest.Log
+	wait time.Duration
+}
+
+func (s *slowly) Snapshot(ctx context.Context, e tracker.ElectionID, milestone func(*tracker.Milestone) error, change func(*tracker.Change) error) (mirror.Snapshot, error) {
+	time.Sleep(s.wait)
+	return s.Log.Snapshot(ctx, e, milestone, change)
+}
+
+func TestWhileAnElectionIsReadAnewWhatWasBeforeIsFreshAsLongAsTheSourceAnswers(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &slowly{Log: mirrortest.Open(t, mirrortest.Places())}
+		finish(t, s.Log, setup, "2021-01-10")
+		finish(t, s.Log, national, "2021-01-10")
+		m := mirror.New(s, mirror.Options{Now: time.Now})
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		go func() { _ = m.Run(ctx) }()
+		require.NoError(t, m.Wait(ctx))
+		hears, ask := m.Hears()
+		require.True(t, hears)
+		require.Equal(t, time.Second, ask)
+
+		s.wait = 20 * time.Second
+		s.Rewind(t, 2)
+		time.Sleep(10 * time.Second)
+		require.NoError(t, m.Fresh())
+		require.NoError(t, m.Ready(), "else all servers would go at once")
+		require.Equal(t, tracker.Done, milestone(t, view(t, m), national).Work, "as before")
+		s.Break(errAway)
+		time.Sleep(4 * time.Second)
+		require.True(t, fault.Is(m.Fresh(), "mirror-stale"))
+		s.Break(nil)
+		time.Sleep(20 * time.Second)
+		require.NoError(t, m.Fresh())
+	})
 }

@@ -82,7 +82,7 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 		Mail: post, Webhooks: webhook.NewService(store, c.guard(), time.Now), Page: frontend.Dist(), Docs: docs.FS,
 		Checks: []api.Check{
 			{Name: "database", Ready: d.ready},
-			{Name: "mirror", Ready: func(context.Context) error { return country.Ready() }},
+			api.MirrorCheck(country),
 			{Name: "mail", Ready: func(context.Context) error { return nil }, Says: saysMail(post)},
 		},
 	})

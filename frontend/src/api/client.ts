@@ -89,7 +89,11 @@ export const client = createClient<paths>({ baseUrl: globalThis.location?.origin
 client.use({
   onRequest({ request }) {
     request.headers.set('Accept-Language', language)
-    return request
+    // What a browser has kept it may show without asking, for as long as the answer says: after a change of one's own
+    // that would be what was before. So it always asks, with the tag of what it keeps; that nothing has changed costs
+    // next to nothing. With a tag of the page's own it keeps out of it by itself.
+    if (request.method !== 'GET' || request.headers.has('If-None-Match')) return request
+    return new Request(request, { cache: 'no-cache' })
   },
 })
 
