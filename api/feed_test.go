@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -477,4 +478,104 @@ func TestChangesAreAnsweredInOnePassAsInTheChainAndAskTheDatabaseNothing(t *test
 		require.Equal(t, status, s.get(changesOf("058")+query).status, query)
 	}
 	require.Equal(t, before, s.passed())
+}
+
+// followed is what a client was told of, in order, and how it came: by asking, by
+// waiting, or as events.
+func (s *server) followed(address, token string, until func(api.ChangeList) bool, more string) (all []api.ChangeEntry) {
+	for {
+		page := as[api.ChangeList](s.get(behind(address, token, more)).ok())
+		all, token = append(all, page.Items...), page.ChangesToken
+		if !page.HasMore && until(page) {
+			return all
+		}
+	}
+}
+
+// Two servers, writers at both, and clients at both that never stop asking: each is
+// told every entry once, in the order of the log, and ends with what a list shows.
+func TestA8_CopiesOfTwoServersFollowWritersWithoutAGap(t *testing.T) {
+	t.Parallel()
+	d := newDatabase(t)
+	d.feed.Keep = 20 // so that the database is read as well
+	servers := []*server{d.serve(), d.serve()}
+	held := map[string]bool{}
+	for _, s := range servers {
+		s.held = held // each kind of answer once; it is read by many from here on
+	}
+	var first []api.DeadlineRow
+	rows, list := servers[0].pages(deadlinesOf("06")+"?limit=1000", nil)
+	first = rows
+	begun := list.ChangesToken.MustGet()
+	service := func(k int) *server { return servers[k] }
+	tasks := []string{duty}
+	for _, code := range []string{"01834", "01837", "01840", "01843"} {
+		tasks = append(tasks, v1+"/areas/"+code+"/milestones/polling_team/tasks/duty")
+	}
+	for _, s := range servers { // whatever is asked for below has been held once
+		for _, task := range tasks {
+			s.change(task, `{"status": "in_progress"}`)
+		}
+		s.get(behind(changesOf("06"), begun))
+		s.get(behind(changesOf("06"), begun, "&wait=0"))
+	}
+	const turns = 25
+	var writers, clients sync.WaitGroup
+	var done atomic.Bool
+	for k, task := range tasks {
+		writers.Go(func() {
+			for n := range turns {
+				service((k+n)%2).change(task, fmt.Sprintf(`{"status": %q}`, []string{"not_started", "in_progress"}[n%2]))
+			}
+		})
+	}
+	head := func() int64 {
+		v, err := servers[0].mirror.View("2021")
+		if err != nil {
+			return 0
+		}
+		return int64(v.Revision())
+	}
+	told := make([][]api.ChangeEntry, 6)
+	for k := range told {
+		clients.Go(func() {
+			more := []string{"&limit=1", "&limit=7", "&wait=1"}[k%3]
+			s := servers[k%2]
+			told[k] = s.followed(changesOf("06"), begun, func(p api.ChangeList) bool { return done.Load() && p.Revision >= head() }, more)
+		})
+	}
+	writers.Wait()
+	for _, s := range servers {
+		require.Eventually(t, func() bool {
+			a, _ := servers[0].mirror.View("2021")
+			b, _ := servers[1].mirror.View("2021")
+			return a.Revision() == b.Revision()
+		}, eventually, tick, s.base)
+	}
+	done.Store(true)
+	clients.Wait()
+	fresh, _ := servers[1].pages(deadlinesOf("06")+"?limit=1000", nil)
+	for k := range told {
+		last := int64(0)
+		copied := map[string]api.DeadlineRow{}
+		for _, x := range first {
+			copied[x.Area.Code+":"+x.Milestone.Id] = x
+		}
+		reports := 0
+		for _, x := range told[k] {
+			require.Greater(t, x.Revision, last, "client %d: each once, in order", k)
+			last = x.Revision
+			if x.Kind == "task_updated" && !x.Above {
+				reports++
+			}
+			if !x.Above && !x.Milestone.IsNull() {
+				copied[x.Area+":"+x.Milestone.MustGet()] = x.Item.MustGet()
+			}
+		}
+		require.Equal(t, len(tasks)*(turns+1), reports, "client %d: none is missing", k)
+		require.Len(t, copied, len(fresh))
+		for _, x := range fresh {
+			require.Equal(t, x, copied[x.Area.Code+":"+x.Milestone.Id])
+		}
+	}
 }

@@ -74,3 +74,25 @@ func commands(t *testing.T) []string {
 	require.NotNil(t, block)
 	return strings.Split(strings.TrimSpace(block[1]), "\n")
 }
+
+// The commands of the guide for clients are run in the same way, each block as one.
+func TestTheCommandsOfTheGuideForClientsDoWhatTheySay(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../../api/docs/clients.md")
+	require.NoError(t, err)
+	blocks := regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(string(text), -1)
+	said := []string{"304", `"items":[`, `"items":[]`, "event: ready"}
+	require.Len(t, blocks, len(said))
+	c, d := trial(t)
+	p := start(t, c, d)
+	p.awaitReady()
+	for i, holds := range said {
+		cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c",
+			strings.ReplaceAll(blocks[i][1], "127.0.0.1:8080", strings.TrimPrefix(p.base, "http://")))
+		cmd.Env = append(os.Environ(), "no_proxy=*")
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, "%s\n%s", blocks[i][1], out)
+		require.NotContains(t, string(out), "/docs/problems#", blocks[i][1])
+		require.Contains(t, string(out), holds, blocks[i][1])
+	}
+}

@@ -4018,8 +4018,10 @@ export interface components {
         DeadlineSort: components["schemas"]["DeadlineSort"];
         /** @description Language of headers and words; Vietnamese without it */
         ExportLanguage: components["schemas"]["Language"];
-        /** @description How many rows a page has at most; more than 200 are refused */
+        /** @description How many rows a page has at most; more than 1,000 are refused */
         DeadlineLimit: number;
+        /** @description How many rows a page has at most; more than 200 are refused */
+        RowLimit: number;
         /** @description Token of the page before, from its `next` */
         After: string;
         /** @description Change token of the answer before, or of a snapshot: its `changes_token` */
@@ -5447,7 +5449,7 @@ export interface operations {
                  * @example lateness
                  */
                 sort?: components["parameters"]["DeadlineSort"];
-                /** @description How many rows a page has at most; more than 200 are refused */
+                /** @description How many rows a page has at most; more than 1,000 are refused */
                 limit?: components["parameters"]["DeadlineLimit"];
                 /** @description Token of the page before, from its `next` */
                 after?: components["parameters"]["After"];
@@ -7527,7 +7529,7 @@ export interface operations {
                  */
                 group?: components["parameters"]["WorkGroup"];
                 /** @description How many rows a page has at most; more than 200 are refused */
-                limit?: components["parameters"]["DeadlineLimit"];
+                limit?: components["parameters"]["RowLimit"];
                 /** @description Token of the page before, from its `next` */
                 after?: components["parameters"]["After"];
             };
