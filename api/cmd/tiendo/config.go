@@ -130,8 +130,8 @@ func (c *Config) prepare(ctx context.Context, log io.Writer) error {
 	}
 	if c.Requests < 0 || c.Quota < 0 || c.QuotaWindow < time.Second {
 		return fault.New(fault.Invalid, "limits-unreadable",
-			"--requests-per-second và --quota là số từ 0 (không giới hạn), --quota-window từ 1s trở lên",
-			"--requests-per-second and --quota are numbers from 0 (no limit), --quota-window is 1s or more")
+			"Đặt --requests-per-second và --quota từ 0 (không giới hạn), --quota-window từ 1s trở lên",
+			"Set --requests-per-second and --quota to 0 (no limit) or more, --quota-window to 1s or more")
 	}
 	if err := c.checkMail(); err != nil {
 		return err

@@ -177,6 +177,9 @@ var law = map[string]room{
 		rooms: "*", libs: "*",
 		why: "load and measurement, outside the product",
 	},
+	"api/examples": {
+		why: "a client knows nothing but the API: it is copied out of here and goes on working",
+	},
 }
 
 // proving are the modules that only tests may import.
