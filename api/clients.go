@@ -306,6 +306,13 @@ func (c *clients) ask(one *client, now time.Time) (wait time.Duration) {
 	}
 }
 
+// owes counts more requests, which were answered already.
+func (c *clients) owes(one *client, requests int, now time.Time) {
+	if one != nil && c.limits.PerSecond > 0 {
+		owe(&one.due, now, time.Duration(requests)*(time.Second/time.Duration(c.limits.PerSecond)))
+	}
+}
+
 // tell writes what a client may ask for, and what it has left.
 func (c *clients) tell(h http.Header, one *client, now time.Time) {
 	if c.policy == nil {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"math/rand/v2"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -15,8 +16,8 @@ import (
 // Whoever asks too fast is not only told so: his answer comes late, so that asking
 // at full speed costs others little. So many wait at most; more are cut off.
 const (
-	longestPause = 500 * time.Millisecond
-	maxPausing   = 1000
+	latePause  = 500 * time.Millisecond // on average
+	maxPausing = 1000
 )
 
 // What no limit is for: those who watch over the server ask here.
@@ -45,7 +46,7 @@ func (s *Server) limit(next echo.HandlerFunc) echo.HandlerFunc {
 			err = next(c)
 		}
 		if f, ok := fault.As(err); ok && answeredLate[f.Code] {
-			s.late(c, f.Wait)
+			s.late(c)
 		}
 		return err
 	}
@@ -85,13 +86,14 @@ func tooMany(c echo.Context, wait time.Duration) error {
 
 // late keeps an answer back for a while; where too many are kept back, the
 // connection ends with it instead.
-func (s *Server) late(c echo.Context, wait time.Duration) {
+func (s *Server) late(c echo.Context) {
 	defer s.pausing.Add(-1)
 	if s.pausing.Add(1) > maxPausing {
 		c.Response().Header().Set("Connection", "close")
 		return
 	}
-	s.pause(c.Request().Context(), min(wait, longestPause))
+	// Not all at the same time, or else they would all come again at the same time.
+	s.pause(c.Request().Context(), latePause/2+rand.N(latePause))
 }
 
 // pause waits, but not for a caller who has gone.

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"net/http"
 	"runtime"
 	"slices"
 	"sync"
@@ -42,6 +43,7 @@ func newQueue(places, each, waiting int, patient time.Duration) *queue {
 // Dear work that is no file: half of the cores for one client, at least one.
 const (
 	dearWaiting = 64
+	dearCosts   = 20 // requests that one whole answer counts as
 	dearPatient = 10 * time.Second
 )
 
@@ -170,7 +172,11 @@ func (s *Server) dearWork() echo.MiddlewareFunc {
 				return err
 			}
 			defer leave()
-			return next(c)
+			err = next(c)
+			if c.Response().Status == http.StatusOK && c.Response().Committed {
+				s.counted.owes(m.client(), dearCosts-1, s.real())
+			}
+			return err
 		}
 	}
 }
