@@ -179,13 +179,13 @@ func TestA8_TheExamplesKeepACopyThroughRestartsAndTheLossOfTheServer(t *testing.
 			require.Contains(t, string(begun), "snapshot")
 			require.True(t, same(), "a fresh copy")
 
-			out, end := e.start(t, address, file)
+			_, end := e.start(t, address, file)
 			s.change(duty, `{"status": "in_progress"}`)
 			soon("a change while it follows")
 			end() // killed, whatever it was doing
 
 			s.change(duty, `{"status": "done", "done_on": "2021-01-20"}`)
-			out, end = e.start(t, address, file)
+			out, end := e.start(t, address, file)
 			soon("a change while it was not running")
 			require.NotContains(t, out.String(), "snapshot", "it goes on where it was")
 

@@ -405,7 +405,7 @@ func TestA13_CommentsComeRegularlyAndAStreamEndsWithItsToken(t *testing.T) {
 	tokens, err := d.accounts.Tokens(t.Context(), "binh")
 	require.NoError(t, err)
 	require.NoError(t, d.accounts.RevokeToken(t.Context(), access.Operator("test"), "binh", tokens[0].ID))
-	for mine.lines.Scan() { //nolint:revive // to its end
+	for mine.lines.Scan() {
 	}
 	kind, _, _ := anybody.one()
 	require.Equal(t, "ready", kind)
