@@ -222,6 +222,13 @@ var breaches = map[string]string{
 	"webhook_attempt_delivery_exists":   addHook + addDelivery + addAttempt + "UPDATE webhook_attempt SET delivery = 'none'",
 	"webhook_attempt_outcome_known":     addHook + addDelivery + addAttempt + "UPDATE webhook_attempt SET outcome = 'lost'",
 
+	"client_health_pk":               addHealth + addHealth + "SELECT",
+	"client_health_token_exists":     addHealth + "UPDATE client_health SET token_id = 'none'",
+	"client_health_failure_is_whole": addHealth + "UPDATE client_health SET failed_at = now()",
+	"client_hour_pk":                 addHour + addHour + "SELECT",
+	"client_hour_token_exists":       addHour + "UPDATE client_hour SET token_id = 'none'",
+	"client_hour_counts":             addHour + "UPDATE client_hour SET broken = -1",
+
 	"plan_withdrawal_document_exists":      "UPDATE plan SET withdrawn_on = '2021-02-02', withdrawn_why = 'x', withdrawn_by = 'none'",
 	"plan_line_withdrawal_says_why":        "UPDATE plan_line SET withdrawn_on = '2021-02-02'",
 	"plan_line_withdrawal_document_exists": "UPDATE plan_line SET withdrawn_on = '2021-02-02', withdrawn_why = 'x', withdrawn_by = 'none'",
@@ -243,6 +250,12 @@ const (
 const (
 	addReminder = "INSERT INTO reminder (user_id, address, wanted, days, secret, code_wrong, codes_sent, revision) VALUES ('lan', '', true, '{7}', 's', 0, 0, 1); "
 	addNotice   = "INSERT INTO notice (user_id, kind, about, address, subject, lines, state, made_at, tried, failure) VALUES ('lan', 'digest', 'x', '', '', '{}', 'waiting', now(), 0, ''); "
+)
+
+// addHealth and addHour say what the token is used for, as addNote.
+const (
+	addHealth = "INSERT INTO client_health (token_id) SELECT id FROM api_token; "
+	addHour   = "INSERT INTO client_hour SELECT id, '2021-01-25', 0, 0, 0, 0, 0 FROM api_token; "
 )
 
 // addKey remembers a request of lan's, as addNote.

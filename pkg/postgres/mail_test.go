@@ -248,6 +248,29 @@ func TestMessagesWaitWithoutAMailServerAndGoLaterUnlessTheyAreTooOld(t *testing.
 	require.Equal(t, mail.Dropped, v.Last[2].State)
 }
 
+func TestWhatWaitedOrIsTriedAgainIsNotSentInTheNight(t *testing.T) {
+	t.Parallel()
+	p := aPost(t)
+	s := p.service(p.pool)
+	p.real.at(civil.Must("2021-02-04").At(civil.NewClock(19, 30), zone))
+	p.person(t, s, "lan", access.Reporter, commune)
+	_, err := s.Tick(t.Context())
+	require.NoError(t, err)
+	p.real.at(civil.Must("2021-02-04").At(civil.NewClock(23, 0), zone))
+	box := &mailbox{}
+	stop := works(t, p.pool, s, box.open(t))
+	require.Eventually(t, func() bool {
+		return pgtest.Value[int](t, p.pool, "", "SELECT count(*)::int FROM river.river_job WHERE kind = 'mail_posting' AND state IN ('available', 'running')") == 0
+	}, 30*time.Second, 20*time.Millisecond)
+	stop()
+	require.Empty(t, box.all())
+	require.Equal(t, 8*time.Hour, pgtest.Value[time.Duration](t, p.pool, "",
+		"SELECT date_trunc('hour', scheduled_at - now() + '1 minute') FROM river.river_job WHERE kind = 'mail_posting' AND state = 'scheduled'"), "it goes at seven")
+	o, err := p.store.Outbox(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, 1, o.Waiting)
+}
+
 func TestWhoSwitchedMailOffOrChangedHisAddressIsNotWrittenTo(t *testing.T) {
 	t.Parallel()
 	p := aPost(t)

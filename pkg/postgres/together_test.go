@@ -273,6 +273,19 @@ func TestWhoIsSlowToDecideHoldsNobodyUp(t *testing.T) {
 	whole(t, w, w.log()[1:])
 }
 
+func TestAMistakeBehindTheCommitEndsNobodyElsesWriting(t *testing.T) {
+	t.Parallel()
+	w := open(t, places())
+	follow := func(context.Context, []tracker.Change) error { panic("at the disco") }
+	w.store.Follow(func(ctx context.Context, changes []tracker.Change) error { return follow(ctx, changes) })
+	require.PanicsWithValue(t, "at the disco", func() { _, _ = w.starts(context.Background(), ward(t, w, 0), "chờ") })
+	follow = func(context.Context, []tracker.Change) error { return nil }
+	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
+	defer stop()
+	_, err := w.starts(ctx, ward(t, w, 1), "chờ")
+	require.NoError(t, err)
+}
+
 // attempt is one act of a writer: on which milestone, and how.
 type attempt struct {
 	at      int

@@ -353,9 +353,13 @@ func (s *Store) ClaimDelivery(ctx context.Context, d webhook.DeliveryID, now, un
 }
 
 // Attempted keeps an attempt and what follows from it. A message that was sent again
-// meanwhile, or given up, stays as it is.
+// meanwhile, or given up, stays as it is. The webhook is locked before its messages,
+// as by whoever changes it: other messages may go with this one.
 func (s *Store) Attempted(ctx context.Context, d *webhook.Delivery, a *webhook.Attempt, v webhook.Verdict) (off bool, err error) {
 	err = s.in(ctx, changingWebhooks, func(q *rows.Queries, _ pgx.Tx) error {
+		if err := q.HoldWebhookOf(ctx, string(d.ID)); err != nil {
+			return err
+		}
 		r, err := q.LockDelivery(ctx, string(d.ID))
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil // removed with its webhook

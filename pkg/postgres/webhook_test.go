@@ -508,6 +508,37 @@ func TestA20_410SwitchesOffAtOnce(t *testing.T) {
 	require.Len(t, to.all(), 1)
 }
 
+func TestMessagesThatSwitchOffAtOnceDoNotHoldEachOtherForGood(t *testing.T) {
+	t.Parallel()
+	e := tells(t)
+	w, _ := e.make(t, "http://127.0.0.1:9/", webhook.New{Kinds: []string{string(tracker.MilestonePlanned)}})
+	for _, on := range []string{"2021-02-10", "2021-02-11", "2021-02-12"} {
+		e.plan(t, on)
+	}
+	e.pump(t)
+	release := e.gate("SET LOCAL tiendo.reads = 'webhooks'; SELECT FROM webhook FOR UPDATE")
+	gone := webhook.Verdict{State: webhook.GivenUp, Off: webhook.Gone}
+	offs := make(chan bool, 2)
+	var both sync.WaitGroup
+	for _, d := range e.deliveries(t, w)[:2] {
+		both.Go(func() {
+			off, err := e.store.Attempted(context.Background(), &d, &webhook.Attempt{At: time.Now(), Outcome: webhook.Refused, Status: http.StatusGone}, gone)
+			if err != nil {
+				t.Error(err)
+			}
+			offs <- off
+		})
+	}
+	e.blocked(2)
+	release()
+	both.Wait()
+	one, other := <-offs, <-offs
+	require.NotEqual(t, one, other, "it is switched off once")
+	for _, d := range e.deliveries(t, w) {
+		require.Equal(t, webhook.GivenUp, d.State)
+	}
+}
+
 func TestA20_OneMessageThatIsRefusedDoesNotSwitchOffAnEndpointThatTakesOthers(t *testing.T) {
 	t.Parallel()
 	e := tells(t)

@@ -185,6 +185,9 @@ func (x *Sender) Send(ctx context.Context, e *Errand) (forGood bool, err error) 
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	err = c.DialAndSendWithContext(ctx, m)
+	if m.IsDelivered() {
+		return false, nil // whatever went wrong while taking leave
+	}
 	const permanent = 500
 	refused := new(gomail.SendError)
 	return errors.As(err, &refused) && !refused.IsTemp() && refused.ErrorCode() >= permanent, err

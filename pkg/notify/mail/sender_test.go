@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"io"
@@ -289,4 +290,36 @@ func TestDaysAreFewAndNear(t *testing.T) {
 		_, err := checkDays(bad)
 		require.True(t, fault.Is(err, "reminder-days-unusable"), bad)
 	}
+}
+
+// A server that leaves right behind its answer has taken the message.
+func TestAMessageThatWasTakenIsSentWhateverHappensThen(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		_, _ = io.WriteString(c, "220 localhost\r\n")
+		for lines := bufio.NewScanner(c); lines.Scan(); {
+			switch line := lines.Text(); {
+			case line == "DATA":
+				_, _ = io.WriteString(c, "354 go on\r\n")
+				for lines.Scan() && lines.Text() != "." {
+				}
+				_, _ = io.WriteString(c, "250 taken\r\n")
+				return
+			case strings.HasPrefix(line, "EHLO"):
+				_, _ = io.WriteString(c, "250 localhost\r\n")
+			default:
+				_, _ = io.WriteString(c, "250 OK\r\n")
+			}
+		}
+	}()
+	_, err = senderTo(t, l.Addr().String()).Send(t.Context(), anErrand())
+	require.NoError(t, err)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"tiendo/pkg/fault"
+	"tiendo/pkg/notify"
 )
 
 // Queues of the jobs. What is to be said is found out by any server; it is sent by
@@ -101,6 +102,11 @@ func (s *Service) post(ctx context.Context, sender *Sender, id int64, last bool)
 	now := s.Now()
 	if e.To == "" || now.Sub(e.Made) > useful {
 		return s.Store.SettleNotice(ctx, id, Dropped, time.Time{}, "")
+	}
+	// It may have waited: for a mail server, or to be tried again. Who waits for a code
+	// has just asked for it.
+	if morning := notify.NotQuiet(now, s.Zone); e.Kind != Confirmation && morning.After(now) {
+		return river.JobSnooze(morning.Sub(now))
 	}
 	forGood, err := sender.Send(ctx, &e)
 	// From here on the message may be on its way: that has to be written down, even by

@@ -148,6 +148,15 @@ func (q *Queries) GiveUpDeliveries(ctx context.Context, webhook string) error {
 	return err
 }
 
+const holdWebhookOf = `-- name: HoldWebhookOf :exec
+SELECT FROM webhook w WHERE w.id = (SELECT d.webhook FROM webhook_delivery d WHERE d.id = $1) FOR NO KEY UPDATE
+`
+
+func (q *Queries) HoldWebhookOf(ctx context.Context, delivery string) error {
+	_, err := q.db.Exec(ctx, holdWebhookOf, delivery)
+	return err
+}
+
 const insertDeliveries = `-- name: InsertDeliveries :exec
 INSERT INTO webhook_delivery (id, webhook, cause, revision, body, state, tried, made_at, next_at)
 SELECT unnest($1::text[]), unnest($2::text[]), nullif(unnest($3::bigint[]), 0), nullif(unnest($4::bigint[]), 0),

@@ -14,6 +14,9 @@ SELECT w.* FROM webhook w WHERE w.id = @id AND w.election = @election AND w.area
 -- name: LockWebhook :one
 SELECT w.* FROM webhook w WHERE w.id = @id AND w.election = @election AND w.area_code = @area_code FOR UPDATE;
 
+-- name: HoldWebhookOf :exec
+SELECT FROM webhook w WHERE w.id = (SELECT d.webhook FROM webhook_delivery d WHERE d.id = @delivery) FOR NO KEY UPDATE;
+
 -- name: InsertWebhook :exec
 INSERT INTO webhook (id, election, area_code, url, description, families, kinds, off, off_since, after_revision, made_by, made_at, revision)
 VALUES (@id, @election, @area_code, @url, @description, @families, @kinds, @off, @off_since, @after_revision, @made_by, @made_at, @revision);
