@@ -224,7 +224,9 @@ func (b *builder) records(ctx context.Context) ([]record, tracker.Revision, erro
 func (b *builder) older() bool {
 	v, after, upto := b.election.view, b.at.Revision, b.election.first()-1
 	within := func(r tracker.Revision) bool { return r > after && r <= upto }
-	if b.at.Within > 0 || within(v.StateRevision()) || within(v.Frame().Amended) || v.ChangedWithin(b.q.Area, !b.q.Own, after, upto) {
+	// Of what is known by its latest change only, one before it may be there.
+	since := func(r tracker.Revision) bool { return r > after }
+	if b.at.Within > 0 || since(v.StateRevision()) || since(v.Frame().Amended) || v.ChangedWithin(b.q.Area, !b.q.Own, after, upto) {
 		return true
 	}
 	for _, i := range v.Frame().List.Ancestors(b.q.Area) {
@@ -245,12 +247,12 @@ func (b *builder) older() bool {
 	}
 	plans := v.Plans()
 	for k := range plans {
-		if within(plans[k].Revision) || within(plans[k].Entered) {
+		if since(plans[k].Revision) {
 			return true
 		}
 	}
 	for _, d := range v.VotingDays() {
-		if within(d.Revision) {
+		if since(d.Revision) {
 			return true
 		}
 	}

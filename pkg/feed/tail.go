@@ -52,9 +52,9 @@ func (f *Feed) Told(s mirror.Step) {
 		r := recordOf(&s.Changes[k])
 		next.records, next.weight = append(next.records, r), next.weight+r.weight()
 	}
+	fresh := next.after(s.Changes[0].Revision - 1) // who waits hears of all of it, kept or not
 	next.trim(f.options.Keep)
 	f.elections[s.Election] = next
-	fresh := next.after(s.Changes[0].Revision - 1)
 	f.mu.Unlock()
 	f.waiting.wake(next, fresh)
 }
