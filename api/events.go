@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -36,10 +39,10 @@ const (
 
 // lingering is what a request that may stay open has to know.
 type lingering struct {
-	from     string // whose place it takes among those who wait
-	head     bool   // only headers are asked for
-	client   *client
-	stopping <-chan struct{}
+	from   string // whose place it takes among those who wait
+	head   bool   // only headers are asked for
+	client *client
+	*ending
 }
 
 // reached notes from which change a client goes on.
@@ -59,7 +62,16 @@ func requestOf(ctx context.Context) lingering {
 	return l
 }
 
-type stoppingKey struct{}
+// ending is how a server ends: those who wait are told to go, and then waited for.
+type ending struct {
+	stopping chan struct{}
+	streams  sync.WaitGroup // that the server of net/http does not know of
+}
+
+type endingKey struct{}
+
+// never is the end of a server that nobody ends.
+var never = &ending{}
 
 // lingers gives time to requests that wait.
 func (s *Server) lingers(next echo.HandlerFunc) echo.HandlerFunc {
@@ -73,7 +85,9 @@ func (s *Server) lingers(next echo.HandlerFunc) echo.HandlerFunc {
 		if user := callerOf(r.Context()).Account.User; user != "" {
 			l.from = "@" + string(user)
 		}
-		l.stopping, _ = r.Context().Value(stoppingKey{}).(<-chan struct{})
+		if l.ending, _ = r.Context().Value(endingKey{}).(*ending); l.ending == nil {
+			l.ending = never
+		}
 		c.SetRequest(r.WithContext(context.WithValue(r.Context(), lingeringKey{}, l)))
 		// What cannot set them has none either. A deadline for reading would end the
 		// request when it passes, though nothing more is to be read.
@@ -127,36 +141,87 @@ type stream struct {
 	listener *feed.Listener
 	shared   *broadcast
 	token    string // behind what has been sent; "": nothing yet
-	out      http.ResponseWriter
-	control  *http.ResponseController
+	write    func([]byte) error
 }
 
-// VisitListEventsResponse sends events until somebody has enough.
+// VisitListEventsResponse sends events until somebody has enough: from a goroutine
+// that holds the connection and nothing else, where that can be had. What net/http
+// and the chain of middlewares keep of a request would be most of what thousands of
+// streams take.
 func (x *stream) VisitListEventsResponse(w http.ResponseWriter) error {
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no")
+	h.Set("Connection", "close") // it is of no use behind the stream
 	if x.request.head {
 		w.WriteHeader(http.StatusOK)
 		return nil
 	}
-	defer x.listener.Close()
 	x.server.streams.Add(1)
-	defer x.server.streams.Add(-1)
 	x.shared = x.server.broadcasts.join(x.key())
-	defer x.server.broadcasts.leave(x.key())
-	x.out, x.control = w, http.NewResponseController(w)
+	control := http.NewResponseController(w)
+	h.Set("Transfer-Encoding", "identity") // not in chunks: to net/http only
 	w.WriteHeader(http.StatusOK)
-	// Whoever does not take what is sent, or has gone, has had enough: that is no
-	// failure, and there is nobody left to tell.
-	_ = x.run()
+	if err := control.Flush(); err != nil {
+		x.over()
+		return nil //nolint:nilerr // whoever has gone has gone
+	}
+	conn, _, err := control.Hijack()
+	if err != nil {
+		x.through(w, control)
+		return nil
+	}
+	x.write = func(b []byte) error {
+		_ = conn.SetWriteDeadline(time.Now().Add(slowReader))
+		_, err := conn.Write(b)
+		return err
+	}
+	// The request is over for net/http; of what came with it only the caller is needed.
+	x.ctx = context.WithValue(context.Background(), callerKey{}, callerOf(x.ctx))
+	x.request.streams.Go(func() {
+		defer conn.Close()
+		x.run()
+	})
 	return nil
 }
 
-// run sends what comes, as it comes.
-func (x *stream) run() error {
-	if err := x.send(hello()); err != nil {
+// through sends events by way of the writer of the response.
+func (x *stream) through(w http.ResponseWriter, control *http.ResponseController) {
+	x.write = func(b []byte) error {
+		_ = control.SetWriteDeadline(time.Now().Add(slowReader))
+		if _, err := w.Write(b); err != nil {
+			return err
+		}
+		return control.Flush()
+	}
+	x.run()
+}
+
+// run sends events to the end, and gives back what the stream took. Whoever does not
+// take what is sent, or has gone, has had enough: that is no failure, and there is
+// nobody left to tell.
+func (x *stream) run() {
+	defer x.over()
+	defer func() {
+		if thrown := recover(); thrown != nil { // nobody above would
+			slog.Error("panic in a stream of events", "err", fmt.Sprint(thrown), "stack", string(debug.Stack()))
+		}
+	}()
+	if err := x.follow(); err != nil {
+		slog.Debug("a stream of events ended", "err", err)
+	}
+}
+
+func (x *stream) over() {
+	x.listener.Close()
+	x.server.broadcasts.leave(x.key())
+	x.server.streams.Add(-1)
+}
+
+// follow sends what comes, as it comes.
+func (x *stream) follow() error {
+	if err := x.write(hello()); err != nil {
 		return err
 	}
 	comment := time.NewTicker(x.server.comment)
@@ -170,11 +235,11 @@ func (x *stream) run() error {
 		select {
 		case <-changed:
 		case <-comment.C:
-			if err := x.send([]byte(": \n\n")); err != nil {
+			if err := x.write([]byte(": \n\n")); err != nil {
 				return err
 			}
 		case <-x.request.stopping:
-			return x.send(hello())
+			return x.write(hello())
 		case <-x.ctx.Done():
 			return x.ctx.Err()
 		}
@@ -195,20 +260,12 @@ func (x *stream) tell() error {
 			return err
 		}
 		if len(event) > 0 {
-			if err := x.send(event); err != nil {
+			if err := x.write(event); err != nil {
 				return err
 			}
 		}
 		x.token = next
 	}
-}
-
-func (x *stream) send(b []byte) error {
-	_ = x.control.SetWriteDeadline(time.Now().Add(slowReader))
-	if _, err := x.out.Write(b); err != nil {
-		return err
-	}
-	return x.control.Flush()
 }
 
 // hello says when to come back if the stream ends.
@@ -243,6 +300,10 @@ type broadcast struct {
 	mu         sync.Mutex
 	from, next string
 	event      []byte
+	// idle is the token behind which a view had nothing at a moment.
+	idle string
+	view uint64
+	now  civil.Cutoff
 }
 
 // join is the broadcast that one more stream takes part in; leave ends that.
@@ -279,7 +340,18 @@ func (shared *broadcast) after(ctx context.Context, x *stream, token string) ([]
 	if token != "" && shared.from == token && shared.event != nil {
 		return shared.event, shared.next, nil
 	}
-	made, next, err := x.event(ctx, token)
+	now := x.server.now()
+	v, err := x.server.feed.View(x.election)
+	if err != nil {
+		return nil, "", err
+	}
+	if token != "" && shared.idle == token && shared.view == v.Number() && v.Number() != 0 && shared.now == now {
+		return nil, token, nil
+	}
+	made, next, err := x.event(ctx, token, now)
+	if err == nil && len(made) == 0 && next == token {
+		shared.idle, shared.view, shared.now = token, v.Number(), now
+	}
 	if err == nil && token != "" && len(made) > 0 {
 		shared.from, shared.next, shared.event = token, next, made
 	}
@@ -294,8 +366,8 @@ type eventBody struct {
 }
 
 // event makes the event behind a token.
-func (x *stream) event(ctx context.Context, token string) (made []byte, next string, err error) {
-	s, now := x.server, x.server.now()
+func (x *stream) event(ctx context.Context, token string, now civil.Cutoff) (made []byte, next string, err error) {
+	s := x.server
 	if token == "" {
 		return x.begin("ready", now, map[string]any{})
 	}

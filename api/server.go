@@ -223,13 +223,16 @@ func namedRequest(next echo.HandlerFunc) echo.HandlerFunc {
 
 func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
 
+// farewell is how long streams of events may take to be told that the server ends.
+const farewell = time.Second
+
 // Serve answers on the listener until ctx ends, then finishes what is under way.
 func Serve(ctx context.Context, l net.Listener, e *echo.Echo) error {
-	stopping := make(chan struct{})
+	end := &ending{stopping: make(chan struct{})}
 	server := &http.Server{
 		// Those who wait are told to go before they are waited for.
 		BaseContext: func(net.Listener) context.Context {
-			return context.WithValue(context.WithoutCancel(ctx), stoppingKey{}, (<-chan struct{})(stopping))
+			return context.WithValue(context.WithoutCancel(ctx), endingKey{}, end)
 		},
 		Handler: e, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
 		WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
@@ -242,8 +245,15 @@ func Serve(ctx context.Context, l net.Listener, e *echo.Echo) error {
 		return err
 	case <-ctx.Done():
 	}
-	close(stopping)
-	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	close(end.stopping)
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	return server.Shutdown(ending)
+	err := server.Shutdown(grace)
+	gone := make(chan struct{})
+	go func() { end.streams.Wait(); close(gone) }()
+	select {
+	case <-gone:
+	case <-time.After(farewell): // whoever does not read hears no farewell
+	}
+	return err
 }
