@@ -379,7 +379,7 @@ func (h *hot) give(w http.ResponseWriter, r *hotRequest, v *mirror.View, tag []s
 		all["Content-Length"] = a.PackedLine()
 	}
 	w.WriteHeader(http.StatusOK)
-	_, _ = w.Write(body) // who has gone has gone
+	_, _ = atOneGo(r.Context(), w, body) // who has gone has gone
 }
 
 // note counts an answer and writes its line into the log.

@@ -44,7 +44,7 @@ func (b *bounded) Accept() (net.Conn, error) {
 		}
 		from := peer(c)
 		if b.enter(from) {
-			return &counted{Conn: c, leave: func() { b.leave(from) }}, nil
+			return &counted{joining: joining{Conn: c}, leave: func() { b.leave(from) }}, nil
 		}
 		_ = c.Close() // nobody was promised anything yet
 	}
@@ -84,7 +84,7 @@ func (b *bounded) leave(from netip.Addr) {
 
 // counted is a connection that counts until it is closed.
 type counted struct {
-	net.Conn
+	joining
 	once  sync.Once
 	leave func()
 }
@@ -92,5 +92,5 @@ type counted struct {
 // Close implements net.Conn.
 func (c *counted) Close() error {
 	c.once.Do(c.leave)
-	return c.Conn.Close()
+	return c.joining.Close()
 }
