@@ -193,7 +193,7 @@ func (s *Server) news(ctx context.Context, r *changesRecipe, p *ListChangesParam
 		}
 	}
 	page, err := s.feed.Page(ctx, r.of.election, &r.of.filter, *r.from, now, 1)
-	return err == nil && len(page.Entries) > 0, err
+	return err == nil && (len(page.Entries) > 0 || page.More), err
 }
 
 // changesRecipe is how a page of changes is made.
@@ -235,6 +235,9 @@ func (r changesRecipe) Make(v *mirror.View, _ int, now civil.Cutoff) (feed.Made,
 	}
 	page, err := r.feed.Page(ctx, r.of.election, &r.of.filter, *r.from, now, limit)
 	if err != nil {
+		if ctx.Err() != nil {
+			err = errCrowded
+		}
 		return feed.Made{}, err
 	}
 	if page.View.Revision() < v.Revision() {

@@ -165,13 +165,14 @@ func TestA5_WhoBringsManyTokensThatAreNoneHasToWait(t *testing.T) {
 
 func TestA7_DearAnswersCountAsManyRequestsAnd304sDoNot(t *testing.T) {
 	t.Parallel()
-	s := serve(t, limited(api.Limits{PerSecond: 20, AtOnce: 50}, stopped(t)))
-	dear := v1 + "/areas/VN/matrix?as_of=2021-01-20"
-	first := s.get(dear).ok()
-	for range 9 {
-		require.Equal(t, http.StatusNotModified, s.get(dear, "If-None-Match", first.tag()).status)
+	for _, dear := range []string{matrixOf("VN") + "?as_of=2021-01-20", calendarOf("06") + "?levels=commune"} {
+		s := serve(t, limited(api.Limits{PerSecond: 20, AtOnce: 50}, stopped(t)))
+		first := s.get(dear).ok()
+		for range 9 {
+			require.Equal(t, http.StatusNotModified, s.get(dear, "If-None-Match", first.tag()).status)
+		}
+		require.Equal(t, `"requests";r=20;t=2`, s.get(v1).ok().header.Get("RateLimit"), "50 without 20, 9 and 1")
+		s.get(dear).ok()
+		s.get(v1).refused(http.StatusTooManyRequests, "too-many-requests")
 	}
-	require.Equal(t, `"requests";r=20;t=2`, s.get(v1).ok().header.Get("RateLimit"), "50 without 20, 9 and 1")
-	s.get(dear).ok()
-	s.get(v1).refused(http.StatusTooManyRequests, "too-many-requests")
 }

@@ -389,7 +389,7 @@ func (x *stream) event(ctx context.Context, token string, now civil.Cutoff) (mad
 	if next, err = x.following.token(position); err != nil {
 		return nil, "", err
 	}
-	if len(page.Entries) == 0 {
+	if len(page.Entries) == 0 && !page.More {
 		return nil, next, nil
 	}
 	body := eventBody{ChangesToken: next}

@@ -32,6 +32,9 @@ type Options struct {
 	// Waiting is how many may wait at once, for an answer or at a stream (10,000),
 	// Each how many of one caller (1,000).
 	Waiting, Each int
+	// Read is how many entries of a log are read from the store for one page at most
+	// (20,000): it is a page with less on it then, behind which there is more.
+	Read int
 	// Log takes what a reader of the service's log should know (none: dropped).
 	Log *slog.Logger
 }
@@ -44,9 +47,14 @@ type Feed struct {
 	mu        sync.RWMutex // guards elections
 	elections map[tracker.ElectionID]*election
 	refill    chan tracker.ElectionID
+	reading   chan struct{} // holds those who read from the store
 
 	waiting waiting
 }
+
+// readers are those who read from the store at once: whoever goes far back must not
+// take every connection from those who write.
+const readers = 4
 
 // New makes a feed. Its Told has to be among those that the mirror tells, and
 // before the mirror runs.
@@ -59,10 +67,14 @@ func New(log Log, o Options) *Feed {
 	fill(&o.Keep, 20_000)
 	fill(&o.Waiting, 10_000)
 	fill(&o.Each, 1_000)
+	fill(&o.Read, 20_000)
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	f := &Feed{log: log, options: o, elections: map[tracker.ElectionID]*election{}, refill: make(chan tracker.ElectionID, 16)}
+	f := &Feed{
+		log: log, options: o, elections: map[tracker.ElectionID]*election{},
+		refill: make(chan tracker.ElectionID, 16), reading: make(chan struct{}, readers),
+	}
 	f.waiting.begin()
 	return f
 }

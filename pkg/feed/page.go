@@ -15,7 +15,8 @@ import (
 type Page struct {
 	Seen
 	Entries []Change
-	// Next is the position behind them. More: there is more behind it already.
+	// Next is the position behind them. More: there is more to be gone through behind
+	// it already.
 	Next Position
 	More bool
 }
@@ -89,10 +90,10 @@ func (f *Feed) Page(ctx context.Context, e tracker.ElectionID, q *Filter, from P
 	if err := b.log(ctx); err != nil {
 		return nil, err
 	}
-	if !b.full() {
+	if !b.full() && !b.rest {
 		b.turns()
 	}
-	p := &Page{Seen: b.seen, Entries: b.entries, Next: b.at}
+	p := &Page{Seen: b.seen, Entries: b.entries, Next: b.at, More: b.rest}
 	if b.full() {
 		p.Entries, p.More = b.entries[:limit], true
 		p.Next = p.Entries[limit-1].after
@@ -141,6 +142,8 @@ type builder struct {
 	seen     Seen
 	from, at Position
 	entries  []Change
+	read     int  // entries of the log, from the store
+	rest     bool // as many as may be, and there are more
 }
 
 // full says that there is one entry more than the page has room for.
@@ -191,6 +194,9 @@ func (b *builder) log(ctx context.Context) error {
 		if upto >= v.Revision() {
 			break
 		}
+		if b.rest = b.read >= b.feed.options.Read; b.rest {
+			return nil
+		}
 	}
 	b.at = b.settled()
 	return nil
@@ -205,16 +211,24 @@ func (b *builder) records(ctx context.Context) ([]record, tracker.Revision, erro
 		return x.after(b.at.Revision), x.view.Revision(), nil
 	}
 	upto := x.first() - 1
-	found, err := b.feed.log.ChangesWithin(ctx, x.id, b.areas(), b.at.Revision, upto, page)
+	select {
+	case b.feed.reading <- struct{}{}:
+		defer func() { <-b.feed.reading }()
+	case <-ctx.Done():
+		return nil, 0, ctx.Err()
+	}
+	most := min(page, b.feed.options.Read-b.read)
+	found, err := b.feed.log.ChangesWithin(ctx, x.id, b.areas(), b.at.Revision, upto, most)
 	if err != nil {
 		return nil, 0, err
 	}
+	b.read += len(found)
 	records := make([]record, len(found))
 	for k := range found {
 		records[k] = recordOf(&found[k])
 	}
-	if len(found) == page {
-		upto = found[page-1].Revision
+	if len(found) == most {
+		upto = found[most-1].Revision
 	}
 	return records, upto, nil
 }

@@ -1,11 +1,18 @@
 package feed_test
 
 import (
+	"context"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"tiendo/pkg/area"
 	"tiendo/pkg/feed"
+	"tiendo/pkg/mirror"
 	"tiendo/pkg/mirror/mirrortest"
 	"tiendo/pkg/tracker"
 )
@@ -13,7 +20,7 @@ import (
 func TestWhoWaitsIsWokenByAStepOfWhichNotAllIsKept(t *testing.T) {
 	t.Parallel()
 	l := &stored{Log: mirrortest.Open(t, mirrortest.Places())}
-	s := start(t, l, 4)
+	s := start(t, l, 4, 0)
 	v, err := s.View(mirrortest.ID)
 	require.NoError(t, err)
 	i, _ := v.Frame().List.Index("058")
@@ -56,7 +63,7 @@ func begin(t *testing.T, l *stored, id tracker.MilestoneID) {
 func TestA9_AServerThatKeepsLessTellsNoFewerEntries(t *testing.T) {
 	t.Parallel()
 	l := &stored{Log: mirrortest.Open(t, mirrortest.Places())}
-	much, little := start(t, l, 0), start(t, l, 4)
+	much, little := start(t, l, 0, 0), start(t, l, 4, 0)
 	v := l.View(t)
 	i, _ := v.Frame().List.Index("318")
 	q := feed.Filter{Area: i, Own: true}
@@ -93,4 +100,72 @@ func told(t *testing.T, s *server, q *feed.Filter, from feed.Position, l *stored
 	}
 	require.NotEmpty(t, all)
 	return all
+}
+
+func TestAPageReadsOnlySoMuchOfTheLogAndSaysThatThereIsMore(t *testing.T) {
+	t.Parallel()
+	l := &stored{Log: mirrortest.Open(t, mirrortest.Places())}
+	q := feed.Filter{}
+	seen := feed.LookAt(l.View(t), &q, l.now())
+	for _, r := range l.Records() {
+		if len(r.Tasks) > 0 && len(l.All()) < 12 {
+			begin(t, l, r.Milestone.ID)
+		}
+	}
+	s := start(t, l, 4, 3)
+	at, pages := seen.Position(), 0
+	for more := true; more; pages++ {
+		before := l.asked
+		p, err := s.Page(t.Context(), mirrortest.ID, &q, at, l.now(), 1000)
+		require.NoError(t, err)
+		require.LessOrEqual(t, l.asked, before+1)
+		require.LessOrEqual(t, len(p.Entries), 3)
+		at, more = p.Next, p.More
+	}
+	require.Greater(t, pages, 3)
+	end, err := s.Look(mirrortest.ID, &q, l.now())
+	require.NoError(t, err)
+	require.Equal(t, end.Position(), at)
+}
+
+// slow is a log that takes its time, and counts who reads it at once.
+type slow struct {
+	*stored
+	atOnce, most atomic.Int64
+}
+
+func (l *slow) ChangesWithin(context.Context, tracker.ElectionID, []area.Code, tracker.Revision, tracker.Revision, int) ([]tracker.Change, error) {
+	n := l.atOnce.Add(1)
+	defer l.atOnce.Add(-1)
+	for was := l.most.Load(); n > was && !l.most.CompareAndSwap(was, n); was = l.most.Load() {
+	}
+	time.Sleep(time.Second)
+	return nil, nil
+}
+
+func TestAFewReadFromTheLogAtOnceAndTheOthersWaitAsLongAsTheyLike(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := &slow{stored: &stored{Log: mirrortest.Open(t, mirrortest.Places())}}
+		now := l.now()
+		from := feed.LookAt(l.View(t), &feed.Filter{}, now)
+		begin(t, l.stored, tracker.MilestoneID{Area: "058", Key: cityDuty})
+		f := feed.New(l, feed.Options{Zone: mirrortest.Zone})
+		m := mirror.New(l, mirror.Options{Now: l.Now, Told: []func(mirror.Step){f.Told}})
+		require.NoError(t, m.Apply(t.Context(), l.All()))
+		var all sync.WaitGroup
+		var late atomic.Int64
+		for range 20 {
+			all.Go(func() {
+				ctx, cancel := context.WithTimeout(t.Context(), 2500*time.Millisecond)
+				defer cancel()
+				if _, err := f.Page(ctx, mirrortest.ID, &feed.Filter{}, from.Position(), now, 10); err != nil {
+					late.Add(1)
+				}
+			})
+		}
+		all.Wait()
+		require.EqualValues(t, 4, l.most.Load())
+		require.EqualValues(t, 8, late.Load())
+	})
 }
