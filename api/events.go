@@ -170,7 +170,7 @@ func (x *stream) VisitListEventsResponse(w http.ResponseWriter) error {
 	conn, _, err := control.Hijack()
 	if err != nil {
 		x.through(w, control)
-		return nil
+		return nil //nolint:nilerr // such a connection cannot be taken
 	}
 	x.write = func(b []byte) error {
 		_ = conn.SetWriteDeadline(time.Now().Add(slowReader))
@@ -180,8 +180,8 @@ func (x *stream) VisitListEventsResponse(w http.ResponseWriter) error {
 	// The request is over for net/http; of what came with it only the caller is needed.
 	x.ctx = context.WithValue(context.Background(), callerKey{}, callerOf(x.ctx))
 	x.request.streams.Go(func() {
-		defer conn.Close()
 		x.run()
+		_ = conn.Close()
 	})
 	return nil
 }
