@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { Calendars } from '../calendar/mine'
+import { Reminders } from '../reminders/reminders'
 import { Link } from '../shell/link'
 import { Skeleton } from '../shell/state'
 import { address } from '../state/address'
@@ -15,7 +16,7 @@ import { goBack, SignInForm, useTitle } from './signin'
 import { Tokens } from './tokens'
 import { signOut } from './usermenu'
 
-/** One's own account: who one is, what one holds, password, sessions, tokens, calendars. */
+/** One's own account: who one is, what one holds, what one is told by mail, password, sessions, tokens, calendars. */
 export function AccountPage() {
   const t = words()
   const known = sessionCell().known.value
@@ -47,6 +48,7 @@ export function AccountPage() {
         <>
           <Profile user={user} />
           <Rights />
+          <Reminders />
           <ChangePassword user={user} />
           <Sessions />
           <Tokens />

@@ -11,6 +11,8 @@ interface FieldProps {
   fills?: string
   /** Names and secrets are typed as they are: no capitals, no corrections. */
   exact?: boolean
+  /** Which keys a phone shows. */
+  keys?: 'text' | 'numeric' | 'email'
   onInput: (value: string) => void
 }
 
@@ -25,6 +27,7 @@ export function Field(props: FieldProps) {
     day = false,
     fills = 'off',
     exact = false,
+    keys = day ? 'numeric' : 'text',
     onInput,
   } = props
   const id = useId()
@@ -57,7 +60,7 @@ export function Field(props: FieldProps) {
           {...shared}
           type="text"
           class={day ? 'day-input' : ''}
-          inputMode={day ? 'numeric' : 'text'}
+          inputMode={keys}
           maxLength={500}
           onInput={event => onInput(event.currentTarget.value)}
         />

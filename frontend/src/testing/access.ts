@@ -1,4 +1,14 @@
-import type { HeldRole, OwnCalendar, OwnSession, Person, Role, Session, Token, User } from '../api/names'
+import type {
+  HeldRole,
+  OwnCalendar,
+  OwnSession,
+  Person,
+  Reminders,
+  Role,
+  Session,
+  Token,
+  User,
+} from '../api/names'
 
 const vn = { edition: '', area: 'VN', area_name: { vi: 'Cả nước', en: 'Viet Nam' } }
 const city = { edition: '2021', area: '058', area_name: { vi: 'Thành phố Bắc Kạn', en: 'Bắc Kạn city' } }
@@ -65,6 +75,17 @@ export class FakeAccess {
   ]
   tokens: Token[] = []
   calendars: OwnCalendar[] = []
+  reminders: Reminders = {
+    address: null,
+    confirmed: false,
+    wanted: true,
+    days_before: [7, 3, 1],
+    sending: 'on',
+    last: [],
+    revision: 1,
+  }
+  /** What is sent to an address that waits to be confirmed. */
+  readonly code = '12345678'
   users: User[] = [
     this.#user('lan.tran', 'Trần Thị Lan', { ...city, role: 'reporter' }),
     this.#user('duc.ha', 'Hà Văn Đức', { ...province, role: 'lead' }),
@@ -81,6 +102,7 @@ export class FakeAccess {
     const people = /\/areas\/(.+)\/people(?:\/(.+))?$/.exec(path)
     if (what !== 'me' && what !== 'users' && !people && method === 'GET') return null
     if (!this.session.signed_in) return refused(401, 'sign-in-needed', 'Cần đăng nhập.')
+    if (what === 'me' && more === 'reminders') return this.#reminders(method, id, headers, said)
     if (what === 'me') return this.#me(method, more, id, said)
     if (what === 'users') return this.#users(method, more, id, said)
     if (people) return this.#people(method, people[1] ?? '', people[2] ?? '', query, headers, said)
@@ -175,6 +197,37 @@ export class FakeAccess {
       status: 201,
       body: { calendar: made, address: 'https://tiendo.example/calendars/tdc_once.ics' },
     }
+  }
+
+  #reminders(method: string, what: string, headers: Headers, said: Record<string, unknown>): Reply {
+    const now = this.reminders
+    if (method === 'GET') return { status: 200, body: now }
+    const codes = now.last.filter(one => one.kind === 'confirmation').length
+    const asks = what === 'code' || (said.address != null && said.address !== now.address)
+    if (what === 'confirmation' && said.code !== this.code) {
+      this.reminders = { ...now, revision: now.revision + 1 }
+      const wrong = 'Mã không đúng; còn 4 lần thử.'
+      return refused(422, 'mail-code-wrong', wrong, { errors: [{ pointer: '/code', detail: wrong }] })
+    }
+    if (method === 'PATCH' && headers.get('If-Match') !== `"r${now.revision}"`) {
+      return refused(412, 'stale-revision', 'Cài đặt nhắc việc đã được sửa.', { current: now })
+    }
+    if (asks && codes >= 5) return refused(429, 'mail-code-too-often', 'Đã gửi 5 mã xác nhận trong một ngày.')
+    const code = {
+      kind: 'confirmation',
+      subject: 'Tiến độ: mã xác nhận địa chỉ thư',
+      state: 'waiting' as const,
+      made_at: new Date(Date.now() + codes).toISOString(),
+      sent_at: null,
+    }
+    this.reminders = {
+      ...now,
+      ...said,
+      confirmed: what === 'confirmation' || (now.confirmed && said.address === undefined),
+      last: asks ? [code, ...now.last] : now.last,
+      revision: now.revision + 1,
+    }
+    return what === 'code' ? { status: 204 } : { status: 200, body: this.reminders }
   }
 
   #users(method: string, name: string, more: string, said: Record<string, string>): Reply {
