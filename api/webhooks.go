@@ -62,7 +62,7 @@ func (s *Server) ListWebhooks(ctx context.Context, r ListWebhooksRequestObject) 
 				Webhook: s.webhook(&x.Webhook), Waiting: x.Waiting, LastTakenAt: moment(x.LastTaken.In(s.zone)), LastRefusedAt: moment(x.LastRefused.In(s.zone)),
 			}
 		}),
-		Kinds: each(webhook.Kinds(), func(k tracker.Kind) string { return string(k) }),
+		Kinds: each(tracker.PublishedKinds(), func(k tracker.Kind) string { return string(k) }),
 	})
 	return answer{tag: tag, keep: revalidated, known: r.Params.IfNoneMatch, contents: body}, err
 }

@@ -15,6 +15,7 @@ import (
 func TestA25_AWriterFindsItsTagWhereItsChangesAreTold(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
+	before := as[api.ChangeList](s.get(changesOf("058")).ok())
 	tag := func(of string) string { return s.get(of).ok().tag() }
 	s.patch(duty, tag(duty), `{"status": "in_progress"}`, "Change-Tag", "desk-7.sync_42").ok()
 	s.patch(duty, tag(duty), `{"status": "blocked", "reason": "chờ"}`).ok()
@@ -24,7 +25,11 @@ func TestA25_AWriterFindsItsTagWhereItsChangesAreTold(t *testing.T) {
 	for _, address := range []string{consult + "/history", v1 + "/areas/058/trail?milestone=consult1_pc_district"} {
 		require.Equal(t, []string{`"tag":"desk-7.sync_42"`}, tagged(s.get(address).ok().text()), address)
 	}
-	require.Equal(t, []string{`"tag":"desk-7.sync_42"`}, tagged(s.as("").get(consult+"/history").ok().text()), "as everybody reads it in the feed")
+	require.Equal(t, []string{`"tag":"desk-7.sync_42"`}, tagged(s.as("").get(consult+"/history").ok().text()), "as everybody reads it")
+	all := s.as("").after(changesOf("058"), before.ChangesToken).Items
+	require.Len(t, all, 2)
+	require.Equal(t, "desk-7.sync_42", all[0].Tag.MustGet(), "in the feed")
+	require.False(t, all[1].Tag.IsSpecified() && !all[1].Tag.IsNull())
 	rows := `{"rows": [{"area": "058", "milestone": "consult2_pc_district"}, {"area": "01834", "milestone": "polling_team"}], "plan": {"planned_on": "2021-02-10"}}`
 	s.post(batchesOf058, rows, "Change-Tag", strings.Repeat("x", 64)).ok()
 	for _, of := range []string{"058/milestones/consult2_pc_district", "01834/milestones/polling_team"} {

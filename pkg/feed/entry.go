@@ -45,21 +45,15 @@ func recordOf(c *tracker.Change) record {
 	return r
 }
 
-// told says whether an entry of the log is told of at all. What is not named here
-// is not.
+// told says whether an entry of the log is told of at all.
 func told(c *tracker.Change) bool {
 	switch c.Kind {
-	case tracker.ElectionMoved, tracker.ElectionAmended, tracker.BodyAdded, tracker.PlanAdded, tracker.PlanChanged,
-		tracker.PlanWithdrawn, tracker.VotingDaySet,
-		tracker.MilestoneOccurred, tracker.MilestonePlanned, tracker.MilestoneMoved, tracker.MilestoneConfirmed,
-		tracker.MilestoneReturned, tracker.MilestoneAdded, tracker.MilestoneCancelled, tracker.MilestoneRestored,
-		tracker.MilestoneRestated,
-		tracker.TaskAdded, tracker.TaskUpdated, tracker.TaskRenamed, tracker.TaskMoved, tracker.TaskRemoved:
-		return true
+	case tracker.TaskAdded, tracker.TaskRenamed, tracker.TaskMoved, tracker.TaskRemoved:
+		return true // how far their milestone is may be another now
 	case tracker.DocumentAdded:
 		return c.After.Document != nil && c.After.Document.Public
 	}
-	return false
+	return c.Kind.IsPublished()
 }
 
 // weight is how many things the record is about.

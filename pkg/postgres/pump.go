@@ -28,8 +28,8 @@ type pumped struct {
 var _ notify.Turn = (*pumped)(nil)
 
 // turn lets take work on what a consumer has not seen of an election's log, up to
-// a revision, and moves his cursor in the same transaction. Nothing happens when
-// another server is about to. Who has no cursor begins where the log stands.
+// a revision, whole acts only, and moves his cursor in the same transaction. Nothing
+// happens when another server is about to. Who has no cursor begins where the log stands.
 func (s *Store) turn(ctx context.Context, consumer string, e tracker.ElectionID, upTo tracker.Revision, take func(*pumped) error) (more bool, err error) {
 	known, err := s.queries().HasCursor(ctx, consumer, string(e))
 	if err == nil && !known {
@@ -46,6 +46,9 @@ func (s *Store) turn(ctx context.Context, consumer string, e tracker.ElectionID,
 		if err != nil {
 			return err
 		}
+		if upTo, err = wholeActs(ctx, q, e, upTo); err != nil || upTo <= tracker.Revision(at) {
+			return err
+		}
 		p := &pumped{q: q, tx: tx, election: e, after: tracker.Revision(at), head: upTo, done: tracker.Revision(at)}
 		if err := take(p); err != nil {
 			return err
@@ -54,6 +57,16 @@ func (s *Store) turn(ctx context.Context, consumer string, e tracker.ElectionID,
 		return written(q.MoveCursor(ctx, int64(p.done), consumer, string(e)))
 	})
 	return more && err == nil, err
+}
+
+// wholeActs is the end of the last act that is whole up to a revision: who reads a
+// long one in parts may stand within it.
+func wholeActs(ctx context.Context, q *rows.Queries, e tracker.ElectionID, upTo tracker.Revision) (tracker.Revision, error) {
+	begun, err := q.ActUnderWay(ctx, string(e), int64(upTo)+1)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return upTo, nil
+	}
+	return tracker.Revision(begun) - 1, err
 }
 
 // Head is how far may be read.

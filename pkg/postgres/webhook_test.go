@@ -26,6 +26,7 @@ import (
 	"tiendo/pkg/mirror"
 	"tiendo/pkg/notify"
 	"tiendo/pkg/notify/webhook"
+	"tiendo/pkg/postgres"
 	"tiendo/pkg/postgres/jobs"
 	"tiendo/pkg/postgres/pgtest"
 	"tiendo/pkg/tracker"
@@ -211,6 +212,43 @@ func TestA24_AMassChangeMakesOneMessage(t *testing.T) {
 	require.NoError(t, err)
 	e.pump(t)
 	require.Len(t, e.deliveries(t, w), 2)
+}
+
+// pages are a log that a mirror reads a few entries at a time.
+type pages struct{ *postgres.Store }
+
+func (p pages) Changes(ctx context.Context, e tracker.ElectionID, after tracker.Revision, _ int) ([]tracker.Change, error) {
+	return p.Store.Changes(ctx, e, after, 3)
+}
+
+func TestA24_AMassChangeMakesOneMessageHoweverItIsRead(t *testing.T) {
+	t.Parallel()
+	e := tells(t)
+	e.clock.set("2021-04-10")
+	w, _ := e.make(t, "http://127.0.0.1:1/", webhook.New{Place: webhook.Place{Area: area.Nation}})
+	reads := mirror.New(pages{e.store}, mirror.Options{Now: time.Now, Told: []func(mirror.Step){func(s mirror.Step) {
+		c := &webhook.Consumer{Store: e.store, View: func(tracker.ElectionID) (*mirror.View, error) { return s.After, nil }, Now: time.Now}
+		if _, err := c.Take(context.Background(), id); err != nil {
+			t.Error(err)
+		}
+	}}})
+	ctx, cancel := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { _ = reads.Run(ctx) })
+	defer running.Wait()
+	defer cancel()
+	require.NoError(t, reads.Wait(ctx))
+	e.plan(t, "2021-02-10")
+	did := e.batch(e.communes("voter_list_posted"), false)
+	eventually(t, func() bool {
+		v, err := reads.View(id)
+		return err == nil && v.Revision() == did.Revision
+	})
+	eventually(t, func() bool { return len(e.deliveries(t, w)) >= 2 })
+	all := e.deliveries(t, w)
+	require.Len(t, all, 2)
+	require.Equal(t, []tracker.Revision{did.Changes[0].Revision, did.Revision}, []tracker.Revision{all[0].Cause, all[0].Revision})
+	require.Contains(t, string(all[1].Body), `"change_tag":"sync-7"`, "the writer knows its own")
 }
 
 func TestAWebhookIsToldOfItsBranchAndWhatItAskedFor(t *testing.T) {
@@ -406,11 +444,11 @@ func TestA19_TheIdStaysOverRetriesAndSendingAgainWhileTheSignatureIsFresh(t *tes
 	}
 }
 
-// plan sets a planned day, which is one act.
+// plan sets a planned day, which is one act, with a tag of the writer's own.
 func (e *endpoints) plan(t *testing.T, day string) {
 	t.Helper()
 	r := e.record(commune, "polling_team")
-	_, err := e.Plan(t.Context(), id, actor, tracker.PlanCommand{ID: r.Milestone.ID, If: r.Milestone.Revision, Planned: civil.Must(day)})
+	_, err := e.Plan(t.Context(), id, tracker.Actor{ID: actor.ID, Name: actor.Name, Tag: "sync-7"}, tracker.PlanCommand{ID: r.Milestone.ID, If: r.Milestone.Revision, Planned: civil.Must(day)})
 	require.NoError(t, err)
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"tiendo/pkg/civil"
@@ -58,6 +59,21 @@ func (k Kind) Follows() bool {
 	}
 	return false
 }
+
+// published are the kinds that everybody may know of as they are: all but notes, what
+// staff set themselves, and what only sets an election up.
+var published = []Kind{
+	TaskUpdated, MilestonePlanned, MilestoneMoved, MilestoneOccurred, MilestoneConfirmed, MilestoneReturned,
+	MilestoneAdded, MilestoneCancelled, MilestoneRestored, MilestoneRestated,
+	PlanAdded, PlanChanged, PlanWithdrawn, VotingDaySet, BodyAdded, DocumentAdded, ElectionMoved, ElectionAmended,
+}
+
+// PublishedKinds are the kinds of changes that everybody may know of; of documents
+// only those that were published.
+func PublishedKinds() []Kind { return slices.Clone(published) }
+
+// IsPublished says that a kind is one of [PublishedKinds].
+func (k Kind) IsPublished() bool { return slices.Contains(published, k) }
 
 // Actor is who did it.
 type Actor struct {

@@ -85,7 +85,7 @@ func (g *gathering) take(e *notify.Entry) (enough bool, err error) {
 		}
 		g.begun = *e
 	}
-	if !Tells(e.Kind) {
+	if !e.Kind.IsPublished() {
 		return false, nil
 	}
 	for k := range g.hooks {

@@ -97,24 +97,6 @@ type Change struct {
 	Enabled     *bool
 }
 
-// kinds that endpoints are told of. Notes and what staff set themselves are
-// internal.
-var kinds = []tracker.Kind{
-	tracker.TaskUpdated, tracker.MilestonePlanned, tracker.MilestoneMoved, tracker.MilestoneOccurred,
-	tracker.MilestoneConfirmed, tracker.MilestoneReturned,
-	tracker.MilestoneAdded, tracker.MilestoneCancelled, tracker.MilestoneRestored, tracker.MilestoneRestated,
-	tracker.PlanAdded, tracker.PlanChanged, tracker.PlanWithdrawn,
-	tracker.VotingDaySet, tracker.BodyAdded, tracker.DocumentAdded,
-	tracker.ElectionMoved, tracker.ElectionAmended,
-}
-
-// Kinds are the kinds of changes that endpoints can be told of.
-func Kinds() []tracker.Kind { return slices.Clone(kinds) }
-
-// Tells says whether endpoints are told of changes of a kind; of documents only
-// those that were published.
-func Tells(k tracker.Kind) bool { return slices.Contains(kinds, k) }
-
 // describe checks words of somebody's own.
 func describe(text string) (string, error) {
 	text = strings.TrimSpace(text)
@@ -130,7 +112,7 @@ func chosenKinds(texts []string) ([]tracker.Kind, error) {
 	var all []tracker.Kind
 	for _, text := range texts {
 		k := tracker.Kind(text)
-		if !Tells(k) {
+		if !k.IsPublished() {
 			return nil, fault.New(fault.Invalid, "webhook-kind-unknown",
 				"Không báo ra ngoài loại thay đổi %q; xem danh sách trong tài liệu", "Endpoints are not told of the kind %q; see the list in the documentation", shortly(text)).At("/kinds")
 		}

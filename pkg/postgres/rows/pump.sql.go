@@ -13,6 +13,20 @@ import (
 	"tiendo/pkg/civil"
 )
 
+const actUnderWay = `-- name: ActUnderWay :one
+SELECT c.revision FROM change c
+WHERE c.election = $1 AND c.revision < $2 AND c.cause = c.revision
+    AND EXISTS (SELECT FROM change n WHERE n.election = $1 AND n.revision = $2 AND n.cause <> n.revision)
+ORDER BY c.revision DESC LIMIT 1
+`
+
+func (q *Queries) ActUnderWay(ctx context.Context, election string, next int64) (int64, error) {
+	row := q.db.QueryRow(ctx, actUnderWay, election, next)
+	var revision int64
+	err := row.Scan(&revision)
+	return revision, err
+}
+
 const hasCursor = `-- name: HasCursor :one
 SELECT EXISTS (SELECT FROM pump_cursor c WHERE c.consumer = $1 AND c.election = $2)
 `

@@ -20,3 +20,9 @@ SELECT c.revision, c.cause, c.kind, c.area_code, c.milestone_key, c.occurrence, 
     (c.kind = 'document_added' AND coalesce(c.after -> 'document' ->> 'public', 'false') <> 'true')::boolean AS hidden
 FROM change c WHERE c.election = @election AND c.revision > @after_revision AND c.revision <= @up_to
 ORDER BY c.revision LIMIT @most;
+
+-- name: ActUnderWay :one
+SELECT c.revision FROM change c
+WHERE c.election = @election AND c.revision < @next AND c.cause = c.revision
+    AND EXISTS (SELECT FROM change n WHERE n.election = @election AND n.revision = @next AND n.cause <> n.revision)
+ORDER BY c.revision DESC LIMIT 1;
