@@ -168,7 +168,10 @@ func (e *event) responsible() string {
 	return strings.Join(names, ", ")
 }
 
-// why says by what article and sum it has its days, or by which local plan.
+// why says by what article it has its days, or by which local plan; and by what sum
+// where it counts from election day. What counts from something else is said on the
+// page: its sum is worded anew when that other thing is done, which is nothing that
+// happened to this milestone (LAST-MODIFIED would not tell).
 func (e *event) why(say func(vi, en, text string)) error {
 	if e.origin.Plan != nil {
 		say("Theo kế hoạch", "By the plan", e.c.Language.of(e.origin.Plan.Title))
@@ -182,13 +185,17 @@ func (e *event) why(say func(vi, en, text string)) error {
 		return err
 	}
 	of := e.c.Language.of
-	if why.Start != nil {
-		say("Bắt đầu", "Begins", of(why.Start.Sentence))
+	sums := false
+	for _, side := range []struct {
+		vi, en string
+		why    *statute.DateWhy
+	}{{"Bắt đầu", "Begins", why.Start}, {"Thời hạn", "Limit", why.End}} {
+		if side.why != nil && side.why.Anchor == statute.OnElectionDay {
+			say(side.vi, side.en, of(side.why.Sentence))
+			sums = true
+		}
 	}
-	if why.End != nil {
-		say("Thời hạn", "Limit", of(why.End.Sentence))
-	}
-	if why.Start == nil && why.End == nil {
+	if !sums {
 		say("Căn cứ", "By", of(why.Citation))
 	}
 	return nil
