@@ -20,7 +20,7 @@ func TestA1_ProjectionsHaveWeakTagsAndResourcesStrongOnesFromTheirRevision(t *te
 		"/api/v1/elections", v1, v1 + "/rules", v1 + "/rules/consult1_pc_district", v1 + "/documents", v1 + "/bodies", v1 + "/plans",
 		v1 + "/statements", v1 + "/areas", v1 + "/areas/058", v1 + "/areas/VN/children", timelineOf("058"),
 		matrixOf("VN"), matrixOf("058"), matrixOf("01840"), deadlinesOf("VN"), deadlinesOf("01840"), comparisonOf("06"),
-		v1 + "/search?q=bac+kan",
+		changesOf("058"), calendarOf("058"), v1 + "/search?q=bac+kan",
 	} {
 		require.Regexp(t, `^W/"[^"]+"$`, s.get(projection).ok().tag(), projection)
 	}
@@ -44,7 +44,7 @@ func TestA1_TheTagsOfRulesAreThoseOfTheRulebooksFile(t *testing.T) {
 func TestA1_TheTagIsTheSameWithAndWithoutCompression(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
-	for _, address := range []string{timelineOf("058"), matrixOf("VN"), deadlinesOf("VN"), comparisonOf("VN"), consult, v1 + "/rules"} {
+	for _, address := range []string{timelineOf("058"), matrixOf("VN"), deadlinesOf("VN"), comparisonOf("VN"), changesOf("VN"), calendarOf("06"), consult, v1 + "/rules"} {
 		plain := s.get(address).ok()
 		packed := s.get(address, "Accept-Encoding", "gzip").ok()
 		require.Equal(t, "gzip", packed.header.Get("Content-Encoding"), address)
