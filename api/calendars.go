@@ -33,12 +33,16 @@ func (s *Server) GetCalendar(ctx context.Context, r GetCalendarRequestObject) (G
 	if err != nil {
 		return nil, err
 	}
-	origin := originOf(ctx)
-	source := origin + "/api/v1/elections/" + url.PathEscape(r.Election) + "/areas/" + url.PathEscape(r.Area) + "/calendar.ics"
-	if said := sayChoice(&choice).Encode(); said != "" {
+	return s.calendar(ctx, v, i, s.publicCalendar(originOf(ctx), r.Election, r.Area, &choice), keepFor(keepTimeline(v)), p.IfNoneMatch)
+}
+
+// publicCalendar is the calendar that is read at an address of its area.
+func (s *Server) publicCalendar(origin, election, place string, c *export.CalendarChoice) calendarRecipe {
+	source := origin + "/api/v1/elections/" + url.PathEscape(election) + "/areas/" + url.PathEscape(place) + "/calendar.ics"
+	if said := sayChoice(c).Encode(); said != "" {
 		source += "?" + said
 	}
-	return s.calendar(ctx, v, i, calendarRecipe{choice: choice, origin: origin, source: source, trial: s.trial}, keepFor(keepTimeline(v)), p.IfNoneMatch)
+	return calendarRecipe{choice: *c, origin: origin, source: source, trial: s.trial}
 }
 
 // OpenCalendar implements GET /calendars/{address}. Nobody signs in there: the
@@ -72,19 +76,21 @@ func (s *Server) OpenCalendar(ctx context.Context, r OpenCalendarRequestObject) 
 
 // calendar answers with a calendar.
 func (s *Server) calendar(ctx context.Context, v *mirror.View, i int, r calendarRecipe, keep string, known *IfNoneMatch) (answer, error) {
-	filter := sayChoice(&r.choice)
-	filter.Set("origin", r.origin)
-	filter.Set("source", r.source)
-	a, err := s.preparedAnswer(ctx, &asked{view: v, area: i, now: s.now(), kind: kindCalendar, filter: filter, keep: keep, known: known}, r)
+	r.file = []string{calendarFile(v, i)}
+	a, err := s.preparedAnswer(ctx, &asked{view: v, area: i, now: s.now(), kind: kindCalendar, filter: r.view(), keep: keep, known: known}, r)
 	if fault.Is(err, "calendar-too-large") {
 		err = echo.NewHTTPError(http.StatusBadRequest).SetInternal(err)
 	}
+	a.media, a.disposition = export.CalendarMedia, r.file[0]
+	return a, err
+}
+
+// calendarFile is the Content-Disposition of the calendar of the area at index i.
+func calendarFile(v *mirror.View, i int) string {
 	place := v.Frame().List.At(i)
-	a.media = export.CalendarMedia
-	a.disposition = fmt.Sprintf(`inline; filename=%q; filename*=UTF-8''%s`,
+	return fmt.Sprintf(`inline; filename=%q; filename*=UTF-8''%s`,
 		fmt.Sprintf("tiendo-%s-%s.ics", v.Frame().Election.ID, place.Code),
 		url.PathEscape(fmt.Sprintf("Lịch bầu cử %s %s.ics", v.Frame().Election.ID, place.Name)))
-	return a, err
 }
 
 // calendarRecipe is how a calendar is made. It has no day.
@@ -92,6 +98,18 @@ type calendarRecipe struct {
 	choice         export.CalendarChoice
 	origin, source string
 	trial          bool
+	file           []string // its Content-Disposition
+}
+
+// view is what tells it from other calendars of the same area. Of the source it is
+// enough whether there is one: the rest of that is the area, the choice and the origin.
+func (r calendarRecipe) view() url.Values {
+	said := sayChoice(&r.choice)
+	said.Set("origin", r.origin)
+	if r.source != "" {
+		said.Set("public", "")
+	}
+	return said
 }
 
 func (r calendarRecipe) of(v *mirror.View, i int) *export.Calendar {

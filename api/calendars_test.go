@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"strings"
 	"sync"
 	"testing"
@@ -121,6 +122,30 @@ func TestACalendarThatCannotBeIsRefusedAndSaysHowItCan(t *testing.T) {
 	s.get(calendarOf("058")+"?alarm=x").refused(http.StatusUnprocessableEntity, "parameter-refused")
 	s.get(calendarOf("058")+"?from=2021-01-01").refused(http.StatusUnprocessableEntity, "parameter-unknown")
 	s.get(calendarOf("nowhere")).refused(http.StatusNotFound, "area-not-found")
+}
+
+func TestACalendarOfEachHostLeadsThereAlsoWhereTheyTakeTurns(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(c *api.Config) {
+		c.Hosts, c.Proxies = []string{"tiendo.example"}, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	})
+	s.get(timelineOf("058")).ok() // the token is known from here on
+	before := s.passed()
+	for range 2 {
+		for _, x := range []struct{ host, scheme, origin string }{
+			{"tiendo.example", "https", "https://tiendo.example"},
+			{"Tiendo.example:8080", "http", "http://tiendo.example:8080"},
+			{"localhost", "http", "http://localhost"},
+			{"tiendo.example", "http", "http://tiendo.example"},
+		} {
+			for _, code := range []string{"058", "01840"} {
+				text := strings.ReplaceAll(s.get(calendarOf(code), "Host", x.host, "X-Forwarded-Proto", x.scheme).ok().text(), "\r\n ", "")
+				require.Contains(t, text, "\r\nSOURCE;VALUE=URI:"+x.origin+calendarOf(code)+"\r\n")
+				require.Contains(t, text, "\r\nURL:"+x.origin+"/2021/"+code)
+			}
+		}
+	}
+	require.Equal(t, before+16, s.passed())
 }
 
 // private makes an address for who comes with a cookie, and gives its path.

@@ -17,6 +17,7 @@ import (
 
 	"tiendo/pkg/area"
 	"tiendo/pkg/civil"
+	"tiendo/pkg/export"
 	"tiendo/pkg/feed"
 	"tiendo/pkg/mirror"
 	"tiendo/pkg/timeline"
@@ -33,15 +34,18 @@ type hot struct {
 	*Server
 	hosts  hostGuard
 	host   atomic.Pointer[string] // known, and asked for last
-	routes map[string]*hotRoute   // by the last part of the path
+	lately atomic.Pointer[hotOrigin]
+	routes map[string]*hotRoute // by the last part of the path
 	lines  sparing
 	passed prometheus.Counter
 }
 
 // hotRoute is a projection of an area, asked for without parameters.
 type hotRoute struct {
-	kind string
-	path string // as the router writes it
+	kind  string
+	name  string   // the last part of its path; the kind unless said
+	path  string   // as the router writes it
+	media []string // its Content-Type; JSON unless said
 	// recipe is that of an area whose election and code were written like this.
 	recipe func(election, place string) feed.Recipe
 	keep   func(*mirror.View) []string
@@ -53,6 +57,7 @@ type hotRoute struct {
 // Lines of headers that many answers share: nobody may write them.
 var (
 	gzipLine    = []string{"gzip"}
+	icsLine     = []string{export.CalendarMedia}
 	jsonLine    = []string{"application/json; charset=utf-8"}
 	variesLine  = []string{"Accept-Encoding"}
 	privateLine = []string{"Accept-Encoding", "Authorization, Cookie"}
@@ -87,15 +92,19 @@ func (s *Server) newHot(hosts hostGuard, counted *requestMetrics) *hot {
 		{kind: kindMatrix, recipe: always(matrixRecipe{Server: s}), keep: running},
 		{kind: kindDeadlines, recipe: first, keep: running},
 		{kind: kindChanges, keep: func(*mirror.View) []string { return asked }},
+		{kind: kindCalendar, name: "calendar.ics", media: icsLine, keep: running},
 		{kind: kindChildren, recipe: always(s.childrenRecipe()), keep: func(*mirror.View) []string { return places }},
 	} {
-		r.path = "/api/v1/elections/:election/areas/:area/" + r.kind
+		if r.name == "" {
+			r.name, r.media = r.kind, jsonLine
+		}
+		r.path = "/api/v1/elections/:election/areas/:area/" + r.name
 		for k, status := range [...]string{"200", "304"} {
 			for n, method := range [...]string{http.MethodGet, http.MethodHead} {
 				r.counts[k][n] = counted.of(status, method, r.path)
 			}
 		}
-		h.routes[r.kind] = r
+		h.routes[r.name] = r
 	}
 	return h
 }
@@ -151,14 +160,9 @@ func (h *hot) answer(w http.ResponseWriter, from *http.Request) (answered bool) 
 		return false
 	}
 	now := h.now()
-	var entry *feed.Entry
-	if r.route.kind == kindChanges {
-		key := feed.Key{Election: v.Frame().Election.ID, Area: v.Frame().List.At(i).Code, Kind: kindChanges, View: from.URL.RawQuery}
-		if entry, v = h.changes(&r, one, h.prepared.Lookup(key), key, now); entry == nil {
-			return false
-		}
-	} else {
-		entry = h.entry(&r, v, i)
+	entry, v := h.find(&r, one, v, i, now)
+	if entry == nil {
+		return false
 	}
 	tag := entry.TagLine(v, i, now)
 	if r.known != "" && (r.known == tag[0] || matches(r.known, tag[0])) {
@@ -176,9 +180,55 @@ func (h *hot) answer(w http.ResponseWriter, from *http.Request) (answered bool) 
 		return false
 	}
 	answered = true
-	h.give(w, &r, v, tag, a, body)
+	h.give(w, &r, v, tag, entry, a, body)
 	h.note(&r, http.StatusOK, len(body), begun)
 	return true
+}
+
+// find is the entry of what is asked for, and the view that it is told of; none where
+// the chain has something to refuse.
+func (h *hot) find(r *hotRequest, one *client, v *mirror.View, i int, now civil.Cutoff) (*feed.Entry, *mirror.View) {
+	key := feed.Key{Election: v.Frame().Election.ID, Area: v.Frame().List.At(i).Code, Kind: r.route.kind}
+	switch r.route.kind {
+	case kindChanges:
+		key.View = r.URL.RawQuery
+		return h.changes(r, one, h.prepared.Lookup(key), key, now)
+	case kindCalendar:
+		return h.calendarEntry(r, v, i, key), v
+	default:
+		return h.entry(r, v, i), v
+	}
+}
+
+// hotOrigin is where calendars were asked for last, and the view of those there.
+type hotOrigin struct {
+	host         string
+	tls          bool
+	origin, view string
+}
+
+// calendarEntry finds a calendar as it is without parameters. It holds whole
+// addresses, so that there is one of each origin; which are as many as fit among what
+// is prepared.
+func (h *hot) calendarEntry(r *hotRequest, v *mirror.View, i int, key feed.Key) *feed.Entry {
+	tls := h.proxies.overTLS(r.Request)
+	choice := func() *export.CalendarChoice {
+		c, _ := calendarChoice(v, i, "", "", "", "", "?") // what is usual is never refused
+		return &c
+	}
+	at := h.lately.Load()
+	if at == nil || at.host != r.Host || at.tls != tls {
+		at = &hotOrigin{host: strings.Clone(r.Host), tls: tls, origin: h.origin(r.Request)}
+		at.view = h.publicCalendar(at.origin, r.election, r.place, choice()).view().Encode()
+		h.lately.Store(at)
+	}
+	key.View = at.view
+	if e := h.prepared.Lookup(key); e != nil {
+		return e
+	}
+	recipe := h.publicCalendar(at.origin, r.election, r.place, choice())
+	recipe.file = []string{calendarFile(v, i)}
+	return h.prepared.Entry(key, recipe)
 }
 
 // entry finds what is asked for, in one step where it was asked for before.
@@ -366,10 +416,13 @@ func (h *hot) head(w http.ResponseWriter, r *hotRequest, guards []field, v *mirr
 }
 
 // give writes an answer with its body, at once where it is short.
-func (h *hot) give(w http.ResponseWriter, r *hotRequest, v *mirror.View, tag []string, a *feed.Answer, body []byte) {
+func (h *hot) give(w http.ResponseWriter, r *hotRequest, v *mirror.View, tag []string, entry *feed.Entry, a *feed.Answer, body []byte) {
 	h.head(w, r, dataGuards, v, tag)
 	all := w.Header()
-	all["Content-Type"] = jsonLine
+	all["Content-Type"] = r.route.media
+	if file, is := entry.Recipe().(calendarRecipe); is {
+		all["Content-Disposition"] = file.file
+	}
 	if a.Next != "" {
 		all["Link"] = []string{nextLink(a.Next)}
 	}

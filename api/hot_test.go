@@ -23,7 +23,7 @@ import (
 func childrenOf(code string) string { return v1 + "/areas/" + code + "/children" }
 
 // hotRoutes are the addresses of a place that the hot pass answers.
-var hotRoutes = []func(string) string{timelineOf, matrixOf, deadlinesOf, childrenOf}
+var hotRoutes = []func(string) string{timelineOf, matrixOf, deadlinesOf, childrenOf, calendarOf}
 
 // passed is how many requests the hot pass has answered.
 func (s *server) passed() int {
