@@ -14,6 +14,7 @@ import './style/access.css'
 import './style/work.css'
 import './style/import.css'
 import './style/trail.css'
+import './style/live.css'
 import './style/print.css'
 
 const root = document.getElementById('page')

@@ -85,15 +85,35 @@ async function send(request: Request): Promise<Response> {
   return response
 }
 
+/**
+ * What this page calls its writes, until it is loaded anew: others see it in what they are told, and here it says which
+ * changes are one's own. It names nobody.
+ */
+export const writer = `page-${Array.from(crypto.getRandomValues(new Uint8Array(8)), byte => byte.toString(36)).join('')}`
+
+let written = Number.NEGATIVE_INFINITY
+
+/** When the last write of this page was answered, in milliseconds since 1970. */
+export function lastWrite(): number {
+  return written
+}
+
 export const client = createClient<paths>({ baseUrl: globalThis.location?.origin ?? '', fetch: send })
 client.use({
   onRequest({ request }) {
     request.headers.set('Accept-Language', language)
+    if (request.method !== 'GET') {
+      request.headers.set('Change-Tag', writer)
+      return request
+    }
     // What a browser has kept it may show without asking, for as long as the answer says: after a change of one's own
     // that would be what was before. So it always asks, with the tag of what it keeps; that nothing has changed costs
     // next to nothing. With a tag of the page's own it keeps out of it by itself.
-    if (request.method !== 'GET' || request.headers.has('If-None-Match')) return request
+    if (request.headers.has('If-None-Match')) return request
     return new Request(request, { cache: 'no-cache' })
+  },
+  onResponse({ request }) {
+    if (request.method !== 'GET') written = Date.now()
   },
 })
 

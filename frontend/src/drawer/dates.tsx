@@ -110,6 +110,8 @@ function Planned({ item, revision, cell, details, timeline, editable }: DatesPro
   const t = words()
   const id = useId()
   const [typed, setTyped] = useState<string | null>(null)
+  // What is typed is about the day as it was then.
+  const [base, setBase] = useState({ planned: item.planned_on, revision })
   const [busy, setBusy] = useState(false)
   const [trouble, setTrouble] = useState<Trouble | null>(null)
   const [saved, setSaved] = useState(false)
@@ -118,7 +120,7 @@ function Planned({ item, revision, cell, details, timeline, editable }: DatesPro
   useFocusOn(stage, trouble, saved, frame)
   const election = timeline.election.id
 
-  const send = async (planned: string | null, over: number | null = revision) => {
+  const send = async (planned: string | null, over: number | null): Promise<void> => {
     if (over === null || busy) return
     setBusy(true)
     setSaved(false)
@@ -133,16 +135,23 @@ function Planned({ item, revision, cell, details, timeline, editable }: DatesPro
       details.change(shown => ({ ...shown, planned_on: milestone.planned_on, revision: milestone.revision }))
       askAgain(cell, election, item.area, item.id)
     } else if (answer.kind === 'unreachable') setTrouble({ kind: 'network' })
-    else if (answer.kind === 'problem') setTrouble(troubleOf(answer.problem, planned))
+    else if (answer.kind === 'problem') {
+      const found = troubleOf(answer.problem, planned)
+      // Something else about the milestone was changed: of the day there is nothing to choose.
+      const other = found.kind === 'conflict' && found.theirs.planned_on === base.planned
+      if (other && found.theirs.revision !== over) await send(planned, found.theirs.revision)
+      else setTrouble(found)
+    }
   }
   const take = () => {
     const day = parseDay(typed ?? '')
-    if (day) void send(day)
+    if (day) void send(day, base.revision)
     else setTrouble({ kind: 'day' })
   }
   const start = () => {
     setTrouble(null)
     setSaved(false)
+    setBase({ planned: item.planned_on, revision })
     setTyped(shortDay(item.planned_on ?? timeline.today))
   }
   if (trouble?.kind === 'conflict') {
@@ -184,7 +193,7 @@ function Planned({ item, revision, cell, details, timeline, editable }: DatesPro
                 type="button"
                 class="button small quiet"
                 aria-disabled={busy}
-                onClick={() => void send(null)}
+                onClick={() => void send(null, revision)}
               >
                 {t.plan.clear}
               </button>
@@ -231,6 +240,11 @@ function Planned({ item, revision, cell, details, timeline, editable }: DatesPro
         aria-describedby={message ? `${id}-wrong` : undefined}
         onInput={event => setTyped(event.currentTarget.value)}
       />
+      {item.planned_on !== base.planned && (
+        <p class="remark" role="status">
+          {t.live.overtaken}
+        </p>
+      )}
       <button type="submit" class="button small primary" aria-disabled={busy}>
         {busy ? t.task.saving : t.task.save}
       </button>

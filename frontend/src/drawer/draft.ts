@@ -1,17 +1,34 @@
 import { signal } from '@preact/signals'
+import type { Task } from '../api/names'
 import type { Draft } from './report'
 
 /** What is typed and not yet saved outlives the drawer: by place, milestone and task. */
-const drafts = signal<Record<string, Draft>>({})
+const drafts = signal<Record<string, { draft: Draft; base: Task }>>({})
 
 export function draftAt(key: string): Draft | null {
-  return drafts.value[key] ?? null
+  return drafts.value[key]?.draft ?? null
 }
 
-/** Keeps a draft; null: it is saved, or no longer wanted. */
-export function keepDraft(key: string, draft: Draft | null): void {
+/** The task as it was when the draft was begun: others may have changed it since. */
+export function baseAt(key: string): Task | null {
+  return drafts.value[key]?.base ?? null
+}
+
+/** Begins a draft of a task. */
+export function beginDraft(key: string, draft: Draft, base: Task): void {
+  drafts.value = { ...drafts.value, [key]: { draft, base } }
+}
+
+/** Keeps what is typed. */
+export function keepDraft(key: string, draft: Draft): void {
+  const begun = drafts.value[key]
+  if (begun) drafts.value = { ...drafts.value, [key]: { ...begun, draft } }
+}
+
+/** It is saved, or no longer wanted. */
+export function dropDraft(key: string): void {
   const { [key]: _old, ...others } = drafts.value
-  drafts.value = draft ? { ...others, [key]: draft } : others
+  drafts.value = others
 }
 
 const texts = signal<Record<string, string>>({})

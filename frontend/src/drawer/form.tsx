@@ -8,6 +8,8 @@ interface FormProps {
   busy: boolean
   /** Whether something is typed that is not saved. */
   typed: boolean
+  /** Somebody else has changed the task since the form was opened. */
+  overtaken: boolean
   /** What is reported was confirmed, and is no more once this is saved. */
   takesAway: boolean
   /** What saving would clear, in words. */
@@ -23,7 +25,8 @@ interface FormProps {
 
 /** Everything that can be said about a task. */
 export function TaskForm(props: FormProps) {
-  const { draft, busy, typed, takesAway, clears, refusal, wrong, onChange, onSave, onCancel } = props
+  const { draft, busy, typed, overtaken, takesAway, clears, refusal, wrong, onChange, onSave, onCancel } =
+    props
   const t = words()
   const form = useRef<HTMLFormElement>(null)
   useEffect(() => {
@@ -49,6 +52,11 @@ export function TaskForm(props: FormProps) {
         onCancel()
       }}
     >
+      {overtaken && (
+        <p class="remark" role="status">
+          {t.live.overtaken}
+        </p>
+      )}
       <ReportFields draft={draft} wrong={wrong} onChange={onChange} />
       {takesAway && <p class="remark">{t.standing.takesAway}</p>}
       {clears.length > 0 && <p class="remark">{t.task.clears(t.list(clears))}</p>}

@@ -24,6 +24,7 @@ export function OwnTools({ task, own, detail, timeline, cell }: OwnProps & { tas
   const election = timeline.election.id
   const key = `${election}/${detail.area}/${detail.id}/${task.key}/title`
   const typed = textAt(key)
+  const base = useRef(task.revision)
   const [asking, setAsking] = useState(false)
   const [busy, setBusy] = useState(false)
   const [trouble, setTrouble] = useState<Trouble | null>(null)
@@ -86,7 +87,7 @@ export function OwnTools({ task, own, detail, timeline, cell }: OwnProps & { tas
           onSubmit={event => {
             event.preventDefault()
             if (typed.trim() === title) keepText(key, null)
-            else void patch(task.revision, { title: typed.trim() })
+            else void patch(base.current, { title: typed.trim() })
           }}
         >
           <Field
@@ -111,7 +112,11 @@ export function OwnTools({ task, own, detail, timeline, cell }: OwnProps & { tas
             type="button"
             class="button small quiet"
             aria-label={t.renameLabel(title)}
-            onClick={() => keepText(key, title)}
+            onClick={() => {
+              // What is typed is about the title as it is now.
+              base.current = task.revision
+              keepText(key, title)
+            }}
           >
             {t.rename}
           </button>

@@ -10,7 +10,7 @@ import { shortDay } from '../text/date'
 import { lowered, type Status, type Tone } from '../text/status'
 import { said, words } from '../text/words'
 import { Conflict, fieldWord, valueWord } from './conflict'
-import { draftAt, keepDraft } from './draft'
+import { baseAt, beginDraft, draftAt, dropDraft, keepDraft } from './draft'
 import { askAgain, withMilestones, withTask } from './follow'
 import { TaskForm } from './form'
 import { AddTask, OwnTools } from './owntasks'
@@ -90,6 +90,8 @@ function TaskCard(props: TasksProps & { task: Task; own: Task[] }) {
   const closed = timeline.election.state === 'closed'
   const key = `${election}/${detail.area}/${detail.id}/${task.key}`
   const draft = draftAt(key)
+  // What is typed is about the task as it was then: what others have written since is not to be overwritten unseen.
+  const base = baseAt(key) ?? task
   const [busy, setBusy] = useState<Reportable | null>(null)
   const [trouble, setTrouble] = useState<Trouble | null>(null)
   const [wrong, setWrong] = useState<Wrong>({})
@@ -98,14 +100,14 @@ function TaskCard(props: TasksProps & { task: Task; own: Task[] }) {
   const id = useId()
 
   const accept = (changed: TaskChanged) => {
-    keepDraft(key, null)
+    dropDraft(key)
     setSaved(changed)
     details.change(shown => withTask(shown, changed))
     cell.change(shown => withMilestones(shown, [changed.milestone, ...changed.moved]))
     askAgain(cell, election, detail.area, detail.id)
   }
   const keepTheirs = (theirs: Task) => {
-    keepDraft(key, null)
+    dropDraft(key)
     setTrouble(null)
     details.change(shown => ({
       ...shown,
@@ -127,7 +129,7 @@ function TaskCard(props: TasksProps & { task: Task; own: Task[] }) {
     setSaved(null)
     if (Object.keys(found).length > 0) return
     if (!patch) {
-      keepDraft(key, null)
+      dropDraft(key)
       return
     }
     setBusy(said.status)
@@ -146,7 +148,7 @@ function TaskCard(props: TasksProps & { task: Task; own: Task[] }) {
   useFocusBack(stage, saved, card, edit)
   const paper = paperNames(election, detail.key)
   const named = (field: string, value: string) => (field === 'document' ? paper(value) : value)
-  const start = draftOf(task, closed ? null : timeline.today)
+  const start = draftOf(base, closed ? null : timeline.today)
   return (
     <li class="task" ref={card}>
       <div class="task-head">
@@ -196,7 +198,7 @@ function TaskCard(props: TasksProps & { task: Task; own: Task[] }) {
             onClick={() => {
               setSaved(null)
               setTrouble(null)
-              keepDraft(key, start)
+              beginDraft(key, start, task)
             }}
           >
             <Icon name="pencil" />
@@ -213,15 +215,16 @@ function TaskCard(props: TasksProps & { task: Task; own: Task[] }) {
           busy={busy !== null}
           typed={isTyped(draft, start)}
           takesAway={detail.standing === 'confirmed'}
+          overtaken={base.revision !== task.revision}
           clears={clearedBy(task, draft.status).map(
             ({ field, value }) => `${lowered(fieldWord(field, t))} ${valueWord(named(field, value), t)}`,
           )}
           refusal={trouble ?? wrong}
           wrong={messagesOf(wrong, trouble)}
           onChange={change => keepDraft(key, { ...draft, ...change })}
-          onSave={() => void send(task, draft)}
+          onSave={() => void send(base, draft)}
           onCancel={() => {
-            keepDraft(key, null)
+            dropDraft(key)
             setTrouble(null)
             setWrong({})
           }}

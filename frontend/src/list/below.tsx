@@ -2,7 +2,7 @@ import type { Timeline } from '../api/names'
 import { ToneIcon } from '../shell/icon'
 import { Link } from '../shell/link'
 import { lateBelowCell } from '../state/election'
-import { useOwnChanges, useRefresh } from '../state/refresh'
+import { useLiveRefresh, useOwnChanges } from '../state/refresh'
 import type { Tone } from '../text/status'
 import { count, words } from '../text/words'
 import { listBehind } from './behind'
@@ -13,7 +13,7 @@ export function LateBelow({ timeline }: { timeline: Timeline }) {
   const t = words().deadlines
   const { area, election, as_of: asOf } = timeline
   const cell = lateBelowCell(election.id, area.code, asOf)
-  useRefresh(cell)
+  useLiveRefresh(cell)
   useOwnChanges(cell)
   const counts = cell.known.value.data?.counts
   if (!counts || counts.overdue + counts.behind_plan === 0) return null

@@ -1,10 +1,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { DeadlineList, DeadlineRow, Timeline } from '../api/names'
+import { sinceThen } from '../live/marks'
+import { useSteady } from '../live/steady'
 import { Failure, Skeleton } from '../shell/state'
 import { address, go } from '../state/address'
 import type { Cell } from '../state/cell'
 import { listCell } from '../state/election'
-import { useOwnChanges, useRefresh } from '../state/refresh'
+import { useLiveRefresh, useOwnChanges } from '../state/refresh'
+import { nameOf } from '../state/selection'
 import { count, words } from '../text/words'
 import { BulkBar } from './bulk'
 import { listBegins } from './choice'
@@ -19,7 +22,16 @@ import { listName, setTicks, ticksOf, withRows } from './ticks'
 export function ListView({ timeline, name, whole }: { timeline: Timeline; name: string; whole: string }) {
   const t = words()
   const { asOf, knownAt, list: choices, matrix } = address.value
-  const { cell, end, pages, complete, anew } = usePages(timeline)
+  const { cell, end, pages, complete, anew, of } = usePages(timeline)
+  const frame = useRef<HTMLDivElement>(null)
+  const own = timeline.area.code
+  const steady = useSteady<DeadlineRow>(
+    pages.flatMap(page => page.items),
+    row => nameOf(row.milestone, own),
+    of,
+    frame,
+    row => sinceThen(row.milestone.area, row.milestone.id),
+  )
   const known = cell.known.value
   const [first] = pages
   if (!first) {
@@ -36,14 +48,14 @@ export function ListView({ timeline, name, whole }: { timeline: Timeline; name: 
       </>
     )
   }
-  const rows = pages.flatMap(page => page.items)
+  const { rows, gone } = steady
   const mayTick =
     asOf === null &&
     knownAt === null &&
     (offered('report', timeline, rows) || offered('confirm', timeline, rows))
   const ticks = ticksOf(listName(timeline.election.id, timeline.area.code, choices, matrix), choices)
   return (
-    <div class="list" aria-busy={!complete}>
+    <div class="list" ref={frame} aria-busy={!complete}>
       <ListFilters election={timeline.election.id} counts={first.counts} />
       {knownAt && <p class="remark">{t.deadlines.happenedOnly}</p>}
       <div class="list-said">
@@ -63,8 +75,9 @@ export function ListView({ timeline, name, whole }: { timeline: Timeline; name: 
       ) : (
         <ListTable
           rows={rows}
+          gone={gone}
           total={first.total}
-          own={timeline.area.code}
+          own={own}
           name={name}
           day={first.day}
           ticks={mayTick ? ticks : null}
@@ -99,6 +112,8 @@ interface Pages {
   complete: boolean
   /** It had to be begun anew, because what was on the first page holds no more. */
   anew: boolean
+  /** What the pages are the answer to. */
+  of: string
 }
 
 /** Whether the server says that a list cannot be gone on with: its milestones were redrawn since the first page. */
@@ -111,7 +126,7 @@ function usePages({ election, area }: Timeline): Pages {
   const { asOf, list: choices, matrix: of } = address.value
   const page = (after: string | null) => listCell(election.id, area.code, asOf, choices, of, after)
   const cell = page(null)
-  useRefresh(cell)
+  useLiveRefresh(cell)
   useOwnChanges(cell)
   let end = cell
   const pages: DeadlineList[] = []
@@ -141,7 +156,14 @@ function usePages({ election, area }: Timeline): Pages {
     beginAnew(key)
     void cell.refresh() // its next page has another token
   }, [expired, end])
-  return { cell, end, pages: behind ? last.current.pages : pages, complete, anew: begunAnew === key }
+  return {
+    cell,
+    end,
+    pages: behind ? last.current.pages : pages,
+    complete,
+    anew: begunAnew === key,
+    of: behind ? last.current.key : key,
+  }
 }
 
 interface MoreProps {

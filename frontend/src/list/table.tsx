@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { DeadlineRow } from '../api/names'
+import { Changed, changedToo } from '../live/changed'
 import { Chip } from '../shell/chip'
 import { address, go } from '../state/address'
 import { nameOf } from '../state/selection'
@@ -13,6 +14,8 @@ import { isTicked, type Ticks } from './ticks'
 
 interface TableProps {
   rows: DeadlineRow[]
+  /** Names of rows that the list no longer has. */
+  gone: ReadonlySet<string>
   total: number
   /** Code of the place whose list it is. */
   own: string
@@ -24,7 +27,7 @@ interface TableProps {
 }
 
 /** The rows as a table with one Tab stop; on a narrow screen as cards. */
-export function ListTable({ rows, total, own, name, day, ticks, onTick }: TableProps) {
+export function ListTable({ rows, gone, total, own, name, day, ticks, onTick }: TableProps) {
   const t = words().deadlines
   const last = useRef(-1)
   const tick = (at: number, on: boolean, range: boolean) => {
@@ -76,6 +79,7 @@ export function ListTable({ rows, total, own, name, day, ticks, onTick }: TableP
                   row={row}
                   id={id}
                   own={own}
+                  gone={gone.has(id)}
                   index={at + 2}
                   inTurn={id === inTurn}
                   onFocus={() => setFocused(id)}
@@ -96,6 +100,7 @@ interface LineProps {
   row: DeadlineRow
   id: string
   own: string
+  gone: boolean
   index: number
   inTurn: boolean
   onFocus: () => void
@@ -104,7 +109,7 @@ interface LineProps {
   onTick: (on: boolean, range: boolean) => void
 }
 
-function Line({ row, id, own, index, inTurn, onFocus, ticked, onTick }: LineProps) {
+function Line({ row, id, own, gone, index, inTurn, onFocus, ticked, onTick }: LineProps) {
   const t = words()
   const { lang, milestone: open } = address.value
   const { milestone } = row
@@ -118,7 +123,9 @@ function Line({ row, id, own, index, inTurn, onFocus, ticked, onTick }: LineProp
   return (
     <tr
       aria-rowindex={index}
-      class={[id === open && 'list-open', ticked && 'list-ticked'].filter(Boolean).join(' ')}
+      class={[id === open && 'list-open', gone && 'list-gone', ticked && 'list-ticked']
+        .filter(Boolean)
+        .join(' ')}
     >
       {ticked !== null && (
         <td class="list-tick">
@@ -145,7 +152,11 @@ function Line({ row, id, own, index, inTurn, onFocus, ticked, onTick }: LineProp
           class="row-link"
           data-row={id}
           tabIndex={inTurn ? 0 : -1}
-          aria-label={t.list(parts)}
+          aria-label={changedToo(
+            t.list(gone ? [...parts, t.live.gone] : parts),
+            milestone.area,
+            milestone.id,
+          )}
           aria-haspopup="dialog"
           onClick={() => go({ milestone: id })}
           onFocus={onFocus}
@@ -156,7 +167,8 @@ function Line({ row, id, own, index, inTurn, onFocus, ticked, onTick }: LineProp
       <Cell label={t.deadlines.limit} value={day ?? undated} />
       <td>
         <Chip status={status} small />
-        {status.work && status.work !== status.text && <span class="row-work">{status.work}</span>}
+        {status.work && status.work !== status.text && <span class="row-work">{status.work}</span>}{' '}
+        <Changed area={milestone.area} milestone={milestone.id} gone={gone} />
       </td>
       <Cell label={t.deadlines.planned} value={plannedText(row)} />
       <Cell label={t.deadlines.who} value={responsibleText(milestone)} />

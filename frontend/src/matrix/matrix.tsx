@@ -4,7 +4,7 @@ import { Totals } from '../list/totals'
 import { Failure, Skeleton } from '../shell/state'
 import { address, type Density, go } from '../state/address'
 import { matrixCell, openBelow } from '../state/election'
-import { useRefresh } from '../state/refresh'
+import { useLiveRefresh } from '../state/refresh'
 import { words } from '../text/words'
 import { narrowings, nothingChosen } from './choice'
 import { ColumnChoice, Filters } from './filters'
@@ -22,7 +22,7 @@ export function MatrixView({ timeline, name, density, narrow }: MatrixProps) {
   const t = words()
   const { asOf, knownAt, matrix: choices } = address.value
   const cell = matrixCell(timeline.election.id, timeline.area.code, asOf, choices)
-  useRefresh(cell)
+  useLiveRefresh(cell)
   const known = cell.known.value
   // What the drawer changes shows here at once.
   const revision = Math.max(timeline.revision, openBelow(timeline)?.known.value.data?.revision ?? 0)
@@ -37,7 +37,11 @@ export function MatrixView({ timeline, name, density, narrow }: MatrixProps) {
     if (unknown) go({ matrix: { ...address.peek().matrix, phases: [] } }, { replace: true })
   }, [unknown])
   const last = useRef<Matrix | null>(null)
-  if (known.data) last.current = known.data
+  const of = useRef(cell)
+  if (known.data) {
+    last.current = known.data
+    of.current = cell
+  }
   const failed = (known.problem && !unknown) || known.unreachable
   const matrix = known.data ?? (failed ? null : last.current)
   if (timeline.area.children === 0) return <p class="empty">{t.matrix.none}</p>
@@ -76,7 +80,7 @@ export function MatrixView({ timeline, name, density, narrow }: MatrixProps) {
           )}
         </div>
       ) : (
-        <Grid matrix={matrix} name={name} density={density} narrow={narrow} />
+        <Grid matrix={matrix} of={of.current} name={name} density={density} narrow={narrow} />
       )}
     </div>
   )

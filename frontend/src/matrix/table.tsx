@@ -4,6 +4,7 @@ import { somewhere } from '../access/session'
 import type { Matrix } from '../api/names'
 import { listBehind, stateBehind } from '../list/behind'
 import { wholePhase } from '../list/choice'
+import { paintCells } from '../live/marks'
 import { address, type Density, go } from '../state/address'
 import { arriving } from '../state/arrival'
 import { longDay } from '../text/date'
@@ -12,12 +13,15 @@ import { BlockHead } from './columns'
 import { cut, fitRows, type Stretch, stretches } from './fit'
 import { contentOf, oneColumn, type Seen, seenColumns } from './grid'
 import { RowLine } from './line'
-import { type Row, rowsOf, selfKey } from './rows'
+import { type Row, selfKey } from './rows'
 import { firstStop, leave, leftAt, type Stops, spotOf, stopAfter, stopsOf } from './spot'
 import { StatusLine } from './status'
+import { useSteadyMatrix } from './steady'
 
 interface GridProps {
   matrix: Matrix
+  /** What it is the answer to: with another question rows may stand in another order. */
+  of: object
   name: string
   density: Density
   narrow: boolean
@@ -29,19 +33,18 @@ const manyRows = 200
 const fixedRow = 48
 
 /** The table itself: one Tab stop, arrows from cell to cell. */
-export function Grid({ matrix, name, density, narrow }: GridProps) {
+export function Grid({ matrix: fresh, of, name, density, narrow }: GridProps) {
   const t = words()
-  const { lang } = address.value
   const chosen = address.value.matrix.column
+  const frame = useRef<HTMLDivElement>(null)
+  const { matrix, rows } = useSteadyMatrix(fresh, of, name, frame)
   const columns = useMemo(
     () => (narrow ? [oneColumn(matrix, chosen)] : seenColumns(matrix)),
     [matrix, narrow, chosen],
   )
   const overview = density === 'overview' && !narrow
-  const rows = useMemo(() => rowsOf(matrix, name, lang), [matrix, name, lang])
   const mayTick = !matrix.as_of && (somewhere('report') || somewhere('confirm'))
   const stops = useMemo(() => stopsOf(rows, columns, !narrow, mayTick), [rows, columns, narrow, mayTick])
-  const frame = useRef<HTMLDivElement>(null)
   const pointed = useSignal('')
   const turn = useTurn(frame, stops, `${matrix.election.id} ${matrix.area.code}`)
   const room = useRoom(frame, overview)
@@ -52,6 +55,7 @@ export function Grid({ matrix, name, density, narrow }: GridProps) {
   const sight = useSight(frame, virtual)
   const focusedRow = (spotOf(stops, turn.now)?.row ?? 0) - stops.heads
   const part = virtual ? stretches(rows.length, rowHeight, sight, focusedRow) : null
+  useLayoutEffect(() => (frame.current ? paintCells(frame.current) : undefined))
   const goTo = (at: string) => {
     // Its row may not be in the document yet.
     if (!turn.to(at) && virtual) turn.await(at)

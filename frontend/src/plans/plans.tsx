@@ -7,7 +7,7 @@ import { Failure, Skeleton } from '../shell/state'
 import { address } from '../state/address'
 import type { Cell } from '../state/cell'
 import { papersCell, plansCell } from '../state/election'
-import { useRefresh } from '../state/refresh'
+import { useLiveRefresh } from '../state/refresh'
 import { areaName } from '../state/selection'
 import { shortDay } from '../text/date'
 import { count, said, words } from '../text/words'
@@ -27,7 +27,7 @@ export function PlansView({ timeline, name, cell }: PlansProps) {
   const { area, election } = timeline
   const t = words().plans
   const own = plansCell(election.id, area.code)
-  useRefresh(own)
+  useLiveRefresh(own)
   const heading = useRef<HTMLHeadingElement>(null)
   const past = timeline.as_of !== null || timeline.known_at !== null
   const known = own.known.value

@@ -9,6 +9,9 @@ import { Drawer } from '../drawer/drawer'
 import { ImportView } from '../import/import'
 import { LateBelow } from '../list/below'
 import { ListView } from '../list/list'
+import { LiveBar } from '../live/bar'
+import { useLive } from '../live/live'
+import { useSteadyTimeline } from '../live/steadytimeline'
 import { MatrixView } from '../matrix/matrix'
 import { LookBack } from '../past/lookback'
 import { PlansView } from '../plans/plans'
@@ -31,7 +34,7 @@ import { daysBetween } from '../state/day'
 import { chooseDensity } from '../state/density'
 import { childrenCell, openBelow } from '../state/election'
 import { remember } from '../state/recent'
-import { useRefresh } from '../state/refresh'
+import { useLiveRefresh } from '../state/refresh'
 import { areaName, nextUp } from '../state/selection'
 import { longDay, shortDay } from '../text/date'
 import { datesOf, isBar, statusOf } from '../text/status'
@@ -54,7 +57,7 @@ import { Failure, Skeleton } from './state'
 
 /** The home of one place: who it is, what is late and next, its timeline or table, and the drawer. */
 export function Place({ cell }: { cell: Cell<Timeline> }) {
-  useRefresh(cell)
+  useLiveRefresh(cell)
   const known = cell.known.value
   const { area, lang, asOf, knownAt, noDay, trail } = address.value
   const last = useRef<Timeline | null>(null)
@@ -66,6 +69,7 @@ export function Place({ cell }: { cell: Cell<Timeline> }) {
   useEffect(() => {
     if (lost) go({ asOf: lost.as_of, knownAt: lost.known_at }, { replace: true })
   }, [lost])
+  useLive(timeline)
   const view = timeline ? viewOf(address.value.view, timeline.area) : 'timeline'
   const name = timeline ? areaName(timeline.area, timeline.area.code, lang) : ''
   const t = words()
@@ -131,6 +135,7 @@ export function Place({ cell }: { cell: Cell<Timeline> }) {
         )}
       </main>
       <AnyDrawer timeline={timeline} cell={cell} />
+      <LiveBar />
     </>
   )
 }
@@ -161,7 +166,7 @@ function Screen({ timeline, cell, name }: { timeline: Timeline; cell: Cell<Timel
 /** The drawer of a milestone of this place, of one above it, or of one below it, which has a timeline of its own. */
 function AnyDrawer({ timeline, cell }: { timeline: Timeline; cell: Cell<Timeline> }) {
   const other = openBelow(timeline)
-  useRefresh(other)
+  useLiveRefresh(other)
   const known = other?.known.value
   const waiting = other !== null && !known?.data && !known?.problem && !known?.unreachable
   return <Drawer timeline={known?.data ?? timeline} cell={other ?? cell} waiting={waiting} />
@@ -353,8 +358,10 @@ function Sheet({ timeline, cell, name }: { timeline: Timeline; cell: Cell<Timeli
   useScrollToChosen()
   const t = words()
   const whole = wholeName(timeline.area, name, lang)
+  const frame = useRef<HTMLElement>(null)
+  const steady = useSteadyTimeline(timeline, frame)
   return (
-    <section class={`sheet sheet-${view}`} aria-label={t.chart.label(name)}>
+    <section ref={frame} class={`sheet sheet-${view}`} aria-label={t.chart.label(name)}>
       <div class="tools">
         <Choice<View>
           label={t.view.label}
@@ -391,11 +398,11 @@ function Sheet({ timeline, cell, name }: { timeline: Timeline; cell: Cell<Timeli
       <p class="print-only print-title">{t.table.caption(whole, longDay(timeline.day))}</p>
       {view === 'timeline' && (
         <>
-          <Chart timeline={timeline} name={name} narrow={narrow} density={density} />
+          <Chart timeline={steady} name={name} narrow={narrow} density={density} />
           <Legend />
         </>
       )}
-      {view === 'table' && <TableView timeline={timeline} name={name} whole={whole} />}
+      {view === 'table' && <TableView timeline={steady} name={name} whole={whole} />}
       {view === 'list' && <ListView timeline={timeline} name={name} whole={whole} />}
       {view === 'changes' && <ChangesView timeline={timeline} name={name} />}
       {view === 'matrix' && <MatrixView timeline={timeline} name={name} density={density} narrow={narrow} />}

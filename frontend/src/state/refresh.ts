@@ -1,9 +1,12 @@
 import { signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { Cell } from './cell'
+import { told, useNews } from './news'
 
 const shortest = 5
 const withoutServer = 15
+/** While changes are told as they come, asking is only for what nobody tells. */
+const whenTold = 120
 
 /** How many seconds to wait before asking again. */
 export function pause(wanted: number | undefined, unreachable: boolean): number {
@@ -12,9 +15,19 @@ export function pause(wanted: number | undefined, unreachable: boolean): number 
 
 /** Keeps a cell up to date while its screen is open: after the pause the server names, and when looked at again. */
 export function useRefresh<T extends object>(cell: Cell<T> | null): void {
+  useAsking(cell, 0)
+}
+
+/** The same for what others change: when that is told, it is asked for then. */
+export function useLiveRefresh<T extends object>(cell: Cell<T> | null): void {
+  useNews(cell)
+  useAsking(cell, told.value ? whenTold : 0)
+}
+
+function useAsking<T extends object>(cell: Cell<T> | null, least: number): void {
   const known = cell?.known.value
   const wanted = (known?.data as { next_refresh_after?: number } | null | undefined)?.next_refresh_after
-  const seconds = pause(wanted, known?.unreachable ?? false)
+  const seconds = Math.max(least, pause(wanted, known?.unreachable ?? false))
   const at = known?.at
   const asking = known?.asking
   useEffect(() => {

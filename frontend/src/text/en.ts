@@ -1394,6 +1394,20 @@ export const en: Dictionary = {
     enable: 'Enable the account again',
     enableAbout: 'This person can sign in again with the same password, and holds what is still granted.',
   },
+  live: {
+    title: 'New changes',
+    news: (n: number, how: string, lines: readonly string[]) =>
+      `${how} new ${n === 1 ? 'change' : 'changes'}${lines.length > 0 ? `: ${lines.join('; ')}` : ''}.`,
+    many: 'Much has changed; the page is up to date.',
+    line: (place: string, title: string, state: string) => `${place}, ${title}: ${state}`,
+    others: (n: number, how: string) => `and ${how} more ${n === 1 ? 'change' : 'changes'}`,
+    changed: 'just changed',
+    gone: 'no longer in this list',
+    newOrder: 'The rows have a new order.',
+    sort: 'Sort again',
+    overtaken:
+      'Somebody else has just changed this. What you are writing stays; when you save, you choose which version to keep.',
+  },
   error: {
     title: 'Cannot be shown',
     unreachable: 'The server does not answer. Check the connection, then try again.',

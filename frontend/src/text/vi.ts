@@ -1393,6 +1393,20 @@ export const vi = {
     enable: 'Mở lại tài khoản',
     enableAbout: 'Người này sẽ đăng nhập lại được bằng mật khẩu cũ, với những quyền đang có.',
   },
+  live: {
+    title: 'Thay đổi mới',
+    news: (_n: number, how: string, lines: readonly string[]) =>
+      `Có ${how} thay đổi mới${lines.length > 0 ? `: ${lines.join('; ')}` : ''}.`,
+    many: 'Có nhiều thay đổi mới; trang đã được cập nhật.',
+    line: (place: string, title: string, state: string) => `${place}, ${title}: ${state}`,
+    others: (_n: number, how: string) => `và ${how} thay đổi khác`,
+    changed: 'vừa đổi',
+    gone: 'không còn trong danh sách này',
+    newOrder: 'Các dòng đã có thứ tự mới.',
+    sort: 'Sắp xếp lại',
+    overtaken:
+      'Người khác vừa sửa mục này. Những gì bạn đang ghi vẫn giữ nguyên; khi lưu, bạn chọn giữ bản nào.',
+  },
   error: {
     title: 'Chưa xem được',
     unreachable: 'Không liên lạc được với máy chủ. Kiểm tra mạng, rồi thử lại.',

@@ -1,4 +1,5 @@
 import type { Milestone } from '../api/names'
+import { Changed, changedToo } from '../live/changed'
 import { Chip } from '../shell/chip'
 import { shortDay } from '../text/date'
 import { accessibleName, datesOf, statusOf, toneOf } from '../text/status'
@@ -32,7 +33,7 @@ export function RowView({ row, at, name, place, origin, inTurn, open, onOpen, on
         class="row-label"
         data-row={name}
         tabIndex={inTurn ? 0 : -1}
-        aria-label={accessibleName(milestone, title, place)}
+        aria-label={changedToo(accessibleName(milestone, title, place), milestone.area, milestone.id)}
         aria-haspopup="dialog"
         aria-expanded={open}
         onClick={onOpen}
@@ -47,6 +48,7 @@ export function RowView({ row, at, name, place, origin, inTurn, open, onOpen, on
           </span>
           {origin && <span class="row-origin">{origin}</span>}
         </span>
+        <Changed area={milestone.area} milestone={milestone.id} />
       </button>
       <div class="lane" aria-hidden="true" onClick={onOpen}>
         <Lane row={row} at={at} />

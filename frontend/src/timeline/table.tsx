@@ -1,4 +1,5 @@
 import type { Milestone, Timeline } from '../api/names'
+import { Changed, changedToo } from '../live/changed'
 import { Chip } from '../shell/chip'
 import { address, go } from '../state/address'
 import { areaName, nameOf } from '../state/selection'
@@ -115,7 +116,7 @@ function Line({ item, own, place, above = false }: LineProps) {
           type="button"
           class="row-link"
           data-row={id}
-          aria-label={accessibleName(item, title, place)}
+          aria-label={changedToo(accessibleName(item, title, place), item.area, item.id)}
           aria-haspopup="dialog"
           onClick={() => go({ milestone: id })}
         >
@@ -125,7 +126,8 @@ function Line({ item, own, place, above = false }: LineProps) {
       </th>
       <td>
         <Chip status={status} small />
-        {status.work && status.work !== status.text && <span class="row-work">{status.work}</span>}
+        {status.work && status.work !== status.text && <span class="row-work">{status.work}</span>}{' '}
+        <Changed area={item.area} milestone={item.id} />
       </td>
       <Cell label={t.table.notBefore} value={from} />
       <Cell label={t.table.latest} value={latest ?? (from ? null : undated)} />
