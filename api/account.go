@@ -107,7 +107,7 @@ func (s *Server) token(t *access.Token, h access.Health) Token {
 	name, known := s.areaName(t.Scope.Edition, t.Scope.Area)
 	return Token{
 		Token: t.ID, Name: t.Name, Access: TokenAccess(t.Scope.Access), Edition: t.Scope.Edition, Area: string(t.Scope.Area),
-		AreaName: orNone(name, known), MadeAt: t.Made.In(s.zone), ExpiresOn: t.Expires, LastUsedAt: moment(t.Used),
+		AreaName: orNone(name, known), MadeAt: t.Made.In(s.zone), ExpiresOn: t.Expires, LastUsedAt: s.at(t.Used),
 		Health: s.health(&h),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"net"
@@ -243,7 +244,12 @@ func expected(e *openapi3.SchemaError) fault.Text {
 		}
 		return fault.Textf("Dùng số từ %v đến %v", "Use a number from %v to %v", *e.Schema.Min, *e.Schema.Max)
 	case "enum":
-		return fault.Textf("Dùng một trong %v", "Use one of %v", e.Schema.Enum)
+		values := make([]string, len(e.Schema.Enum))
+		for n, value := range e.Schema.Enum {
+			values[n] = fmt.Sprint(value)
+		}
+		list := strings.Join(values, ", ")
+		return fault.Textf("Dùng một trong: %s", "Use one of: %s", list)
 	case "required":
 		return fault.Text{Vi: "Cần trường này", En: "This field is needed"}
 	case "minLength":

@@ -228,7 +228,7 @@ func (s *Server) ownCalendar(c *access.Calendar) OwnCalendar {
 	return OwnCalendar{
 		Calendar: c.ID, Name: c.Name, Election: c.Election, Area: string(c.Area), AreaName: orNone(name, known),
 		Levels: c.Levels, Body: c.Body, Alarm: c.Alarms, Language: Language(c.Language),
-		MadeAt: c.Made.In(s.zone), LastUsedAt: moment(c.Used),
+		MadeAt: c.Made.In(s.zone), LastUsedAt: s.at(c.Used),
 	}
 }
 

@@ -188,6 +188,8 @@ func TestA18APrivateCalendarIsReadWithoutSigningInAlsoWherePublicReadingIsOff(t 
 	require.Equal(t, "7,1", list.Items[0].Alarm)
 	require.Equal(t, "Thành phố Bắc Kạn", list.Items[0].AreaName.MustGet().Vi)
 	require.WithinDuration(t, time.Now(), list.Items[0].LastUsedAt.MustGet(), time.Minute)
+	_, offset := list.Items[0].LastUsedAt.MustGet().Zone()
+	require.Equal(t, 7*60*60, offset, "instants are told as in Viet Nam, as everywhere")
 	require.NotContains(t, s.get(myCalendars, "Cookie", cookie).text(), strings.TrimSuffix(strings.TrimPrefix(path, "/calendars/"), ".ics"))
 }
 

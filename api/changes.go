@@ -82,6 +82,9 @@ func (x *following) open(text string, now civil.Cutoff) (p feed.Position, err er
 	if fault.Is(err, "token-unreadable") {
 		return p, unreadable(feed.Unreadable())
 	}
+	if fault.Is(err, "token-filter-mismatch") {
+		return p, unreadable(feed.OfAnother())
+	}
 	if err != nil {
 		return p, err
 	}

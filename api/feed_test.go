@@ -151,7 +151,9 @@ func TestA11_ATokenIsRefusedWhereItCannotBeGoneOnWith(t *testing.T) {
 	current := as[api.ChangeList](s.get(changesOf("058")).ok())
 	require.Regexp(t, `^[A-Za-z0-9_-]+$`, current.ChangesToken)
 	for _, elsewhere := range []string{changesOf("06"), changesOf("058") + "?state=open", changesOf("058") + "?reach=own", changesOf("058") + "?family=consult1_pc"} {
-		s.get(behind(elsewhere, current.ChangesToken)).refused(http.StatusBadRequest, "token-filter-mismatch")
+		r := s.get(behind(elsewhere, current.ChangesToken))
+		r.refused(http.StatusBadRequest, "token-filter-mismatch")
+		require.Contains(t, r.problem()["detail"], "đọc lại danh sách từ đầu", "who left the token out would miss what lies between")
 	}
 	for _, garbage := range []string{"x", "", "%00", current.ChangesToken[:10], current.ChangesToken + "A", strings.Repeat("A", 600), "eyJyIjoxfQ"} {
 		s.get(changesOf("058")+"?after="+garbage).refused(http.StatusBadRequest, "token-unreadable")

@@ -278,12 +278,14 @@ func TestA26_WhatTheContractRefusesIsToldByWhatItWants(t *testing.T) {
 	s := serve(t)
 	many := strings.TrimSuffix(strings.Repeat(`"058",`, 1001), ",")
 	for wants, r := range map[string]*reply{
-		"Viết giờ":                 s.put(v1+"/areas/058/voting-day", `{"day": "2021-05-22", "opens": "5 giờ"}`),
-		"Không đúng mẫu ^":         s.get(deadlinesOf("058") + "?state=Late!"),
-		"ít nhất 1 mục":            s.post(plans, `{"area": "058", "title": {"vi": "x"}, "lines": []}`),
-		"Tối đa 1000 mục":          s.patch(cityPlan, `"r1"`, `{"lines": {"a": {"areas": {"codes": [`+many+`]}}}}`),
-		"ít nhất một trường":       s.patch(cityPlan, `"r1"`, `{}`),
-		"Dùng một trong [decision": s.post(v1+"/documents", `{"area": "058", "number": "1", "issued_on": "2021-01-20", "title": "x", "kind": "song"}`),
+		"Viết giờ":                   s.put(v1+"/areas/058/voting-day", `{"day": "2021-05-22", "opens": "5 giờ"}`),
+		"dạng late,due_soon":         s.get(deadlinesOf("058") + "?state=Late!"),
+		"ít nhất 1 mục":              s.post(plans, `{"area": "058", "title": {"vi": "x"}, "lines": []}`),
+		"Dùng một trong: vi, en":     s.get(calendarOf("058") + "?language=fr"),
+		"Viết theo dạng 7,3,1":       s.get(calendarOf("058") + "?alarm=7,x"),
+		"Tối đa 1000 mục":            s.patch(cityPlan, `"r1"`, `{"lines": {"a": {"areas": {"codes": [`+many+`]}}}}`),
+		"ít nhất một trường":         s.patch(cityPlan, `"r1"`, `{}`),
+		"Dùng một trong: decision, ": s.post(v1+"/documents", `{"area": "058", "number": "1", "issued_on": "2021-01-20", "title": "x", "kind": "song"}`),
 	} {
 		require.Equal(t, http.StatusUnprocessableEntity, r.status, "%s", r.body)
 		require.Contains(t, string(r.body), wants)

@@ -76,7 +76,11 @@ func checkValue(p *openapi3.Parameter, text string) error {
 		return nil
 	case errors.As(err, &broken) && broken.SchemaField != "format":
 		f := fault.New(fault.Invalid, "parameter-refused", "Giá trị của tham số %s không dùng được", "The value of parameter %s cannot be used", p.Name)
-		f.Fields = []fault.Field{{Pointer: "?" + p.Name, Text: expected(broken)}}
+		text := expected(broken)
+		if broken.SchemaField == "pattern" && p.Example != nil {
+			text = fault.Textf("Viết theo dạng %v", "Write it as in %v", p.Example)
+		}
+		f.Fields = []fault.Field{{Pointer: "?" + p.Name, Text: text}}
 		return f
 	}
 	return unreadableParameter(p.Name, "?")

@@ -20,7 +20,7 @@ func (s *Server) remindersOf(v *mail.View) Reminders {
 		Address: orNone(v.Address, v.Address != ""), Confirmed: !v.Confirmed.IsZero(), Wanted: v.Wanted, DaysBefore: each(v.Days, func(n int) int { return n }),
 		Sending: MailSending(v.Sending), Revision: v.Revision,
 		Last: each(v.Last, func(n mail.Notice) SentNotice {
-			return SentNotice{Kind: string(n.Kind), Subject: n.Subject, State: NoticeState(n.State), MadeAt: n.Made.In(s.zone), SentAt: moment(n.Sent)}
+			return SentNotice{Kind: string(n.Kind), Subject: n.Subject, State: NoticeState(n.State), MadeAt: n.Made.In(s.zone), SentAt: s.at(n.Sent)}
 		}),
 	}
 }

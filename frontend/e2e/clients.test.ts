@@ -63,18 +63,20 @@ async function lookAt(name: string): Promise<void> {
 
 it('whoever leads sees which programs read in a branch, and how they are doing', async () => {
   await page.goto(`${server.url}/2021/06?people=list`)
-  await page.getByRole('link', { name: 'Máy khách (API)' }).click()
-  await page.getByRole('heading', { name: /^Máy khách đọc dữ liệu ở/ }).waitFor()
+  await page.getByRole('link', { name: 'Chương trình (API)' }).click()
+  await page.getByRole('heading', { name: /^Chương trình đọc dữ liệu ở/ }).waitFor()
   const row = page.getByRole('row', { name: /Cổng thông tin tỉnh/ })
   await row.waitFor()
-  expect(await row.textContent()).toMatch(/làm mới lần cuối .*75% không có gì mới.*1 lần hỏng, gần nhất 404/)
+  expect(await row.textContent()).toMatch(
+    /làm mới lần cuối .*75% lần hỏi không có gì mới.*1 lần bị từ chối, gần nhất: mã 404/,
+  )
   await lookAt('clients-branch')
   expect(complaints).toEqual([])
 })
 
 it('the owner of a key sees the same of his own', async () => {
   await page.goto(`${server.url}/account`)
-  await page.getByText(/75% không có gì mới/).waitFor()
+  await page.getByText(/75% lần hỏi không có gì mới/).waitFor()
   await lookAt('clients-own')
   expect(complaints).toEqual([])
 })

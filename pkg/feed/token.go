@@ -94,8 +94,16 @@ func (p *Position) Check(now civil.Cutoff) error {
 // Unreadable is for a token that nobody handed out.
 func Unreadable() *fault.Error {
 	return fault.New(fault.Invalid, "token-unreadable",
-		"Không đọc được mã thay đổi trong tham số after; dùng nguyên changes_token của câu trả lời trước, hoặc bỏ after để lấy mã hiện tại",
-		"The change token in after cannot be read; use the changes_token of the answer before as it is, or leave after out for the current one").At("?after")
+		"Không đọc được mã thay đổi trong tham số after; dùng nguyên changes_token của câu trả lời trước, hoặc đọc lại danh sách từ đầu rồi đi tiếp từ changes_token của nó",
+		"The change token in after cannot be read; use the changes_token of the answer before as it is, or read the list anew and go on from its changes_token").At("?after")
+}
+
+// OfAnother is for a token of another place or filter. Whoever left it out would
+// go on from now, without what happened in between: so a fresh list is advised.
+func OfAnother() *fault.Error {
+	return fault.New(fault.Invalid, "token-filter-mismatch",
+		"Mã thay đổi trong tham số after là của nơi khác hoặc bộ lọc khác (family, state, reach); giữ nguyên địa chỉ và bộ lọc lúc nhận mã, hoặc đọc lại danh sách từ đầu rồi đi tiếp từ changes_token của nó",
+		"The change token in after belongs to another place or another filter (family, state, reach); keep those it was handed out for, or read the list anew and go on from its changes_token").At("?after")
 }
 
 // Expired is for a token from which nobody can go on.

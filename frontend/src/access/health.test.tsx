@@ -22,8 +22,10 @@ const well: ClientHealth = {
 describe('the health of a client', () => {
   it('says when it last refreshed, how often it does, and how much had not changed', () => {
     const { container } = render(<Health health={well} />)
-    expect(container.textContent).toMatch(/làm mới lần cuối .*cứ 60 giây một lần.*97% không có gì mới/)
-    expect(container.textContent).not.toMatch(/hỏng|ngừng/)
+    expect(container.textContent).toMatch(
+      /làm mới lần cuối .*cứ 60 giây một lần.*97% lần hỏi không có gì mới/,
+    )
+    expect(container.textContent).not.toMatch(/từ chối|lỗi|ngừng/)
   })
 
   it('says with words and a sign that it has stopped asking, and what failed', () => {
@@ -40,7 +42,9 @@ describe('the health of a client', () => {
       />,
     )
     expect(screen.getByText('Đã ngừng hỏi').querySelector('svg')).not.toBeNull()
-    expect(container.textContent).toMatch(/cứ 2 giờ một lần.*12 lần hỏng, gần nhất 503/)
+    expect(container.textContent).toMatch(
+      /cứ 2 giờ một lần.*3 lần bị từ chối, 9 lần máy chủ lỗi, gần nhất: mã 503/,
+    )
   })
 
   it('says of one that never got anything that it did not', () => {

@@ -6,12 +6,19 @@ import { words } from '../text/words'
 /** How a program is doing that asks with a token: whether it still refreshes, how often, and what went wrong. */
 export function Health({ health }: { health: ClientHealth }) {
   const t = words().clients
-  const failures = health.refused + health.failed
   const parts = [
     health.refreshed_at ? t.refreshed(moment(health.refreshed_at)) : t.never,
     health.interval_seconds === null ? '' : t.every(health.interval_seconds),
     health.unchanged_share === null ? '' : t.unchanged(Math.round(health.unchanged_share * 100)),
-    failures === 0 ? '' : t.failures(failures, health.last_failure_status),
+    [
+      health.refused > 0 && t.refused(health.refused),
+      health.failed > 0 && t.failed(health.failed),
+      health.refused + health.failed > 0 &&
+        health.last_failure_status !== null &&
+        t.lastFailure(health.last_failure_status),
+    ]
+      .filter(Boolean)
+      .join(', '),
   ]
   return (
     <span class="health">

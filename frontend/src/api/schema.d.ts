@@ -3475,9 +3475,20 @@ export interface components {
         TokenPost: {
             name: string;
             access: components["schemas"]["TokenAccess"];
+            /**
+             * @description Of which list of areas the branch is: `edition` of the election; empty with `VN`: of all
+             * @example 2021
+             */
             edition: string;
+            /**
+             * @description It is good in this place and below
+             * @example 06
+             */
             area: string;
-            /** Format: date */
+            /**
+             * Format: date
+             * @description Its last day: of the calendar, also in a trial; from today to 366 days from now
+             */
             expires_on: string;
         };
         Reminders: {
@@ -3616,8 +3627,11 @@ export interface components {
         WebhookPost: {
             /** @example https://93.184.216.34/hook */
             url: string;
+            /** @description For those who look at the list */
             description?: string;
+            /** @description Only changes of these families (columns of the matrix); none: of all */
             families?: string[];
+            /** @description Only changes of these kinds, out of `kinds` of the list of webhooks; none: all of them */
             kinds?: string[];
         };
         WebhookPatch: {

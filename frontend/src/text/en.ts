@@ -1228,12 +1228,12 @@ export const en: Dictionary = {
     title: 'Clients (API)',
     of: place => `Clients that read in ${place}`,
     about:
-      'Programs that read the data of this place and those below it with a key. Figures are of the last day, some seconds late.',
-    none: 'No program reads here with a key yet.',
-    caption: 'Keys that can be used',
+      'Programs that read the data of this place and those below it with a token. Figures are of the last day, some seconds late.',
+    none: 'No program reads here with a token yet.',
+    caption: 'Tokens that can be used',
     name: 'Program',
     health: 'Health',
-    owner: 'Owner of the key',
+    owner: 'Owner of the token',
     where: 'Where',
     stale: 'Has stopped asking',
     refreshed: moment => `last refreshed ${moment}`,
@@ -1246,11 +1246,10 @@ export const en: Dictionary = {
           : seconds < 129_600
             ? `every ${Math.round(seconds / 3600)} h`
             : `every ${Math.round(seconds / 86_400)} days`,
-    unchanged: percent => `${percent}% nothing new`,
-    failures: (n, status) =>
-      status === null
-        ? `${dotted(n)} ${s(n, 'failure')}`
-        : `${dotted(n)} ${s(n, 'failure')}, the last ${status}`,
+    unchanged: percent => `nothing new in ${percent}% of the answers`,
+    refused: n => `${dotted(n)} refused`,
+    failed: n => `${dotted(n)} failed at the server`,
+    lastFailure: status => `the last: status ${status}`,
   },
   webhooks: {
     open: 'Webhooks…',

@@ -1225,8 +1225,8 @@ export const vi = {
     copyHead: 'Chép mã băm',
   },
   clients: {
-    title: 'Máy khách (API)',
-    of: (place: string) => `Máy khách đọc dữ liệu ở ${place}`,
+    title: 'Chương trình (API)',
+    of: (place: string) => `Chương trình đọc dữ liệu ở ${place}`,
     about:
       'Các chương trình đọc dữ liệu của đơn vị này và các đơn vị bên dưới bằng khóa. Số liệu của một ngày qua, chậm vài giây.',
     none: 'Chưa có chương trình nào đọc dữ liệu ở đây bằng khóa.',
@@ -1246,9 +1246,10 @@ export const vi = {
           : seconds < 129_600
             ? `cứ ${Math.round(seconds / 3600)} giờ một lần`
             : `cứ ${Math.round(seconds / 86_400)} ngày một lần`,
-    unchanged: (percent: number) => `${percent}% không có gì mới`,
-    failures: (n: number, status: number | null) =>
-      status === null ? `${dotted(n)} lần hỏng` : `${dotted(n)} lần hỏng, gần nhất ${status}`,
+    unchanged: (percent: number) => `${percent}% lần hỏi không có gì mới`,
+    refused: (n: number) => `${dotted(n)} lần bị từ chối`,
+    failed: (n: number) => `${dotted(n)} lần máy chủ lỗi`,
+    lastFailure: (status: number) => `gần nhất: mã ${status}`,
   },
   webhooks: {
     open: 'Webhook…',

@@ -156,7 +156,7 @@ function Table({ rows, kinds }: { rows: WebhookRow[]; kinds: string[] }) {
         {rows.map(row => (
           <tr key={row.webhook.webhook}>
             <th scope="row">
-              <Link to={{ webhooks: hookAt(row.webhook.webhook) }}>{hostOf(row.webhook.url)}</Link>
+              <Link to={{ webhooks: hookAt(row.webhook.webhook) }}>{placeOf(row.webhook.url)}</Link>
               {row.webhook.description && <small>{row.webhook.description}</small>}
             </th>
             <td>
@@ -199,9 +199,11 @@ export function toldOf(hook: Webhook, kinds: number): string {
   return parts.join(' · ')
 }
 
-export function hostOf(url: string): string {
+/** Host and path: two webhooks of one host are told apart; what stands behind "?" is often a secret. */
+export function placeOf(url: string): string {
   try {
-    return new URL(url).host
+    const { host, pathname } = new URL(url)
+    return pathname === '/' ? host : host + pathname
   } catch {
     return url
   }

@@ -114,7 +114,7 @@ func chosenKinds(texts []string) ([]tracker.Kind, error) {
 		k := tracker.Kind(text)
 		if !k.IsPublished() {
 			return nil, fault.New(fault.Invalid, "webhook-kind-unknown",
-				"Không báo ra ngoài loại thay đổi %q; xem danh sách trong tài liệu", "Endpoints are not told of the kind %q; see the list in the documentation", shortly(text)).At("/kinds")
+				"Không báo ra ngoài loại thay đổi %q; chọn trong kinds của danh sách webhook (GET …/webhooks)", "Endpoints are not told of the kind %q; choose from kinds in the list of webhooks (GET …/webhooks)", shortly(text)).At("/kinds")
 		}
 		all = append(all, k)
 	}
@@ -131,7 +131,7 @@ func chosenFamilies(f *tracker.Frame, keys []string) ([]string, error) {
 		}
 		if !known {
 			return nil, fault.New(fault.Invalid, "webhook-family-unknown",
-				"Bộ quy tắc không có nhóm việc %q", "The rulebook has no family %q", shortly(key)).At("/families")
+				"Bộ quy tắc không có nhóm việc %q; chọn trong danh sách ở …/rules", "The rulebook has no family %q; choose from the list at …/rules", shortly(key)).At("/families")
 		}
 	}
 	all := slices.Clone(keys)
