@@ -38,6 +38,7 @@ func (s serveCommand) Run(ctx context.Context, c *Config, out output) (err error
 			return err
 		}
 	}
+	sparing()
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return fault.New(fault.Unavailable, "listen-failed",
