@@ -44,7 +44,7 @@ func TestA28_WithinAVersionNothingIsTakenAwayAndNothingMoreIsAsked(t *testing.T)
 		require.True(t, slices.Contains(now, line) || strings.Contains(line, ": asks "), "this was promised and is gone: %s", line)
 	}
 	if *update {
-		all := append(then, unsaid...)
+		all := slices.Concat(then, unsaid)
 		slices.Sort(all)
 		require.NoError(t, os.WriteFile(promised, []byte(strings.Join(all, "\n")+"\n"), 0o644))
 		return
