@@ -69,6 +69,8 @@ func furnish(t *testing.T) *world {
 		`INSERT INTO session VALUES (sha256('s'), 'lan', 'Firefox', '2021-01-25', '2021-01-26', '2021-02-01', '{}')`,
 		`INSERT INTO api_token (id, digest, user_id, name, access, edition, area_code, expires_on, made_at)
 			VALUES ('t', sha256('t'), 'lan', 'x', 'read', NULL, 'VN', '2021-12-31', now())`,
+		`INSERT INTO client_health VALUES ('t', now(), 60000, 1, NULL, NULL)`,
+		`INSERT INTO client_hour VALUES ('t', '2021-01-25 10:00Z', 1, 2, 0, 0, 0)`,
 		`INSERT INTO calendar_address (id, digest, user_id, name, election, edition, area_code, levels, body, alarms, language, made_at)
 			VALUES ('c', sha256('c'), 'lan', 'x', '2021', NULL, 'VN', '', '', '', 'vi', now())`,
 		`INSERT INTO sign_in_attempt VALUES ('lan', '192.0.2.1', 1, now())`,
