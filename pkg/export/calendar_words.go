@@ -212,15 +212,15 @@ func (e *event) link() string {
 	return at
 }
 
-// clean leaves letters and line breaks: nothing else may stand in a text of a
-// calendar (RFC 5545, section 3.1).
+// clean leaves letters, blanks of every kind and line breaks: no other control
+// characters may stand in a text of a calendar (RFC 5545, section 3.3.11).
 func clean(text string) string {
 	text = strings.ReplaceAll(strings.ToValidUTF8(text, "�"), "\r\n", "\n")
 	return strings.Map(func(r rune) rune {
 		switch {
-		case r == '\n':
+		case r == '\n', r == '\t':
 			return r
-		case r == '\t', r == '\r', r == '\u2028', r == '\u2029':
+		case r == '\r':
 			return ' '
 		case unicode.IsControl(r):
 			return -1
