@@ -73,6 +73,20 @@ describe('the slider', () => {
     await waitFor(() => expect(asOf()).toBe('2021-01-12'))
   })
 
+  it('keeps the last movement when it comes between drawing and asking', async () => {
+    visit('/2021/058')
+    const thumb = (await slider()) as HTMLInputElement
+    // Without fireEvent, which would let the page ask before the next movement.
+    for (const day of ['2021-01-20', '2021-01-15', '2021-01-12']) {
+      thumb.value = String(dayNumber(day))
+      thumb.dispatchEvent(new Event('input', { bubbles: true }))
+      for (let turn = 0; turn < 10; turn++) await Promise.resolve() // drawn, and nothing more
+      expect(thumb.getAttribute('aria-valuetext')).toContain(day.slice(8))
+    }
+    await waitFor(() => expect(asOf()).toBe('2021-01-12'))
+    expect(thumb.value).toBe(String(dayNumber('2021-01-12')))
+  })
+
   it('plays day after day, each once the one before is drawn, and stops at the end', async () => {
     visit('/2021/058?as_of=2021-01-22')
     await slider()

@@ -67,7 +67,8 @@ function Slider({ span, today, asOf, electionDay, failed }: SliderProps) {
   }
   useEffect(() => {
     if (wanted === null || !idle) return
-    setWanted(null)
+    // The thumb may have moved on since this was drawn; what it means now stays wanted.
+    setWanted(latest => (latest === wanted ? null : latest))
     if (wanted !== (asOf ?? today)) show(wanted)
   })
   const now = useRef({ value, show })
