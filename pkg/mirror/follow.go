@@ -14,8 +14,6 @@ import (
 )
 
 const (
-	// page is how many changes are fetched at once.
-	page = 1000
 	// firstRetry is the pause before listening again at first; it doubles.
 	firstRetry = 50 * time.Millisecond
 	// patience is how long one question about heads or changes may take.
@@ -272,10 +270,44 @@ func (m *Mirror) reach(ctx context.Context, e tracker.ElectionID, wanted tracker
 	}
 }
 
-func (m *Mirror) changes(ctx context.Context, e tracker.ElectionID, after tracker.Revision) ([]tracker.Change, error) {
+// changes are what comes after a revision, whole acts only: who sees a part of a mass
+// change would take the rest of it for another one. The log ends with an act, so that
+// all of a page that is not full is whole.
+func (m *Mirror) changes(ctx context.Context, e tracker.ElectionID, after tracker.Revision) (all []tracker.Change, err error) {
+	for {
+		part, err := m.page(ctx, e, after)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, part...)
+		if len(part) < m.options.Page {
+			return all, nil
+		}
+		if n := wholeActs(all); n > 0 {
+			return all[:n], nil
+		}
+		after = all[len(all)-1].Revision
+	}
+}
+
+func (m *Mirror) page(ctx context.Context, e tracker.ElectionID, after tracker.Revision) ([]tracker.Change, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	return m.source.Changes(ctx, e, after, page)
+	return m.source.Changes(ctx, e, after, m.options.Page)
+}
+
+// wholeActs is how many of the changes are of acts that certainly end among them. An
+// amendment counts as soon as it begins: the election is read anew then.
+func wholeActs(changes []tracker.Change) int {
+	for k := len(changes) - 1; k > 0; k-- {
+		if changes[k].Cause == changes[k].Revision {
+			return k
+		}
+	}
+	if changes[0].Kind == tracker.ElectionAmended {
+		return 1
+	}
+	return 0
 }
 
 // mend reads an election anew that a change did not fit on, or that stands on

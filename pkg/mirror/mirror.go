@@ -33,6 +33,8 @@ type Options struct {
 	Bound time.Duration
 	// Retry is the longest pause before listening again (2 s).
 	Retry time.Duration
+	// Page is how many changes are fetched at once (1,000).
+	Page int
 	// Told are called with every step, in the order of the log, once the new view
 	// can be read and before the next step; an act on this server is answered only
 	// after it. They must be quick, must not block and must not ask the mirror to
@@ -45,7 +47,8 @@ type Step struct {
 	Election tracker.ElectionID
 	// Before is nil for an election that is new, After for one that is gone.
 	Before, After *View
-	// Changes led from Before to After, in the order of the log without a gap; none
+	// Changes led from Before to After, in the order of the log without a gap, whole
+	// acts only; none
 	// where the election was read (anew): then anything may be different. Shared:
 	// read only.
 	Changes []tracker.Change
@@ -60,6 +63,9 @@ func (o Options) filled() Options {
 	fill(&o.Ask, time.Second)
 	fill(&o.Bound, 3*time.Second)
 	fill(&o.Retry, 2*time.Second)
+	if o.Page == 0 {
+		o.Page = 1000
+	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}

@@ -322,6 +322,33 @@ func tasksAsOf(t require.TestingT, l *mirrortest.Log, ledger tracker.Ledger, day
 	}
 }
 
+// However much is fetched at once, and wherever a page ends: an act is seen whole or
+// not at all.
+func TestAnActIsSeenWholeOrNotAtAll(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		l := mirrortest.Open(t, mirrortest.Places())
+		var seen []tracker.Revision
+		m := mirror.New(l, mirror.Options{
+			Now: time.Now, Page: rapid.IntRange(1, 5).Draw(t, "page"),
+			Told: []func(mirror.Step){func(s mirror.Step) { seen = append(seen, s.After.Revision()) }},
+		})
+		require.NoError(t, m.Apply(t.Context(), l.All()))
+		for n := range rapid.IntRange(1, 12).Draw(t, "acts") {
+			act(t, l, n)
+			if all := l.All(); rapid.Bool().Draw(t, "hears") {
+				require.NoError(t, m.Apply(t.Context(), all[len(all)-1:])) // what came before is fetched
+			}
+		}
+		all := l.All()
+		require.NoError(t, m.Apply(t.Context(), all[len(all)-1:]))
+		require.Equal(t, tracker.Revision(len(all)), view(t, m).Revision())
+		for _, r := range seen {
+			require.True(t, int(r) == len(all) || all[r].Cause == all[r].Revision, "a view ends within the act of revision %d", r)
+		}
+	})
+}
+
 func TestMirrorsThatAreToldBadlyEndEqualToAFreshLoad(t *testing.T) {
 	t.Parallel()
 	// In the bubble time passes only while everybody waits.

@@ -148,8 +148,6 @@ func stateWords(x *Item) fault.Text {
 	switch {
 	case x.Returned && x.Why != SentBack:
 		return fault.Text{Vi: "bị trả lại", En: "returned"}
-	case x.Work == tracker.InProgress && !x.Returned:
-		return fault.Text{Vi: "đang làm", En: "in progress"}
 	case x.Work == tracker.Blocked:
 		return fault.Text{Vi: "đang vướng", En: "blocked"}
 	}

@@ -28,9 +28,12 @@ const (
 // his to do, who has not chosen otherwise.
 func DaysBefore() []int { return []int{7, 3, 1} }
 
-// begunIsEnough: up to so many days before the limit nobody is reminded of what
-// was begun; from then on only what is finished is silent.
-const begunIsEnough = 2
+// acted says that somebody has begun with what is still open, or said what holds it
+// up: then nobody is reminded of it, neither before its limit nor once it has passed.
+// What was returned has to be begun anew.
+func acted(m *mirror.Milestone) bool {
+	return m.Work != tracker.NotStarted && m.Standing != tracker.Returned
+}
 
 // Person is somebody with an account that may be used, and what he is responsible
 // for. Who has no Mail is told nothing, and is responsible all the same.
@@ -289,7 +292,7 @@ func (e *election) milestone(i int, m *mirror.Milestone, doers, leads, above []h
 		}
 	}
 	switch {
-	case m.Latest.IsZero():
+	case m.Latest.IsZero() || acted(m):
 	case m.Latest.PassedAt(e.at):
 		e.overdue(i, m, last, turned, above)
 	default:
@@ -333,11 +336,10 @@ func (e *election) boardAt(i int, r tracker.Revision) *mirror.Board {
 // ahead is for a limit that is still to come: those who do it hear of it on the
 // days they chose, who leads there on its last.
 func (e *election) ahead(i int, m *mirror.Milestone, last mirror.Turn, turned bool, doers, leads []holder) {
-	untouched := m.Work == tracker.NotStarted || m.Standing == tracker.Returned
 	for k := range doers {
 		h := &doers[k]
 		for _, n := range e.people[h.person].Days {
-			if (n < begunIsEnough || untouched) && e.falls(h, m.Latest.Day.Add(-n), last, turned) {
+			if e.falls(h, m.Latest.Day.Add(-n), last, turned) {
 				e.tell(h, i, m, Ahead)
 			}
 		}

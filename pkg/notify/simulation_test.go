@@ -230,6 +230,21 @@ func TestSomebodyActedSilencesReminders(t *testing.T) {
 		},
 		"begun": {
 			func(s *simulation) { s.report(at("2021-01-30", 9), "01840", key, tracker.InProgress) },
+			nil,
+		},
+		"begun on the last day": {
+			func(s *simulation) { s.report(at("2021-02-07", 16), "01840", key, tracker.InProgress) },
+			[]string{"2021-01-31 an 4", "2021-02-04 an 4", "2021-02-06 an 4", "2021-02-07 binh 2"},
+		},
+		"held up": {
+			func(s *simulation) { s.report(at("2021-02-05", 9), "01840", key, tracker.Blocked) },
+			[]string{"2021-01-31 an 4", "2021-02-04 an 4"},
+		},
+		"begun, and taken back": {
+			func(s *simulation) {
+				s.report(at("2021-01-30", 9), "01840", key, tracker.InProgress)
+				s.report(at("2021-02-05", 9), "01840", key, tracker.NotStarted)
+			},
 			[]string{"2021-02-06 an 4", "2021-02-07 binh 2", "2021-02-08 dung 1"},
 		},
 		"done in the night before seven": {
@@ -243,10 +258,17 @@ func TestSomebodyActedSilencesReminders(t *testing.T) {
 			},
 			[]string{"2021-02-03 an 3", "2021-02-04 an 4", "2021-02-06 an 4", "2021-02-07 binh 2", "2021-02-08 dung 1"},
 		},
-		"opened again after the limit": {
+		"opened again after the limit, and being done": {
 			func(s *simulation) {
 				s.report(at("2021-02-05", 9), "01840", key, tracker.Done)
 				s.report(at("2021-02-20", 9), "01840", key, tracker.InProgress)
+			},
+			[]string{"2021-01-31 an 4", "2021-02-04 an 4"},
+		},
+		"not even begun, it was found after the limit": {
+			func(s *simulation) {
+				s.report(at("2021-02-05", 9), "01840", key, tracker.Done)
+				s.report(at("2021-02-20", 9), "01840", key, tracker.NotStarted)
 			},
 			[]string{"2021-01-31 an 4", "2021-02-04 an 4", "2021-02-21 dung 1"},
 		},
@@ -307,6 +329,49 @@ func TestAMassChangeIsOneLineForEachPersonAndAct(t *testing.T) {
 		require.Greater(t, all[k].Parts[0].Shifts[0].Moved, 10)
 	}
 	require.Equal(t, 3, all[1].Parts[0].Shifts[0].Areas, "the city and its two wards without people")
+}
+
+// The mirror reads the log in pages; somebody looks what is to be said whenever it
+// has read one.
+func TestAMassChangeThatIsReadInPagesIsOneLine(t *testing.T) {
+	t.Parallel()
+	log := mirrortest.Open(t, bacKan())
+	people := []notify.Person{person("an", role(reporter, "01840")), person("giang", role(lead, "06"))}
+	views, look := 0, notify.Look{}
+	var lines []notify.Shift
+	now := at("2021-03-10", 8)
+	looks := func(s mirror.Step) {
+		views++
+		var digests []notify.Digest
+		digests, look = notify.Plan(now, zone, []*mirror.View{s.After}, people, look)
+		for k := range digests {
+			who := slices.IndexFunc(people, func(p notify.Person) bool { return p.User == digests[k].User })
+			people[who].Told = look
+			if digests[k].User == "an" {
+				lines = append(lines, digests[k].Parts[0].Shifts...)
+			}
+		}
+		now = now.Add(24 * time.Hour) // nobody is told twice on one day
+	}
+	m := mirror.New(log, mirror.Options{Now: time.Now, Page: 2, Told: []func(mirror.Step){looks}})
+	require.NoError(t, m.Apply(t.Context(), log.All()))
+	views = 0
+	log.PassTo(civil.Must("2021-03-10"))
+	votesOn := func(day string) []tracker.Change {
+		changes, err := log.Do(func(a *tracker.Act) error {
+			return a.SetVotingDay(tracker.VotingDay{Area: "01840", Day: civil.Must(day), InForce: true, Confidence: "high"}, civil.Must("2021-03-10"))
+		})
+		require.NoError(t, err)
+		require.Greater(t, len(changes), 5)
+		return changes
+	}
+	votesOn("2021-05-22")
+	second := votesOn("2021-05-21")
+	require.NoError(t, m.Apply(t.Context(), second[len(second)-1:])) // heard of from another server
+	require.Equal(t, 2, views)
+	require.Len(t, lines, 2, "one line for each act")
+	require.Equal(t, 3, lines[0].Moved)
+	require.Equal(t, 3, lines[1].Moved)
 }
 
 func TestNothingOfAnElectionThatIsNotOpenForWork(t *testing.T) {
