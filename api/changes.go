@@ -173,6 +173,8 @@ func (s *Server) hold(ctx context.Context, r *changesRecipe, p *ListChangesParam
 			return nil
 		case <-requestOf(ctx).stopping:
 			return nil
+		case <-listener.Over():
+			return nil
 		case <-ctx.Done():
 			return ctx.Err()
 		}

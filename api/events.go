@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -39,8 +40,8 @@ const (
 
 // lingering is what a request that may stay open has to know.
 type lingering struct {
-	from   string // whose place it takes among those who wait
-	head   bool   // only headers are asked for
+	from   feed.Caller // whose place it takes among those who wait
+	head   bool        // only headers are asked for
 	client *client
 	*ending
 }
@@ -81,9 +82,12 @@ func (s *Server) lingers(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		}
 		r := c.Request()
-		l := lingering{from: subscriber(c.RealIP()), head: r.Method == http.MethodHead, client: s.who(r, s.real())}
-		if user := callerOf(r.Context()).Account.User; user != "" {
-			l.from = "@" + string(user)
+		l := lingering{from: feed.Caller{Name: subscriber(c.RealIP())}, head: r.Method == http.MethodHead, client: s.who(r, s.real())}
+		// Of changes, which are the same for everybody, nobody asks who the caller is.
+		if t := l.client.token.Load(); t != nil {
+			l.from = feed.Caller{Name: string(t.User), Known: true}
+		} else if user := callerOf(r.Context()).Account.User; user != "" {
+			l.from = feed.Caller{Name: string(user), Known: true}
 		}
 		if l.ending, _ = r.Context().Value(endingKey{}).(*ending); l.ending == nil {
 			l.ending = never
@@ -178,12 +182,31 @@ func (x *stream) VisitListEventsResponse(w http.ResponseWriter) error {
 		return err
 	}
 	// The request is over for net/http; of what came with it only the caller is needed.
-	x.ctx = context.WithValue(context.Background(), callerKey{}, callerOf(x.ctx))
+	ctx, gone := context.WithCancel(context.WithValue(context.Background(), callerKey{}, callerOf(x.ctx)))
+	x.ctx = ctx
 	x.request.streams.Go(func() {
+		defer gone()
 		x.run()
 		_ = conn.Close()
 	})
+	x.request.streams.Go(func() {
+		defer gone()
+		goes(conn)
+	})
 	return nil
+}
+
+// goes returns when whoever reads a stream has gone: as long as nothing is written
+// nobody else would notice, and the place would stay taken until the second comment.
+// net/http took the same for an end, a closed sending side among it. Whoever goes on
+// talking where nothing is left to be said is not heard out.
+func goes(conn net.Conn) {
+	var said [16]byte
+	for range 256 {
+		if _, err := conn.Read(said[:]); err != nil {
+			return
+		}
+	}
 }
 
 // through sends events by way of the writer of the response.
@@ -239,6 +262,8 @@ func (x *stream) follow() error {
 				return err
 			}
 		case <-x.request.stopping:
+			return x.write(hello())
+		case <-x.listener.Over():
 			return x.write(hello())
 		case <-x.ctx.Done():
 			return x.ctx.Err()

@@ -354,6 +354,56 @@ func TestA13_AStreamTellsChangesAndGoesOnExactlyWhereItEnded(t *testing.T) {
 	s.get(behind(eventsOf("06"), first)).refused(http.StatusBadRequest, "token-filter-mismatch")
 }
 
+func TestA13_WhoHasTheMostPlacesGivesOneToWhoHasNone(t *testing.T) {
+	t.Parallel()
+	d := newDatabase(t)
+	d.feed.Waiting, d.feed.Each = 2, 2
+	s := d.serve()
+	other := s.as(d.user("binh", "Bình", grant("058", access.Viewer)))
+	token := as[api.ChangeList](s.get(changesOf("058")).ok()).ChangesToken
+	stays, goes := s.listen(eventsOf("058")), s.listen(eventsOf("058"))
+	for _, e := range []*events{stays, goes} {
+		kind, _, _ := e.one()
+		require.Equal(t, "ready", kind)
+	}
+	late := other.listen(eventsOf("058"))
+	kind, _, _ := late.one()
+	require.Equal(t, "ready", kind)
+	last := ""
+	for goes.lines.Scan() {
+		last += goes.lines.Text()
+	}
+	require.Contains(t, last, "retry: ", "it ends as streams end")
+	s.get(behind(changesOf("058"), token, "&wait=60")).refused(http.StatusServiceUnavailable, "waiting-full")
+	stays.close()
+	s.waits(1)
+	got := make(chan *reply)
+	go func() { got <- other.get(behind(changesOf("058"), token, "&wait=60")) }()
+	s.waits(2)
+	kind, _, _ = s.listen(eventsOf("058")).one()
+	require.Equal(t, "ready", kind)
+	require.Empty(t, as[api.ChangeList]((<-got).ok()).Items, "answered before its time")
+}
+
+func TestA13_AStreamGivesItsPlaceBackAsSoonAsItsReaderHasGone(t *testing.T) {
+	t.Parallel()
+	s := newDatabase(t).serve(func(c *api.Config) { c.EventComment = time.Hour }) // nothing is written meanwhile
+	var all []*events
+	for range 3 {
+		e := s.listen(eventsOf("058"))
+		kind, _, _ := e.one()
+		require.Equal(t, "ready", kind)
+		all = append(all, e)
+	}
+	s.waits(3)
+	all[0].close()
+	all[1].close()
+	s.waits(1)
+	s.change(duty, `{"status": "in_progress"}`)
+	kind, _, _ := all[2].one()
+	require.Equal(t, "changes", kind, "others go on")
+}
+
 func TestA13_ManyChangesAtOnceAreOneEventThatSaysWhereToReadThem(t *testing.T) {
 	t.Parallel()
 	s := serve(t)

@@ -65,7 +65,9 @@ func (b *bounded) enter(from netip.Addr) bool {
 	if from.IsLoopback() {
 		most, each = b.most+b.own, b.most+b.own
 	}
-	if b.all >= most || b.of[from] >= each {
+	// Nobody gets more than what is left for all others: a few addresses cannot take
+	// everything.
+	if left := most - b.all; b.of[from] >= min(each, left) {
 		return false
 	}
 	b.all++

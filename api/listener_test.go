@@ -31,6 +31,17 @@ func TestAnAddressHoldsSoManyConnectionsAndThisMachineHasSomeInReserve(t *testin
 	require.Len(t, b.of, 3)
 }
 
+func TestFewAddressesThatTakeAllTheConnectionsTheyCanLeaveSomeToOthers(t *testing.T) {
+	t.Parallel()
+	b := bound(nil, maxConnections, eachConnections, ownConnections)
+	for n := range byte(8) {
+		for b.enter(netip.AddrFrom4([4]byte{192, 0, 2, n})) {
+		}
+	}
+	require.Greater(t, maxConnections-b.all, 50)
+	require.True(t, b.enter(netip.MustParseAddr("192.0.2.200")))
+}
+
 func TestAConnectionThatThereIsNoRoomForIsClosedAndOneThatEndsMakesRoom(t *testing.T) {
 	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"regexp"
@@ -89,7 +90,9 @@ func openStream(ctx context.Context, o streamOrders, n int) (*bufio.Reader, erro
 		return nil, err
 	}
 	if !strings.Contains(status, " 200 ") {
-		return nil, errors.New(strings.TrimSpace(status))
+		_ = conn.SetReadDeadline(time.Now().Add(time.Second))
+		rest, _ := io.ReadAll(io.LimitReader(s, 4096))
+		return nil, fmt.Errorf("%s: %s", strings.TrimSpace(status), rest)
 	}
 	return s, heard(s, "ready")
 }
@@ -124,7 +127,7 @@ func (g *goals) streaming(ctx context.Context) error {
 	}
 	g.changed = true
 	var got rounds
-	got.of = make([][]sampled, 1)
+	got.of = make([][]sampled, 2)
 	var bytes []float64
 	for round := range g.rounds {
 		before, err := s.used()
@@ -156,6 +159,11 @@ func (g *goals) streaming(ctx context.Context) error {
 		if err := errors.Join(err, <-result); err != nil {
 			return err
 		}
+		left := time.Now()
+		if err := s.await(ctx, s.unheard); err != nil {
+			return fmt.Errorf("all readers have gone, their places are taken still: %w", err)
+		}
+		got.of[1] = append(got.of[1], sampled{took: time.Since(left)})
 		if r.Heard < streams {
 			got.void, got.why = got.void+1, fmt.Errorf("%d of %d streams heard of it: %s", r.Heard, streams, r.Failed)
 			continue
@@ -176,7 +184,23 @@ func (g *goals) streaming(ctx context.Context) error {
 	each.Cost.Peak = used.peak
 	g.add(each)
 	g.add(got.result("P12", "a change until all streams have it, from when it was sent", " ms", "", 0, 0, milliseconds, atMost(500)))
+	g.add(got.result("P12", "until all places are free again after the readers have gone", " ms", "", 1, 1, milliseconds, nil))
 	return nil
+}
+
+var feedWaiting = regexp.MustCompile(`(?m)^tiendo_feed_waiting (\S+)$`)
+
+// unheard is nil when nobody listens to events any longer.
+func (i *instance) unheard() error {
+	r, err := i.get("/metrics")
+	if err != nil {
+		return err
+	}
+	n, err := metric(r.body, feedWaiting)
+	if err == nil && n > 0 {
+		err = fmt.Errorf("%.0f streams are open", n)
+	}
+	return err
 }
 
 // heldNow is what a process holds, in bytes: of the machine, and of what it has

@@ -29,8 +29,8 @@ type Options struct {
 	// Keep is how many things that entries are about are kept in memory for each
 	// election (20,000; 5 MB).
 	Keep int
-	// Waiting is how many may wait at once, for an answer or at a stream (10,000),
-	// Each how many of one caller (1,000).
+	// Waiting is how many may wait at once, for an answer or at a stream (10,000), a
+	// quarter of them only who is known; Each how many of one caller (1,000).
 	Waiting, Each int
 	// Read is how many entries of a log are read from the store for one page at most
 	// (20,000): it is a page with less on it then, behind which there is more.

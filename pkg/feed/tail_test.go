@@ -24,7 +24,7 @@ func TestWhoWaitsIsWokenByAStepOfWhichNotAllIsKept(t *testing.T) {
 	v, err := s.View(mirrortest.ID)
 	require.NoError(t, err)
 	i, _ := v.Frame().List.Index("058")
-	listener, err := s.Listen(mirrortest.ID, &feed.Filter{Area: i}, "anybody")
+	listener, err := s.Listen(mirrortest.ID, &feed.Filter{Area: i}, feed.Caller{Name: "anybody"})
 	require.NoError(t, err)
 	defer listener.Close()
 	changed := listener.Changed()
