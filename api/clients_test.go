@@ -1,7 +1,10 @@
 package api_test
 
 import (
+	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptrace"
 	"testing"
 	"time"
 
@@ -129,6 +132,35 @@ func TestA5_AClientIsATokenElseASessionElseAnAddress(t *testing.T) {
 	require.Equal(t, `"answers";r=9;t=3600`, left(s.get(v1, "Cookie", cookie)))
 	require.Equal(t, `"answers";r=8;t=3600`, left(s.get(v1, "Cookie", s.signInAgain("lan", cookie))), "another session of the same person")
 	require.NotEqual(t, before, left(s.stranger().get(v1)))
+}
+
+func TestA5_ClientsBehindOneConnectionAreToldApart(t *testing.T) {
+	t.Parallel()
+	d := newDatabase(t)
+	tokens := []access.Secret{d.user("mai", "Mai", grant("06", access.Viewer)), d.user("nam", "Nam", grant("06", access.Viewer)), ""}
+	s := d.serve(limited(api.Limits{Quota: 100, Window: time.Hour}, stopped(t)))
+	for _, token := range tokens {
+		s.as(token).get("/api/v1/session").ok() // each is met, and has taken one answer
+	}
+	only := &http.Client{Transport: &http.Transport{MaxConnsPerHost: 1}}
+	left, reused, before := []int{99, 99, 99}, 0, s.passed()
+	for _, who := range []int{0, 0, 1, 0, 2, 2, 1, 1, 0, 2, 1, 0} {
+		r := s.as(tokens[who]).request(http.MethodGet, timelineOf("058"), "")
+		r = r.WithContext(httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{GotConn: func(c httptrace.GotConnInfo) {
+			if c.Reused {
+				reused++
+			}
+		}}))
+		got, err := only.Do(r)
+		require.NoError(t, err)
+		_, err = io.Copy(io.Discard, got.Body)
+		require.NoError(t, err)
+		require.NoError(t, got.Body.Close())
+		left[who]--
+		require.Equal(t, fmt.Sprintf(`"answers";r=%d;t=3600`, left[who]), got.Header.Get("RateLimit"))
+	}
+	require.Equal(t, 11, reused, "all came on one connection")
+	require.Equal(t, before+12, s.passed(), "and were answered in one pass")
 }
 
 // signInAgain begins another session and uses it once.

@@ -55,9 +55,10 @@ func BenchmarkHot(b *testing.B) {
 	token := access.NewSecret(access.ForToken)
 	served := countryServer(b, token)
 	list := area.Edition2021()
+	connection := withConnection(context.Background(), &counted{})
 	request := func(n int, query string) *http.Request {
 		code := list.At(n * 7919 % list.Len()).Code
-		r := httptest.NewRequestWithContext(context.Background(), http.MethodGet, "http://localhost/api/v1/elections/"+string(mirrortest.ID)+"/areas/"+string(code)+"/timeline"+query, http.NoBody)
+		r := httptest.NewRequestWithContext(connection, http.MethodGet, "http://localhost/api/v1/elections/"+string(mirrortest.ID)+"/areas/"+string(code)+"/timeline"+query, http.NoBody)
 		r.Header.Set("Authorization", "Bearer "+token.Reveal())
 		r.Header.Set("Accept-Encoding", "gzip")
 		return r

@@ -57,21 +57,10 @@ func (c *joining) join(p []byte) (int, error) {
 	return max(0, int(sent)-bufferOf), err
 }
 
-type joiningKey struct{}
-
-// withJoining tells requests of a connection whether it is such a one. Over TLS it is
-// not: what is written there are records.
-func withJoining(ctx context.Context, c net.Conn) context.Context {
-	if c, ours := c.(*counted); ours {
-		return context.WithValue(ctx, joiningKey{}, &c.joining)
-	}
-	return ctx
-}
-
 // atOneGo writes a whole body, whose length the header says, so that its beginning
 // waits for its end.
 func atOneGo(ctx context.Context, w http.ResponseWriter, body []byte) (int, error) {
-	c, _ := ctx.Value(joiningKey{}).(*joining)
+	c := connectionOf(ctx)
 	if c == nil {
 		return w.Write(body)
 	}

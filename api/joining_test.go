@@ -86,7 +86,7 @@ func TestOverTLSNothingWaits(t *testing.T) {
 	other := httptest.NewTLSServer(http.NotFoundHandler())
 	defer other.Close()
 	at := joiningServer(t, func(c echo.Context) error {
-		if c.Request().Context().Value(joiningKey{}) != nil {
+		if connectionOf(c.Request().Context()) != nil {
 			return echo.ErrTeapot
 		}
 		return sized(c)

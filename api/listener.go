@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net"
 	"net/netip"
 	"sync"
@@ -87,8 +88,26 @@ func (b *bounded) leave(from netip.Addr) {
 // counted is a connection that counts until it is closed.
 type counted struct {
 	joining
+	last  lastAsked
 	once  sync.Once
 	leave func()
+}
+
+type connectionKey struct{}
+
+// withConnection tells requests of a connection which it is. Over TLS it does not:
+// what is written there are records, and several requests may be under way at once.
+func withConnection(ctx context.Context, c net.Conn) context.Context {
+	if c, ours := c.(*counted); ours {
+		return context.WithValue(ctx, connectionKey{}, c)
+	}
+	return ctx
+}
+
+// connectionOf is the connection that a request came on; nil over TLS.
+func connectionOf(ctx context.Context) *counted {
+	c, _ := ctx.Value(connectionKey{}).(*counted)
+	return c
 }
 
 // Close implements net.Conn.

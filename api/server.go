@@ -234,7 +234,7 @@ func Serve(ctx context.Context, l net.Listener, e *echo.Echo) error {
 		BaseContext: func(net.Listener) context.Context {
 			return context.WithValue(context.WithoutCancel(ctx), endingKey{}, end)
 		},
-		ConnContext: withJoining,
+		ConnContext: withConnection,
 		Handler:     e, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
 		WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
 		ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug),

@@ -220,7 +220,7 @@ func (d *database) serveUntil(pool *pgxpool.Pool, settings ...setting) (*server,
 	go func() { ended <- country.Run(ctx) }()
 	go func() { ended <- prepared.Run(ctx, func() civil.Cutoff { return civil.Now(d.clock.now(), zone(t)) }) }()
 	go func() { ended <- changes.Run(ctx) }()
-	go func() { ended <- api.Serve(ctx, listener, e) }()
+	go func() { ended <- api.Serve(ctx, api.Bound(listener), e) }()
 	t.Cleanup(func() {
 		stop()
 		for range 4 {
