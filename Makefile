@@ -108,7 +108,7 @@ bench: $(PAGE) postgres ## benchmarks with medians, allocations, memory
 	go test -run '^$$' -bench . -benchmem ./pkg/... ./api/...
 	go run ./api/bench
 
-bench-api: build postgres load ## the goals P1 to P12 beside nginx, a bare handler and pgbench; ONLY=P1,P4 ROUNDS=5
+bench-api: build postgres load ## the goals P1 to P12 and A7 beside nginx, a bare handler and pgbench; ONLY=P1,P4 ROUNDS=5
 	go run ./api/bench -part api -rounds $(ROUNDS) -only '$(ONLY)' $(BENCH)
 
 audit: $(GOVULNCHECK) $(MODULES) ## known holes in dependencies (asks an online database)

@@ -16,7 +16,7 @@ import (
 	"tiendo/pkg/pglocal"
 )
 
-// goals measures what the product is to reach (P1 to P12), with the product,
+// goals measures what the product is to reach (P1 to P12, and A7), with the product,
 // nginx and a bare handler as processes of their own.
 type goals struct {
 	settings
@@ -62,6 +62,7 @@ func (g *goals) all() []measurement {
 		{"P10", g.feeding},
 		{"P11", g.memory},
 		{"P12", g.streaming},
+		{"A7", g.neighbours},
 	}
 }
 

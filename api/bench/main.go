@@ -91,7 +91,7 @@ func run(ctx context.Context, args []string, w io.Writer) error {
 	var s settings
 	flags.IntVar(&s.rounds, "rounds", 5, "paired rounds of each measurement")
 	flags.IntVar(&s.seconds, "seconds", 3, "length of one round under load, in seconds")
-	flags.StringVar(&s.part, "part", "", "load (opening, reading, reporting, amended), scale, or api (the goals P1 to P12, with nginx, wrk and pgbench); without it load and scale")
+	flags.StringVar(&s.part, "part", "", "load (opening, reading, reporting, amended), scale, or api (the goals P1 to P12 and A7, with nginx, wrk and pgbench); without it load and scale")
 	flags.StringVar(&s.only, "only", "", "api: these goals only, such as P1,P4")
 	flags.StringVar(&s.binary, "binary", "bin/tiendo", "api: the product")
 	flags.BoolVar(&s.smoke, "smoke", false, "api: see that everything works; the figures are worth nothing")

@@ -34,7 +34,7 @@ func (g *goals) steadiness(ctx context.Context) error {
 		contestant{"nginx", quiet(r.nginx.listens)},
 		contestant{"product", quiet(g.product.listens)},
 		contestant{"product, updated", func(int) (sampled, error) {
-			return g.meanwhile(ctx, r.unknown, func() error {
+			return g.meanwhile(ctx, g.product.listens, r.unknown, steadyRate, func() error {
 				o := updateOrders{
 					Addresses: []string{g.product.listens}, Writers: 16, Rate: 400, For: time.Duration(g.seconds) * time.Second, Duties: duties,
 				}
@@ -44,7 +44,7 @@ func (g *goals) steadiness(ctx context.Context) error {
 			})
 		}},
 		contestant{"product, bulk", func(int) (sampled, error) {
-			return g.meanwhile(ctx, r.unknown, func() error {
+			return g.meanwhile(ctx, g.product.listens, r.unknown, steadyRate, func() error {
 				select {
 				case <-time.After(300 * time.Millisecond): // when clients are at it
 				case <-ctx.Done():
@@ -71,7 +71,7 @@ func (g *goals) steadiness(ctx context.Context) error {
 }
 
 // meanwhile asks steadily while something else happens.
-func (g *goals) meanwhile(ctx context.Context, list string, do func() error) (sampled, error) {
+func (g *goals) meanwhile(ctx context.Context, address, list string, rate float64, do func() error) (sampled, error) {
 	done := make(chan error, 1)
 	asking := make(chan struct{}) // closed when the clients are at it
 	go func() {
@@ -82,7 +82,7 @@ func (g *goals) meanwhile(ctx context.Context, list string, do func() error) (sa
 			done <- ctx.Err()
 		}
 	}()
-	s, err := g.steady(ctx, g.product.listens, list, steadyRate, asking)
+	s, err := g.steady(ctx, address, list, rate, asking)
 	if other := <-done; other != nil {
 		return s, other
 	}

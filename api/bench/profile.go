@@ -22,7 +22,7 @@ func (g *goals) profiling(ctx context.Context, name, list string) error {
 	}
 	done := make(chan error, 1)
 	go func() { done <- g.takeProfile(ctx, filepath.Join(g.profile, name+".cpu")) }()
-	_, err := g.wrk(ctx, g.product.listens, list)
+	_, err := g.wrk(ctx, g.product.listens, list, g.reading)
 	if failed := <-done; failed != nil {
 		return failed
 	}

@@ -76,7 +76,7 @@ func (g *goals) statements(ctx context.Context, r *refreshing) error {
 		if err != nil {
 			return err
 		}
-		done, err := g.wrk(ctx, g.product.listens, list)
+		done, err := g.wrk(ctx, g.product.listens, list, g.reading)
 		if err != nil {
 			return err
 		}

@@ -63,14 +63,15 @@ func (r wrkResult) sound(least, most float64) error {
 	return nil
 }
 
-// wrk keeps connections busy with requests of a list for one round.
-func (g *goals) wrk(ctx context.Context, address, list string) (wrkResult, error) {
+// wrk keeps connections busy with requests of a list for one round, as who has the
+// token.
+func (g *goals) wrk(ctx context.Context, address, list, token string) (wrkResult, error) {
 	script := filepath.Join(g.dir, "wrk.lua")
 	if err := os.WriteFile(script, wrkScript, 0o600); err != nil {
 		return wrkResult{}, err
 	}
 	cmd := pinned(ctx, loadCore, "wrk", "-t", "1", "-c", strconv.Itoa(connections), "-d", strconv.Itoa(g.seconds)+"s",
-		"--timeout", "5s", "-s", script, "http://"+address, "--", list, g.reading)
+		"--timeout", "5s", "-s", script, "http://"+address, "--", list, token)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	p, err := begin("wrk", cmd)
@@ -107,7 +108,7 @@ func (g *goals) hammer(ctx context.Context, s server, list string, least, most f
 	if err != nil {
 		return sampled{}, err
 	}
-	r, err := g.wrk(ctx, s.address(), list)
+	r, err := g.wrk(ctx, s.address(), list, g.reading)
 	if err != nil {
 		return sampled{}, err
 	}
