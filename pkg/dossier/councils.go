@@ -35,7 +35,7 @@ func (r *reader) readCouncils(f *councilsForm) {
 	each(r, where+"/rules", f.Rules, func(where string, f *councilRuleForm) { c.rules = append(c.rules, r.councilRule(where, f)) })
 	for name, n := range f.Counts {
 		if n.Areas != n.WithCouncil+n.WithoutCouncil {
-			r.broken(where+"/counts/"+name, "tổng không khớp", "do not add up")
+			r.Broken(where+"/counts/"+name, "tổng không khớp", "do not add up")
 		}
 		c.counts[r.level(where+"/counts", name)] = n
 	}
@@ -55,7 +55,7 @@ func (r *reader) readCouncils(f *councilsForm) {
 // remarks are on the record as a whole, language beside language.
 func (r *reader) remarks(where string, f *councilsForm) {
 	if len(f.Notes) != len(f.NotesVi) {
-		r.broken(where+"/notes_vi", "notes có %d câu, notes_vi có %d; phải bằng nhau",
+		r.Broken(where+"/notes_vi", "notes có %d câu, notes_vi có %d; phải bằng nhau",
 			"notes has %d remarks, notes_vi %d; there have to be as many", len(f.Notes), len(f.NotesVi))
 		return
 	}
@@ -73,7 +73,7 @@ func (r *reader) councilRule(where string, f *councilRuleForm) councilRule {
 	}
 	switch {
 	case len(s.Areas) > 0 || (len(s.Codes) > 0) == (s.Under != "") || (s.Under != "" && len(s.Type) == 0):
-		r.broken(where+"/select", "phải là codes, hoặc under với level và type", "has to be codes, or under with level and type")
+		r.Broken(where+"/select", "phải là codes, hoặc under với level và type", "has to be codes, or under with level and type")
 	case s.Under != "":
 		c.under, c.level = r.area(where+"/select", s.Under), r.level(where+"/select/level", s.Level)
 	}

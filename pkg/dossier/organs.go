@@ -24,9 +24,9 @@ func (r *reader) organs(f *organsForm) {
 func (r *reader) readBody(where string, f *bodyForm) {
 	r.once(where, "body", f.Key)
 	_, err := statute.ParseBody(f.Kind)
-	r.because(where+"/kind", err)
+	r.Because(where+"/kind", err)
 	if !keyForm.MatchString(f.Form) {
-		r.broken(where+"/form", "thiếu hình thức", "the form is missing")
+		r.Broken(where+"/form", "thiếu hình thức", "the form is missing")
 	}
 	r.d.bodies = append(r.d.bodies, tracker.Body{
 		Key: f.Key, Kind: f.Kind, Form: f.Form, Name: r.title(where+"/name", f.NameVi, f.NameEn),
@@ -38,13 +38,13 @@ func (r *reader) readBody(where string, f *bodyForm) {
 func (r *reader) readDocument(where string, f *documentForm) {
 	r.once(where, "document", f.Key)
 	if _, err := statute.ParseInstrumentKind(f.Kind); err != nil && !slices.Contains(letters, f.Kind) {
-		r.because(where+"/kind", err)
+		r.Because(where+"/kind", err)
 	}
 	if f.Issuer != "" {
 		r.body(where+"/issuer", f.Issuer)
 	}
 	if f.KnownBy.IsZero() || f.KnownBy.Before(f.IssuedOn) {
-		r.broken(where+"/known_by", "phải là ngày văn bản đã có chậm nhất, không trước ngày ban hành",
+		r.Broken(where+"/known_by", "phải là ngày văn bản đã có chậm nhất, không trước ngày ban hành",
 			"has to be the last day by which it existed, not before it was issued")
 	}
 	d := tracker.Document{
@@ -79,10 +79,10 @@ func (r *reader) crossings() {
 
 // milestone is the key of a rule or of a line of a local plan.
 func (r *reader) milestone(where, key string) {
-	if r.err != nil || r.lines[tracker.MilestoneKey(key)] != nil {
+	if r.Err() != nil || r.lines[tracker.MilestoneKey(key)] != nil {
 		return
 	}
 	if _, err := r.d.rulebook.Rule(statute.RuleKey(key)); fault.Is(err, "rule-not-found") {
-		r.broken(where, "không có quy tắc hay dòng kế hoạch %q", "there is no rule and no line of a plan %q", key)
+		r.Broken(where, "không có quy tắc hay dòng kế hoạch %q", "there is no rule and no line of a plan %q", key)
 	}
 }

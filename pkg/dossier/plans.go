@@ -38,7 +38,7 @@ func (r *reader) notBefore(where string, p *plan) {
 	for _, l := range p.lines {
 		for _, d := range l.steps {
 			if !d.day().IsZero() && (p.day.IsZero() || d.day().Before(p.day)) {
-				r.broken(where+"/milestones/"+string(l.Key), "có trước kế hoạch của nó", "is older than its plan")
+				r.Broken(where+"/milestones/"+string(l.Key), "có trước kế hoạch của nó", "is older than its plan")
 			}
 		}
 	}
@@ -62,9 +62,9 @@ func (r *reader) planDay(where string, f *planForm) civil.Date {
 
 func (r *reader) line(where string, f *lineForm) line {
 	r.once(where, "line", f.Key)
-	if r.err == nil {
+	if r.Err() == nil {
 		if _, err := r.d.rulebook.Rule(statute.RuleKey(f.Key)); err == nil {
-			r.broken(where, "khóa trùng với một quy tắc", "the key is that of a rule")
+			r.Broken(where, "khóa trùng với một quy tắc", "the key is that of a rule")
 		}
 	}
 	l := line{
@@ -79,7 +79,7 @@ func (r *reader) line(where string, f *lineForm) line {
 		deed: r.deed(where, f.deedForm, f.Source),
 	}
 	if !l.Latest.IsZero() && l.Latest.Before(l.NotBefore) {
-		r.broken(where+"/end", "kết thúc trước khi bắt đầu", "ends before it starts")
+		r.Broken(where+"/end", "kết thúc trước khi bắt đầu", "ends before it starts")
 	}
 	r.selects(where, &l, &f.AppliesTo)
 	r.steps(where, &l, f)
@@ -90,7 +90,7 @@ func (r *reader) selects(where string, l *line, f *selectForm) {
 	where += "/applies_to"
 	switch {
 	case len(f.Codes) > 0 || len(f.Type) > 0 || (len(f.Areas) > 0) == (f.Under != ""):
-		r.broken(where, "phải là areas, hoặc under với level", "has to be areas, or under with level")
+		r.Broken(where, "phải là areas, hoặc under với level", "has to be areas, or under with level")
 	case f.Under == "":
 		l.Areas = r.areas(where, f.Areas)
 	default:
@@ -102,7 +102,7 @@ func (r *reader) selects(where string, l *line, f *selectForm) {
 // have to say.
 func (r *reader) steps(where string, l *line, f *lineForm) {
 	if len(f.Tasks) > 0 && !l.hasTasks() {
-		r.broken(where+"/tasks", "loại dòng này không có việc", "a line of this nature has no tasks")
+		r.Broken(where+"/tasks", "loại dòng này không có việc", "a line of this nature has no tasks")
 	}
 	for _, s := range f.Tasks {
 		at := where + "/tasks/" + s.Key
@@ -113,7 +113,7 @@ func (r *reader) steps(where string, l *line, f *lineForm) {
 		d := r.deed(at, s.deedForm, f.Source)
 		l.steps = append(l.steps, d)
 		if (l.work == tracker.Done) != (d.work == tracker.Done) && l.work != tracker.InProgress {
-			r.broken(at+"/state", "khác với trạng thái của dòng", "is not the state of the line")
+			r.Broken(at+"/state", "khác với trạng thái của dòng", "is not the state of the line")
 		}
 	}
 	if !l.day().IsZero() && l.hasTasks() && len(l.Steps) == 0 {
@@ -122,25 +122,25 @@ func (r *reader) steps(where string, l *line, f *lineForm) {
 	switch {
 	case l.hasTasks():
 	case l.work == tracker.Done:
-		r.broken(where+"/state", "loại dòng này không có việc để xong", "a line of this nature has nothing to be done")
+		r.Broken(where+"/state", "loại dòng này không có việc để xong", "a line of this nature has nothing to be done")
 	case l.work == tracker.InProgress && l.Note == "":
 		// A bar has no state of its own; the note is what tells it.
-		r.broken(where+"/note", "thiếu ghi chú về việc đang làm", "needs a note on what is in progress")
+		r.Broken(where+"/note", "thiếu ghi chú về việc đang làm", "needs a note on what is in progress")
 	}
 }
 
 func (r *reader) phase(where, key string) string {
-	if r.err == nil && !slices.ContainsFunc(r.d.rulebook.Phases(), func(p *statute.Phase) bool { return p.Key == key }) {
-		r.broken(where+"/phase", "không có giai đoạn %q trong bộ quy tắc", "there is no phase %q in the rulebook", key)
+	if r.Err() == nil && !slices.ContainsFunc(r.d.rulebook.Phases(), func(p *statute.Phase) bool { return p.Key == key }) {
+		r.Broken(where+"/phase", "không có giai đoạn %q trong bộ quy tắc", "there is no phase %q in the rulebook", key)
 	}
 	return key
 }
 
 func (r *reader) nature(where, name string) string {
 	n, err := statute.ParseNature(name)
-	r.because(where+"/nature", err)
+	r.Because(where+"/nature", err)
 	if n == statute.OnOccurrence {
-		r.broken(where+"/nature", "dòng kế hoạch không phát sinh theo sự việc", "a line of a plan does not occur")
+		r.Broken(where+"/nature", "dòng kế hoạch không phát sinh theo sự việc", "a line of a plan does not occur")
 	}
 	return name
 }
@@ -150,7 +150,7 @@ func (r *reader) date(where string, f *dateForm) civil.Date {
 		return civil.Date{}
 	}
 	if f.Anchor != "date" || f.Date.IsZero() || f.Time != "" {
-		r.broken(where, "phải là một ngày, không có giờ", "has to be a day, without an hour")
+		r.Broken(where, "phải là một ngày, không có giờ", "has to be a day, without an hour")
 	}
 	return f.Date
 }
@@ -158,7 +158,7 @@ func (r *reader) date(where string, f *dateForm) civil.Date {
 func (r *reader) elections(where string, names []string) []string {
 	for _, name := range names {
 		_, err := statute.ParseAssembly(name)
-		r.because(where+"/elections", err)
+		r.Because(where+"/elections", err)
 	}
 	return names
 }
@@ -167,7 +167,7 @@ func (r *reader) responsible(where string, list []responsibleForm) []tracker.Res
 	var all []tracker.Responsible
 	for _, p := range list {
 		_, err := statute.ParseBody(p.Body)
-		r.because(where+"/responsible", err)
+		r.Because(where+"/responsible", err)
 		if p.Level != "own" {
 			r.level(where+"/responsible", p.Level)
 		}

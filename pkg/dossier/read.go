@@ -35,7 +35,8 @@ var keyForm = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 // found is the one reported. Only election.json has to exist.
 func Read(dir fs.FS, id string) (*Dossier, error) {
 	r := &reader{
-		dir: dir, folder: id, lines: map[tracker.MilestoneKey]*line{}, seen: map[string]bool{},
+		File: fault.InFile("dossier-broken", id),
+		dir:  dir, folder: id, lines: map[tracker.MilestoneKey]*line{}, seen: map[string]bool{},
 		d: &Dossier{sources: map[string]string{}, documentDay: map[string]civil.Date{}},
 	}
 	var organs organsForm
@@ -49,19 +50,17 @@ func Read(dir fs.FS, id string) (*Dossier, error) {
 	r.at(recordFile)
 	r.record(&record)
 	r.crossings()
-	if r.err != nil {
-		return nil, r.err
+	if r.Err() != nil {
+		return nil, r.Err()
 	}
 	return r.d, nil
 }
 
-// reader builds a dossier and keeps the first fault; after one it goes on only
-// far enough to return.
+// reader builds a dossier.
 type reader struct {
+	fault.File
 	dir    fs.FS
 	folder string
-	file   string
-	err    error
 
 	d     *Dossier
 	list  *area.List // nil: the edition is not compiled in
@@ -69,45 +68,18 @@ type reader struct {
 	lines map[tracker.MilestoneKey]*line
 }
 
-func (r *reader) at(file string) { r.file = path.Join(r.folder, file) }
-
-// broken records the first fault: where in the file (keys, with slashes), and
-// why, in both languages.
-func (r *reader) broken(where, vi, en string, args ...any) {
-	if r.err != nil {
-		return
-	}
-	why := fault.Textf(vi, en, args...)
-	e := fault.New(fault.Invalid, "dossier-broken", "", "")
-	e.Text = fault.Text{
-		Vi: fmt.Sprintf("Tệp %s hỏng ở %q: %s.", r.file, where, why.Vi),
-		En: fmt.Sprintf("File %s is broken at %q: %s.", r.file, where, why.En),
-	}
-	r.err = e.At("/" + where)
-}
-
-// because records the fault that a Parse function returned.
-func (r *reader) because(where string, err error) {
-	if err == nil {
-		return
-	}
-	if f, ok := fault.As(err); ok {
-		r.broken(where, "%[1]s", "%[2]s", strings.TrimSuffix(f.Text.Vi, "."), strings.TrimSuffix(f.Text.En, "."))
-		return
-	}
-	r.broken(where, "%v", "%v", err)
-}
+func (r *reader) at(file string) { r.Name = path.Join(r.folder, file) }
 
 // open decodes a file; one that is not there leaves the form empty, but for
 // election.json.
 func (r *reader) open(file string, into any) {
 	r.at(file)
-	data, err := fs.ReadFile(r.dir, r.file)
+	data, err := fs.ReadFile(r.dir, r.Name)
 	switch {
-	case r.err != nil:
+	case r.Err() != nil:
 	case errors.Is(err, fs.ErrNotExist) && file != electionFile:
 	case err != nil:
-		r.broken("", "không đọc được: %v", "cannot be read: %v", err)
+		r.Broken("", "không đọc được: %v", "cannot be read: %v", err)
 	default:
 		r.decode("", data, into)
 	}
@@ -118,11 +90,11 @@ func (r *reader) decode(where string, data []byte, into any) bool {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil {
-		r.broken(where, "không đọc được: %v", "cannot be read: %v", err)
+		r.Broken(where, "không đọc được: %v", "cannot be read: %v", err)
 		return false
 	}
 	if _, err := d.Token(); err != io.EOF {
-		r.broken(where, "còn dữ liệu phía sau", "there is more behind the end")
+		r.Broken(where, "còn dữ liệu phía sau", "there is more behind the end")
 		return false
 	}
 	return true
@@ -134,7 +106,7 @@ func each[F any](r *reader, list string, pieces []json.RawMessage, take func(whe
 	for i, piece := range pieces {
 		where := list + "/" + nameOf(piece, i)
 		var f F
-		if r.err == nil && r.decode(where, piece, &f) {
+		if r.Err() == nil && r.decode(where, piece, &f) {
 			take(where, &f)
 		}
 	}
@@ -165,13 +137,13 @@ func (r *reader) election(id string) {
 	d.id, d.day, d.edition, d.written = f.ID, f.ElectionDay, f.Edition, f.Written
 	d.title = r.title("title", f.TitleVi, f.TitleEn)
 	if f.ID != id {
-		r.broken("id", "phải là tên thư mục %q", "has to be the name of the folder, %q", id)
+		r.Broken("id", "phải là tên thư mục %q", "has to be the name of the folder, %q", id)
 	}
 	if f.ElectionDay.IsZero() {
-		r.broken("election_day", "thiếu ngày bầu cử", "election day is missing")
+		r.Broken("election_day", "thiếu ngày bầu cử", "election day is missing")
 	}
 	rb, err := statute.Load(f.Rulebook)
-	r.because("rulebook", err)
+	r.Because("rulebook", err)
 	d.rulebook = rb
 	if f.Edition == "" {
 		return
@@ -179,7 +151,7 @@ func (r *reader) election(id string) {
 	if list, ok := editions[f.Edition]; ok {
 		r.list = list()
 	} else {
-		r.broken("edition", "không có danh mục địa phương %q", "there is no list of areas %q", f.Edition)
+		r.Broken("edition", "không có danh mục địa phương %q", "there is no list of areas %q", f.Edition)
 	}
 }
 
@@ -195,12 +167,12 @@ func (r *reader) heads(organs *organsForm, record *recordForm) {
 	} {
 		r.at(f.name)
 		if f.there && f.election != r.d.id {
-			r.broken("election", "phải là %q", "has to be %q", r.d.id)
+			r.Broken("election", "phải là %q", "has to be %q", r.d.id)
 		}
 		for _, key := range slices.Sorted(maps.Keys(f.sources)) {
 			address := f.sources[key]
 			if before, twice := r.d.sources[key]; key == "" || strings.TrimSpace(address) == "" || twice && before != address {
-				r.broken("sources/"+key, "thiếu địa chỉ, hoặc khác địa chỉ đã ghi", "has no address, or another one than before")
+				r.Broken("sources/"+key, "thiếu địa chỉ, hoặc khác địa chỉ đã ghi", "has no address, or another one than before")
 			}
 			r.d.sources[key] = address
 		}
@@ -209,7 +181,7 @@ func (r *reader) heads(organs *organsForm, record *recordForm) {
 	for _, key := range slices.Sorted(maps.Keys(r.d.written)) {
 		r.source("written", key)
 		if r.d.written[key].IsZero() {
-			r.broken("written/"+key, "thiếu ngày", "has no day")
+			r.Broken("written/"+key, "thiếu ngày", "has no day")
 		}
 	}
 }
@@ -217,7 +189,7 @@ func (r *reader) heads(organs *organsForm, record *recordForm) {
 // once refuses a key that is badly formed or used before for the same kind of thing.
 func (r *reader) once(where, kind, key string) {
 	if !keyForm.MatchString(key) {
-		r.broken(where, "khóa %q phải gồm chữ thường, số và gạch dưới",
+		r.Broken(where, "khóa %q phải gồm chữ thường, số và gạch dưới",
 			"the key %q has to be of small letters, digits and underscores", key)
 	}
 	r.single(where, kind+" "+key)
@@ -226,14 +198,14 @@ func (r *reader) once(where, kind, key string) {
 // single refuses what is there already.
 func (r *reader) single(where, what string) {
 	if r.seen[what] {
-		r.broken(where, "có hai lần", "stands there twice")
+		r.Broken(where, "có hai lần", "stands there twice")
 	}
 	r.seen[what] = true
 }
 
 func (r *reader) title(where, vi, en string) fault.Text {
 	if strings.TrimSpace(vi) == "" || strings.TrimSpace(en) == "" {
-		r.broken(where, "thiếu tên tiếng Việt hoặc tiếng Anh", "has no title in Vietnamese or in English")
+		r.Broken(where, "thiếu tên tiếng Việt hoặc tiếng Anh", "has no title in Vietnamese or in English")
 	}
 	return fault.Text{Vi: vi, En: en}
 }
@@ -248,7 +220,7 @@ func (r *reader) note(where string, f noteForm) string {
 func (r *reader) vietnamese(where, key, en, vi string) string {
 	vi = strings.TrimSpace(vi)
 	if (strings.TrimSpace(en) == "") != (vi == "") {
-		r.broken(strings.TrimPrefix(where+"/", "/")+key+"_vi", "%[1]s và %[1]s_vi phải cùng có chữ, hoặc cùng không có",
+		r.Broken(strings.TrimPrefix(where+"/", "/")+key+"_vi", "%[1]s và %[1]s_vi phải cùng có chữ, hoặc cùng không có",
 			"%[1]s and %[1]s_vi both need words, or both have to be missing", key)
 	}
 	return vi
@@ -257,7 +229,7 @@ func (r *reader) vietnamese(where, key, en, vi string) string {
 // source is a key of the list of sources, or empty: none is known.
 func (r *reader) source(where, key string) string {
 	if _, ok := r.d.sources[key]; key != "" && !ok {
-		r.broken(where+"/source", "không có nguồn %q trong danh sách", "there is no source %q in the list", key)
+		r.Broken(where+"/source", "không có nguồn %q trong danh sách", "there is no source %q in the list", key)
 	}
 	return key
 }
@@ -269,16 +241,16 @@ func (r *reader) document(where, key string, by civil.Date) string {
 	switch {
 	case key == "":
 	case !ok:
-		r.broken(where+"/document", "không có văn bản %q trong danh sách", "there is no document %q in the list", key)
+		r.Broken(where+"/document", "không có văn bản %q trong danh sách", "there is no document %q in the list", key)
 	case !by.IsZero() && day.After(by):
-		r.broken(where+"/document", "văn bản %q có sau ngày %s", "the document %q came after the day %s", key, by.Vietnamese())
+		r.Broken(where+"/document", "văn bản %q có sau ngày %s", "the document %q came after the day %s", key, by.Vietnamese())
 	}
 	return key
 }
 
 func (r *reader) body(where, key string) string {
 	if !r.seen["body "+key] {
-		r.broken(where, "không có cơ quan %q trong danh sách", "there is no body %q in the list", key)
+		r.Broken(where, "không có cơ quan %q trong danh sách", "there is no body %q in the list", key)
 	}
 	return key
 }
@@ -294,12 +266,12 @@ func (r *reader) bodies(where string, keys []string) []string {
 func (r *reader) area(where string, code area.Code) area.Code {
 	if r.list == nil {
 		if code != area.Nation {
-			r.broken(where+"/area", "không có danh mục địa phương để biết %q", "there is no list of areas to know %q by", code)
+			r.Broken(where+"/area", "không có danh mục địa phương để biết %q", "there is no list of areas to know %q by", code)
 		}
 		return code
 	}
 	_, err := r.list.Get(code)
-	r.because(where+"/area", err)
+	r.Because(where+"/area", err)
 	return code
 }
 
@@ -313,22 +285,22 @@ func (r *reader) areas(where string, codes []area.Code) []area.Code {
 // level is one that the rulebook has.
 func (r *reader) level(where, name string) area.Level {
 	l, err := area.ParseLevel(name)
-	r.because(where, err)
-	if r.err == nil && !slices.Contains(r.d.rulebook.Levels(), l) {
-		r.broken(where, "bộ quy tắc không có cấp %q", "the rulebook does not have the level %q", name)
+	r.Because(where, err)
+	if r.Err() == nil && !slices.Contains(r.d.rulebook.Levels(), l) {
+		r.Broken(where, "bộ quy tắc không có cấp %q", "the rulebook does not have the level %q", name)
 	}
 	return l
 }
 
 // rule is one of the rulebook that belongs to this election.
 func (r *reader) rule(where, key string) *statute.Rule {
-	if r.err != nil {
+	if r.Err() != nil {
 		return nil
 	}
 	rule, err := r.d.rulebook.Rule(statute.RuleKey(key))
-	r.because(where+"/rule", err)
+	r.Because(where+"/rule", err)
 	if err == nil && !rule.BelongsTo(r.d.id) {
-		r.broken(where+"/rule", "quy tắc %q thuộc cuộc bầu cử khác", "the rule %q belongs to another election", key)
+		r.Broken(where+"/rule", "quy tắc %q thuộc cuộc bầu cử khác", "the rule %q belongs to another election", key)
 	}
 	return rule
 }
@@ -337,7 +309,7 @@ func (r *reader) rule(where, key string) *statute.Rule {
 func (r *reader) ruleIn(where, key string, code area.Code) *statute.Rule {
 	rule := r.rule(where, key)
 	r.area(where, code)
-	if r.err != nil {
+	if r.Err() != nil {
 		return rule
 	}
 	level := area.LevelNation
@@ -347,9 +319,9 @@ func (r *reader) ruleIn(where, key string, code area.Code) *statute.Rule {
 	}
 	switch _, there := rule.ConditionAt(level); {
 	case !there:
-		r.broken(where+"/area", "quy tắc %q không có ở cấp của %s", "the rule %q does not exist at the level of %s", key, code)
+		r.Broken(where+"/area", "quy tắc %q không có ở cấp của %s", "the rule %q does not exist at the level of %s", key, code)
 	case !rule.Nature.HasTasks():
-		r.broken(where+"/rule", "quy tắc %q không có việc để báo cáo", "the rule %q has no tasks to report on", key)
+		r.Broken(where+"/rule", "quy tắc %q không có việc để báo cáo", "the rule %q has no tasks to report on", key)
 	}
 	return rule
 }
@@ -362,7 +334,7 @@ func (r *reader) deed(where string, f deedForm, source string) deed {
 	case "done":
 		d.work = tracker.Done
 		if d.by.IsZero() || (!d.on.IsZero() && d.on != d.by) {
-			r.broken(where+"/done_by", "phải là ngày xong chậm nhất, và là done_on khi biết ngày",
+			r.Broken(where+"/done_by", "phải là ngày xong chậm nhất, và là done_on khi biết ngày",
 				"has to be the last day it can have been, and done_on when the day is known")
 		}
 		if !d.on.IsZero() {
@@ -372,15 +344,15 @@ func (r *reader) deed(where string, f deedForm, source string) deed {
 	case "in_progress":
 		d.work, d.since = tracker.InProgress, r.d.written[source]
 		if d.since.IsZero() {
-			r.broken(where+"/state", "nguồn %q không có ngày viết (written)", "the source %q has no day on which it was written", source)
+			r.Broken(where+"/state", "nguồn %q không có ngày viết (written)", "the source %q has no day on which it was written", source)
 		}
 	case "no_record":
 	default:
-		r.broken(where+"/state", "không có trạng thái %q; dùng done, in_progress hoặc no_record",
+		r.Broken(where+"/state", "không có trạng thái %q; dùng done, in_progress hoặc no_record",
 			"there is no state %q; use done, in_progress or no_record", f.State)
 	}
 	if !d.on.IsZero() || !d.by.IsZero() {
-		r.broken(where+"/done_on", "chỉ việc đã xong mới có ngày", "only what is done has a day")
+		r.Broken(where+"/done_on", "chỉ việc đã xong mới có ngày", "only what is done has a day")
 	}
 	return d
 }

@@ -39,11 +39,11 @@ func (r *reader) record(f *recordForm) {
 func (r *reader) readRuleTask(where string, f *ruleTaskForm) {
 	rule := r.ruleIn(where, f.Rule, f.Area)
 	r.once(where, "task "+f.Rule+" "+string(f.Area), f.Key)
-	if r.err != nil {
+	if r.Err() != nil {
 		return
 	}
 	if slices.ContainsFunc(rule.Steps(), func(s statute.TaskStep) bool { return s.Key == f.Key }) {
-		r.broken(where, "khóa trùng với một bước của luật", "the key is that of a step of the law")
+		r.Broken(where, "khóa trùng với một bước của luật", "the key is that of a step of the law")
 	}
 	t := ruleTask{
 		id:   tracker.MilestoneID{Area: f.Area, Key: tracker.MilestoneKey(f.Rule)},
@@ -54,7 +54,7 @@ func (r *reader) readRuleTask(where string, f *ruleTaskForm) {
 		Source: r.source(where, f.Source), Note: r.note(where, f.noteForm),
 	}
 	if t.known().IsZero() {
-		r.broken(where+"/source", "nguồn %q không có ngày viết (written)", "the source %q has no day on which it was written", f.Source)
+		r.Broken(where+"/source", "nguồn %q không có ngày viết (written)", "the source %q has no day on which it was written", f.Source)
 	}
 	t.task.Document = r.document(where, f.Document, t.known())
 	r.d.ruleTasks = append(r.d.ruleTasks, t)
@@ -72,11 +72,11 @@ func (t *ruleTask) known() civil.Date {
 func (r *reader) readFact(where string, f *factForm) {
 	rule := r.ruleIn(where, f.Rule, f.Area)
 	r.single(where, fmt.Sprintf("fact %s %s %d", f.Rule, f.Area, f.Occurrence))
-	if r.err == nil && (rule.Nature == statute.OnOccurrence) != (f.Occurrence > 0) {
-		r.broken(where+"/occurrence", "chỉ on_occurrence mới có số lần, từ 1", "only on_occurrence has a number, from 1")
+	if r.Err() == nil && (rule.Nature == statute.OnOccurrence) != (f.Occurrence > 0) {
+		r.Broken(where+"/occurrence", "chỉ on_occurrence mới có số lần, từ 1", "only on_occurrence has a number, from 1")
 	}
 	if f.Scope != "" && f.Occurrence == 0 {
-		r.broken(where+"/scope", "chỉ có cùng với occurrence", "goes with an occurrence only")
+		r.Broken(where+"/scope", "chỉ có cùng với occurrence", "goes with an occurrence only")
 	}
 	done := r.deed(where, deedForm{State: "done", DoneOn: f.DoneOn, DoneBy: f.DoneBy}, f.Source)
 	r.d.facts = append(r.d.facts, fact{
@@ -93,7 +93,7 @@ var sureness = map[statute.Confidence]string{statute.Medium: "trung bình", stat
 func (r *reader) doubts(where string, f noteForm, confidence string) string {
 	note := r.note(where, f)
 	c, err := statute.ParseConfidence(confidence)
-	r.because(where+"/confidence", err)
+	r.Because(where+"/confidence", err)
 	if c == statute.High {
 		return note
 	}
@@ -106,14 +106,14 @@ func (r *reader) readLocalFact(where string, f *localFactForm) {
 	r.single(where, "fact "+f.Milestone+" "+string(f.Area))
 	done := r.deed(where, f.deedForm, f.Source)
 	switch {
-	case r.err != nil:
+	case r.Err() != nil:
 		return
 	case l == nil:
-		r.broken(where+"/milestone", "không có dòng kế hoạch %q", "there is no line of a plan %q", f.Milestone)
+		r.Broken(where+"/milestone", "không có dòng kế hoạch %q", "there is no line of a plan %q", f.Milestone)
 	case !slices.Contains(l.in(r.list), f.Area):
-		r.broken(where+"/area", "dòng kế hoạch %q không áp dụng ở %s", "the line %q does not apply in %s", f.Milestone, f.Area)
+		r.Broken(where+"/area", "dòng kế hoạch %q không áp dụng ở %s", "the line %q does not apply in %s", f.Milestone, f.Area)
 	case done.day().IsZero() || !l.hasTasks():
-		r.broken(where+"/state", "phải là việc đã xong hoặc đang làm", "has to be work that is done or in progress")
+		r.Broken(where+"/state", "phải là việc đã xong hoặc đang làm", "has to be work that is done or in progress")
 	}
 	r.d.facts = append(r.d.facts, fact{
 		id: tracker.MilestoneID{Area: f.Area, Key: tracker.MilestoneKey(f.Milestone)}, local: true,
@@ -126,7 +126,7 @@ func (r *reader) readStatement(where string, f *statementForm) {
 		r.rule(where+"/rules", key)
 	}
 	if len(f.Rules) == 0 || f.DoneBy.IsZero() {
-		r.broken(where, "thiếu quy tắc hoặc ngày; điều không có ngày ghi ở not_dated", "has no rules or no day; what has no day stands in not_dated")
+		r.Broken(where, "thiếu quy tắc hoặc ngày; điều không có ngày ghi ở not_dated", "has no rules or no day; what has no day stands in not_dated")
 	}
 	n := 1 + len(r.d.statements)
 	r.d.statements = append(r.d.statements, tracker.Statement{
@@ -152,7 +152,7 @@ func (r *reader) readNotDated(where string, f *notDatedForm) {
 func (r *reader) readTarget(where string, f *targetForm) {
 	r.rule(where, f.Rule)
 	if f.PlannedOn.IsZero() || !f.Branch {
-		r.broken(where, "thiếu ngày, hoặc không đặt cho cả nhánh", "has no day, or is not set for the branch")
+		r.Broken(where, "thiếu ngày, hoặc không đặt cho cả nhánh", "has no day, or is not set for the branch")
 	}
 	why := r.doubts(where, f.noteForm, f.Confidence)
 	if f.Source != "" {
@@ -166,11 +166,11 @@ func (r *reader) readTarget(where string, f *targetForm) {
 func (r *reader) readVotingDay(where string, f *votingDayForm) {
 	r.single(where, "voting day "+string(f.Area))
 	if f.VotingDay.IsZero() {
-		r.broken(where+"/voting_day", "thiếu ngày", "the day is missing")
+		r.Broken(where+"/voting_day", "thiếu ngày", "the day is missing")
 	}
 	if f.Confidence != doubtful {
 		_, err := statute.ParseConfidence(f.Confidence)
-		r.because(where+"/confidence", err)
+		r.Because(where+"/confidence", err)
 	}
 	r.d.votingDays = append(r.d.votingDays, tracker.VotingDay{
 		Area: r.area(where, f.Area), Day: f.VotingDay, Opens: f.Opens, InForce: f.Confidence != doubtful,

@@ -39,7 +39,7 @@ func (r *reader) ruleAlone(where string, rule *Rule, f *ruleForm) {
 	}
 	for _, c := range checks {
 		if c.wrong {
-			r.broken(where+"/"+c.field, "%[1]s", "%[2]s", c.vi, c.en)
+			r.Broken(where+"/"+c.field, "%[1]s", "%[2]s", c.vi, c.en)
 		}
 	}
 	for _, w := range rule.Where {
@@ -53,9 +53,9 @@ func (r *reader) conditionFits(where string, w Where) {
 	lowest := r.book.levels[len(r.book.levels)-1]
 	switch {
 	case w.Condition == Council && w.Level == area.LevelNation:
-		r.broken(where, "cả nước không có HĐND", "the nation has no People's Council")
+		r.Broken(where, "cả nước không có HĐND", "the nation has no People's Council")
 	case w.Condition == NoCommune && (w.Level == area.LevelNation || w.Level == lowest):
-		r.broken(where, "cấp này không thể làm thay xã", "this level cannot stand in for communes")
+		r.Broken(where, "cấp này không thể làm thay xã", "this level cannot stand in for communes")
 	}
 }
 
@@ -64,12 +64,12 @@ func (r *reader) anchorFits(where string, rule *Rule, a *Anchor) {
 	switch {
 	case a == nil:
 	case a.Kind == OnOccurrenceDay && a.Occurrence != rule.Trigger:
-		r.broken(where, "tính từ sự việc khác với trigger", "counts from another occurrence than its trigger")
+		r.Broken(where, "tính từ sự việc khác với trigger", "counts from another occurrence than its trigger")
 	case a.Kind == OnDate && len(rule.OnlyFor) == 0:
-		r.broken(where, "ngày cố định phải có only_for: nó chỉ thuộc một cuộc bầu cử",
+		r.Broken(where, "ngày cố định phải có only_for: nó chỉ thuộc một cuộc bầu cử",
 			"a fixed date needs only_for: it belongs to one election")
 	case a.Kind == OnByElectionDay && rule.Occasion != ByElection:
-		r.broken(where, "chỉ quy tắc bầu cử bổ sung mới tính từ ngày bầu cử bổ sung",
+		r.Broken(where, "chỉ quy tắc bầu cử bổ sung mới tính từ ngày bầu cử bổ sung",
 			"only by-election rules count from the day of a by-election")
 	}
 }
@@ -97,14 +97,14 @@ func (r *reader) laterVotes(where string, rule *Rule, a *Anchor, l area.Level) {
 	for _, key := range a.OrLast {
 		vote, ok := r.book.byKey[key]
 		if !ok {
-			r.broken(where, "không có quy tắc %q", "there is no rule %q", key)
+			r.Broken(where, "không có quy tắc %q", "there is no rule %q", key)
 			return
 		}
 		if _, here := vote.ConditionAt(l); !here || vote.Nature != OnOccurrence {
-			r.broken(where, "%q không phát sinh ở cấp %q", "%q does not occur at level %q", key, l)
+			r.Broken(where, "%q không phát sinh ở cấp %q", "%q does not occur at level %q", key, l)
 		}
 		if rule.Nature == OnOccurrence {
-			r.broken(where, "quy tắc tự phát sinh thì không tính từ lần bỏ phiếu sau", "a rule that occurs itself does not count from a later vote")
+			r.Broken(where, "quy tắc tự phát sinh thì không tính từ lần bỏ phiếu sau", "a rule that occurs itself does not count from a later vote")
 		}
 	}
 }
@@ -115,17 +115,17 @@ func (r *reader) target(where string, rule *Rule, pattern string, l area.Level) 
 	key := at(pattern, l)
 	t, ok := r.book.byKey[key]
 	if !ok {
-		r.broken(where, "không có quy tắc %q", "there is no rule %q", key)
+		r.Broken(where, "không có quy tắc %q", "there is no rule %q", key)
 		return nil
 	}
 	if t == rule {
-		r.broken(where, "quy tắc chỉ tới chính nó", "the rule names itself")
+		r.Broken(where, "quy tắc chỉ tới chính nó", "the rule names itself")
 	}
 	if t.Occasion != rule.Occasion {
-		r.broken(where, "%q thuộc loại bầu cử khác", "%q is of another occasion", key)
+		r.Broken(where, "%q thuộc loại bầu cử khác", "%q is of another occasion", key)
 	}
 	if !slices.ContainsFunc(t.Where, func(w Where) bool { return w.Level <= l }) {
-		r.broken(where, "%q chỉ có ở cấp dưới %q", "%q exists only below %q", key, l)
+		r.Broken(where, "%q chỉ có ở cấp dưới %q", "%q exists only below %q", key, l)
 	}
 	return t
 }
@@ -135,9 +135,9 @@ func (r *reader) anchorTarget(where string, rule, t *Rule) {
 	switch {
 	case t == nil:
 	case t.End == nil || t.Nature == OnOccurrence:
-		r.broken(where, "%q không có ngày cuối để tính", "%q has no last day to count from", t.Key)
+		r.Broken(where, "%q không có ngày cuối để tính", "%q has no last day to count from", t.Key)
 	case slices.ContainsFunc(t.OnlyFor, func(string) bool { return !sameElections(rule, t) }):
-		r.broken(where, "%q không có trong mọi cuộc bầu cử của quy tắc này",
+		r.Broken(where, "%q không có trong mọi cuộc bầu cử của quy tắc này",
 			"%q is not part of every election of this rule", t.Key)
 	}
 }
@@ -154,7 +154,7 @@ func sameElections(rule, t *Rule) bool {
 func (r *reader) windows() {
 	for _, rule := range r.book.rules {
 		if s, e := rule.Start, rule.End; s != nil && e != nil && startsAfter(s, e) {
-			r.broken("rules/"+string(rule.Key)+"/start", "bắt đầu sau khi kết thúc", "starts after its end")
+			r.Broken("rules/"+string(rule.Key)+"/start", "bắt đầu sau khi kết thúc", "starts after its end")
 		}
 	}
 }
@@ -191,13 +191,13 @@ func (r *Rule) anchors() func(yield func(string, *Anchor) bool) {
 // day of a conference, which comes after them, are no circle.
 func (r *reader) cycles() {
 	if _, stuck := r.book.sort(); stuck != nil {
-		r.broken("rules/"+string(stuck.Key)+"/after", "vòng tròn: quy tắc đi sau chính nó",
+		r.Broken("rules/"+string(stuck.Key)+"/after", "vòng tròn: quy tắc đi sau chính nó",
 			"a circle: the rule comes after itself")
 	}
 	state := map[*Rule]int{}
 	for _, rule := range r.book.rules {
 		if r.book.countsInCircle(rule, state) {
-			r.broken("rules/"+string(rule.Key), "vòng tròn: ngày của quy tắc tính từ chính nó",
+			r.Broken("rules/"+string(rule.Key), "vòng tròn: ngày của quy tắc tính từ chính nó",
 				"a circle: the rule's date is counted from itself")
 		}
 	}

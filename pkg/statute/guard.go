@@ -125,19 +125,19 @@ func (r *reader) guards(all []guardForm) {
 		g := &Guard{Key: f.Key, Title: r.title(where, f.TitleVi, f.TitleEn), Basis: r.citation(where, f.citationForm)}
 		var err error
 		g.Relation, err = ParseRelation(f.Relation)
-		r.because(where+"/relation", err)
+		r.Because(where+"/relation", err)
 		g.Force, err = ParseForce(f.Force)
-		r.because(where+"/force", err)
+		r.Because(where+"/force", err)
 		g.Then = r.guarded(where+"/then", f.Then)
 		switch pair := g.Relation.Pairs(); {
 		case pair:
 			g.First = r.guarded(where+"/first", f.First)
 			g.Where, err = ParseSide(f.Where)
-			r.because(where+"/where", err)
+			r.Because(where+"/where", err)
 		case f.First != "" || f.Where != "":
-			r.broken(where+"/first", "quan hệ %s chỉ nói về một mốc: bỏ first và where", "relation %s speaks of one milestone: leave first and where out", g.Relation)
+			r.Broken(where+"/first", "quan hệ %s chỉ nói về một mốc: bỏ first và where", "relation %s speaks of one milestone: leave first and where out", g.Relation)
 		}
-		if r.err == nil {
+		if r.Err() == nil {
 			r.guardFits(where, g)
 			r.book.guards = append(r.book.guards, g)
 		}
@@ -154,11 +154,11 @@ func (r *reader) guarded(where, key string) *Family {
 			continue
 		}
 		if !rule.Nature.HasTasks() || rule.Nature == OnOccurrence || rule.Occasion != General {
-			r.broken(where, "%q không phải việc có ngày hoàn thành trong tổng tuyển cử", "%q is no work of a general election that is done on a day", rule.Key)
+			r.Broken(where, "%q không phải việc có ngày hoàn thành trong tổng tuyển cử", "%q is no work of a general election that is done on a day", rule.Key)
 		}
 		for _, w := range rule.Where {
 			if levels[w.Level] {
-				r.broken(where, "nhóm %q có hai quy tắc ở cùng cấp", "family %q has two rules at one level", key)
+				r.Broken(where, "nhóm %q có hai quy tắc ở cùng cấp", "family %q has two rules at one level", key)
 			}
 			levels[w.Level] = true
 		}
@@ -172,15 +172,15 @@ func (r *reader) guardFits(where string, g *Guard) {
 	case FromFirstDay:
 		for _, rule := range r.book.rules {
 			if rule.Family == g.Then && rule.Start == nil {
-				r.broken(where+"/then", "%q không có ngày đầu", "%q has no first day", rule.Key)
+				r.Broken(where+"/then", "%q không có ngày đầu", "%q has no first day", rule.Key)
 			}
 		}
 	case NotBeforeFirst, AfterFirst:
 		if g.First == g.Then && g.Where == Same {
-			r.broken(where+"/first", "hai mốc là một", "the two milestones are the same")
+			r.Broken(where+"/first", "hai mốc là một", "the two milestones are the same")
 		}
 		if !r.book.meet(g) {
-			r.broken(where+"/where", "hai nhóm không gặp nhau ở vị trí %q", "the two families do not meet %s", g.Where)
+			r.Broken(where+"/where", "hai nhóm không gặp nhau ở vị trí %q", "the two families do not meet %s", g.Where)
 		}
 	}
 }

@@ -3,9 +3,7 @@ package statute
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
-	"strings"
 
 	"tiendo/pkg/fault"
 )
@@ -103,83 +101,54 @@ type (
 // code "rulebook-broken", saying the file, the key and the reason; the first
 // fault found is the one reported.
 func Parse(file string, data []byte) (*Rulebook, error) {
-	r := &reader{file: file}
+	r := &reader{File: fault.InFile("rulebook-broken", file)}
 	var form bookForm
 	if r.decode("", data, &form) {
 		r.head(&form)
 		r.lists(&form)
 	}
 	for i, raw := range form.Rules {
-		if r.err == nil {
+		if r.Err() == nil {
 			r.rule(i, raw)
 		}
 	}
 	for _, check := range []func(){r.references, r.windows, r.cycles} {
-		if r.err == nil {
+		if r.Err() == nil {
 			check()
 		}
 	}
-	if r.err == nil {
+	if r.Err() == nil {
 		r.guards(form.Guards)
 	}
-	if r.err != nil {
-		return nil, r.err
+	if r.Err() != nil {
+		return nil, r.Err()
 	}
 	r.book.digest, r.book.text = digestOf(data), data
 	r.book.compile()
 	return r.book, nil
 }
 
-// reader builds a rulebook and keeps the first fault; after one it goes on
-// only far enough to return.
+// reader builds a rulebook.
 type reader struct {
-	file string
+	fault.File
 	book *Rulebook
-	err  error
-}
-
-// broken records the first fault: where in the file (keys, with slashes), and
-// why, in both languages.
-func (r *reader) broken(where, vi, en string, args ...any) {
-	if r.err != nil {
-		return
-	}
-	why := fault.Textf(vi, en, args...)
-	e := fault.New(fault.Invalid, "rulebook-broken", "", "")
-	e.Text = fault.Text{
-		Vi: fmt.Sprintf("Tệp %s hỏng ở %q: %s.", r.file, where, why.Vi),
-		En: fmt.Sprintf("File %s is broken at %q: %s.", r.file, where, why.En),
-	}
-	r.err = e.At("/" + where)
-}
-
-// because records the fault that a Parse function returned.
-func (r *reader) because(where string, err error) {
-	if err == nil {
-		return
-	}
-	if f, ok := fault.As(err); ok {
-		r.broken(where, "%[1]s", "%[2]s", strings.TrimSuffix(f.Text.Vi, "."), strings.TrimSuffix(f.Text.En, "."))
-		return
-	}
-	r.broken(where, "%v", "%v", err)
 }
 
 // decode reads JSON into a form: no unknown field, no field twice, nothing
 // behind it.
 func (r *reader) decode(where string, data []byte, into any) bool {
 	if field, twice := repeatedField(data); twice {
-		r.broken(where, "trường %q có hai lần", "field %q stands there twice", field)
+		r.Broken(where, "trường %q có hai lần", "field %q stands there twice", field)
 		return false
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil {
-		r.broken(where, "không đọc được: %v", "cannot be read: %v", err)
+		r.Broken(where, "không đọc được: %v", "cannot be read: %v", err)
 		return false
 	}
 	if _, err := d.Token(); err != io.EOF {
-		r.broken(where, "còn dữ liệu phía sau", "there is more behind the end")
+		r.Broken(where, "còn dữ liệu phía sau", "there is more behind the end")
 		return false
 	}
 	return true

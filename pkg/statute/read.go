@@ -27,23 +27,23 @@ func (r *reader) head(f *bookForm) {
 	}
 	r.book = b
 	if f.ID == "" || !versionForm.MatchString(f.Version) || !strings.HasPrefix(f.Version, f.ID+".") {
-		r.broken("version", "phải có dạng mã bộ quy tắc, dấu chấm, số (2015.1)",
+		r.Broken("version", "phải có dạng mã bộ quy tắc, dấu chấm, số (2015.1)",
 			"has to be the rulebook's id, a full stop and a number (2015.1)")
 	}
 	if f.TimeZone != onlyZone {
-		r.broken("time_zone", "phải là %s", "has to be %s", onlyZone)
+		r.Broken("time_zone", "phải là %s", "has to be %s", onlyZone)
 	}
 	b.title = r.title("title", f.TitleVi, f.TitleEn)
 	b.notes = r.bookNotes(f)
 	for _, s := range f.Levels {
 		l := r.level("levels", s)
 		if int(l) >= tiers || (len(b.levels) > 0 && l <= b.levels[len(b.levels)-1]) {
-			r.broken("levels", "phải đi từ cả nước xuống xã", "have to go from the nation down to the commune")
+			r.Broken("levels", "phải đi từ cả nước xuống xã", "have to go from the nation down to the commune")
 		}
 		b.levels = append(b.levels, l)
 	}
 	if len(b.levels) == 0 || b.levels[0] != area.LevelNation {
-		r.broken("levels", "phải bắt đầu từ cả nước", "have to begin with the nation")
+		r.Broken("levels", "phải bắt đầu từ cả nước", "have to begin with the nation")
 	}
 	b.pollingAreasAt = r.levelHere("polling_area_tracked_at", f.PollingAreasAt)
 	for _, l := range f.LeftOut {
@@ -82,7 +82,7 @@ func (r *reader) lists(f *bookForm) {
 	}
 	for _, key := range slices.Sorted(maps.Keys(f.Sources)) {
 		if key == "" || strings.TrimSpace(f.Sources[key]) == "" {
-			r.broken("sources/"+key, "thiếu địa chỉ", "has no address")
+			r.Broken("sources/"+key, "thiếu địa chỉ", "has no address")
 		}
 	}
 }
@@ -95,10 +95,10 @@ func (r *reader) instrument(f instrumentForm) *Instrument {
 	}
 	var err error
 	i.Kind, err = ParseInstrumentKind(f.Kind)
-	r.because(where+"/kind", err)
+	r.Because(where+"/kind", err)
 	if f.IssuedOn != nil {
 		i.IssuedOn, err = civil.Parse(*f.IssuedOn)
-		r.because(where+"/issued_on", err)
+		r.Because(where+"/issued_on", err)
 	}
 	return i
 }
@@ -113,11 +113,11 @@ func (r *reader) rule(index int, raw json.RawMessage) {
 		return
 	}
 	if !keyForm.MatchString(f.Key) {
-		r.broken(where, "khóa phải gồm chữ thường, số và gạch dưới",
+		r.Broken(where, "khóa phải gồm chữ thường, số và gạch dưới",
 			"a key has to be of small letters, digits and underscores")
 	}
 	if _, twice := r.book.byKey[RuleKey(f.Key)]; twice {
-		r.broken(where, "khóa đã dùng rồi", "the key is used already")
+		r.Broken(where, "khóa đã dùng rồi", "the key is used already")
 	}
 	rule := &Rule{
 		Key: RuleKey(f.Key), Index: index, Title: r.title(where, f.TitleVi, f.TitleEn),
@@ -133,7 +133,7 @@ func (r *reader) rule(index int, raw json.RawMessage) {
 	r.people(where, rule, &f)
 	r.tasks(where, rule, &f)
 	r.ruleSources(where, rule, &f)
-	if r.err == nil {
+	if r.Err() == nil {
 		r.ruleAlone(where, rule, &f)
 	}
 	r.book.rules = append(r.book.rules, rule)
@@ -147,11 +147,11 @@ func (r *reader) enums(where string, rule *Rule, f *ruleForm) {
 	rule.Verified, errs[2] = ParseVerified(f.Verified)
 	rule.Confidence, errs[3] = ParseConfidence(f.Confidence)
 	for i, field := range []string{"/occasion", "/nature", "/verified", "/confidence"} {
-		r.because(where+field, errs[i])
+		r.Because(where+field, errs[i])
 	}
 	for _, s := range f.Elections {
 		a, err := ParseAssembly(s)
-		r.because(where+"/elections", err)
+		r.Because(where+"/elections", err)
 		level, isCouncil := strings.CutPrefix(s, "pc_")
 		if isCouncil && err == nil {
 			r.levelHere(where+"/elections", level)
@@ -167,13 +167,13 @@ func (r *reader) enums(where string, rule *Rule, f *ruleForm) {
 func (r *reader) people(where string, rule *Rule, f *ruleForm) {
 	for _, s := range slices.Sorted(maps.Keys(f.Levels)) {
 		c, err := ParseCondition(f.Levels[s])
-		r.because(where+"/levels/"+s, err)
+		r.Because(where+"/levels/"+s, err)
 		rule.Where = append(rule.Where, Where{Level: r.levelHere(where+"/levels/"+s, s), Condition: c})
 	}
 	slices.SortFunc(rule.Where, func(a, b Where) int { return int(a.Level) - int(b.Level) })
 	for _, p := range f.Responsible {
 		body, err := ParseBody(p.Body)
-		r.because(where+"/responsible", err)
+		r.Because(where+"/responsible", err)
 		who := Responsible{Body: body, Own: p.Level == "own"}
 		if !who.Own {
 			who.Level = r.levelHere(where+"/responsible", p.Level)
@@ -196,7 +196,7 @@ func (r *reader) ruleSources(where string, rule *Rule, f *ruleForm) {
 	for _, key := range f.Sources {
 		address, ok := r.book.sources[key]
 		if !ok {
-			r.broken(where+"/sources", "không có nguồn %q trong danh sách", "there is no source %q in the list", key)
+			r.Broken(where+"/sources", "không có nguồn %q trong danh sách", "there is no source %q in the list", key)
 		}
 		rule.Sources = append(rule.Sources, Source{Key: key, Address: address})
 	}
@@ -207,11 +207,11 @@ func (r *reader) citation(where string, f citationForm) Citation {
 	if i := slices.IndexFunc(r.book.instruments, func(i *Instrument) bool { return i.ID == f.Instrument }); i >= 0 {
 		c.Instrument = r.book.instruments[i]
 	} else {
-		r.broken(where+"/instrument", "không có văn bản %q trong danh sách",
+		r.Broken(where+"/instrument", "không có văn bản %q trong danh sách",
 			"there is no instrument %q in the list", f.Instrument)
 	}
 	if _, ok := parseArticle(c.Article); !ok {
-		r.broken(where+"/article", "%q không có dạng \"Điều 22 khoản 1 điểm a\"",
+		r.Broken(where+"/article", "%q không có dạng \"Điều 22 khoản 1 điểm a\"",
 			"%q is not of the form \"Điều 22 khoản 1 điểm a\"", c.Article)
 	}
 	return c
@@ -225,8 +225,8 @@ func (r *reader) anchor(where string, f *anchorForm) *Anchor {
 	a := &Anchor{}
 	var err error
 	a.Kind, err = ParseAnchorKind(kind)
-	r.because(where+"/anchor", err)
-	if r.err != nil {
+	r.Because(where+"/anchor", err)
+	if r.Err() != nil {
 		return a
 	}
 	r.anchorFields(where, a, f)
@@ -237,7 +237,7 @@ func (r *reader) anchor(where string, f *anchorForm) *Anchor {
 	case a.Kind == OnOccurrenceDay:
 		a.Occurrence = r.occurrence(where+"/anchor", target)
 	case target != "":
-		r.broken(where+"/anchor", "%s không có gì sau dấu hai chấm", "%s has nothing behind a colon", kind)
+		r.Broken(where+"/anchor", "%s không có gì sau dấu hai chấm", "%s has nothing behind a colon", kind)
 	}
 	return a
 }
@@ -245,7 +245,7 @@ func (r *reader) anchor(where string, f *anchorForm) *Anchor {
 // orLast reads what the anchor is counted from where it is later.
 func (r *reader) orLast(where string, a *Anchor, all []string) {
 	if len(all) > 0 && a.Kind != OnElectionDay {
-		r.broken(where, "chỉ dùng với election_day", "goes with election_day only")
+		r.Broken(where, "chỉ dùng với election_day", "goes with election_day only")
 	}
 	for _, one := range all {
 		key, isMilestone := strings.CutPrefix(one, anchorNames[OnMilestone]+":")
@@ -255,7 +255,7 @@ func (r *reader) orLast(where string, a *Anchor, all []string) {
 		case isMilestone && !slices.Contains(a.OrLast, RuleKey(key)):
 			a.OrLast = append(a.OrLast, RuleKey(key))
 		default:
-			r.broken(where, "%q phải là voting_day hoặc milestone:KHÓA, mỗi thứ một lần",
+			r.Broken(where, "%q phải là voting_day hoặc milestone:KHÓA, mỗi thứ một lần",
 				"%q has to be voting_day or milestone:KEY, each once", one)
 		}
 	}
@@ -274,7 +274,7 @@ func (r *reader) anchorFields(where string, a *Anchor, f *anchorForm) {
 	}
 	for _, n := range needs {
 		if n.has != n.want {
-			r.broken(where+"/"+n.field, "neo %s phải có đúng số đo của nó: days, hours hoặc date",
+			r.Broken(where+"/"+n.field, "neo %s phải có đúng số đo của nó: days, hours hoặc date",
 				"anchor %s has to have just its own measure: days, hours or date", a.Kind)
 			return
 		}
@@ -287,32 +287,32 @@ func (r *reader) anchorFields(where string, a *Anchor, f *anchorForm) {
 		a.Hours = *f.Hours
 	default:
 		a.Date, err = civil.Parse(*f.Date)
-		r.because(where+"/date", err)
+		r.Because(where+"/date", err)
 	}
 	if f.Time == nil {
 		return
 	}
 	if a.Kind == OnVotingOpens {
-		r.broken(where+"/time", "giờ theo giờ khai mạc, không ghi riêng", "the hour follows the opening and is not given")
+		r.Broken(where+"/time", "giờ theo giờ khai mạc, không ghi riêng", "the hour follows the opening and is not given")
 	}
 	a.Clock, err = civil.ParseClock(*f.Time)
-	r.because(where+"/time", err)
+	r.Because(where+"/time", err)
 }
 
 func (r *reader) key(where, key string, seen map[string]bool) {
 	if !keyForm.MatchString(key) {
-		r.broken(where+"/"+key, "khóa phải gồm chữ thường, số và gạch dưới",
+		r.Broken(where+"/"+key, "khóa phải gồm chữ thường, số và gạch dưới",
 			"a key has to be of small letters, digits and underscores")
 	}
 	if seen[key] {
-		r.broken(where+"/"+key, "khóa đã dùng rồi", "the key is used already")
+		r.Broken(where+"/"+key, "khóa đã dùng rồi", "the key is used already")
 	}
 	seen[key] = true
 }
 
 func (r *reader) title(where, vi, en string) fault.Text {
 	if blank(vi) || blank(en) {
-		r.broken(where, "thiếu tên tiếng Việt hoặc tiếng Anh", "the Vietnamese or the English title is missing")
+		r.Broken(where, "thiếu tên tiếng Việt hoặc tiếng Anh", "the Vietnamese or the English title is missing")
 	}
 	return fault.Text{Vi: vi, En: en}
 }
@@ -323,7 +323,7 @@ func (r *reader) notes(where string, en, vi *string) fault.Text {
 		return fault.Text{}
 	}
 	if blank(text(en)) || blank(text(vi)) {
-		r.broken(where, "notes và notes_vi phải cùng có chữ, hoặc cùng không có",
+		r.Broken(where, "notes và notes_vi phải cùng có chữ, hoặc cùng không có",
 			"notes and notes_vi both need words, or both have to be missing")
 	}
 	return fault.Text{Vi: text(vi), En: text(en)}
@@ -332,7 +332,7 @@ func (r *reader) notes(where string, en, vi *string) fault.Text {
 // bookNotes are the remarks on the whole rulebook, language beside language.
 func (r *reader) bookNotes(f *bookForm) []fault.Text {
 	if len(f.Notes) != len(f.NotesVi) {
-		r.broken("notes_vi", "notes có %d câu, notes_vi có %d; phải bằng nhau",
+		r.Broken("notes_vi", "notes có %d câu, notes_vi có %d; phải bằng nhau",
 			"notes has %d remarks, notes_vi %d; there have to be as many", len(f.Notes), len(f.NotesVi))
 		return nil
 	}
@@ -347,7 +347,7 @@ func blank(s string) bool { return strings.TrimSpace(s) == "" }
 
 func (r *reader) level(where, s string) area.Level {
 	l, err := area.ParseLevel(s)
-	r.because(where, err)
+	r.Because(where, err)
 	return l
 }
 
@@ -355,7 +355,7 @@ func (r *reader) level(where, s string) area.Level {
 func (r *reader) levelHere(where, s string) area.Level {
 	l := r.level(where, s)
 	if !slices.Contains(r.book.levels, l) {
-		r.broken(where, "bộ quy tắc này không có cấp %q", "this rulebook has no level %q", s)
+		r.Broken(where, "bộ quy tắc này không có cấp %q", "this rulebook has no level %q", s)
 	}
 	return l
 }
@@ -366,7 +366,7 @@ func (r *reader) phase(where, key string) *Phase {
 			return p
 		}
 	}
-	r.broken(where, "không có giai đoạn %q trong danh sách", "there is no phase %q in the list", key)
+	r.Broken(where, "không có giai đoạn %q trong danh sách", "there is no phase %q in the list", key)
 	return nil
 }
 
@@ -376,7 +376,7 @@ func (r *reader) family(where, key string) *Family {
 			return f
 		}
 	}
-	r.broken(where, "không có nhóm %q trong danh sách", "there is no family %q in the list", key)
+	r.Broken(where, "không có nhóm %q trong danh sách", "there is no family %q in the list", key)
 	return nil
 }
 
@@ -386,7 +386,7 @@ func (r *reader) occurrence(where, key string) *Occurrence {
 			return o
 		}
 	}
-	r.broken(where, "không có sự việc %q trong danh sách", "there is no occurrence %q in the list", key)
+	r.Broken(where, "không có sự việc %q trong danh sách", "there is no occurrence %q in the list", key)
 	return nil
 }
 

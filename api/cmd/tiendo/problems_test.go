@@ -88,7 +88,7 @@ func (s *sayings) sentences(visit func(token.Position, string)) {
 	})
 }
 
-// problemCodes collects the code of every fault.New and every Warning in the
+// problemCodes collects the code of every fault.New, fault.InFile and Warning in the
 // program, also where a function of the same package passes it on.
 func problemCodes(t *testing.T) []string {
 	t.Helper()
@@ -138,6 +138,9 @@ func (s *sayings) codes() []string {
 		if sel, ok := call.Fun.(*ast.SelectorExpr); ok && isIdent(sel.X, "fault") && len(call.Args) >= 4 {
 			all = append(all, s.values(in, call.Args[1])...)
 		}
+	})
+	s.calls("InFile", func(in *ast.FuncDecl, call *ast.CallExpr) {
+		all = append(all, s.values(in, call.Args[0])...)
 	})
 	for _, file := range s.files {
 		ast.Inspect(file, func(n ast.Node) bool {
