@@ -1,12 +1,14 @@
 import { defineConfig } from 'vitest/config'
+import { weight } from './weight.ts'
 
 // The page is served under a strict Content-Security-Policy (`default-src 'self'`): nothing may be inlined,
-// neither assets as data: addresses nor the module preload helper.
+// neither assets as data: addresses nor a polyfill for preloading, which browsers of the target do not need.
 export default defineConfig({
+  plugins: [weight('index.html')],
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,
-    modulePreload: false,
+    modulePreload: { polyfill: false },
     sourcemap: false,
     reportCompressedSize: true,
     chunkSizeWarningLimit: 1700, // kB: the viewer of the contract comes as one file

@@ -95,6 +95,59 @@ describe('from the first screen to the timeline', () => {
   })
 })
 
+describe('what a visit loads', () => {
+  it('is below 130 kB compressed before the timeline is shown', async () => {
+    const first = await open(browser, wide, true)
+    await first.page.goto(city())
+    await first.page.getByRole('heading', { level: 1, name: 'Thành phố Bắc Kạn' }).waitFor()
+    const files = await first.page.evaluate(() =>
+      performance
+        .getEntries()
+        .filter(entry => entry instanceof PerformanceResourceTiming && !entry.name.includes('/api/'))
+        .map(entry => (entry as PerformanceResourceTiming).encodedBodySize),
+    )
+    expect(files.length).toBeGreaterThan(2)
+    expect(files.reduce((sum, size) => sum + size, 0)).toBeLessThan(130_000)
+    await first.page.context().close()
+  })
+
+  it('brings a screen that few need when it is asked for, and says so where that fails', async () => {
+    const visit = await open(browser, wide, true)
+    await visit.page.goto(city())
+    await visit.page.route('**/assets/plans-*.js', route => route.abort())
+    await visit.page.getByRole('link', { name: 'Kế hoạch địa phương' }).click()
+    await visit.page.getByText('Chưa tải được phần này của trang').waitFor()
+    expect(await look(visit.page, 'part-missing')).toEqual([])
+    await visit.page.unroute('**/assets/plans-*.js')
+    await visit.page.getByRole('button', { name: 'Thử lại' }).click()
+    await visit.page.getByRole('heading', { name: 'Kế hoạch địa phương' }).waitFor()
+    await visit.page.context().close()
+  })
+
+  it('asks to be loaded again where the server has another version, and keeps what is typed', async () => {
+    const visit = await open(browser)
+    await visit.page.goto(`${city()}?m=election_committee_district`)
+    const form = visit.page.getByRole('dialog')
+    await form
+      .getByRole('button', { name: /^Cập nhật: / })
+      .first()
+      .click()
+    await form.getByRole('radio', { name: 'Vướng mắc' }).check()
+    await form.getByRole('textbox', { name: 'Lý do' }).fill('Chờ ý kiến cấp trên')
+    await visit.page.route('**/assets/en-*.js', route => route.fulfill({ status: 404 }))
+    await visit.page.route(`${server.url}/`, route => route.fulfill({ body: 'another version' }))
+    // The drawer lies over the button.
+    await visit.page.getByRole('button', { name: 'English' }).press('Enter')
+    await visit.page.getByText('Có lẽ máy chủ vừa có phiên bản mới').waitFor()
+    expect(await look(visit.page, 'part-replaced')).toEqual([])
+    await visit.page.unroute('**/assets/en-*.js')
+    await visit.page.getByRole('button', { name: 'Tải lại trang' }).click()
+    await visit.page.waitForLoadState('networkidle')
+    expect(await form.getByRole('textbox', { name: 'Lý do' }).inputValue()).toBe('Chờ ý kiến cấp trên')
+    await visit.page.context().close()
+  })
+})
+
 describe('a change', () => {
   it('sets a task to done with a document number', async () => {
     await page.goto(`${city()}?m=consult1_pc_district`)

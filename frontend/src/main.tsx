@@ -1,5 +1,7 @@
 import { render } from 'preact'
 import { Page } from './shell/page'
+import { language } from './state/address'
+import { learn } from './text/words'
 import './style/base.css'
 import './style/shell.css'
 import './style/timeline.css'
@@ -18,4 +20,5 @@ import './style/live.css'
 import './style/print.css'
 
 const root = document.getElementById('page')
-if (root) render(<Page />, root)
+// Where the dictionary cannot be had the page speaks the language it knows.
+if (root) void learn(language.peek()).then(() => render(<Page />, root))

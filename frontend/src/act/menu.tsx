@@ -2,15 +2,17 @@ import type { ComponentType } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import { may, session, type Verb } from '../access/session'
 import type { Timeline } from '../api/names'
+import { annexed, asDialog } from '../shell/annex'
 import { Icon } from '../shell/icon'
 import { Menu } from '../shell/menu'
 import { go } from '../state/address'
 import type { Cell } from '../state/cell'
 import { words } from '../text/words'
 import type { ActProps } from './act'
-import { AmendmentDialog } from './amendment'
-import { OccurrenceDialog } from './occurrence'
-import { VotingDayDialog } from './votingday'
+
+const AmendmentDialog = annexed(() => import('./amendment').then(it => it.AmendmentDialog), asDialog)
+const OccurrenceDialog = annexed(() => import('./occurrence').then(it => it.OccurrenceDialog), asDialog)
+const VotingDayDialog = annexed(() => import('./votingday').then(it => it.VotingDayDialog), asDialog)
 
 interface Act {
   key: string

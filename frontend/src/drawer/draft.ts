@@ -1,9 +1,15 @@
 import { signal } from '@preact/signals'
 import type { Task } from '../api/names'
+import { carried, carry } from '../state/keep'
 import type { Draft } from './report'
 
+type Drafts = Record<string, { draft: Draft; base: Task }>
+type Texts = Record<string, string>
+
+const before = carried<{ drafts: Drafts; texts: Texts }>('drafts')
+
 /** What is typed and not yet saved outlives the drawer: by place, milestone and task. */
-const drafts = signal<Record<string, { draft: Draft; base: Task }>>({})
+const drafts = signal<Drafts>(before?.drafts ?? {})
 
 export function draftAt(key: string): Draft | null {
   return drafts.value[key]?.draft ?? null
@@ -31,7 +37,7 @@ export function dropDraft(key: string): void {
   drafts.value = others
 }
 
-const texts = signal<Record<string, string>>({})
+const texts = signal<Texts>(before?.texts ?? {})
 
 /** A text that is being typed, a title or a note; null: none is. */
 export function textAt(key: string): string | null {
@@ -42,6 +48,12 @@ export function textAt(key: string): string | null {
 export function keepText(key: string, text: string | null): void {
   const { [key]: _old, ...others } = texts.value
   texts.value = text === null ? others : { ...others, [key]: text }
+}
+
+/** Loads the page again, and begins there with what is typed here. */
+export function reloadWithDrafts(): void {
+  carry('drafts', { drafts: drafts.peek(), texts: texts.peek() })
+  location.reload()
 }
 
 /** Forgets all drafts; for tests. */

@@ -1,10 +1,15 @@
 import { useRef, useState } from 'preact/hooks'
 import type { Timeline } from '../api/names'
-import { SubscribeDialog } from '../calendar/subscribe'
 import { address, type View } from '../state/address'
 import { words } from '../text/words'
+import { annexed, asDialog } from './annex'
 import { fetchFile, fileKinds, fileOf } from './download'
 import { Menu } from './menu'
+
+const SubscribeDialog = annexed(
+  () => import('../calendar/subscribe').then(it => it.SubscribeDialog),
+  asDialog,
+)
 
 /** What is on screen as a file, and how to subscribe to it as a calendar. None of what was known at an instant: files know days only. */
 export function Downloads({ timeline, view }: { timeline: Timeline; view: View }) {

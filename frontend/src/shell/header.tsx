@@ -1,10 +1,10 @@
 import { UserMenu } from '../access/usermenu'
 import type { Election } from '../api/names'
 import { FindButton } from '../search/finder'
-import { go, language } from '../state/address'
 import { words } from '../text/words'
 import { ElectionChoice } from './elections'
 import { Link } from './link'
+import { TongueButton } from './tongue'
 
 interface Props {
   election: Election | null
@@ -15,7 +15,6 @@ interface Props {
 /** The head of every screen: what this is, which election, a search, the language. */
 export function Header({ election, all, search }: Props) {
   const t = words()
-  const other = language.value === 'vi' ? 'en' : 'vi'
   return (
     <header class="head">
       <div class={all.length > 1 ? 'head-in several' : 'head-in'}>
@@ -38,14 +37,7 @@ export function Header({ election, all, search }: Props) {
         </Link>
         <ElectionChoice election={election} all={all} />
         {search && election && <FindButton />}
-        <button
-          type="button"
-          class="button quiet tongue"
-          lang={other}
-          onClick={() => go({ lang: other }, { replace: true })}
-        >
-          {t.otherLanguage}
-        </button>
+        <TongueButton />
         <UserMenu />
       </div>
     </header>

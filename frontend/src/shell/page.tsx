@@ -1,12 +1,9 @@
 import { useEffect, useRef } from 'preact/hooks'
-import { AccountPage } from '../access/account'
 import { askWhenNeeded, look } from '../access/asking'
 import { sessionCell } from '../access/session'
-import { SetUpPage } from '../access/setup'
 import { SignInDialog, SignInPage } from '../access/signin'
 import { speak } from '../api/client'
 import type { Session } from '../api/names'
-import { WorkPage } from '../mywork/work'
 import { Finder, useFindKeys } from '../search/finder'
 import { Sheet } from '../search/sheet'
 import { address, followHistory, language, type Own } from '../state/address'
@@ -14,11 +11,17 @@ import { renewCells } from '../state/cell'
 import { electionsCell, presentElection, timelineCell } from '../state/election'
 import { useRefresh } from '../state/refresh'
 import { words } from '../text/words'
+import { annexed, asMain } from './annex'
 import { ElectionBanners, GoneBanner } from './banner'
 import { Header } from './header'
 import { Home } from './home'
 import { Place } from './place'
 import { Failure, Skeleton } from './state'
+import { MissingTongue } from './tongue'
+
+const AccountPage = annexed(() => import('../access/account').then(it => it.AccountPage), asMain)
+const SetUpPage = annexed(() => import('../access/setup').then(it => it.SetUpPage), asMain)
+const WorkPage = annexed(() => import('../mywork/work').then(it => it.WorkPage), asMain)
 
 /** The whole page: head, banners, and the screen that the address names. */
 export function Page() {
@@ -42,6 +45,7 @@ export function Page() {
       {own ? (
         <>
           <Header election={null} all={[]} search={false} />
+          <MissingTongue />
           <OwnScreen own={own} closed={closed} />
         </>
       ) : (
@@ -93,6 +97,7 @@ function OfElections() {
   return (
     <>
       <Header election={election} all={elections} search={area !== null} />
+      <MissingTongue />
       {/* The timeline's own election is the fresher one: it comes again with every refresh. */}
       <ElectionBanners
         election={place?.known.value.data?.election ?? election}

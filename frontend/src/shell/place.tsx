@@ -1,12 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { PeopleView } from '../access/people'
 import { may } from '../access/session'
 import { ManageMenu } from '../act/menu'
 import { VotingNote } from '../act/votingnote'
 import type { Area, Milestone, Timeline } from '../api/names'
-import { ChangesView } from '../changes/changes'
 import { Drawer } from '../drawer/drawer'
-import { ImportView } from '../import/import'
 import { LateBelow } from '../list/below'
 import { ListView } from '../list/list'
 import { LiveBar } from '../live/bar'
@@ -14,7 +11,6 @@ import { useLive } from '../live/live'
 import { useSteadyTimeline } from '../live/steadytimeline'
 import { MatrixView } from '../matrix/matrix'
 import { LookBack } from '../past/lookback'
-import { PlansView } from '../plans/plans'
 import {
   address,
   type Density,
@@ -42,8 +38,7 @@ import { count, said, toElection, words } from '../text/words'
 import { Chart } from '../timeline/chart'
 import { Legend } from '../timeline/legend'
 import { TableView } from '../timeline/table'
-import { TrailView } from '../trail/trail'
-import { WebhooksView } from '../webhooks/webhooks'
+import { annexed } from './annex'
 import { GoneBanner, PastBanner } from './banner'
 import { Chip } from './chip'
 import { Choice } from './choice'
@@ -54,6 +49,13 @@ import { Link } from './link'
 import { useLarge, useNarrow } from './narrow'
 import { preparePrint } from './print'
 import { Failure, Skeleton } from './state'
+
+const ChangesView = annexed(() => import('../changes/changes').then(it => it.ChangesView))
+const ImportView = annexed(() => import('../import/import').then(it => it.ImportView))
+const PeopleView = annexed(() => import('../access/people').then(it => it.PeopleView))
+const PlansView = annexed(() => import('../plans/plans').then(it => it.PlansView))
+const TrailView = annexed(() => import('../trail/trail').then(it => it.TrailView))
+const WebhooksView = annexed(() => import('../webhooks/webhooks').then(it => it.WebhooksView))
 
 /** The home of one place: who it is, what is late and next, its timeline or table, and the drawer. */
 export function Place({ cell }: { cell: Cell<Timeline> }) {

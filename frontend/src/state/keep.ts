@@ -19,3 +19,23 @@ export function keep(name: string, value: unknown): void {
     // Nothing depends on it.
   }
 }
+
+/** Carries something over the next reload of this tab, and no further. */
+export function carry(name: string, value: unknown): void {
+  try {
+    sessionStorage.setItem(prefix + name, JSON.stringify(value))
+  } catch {
+    // It is lost, as it was before.
+  }
+}
+
+/** What was carried over, once. */
+export function carried<T>(name: string): T | null {
+  try {
+    const value = sessionStorage.getItem(prefix + name)
+    sessionStorage.removeItem(prefix + name)
+    return value === null ? null : (JSON.parse(value) as T)
+  } catch {
+    return null
+  }
+}

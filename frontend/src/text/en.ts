@@ -16,6 +16,14 @@ export const en: Dictionary = {
   retry: 'Try again',
   loading: 'Loading…',
   print: 'Print',
+  annex: {
+    title: 'This part of the page could not be loaded',
+    unreachable: 'The server cannot be reached. The page tries again by itself once the network is back.',
+    replaced:
+      'The server may just have been given a new version, and the page that is open is the old one. Load the page again to go on.',
+    typed: 'Something typed is not saved yet: save it before you load the page again.',
+    reload: 'Load the page again',
+  },
   download: {
     label: 'Download',
     xlsx: 'Excel (.xlsx)',

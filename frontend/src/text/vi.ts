@@ -15,6 +15,13 @@ export const vi = {
   retry: 'Thử lại',
   loading: 'Đang tải…',
   print: 'In',
+  annex: {
+    title: 'Chưa tải được phần này của trang',
+    unreachable: 'Không liên lạc được với máy chủ. Khi có mạng lại, trang sẽ tự thử lại.',
+    replaced: 'Có lẽ máy chủ vừa có phiên bản mới, còn trang đang mở là bản cũ. Tải lại trang để dùng tiếp.',
+    typed: 'Có nội dung đang gõ chưa lưu: hãy lưu trước khi tải lại.',
+    reload: 'Tải lại trang',
+  },
   download: {
     label: 'Tải về',
     xlsx: 'Excel (.xlsx)',

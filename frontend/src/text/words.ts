@@ -1,13 +1,20 @@
 import type { Text } from '../api/names'
 import { type Language, language } from '../state/address'
-import { en } from './en'
+import { Annex } from '../state/annex'
 import { type Dictionary, vi } from './vi'
 
-export const dictionaries: Record<Language, Dictionary> = { vi, en }
+/** The dictionary that is not in the page from the beginning. */
+export const english = new Annex<Dictionary>(() => import('./en').then(it => it.en))
+
+/** Brings the dictionary of a language, so that what is drawn next can speak it. */
+export async function learn(lang: Language): Promise<void> {
+  if (lang === 'en') await english.load()
+}
 
 /** The dictionary of the page's language; what reads it is drawn again when the language changes. */
 export function words(): Dictionary {
-  return dictionaries[language.value]
+  // Without the other one, better this than nothing.
+  return language.value === 'en' ? (english.known.value.part ?? vi) : vi
 }
 
 /** A text of the server's in the page's language; the other language when this one is empty. */

@@ -1,4 +1,3 @@
-import { scaleUtc } from 'd3-scale'
 import { utcMonday, utcMonth } from 'd3-time'
 import type { Heading, Milestone, Timeline } from '../api/names'
 import { type Span, type Zoom, zooms } from '../state/address'
@@ -139,8 +138,6 @@ export function layout(
 export class Axis {
   readonly start: Date
   readonly end: Date
-  readonly #scale
-
   constructor(
     readonly from: string,
     readonly to: string,
@@ -148,12 +145,12 @@ export class Axis {
   ) {
     this.start = new Date(`${from}T00:00:00Z`)
     this.end = new Date(`${to}T00:00:00Z`)
-    this.#scale = scaleUtc([this.start, this.end], [0, width]).clamp(true)
   }
 
   /** Where a day begins, moved by a part of a day. */
   at(day: string, part = 0): number {
-    return this.#scale(new Date((dayNumber(day) + part) * 86_400_000))
+    const days = (dayNumber(day) + part - dayNumber(this.from)) / (dayNumber(this.to) - dayNumber(this.from))
+    return Math.max(0, Math.min(1, days)) * this.width
   }
 
   line(day: string): Line {
