@@ -222,31 +222,24 @@ func (r *changesRecipe) tag(seen *feed.Seen) string {
 // readChanges is how long changes that are no longer in memory may take to be read.
 const readChanges = 10 * time.Second
 
-// Make implements [feed.Recipe]. What is told is never behind the view, and when it
-// is ahead, so is what the tag will be next.
+// Make implements [feed.Recipe].
 func (r changesRecipe) Make(v *mirror.View, _ int, now civil.Cutoff) (feed.Made, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), readChanges) // for all who wait for it
 	defer cancel()
 	if r.from == nil {
-		seen, err := r.feed.Look(r.of.election, &r.of.filter, now)
-		if err != nil {
-			return feed.Made{}, err
-		}
+		seen := feed.LookIn(v, &r.of.filter, now)
 		return made(r.encodeChanges(&feed.Page{Seen: seen, Next: seen.Position()}))
 	}
 	limit := changesPage
 	if r.limit != nil {
 		limit = *r.limit
 	}
-	page, err := r.feed.Page(ctx, r.of.election, &r.of.filter, *r.from, now, limit)
+	page, err := r.feed.PageIn(ctx, v, &r.of.filter, *r.from, now, limit)
 	if err != nil {
 		if ctx.Err() != nil {
 			err = errCrowded
 		}
 		return feed.Made{}, err
-	}
-	if page.View.Revision() < v.Revision() {
-		return feed.Made{}, feed.Behind()
 	}
 	return made(r.encodeChanges(page))
 }

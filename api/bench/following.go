@@ -26,6 +26,7 @@ type chaseResult struct {
 	Done    int
 	Trip    time.Duration // median of the updates' round trips
 	Lag     time.Duration // 99th percentile, until the other server shows it
+	MidLag  time.Duration // the median of the same
 	MostLag time.Duration
 	Missed  int // updates that the same server did not show at once
 	Duties  []duty
@@ -61,7 +62,7 @@ func chase(ctx context.Context, o chaseOrders) (chaseResult, error) {
 	slices.Sort(trips)
 	slices.Sort(lags)
 	if out.Done = len(trips); out.Done > 0 {
-		out.Trip, out.Lag, out.MostLag = quantile(trips, 0.5), quantile(lags, 0.99), lags[len(lags)-1]
+		out.Trip, out.Lag, out.MidLag, out.MostLag = quantile(trips, 0.5), quantile(lags, 0.99), quantile(lags, 0.5), lags[len(lags)-1]
 	}
 	return out, nil
 }
@@ -135,8 +136,8 @@ func (g *goals) following(ctx context.Context) error {
 			return sampled{}, err
 		}
 		chased, missed, done = c.Duties, missed+c.Missed, done+c.Done
-		// As a rate: the trip, so that one line has both.
-		return sampled{took: c.Lag, rate: c.Trip.Seconds() * 1000}, nil
+		// As a rate: the trip, so that one line has both; as a cost: the usual lag.
+		return sampled{took: c.Lag, rate: c.Trip.Seconds() * 1000, micros: float64(c.MidLag.Microseconds())}, nil
 	}
 	underLoad := func() (s sampled, err error) {
 		asking, updated := make(chan struct{}), make(chan error, 1)
@@ -177,6 +178,7 @@ func (g *goals) following(ctx context.Context) error {
 			Unit: " ms", Median: got.median(k, milliseconds), Beside: "median round trip of an update", BesideMedian: got.median(k, rate),
 			Target: t, Rounds: len(got.of[k]), Void: got.void,
 		}
+		line.Note = fmt.Sprintf("half of them within %.2f ms", got.median(k, micros)/1000)
 		line.Ratio = got.median(k, func(s sampled) float64 { return milliseconds(s) / s.rate })
 		g.add(line)
 	}

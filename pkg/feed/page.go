@@ -38,7 +38,7 @@ func (f *Feed) Look(e tracker.ElectionID, q *Filter, now civil.Cutoff) (Seen, er
 	if err != nil {
 		return Seen{}, err
 	}
-	return look(x.view, q, now), nil
+	return LookIn(x.view, q, now), nil
 }
 
 // LookAt is [Feed.Look] for any view, but for when it is worth asking again.
@@ -48,7 +48,8 @@ func LookAt(v *mirror.View, q *Filter, now civil.Cutoff) Seen {
 	}
 }
 
-func look(v *mirror.View, q *Filter, now civil.Cutoff) Seen {
+// LookIn is [Feed.Look] for any view.
+func LookIn(v *mirror.View, q *Filter, now civil.Cutoff) Seen {
 	s := LookAt(v, q, now)
 	s.NextRefreshAfter = timeline.RefreshUsually
 	switch {
@@ -83,7 +84,27 @@ func (f *Feed) Page(ctx context.Context, e tracker.ElectionID, q *Filter, from P
 	if err != nil {
 		return nil, err
 	}
-	b := builder{feed: f, election: x, q: q, now: now, limit: limit, seen: look(x.view, q, now), from: from, at: from}
+	return f.page(ctx, x, q, from, now, limit)
+}
+
+// PageIn is [Feed.Page] as of a view that the feed has told of, whatever has come
+// since: what is behind a position that the view has reached.
+func (f *Feed) PageIn(ctx context.Context, v *mirror.View, q *Filter, from Position, now civil.Cutoff, limit int) (*Page, error) {
+	if err := from.Check(now); err != nil {
+		return nil, err
+	}
+	x, err := f.of(v.Frame().Election.ID)
+	if err != nil {
+		return nil, err
+	}
+	if x = x.asOf(v); x == nil || from.Revision > v.Revision() {
+		return nil, Behind()
+	}
+	return f.page(ctx, x, q, from, now, limit)
+}
+
+func (f *Feed) page(ctx context.Context, x *election, q *Filter, from Position, now civil.Cutoff, limit int) (*Page, error) {
+	b := builder{feed: f, election: x, q: q, now: now, limit: limit, seen: LookIn(x.view, q, now), from: from, at: from}
 	if b.seen.Empty(&from) {
 		return &Page{Seen: b.seen, Next: b.settled()}, nil
 	}

@@ -29,6 +29,18 @@ func (x *election) after(r tracker.Revision) []record {
 	return x.records[max(0, min(len(x.records), int(r+1-x.first()))):]
 }
 
+// asOf is the election as it was at a view of it; nil where it has not come so far.
+func (x *election) asOf(v *mirror.View) *election {
+	if x.view == v {
+		return x
+	}
+	since := int(x.view.Revision() - v.Revision())
+	if since < 0 {
+		return nil
+	}
+	return &election{id: x.id, view: v, records: x.records[:max(0, len(x.records)-since)]}
+}
+
 // Told follows the mirror: it is one of [mirror.Options.Told].
 func (f *Feed) Told(s mirror.Step) {
 	f.mu.Lock()

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tiendo/pkg/area"
+	"tiendo/pkg/fault"
 	"tiendo/pkg/feed"
 	"tiendo/pkg/mirror"
 	"tiendo/pkg/mirror/mirrortest"
@@ -168,4 +169,35 @@ func TestAFewReadFromTheLogAtOnceAndTheOthersWaitAsLongAsTheyLike(t *testing.T) 
 		require.EqualValues(t, 4, l.most.Load())
 		require.EqualValues(t, 8, late.Load())
 	})
+}
+
+func TestAPageOfAViewIsTheSameWhateverHasComeSince(t *testing.T) {
+	t.Parallel()
+	for _, keep := range []int{0, 4} {
+		l := &stored{Log: mirrortest.Open(t, mirrortest.Places())}
+		s := start(t, l, keep, 0)
+		q := feed.Filter{}
+		from := feed.LookAt(l.View(t), &q, l.now())
+		at := from.Position()
+		var then []*feed.Page
+		for _, r := range l.Records() {
+			if len(r.Tasks) == 0 || len(l.All()) > 14 {
+				continue
+			}
+			begin(t, l, r.Milestone.ID)
+			s.follow(t, l)
+			p, err := s.Page(t.Context(), mirrortest.ID, &q, at, l.now(), 5)
+			require.NoError(t, err)
+			then = append(then, p)
+		}
+		require.Greater(t, len(then), 6)
+		for _, p := range then {
+			again, err := s.PageIn(t.Context(), p.View, &q, at, l.now(), 5)
+			require.NoError(t, err)
+			require.Equal(t, p, again)
+		}
+		last := then[len(then)-1]
+		_, err := s.PageIn(t.Context(), then[0].View, &q, last.Next, l.now(), 5)
+		require.True(t, fault.Is(err, "feed-behind"), "the view has not come to that position")
+	}
 }
