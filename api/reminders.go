@@ -16,13 +16,18 @@ import (
 // What oneself is told by mail.
 
 func (s *Server) remindersOf(v *mail.View) Reminders {
-	return Reminders{
+	x := Reminders{
 		Address: orNone(v.Address, v.Address != ""), Confirmed: !v.Confirmed.IsZero(), Wanted: v.Wanted, DaysBefore: each(v.Days, func(n int) int { return n }),
-		Sending: MailSending(v.Sending), Revision: v.Revision,
+		Sending: MailSending(v.Sending), Revision: v.Revision, Refusal: unlessZero(v.Refusal),
 		Last: each(v.Last, func(n mail.Notice) SentNotice {
-			return SentNotice{Kind: string(n.Kind), Subject: n.Subject, State: NoticeState(n.State), MadeAt: n.Made.In(s.zone), SentAt: s.at(n.Sent)}
+			return SentNotice{Kind: string(n.Kind), Subject: n.Subject, State: NoticeState(n.State), MadeAt: n.Made.In(s.zone), SentAt: s.at(n.Sent), Reason: unlessZero(NoticeReason(n.Reason))}
 		}),
 	}
+	if !v.Refused.IsZero() {
+		at := v.Refused.In(s.zone)
+		x.RefusedAt = &at
+	}
+	return x
 }
 
 func (s *Server) reminders(ctx context.Context) (outcome, error) {

@@ -21,6 +21,14 @@ func orNone[T any](v T, there bool) nullable.Nullable[T] {
 	return nullable.NewNullableWithValue(v)
 }
 
+// unlessZero is for a field that is left out where there is nothing to say.
+func unlessZero[T comparable](v T) *T {
+	if v == *new(T) {
+		return nil
+	}
+	return &v
+}
+
 func day(d civil.Date) nullable.Nullable[MaybeDay] { return orNone(d, !d.IsZero()) }
 
 func words(s string) nullable.Nullable[string] { return orNone(s, s != "") }

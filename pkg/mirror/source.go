@@ -25,7 +25,8 @@ type Source interface {
 	// fault.NotFound "election-not-found" when there is none.
 	Snapshot(ctx context.Context, e tracker.ElectionID, milestone func(*tracker.Milestone) error, change func(*tracker.Change) error) (Snapshot, error)
 
-	// Changes are the entries of the log after a revision, in order, limit at most.
+	// Changes are the entries of the log after a revision, in order, limit at most;
+	// fewer only where the log ends.
 	Changes(ctx context.Context, e tracker.ElectionID, after tracker.Revision, limit int) ([]tracker.Change, error)
 
 	// Listen waits for news and returns when ctx ends or the connection is

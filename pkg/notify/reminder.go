@@ -90,20 +90,25 @@ type Item struct {
 
 // Shift is one act that changed what is due in places of a person.
 type Shift struct {
-	Recorded time.Time
+	Recorded time.Time `json:"recorded"`
 	// Amended: the election was given another day or another version of the law.
-	Amended bool
+	Amended bool `json:"amended,omitempty"`
 	// Moved, Arrived and Gone count milestones, Areas the places.
-	Moved, Arrived, Gone, Areas int
+	Moved   int `json:"moved,omitempty"`
+	Arrived int `json:"arrived,omitempty"`
+	Gone    int `json:"gone,omitempty"`
+	Areas   int `json:"areas,omitempty"`
 	// Titles of the milestones, where there are few.
-	Titles []fault.Text
+	Titles []fault.Text `json:"titles,omitempty"`
 }
 
 // Part is what a digest says of one election.
 type Part struct {
-	Frame  *tracker.Frame
-	Items  []Item
-	Shifts []Shift
+	Frame *tracker.Frame
+	// Revision is how far the log of the election was looked at.
+	Revision tracker.Revision
+	Items    []Item
+	Shifts   []Shift
 }
 
 // Digest is all that one person is told on one day.
@@ -399,15 +404,19 @@ func (e *election) tell(h *holder, i int, m *mirror.Milestone, why Why) {
 	if was, ok := items[at]; ok && was.Why <= why {
 		return
 	}
-	o := e.v.Origin(m)
+	items[at] = itemOf(e.v, i, m, why)
+}
+
+func itemOf(v *mirror.View, i int, m *mirror.Milestone, why Why) Item {
+	o := v.Origin(m)
 	x := Item{
-		Why: why, Area: i, ID: e.v.ID(i, m), Title: o.Title, Limit: m.Latest, Work: m.Work,
+		Why: why, Area: i, ID: v.ID(i, m), Title: o.Title, Limit: m.Latest, Work: m.Work,
 		Returned: m.Standing == tracker.Returned, Local: o.Binding == mirror.ByPlan, order: o.PhaseOrder<<16 | int(o.Ref),
 	}
-	if scope := e.v.Board(i).Scope(m); scope != "" {
+	if scope := v.Board(i).Scope(m); scope != "" {
 		x.Title = fault.Textf("%s (%s)", "%s (%s)", x.Title, scope)
 	}
-	items[at] = x
+	return x
 }
 
 // shifts counts for each act that somebody has not heard of what it did here. That
@@ -464,7 +473,7 @@ func (s *said) shift(i int, t mirror.Turn, amended bool, title fault.Text) {
 // part puts what was collected in order: by urgency, then by place, day and the
 // order of the work.
 func (s *said) part(v *mirror.View) Part {
-	part := Part{Frame: v.Frame()}
+	part := Part{Frame: v.Frame(), Revision: v.Revision()}
 	for _, x := range s.items {
 		part.Items = append(part.Items, x)
 	}
@@ -500,11 +509,7 @@ func (p *planner) rosterOf(list *area.List, opened time.Time) *roster {
 	r := &roster{list: list, here: map[int][]holder{}, rights: make([]access.Rights, len(p.people))}
 	for k := range p.people {
 		who := &p.people[k]
-		bare := make([]access.Grant, len(who.Grants))
-		for n := range who.Grants {
-			bare[n] = who.Grants[n].Grant
-		}
-		r.rights[k] = access.NewRights(list, bare)
+		r.rights[k] = who.rights(list)
 		for _, i := range r.rights[k].Held(access.Reporter) {
 			since := latest(opened, who.Since, grantedAt(who.Grants, list, i))
 			if since.After(p.now) {
@@ -514,6 +519,14 @@ func (p *planner) rosterOf(list *area.List, opened time.Time) *roster {
 		}
 	}
 	return r
+}
+
+func (p *Person) rights(list *area.List) access.Rights {
+	bare := make([]access.Grant, len(p.Grants))
+	for n := range p.Grants {
+		bare[n] = p.Grants[n].Grant
+	}
+	return access.NewRights(list, bare)
 }
 
 func grantedAt(grants []access.Granted, list *area.List, i int) time.Time {

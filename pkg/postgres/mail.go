@@ -31,7 +31,7 @@ func (s *Store) Settings(ctx context.Context, user access.UserID) (mail.Settings
 func settingsOf(r *rows.Reminder) mail.Settings {
 	return mail.Settings{
 		User: access.UserID(r.UserID), Address: r.Address, Confirmed: moment(r.ConfirmedAt), Wanted: r.Wanted, Days: wide(r.Days),
-		Secret: r.Secret, Revision: r.Revision,
+		Refused: moment(r.RefusedAt), Refusal: r.Refusal, Secret: r.Secret, Revision: r.Revision,
 		Code: mail.Code{
 			Hash: r.CodeHash, Until: moment(r.CodeUntil), Wrong: int(r.CodeWrong), Sent: int(r.CodesSent), Since: moment(r.CodesSince),
 		},
@@ -88,7 +88,7 @@ func putSettings(ctx context.Context, q *rows.Queries, x *mail.Settings) error {
 	return written(q.UpdateReminder(ctx, rows.UpdateReminderParams{
 		UserID: string(x.User), Address: x.Address, ConfirmedAt: maybe(x.Confirmed), Wanted: x.Wanted, Days: narrow(x.Days),
 		CodeHash: x.Code.Hash, CodeUntil: maybe(x.Code.Until), CodeWrong: int16(x.Code.Wrong), CodesSent: int16(x.Code.Sent),
-		CodesSince: maybe(x.Code.Since), Revision: x.Revision,
+		CodesSince: maybe(x.Code.Since), RefusedAt: maybe(x.Refused), Refusal: x.Refusal, Revision: x.Revision,
 	}))
 }
 
@@ -120,7 +120,8 @@ func (s *Store) Notices(ctx context.Context, user access.UserID, most int) ([]ma
 	for i := range found {
 		r := &found[i]
 		all[i] = mail.Notice{
-			User: user, Kind: mail.Kind(r.Kind), Subject: r.Subject, State: mail.State(r.State), Made: r.MadeAt.UTC(), Sent: moment(r.SentAt),
+			User: user, Kind: mail.Kind(r.Kind), Subject: r.Subject, State: mail.State(r.State), Reason: mail.Reason(r.Reason),
+			Made: r.MadeAt.UTC(), Sent: moment(r.SentAt),
 		}
 	}
 	return all, mapped(err)
@@ -222,8 +223,13 @@ func (s *Store) keepNotices(ctx context.Context, q *rows.Queries, tx pgx.Tx, all
 	var params []river.InsertManyParams
 	for i := range all {
 		n := &all[i]
+		contents, err := contentsText(n.Contents)
+		if err != nil {
+			return 0, err
+		}
 		id, err := q.AddNotice(ctx, rows.AddNoticeParams{
-			UserID: string(n.User), Kind: string(n.Kind), About: n.About, Address: n.Address, Subject: n.Subject, Lines: list(n.Lines), MadeAt: n.Made,
+			UserID: string(n.User), Kind: string(n.Kind), About: n.About, Address: n.Address, Subject: n.Subject, Lines: list(n.Lines),
+			Contents: contents, MadeAt: n.Made,
 		})
 		if errors.Is(err, pgx.ErrNoRows) {
 			continue // it was said
@@ -247,6 +253,14 @@ func (s *Store) keepNotices(ctx context.Context, q *rows.Queries, tx pgx.Tx, all
 	return len(params), err
 }
 
+// contentsText is what is kept of what a digest names; nothing of other messages.
+func contentsText(c notify.Contents) ([]byte, error) {
+	if c == nil {
+		return nil, nil
+	}
+	return json.Marshal(c)
+}
+
 // AddNotice keeps one message unless it was said.
 func (s *Store) AddNotice(ctx context.Context, n *mail.Notice, notBefore time.Time) (added bool, err error) {
 	err = s.in(ctx, changingPeople, func(q *rows.Queries, tx pgx.Tx) error {
@@ -263,7 +277,7 @@ func (s *Store) Errand(ctx context.Context, id int64) (mail.Errand, error) {
 	if err != nil {
 		return mail.Errand{}, one(err, fault.New(fault.NotFound, "notice-not-found", "Không có thư %d", "There is no message %d", id))
 	}
-	e := mail.Errand{Language: r.Language, Secret: r.Secret, Notice: mail.Notice{
+	e := mail.Errand{Name: r.Name, Language: r.Language, Secret: r.Secret, Notice: mail.Notice{
 		ID: r.ID, User: access.UserID(r.UserID), Kind: mail.Kind(r.Kind), About: r.About, Address: r.Address, Subject: r.Subject, Lines: r.Lines,
 		State: mail.State(r.State), Made: r.MadeAt.UTC(), Sent: moment(r.SentAt),
 	}}
@@ -274,19 +288,37 @@ func (s *Store) Errand(ctx context.Context, id int64) (mail.Errand, error) {
 	case r.Address == "" && r.Confirmed && r.Wanted:
 		e.To = r.NowAddress
 	}
-	return e, nil
+	if r.Contents == nil {
+		return e, nil
+	}
+	if err := json.Unmarshal(r.Contents, &e.Contents); err != nil {
+		return e, err
+	}
+	e.Grants, err = s.Grants(ctx, e.User)
+	return e, err
 }
 
-// SettleNotice writes what became of a message; one that was settled stays so.
-func (s *Store) SettleNotice(ctx context.Context, id int64, state mail.State, at time.Time, failure string) error {
-	_, err := s.as(readsAccounts).SettleNotice(ctx, rows.SettleNoticeParams{ID: id, State: string(state), SentAt: maybe(at), Failure: failure})
-	return mapped(err)
+// SettleNotice writes what became of a message; one that was settled stays so. Where
+// its address was refused, that has to be confirmed again.
+func (s *Store) SettleNotice(ctx context.Context, e *mail.Errand, x mail.Settled) error {
+	sent := time.Time{}
+	if x.State == mail.Sent {
+		sent = x.At
+	}
+	return s.in(ctx, changingPeople, func(q *rows.Queries, _ pgx.Tx) error {
+		if _, err := q.SettleNotice(ctx, rows.SettleNoticeParams{
+			ID: e.ID, State: string(x.State), Reason: string(x.Reason), SentAt: maybe(sent), Failure: x.Failure, Subject: e.Subject, Lines: list(e.Lines),
+		}); err != nil || x.Refused == "" {
+			return err
+		}
+		return q.RefuseAddress(ctx, rows.RefuseAddressParams{UserID: string(e.User), Address: x.Refused, RefusedAt: maybe(x.At), Refusal: x.Failure})
+	})
 }
 
 // Outbox counts the messages that wait.
 func (s *Store) Outbox(ctx context.Context) (mail.Outbox, error) {
 	r, err := s.as(readsAccounts).CountNotices(ctx)
-	o := mail.Outbox{Waiting: int(r.Waiting), Failed: int(r.Failed)}
+	o := mail.Outbox{Waiting: int(r.Waiting), Failed: int(r.Failed), Refused: int(r.Refused)}
 	if r.Waiting > 0 {
 		o.Oldest = r.Oldest.UTC()
 	}

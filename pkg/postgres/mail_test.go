@@ -28,13 +28,15 @@ import (
 	"tiendo/pkg/postgres"
 	"tiendo/pkg/postgres/jobs"
 	"tiendo/pkg/postgres/pgtest"
+	"tiendo/pkg/tracker"
 )
 
 // mailbox is a mail server on this machine that keeps what it takes.
 type mailbox struct {
-	mu  sync.Mutex
-	got []string // "to, subject's bytes and body as they came"
-	ids []string
+	mu      sync.Mutex
+	refuses error    // of recipients
+	got     []string // "to, subject's bytes and body as they came"
+	ids     []string
 }
 
 type visit struct {
@@ -46,7 +48,13 @@ func (b *mailbox) NewSession(*smtp.Conn) (smtp.Session, error) { return &visit{b
 func (v *visit) Reset()                                        {}
 func (v *visit) Logout() error                                 { return nil }
 func (v *visit) Mail(string, *smtp.MailOptions) error          { return nil }
-func (v *visit) Rcpt(to string, _ *smtp.RcptOptions) error     { v.to = to; return nil }
+func (v *visit) Rcpt(to string, _ *smtp.RcptOptions) error {
+	v.b.mu.Lock()
+	defer v.b.mu.Unlock()
+	v.to = to
+	return v.b.refuses
+}
+
 func (v *visit) Data(r io.Reader) error {
 	data, err := io.ReadAll(r)
 	if err != nil {
@@ -192,7 +200,9 @@ func TestMessagesGoOnceWhateverServersThereAre(t *testing.T) {
 	require.Equal(t, 10, waiting.Waiting, "nobody sends them yet")
 	box := &mailbox{}
 	sender := box.open(t)
-	p.real.at(civil.Must("2021-02-05").At(civil.NewClock(12, 0), zone)) // River's own clock is the real one
+	// River's own clock is the real one. This one is set back, so that the limit's day and
+	// what is overdue are still to come.
+	p.real.at(civil.Must("2021-02-05").At(civil.NewClock(12, 0), zone))
 	stopOne, stopOther := works(t, p.pool, one, sender), works(t, p.pool, other, sender)
 	require.Eventually(t, func() bool {
 		o, err := p.store.Outbox(t.Context())
@@ -200,8 +210,8 @@ func TestMessagesGoOnceWhateverServersThereAre(t *testing.T) {
 	}, 30*time.Second, 20*time.Millisecond)
 	stopOne()
 	stopOther()
-	require.Len(t, box.all(), 8, "each once; a code is not sent any more once its address is confirmed")
-	require.Len(t, slices.Compact(slices.Sorted(slices.Values(box.ids))), 8)
+	require.Len(t, box.all(), 6, "each once; a code is not sent any more once its address is confirmed")
+	require.Len(t, slices.Compact(slices.Sorted(slices.Values(box.ids))), 6)
 	for _, m := range box.all() {
 		require.Regexp(t, `^(lan|dung)@example\.vn\n`, m)
 	}
@@ -269,6 +279,137 @@ func TestWhatWaitedOrIsTriedAgainIsNotSentInTheNight(t *testing.T) {
 	o, err := p.store.Outbox(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, 1, o.Waiting)
+}
+
+// settled runs a server that sends until nothing waits any more.
+func (p *post) settled(t *testing.T, s *mail.Service, sender *mail.Sender) {
+	t.Helper()
+	_, err := p.pool.Exec(t.Context(), "UPDATE river.river_job SET scheduled_at = now(), state = 'available' WHERE queue = 'mail' AND finalized_at IS NULL")
+	require.NoError(t, err)
+	stop := works(t, p.pool, s, sender)
+	require.Eventually(t, func() bool {
+		o, err := p.store.Outbox(t.Context())
+		return err == nil && o.Waiting == 0
+	}, 30*time.Second, 20*time.Millisecond)
+	stop()
+}
+
+func TestADigestThatWaitedLeavesOutWhatWasDoneMeanwhile(t *testing.T) {
+	t.Parallel()
+	p := aPost(t)
+	s := p.service(p.pool)
+	lan := p.person(t, s, "lan", access.Reporter, commune)
+	box := &mailbox{}
+	sender := box.open(t)
+	p.real.at(civil.Must("2021-02-04").At(civil.NewClock(19, 0), zone))
+	_, err := s.Tick(t.Context())
+	require.NoError(t, err)
+	const one, other = "election_committee_commune", "pc_structure_draft_commune"
+	lines := pgtest.Value[string](t, p.pool, "accounts", "SELECT array_to_string(lines, ' ') FROM notice WHERE kind = 'digest'")
+	view, err := s.Views()
+	require.NoError(t, err)
+	title := func(key tracker.MilestoneKey) string {
+		o, known := view[0].OriginOf(key)
+		require.True(t, known)
+		return o.Title.Vi
+	}
+	require.Contains(t, lines, title(one))
+	require.Contains(t, lines, title(other))
+
+	// In the night, one of two is done.
+	p.done(commune, one, "2021-01-25")
+	p.real.at(civil.Must("2021-02-05").At(civil.NewClock(8, 0), zone))
+	p.settled(t, s, sender)
+	v, err := s.Settings(t.Context(), lan.User)
+	require.NoError(t, err)
+	require.Equal(t, mail.Sent, v.Last[0].State)
+	require.Contains(t, v.Last[0].Subject, "1 việc sắp đến hạn (05/02/2021)")
+	sent := pgtest.Value[string](t, p.pool, "accounts", "SELECT array_to_string(lines, ' ') FROM notice WHERE kind = 'digest'")
+	require.NotContains(t, sent, title(one), "it is kept as it was sent")
+	require.Contains(t, sent, title(other))
+	require.Len(t, box.all(), 1)
+
+	// The next one waits until nothing of it is left.
+	p.real.at(civil.Must("2021-02-06").At(civil.NewClock(19, 0), zone))
+	n, err := s.Tick(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, 1, n)
+	p.done(commune, other, "2021-01-25")
+	p.real.at(civil.Must("2021-02-07").At(civil.NewClock(8, 0), zone))
+	p.settled(t, s, sender)
+	require.Len(t, box.all(), 1, "nothing is sent that says nothing")
+	v, err = s.Settings(t.Context(), lan.User)
+	require.NoError(t, err)
+	require.Equal(t, mail.Dropped, v.Last[0].State)
+	require.Equal(t, mail.NothingLeft, v.Last[0].Reason)
+	require.Zero(t, pgtest.Value[int](t, p.pool, "accounts", "SELECT count(contents)::int FROM notice"), "what it was made of goes with it")
+}
+
+func TestAnAddressThatIsRefusedForGoodGetsNothingUntilItIsConfirmedAgain(t *testing.T) {
+	t.Parallel()
+	p := aPost(t)
+	s := p.service(p.pool)
+	lan := p.person(t, s, "lan", access.Reporter, commune)
+	box := &mailbox{}
+	sender := box.open(t)
+	tell := func(about string) {
+		require.NoError(t, s.Tell(t.Context(), lan.User, "webhook_off", about, fault.Text{Vi: "Đã tắt", En: "Off"}))
+	}
+	refuse := func(err error) {
+		box.mu.Lock()
+		defer box.mu.Unlock()
+		box.refuses = err
+	}
+	look := func() mail.View {
+		v, err := s.Settings(t.Context(), lan.User)
+		require.NoError(t, err)
+		return v
+	}
+	refuse(&smtp.SMTPError{Code: 554, EnhancedCode: smtp.EnhancedCode{5, 7, 1}, Message: "relay access denied"})
+	tell("rules")
+	p.settled(t, s, sender)
+	require.Equal(t, mail.Refused, look().Last[0].Reason, "of this server, not of the address")
+	require.False(t, look().Confirmed.IsZero())
+
+	refuse(&smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such user here"})
+	tell("first")
+	tell("second")
+	before := look()
+	p.settled(t, s, sender)
+	v := look()
+	require.True(t, v.Confirmed.IsZero())
+	require.Equal(t, p.real.now().UTC(), v.Refused)
+	require.Contains(t, v.Refusal, "no such user here")
+	require.Greater(t, v.Revision, before.Revision)
+	reasons := []mail.Reason{v.Last[0].Reason, v.Last[1].Reason}
+	require.Contains(t, reasons, mail.AddressRefused)
+	require.Subset(t, []mail.Reason{mail.AddressRefused, mail.NotWanted}, reasons, "unless both were under way, the second one is not tried")
+	o, err := p.store.Outbox(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, 1, o.Refused)
+	tell("third")
+	require.Len(t, look().Last, len(v.Last), "nothing more is kept for it")
+	p.real.at(civil.Must("2021-02-04").At(civil.NewClock(8, 0), zone))
+	n, err := s.Tick(t.Context())
+	require.NoError(t, err)
+	require.Zero(t, n)
+
+	// A code goes there all the same: it is the way back.
+	refuse(nil)
+	require.NoError(t, s.SendCode(t.Context(), lan))
+	text := pgtest.Value[string](t, p.pool, "accounts", "SELECT array_to_string(lines, ' ') FROM notice WHERE kind = 'confirmation' ORDER BY id DESC LIMIT 1")
+	require.Contains(t, text, "https://tiendo.example.vn/account")
+	require.NoError(t, s.Confirm(t.Context(), lan.User, digits.FindString(text)))
+	v = look()
+	require.False(t, v.Confirmed.IsZero())
+	require.True(t, v.Refused.IsZero())
+	require.Empty(t, v.Refusal)
+	tell("fourth")
+	p.settled(t, s, sender)
+	require.Equal(t, mail.Sent, look().Last[0].State)
+	o, err = p.store.Outbox(t.Context())
+	require.NoError(t, err)
+	require.Zero(t, o.Refused)
 }
 
 func TestWhoSwitchedMailOffOrChangedHisAddressIsNotWrittenTo(t *testing.T) {

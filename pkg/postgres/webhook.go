@@ -256,7 +256,7 @@ func (s *Store) AddDelivery(ctx context.Context, d *webhook.Delivery) error {
 func deliveryOf(r *rows.WebhookDelivery) webhook.Delivery {
 	return webhook.Delivery{
 		ID: webhook.DeliveryID(r.ID), Webhook: webhook.ID(r.Webhook), Cause: tracker.Revision(r.Cause.Int64), Revision: tracker.Revision(r.Revision.Int64),
-		Body: []byte(r.Body), State: webhook.State(r.State), Tried: int(r.Tried), Begun: moment(r.BegunAt), Made: r.MadeAt.UTC(), Next: moment(r.NextAt),
+		Body: []byte(r.Body), State: webhook.State(r.State), Tried: int(r.Tried), Begun: moment(r.BegunAt), Made: r.MadeAt.UTC(), Next: moment(r.NextAt), Round: int(r.Round),
 	}
 }
 
@@ -306,7 +306,7 @@ func (s *Store) Again(ctx context.Context, id webhook.ID, d webhook.DeliveryID, 
 			return one(err, webhook.DeliveryNotFound(d))
 		}
 		out = deliveryOf(&r)
-		out.State, out.Tried, out.Begun, out.Next = webhook.Waiting, 0, time.Time{}, now
+		out.State, out.Tried, out.Begun, out.Next, out.Round = webhook.Waiting, 0, time.Time{}, now, out.Round+1
 		if err := updateDelivery(ctx, q, &out); err != nil {
 			return err
 		}
@@ -318,6 +318,7 @@ func (s *Store) Again(ctx context.Context, id webhook.ID, d webhook.DeliveryID, 
 func updateDelivery(ctx context.Context, q *rows.Queries, d *webhook.Delivery) error {
 	return written(q.UpdateDelivery(ctx, rows.UpdateDeliveryParams{
 		ID: string(d.ID), State: string(d.State), Tried: int16(d.Tried), BegunAt: maybe(d.Begun), NextAt: maybe(d.Next), //nolint:gosec // a schedule is short
+		Round: int32(d.Round), //nolint:gosec // somebody asks for each
 	}))
 }
 
@@ -352,9 +353,11 @@ func (s *Store) ClaimDelivery(ctx context.Context, d webhook.DeliveryID, now, un
 	return e, err
 }
 
-// Attempted keeps an attempt and what follows from it. A message that was sent again
-// meanwhile, or given up, stays as it is. The webhook is locked before its messages,
-// as by whoever changes it: other messages may go with this one.
+// Attempted keeps an attempt and what follows from it. A message that was taken was,
+// whatever happened meanwhile. One that was not, and was given up or sent again
+// meanwhile, stays as it is: what becomes of it is for the attempts since then. The
+// webhook is locked before its messages, as by whoever changes it: other messages may
+// go with this one.
 func (s *Store) Attempted(ctx context.Context, d *webhook.Delivery, a *webhook.Attempt, v webhook.Verdict) (off bool, err error) {
 	err = s.in(ctx, changingWebhooks, func(q *rows.Queries, _ pgx.Tx) error {
 		if err := q.HoldWebhookOf(ctx, string(d.ID)); err != nil {
@@ -374,20 +377,27 @@ func (s *Store) Attempted(ctx context.Context, d *webhook.Delivery, a *webhook.A
 			return err
 		}
 		now := deliveryOf(&r)
-		if now.Begun.IsZero() {
-			now.Begun = a.At
-		}
-		now.Tried++
-		if now.State == webhook.Waiting {
-			now.State, now.Next = v.State, v.Next
-		}
-		if err := updateDelivery(ctx, q, &now); err != nil {
+		if a.Outcome != webhook.Taken && now.Round != d.Round {
+			v.Off = webhook.On // it was sent again, and may yet be taken
+		} else if err := updateDelivery(ctx, q, tried(&now, a, v)); err != nil {
 			return err
 		}
 		off, err = concluded(ctx, q, &now, a, v)
 		return err
 	})
 	return off, err
+}
+
+// tried is a message after an attempt.
+func tried(d *webhook.Delivery, a *webhook.Attempt, v webhook.Verdict) *webhook.Delivery {
+	d.Tried++
+	if d.Begun.IsZero() {
+		d.Begun = a.At
+	}
+	if a.Outcome == webhook.Taken || d.State == webhook.Waiting {
+		d.State, d.Next = v.State, v.Next
+	}
+	return d
 }
 
 // concluded writes at the webhook what came of an attempt, and says whether it is

@@ -214,7 +214,8 @@ func TestA24_AMassChangeMakesOneMessage(t *testing.T) {
 	require.Len(t, e.deliveries(t, w), 2)
 }
 
-// pages are a log that a mirror reads a few entries at a time.
+// pages are a log that breaks off after a few entries, so that a mirror has views
+// within acts: none that it should have.
 type pages struct{ *postgres.Store }
 
 func (p pages) Changes(ctx context.Context, e tracker.ElectionID, after tracker.Revision, _ int) ([]tracker.Change, error) {
@@ -544,6 +545,69 @@ func TestA20_410SwitchesOffAtOnce(t *testing.T) {
 		return err == nil && now.Off == webhook.Gone
 	})
 	require.Len(t, to.all(), 1)
+}
+
+// Somebody sends a message again while the last attempt of it is under way.
+func TestAMessageThatIsSentAgainMeanwhileIsWhatTheLatestAttemptsSay(t *testing.T) {
+	t.Parallel()
+	e := tells(t)
+	w, _ := e.make(t, "http://127.0.0.1:9/", webhook.New{Kinds: []string{string(tracker.MilestonePlanned)}})
+	gone := webhook.Verdict{State: webhook.GivenUp, Off: webhook.Gone}
+	begin := func(d webhook.DeliveryID) webhook.Errand {
+		errand, err := e.store.ClaimDelivery(t.Context(), d, time.Now().Add(time.Second), time.Now().Add(time.Minute))
+		require.NoError(t, err)
+		return errand
+	}
+	ends := func(errand webhook.Errand, a webhook.Attempt, v webhook.Verdict) {
+		a.At = time.Now().UTC()
+		off, err := e.store.Attempted(t.Context(), &errand.Delivery, &a, v)
+		require.NoError(t, err)
+		require.False(t, off, "the endpoint may take it yet")
+	}
+	fails := func(errand webhook.Errand) {
+		ends(errand, webhook.Attempt{Outcome: webhook.Refused, Status: 410}, gone)
+	}
+	taken := func(errand webhook.Errand) {
+		ends(errand, webhook.Attempt{Outcome: webhook.Taken, Status: 200}, webhook.Verdict{State: webhook.Delivered})
+	}
+	for what, after := range map[string]func(last webhook.Errand){
+		"the last attempt fails, the next one is taken": func(last webhook.Errand) {
+			fails(last)
+			now, _ := e.delivery(t, w, last.ID)
+			require.Equal(t, webhook.Waiting, now.State)
+			require.Zero(t, now.Tried)
+			taken(begin(last.ID))
+		},
+		"both at once, the last attempt fails first": func(last webhook.Errand) {
+			next := begin(last.ID)
+			fails(last)
+			taken(next)
+		},
+		"both at once, the last attempt fails later": func(last webhook.Errand) {
+			next := begin(last.ID)
+			taken(next)
+			fails(last)
+		},
+		"the last attempt is taken after all": func(last webhook.Errand) {
+			taken(last)
+			require.Equal(t, webhook.Delivered, begin(last.ID).State, "nothing is left to do")
+		},
+		"the last attempt is taken, what follows is too late": func(last webhook.Errand) {
+			next := begin(last.ID)
+			taken(last)
+			ends(next, webhook.Attempt{Outcome: webhook.Refused, Status: 503}, webhook.Verdict{State: webhook.Waiting, Next: time.Now()})
+		},
+	} {
+		e.plan(t, map[bool]string{true: "2021-02-10", false: "2021-02-11"}[e.count("SELECT max(revision)::int FROM change")%2 == 0])
+		e.pump(t)
+		d := e.deliveries(t, w)[0]
+		last := begin(d.ID)
+		_, err := e.service.Again(t.Context(), w.Place, w.ID, d.ID)
+		require.NoError(t, err)
+		after(last)
+		now, _ := e.delivery(t, w, d.ID)
+		require.Equal(t, webhook.Delivered, now.State, what)
+	}
 }
 
 func TestMessagesThatSwitchOffAtOnceDoNotHoldEachOtherForGood(t *testing.T) {

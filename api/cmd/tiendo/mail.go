@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/url"
@@ -25,7 +27,7 @@ type mailConfig struct {
 	SMTPTLS          string `name:"smtp-tls" default:"auto" enum:"auto,starttls,tls,none" env:"TIENDO_SMTP_TLS" help:"How the way to the mail server is encrypted: ${enum}. auto: tls on port 465, what the server offers on this machine, else starttls, without which nothing is sent."`
 	From             string `name:"mail-from" env:"TIENDO_MAIL_FROM" placeholder:"ADDRESS" help:"Address that reminders are sent from; needed with --smtp."`
 	InTrial          bool   `name:"mail-in-trial" env:"TIENDO_MAIL_IN_TRIAL" help:"Send mail in a trial (--today) as well; otherwise it is kept and shown, and never sent."`
-	PublicURL        string `name:"public-url" env:"TIENDO_PUBLIC_URL" placeholder:"URL" help:"Address of the page as people reach it, such as https://tiendo.example.vn; it stands in messages."`
+	PublicURL        string `name:"public-url" env:"TIENDO_PUBLIC_URL" placeholder:"URL" help:"Address of the page as people reach it, such as https://tiendo.example.vn; it stands in messages to people and to webhooks."`
 }
 
 // sender is who hands messages to the mail server; nil where none is named, or in a
@@ -68,13 +70,11 @@ func (c *Config) checkMail() error {
 	return err
 }
 
-// publicBase is the address of the page in messages.
-func (c *Config) publicBase(address net.Addr) string {
-	if c.Mail.PublicURL != "" {
-		return strings.TrimRight(c.Mail.PublicURL, "/")
-	}
-	return c.base(address)
-}
+// publicURL is the address of the page as the operator named it; empty: not named.
+func (c *Config) publicURL() string { return strings.TrimRight(c.Mail.PublicURL, "/") }
+
+// publicBase is the address of the page in messages to people.
+func (c *Config) publicBase(address net.Addr) string { return cmp.Or(c.publicURL(), c.base(address)) }
 
 // post is what can be done about mail to people, and who sends it here.
 func (c *Config) post(store *postgres.Store, country *mirror.Mirror, address net.Addr) (*mail.Service, *mail.Sender, error) {
@@ -91,12 +91,14 @@ func saysMail(post *mail.Service) func(context.Context) string {
 	return func(ctx context.Context) string {
 		o, err := post.Store.Outbox(ctx)
 		switch {
-		case err != nil || o.Waiting == 0:
+		case err != nil:
 			return ""
-		case post.Sending == mail.NotSet:
+		case o.Waiting > 0 && post.Sending == mail.NotSet:
 			return "messages wait: no mail server is set (--smtp)"
-		case post.Sending == mail.Trial:
+		case o.Waiting > 0 && post.Sending == mail.Trial:
 			return "messages wait: a trial sends none (--mail-in-trial)"
+		case o.Refused > 0:
+			return fmt.Sprintf("the mail server refused addresses for good, which have to be confirmed again: %d", o.Refused)
 		}
 		return ""
 	}
@@ -120,7 +122,8 @@ func sayMail(ctx context.Context, c *Config, store *postgres.Store, out output) 
 	default:
 		out.say("thư / mail                 chưa có máy chủ thư; đặt --smtp và --mail-from / no mail server; set --smtp and --mail-from")
 	}
-	out.say("                           chờ gửi / waiting %d, không gửi được / failed %d", o.Waiting, o.Failed)
+	out.say("                           chờ gửi / waiting %d, không gửi được / failed %d, địa chỉ bị máy chủ thư từ chối / addresses refused %d",
+		o.Waiting, o.Failed, o.Refused)
 	if !o.Oldest.IsZero() {
 		out.say("                           chờ từ / waiting since %s", o.Oldest.Format(time.RFC3339))
 	}

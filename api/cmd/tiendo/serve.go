@@ -102,7 +102,7 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 		if err := country.Wait(ctx); err != nil {
 			return err
 		}
-		return pump.Run(ctx, electionsIn(country), &webhook.Consumer{Store: store, View: country.View, Now: time.Now})
+		return pump.Run(ctx, electionsIn(country), &webhook.Consumer{Store: store, View: country.View, Now: time.Now, Base: c.publicURL()})
 	})
 	group.Go(func() error {
 		return prepared.Run(ctx, func() civil.Cutoff { return civil.Now(c.clock()(), c.zone) })

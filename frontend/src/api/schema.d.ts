@@ -3503,6 +3503,13 @@ export interface components {
             sending: components["schemas"]["MailSending"];
             /** @description The last messages to oneself, the newest first; kept for half a year */
             last: components["schemas"]["SentNotice"][];
+            /**
+             * Format: date-time
+             * @description When a mail server said for good that it delivers nothing to the address: nothing but the code goes there until it is confirmed again
+             */
+            refused_at?: string;
+            /** @description What it said */
+            refusal?: string;
             /** Format: int64 */
             revision: number;
         };
@@ -3519,7 +3526,13 @@ export interface components {
             /** Format: date-time */
             made_at: string;
             sent_at: components["schemas"]["MaybeInstant"];
+            reason?: components["schemas"]["NoticeReason"];
         };
+        /**
+         * @description Why it was not sent: `nothing_left`, what it told of was done, begun or moved before it could go; `too_old`, it waited for seven days; `not_wanted`, mail was switched off or the address changed; `address_refused`, the mail server said for good that it does not deliver there; `refused`, it did not take this message; `not_taken`, not in two days
+         * @enum {string}
+         */
+        NoticeReason: "nothing_left" | "too_old" | "not_wanted" | "address_refused" | "refused" | "not_taken";
         /**
          * @description `failed`: the mail server did not take it; `dropped`: it had no sense any more and was not sent
          * @enum {string}

@@ -32,6 +32,25 @@ const (
 	Dropped State = "dropped"
 )
 
+// Reason is why a message was not sent.
+type Reason string
+
+// The reasons; none where it waits or was sent.
+const (
+	// NothingLeft: what it told of was done, begun or moved before it could go.
+	NothingLeft Reason = "nothing_left"
+	// TooOld: it waited for longer than it was of use.
+	TooOld Reason = "too_old"
+	// NotWanted: mail was switched off, or the address changed or not confirmed.
+	NotWanted Reason = "not_wanted"
+	// AddressRefused: the mail server said for good that it does not deliver to the address.
+	AddressRefused Reason = "address_refused"
+	// Refused: it did not take this message, for good.
+	Refused Reason = "refused"
+	// NotTaken: it did not take it in two days.
+	NotTaken Reason = "not_taken"
+)
+
 // Notice is one message to one person.
 type Notice struct {
 	ID   int64
@@ -43,9 +62,12 @@ type Notice struct {
 	Address string
 	Subject string
 	Lines   []string
-	State   State
-	Made    time.Time
-	Sent    time.Time
+	// Contents of a digest as long as it waits: it is made anew when it is sent.
+	Contents notify.Contents
+	State    State
+	Reason   Reason
+	Made     time.Time
+	Sent     time.Time
 }
 
 // Errand is a message with all that sending it takes, as of now.
@@ -53,14 +75,30 @@ type Errand struct {
 	Notice
 	// To is where it goes; empty: nowhere any more.
 	To       string
+	Name     string
 	Language string
 	Secret   string
+	Grants   []access.Granted // of whom a digest goes to
+}
+
+// Settled is what became of a message that was tried once more.
+type Settled struct {
+	State  State
+	Reason Reason
+	At     time.Time // with Sent
+	// Failure is what the mail server said.
+	Failure string
+	// Refused is the address that it will not deliver to: nothing goes there until it
+	// is confirmed again.
+	Refused string
 }
 
 // Outbox says what waits.
 type Outbox struct {
 	Waiting, Failed int
 	Oldest          time.Time // of those that wait; zero: none does
+	// Refused counts addresses that a mail server refused for good.
+	Refused int
 }
 
 const (
@@ -73,6 +111,6 @@ const (
 // noticeOf is a digest as it is kept.
 func noticeOf(d *notify.Digest, base string, now time.Time) Notice {
 	return Notice{
-		User: d.User, Kind: Digest, About: d.At.Day.String(), Subject: d.Subject(), Lines: d.Lines(base), Made: now,
+		User: d.User, Kind: Digest, About: d.At.Day.String(), Subject: d.Subject(), Lines: d.Lines(base), Contents: d.Contents(), Made: now,
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	stdmail "net/mail"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -171,24 +172,58 @@ func oneLine(text string) string {
 	}, text)
 }
 
-// Send hands a message over. It is for good where the server said so, and not when
-// another attempt may do better.
-func (x *Sender) Send(ctx context.Context, e *Errand) (forGood bool, err error) {
+// Verdict is what a failure means for what comes next.
+type Verdict uint8
+
+const (
+	// ForNow says that another attempt may do better.
+	ForNow Verdict = iota
+	// ForGood says that none will.
+	ForGood
+	// NoSuchAddress says so of whatever is sent to this address.
+	NoSuchAddress
+)
+
+// Send hands a message over.
+func (x *Sender) Send(ctx context.Context, e *Errand) (Verdict, error) {
 	m, err := x.message(e)
 	if err != nil {
-		return true, err
+		return ForGood, err
 	}
 	c, err := gomail.NewClient(x.host, x.options...)
 	if err != nil {
-		return false, err
+		return ForNow, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	err = c.DialAndSendWithContext(ctx, m)
 	if m.IsDelivered() {
-		return false, nil // whatever went wrong while taking leave
+		return ForNow, nil // whatever went wrong while taking leave
 	}
+	return judge(err), err
+}
+
+// deadAddress are the states (RFC 3463) by which a server says that it will never
+// deliver to a recipient: his mail box or domain is not there, has moved, or is
+// switched off. That a box is full, or that this server or sender may not, is no
+// matter of the address.
+var deadAddress = []string{"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"}
+
+// judge reads what a mail server said of a message (RFC 5321 4.2). One without states
+// says by its number that there is no such mail box, or that it does not pass mail on.
+func judge(err error) Verdict {
 	const permanent = 500
 	refused := new(gomail.SendError)
-	return errors.As(err, &refused) && !refused.IsTemp() && refused.ErrorCode() >= permanent, err
+	if !errors.As(err, &refused) || refused.IsTemp() || refused.ErrorCode() < permanent {
+		return ForNow
+	}
+	state, text := refused.EnhancedStatusCode(), strings.ToLower(refused.Error())
+	dead := slices.Contains(deadAddress, state)
+	if state == "" {
+		dead = slices.Contains([]int{550, 551, 553}, refused.ErrorCode()) && !strings.Contains(text, "relay") && !strings.Contains(text, "sender")
+	}
+	if dead && refused.Reason == gomail.ErrSMTPRcptTo {
+		return NoSuchAddress
+	}
+	return ForGood
 }

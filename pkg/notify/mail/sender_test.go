@@ -116,9 +116,9 @@ func TestAMessageArrivesAsItWasMeant(t *testing.T) {
 	b := &mailbox{}
 	x := senderTo(t, b.open(t))
 	e := anErrand()
-	forGood, err := x.Send(t.Context(), e)
+	verdict, err := x.Send(t.Context(), e)
 	require.NoError(t, err)
-	require.False(t, forGood)
+	require.Equal(t, ForNow, verdict)
 	_, err = x.Send(t.Context(), e)
 	require.NoError(t, err)
 	require.Len(t, b.got, 2)
@@ -179,32 +179,50 @@ func TestNothingThatPeopleWriteGetsIntoTheHeadOfAMessage(t *testing.T) {
 	for _, to := range []string{"an@example.vn\r\nBcc: v@example.vn", "an@example.vn, b@example.vn", "An <an@example.vn>", "an@example.vn>\r\nRCPT TO:<b@example.vn", ""} {
 		e := anErrand()
 		e.To = to
-		forGood, err := x.Send(t.Context(), e)
+		verdict, err := x.Send(t.Context(), e)
 		require.True(t, fault.Is(err, "mail-address-unreadable"), "%q: %v", to, err)
-		require.True(t, forGood)
+		require.Equal(t, ForGood, verdict)
 	}
 	require.Len(t, b.got, 1)
 }
 
-func TestWhatAServerRefusesForGoodIsNotTriedAgain(t *testing.T) {
+func TestWhatAServerRefusesIsOfTheAddressTheMessageOrTheMoment(t *testing.T) {
 	t.Parallel()
-	b := &mailbox{refuses: &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such user"}}
+	b := &mailbox{}
 	x := senderTo(t, b.open(t))
-	forGood, err := x.Send(t.Context(), anErrand())
-	require.Error(t, err)
-	require.True(t, forGood)
-	b.mu.Lock()
-	b.refuses = &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "greylisted"}
-	b.mu.Unlock()
-	forGood, err = x.Send(t.Context(), anErrand())
-	require.Error(t, err)
-	require.False(t, forGood)
+	none := smtp.NoEnhancedCode
+	for _, c := range []struct {
+		code  int
+		state smtp.EnhancedCode
+		text  string
+		want  Verdict
+	}{
+		{550, smtp.EnhancedCode{5, 1, 1}, "no such user", NoSuchAddress},
+		{553, smtp.EnhancedCode{5, 1, 3}, "bad address", NoSuchAddress},
+		{556, smtp.EnhancedCode{5, 1, 10}, "domain takes no mail", NoSuchAddress},
+		{550, smtp.EnhancedCode{5, 2, 1}, "mailbox disabled", NoSuchAddress},
+		{550, none, "no such user here", NoSuchAddress},
+		{550, none, "relay not permitted", ForGood},
+		{550, none, "sender verify failed", ForGood},
+		{550, smtp.EnhancedCode{5, 1, 8}, "sender's domain not found", ForGood},
+		{552, smtp.EnhancedCode{5, 2, 2}, "mailbox full", ForGood},
+		{554, smtp.EnhancedCode{5, 7, 1}, "Relay access denied", ForGood},
+		{451, smtp.EnhancedCode{4, 7, 1}, "greylisted", ForNow},
+		{450, smtp.EnhancedCode{4, 1, 1}, "not sure", ForNow},
+	} {
+		b.mu.Lock()
+		b.refuses = &smtp.SMTPError{Code: c.code, EnhancedCode: c.state, Message: c.text}
+		b.mu.Unlock()
+		verdict, err := x.Send(t.Context(), anErrand())
+		require.ErrorContains(t, err, c.text)
+		require.Equal(t, c.want, verdict, c.text)
+	}
 	nobody := senderTo(t, "127.0.0.1:1")
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
-	forGood, err = nobody.Send(ctx, anErrand())
+	verdict, err := nobody.Send(ctx, anErrand())
 	require.Error(t, err)
-	require.False(t, forGood, "a server that is down may come back")
+	require.Equal(t, ForNow, verdict, "a server that is down may come back")
 }
 
 func TestNothingIsSaidToAServerElsewhereInTheClear(t *testing.T) {

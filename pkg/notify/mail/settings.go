@@ -27,6 +27,10 @@ type Settings struct {
 	// Confirmed is when he showed that he reads what goes there; zero: not yet, and
 	// nothing but the code goes there.
 	Confirmed time.Time
+	// Refused is when a mail server said that it delivers nothing to the address, and
+	// Refusal what it said; zero: it did not, since the address was confirmed.
+	Refused time.Time
+	Refusal string
 	// Wanted: mail is switched on.
 	Wanted bool
 	// Days before a limit on which he is reminded of what is his to do.
@@ -104,6 +108,7 @@ func (s *Settings) apply(c *Change) (moved bool, err error) {
 		}
 	}
 	s.Address, s.Confirmed, s.Code.Hash, s.Code.Until = address, time.Time{}, nil, time.Time{}
+	s.Refused, s.Refusal = time.Time{}, ""
 	return address != "", nil
 }
 
@@ -186,6 +191,7 @@ func (s *Settings) confirm(code string, now time.Time) error {
 			"Mã không đúng; xem lại thư mới nhất, còn %d lần thử", "The code is wrong; look at the latest mail, %d attempts are left", wrongCodes-c.Wrong).At("/code")
 	}
 	c.Hash, c.Until, s.Confirmed = nil, time.Time{}, now
+	s.Refused, s.Refusal = time.Time{}, ""
 	return nil
 }
 
@@ -207,11 +213,15 @@ func (s *Service) code(a *access.Account, x *Settings) (*Notice, error) {
 		User: a.User, Kind: Confirmation, About: now.UTC().Format(time.RFC3339Nano), Address: x.Address, Made: now,
 		Subject: in(a.Language, fault.Text{Vi: "Tiến độ: mã xác nhận địa chỉ thư", En: "Tiến độ: the code for your address"}),
 	}
+	where := fault.Text{}
+	if s.Base != "" {
+		where = fault.Textf(": %s/account", ": %s/account", s.Base)
+	}
 	for _, t := range []fault.Text{
 		fault.Textf("Kính gửi %s,", "Dear %s,", a.Name),
 		{},
 		fault.Textf("Mã xác nhận địa chỉ thư này để nhận nhắc việc: %s", "The code that confirms this address for reminders: %s", code),
-		fault.Textf("Nhập mã ở trang tài khoản, mục “Nhắc việc”, trong vòng %d giờ.", "Enter it on the account page, under “Reminders”, within %d hours.", int(codeHolds.Hours())),
+		fault.Textf("Nhập mã ở trang tài khoản, mục “Nhắc việc”, trong vòng %d giờ%s", "Enter it on the account page, under “Reminders”, within %d hours%s", int(codeHolds.Hours()), where),
 		{},
 		{Vi: "Nếu không phải anh/chị yêu cầu, hãy bỏ qua thư này: không có thư nào khác được gửi tới đây.", En: "If you did not ask for it, ignore this message: no other will be sent here."},
 	} {

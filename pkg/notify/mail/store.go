@@ -32,8 +32,9 @@ type Store interface {
 	AddNotice(ctx context.Context, n *Notice, notBefore time.Time) (bool, error)
 	// Errand is what is to be sent; State is no longer Waiting when it was settled.
 	Errand(ctx context.Context, id int64) (Errand, error)
-	// SettleNotice says what became of a message that was tried once more.
-	SettleNotice(ctx context.Context, id int64, s State, at time.Time, failure string) error
+	// SettleNotice says what became of a message that was tried once more, and keeps it
+	// as it was sent.
+	SettleNotice(ctx context.Context, e *Errand, s Settled) error
 	// Outbox counts what waits.
 	Outbox(ctx context.Context) (Outbox, error)
 	// SweepNotices removes messages that were made before an instant.

@@ -100,30 +100,66 @@ func (s *Service) post(ctx context.Context, sender *Sender, id int64, last bool)
 		return err
 	}
 	now := s.Now()
-	if e.To == "" || now.Sub(e.Made) > useful {
-		return s.Store.SettleNotice(ctx, id, Dropped, time.Time{}, "")
+	switch {
+	case e.To == "":
+		return s.Store.SettleNotice(ctx, &e, Settled{State: Dropped, Reason: NotWanted})
+	case now.Sub(e.Made) > useful:
+		return s.Store.SettleNotice(ctx, &e, Settled{State: Dropped, Reason: TooOld})
 	}
 	// It may have waited: for a mail server, or to be tried again. Who waits for a code
 	// has just asked for it.
 	if morning := notify.NotQuiet(now, s.Zone); e.Kind != Confirmation && morning.After(now) {
 		return river.JobSnooze(morning.Sub(now))
 	}
-	forGood, err := sender.Send(ctx, &e)
+	if e.Contents != nil {
+		if left, err := s.review(ctx, &e); err != nil || !left {
+			return err
+		}
+	}
+	verdict, err := sender.Send(ctx, &e)
 	// From here on the message may be on its way: that has to be written down, even by
 	// a server that ends.
 	kept := context.WithoutCancel(ctx)
 	if err == nil {
-		return s.Store.SettleNotice(kept, id, Sent, now, "")
+		return s.Store.SettleNotice(kept, &e, Settled{State: Sent, At: now})
 	}
-	said := shortened(err.Error())
-	s.Log.WarnContext(kept, "the mail server did not take a message", "notice", id, "kind", string(e.Kind), "for good", forGood || last)
-	if forGood || last {
-		return s.Store.SettleNotice(kept, id, Failed, time.Time{}, said)
+	x := Settled{State: Waiting, Failure: shortened(err.Error())}
+	switch {
+	case verdict == NoSuchAddress:
+		x.State, x.Reason, x.At, x.Refused = Failed, AddressRefused, now, e.To
+	case verdict == ForGood:
+		x.State, x.Reason = Failed, Refused
+	case last:
+		x.State, x.Reason = Failed, NotTaken
 	}
-	if err := s.Store.SettleNotice(kept, id, Waiting, time.Time{}, said); err != nil {
+	s.Log.WarnContext(kept, "the mail server did not take a message", "notice", id, "kind", string(e.Kind), "reason", string(x.Reason))
+	if err := s.Store.SettleNotice(kept, &e, x); err != nil || x.State == Failed {
 		return err
 	}
 	return errNotTaken
+}
+
+// behind is how long is waited for a mirror that has not read what a digest is about.
+const behind = 5 * time.Second
+
+// review makes a digest anew, as of now; one in which nothing is left is settled.
+func (s *Service) review(ctx context.Context, e *Errand) (left bool, err error) {
+	views, err := s.Views()
+	if fault.KindOf(err) == fault.Unavailable {
+		return false, river.JobSnooze(behind)
+	}
+	if err != nil {
+		return false, err
+	}
+	d, waits := e.Contents.Review(s.Clock(), s.Zone, views, &notify.Person{User: e.User, Name: e.Name, Language: e.Language, Mail: e.To, Grants: e.Grants})
+	switch {
+	case waits:
+		return false, river.JobSnooze(behind)
+	case len(d.Parts) == 0:
+		return false, s.Store.SettleNotice(ctx, e, Settled{State: Dropped, Reason: NothingLeft})
+	}
+	e.Subject, e.Lines = d.Subject(), d.Lines(s.Base)
+	return true, nil
 }
 
 type notTaken struct{}

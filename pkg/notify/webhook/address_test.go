@@ -15,7 +15,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/net/dns/dnsmessage"
 
+	"tiendo/pkg/access"
+	"tiendo/pkg/area"
 	"tiendo/pkg/fault"
+	"tiendo/pkg/mirror/mirrortest"
 )
 
 // names answers questions about addresses as a test wants it to.
@@ -214,4 +217,28 @@ func TestA21_TheOperatorAllowsNetworksAndNothingBeside(t *testing.T) {
 		_, err := g.Check(t.Context(), address)
 		require.True(t, fault.Is(err, "webhook-url-refused"), "%s: %v", address, err)
 	}
+}
+
+// A name server is asked for what can be done otherwise, and not to find out later that
+// it cannot.
+func TestNoNameServerIsAskedForWhatIsRefusedAnyway(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int32
+	resolver := names{of: func(string) []netip.Addr { asked.Add(1); return nil }}.resolver(t)
+	s := NewService(nil, NewGuard(nil, resolver), time.Now)
+	frame := mirrortest.Open(t, area.Edition2021().Only("small", "058")).Frame()
+	for code, n := range map[string]New{
+		"webhook-family-unknown":      {Families: []string{"none_such"}},
+		"webhook-kind-unknown":        {Kinds: []string{"none_such"}},
+		"webhook-filter-long":         {Kinds: make([]string, maxFilter+1)},
+		"webhook-description-refused": {Description: strings.Repeat("a", maxDescription+1)},
+	} {
+		n.URL = "https://hook.example.vn/"
+		_, _, err := s.Make(t.Context(), frame, access.Actor{User: "lan"}, n)
+		require.True(t, fault.Is(err, code), "%v", err)
+	}
+	require.Zero(t, asked.Load())
+	_, _, err := s.Make(t.Context(), frame, access.Actor{User: "lan"}, New{URL: "https://hook.example.vn/"})
+	require.True(t, fault.Is(err, "webhook-host-unknown"), "%v", err)
+	require.Positive(t, asked.Load())
 }

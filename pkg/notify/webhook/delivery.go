@@ -32,6 +32,8 @@ type Delivery struct {
 	Cause, Revision tracker.Revision
 	Body            []byte
 	State           State
+	// Round counts how often it was asked for: 1, and one more each time it is sent again.
+	Round int
 	// Tried is how often it was tried since it was made or sent again; Begun when
 	// for the first time, zero: not yet.
 	Tried int

@@ -44,6 +44,10 @@ type act struct {
 	// Changes is where what is new can be asked for, Timeline what is there now.
 	Changes  string `json:"changes"`
 	Timeline string `json:"timeline"`
+	// ChangesURL and TimelineURL are the same with the host that answers, where the
+	// operator named it.
+	ChangesURL  string `json:"changes_url,omitempty"`
+	TimelineURL string `json:"timeline_url,omitempty"`
 
 	recorded time.Time
 	seen     map[area.Code]bool
@@ -69,13 +73,19 @@ const (
 	mostBytes = 16 << 10
 )
 
-func newAct(w *Webhook, begun *notify.Entry) *act {
+// newAct is an act that a webhook is told of; base is the address of the server,
+// empty where it is not known.
+func newAct(w *Webhook, begun *notify.Entry, base string) *act {
 	at := fmt.Sprintf("/api/v1/elections/%s/areas/%s/", w.Election, w.Area)
-	return &act{
+	a := &act{
 		Election: w.Election, Area: w.Area, Cause: begun.Revision, Happened: begun.Happened, Tag: begun.Tag, recorded: begun.Recorded,
 		Kinds: map[tracker.Kind]int{}, Items: []item{}, Places: places{First: []area.Code{}}, seen: map[area.Code]bool{},
 		Changes: at + "changes", Timeline: at + "timeline",
 	}
+	if base != "" {
+		a.ChangesURL, a.TimelineURL = base+a.Changes, base+a.Timeline
+	}
+	return a
 }
 
 func (a *act) add(e *notify.Entry) {

@@ -24,7 +24,7 @@ func TestA20_ABodyIsUnder20kBWhateverTheActDid(t *testing.T) {
 			Revision: 7, Cause: 7, Kind: tracker.TaskUpdated, Recorded: time.Unix(1, 0), Happened: civil.New(2021, 1, 25),
 			Tag: rapid.StringMatching(`[A-Za-z0-9._-]{0,64}`).Draw(t, "tag"),
 		}
-		a, n := newAct(w, &begun), rapid.IntRange(1, 5000).Draw(t, "entries")
+		a, n := newAct(w, &begun, rapid.SampledFrom([]string{"", "https://tiendo.example.vn"}).Draw(t, "base")), rapid.IntRange(1, 5000).Draw(t, "entries")
 		for k := range n {
 			e := notify.Entry{Revision: 7 + tracker.Revision(k), Cause: 7, Kind: tracker.PublishedKinds()[k%len(tracker.PublishedKinds())], Area: area.Code(key.Draw(t, "area"))}
 			if k%3 > 0 {
@@ -121,4 +121,19 @@ func TestLanesBoundWhatIsUnderWayToOneEndpoint(t *testing.T) {
 	leave[0]()
 	_, free = l.enter("a")
 	require.True(t, free)
+}
+
+func TestAMessageLeadsToTheHostWhereThatIsKnown(t *testing.T) {
+	t.Parallel()
+	w := &Webhook{Place: Place{Election: "2021", Area: "058"}}
+	for base, want := range map[string]string{
+		"":                          `"timeline":"/api/v1/elections/2021/areas/058/timeline"}}`,
+		"https://tiendo.example.vn": `"timeline_url":"https://tiendo.example.vn/api/v1/elections/2021/areas/058/timeline"}}`,
+	} {
+		body, err := newAct(w, &notify.Entry{Revision: 7, Cause: 7}, base).body()
+		require.NoError(t, err)
+		require.Contains(t, string(body), `"changes":"/api/v1/elections/2021/areas/058/changes"`, "as before")
+		require.Contains(t, string(body), want)
+		require.Equal(t, base != "", strings.Contains(string(body), `"changes_url":"`+base+`/api/v1/`))
+	}
 }

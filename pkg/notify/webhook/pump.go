@@ -19,6 +19,9 @@ type Consumer struct {
 	// View is an election as the mirror has it.
 	View func(tracker.ElectionID) (*mirror.View, error)
 	Now  func() time.Time
+	// Base is the address of the server as others reach it, without a slash at its
+	// end; empty: not known.
+	Base string
 }
 
 var _ notify.Consumer = (*Consumer)(nil)
@@ -38,7 +41,7 @@ func (c *Consumer) Take(ctx context.Context, e tracker.ElectionID) (more bool, e
 			t.Skip()
 			return nil
 		}
-		g := gathering{now: c.Now(), view: v}
+		g := gathering{now: c.Now(), view: v, base: c.Base}
 		for k := range all {
 			g.listen(&all[k])
 		}
@@ -56,6 +59,7 @@ func (c *Consumer) Take(ctx context.Context, e tracker.ElectionID) (more bool, e
 type gathering struct {
 	now   time.Time
 	view  *mirror.View
+	base  string
 	hooks []listener
 	begun notify.Entry // with which the act at hand began
 	made  []Delivery
@@ -94,7 +98,7 @@ func (g *gathering) take(e *notify.Entry) (enough bool, err error) {
 			continue
 		}
 		if h.act == nil {
-			h.act = newAct(h.Webhook, &g.begun)
+			h.act = newAct(h.Webhook, &g.begun, g.base)
 		}
 		h.act.add(e)
 	}

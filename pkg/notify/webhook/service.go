@@ -55,13 +55,9 @@ func (s *Service) Make(ctx context.Context, f *tracker.Frame, by access.Actor, n
 	return w, secret, err
 }
 
-// apply does to a webhook what is asked for.
+// apply does to a webhook what is asked for. A name server is asked last, when all
+// else can be done.
 func (s *Service) apply(ctx context.Context, f *tracker.Frame, w *Webhook, c *Change) (err error) {
-	if c.URL != nil && *c.URL != w.URL {
-		if w.URL, err = s.guard.Check(ctx, *c.URL); err != nil {
-			return err
-		}
-	}
 	if c.Description != nil {
 		if w.Description, err = describe(*c.Description); err != nil {
 			return err
@@ -89,7 +85,10 @@ func (s *Service) apply(ctx context.Context, f *tracker.Frame, w *Webhook, c *Ch
 			w.Off, w.OffSince = Paused, s.now()
 		}
 	}
-	return nil
+	if c.URL != nil && *c.URL != w.URL {
+		w.URL, err = s.guard.Check(ctx, *c.URL)
+	}
+	return err
 }
 
 // Change changes a webhook that is as it was seen: fault.Stale
@@ -98,6 +97,10 @@ func (s *Service) apply(ctx context.Context, f *tracker.Frame, w *Webhook, c *Ch
 func (s *Service) Change(ctx context.Context, f *tracker.Frame, by access.Actor, c Change) (Webhook, error) {
 	known, err := s.store.Webhook(ctx, c.Place, c.ID)
 	if err != nil {
+		return known, err
+	}
+	if known.Revision != c.If {
+		err := stale(&known)
 		return known, err
 	}
 	// Names are resolved before the row is locked.

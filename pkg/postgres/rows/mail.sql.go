@@ -13,19 +13,20 @@ import (
 )
 
 const addNotice = `-- name: AddNotice :one
-INSERT INTO notice (user_id, kind, about, address, subject, lines, state, made_at, tried, failure)
-VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, 0, '')
+INSERT INTO notice (user_id, kind, about, address, subject, lines, contents, state, made_at, tried, failure)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, 0, '')
 ON CONFLICT ON CONSTRAINT notice_once DO NOTHING RETURNING id
 `
 
 type AddNoticeParams struct {
-	UserID  string
-	Kind    string
-	About   string
-	Address string
-	Subject string
-	Lines   []string
-	MadeAt  time.Time
+	UserID   string
+	Kind     string
+	About    string
+	Address  string
+	Subject  string
+	Lines    []string
+	Contents []byte
+	MadeAt   time.Time
 }
 
 func (q *Queries) AddNotice(ctx context.Context, arg AddNoticeParams) (int64, error) {
@@ -36,6 +37,7 @@ func (q *Queries) AddNotice(ctx context.Context, arg AddNoticeParams) (int64, er
 		arg.Address,
 		arg.Subject,
 		arg.Lines,
+		arg.Contents,
 		arg.MadeAt,
 	)
 	var id int64
@@ -56,7 +58,8 @@ func (q *Queries) AnybodyReminded(ctx context.Context) (bool, error) {
 
 const countNotices = `-- name: CountNotices :one
 SELECT count(*) FILTER (WHERE state = 'waiting') AS waiting, count(*) FILTER (WHERE state = 'failed') AS failed,
-    coalesce(min(made_at) FILTER (WHERE state = 'waiting'), 'epoch')::timestamptz AS oldest
+    coalesce(min(made_at) FILTER (WHERE state = 'waiting'), 'epoch')::timestamptz AS oldest,
+    (SELECT count(*) FROM reminder WHERE refused_at IS NOT NULL) AS refused
 FROM notice
 `
 
@@ -64,12 +67,18 @@ type CountNoticesRow struct {
 	Waiting int64
 	Failed  int64
 	Oldest  time.Time
+	Refused int64
 }
 
 func (q *Queries) CountNotices(ctx context.Context) (CountNoticesRow, error) {
 	row := q.db.QueryRow(ctx, countNotices)
 	var i CountNoticesRow
-	err := row.Scan(&i.Waiting, &i.Failed, &i.Oldest)
+	err := row.Scan(
+		&i.Waiting,
+		&i.Failed,
+		&i.Oldest,
+		&i.Refused,
+	)
 	return i, err
 }
 
@@ -102,7 +111,7 @@ func (q *Queries) LockNoticeClock(ctx context.Context) (LockNoticeClockRow, erro
 }
 
 const lockReminder = `-- name: LockReminder :one
-SELECT r.user_id, r.address, r.confirmed_at, r.wanted, r.days, r.secret, r.code_hash, r.code_until, r.code_wrong, r.codes_sent, r.codes_since, r.told_at, r.told_revisions, r.revision FROM reminder r WHERE r.user_id = $1 FOR UPDATE
+SELECT r.user_id, r.address, r.confirmed_at, r.wanted, r.days, r.secret, r.code_hash, r.code_until, r.code_wrong, r.codes_sent, r.codes_since, r.told_at, r.told_revisions, r.revision, r.refused_at, r.refusal FROM reminder r WHERE r.user_id = $1 FOR UPDATE
 `
 
 func (q *Queries) LockReminder(ctx context.Context, userID string) (Reminder, error) {
@@ -123,12 +132,14 @@ func (q *Queries) LockReminder(ctx context.Context, userID string) (Reminder, er
 		&i.ToldAt,
 		&i.ToldRevisions,
 		&i.Revision,
+		&i.RefusedAt,
+		&i.Refusal,
 	)
 	return i, err
 }
 
 const lockReminderOf = `-- name: LockReminderOf :one
-SELECT r.user_id, r.address, r.confirmed_at, r.wanted, r.days, r.secret, r.code_hash, r.code_until, r.code_wrong, r.codes_sent, r.codes_since, r.told_at, r.told_revisions, r.revision FROM reminder r WHERE r.secret = $1 FOR UPDATE
+SELECT r.user_id, r.address, r.confirmed_at, r.wanted, r.days, r.secret, r.code_hash, r.code_until, r.code_wrong, r.codes_sent, r.codes_since, r.told_at, r.told_revisions, r.revision, r.refused_at, r.refusal FROM reminder r WHERE r.secret = $1 FOR UPDATE
 `
 
 func (q *Queries) LockReminderOf(ctx context.Context, secret string) (Reminder, error) {
@@ -149,6 +160,8 @@ func (q *Queries) LockReminderOf(ctx context.Context, secret string) (Reminder, 
 		&i.ToldAt,
 		&i.ToldRevisions,
 		&i.Revision,
+		&i.RefusedAt,
+		&i.Refusal,
 	)
 	return i, err
 }
@@ -173,7 +186,7 @@ func (q *Queries) MoveNoticeClock(ctx context.Context, lookedAt time.Time, revis
 }
 
 const noticeToSend = `-- name: NoticeToSend :one
-SELECT n.id, n.user_id, n.kind, n.about, n.address, n.subject, n.lines, n.state, n.made_at, n.sent_at, n.tried, n.failure, a.language, (a.disabled_at IS NOT NULL)::boolean AS disabled, coalesce(r.address, '') AS now_address,
+SELECT n.id, n.user_id, n.kind, n.about, n.address, n.subject, n.lines, n.state, n.made_at, n.sent_at, n.tried, n.failure, n.contents, n.reason, a.name, a.language, (a.disabled_at IS NOT NULL)::boolean AS disabled, coalesce(r.address, '') AS now_address,
     (r.confirmed_at IS NOT NULL)::boolean AS confirmed, coalesce(r.wanted, false) AS wanted, coalesce(r.secret, '') AS secret
 FROM notice n JOIN account a ON a.id = n.user_id LEFT JOIN reminder r ON r.user_id = n.user_id WHERE n.id = $1
 `
@@ -191,6 +204,9 @@ type NoticeToSendRow struct {
 	SentAt     pgtype.Timestamptz
 	Tried      int16
 	Failure    string
+	Contents   []byte
+	Reason     string
+	Name       string
 	Language   string
 	Disabled   bool
 	NowAddress string
@@ -215,6 +231,9 @@ func (q *Queries) NoticeToSend(ctx context.Context, id int64) (NoticeToSendRow, 
 		&i.SentAt,
 		&i.Tried,
 		&i.Failure,
+		&i.Contents,
+		&i.Reason,
+		&i.Name,
 		&i.Language,
 		&i.Disabled,
 		&i.NowAddress,
@@ -226,13 +245,14 @@ func (q *Queries) NoticeToSend(ctx context.Context, id int64) (NoticeToSendRow, 
 }
 
 const noticesOf = `-- name: NoticesOf :many
-SELECT n.kind, n.subject, n.state, n.made_at, n.sent_at FROM notice n WHERE n.user_id = $1 ORDER BY n.id DESC LIMIT $2
+SELECT n.kind, n.subject, n.state, n.reason, n.made_at, n.sent_at FROM notice n WHERE n.user_id = $1 ORDER BY n.id DESC LIMIT $2
 `
 
 type NoticesOfRow struct {
 	Kind    string
 	Subject string
 	State   string
+	Reason  string
 	MadeAt  time.Time
 	SentAt  pgtype.Timestamptz
 }
@@ -250,6 +270,7 @@ func (q *Queries) NoticesOf(ctx context.Context, userID string, most int32) ([]N
 			&i.Kind,
 			&i.Subject,
 			&i.State,
+			&i.Reason,
 			&i.MadeAt,
 			&i.SentAt,
 		); err != nil {
@@ -263,8 +284,32 @@ func (q *Queries) NoticesOf(ctx context.Context, userID string, most int32) ([]N
 	return items, nil
 }
 
+const refuseAddress = `-- name: RefuseAddress :exec
+UPDATE reminder SET confirmed_at = NULL, refused_at = $1, refusal = $2, revision = revision + 1
+WHERE user_id = $3 AND address = $4
+`
+
+type RefuseAddressParams struct {
+	RefusedAt pgtype.Timestamptz
+	Refusal   string
+	UserID    string
+	Address   string
+}
+
+// What was refused for good is to be confirmed again, unless another address has been
+// entered meanwhile.
+func (q *Queries) RefuseAddress(ctx context.Context, arg RefuseAddressParams) error {
+	_, err := q.db.Exec(ctx, refuseAddress,
+		arg.RefusedAt,
+		arg.Refusal,
+		arg.UserID,
+		arg.Address,
+	)
+	return err
+}
+
 const reminder = `-- name: Reminder :one
-SELECT r.user_id, r.address, r.confirmed_at, r.wanted, r.days, r.secret, r.code_hash, r.code_until, r.code_wrong, r.codes_sent, r.codes_since, r.told_at, r.told_revisions, r.revision FROM reminder r WHERE r.user_id = $1
+SELECT r.user_id, r.address, r.confirmed_at, r.wanted, r.days, r.secret, r.code_hash, r.code_until, r.code_wrong, r.codes_sent, r.codes_since, r.told_at, r.told_revisions, r.revision, r.refused_at, r.refusal FROM reminder r WHERE r.user_id = $1
 `
 
 func (q *Queries) Reminder(ctx context.Context, userID string) (Reminder, error) {
@@ -285,6 +330,8 @@ func (q *Queries) Reminder(ctx context.Context, userID string) (Reminder, error)
 		&i.ToldAt,
 		&i.ToldRevisions,
 		&i.Revision,
+		&i.RefusedAt,
+		&i.Refusal,
 	)
 	return i, err
 }
@@ -351,24 +398,32 @@ func (q *Queries) Responsible(ctx context.Context) ([]ResponsibleRow, error) {
 }
 
 const settleNotice = `-- name: SettleNotice :execrows
-UPDATE notice SET state = $1, sent_at = $2, tried = tried + 1, failure = $3,
-    lines = CASE WHEN kind = 'confirmation' AND $1 <> 'waiting' THEN '{}' ELSE lines END
-WHERE id = $4 AND state = 'waiting'
+UPDATE notice SET state = $1, reason = $2, sent_at = $3, tried = tried + 1, failure = $4,
+    subject = CASE WHEN $1 = 'sent' THEN $5 ELSE subject END,
+    lines = CASE WHEN $1 = 'waiting' THEN lines WHEN kind = 'confirmation' THEN '{}' WHEN $1 = 'sent' THEN $6 ELSE lines END,
+    contents = CASE WHEN $1 = 'waiting' THEN contents END
+WHERE id = $7 AND state = 'waiting'
 `
 
 type SettleNoticeParams struct {
 	State   string
+	Reason  string
 	SentAt  pgtype.Timestamptz
 	Failure string
+	Subject string
+	Lines   []string
 	ID      int64
 }
 
-// A code is not kept once it has gone.
+// A code is not kept once it has gone, nor what a digest was made of.
 func (q *Queries) SettleNotice(ctx context.Context, arg SettleNoticeParams) (int64, error) {
 	result, err := q.db.Exec(ctx, settleNotice,
 		arg.State,
+		arg.Reason,
 		arg.SentAt,
 		arg.Failure,
+		arg.Subject,
+		arg.Lines,
 		arg.ID,
 	)
 	if err != nil {
@@ -388,8 +443,9 @@ func (q *Queries) TellReminders(ctx context.Context, toldAt pgtype.Timestamptz, 
 
 const updateReminder = `-- name: UpdateReminder :execrows
 UPDATE reminder SET address = $1, confirmed_at = $2, wanted = $3, days = $4,
-    code_hash = $5, code_until = $6, code_wrong = $7, codes_sent = $8, codes_since = $9, revision = $10
-WHERE user_id = $11
+    code_hash = $5, code_until = $6, code_wrong = $7, codes_sent = $8, codes_since = $9,
+    refused_at = $10, refusal = $11, revision = $12
+WHERE user_id = $13
 `
 
 type UpdateReminderParams struct {
@@ -402,6 +458,8 @@ type UpdateReminderParams struct {
 	CodeWrong   int16
 	CodesSent   int16
 	CodesSince  pgtype.Timestamptz
+	RefusedAt   pgtype.Timestamptz
+	Refusal     string
 	Revision    int64
 	UserID      string
 }
@@ -417,6 +475,8 @@ func (q *Queries) UpdateReminder(ctx context.Context, arg UpdateReminderParams) 
 		arg.CodeWrong,
 		arg.CodesSent,
 		arg.CodesSince,
+		arg.RefusedAt,
+		arg.Refusal,
 		arg.Revision,
 		arg.UserID,
 	)

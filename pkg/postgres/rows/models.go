@@ -251,18 +251,20 @@ type Note struct {
 }
 
 type Notice struct {
-	ID      int64
-	UserID  string
-	Kind    string
-	About   string
-	Address string
-	Subject string
-	Lines   []string
-	State   string
-	MadeAt  time.Time
-	SentAt  pgtype.Timestamptz
-	Tried   int16
-	Failure string
+	ID       int64
+	UserID   string
+	Kind     string
+	About    string
+	Address  string
+	Subject  string
+	Lines    []string
+	State    string
+	MadeAt   time.Time
+	SentAt   pgtype.Timestamptz
+	Tried    int16
+	Failure  string
+	Contents []byte
+	Reason   string
 }
 
 type NoticeClock struct {
@@ -338,6 +340,8 @@ type Reminder struct {
 	ToldAt        pgtype.Timestamptz
 	ToldRevisions []byte
 	Revision      int64
+	RefusedAt     pgtype.Timestamptz
+	Refusal       string
 }
 
 type Rulebook struct {
@@ -467,6 +471,7 @@ type WebhookDelivery struct {
 	BegunAt  pgtype.Timestamptz
 	MadeAt   time.Time
 	NextAt   pgtype.Timestamptz
+	Round    int32
 }
 
 type WebhookSecret struct {

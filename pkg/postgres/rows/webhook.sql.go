@@ -36,7 +36,7 @@ func (q *Queries) DeleteWebhook(ctx context.Context, id string) (int64, error) {
 }
 
 const deliveries = `-- name: Deliveries :many
-SELECT d.id, d.webhook, d.cause, d.revision, d.body, d.state, d.tried, d.begun_at, d.made_at, d.next_at FROM webhook_delivery d
+SELECT d.id, d.webhook, d.cause, d.revision, d.body, d.state, d.tried, d.begun_at, d.made_at, d.next_at, d.round FROM webhook_delivery d
 WHERE d.webhook = $1 AND ($2::timestamptz IS NULL OR d.made_at < $2)
 ORDER BY d.made_at DESC, d.id LIMIT $3
 `
@@ -61,6 +61,7 @@ func (q *Queries) Deliveries(ctx context.Context, webhook string, before pgtype.
 			&i.BegunAt,
 			&i.MadeAt,
 			&i.NextAt,
+			&i.Round,
 		); err != nil {
 			return nil, err
 		}
@@ -73,7 +74,7 @@ func (q *Queries) Deliveries(ctx context.Context, webhook string, before pgtype.
 }
 
 const delivery = `-- name: Delivery :one
-SELECT d.id, d.webhook, d.cause, d.revision, d.body, d.state, d.tried, d.begun_at, d.made_at, d.next_at FROM webhook_delivery d WHERE d.id = $1
+SELECT d.id, d.webhook, d.cause, d.revision, d.body, d.state, d.tried, d.begun_at, d.made_at, d.next_at, d.round FROM webhook_delivery d WHERE d.id = $1
 `
 
 func (q *Queries) Delivery(ctx context.Context, id string) (WebhookDelivery, error) {
@@ -90,6 +91,7 @@ func (q *Queries) Delivery(ctx context.Context, id string) (WebhookDelivery, err
 		&i.BegunAt,
 		&i.MadeAt,
 		&i.NextAt,
+		&i.Round,
 	)
 	return i, err
 }
@@ -260,7 +262,7 @@ func (q *Queries) InsertWebhookSecret(ctx context.Context, webhook string, secre
 }
 
 const lockDelivery = `-- name: LockDelivery :one
-SELECT d.id, d.webhook, d.cause, d.revision, d.body, d.state, d.tried, d.begun_at, d.made_at, d.next_at FROM webhook_delivery d WHERE d.id = $1 FOR UPDATE
+SELECT d.id, d.webhook, d.cause, d.revision, d.body, d.state, d.tried, d.begun_at, d.made_at, d.next_at, d.round FROM webhook_delivery d WHERE d.id = $1 FOR UPDATE
 `
 
 func (q *Queries) LockDelivery(ctx context.Context, id string) (WebhookDelivery, error) {
@@ -277,6 +279,7 @@ func (q *Queries) LockDelivery(ctx context.Context, id string) (WebhookDelivery,
 		&i.BegunAt,
 		&i.MadeAt,
 		&i.NextAt,
+		&i.Round,
 	)
 	return i, err
 }
@@ -364,7 +367,7 @@ func (q *Queries) SwitchOff(ctx context.Context, arg SwitchOffParams) (int64, er
 }
 
 const updateDelivery = `-- name: UpdateDelivery :execrows
-UPDATE webhook_delivery SET state = $1, tried = $2, begun_at = $3, next_at = $4 WHERE id = $5
+UPDATE webhook_delivery SET state = $1, tried = $2, begun_at = $3, next_at = $4, round = $5 WHERE id = $6
 `
 
 type UpdateDeliveryParams struct {
@@ -372,6 +375,7 @@ type UpdateDeliveryParams struct {
 	Tried   int16
 	BegunAt pgtype.Timestamptz
 	NextAt  pgtype.Timestamptz
+	Round   int32
 	ID      string
 }
 
@@ -381,6 +385,7 @@ func (q *Queries) UpdateDelivery(ctx context.Context, arg UpdateDeliveryParams) 
 		arg.Tried,
 		arg.BegunAt,
 		arg.NextAt,
+		arg.Round,
 		arg.ID,
 	)
 	if err != nil {

@@ -13,7 +13,8 @@ VALUES (@user_id, '', true, @days, @secret, 0, 0, 1) ON CONFLICT ON CONSTRAINT r
 
 -- name: UpdateReminder :execrows
 UPDATE reminder SET address = @address, confirmed_at = @confirmed_at, wanted = @wanted, days = @days,
-    code_hash = @code_hash, code_until = @code_until, code_wrong = @code_wrong, codes_sent = @codes_sent, codes_since = @codes_since, revision = @revision
+    code_hash = @code_hash, code_until = @code_until, code_wrong = @code_wrong, codes_sent = @codes_sent, codes_since = @codes_since,
+    refused_at = @refused_at, refusal = @refusal, revision = @revision
 WHERE user_id = @user_id;
 
 -- name: TellReminders :exec
@@ -35,27 +36,36 @@ FROM access_grant g JOIN account a ON a.id = g.user_id LEFT JOIN reminder r ON r
 WHERE a.disabled_at IS NULL ORDER BY a.id, g.edition NULLS FIRST, g.area_code;
 
 -- name: AddNotice :one
-INSERT INTO notice (user_id, kind, about, address, subject, lines, state, made_at, tried, failure)
-VALUES (@user_id, @kind, @about, @address, @subject, @lines, 'waiting', @made_at, 0, '')
+INSERT INTO notice (user_id, kind, about, address, subject, lines, contents, state, made_at, tried, failure)
+VALUES (@user_id, @kind, @about, @address, @subject, @lines, @contents, 'waiting', @made_at, 0, '')
 ON CONFLICT ON CONSTRAINT notice_once DO NOTHING RETURNING id;
 
 -- name: NoticeToSend :one
-SELECT n.*, a.language, (a.disabled_at IS NOT NULL)::boolean AS disabled, coalesce(r.address, '') AS now_address,
+SELECT n.*, a.name, a.language, (a.disabled_at IS NOT NULL)::boolean AS disabled, coalesce(r.address, '') AS now_address,
     (r.confirmed_at IS NOT NULL)::boolean AS confirmed, coalesce(r.wanted, false) AS wanted, coalesce(r.secret, '') AS secret
 FROM notice n JOIN account a ON a.id = n.user_id LEFT JOIN reminder r ON r.user_id = n.user_id WHERE n.id = @id;
 
--- A code is not kept once it has gone.
+-- A code is not kept once it has gone, nor what a digest was made of.
 -- name: SettleNotice :execrows
-UPDATE notice SET state = @state, sent_at = @sent_at, tried = tried + 1, failure = @failure,
-    lines = CASE WHEN kind = 'confirmation' AND @state <> 'waiting' THEN '{}' ELSE lines END
+UPDATE notice SET state = @state, reason = @reason, sent_at = @sent_at, tried = tried + 1, failure = @failure,
+    subject = CASE WHEN @state = 'sent' THEN @subject ELSE subject END,
+    lines = CASE WHEN @state = 'waiting' THEN lines WHEN kind = 'confirmation' THEN '{}' WHEN @state = 'sent' THEN @lines ELSE lines END,
+    contents = CASE WHEN @state = 'waiting' THEN contents END
 WHERE id = @id AND state = 'waiting';
 
+-- What was refused for good is to be confirmed again, unless another address has been
+-- entered meanwhile.
+-- name: RefuseAddress :exec
+UPDATE reminder SET confirmed_at = NULL, refused_at = @refused_at, refusal = @refusal, revision = revision + 1
+WHERE user_id = @user_id AND address = @address;
+
 -- name: NoticesOf :many
-SELECT n.kind, n.subject, n.state, n.made_at, n.sent_at FROM notice n WHERE n.user_id = @user_id ORDER BY n.id DESC LIMIT @most;
+SELECT n.kind, n.subject, n.state, n.reason, n.made_at, n.sent_at FROM notice n WHERE n.user_id = @user_id ORDER BY n.id DESC LIMIT @most;
 
 -- name: CountNotices :one
 SELECT count(*) FILTER (WHERE state = 'waiting') AS waiting, count(*) FILTER (WHERE state = 'failed') AS failed,
-    coalesce(min(made_at) FILTER (WHERE state = 'waiting'), 'epoch')::timestamptz AS oldest
+    coalesce(min(made_at) FILTER (WHERE state = 'waiting'), 'epoch')::timestamptz AS oldest,
+    (SELECT count(*) FROM reminder WHERE refused_at IS NOT NULL) AS refused
 FROM notice;
 
 -- name: DeleteOldNotices :execrows

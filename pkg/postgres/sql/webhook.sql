@@ -78,7 +78,7 @@ INSERT INTO webhook_attempt (delivery, number, at, took_ms, outcome, status, ans
 SELECT @delivery, (SELECT coalesce(max(a.number), 0) + 1 FROM webhook_attempt a WHERE a.delivery = @delivery), @at, @took_ms, @outcome, @status, @answer;
 
 -- name: UpdateDelivery :execrows
-UPDATE webhook_delivery SET state = @state, tried = @tried, begun_at = @begun_at, next_at = @next_at WHERE id = @id;
+UPDATE webhook_delivery SET state = @state, tried = @tried, begun_at = @begun_at, next_at = @next_at, round = @round WHERE id = @id;
 
 -- name: GiveUpDeliveries :exec
 UPDATE webhook_delivery SET state = 'failed', next_at = NULL WHERE webhook = @webhook AND state = 'waiting' AND cause IS NOT NULL;
