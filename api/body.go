@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -175,16 +176,26 @@ func (b binder) schema(c echo.Context, kind string) (of *openapi3.Schema, taken 
 	return media.Schema.Value, true
 }
 
-// specPath writes a route as the contract does: {area} for :area.
+// specPath writes a route as the contract does: {area} for :area. Whatever reads the
+// contract asks for it with every request.
 func specPath(route string) string {
+	if known, ok := specPaths.Load(route); ok {
+		return known.(string) //nolint:forcetypeassert // put there below
+	}
 	parts := strings.Split(route, "/")
 	for i, p := range parts {
 		if strings.HasPrefix(p, ":") {
 			parts[i] = "{" + p[1:] + "}"
 		}
 	}
-	return strings.Join(parts, "/")
+	path := strings.Join(parts, "/")
+	specPaths.Store(route, path)
+	return path
 }
+
+// specPaths are the routes that were asked for, of which there are as many as the
+// server has.
+var specPaths sync.Map
 
 // bodyFault says of every place that is wrong what is expected there.
 func bodyFault(err error) error {

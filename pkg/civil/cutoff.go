@@ -92,11 +92,15 @@ func (s Span) Cover(d Date) Span {
 }
 
 // MarshalText writes YYYY-MM-DD, or YYYY-MM-DDTHH:MM with an hour.
-func (c Cutoff) MarshalText() ([]byte, error) {
-	if c.Clock.IsZero() {
-		return []byte(c.Day.String()), nil
+func (c Cutoff) MarshalText() ([]byte, error) { return c.AppendText([]byte{}) }
+
+// AppendText writes what MarshalText does behind b.
+func (c Cutoff) AppendText(b []byte) ([]byte, error) {
+	b, _ = c.Day.AppendText(b)
+	if !c.Clock.IsZero() {
+		b = append(append(b, 'T'), c.Clock.String()...)
 	}
-	return []byte(c.Day.String() + "T" + c.Clock.String()), nil
+	return b, nil
 }
 
 // UnmarshalText reads what MarshalText writes.

@@ -60,7 +60,7 @@ func fromUTC(t time.Time) Date {
 	return Date{n: int32((t.Unix()-epoch.Unix())/86400) + 1}
 }
 
-func (d Date) utc() time.Time { return epoch.AddDate(0, 0, int(d.n)-1) }
+func (d Date) utc() time.Time { return time.Unix(epoch.Unix()+(int64(d.n)-1)*86400, 0).UTC() }
 
 // IsZero says that d is no date.
 func (d Date) IsZero() bool { return d.n == 0 }
@@ -120,8 +120,26 @@ func (d Date) String() string {
 	if d.IsZero() {
 		return ""
 	}
-	return d.utc().Format(layout)
+	return string(d.append(make([]byte, 0, len(layout))))
 }
+
+// AppendText writes what String does behind b.
+func (d Date) AppendText(b []byte) ([]byte, error) {
+	if d.IsZero() {
+		return b, nil
+	}
+	return d.append(b), nil
+}
+
+func (d Date) append(b []byte) []byte {
+	y, m, day := d.Parts()
+	if y > 9999 {
+		return d.utc().AppendFormat(b, layout)
+	}
+	return append(b, digit(y/1000), digit(y/100), digit(y/10), digit(y), '-', digit(int(m)/10), digit(int(m)), '-', digit(day/10), digit(day))
+}
+
+func digit(n int) byte { return '0' + byte(n%10) }
 
 // Vietnamese writes dd/MM/yyyy, the form of Vietnamese offices.
 func (d Date) Vietnamese() string {

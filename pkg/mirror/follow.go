@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -200,11 +201,7 @@ func (m *Mirror) forget(before map[tracker.ElectionID]*View, heads map[tracker.E
 // returns sees them. What is known already is passed over, what is missing in
 // between is fetched, and an election that is new is read.
 func (m *Mirror) Apply(ctx context.Context, changes []tracker.Change) error {
-	byElection := map[tracker.ElectionID][]tracker.Change{}
-	for _, c := range changes {
-		byElection[c.Election] = append(byElection[c.Election], c)
-	}
-	for e, part := range byElection {
+	for e, part := range byElection(changes) {
 		was := m.current(e)
 		done, err := m.take(e, part)
 		if err != nil {
@@ -217,6 +214,20 @@ func (m *Mirror) Apply(ctx context.Context, changes []tracker.Change) error {
 		}
 	}
 	return nil
+}
+
+// byElection parts changes; those of an act, which may be ten thousand, are of one
+// election and stay where they are.
+func byElection(changes []tracker.Change) map[tracker.ElectionID][]tracker.Change {
+	if len(changes) > 0 && !slices.ContainsFunc(changes, func(c tracker.Change) bool { return c.Election != changes[0].Election }) {
+		return map[tracker.ElectionID][]tracker.Change{changes[0].Election: changes}
+	}
+	parts := map[tracker.ElectionID][]tracker.Change{}
+	for i := range changes {
+		e := changes[i].Election
+		parts[e] = append(parts[e], changes[i])
+	}
+	return parts
 }
 
 // take applies those of the changes that are new. It says false, and does

@@ -84,7 +84,7 @@ func entryOfChange(r *rows.Change) audit.Entry {
 		Revision: r.Revision, Cause: r.Cause, Recorded: r.RecordedAt.UTC(), Hash: hashOf(r.Hash),
 		Digest: func(before audit.Hash) (audit.Hash, error) {
 			c, _ := changeOf(r) // unreadable or not, it has the bytes
-			return c.Digest(before)
+			return c.Digest(before), nil
 		},
 	}
 }

@@ -56,10 +56,11 @@ func (s *Store) Rehearse(ctx context.Context, f *tracker.Frame, needs tracker.Ne
 func (s *Store) act(ctx context.Context, f *tracker.Frame, needs tracker.Needs, decide func(tracker.Found) (*tracker.Act, error), last func(context.Context, pgx.Tx) error) ([]tracker.Change, error) {
 	var changes []tracker.Change
 	err := s.in(ctx, changing, func(q *rows.Queries, tx pgx.Tx) error {
+		s.together.wrote(tx.Conn())
 		if err := planned(ctx, tx, needs); err != nil {
 			return err
 		}
-		found, err := find(ctx, q, f, needs)
+		found, err := find(ctx, q, tx, f, needs)
 		if err != nil {
 			return err
 		}
@@ -81,17 +82,6 @@ func (s *Store) act(ctx context.Context, f *tracker.Frame, needs tracker.Needs, 
 		return nil, err
 	}
 	return changes, nil
-}
-
-// planned has many rows looked up by their keys: the planner would rather read
-// through the tables of the whole country, which takes five times as long for as
-// many as there are communes.
-func planned(ctx context.Context, tx pgx.Tx, needs tracker.Needs) error {
-	if len(needs.Milestones) <= few {
-		return nil
-	}
-	_, err := tx.Exec(ctx, "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
-	return err
 }
 
 // standsOn fails with [tracker.ErrAmended] when the election stands on another
@@ -135,7 +125,7 @@ func appendLog(ctx context.Context, tx pgx.Tx, f *tracker.Frame, act *tracker.Ac
 	case f == nil:
 		err = insertChange(ctx, q, &changes[0])
 	case isMany(changes):
-		err = writeMany(ctx, tx, act, changes)
+		err = writeAll(ctx, q, &writes, pointers(changes))
 	default:
 		err = writeEach(ctx, q, changes)
 	}
@@ -154,6 +144,14 @@ func appendLog(ctx context.Context, tx pgx.Tx, f *tracker.Frame, act *tracker.Ac
 		return err
 	}
 	return writes.send(ctx, tx)
+}
+
+func pointers(changes []tracker.Change) []*tracker.Change {
+	all := make([]*tracker.Change, len(changes))
+	for k := range changes {
+		all[k] = &changes[k]
+	}
+	return all
 }
 
 // writeEach writes changes one by one.
@@ -176,19 +174,6 @@ func writeOne(ctx context.Context, q *rows.Queries, c *tracker.Change) error {
 	return nil
 }
 
-// few changes are written one by one: making tables of its own costs an act as
-// much as some hundred statements.
-const few = 200
-
-// isMany says that so many milestones and tasks that are there have changed, and
-// nothing else, that it pays to write them together.
-func isMany(changes []tracker.Change) bool {
-	if len(changes) <= few {
-		return false
-	}
-	return !slices.ContainsFunc(changes, func(c tracker.Change) bool { return !isUpdate(c.Kind) })
-}
-
 // isUpdate says that a change of this kind is of a milestone that is there, or of one
 // of its tasks, and of nothing else.
 func isUpdate(k tracker.Kind) bool {
@@ -197,37 +182,6 @@ func isUpdate(k tracker.Kind) bool {
 		return true
 	}
 	return false
-}
-
-// writeMany writes many changes and what has become by them of the records that
-// the act has seen.
-func writeMany(ctx context.Context, tx pgx.Tx, act *tracker.Act, changes []tracker.Change) error {
-	var s staging
-	if err := s.begin(ctx, tx); err != nil {
-		return err
-	}
-	act.Renumber(changes)
-	var order []tracker.MilestoneID
-	tasked := map[tracker.MilestoneID]bool{}
-	for i := range changes {
-		c := &changes[i]
-		s.change(c)
-		if _, known := tasked[c.Milestone]; !known {
-			order = append(order, c.Milestone)
-		}
-		tasked[c.Milestone] = tasked[c.Milestone] || c.Task != ""
-	}
-	for _, id := range order {
-		r, err := act.Record(id)
-		if err != nil {
-			return err
-		}
-		s.record(changes[0].Election, &r, false, tasked[id])
-	}
-	if err := s.flush(ctx, tx); err != nil {
-		return err
-	}
-	return s.fold(ctx, tx)
 }
 
 // seal gives the changes their places behind the head. What moved by an act

@@ -185,25 +185,17 @@ func joined(m rows.Milestone, tasks []rows.Task) (tracker.Record, error) {
 }
 
 // find locks what an act needs, in one order for everybody.
-func find(ctx context.Context, q *rows.Queries, f *tracker.Frame, needs tracker.Needs) (tracker.Found, error) {
+func find(ctx context.Context, q *rows.Queries, tx pgx.Tx, f *tracker.Frame, needs tracker.Needs) (tracker.Found, error) {
 	election := string(f.Election.ID)
-	milestones, tasks, err := locked(ctx, q, election, needs)
+	var found tracker.Found
+	var err error
+	if len(needs.Areas) == 0 && len(needs.Milestones) > few {
+		found.Records, err = lockedMany(ctx, tx, election, needs.Milestones)
+	} else {
+		found.Records, err = locked(ctx, q, election, needs)
+	}
 	if err != nil {
 		return tracker.Found{}, err
-	}
-	byMilestone := map[tracker.MilestoneID][]rows.Task{}
-	for _, t := range tasks {
-		id := tracker.MilestoneID{Area: area.Code(t.AreaCode), Key: tracker.MilestoneKey(t.MilestoneKey), Occurrence: int(t.Occurrence)}
-		byMilestone[id] = append(byMilestone[id], t)
-	}
-	var found tracker.Found
-	for _, m := range milestones {
-		id := tracker.MilestoneID{Area: area.Code(m.AreaCode), Key: tracker.MilestoneKey(m.Key), Occurrence: int(m.Occurrence)}
-		r, err := joined(m, byMilestone[id])
-		if err != nil {
-			return found, err
-		}
-		found.Records = append(found.Records, r)
 	}
 	// Nothing moves where one open milestone stands alone: the usual report.
 	if len(needs.Milestones) > 1 || len(needs.Areas) > 0 || len(needs.VotingDays) > 0 || !open(found.Records) {
@@ -271,7 +263,27 @@ func open(records []tracker.Record) bool {
 	return !slices.ContainsFunc(records, func(r tracker.Record) bool { return !r.Milestone.Work.Open() })
 }
 
-func locked(ctx context.Context, q *rows.Queries, election string, needs tracker.Needs) ([]rows.Milestone, []rows.Task, error) {
+func locked(ctx context.Context, q *rows.Queries, election string, needs tracker.Needs) ([]tracker.Record, error) {
+	milestones, tasks, err := lockedRows(ctx, q, election, needs)
+	if err != nil {
+		return nil, err
+	}
+	byMilestone := map[tracker.MilestoneID][]rows.Task{}
+	for _, t := range tasks {
+		id := tracker.MilestoneID{Area: area.Code(t.AreaCode), Key: tracker.MilestoneKey(t.MilestoneKey), Occurrence: int(t.Occurrence)}
+		byMilestone[id] = append(byMilestone[id], t)
+	}
+	records := make([]tracker.Record, len(milestones))
+	for k, m := range milestones {
+		id := tracker.MilestoneID{Area: area.Code(m.AreaCode), Key: tracker.MilestoneKey(m.Key), Occurrence: int(m.Occurrence)}
+		if records[k], err = joined(m, byMilestone[id]); err != nil {
+			return nil, err
+		}
+	}
+	return records, nil
+}
+
+func lockedRows(ctx context.Context, q *rows.Queries, election string, needs tracker.Needs) ([]rows.Milestone, []rows.Task, error) {
 	if len(needs.Areas) > 0 {
 		codes := codesOf(needs)
 		if _, err := q.LockAreas(ctx, election, codes); err != nil {
@@ -285,20 +297,16 @@ func locked(ctx context.Context, q *rows.Queries, election string, needs tracker
 		tasks, err := q.TasksOfAreas(ctx, election, codes)
 		return milestones, tasks, err
 	}
-	var areas, keys []string
-	var occurrences []int16
-	for _, id := range needs.Milestones {
-		areas, keys, occurrences = append(areas, string(id.Area)), append(keys, string(id.Key)), append(occurrences, int16(id.Occurrence))
-	}
-	wanted := rows.LockMilestonesParams{Election: election, Areas: areas, Keys: keys, Occurrences: occurrences}
+	w := wantedOf(needs.Milestones)
+	wanted := rows.LockMilestonesParams{Election: election, Areas: w.areas, Keys: w.keys, Occurrences: w.occurrences}
 	milestones, err := q.LockMilestones(ctx, wanted)
-	if err == nil && slices.Contains(occurrences, tracker.EveryOccurrence) {
+	if err == nil && slices.Contains(w.occurrences, tracker.EveryOccurrence) {
 		milestones, err = q.LockMilestones(ctx, wanted) // as above: some may have been added
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	tasks, err := q.TasksOfMilestones(ctx, rows.TasksOfMilestonesParams{Election: election, Areas: areas, Keys: keys, Occurrences: occurrences})
+	tasks, err := q.TasksOfMilestones(ctx, rows.TasksOfMilestonesParams{Election: election, Areas: w.areas, Keys: w.keys, Occurrences: w.occurrences})
 	return milestones, tasks, err
 }
 

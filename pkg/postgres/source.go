@@ -248,22 +248,27 @@ func rawClock(b []byte) civil.Clock {
 	return civil.NewClock(minutes/60, minutes%60)
 }
 
+// own is how long a store waits before it tells of a commit of its own: its follower
+// has mostly been given that by then ([Store.Follow]), and need not read it.
+const own = 50 * time.Millisecond
+
 // Listen tells of every commit to a log until ctx ends or the connection is
-// lost; ready is called once nothing can be missed any more.
+// lost; ready is called once nothing can be missed any more. It calls heard from
+// several goroutines, also shortly after it has returned.
 func (s *Store) Listen(ctx context.Context, ready func(), heard func(tracker.ElectionID, tracker.Revision)) error {
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
 		return mapped(err)
 	}
 	// Taken out of the pool: a listening connection must not serve others.
-	own := conn.Hijack()
-	defer own.Close(context.WithoutCancel(ctx))
-	if _, err := own.Exec(ctx, "LISTEN "+channel); err != nil {
+	alone := conn.Hijack()
+	defer alone.Close(context.WithoutCancel(ctx))
+	if _, err := alone.Exec(ctx, "LISTEN "+channel); err != nil {
 		return mapped(err)
 	}
 	ready()
 	for {
-		n, err := own.WaitForNotification(ctx)
+		n, err := alone.WaitForNotification(ctx)
 		if err != nil {
 			return mapped(err)
 		}
@@ -271,6 +276,10 @@ func (s *Store) Listen(ctx context.Context, ready func(), heard func(tracker.Ele
 		r, err := strconv.ParseInt(revision, 10, 64)
 		if err != nil {
 			return fault.New(fault.Internal, "notice-unreadable", "Thông báo không đọc được", "A notice cannot be read").Because(err)
+		}
+		if s.together.gives(n.PID) {
+			time.AfterFunc(own, func() { heard(tracker.ElectionID(election), tracker.Revision(r)) })
+			continue
 		}
 		heard(tracker.ElectionID(election), tracker.Revision(r))
 	}

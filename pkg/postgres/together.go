@@ -13,7 +13,6 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"tiendo/pkg/area"
-	"tiendo/pkg/civil"
 	"tiendo/pkg/fault"
 	"tiendo/pkg/postgres/rows"
 	"tiendo/pkg/statute"
@@ -33,6 +32,9 @@ const (
 	mostMilestones = 16 // that one act needs
 	mostChanges    = 64 // that one act makes
 )
+
+// mostWriters are remembered ([scribe.wrote]).
+const mostWriters = 1000
 
 // deciding is how long an act may decide before the others go on without it: it is
 // pure and takes microseconds.
@@ -106,6 +108,7 @@ type scribe struct {
 	writing bool
 	waiting []*joint // in the order in which they came
 	follow  func(context.Context, []tracker.Change) error
+	writers map[uint32]bool // the server's processes that have written for this store
 }
 
 // Follow has follow told of what acts have changed, in the order of the log and
@@ -114,6 +117,23 @@ func (s *Store) Follow(follow func(context.Context, []tracker.Change) error) {
 	s.together.mu.Lock()
 	defer s.together.mu.Unlock()
 	s.together.follow = follow
+}
+
+// wrote notes through which connection something is written.
+func (t *scribe) wrote(conn *pgx.Conn) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.writers == nil || len(t.writers) == mostWriters {
+		t.writers = map[uint32]bool{} // connections come and go; one that is not known costs a question
+	}
+	t.writers[conn.PgConn().PID()] = true
+}
+
+// gives says that the follower is given what this process of the server commits.
+func (t *scribe) gives(process uint32) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.follow != nil && t.writers[process]
 }
 
 // Waiting is how many acts wait for the one transaction that is under way.
@@ -287,6 +307,7 @@ func (s *Store) commitTogether(ctx context.Context, group []*joint) error {
 		return undone{err}
 	}
 	defer conn.Release()
+	s.together.wrote(conn.Conn())
 	head, err := s.lockTogether(ctx, conn.Conn(), group)
 	if err != nil {
 		rollBack(ctx, conn.Conn())
@@ -521,92 +542,4 @@ func (p *pipeline) commit(ctx context.Context, conn *pgx.Conn) error {
 	}
 	rollBack(ctx, conn)
 	return err
-}
-
-// writeAll writes many changes of milestones and tasks in three statements, with
-// what each has become at the end.
-func writeAll(ctx context.Context, q *rows.Queries, writes *pipeline, changes []*tracker.Change) error {
-	election := string(changes[0].Election)
-	log := rows.InsertChangesParams{Election: election}
-	milestones, tasks := map[tracker.MilestoneID]*tracker.Change{}, map[taskID]*tracker.Change{}
-	for _, c := range changes {
-		putChange(&log, c)
-		milestones[c.Milestone] = c
-		if c.Kind == tracker.TaskUpdated {
-			tasks[taskID{c.Milestone, c.Task}] = c
-		}
-	}
-	became := rows.UpdateMilestonesParams{Election: election}
-	did := rows.UpdateTasksParams{Election: election}
-	for _, c := range changes { // in their order, so that the same is written the same way
-		if milestones[c.Milestone] == c {
-			putMilestone(&became, c)
-		}
-		if tasks[taskID{c.Milestone, c.Task}] == c {
-			putTask(&did, c)
-		}
-	}
-	writes.promise(len(log.Revisions))
-	if _, err := q.InsertChanges(ctx, log); err != nil {
-		return err
-	}
-	if len(tasks) > 0 {
-		writes.promise(len(tasks))
-		if _, err := q.UpdateTasks(ctx, did); err != nil {
-			return err
-		}
-	}
-	writes.promise(len(milestones))
-	_, err := q.UpdateMilestones(ctx, became)
-	return err
-}
-
-type taskID struct {
-	tracker.MilestoneID
-	key tracker.TaskKey
-}
-
-func putChange(p *rows.InsertChangesParams, c *tracker.Change) {
-	before, after := c.Stored()
-	p.Revisions, p.Kinds = append(p.Revisions, int64(c.Revision)), append(p.Kinds, string(c.Kind))
-	p.Areas, p.Keys = append(p.Areas, string(c.Milestone.Area)), append(p.Keys, string(c.Milestone.Key))
-	p.Occurrences, p.TaskKeys = append(p.Occurrences, int16(c.Milestone.Occurrence)), append(p.TaskKeys, string(c.Task))
-	p.Subjects, p.ActorIds, p.ActorNames = append(p.Subjects, c.Subject), append(p.ActorIds, c.Actor.ID), append(p.ActorNames, c.Actor.Name)
-	p.RecordedAt, p.HappenedOn = append(p.RecordedAt, c.Recorded), append(p.HappenedOn, c.Happened.String())
-	p.Causes, p.Reasons = append(p.Causes, int64(c.Cause)), append(p.Reasons, c.Reason)
-	p.Before, p.After = append(p.Before, string(before)), append(p.After, string(after))
-	p.Hashes, p.Tags = append(p.Hashes, c.Hash[:]), append(p.Tags, c.Actor.Tag)
-}
-
-func putMilestone(p *rows.UpdateMilestonesParams, c *tracker.Change) {
-	s := c.After.Milestone
-	p.Areas, p.Keys = append(p.Areas, string(c.Milestone.Area)), append(p.Keys, string(c.Milestone.Key))
-	p.Occurrences, p.RulebookVersions = append(p.Occurrences, int16(c.Milestone.Occurrence)), append(p.RulebookVersions, s.Version)
-	p.NotBeforeOn, p.NotBeforeAt = append(p.NotBeforeOn, s.NotBefore.Day.String()), append(p.NotBeforeAt, minutes(s.NotBefore.Clock))
-	p.LatestOn, p.LatestAt = append(p.LatestOn, s.Latest.Day.String()), append(p.LatestAt, minutes(s.Latest.Clock))
-	p.NotBeforeFrom, p.LatestFrom = append(p.NotBeforeFrom, s.NotBeforeFrom.String()), append(p.LatestFrom, s.LatestFrom.String())
-	p.PlannedOn = append(p.PlannedOn, s.Planned.String())
-	p.Works, p.Standings = append(p.Works, s.Work.String()), append(p.Standings, s.Standing.String())
-	p.DoneOn, p.DoneBy = append(p.DoneOn, s.DoneOn.String()), append(p.DoneBy, s.DoneBy.String())
-	p.Revisions = append(p.Revisions, int64(c.Revision))
-}
-
-func putTask(p *rows.UpdateTasksParams, c *tracker.Change) {
-	s := c.After.Task
-	p.Areas, p.Keys = append(p.Areas, string(c.Milestone.Area)), append(p.Keys, string(c.Milestone.Key))
-	p.Occurrences, p.TaskKeys = append(p.Occurrences, int16(c.Milestone.Occurrence)), append(p.TaskKeys, string(c.Task))
-	p.Statuses, p.Reasons = append(p.Statuses, s.Status.String()), append(p.Reasons, s.Reason)
-	p.DoneOn, p.DoneBy = append(p.DoneOn, s.DoneOn.String()), append(p.DoneBy, s.DoneBy.String())
-	p.EvidenceNumbers, p.EvidenceOn = append(p.EvidenceNumbers, s.Number), append(p.EvidenceOn, s.On.String())
-	p.EvidenceLinks, p.Documents = append(p.EvidenceLinks, s.Link), append(p.Documents, s.Document)
-	p.Sources, p.Notes = append(p.Sources, s.Source), append(p.Notes, s.Note)
-	p.Revisions = append(p.Revisions, int64(c.Revision))
-}
-
-// minutes of an hour; -1 for none.
-func minutes(c civil.Clock) int16 {
-	if c.IsZero() {
-		return -1
-	}
-	return int16(c.Minutes())
 }

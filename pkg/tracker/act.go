@@ -281,9 +281,13 @@ func (f *Frame) nearer(i, top int, key statute.RuleKey) bool {
 
 // Reach is what has to be seen to change milestones: themselves, all that hangs
 // on them, and what those hang on besides.
-func Reach(f *Frame, ids ...MilestoneID) Needs {
-	seen := map[MilestoneID]bool{}
-	var order []MilestoneID
+func Reach(f *Frame, ids ...MilestoneID) Needs { return reach(f, ids, ids) }
+
+// reach is Reach, where only some may come to be done: what guards hold others
+// together with is not asked for (see ordered).
+func reach(f *Frame, ids, ending []MilestoneID) Needs {
+	seen := make(map[MilestoneID]bool, len(ids))
+	order := make([]MilestoneID, 0, len(ids))
 	add := func(all []MilestoneID) {
 		for _, id := range all {
 			if !seen[id] {
@@ -296,7 +300,7 @@ func Reach(f *Frame, ids ...MilestoneID) Needs {
 	for k := 0; k < len(order); k++ {
 		add(Dependents(f, order[k]))
 	}
-	for _, id := range ids {
+	for _, id := range ending {
 		add(partners(f, id))
 	}
 	for k := 0; k < len(order); k++ {

@@ -233,17 +233,19 @@ func (b *Batch) refusals(f *Frame, allowed func(*Frame, BatchRow) error) []error
 
 // needs is what has to be seen, and locked, for the rows that are not refused.
 func (b *Batch) needs(f *Frame, refused []error) Needs {
-	var moving, alone []MilestoneID
+	var moving, ending, alone []MilestoneID
 	for i := range b.Rows {
 		switch r := &b.Rows[i]; {
 		case refused[i] != nil:
+		case r.Report != nil && (r.Report.Keep || !r.Report.Status.Open()):
+			moving, ending = append(moving, r.ID), append(ending, r.ID)
 		case r.Report != nil || r.Return != nil || r.ID.Occurrence != 0:
 			moving = append(moving, r.ID)
 		default:
 			alone = append(alone, r.ID)
 		}
 	}
-	needs := Reach(f, moving...)
+	needs := reach(f, moving, ending)
 	seen := make(map[MilestoneID]bool, len(needs.Milestones))
 	for _, id := range needs.Milestones {
 		seen[id] = true
@@ -260,6 +262,7 @@ func (b *Batch) needs(f *Frame, refused []error) Needs {
 // batch decides the rows in their order, each on what those before it have left.
 func (a *Act) batch(b *Batch, refused []error) (BatchOutcome, error) {
 	a.together = true
+	a.changes = slices.Grow(a.changes, len(b.Rows)) // mostly one each
 	found := make(map[MilestoneID]Revision, len(b.Rows))
 	for i := range b.Rows {
 		if r := a.records[b.Rows[i].ID]; r != nil {
@@ -440,19 +443,20 @@ func alreadyReported(m *Milestone) error {
 // undo is how to take back what an act has done since some moment.
 type undo struct {
 	changes, kept int
-	records       map[MilestoneID]Record
+	records       []Record
+	known         map[MilestoneID]bool // whose they are, once they are more than a few
 }
 
 // try lets do go on with the act; where it fails, the act is as it was before.
 // Only for what changes milestones and tasks that are there.
 func (a *Act) try(do func() error) error {
-	a.undo = &undo{changes: len(a.changes), kept: len(a.kept), records: map[MilestoneID]Record{}}
+	a.undo = &undo{changes: len(a.changes), kept: len(a.kept)}
 	defer func() { a.undo = nil }()
 	err := do()
 	if err != nil {
 		a.changes, a.kept = a.changes[:a.undo.changes], a.kept[:a.undo.kept]
-		for id, was := range a.undo.records {
-			*a.records[id] = was
+		for _, was := range a.undo.records {
+			*a.records[was.Milestone.ID] = was
 		}
 	}
 	return err
@@ -461,10 +465,29 @@ func (a *Act) try(do func() error) error {
 // remember keeps a record as it is before its first change.
 func (u *undo) remember(l Ledger, id MilestoneID) {
 	r := l[id]
-	if _, known := u.records[id]; known || r == nil {
+	if r == nil || u.has(id) {
 		return
 	}
 	was := *r
 	was.Tasks = slices.Clone(r.Tasks)
-	u.records[id] = was
+	u.records = append(u.records, was)
+	if u.known != nil {
+		u.known[id] = true
+	}
+}
+
+// has says that a record is kept. Mostly it is one; what moves with a milestone of
+// the nation may be thousands.
+func (u *undo) has(id MilestoneID) bool {
+	const few = 8
+	if len(u.records) <= few {
+		return slices.ContainsFunc(u.records, func(was Record) bool { return was.Milestone.ID == id })
+	}
+	if u.known == nil {
+		u.known = make(map[MilestoneID]bool, 2*few)
+		for i := range u.records {
+			u.known[u.records[i].Milestone.ID] = true
+		}
+	}
+	return u.known[id]
 }

@@ -1,7 +1,6 @@
 package tracker
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
@@ -148,6 +147,9 @@ func (s State) JSON() ([]byte, error) {
 	if s.IsZero() {
 		return nil, nil
 	}
+	if s.isReport() {
+		return s.appendReport(make([]byte, 0, 384)), nil
+	}
 	return json.Marshal(s)
 }
 
@@ -269,8 +271,8 @@ func (c *Change) Seal(head Head) error {
 		return err
 	}
 	c.stored = [2][]byte{before, after}
-	c.Hash, err = c.Digest(head.Hash)
-	return err
+	c.Hash = c.Digest(head.Hash)
+	return nil
 }
 
 // Stored is what the log keeps of Before and After, nil for nothing; only of a
@@ -304,33 +306,19 @@ func (c *Change) Head() Head {
 // Digest is the SHA-256 of the hash before and of every field of the change,
 // written as one JSON array; Before and After stand in it as the very bytes that
 // the log keeps. Only of a change that was sealed or read.
-func (c *Change) Digest(before [sha256.Size]byte) ([sha256.Size]byte, error) {
-	fields, err := json.Marshal([]any{
-		c.Election, c.Revision, c.Cause, c.Kind, c.Milestone.Area, c.Milestone.Key, c.Milestone.Occurrence, c.Task,
-		c.Subject, c.Actor.ID, c.Actor.Name, c.Recorded.UTC().Format(time.RFC3339Nano), c.Happened, c.Reason,
-	})
-	if err != nil {
-		return before, fmt.Errorf("tracker: digest of change %d: %w", c.Revision, err)
-	}
-	h := sha256.New()
-	h.Write(before[:])
-	h.Write(bytes.TrimSuffix(fields, []byte("]")))
+func (c *Change) Digest(before [sha256.Size]byte) [sha256.Size]byte {
+	b := make([]byte, 0, len(before)+512+len(c.stored[0])+len(c.stored[1]))
+	b = c.appendFields(append(b, before[:]...))
 	for _, state := range c.stored {
-		h.Write([]byte(","))
-		h.Write(orNull(state))
+		b = append(b, ',')
+		b = append(b, orNull(state)...)
 	}
 	// What was added later comes last and only when it says something, so that
 	// entries without it have the digest that they always had.
 	if c.Actor.Tag != "" {
-		tag, err := json.Marshal(c.Actor.Tag)
-		if err != nil {
-			return before, fmt.Errorf("tracker: digest of change %d: %w", c.Revision, err)
-		}
-		h.Write([]byte(","))
-		h.Write(tag)
+		b = appendText(append(b, ','), c.Actor.Tag)
 	}
-	h.Write([]byte("]"))
-	return [sha256.Size]byte(h.Sum(nil)), nil
+	return sha256.Sum256(append(b, ']'))
 }
 
 func orNull(b []byte) []byte {

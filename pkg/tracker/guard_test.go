@@ -212,3 +212,19 @@ func TestTheNearestAreaAboveIsMeant(t *testing.T) {
 	needs = tracker.Reach(o.Frame, id("31", "na_local_list_published"))
 	require.Contains(t, needs.Milestones, id(area.Nation, "na_official_list"))
 }
+
+func TestOnlyAReportThatEndsAMilestoneNeedsWhatGuardsHoldItTogetherWith(t *testing.T) {
+	t.Parallel()
+	o, _ := opened(t)
+	at, partner := id("31", "na_local_list_published"), id(area.Nation, "na_official_list")
+	needs := func(r tracker.BatchReport) []tracker.MilestoneID {
+		return tracker.BatchNeeds(o.Frame, tracker.Batch{Rows: []tracker.BatchRow{{ID: at, Report: &r}}}, nil).Milestones
+	}
+	for _, open := range []tracker.Work{tracker.NotStarted, tracker.InProgress, tracker.Blocked} {
+		require.Contains(t, needs(tracker.BatchReport{Status: open}), at)
+		require.NotContains(t, needs(tracker.BatchReport{Status: open}), partner)
+	}
+	for _, closed := range []tracker.BatchReport{{Status: tracker.Done}, {Status: tracker.NotApplicable}, {Keep: true}} {
+		require.Contains(t, needs(closed), partner, "what is left of it may be done")
+	}
+}

@@ -169,8 +169,7 @@ type Outcome struct {
 // UpdateTask reports on a task.
 func (s *Service) UpdateTask(ctx context.Context, e ElectionID, actor Actor, c TaskCommand) (Outcome, error) {
 	out := Outcome{Election: e}
-	act, changes, err := s.Do(ctx, e, actor,
-		func(f *Frame) Needs { return Reach(f, c.ID) },
+	act, changes, err := s.Do(ctx, e, actor, c.needs,
 		func(a *Act) (err error) {
 			out.Warnings, err = a.UpdateTask(c)
 			return err

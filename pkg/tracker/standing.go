@@ -150,7 +150,7 @@ func (s *Service) Confirm(ctx context.Context, e ElectionID, actor Actor, c Conf
 // comes to and writes nothing.
 func (s *Service) Return(ctx context.Context, e ElectionID, actor Actor, c Return, dryRun bool) (Verdict, error) {
 	return s.judge(ctx, e, actor, c.ID, dryRun,
-		func(f *Frame) Needs { return Reach(f, c.ID) },
+		func(f *Frame) Needs { return reach(f, []MilestoneID{c.ID}, nil) },
 		func(a *Act) error { return a.Return(c) })
 }
 

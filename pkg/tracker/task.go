@@ -90,6 +90,15 @@ type TaskCommand struct {
 	Place Set[int]
 }
 
+// needs is what has to be seen for the report. One that leaves its task open
+// leaves the milestone open.
+func (c *TaskCommand) needs(f *Frame) Needs {
+	if c.Status.Sent && c.Status.Value.Open() {
+		return reach(f, []MilestoneID{c.ID}, nil)
+	}
+	return Reach(f, c.ID)
+}
+
 // Warning is something unusual that was accepted.
 type Warning struct {
 	Code string

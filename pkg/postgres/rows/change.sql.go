@@ -210,11 +210,11 @@ const insertChanges = `-- name: InsertChanges :execrows
 INSERT INTO change (election, revision, kind, area_code, milestone_key, occurrence, task_key, subject, actor_id, actor_name,
     recorded_at, happened_on, cause, reason, before, after, hash, tag)
 SELECT $1, s.revision, s.kind, s.area_code, s.milestone_key, s.occurrence, nullif(s.task_key, ''), nullif(s.subject, ''), s.actor_id, s.actor_name,
-    s.recorded_at, s.happened_on::date, s.cause, nullif(s.reason, ''), nullif(s.before, '')::json, nullif(s.after, '')::json, s.hash, nullif(s.tag, '')
+    s.recorded_at, '2000-01-01'::date + s.happened_on, s.cause, nullif(s.reason, ''), nullif(s.before, '')::json, nullif(s.after, '')::json, s.hash, nullif(s.tag, '')
 FROM (SELECT unnest($2::bigint[]) AS revision, unnest($3::text[]) AS kind, unnest($4::text[]) AS area_code,
         unnest($5::text[]) AS milestone_key, unnest($6::smallint[]) AS occurrence, unnest($7::text[]) AS task_key,
         unnest($8::text[]) AS subject, unnest($9::text[]) AS actor_id, unnest($10::text[]) AS actor_name,
-        unnest($11::timestamptz[]) AS recorded_at, unnest($12::text[]) AS happened_on, unnest($13::bigint[]) AS cause,
+        unnest($11::timestamptz[]) AS recorded_at, unnest($12::int[]) AS happened_on, unnest($13::bigint[]) AS cause,
         unnest($14::text[]) AS reason, unnest($15::text[]) AS before, unnest($16::text[]) AS after,
         unnest($17::bytea[]) AS hash, unnest($18::text[]) AS tag) AS s
 `
@@ -231,7 +231,7 @@ type InsertChangesParams struct {
 	ActorIds    []string
 	ActorNames  []string
 	RecordedAt  []time.Time
-	HappenedOn  []string
+	HappenedOn  []int32
 	Causes      []int64
 	Reasons     []string
 	Before      []string

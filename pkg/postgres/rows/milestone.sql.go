@@ -702,17 +702,17 @@ func (q *Queries) UpdateMilestone(ctx context.Context, arg UpdateMilestoneParams
 const updateMilestones = `-- name: UpdateMilestones :execrows
 UPDATE milestone m SET
     rulebook_version = nullif(s.rulebook_version, ''),
-    not_before_on = nullif(s.not_before_on, '')::date, not_before_at = nullif(s.not_before_at, -1),
-    latest_on = nullif(s.latest_on, '')::date, latest_at = nullif(s.latest_at, -1),
-    not_before_from = nullif(s.not_before_from, '')::date, latest_from = nullif(s.latest_from, '')::date, planned_on = nullif(s.planned_on, '')::date,
-    work = s.work, standing = s.standing, done_on = nullif(s.done_on, '')::date, done_by = nullif(s.done_by, '')::date, revision = s.revision
+    not_before_on = '2000-01-01'::date + nullif(s.not_before_on, -730120), not_before_at = nullif(s.not_before_at, -1),
+    latest_on = '2000-01-01'::date + nullif(s.latest_on, -730120), latest_at = nullif(s.latest_at, -1),
+    not_before_from = '2000-01-01'::date + nullif(s.not_before_from, -730120), latest_from = '2000-01-01'::date + nullif(s.latest_from, -730120), planned_on = '2000-01-01'::date + nullif(s.planned_on, -730120),
+    work = s.work, standing = s.standing, done_on = '2000-01-01'::date + nullif(s.done_on, -730120), done_by = '2000-01-01'::date + nullif(s.done_by, -730120), revision = s.revision
 FROM (SELECT unnest($2::text[]) AS area_code, unnest($3::text[]) AS key, unnest($4::smallint[]) AS occurrence,
         unnest($5::text[]) AS rulebook_version,
-        unnest($6::text[]) AS not_before_on, unnest($7::smallint[]) AS not_before_at,
-        unnest($8::text[]) AS latest_on, unnest($9::smallint[]) AS latest_at,
-        unnest($10::text[]) AS not_before_from, unnest($11::text[]) AS latest_from, unnest($12::text[]) AS planned_on,
+        unnest($6::int[]) AS not_before_on, unnest($7::smallint[]) AS not_before_at,
+        unnest($8::int[]) AS latest_on, unnest($9::smallint[]) AS latest_at,
+        unnest($10::int[]) AS not_before_from, unnest($11::int[]) AS latest_from, unnest($12::int[]) AS planned_on,
         unnest($13::text[]) AS work, unnest($14::text[]) AS standing,
-        unnest($15::text[]) AS done_on, unnest($16::text[]) AS done_by, unnest($17::bigint[]) AS revision) AS s
+        unnest($15::int[]) AS done_on, unnest($16::int[]) AS done_by, unnest($17::bigint[]) AS revision) AS s
 WHERE m.election = $1 AND m.area_code = s.area_code AND m.key = s.key AND m.occurrence = s.occurrence
 `
 
@@ -722,17 +722,17 @@ type UpdateMilestonesParams struct {
 	Keys             []string
 	Occurrences      []int16
 	RulebookVersions []string
-	NotBeforeOn      []string
+	NotBeforeOn      []int32
 	NotBeforeAt      []int16
-	LatestOn         []string
+	LatestOn         []int32
 	LatestAt         []int16
-	NotBeforeFrom    []string
-	LatestFrom       []string
-	PlannedOn        []string
+	NotBeforeFrom    []int32
+	LatestFrom       []int32
+	PlannedOn        []int32
 	Works            []string
 	Standings        []string
-	DoneOn           []string
-	DoneBy           []string
+	DoneOn           []int32
+	DoneBy           []int32
 	Revisions        []int64
 }
 
@@ -816,13 +816,13 @@ func (q *Queries) UpdateTask(ctx context.Context, arg UpdateTaskParams) (int64, 
 
 const updateTasks = `-- name: UpdateTasks :execrows
 UPDATE task t SET
-    status = s.status, reason = nullif(s.reason, ''), done_on = nullif(s.done_on, '')::date, done_by = nullif(s.done_by, '')::date,
-    evidence_number = nullif(s.evidence_number, ''), evidence_on = nullif(s.evidence_on, '')::date, evidence_link = nullif(s.evidence_link, ''),
+    status = s.status, reason = nullif(s.reason, ''), done_on = '2000-01-01'::date + nullif(s.done_on, -730120), done_by = '2000-01-01'::date + nullif(s.done_by, -730120),
+    evidence_number = nullif(s.evidence_number, ''), evidence_on = '2000-01-01'::date + nullif(s.evidence_on, -730120), evidence_link = nullif(s.evidence_link, ''),
     document = nullif(s.document, ''), source = nullif(s.source, ''), note = nullif(s.note, ''), revision = s.revision
 FROM (SELECT unnest($2::text[]) AS area_code, unnest($3::text[]) AS milestone_key, unnest($4::smallint[]) AS occurrence,
         unnest($5::text[]) AS key, unnest($6::text[]) AS status, unnest($7::text[]) AS reason,
-        unnest($8::text[]) AS done_on, unnest($9::text[]) AS done_by,
-        unnest($10::text[]) AS evidence_number, unnest($11::text[]) AS evidence_on, unnest($12::text[]) AS evidence_link,
+        unnest($8::int[]) AS done_on, unnest($9::int[]) AS done_by,
+        unnest($10::text[]) AS evidence_number, unnest($11::int[]) AS evidence_on, unnest($12::text[]) AS evidence_link,
         unnest($13::text[]) AS document, unnest($14::text[]) AS source, unnest($15::text[]) AS note, unnest($16::bigint[]) AS revision) AS s
 WHERE t.election = $1 AND t.area_code = s.area_code AND t.milestone_key = s.milestone_key AND t.occurrence = s.occurrence AND t.key = s.key
 `
@@ -835,10 +835,10 @@ type UpdateTasksParams struct {
 	TaskKeys        []string
 	Statuses        []string
 	Reasons         []string
-	DoneOn          []string
-	DoneBy          []string
+	DoneOn          []int32
+	DoneBy          []int32
 	EvidenceNumbers []string
-	EvidenceOn      []string
+	EvidenceOn      []int32
 	EvidenceLinks   []string
 	Documents       []string
 	Sources         []string

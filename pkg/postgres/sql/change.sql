@@ -31,10 +31,10 @@ SELECT coalesce(subject, '')::text FROM change WHERE election = @election AND ar
 INSERT INTO change (election, revision, kind, area_code, milestone_key, occurrence, task_key, subject, actor_id, actor_name,
     recorded_at, happened_on, cause, reason, before, after, hash, tag)
 SELECT @election, s.revision, s.kind, s.area_code, s.milestone_key, s.occurrence, nullif(s.task_key, ''), nullif(s.subject, ''), s.actor_id, s.actor_name,
-    s.recorded_at, s.happened_on::date, s.cause, nullif(s.reason, ''), nullif(s.before, '')::json, nullif(s.after, '')::json, s.hash, nullif(s.tag, '')
+    s.recorded_at, '2000-01-01'::date + s.happened_on, s.cause, nullif(s.reason, ''), nullif(s.before, '')::json, nullif(s.after, '')::json, s.hash, nullif(s.tag, '')
 FROM (SELECT unnest(@revisions::bigint[]) AS revision, unnest(@kinds::text[]) AS kind, unnest(@areas::text[]) AS area_code,
         unnest(@keys::text[]) AS milestone_key, unnest(@occurrences::smallint[]) AS occurrence, unnest(@task_keys::text[]) AS task_key,
         unnest(@subjects::text[]) AS subject, unnest(@actor_ids::text[]) AS actor_id, unnest(@actor_names::text[]) AS actor_name,
-        unnest(@recorded_at::timestamptz[]) AS recorded_at, unnest(@happened_on::text[]) AS happened_on, unnest(@causes::bigint[]) AS cause,
+        unnest(@recorded_at::timestamptz[]) AS recorded_at, unnest(@happened_on::int[]) AS happened_on, unnest(@causes::bigint[]) AS cause,
         unnest(@reasons::text[]) AS reason, unnest(@before::text[]) AS before, unnest(@after::text[]) AS after,
         unnest(@hashes::bytea[]) AS hash, unnest(@tags::text[]) AS tag) AS s;

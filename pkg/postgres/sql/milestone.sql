@@ -86,27 +86,27 @@ FOR UPDATE OF m SKIP LOCKED;
 -- name: UpdateMilestones :execrows
 UPDATE milestone m SET
     rulebook_version = nullif(s.rulebook_version, ''),
-    not_before_on = nullif(s.not_before_on, '')::date, not_before_at = nullif(s.not_before_at, -1),
-    latest_on = nullif(s.latest_on, '')::date, latest_at = nullif(s.latest_at, -1),
-    not_before_from = nullif(s.not_before_from, '')::date, latest_from = nullif(s.latest_from, '')::date, planned_on = nullif(s.planned_on, '')::date,
-    work = s.work, standing = s.standing, done_on = nullif(s.done_on, '')::date, done_by = nullif(s.done_by, '')::date, revision = s.revision
+    not_before_on = '2000-01-01'::date + nullif(s.not_before_on, -730120), not_before_at = nullif(s.not_before_at, -1),
+    latest_on = '2000-01-01'::date + nullif(s.latest_on, -730120), latest_at = nullif(s.latest_at, -1),
+    not_before_from = '2000-01-01'::date + nullif(s.not_before_from, -730120), latest_from = '2000-01-01'::date + nullif(s.latest_from, -730120), planned_on = '2000-01-01'::date + nullif(s.planned_on, -730120),
+    work = s.work, standing = s.standing, done_on = '2000-01-01'::date + nullif(s.done_on, -730120), done_by = '2000-01-01'::date + nullif(s.done_by, -730120), revision = s.revision
 FROM (SELECT unnest(@areas::text[]) AS area_code, unnest(@keys::text[]) AS key, unnest(@occurrences::smallint[]) AS occurrence,
         unnest(@rulebook_versions::text[]) AS rulebook_version,
-        unnest(@not_before_on::text[]) AS not_before_on, unnest(@not_before_at::smallint[]) AS not_before_at,
-        unnest(@latest_on::text[]) AS latest_on, unnest(@latest_at::smallint[]) AS latest_at,
-        unnest(@not_before_from::text[]) AS not_before_from, unnest(@latest_from::text[]) AS latest_from, unnest(@planned_on::text[]) AS planned_on,
+        unnest(@not_before_on::int[]) AS not_before_on, unnest(@not_before_at::smallint[]) AS not_before_at,
+        unnest(@latest_on::int[]) AS latest_on, unnest(@latest_at::smallint[]) AS latest_at,
+        unnest(@not_before_from::int[]) AS not_before_from, unnest(@latest_from::int[]) AS latest_from, unnest(@planned_on::int[]) AS planned_on,
         unnest(@works::text[]) AS work, unnest(@standings::text[]) AS standing,
-        unnest(@done_on::text[]) AS done_on, unnest(@done_by::text[]) AS done_by, unnest(@revisions::bigint[]) AS revision) AS s
+        unnest(@done_on::int[]) AS done_on, unnest(@done_by::int[]) AS done_by, unnest(@revisions::bigint[]) AS revision) AS s
 WHERE m.election = @election AND m.area_code = s.area_code AND m.key = s.key AND m.occurrence = s.occurrence;
 
 -- name: UpdateTasks :execrows
 UPDATE task t SET
-    status = s.status, reason = nullif(s.reason, ''), done_on = nullif(s.done_on, '')::date, done_by = nullif(s.done_by, '')::date,
-    evidence_number = nullif(s.evidence_number, ''), evidence_on = nullif(s.evidence_on, '')::date, evidence_link = nullif(s.evidence_link, ''),
+    status = s.status, reason = nullif(s.reason, ''), done_on = '2000-01-01'::date + nullif(s.done_on, -730120), done_by = '2000-01-01'::date + nullif(s.done_by, -730120),
+    evidence_number = nullif(s.evidence_number, ''), evidence_on = '2000-01-01'::date + nullif(s.evidence_on, -730120), evidence_link = nullif(s.evidence_link, ''),
     document = nullif(s.document, ''), source = nullif(s.source, ''), note = nullif(s.note, ''), revision = s.revision
 FROM (SELECT unnest(@areas::text[]) AS area_code, unnest(@keys::text[]) AS milestone_key, unnest(@occurrences::smallint[]) AS occurrence,
         unnest(@task_keys::text[]) AS key, unnest(@statuses::text[]) AS status, unnest(@reasons::text[]) AS reason,
-        unnest(@done_on::text[]) AS done_on, unnest(@done_by::text[]) AS done_by,
-        unnest(@evidence_numbers::text[]) AS evidence_number, unnest(@evidence_on::text[]) AS evidence_on, unnest(@evidence_links::text[]) AS evidence_link,
+        unnest(@done_on::int[]) AS done_on, unnest(@done_by::int[]) AS done_by,
+        unnest(@evidence_numbers::text[]) AS evidence_number, unnest(@evidence_on::int[]) AS evidence_on, unnest(@evidence_links::text[]) AS evidence_link,
         unnest(@documents::text[]) AS document, unnest(@sources::text[]) AS source, unnest(@notes::text[]) AS note, unnest(@revisions::bigint[]) AS revision) AS s
 WHERE t.election = @election AND t.area_code = s.area_code AND t.milestone_key = s.milestone_key AND t.occurrence = s.occurrence AND t.key = s.key;
