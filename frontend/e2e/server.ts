@@ -1,10 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { constants, cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 const patience = 110_000
 const password = 'bốn con gà trống'
+
+/** The day of most tests. */
+export const usual = '2021-01-25'
 
 /** The sessions of the administrators of the servers that were started, by address. */
 export const cookies = new Map<string, string>()
@@ -21,7 +24,7 @@ export class Server {
 
   /** On which trial day, and after which commands it serves. */
   constructor(
-    private readonly today = '2021-01-25',
+    private readonly today = usual,
     private readonly before: string[][] = [],
   ) {}
 
@@ -29,6 +32,7 @@ export class Server {
   async start({ signIn = true } = {}): Promise<void> {
     if (!this.own) return this.#signIn(undefined)
     const binary = resolve(process.env.TIENDO_BIN ?? '../bin/tiendo')
+    if (this.url === '') this.#furnish()
     for (const command of this.before) {
       execFileSync(binary, [...command, '--today', this.today, '--data', this.#data], { stdio: 'pipe' })
     }
@@ -43,6 +47,13 @@ export class Server {
     this.url = printed.address
     this.secret = printed.secret
     if (signIn) await this.#signIn(printed.secret)
+  }
+
+  /** On the usual day the first start is one that was made before, see prepared.ts: the folder it left is copied. */
+  #furnish(): void {
+    const prepared = process.env.TIENDO_E2E_PREPARED
+    if (!prepared || this.today !== usual || this.before.length > 0) return
+    cpSync(prepared, this.#data, { recursive: true, mode: constants.COPYFILE_FICLONE })
   }
 
   /** Asks as the administrator whom the server's first start has invited. */
@@ -69,6 +80,12 @@ export class Server {
     cookies.set(this.url, answer.headers.get('Set-Cookie')?.split(';')[0] ?? '')
   }
 
+  /** Stops serving, and gives the folder it has left. */
+  async leave(): Promise<string> {
+    await this.#end('SIGTERM')
+    return this.#data
+  }
+
   /** Takes the power away. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL')
@@ -82,7 +99,7 @@ export class Server {
   }
 
   async stop(): Promise<void> {
-    await this.#end('SIGTERM')
+    await this.leave()
     if (this.own) rmSync(this.#data, { recursive: true, force: true })
   }
 
