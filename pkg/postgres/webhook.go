@@ -49,12 +49,26 @@ func (s *Store) Webhooks(ctx context.Context, p webhook.Place) ([]webhook.Row, e
 	found, err := s.as(readsWebhooks).WebhooksOf(ctx, string(p.Election), string(p.Area))
 	all := make([]webhook.Row, len(found))
 	for i := range found {
-		r := &found[i]
-		all[i] = webhook.Row{
-			Webhook: webhookOf(&r.Webhook), Waiting: int(r.Waiting), LastTaken: moment(r.Webhook.TakenAt), LastRefused: moment(r.Webhook.RefusedAt),
-		}
+		all[i] = webhookRow(&found[i])
 	}
 	return all, mapped(err)
+}
+
+// WebhooksIn reads those of a whole election, by place.
+func (s *Store) WebhooksIn(ctx context.Context, e tracker.ElectionID) ([]webhook.Row, error) {
+	found, err := s.as(readsWebhooks).WebhooksIn(ctx, string(e))
+	all := make([]webhook.Row, len(found))
+	for i := range found {
+		r := rows.WebhooksOfRow(found[i])
+		all[i] = webhookRow(&r)
+	}
+	return all, mapped(err)
+}
+
+func webhookRow(r *rows.WebhooksOfRow) webhook.Row {
+	return webhook.Row{
+		Webhook: webhookOf(&r.Webhook), Waiting: int(r.Waiting), LastTaken: moment(r.Webhook.TakenAt), LastRefused: moment(r.Webhook.RefusedAt),
+	}
 }
 
 // Webhook reads one; fault.NotFound "webhook-not-found".

@@ -32,6 +32,7 @@ type CLI struct {
 	User     userCommand     `cmd:"" help:"Make, list, disable accounts; print one-time addresses for setting passwords."`
 	Grant    grantCommand    `cmd:"" help:"Give accounts roles in branches of the country, take them away, list them."`
 	Token    tokenCommand    `cmd:"" help:"Make, list and revoke API tokens."`
+	Webhook  webhookCommand  `cmd:"" help:"List webhooks and what was sent to them, or have a message sent again."`
 	Export   exportCommand   `cmd:"" help:"Write a branch as a workbook, a table or a report."`
 	Import   importCommand   `cmd:"" help:"Take in a table of statuses or a list of accounts from .xlsx or .csv."`
 	Audit    auditCommand    `cmd:"" help:"Prove the logs, or list the hashes they stood at."`

@@ -80,7 +80,7 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 		Clock: c.clock(), Zone: c.zone, Trial: c.trial(), Feed: changes, EventComment: c.EventComment,
 		Access: accounts, Sessions: postgres.NewSessions(store, time.Now), PublicReading: c.PublicReading,
 		Everywhere: c.elsewhere(), Hosts: c.Host, Proxies: c.proxies, Limits: c.limits(), Prepared: prepared,
-		Mail: post, Webhooks: webhook.NewService(store, c.guard(), time.Now), Page: frontend.Dist(), Docs: docs.FS,
+		Mail: post, Webhooks: c.webhooks(store), Page: frontend.Dist(), Docs: docs.FS,
 		Checks: []api.Check{
 			{Name: "database", Ready: d.ready},
 			api.MirrorCheck(country),

@@ -14,7 +14,7 @@ import (
 
 type tokenCommand struct {
 	Make   tokenMakeCommand   `cmd:"" help:"Make an API token for an account; its secret is printed this once."`
-	List   tokenListCommand   `cmd:"" help:"List an account's tokens: scope, last day, last use, and whether they still refresh."`
+	List   tokenListCommand   `cmd:"" help:"List an account's tokens, or those of all: scope, last day, last use, and whether they still refresh."`
 	Revoke tokenRevokeCommand `cmd:"" help:"End a token at once."`
 }
 
@@ -118,37 +118,71 @@ func (m tokenMakeCommand) Run(ctx context.Context, c *Config, out output) error 
 }
 
 type tokenListCommand struct {
-	User string `arg:"" help:"Name at sign-in."`
+	User string `arg:"" optional:"" help:"Name at sign-in; without it the tokens of all accounts are listed."`
 	printed
 }
 
-// Run lists the tokens of an account.
+// Run lists the tokens of an account or of all, and says which.
 func (l tokenListCommand) Run(ctx context.Context, c *Config, out output) error {
 	return c.lookingAtStaff(ctx, func(_ *postgres.Store, s *access.Service) error {
-		if _, err := s.Account(ctx, access.UserID(l.User)); err != nil {
-			return err
-		}
-		found, health, err := s.TokensWithHealth(ctx, access.UserID(l.User))
+		owners, err := l.owners(ctx, s)
 		if err != nil {
 			return err
 		}
 		all := []tokenPrinted{}
 		rows := [][]string{{
-			"mã / id", "tên / name", "quyền / access", "nơi / place", "đến hết / until", "dùng lần cuối / last used", "thu hồi / revoked",
+			"chủ / owner", "mã / id", "tên / name", "quyền / access", "nơi / place", "đến hết / until", "dùng lần cuối / last used", "thu hồi / revoked",
 			"làm mới / refreshed", "chu kỳ / interval", "304", "hỏng / failures", "",
 		}}
-		for _, t := range found {
-			h := health[t.ID]
-			stale := t.Revoked.IsZero() && s.StaleAt(&h)
-			all = append(all, printedToken(t).with(&h, stale))
-			rows = append(rows, append([]string{t.ID, t.Name, string(t.Scope.Access), string(t.Scope.Area), t.Expires.String(), c.at(t.Used), c.at(t.Revoked)},
-				c.health(&h, stale)...))
+		for _, user := range owners {
+			found, health, err := s.TokensWithHealth(ctx, user)
+			if err != nil {
+				return err
+			}
+			for _, t := range found {
+				h := health[t.ID]
+				stale := t.Revoked.IsZero() && s.StaleAt(&h)
+				all = append(all, printedToken(t).with(&h, stale))
+				rows = append(rows, append([]string{
+					string(t.User), t.ID, t.Name, string(t.Scope.Access), string(t.Scope.Area), t.Expires.String(), c.at(t.Used), c.at(t.Revoked),
+				}, c.health(&h, stale)...))
+			}
 		}
 		if l.JSON {
 			return out.json(all)
 		}
+		if l.User == "" {
+			out.say("mã truy cập của mọi tài khoản (%d) / tokens of all accounts (%d):", len(all), len(all))
+		} else {
+			out.say("mã truy cập của %[1]s (%[2]d) / tokens of %[1]s (%[2]d):", l.User, len(all))
+		}
 		return out.table(rows...)
 	})
+}
+
+// owners are the accounts whose tokens are listed.
+func (l tokenListCommand) owners(ctx context.Context, s *access.Service) ([]access.UserID, error) {
+	if l.User != "" {
+		_, err := s.Account(ctx, access.UserID(l.User))
+		return []access.UserID{access.UserID(l.User)}, err
+	}
+	const page = 1000
+	for all := []access.UserID(nil); ; {
+		after := access.UserID("")
+		if len(all) > 0 {
+			after = all[len(all)-1]
+		}
+		found, err := s.Accounts(ctx, after, page)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range found {
+			all = append(all, a.User)
+		}
+		if len(found) < page {
+			return all, nil
+		}
+	}
 }
 
 type tokenRevokeCommand struct {

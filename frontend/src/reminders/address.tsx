@@ -44,6 +44,9 @@ export function MailAddress({ settings, cell }: Props) {
           <span class="tag">{settings.confirmed ? t.confirmed : t.unconfirmed}</span>
         </p>
       )}
+      {!editing && settings.refused_at && (
+        <p class="wrong">{t.refused(moment(settings.refused_at), settings.refusal ?? '')}</p>
+      )}
       {!editing && !settings.confirmed && <CodeForm settings={settings} cell={cell} onDone={settle} />}
       {!editing && <Away settings={settings} cell={cell} onDone={settle} />}
     </section>

@@ -34,15 +34,16 @@ export function Latest({ settings: { last, sending } }: { settings: Reminders })
   )
 }
 
-function Message({ message: { subject, state, made_at, sent_at } }: { message: SentNotice }) {
+function Message({ message: { subject, state, made_at, sent_at, reason } }: { message: SentNotice }) {
   const t = words().reminders
+  const said = (at: string) => (reason ? `${t.writtenAt(at)}; ${t.reasons[reason]}` : t.stateAbout[state](at))
   return (
     <li>
       <span>
         <strong>{subject}</strong>
         <span class="tag">{t.states[state]}</span>
       </span>
-      <span class="hint">{t.stateAbout[state](moment(sent_at ?? made_at))}</span>
+      <span class="hint">{said(moment(sent_at ?? made_at))}</span>
     </li>
   )
 }

@@ -1016,12 +1016,23 @@ export const vi = {
     held: (n: number) => `${n} thư được giữ lại, chưa gửi.`,
     more: (n: number) => `Xem cả ${n} thư`,
     fewer: 'Thu gọn',
+    refused: (at: string, said: string) =>
+      `Máy chủ thư từ chối hẳn địa chỉ này lúc ${at} (“${said}”). Không có thư nào được gửi tới đó nữa cho đến khi xác nhận lại: sửa địa chỉ, hoặc gửi lại mã.`,
     states: { waiting: 'chờ gửi', sent: 'đã gửi', failed: 'không gửi được', dropped: 'không gửi' },
     stateAbout: {
       waiting: (moment: string) => `chờ từ ${moment}`,
       sent: (moment: string) => `gửi lúc ${moment}`,
       failed: (moment: string) => `viết lúc ${moment}; máy chủ thư không nhận`,
       dropped: (moment: string) => `viết lúc ${moment}; không còn cần gửi`,
+    },
+    writtenAt: (moment: string) => `viết lúc ${moment}`,
+    reasons: {
+      nothing_left: 'mọi việc trong thư đã có người làm trước khi gửi',
+      too_old: 'đã chờ quá 7 ngày',
+      not_wanted: 'thư đã tắt hoặc địa chỉ đã đổi',
+      address_refused: 'máy chủ thư từ chối hẳn địa chỉ này',
+      refused: 'máy chủ thư từ chối hẳn thư này',
+      not_taken: 'máy chủ thư không nhận trong 2 ngày',
     },
   },
   tokens: {

@@ -511,6 +511,53 @@ func (q *Queries) WebhookSecrets(ctx context.Context, webhook string, now pgtype
 	return items, nil
 }
 
+const webhooksIn = `-- name: WebhooksIn :many
+SELECT w.id, w.election, w.area_code, w.url, w.description, w.families, w.kinds, w.off, w.off_since, w.after_revision, w.taken_at, w.refused_at, w.made_by, w.made_at, w.revision, (SELECT count(*) FROM webhook_delivery d WHERE d.webhook = w.id AND d.state = 'waiting') AS waiting
+FROM webhook w WHERE w.election = $1 ORDER BY w.area_code, w.made_at, w.id
+`
+
+type WebhooksInRow struct {
+	Webhook Webhook
+	Waiting int64
+}
+
+func (q *Queries) WebhooksIn(ctx context.Context, election string) ([]WebhooksInRow, error) {
+	rows, err := q.db.Query(ctx, webhooksIn, election)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []WebhooksInRow
+	for rows.Next() {
+		var i WebhooksInRow
+		if err := rows.Scan(
+			&i.Webhook.ID,
+			&i.Webhook.Election,
+			&i.Webhook.AreaCode,
+			&i.Webhook.Url,
+			&i.Webhook.Description,
+			&i.Webhook.Families,
+			&i.Webhook.Kinds,
+			&i.Webhook.Off,
+			&i.Webhook.OffSince,
+			&i.Webhook.AfterRevision,
+			&i.Webhook.TakenAt,
+			&i.Webhook.RefusedAt,
+			&i.Webhook.MadeBy,
+			&i.Webhook.MadeAt,
+			&i.Webhook.Revision,
+			&i.Waiting,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const webhooksOf = `-- name: WebhooksOf :many
 SELECT w.id, w.election, w.area_code, w.url, w.description, w.families, w.kinds, w.off, w.off_since, w.after_revision, w.taken_at, w.refused_at, w.made_by, w.made_at, w.revision, (SELECT count(*) FROM webhook_delivery d WHERE d.webhook = w.id AND d.state = 'waiting') AS waiting
 FROM webhook w WHERE w.election = $1 AND w.area_code = $2 ORDER BY w.made_at, w.id

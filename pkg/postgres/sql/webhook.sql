@@ -2,6 +2,10 @@
 SELECT sqlc.embed(w), (SELECT count(*) FROM webhook_delivery d WHERE d.webhook = w.id AND d.state = 'waiting') AS waiting
 FROM webhook w WHERE w.election = @election AND w.area_code = @area_code ORDER BY w.made_at, w.id;
 
+-- name: WebhooksIn :many
+SELECT sqlc.embed(w), (SELECT count(*) FROM webhook_delivery d WHERE d.webhook = w.id AND d.state = 'waiting') AS waiting
+FROM webhook w WHERE w.election = @election ORDER BY w.area_code, w.made_at, w.id;
+
 -- name: CountWebhooks :one
 SELECT count(*) FROM webhook w WHERE w.election = @election AND w.area_code = @area_code;
 
