@@ -218,4 +218,36 @@ describe('who wants reminders by mail', () => {
     part.getByText('Thư 4')
     part.getByText('chờ từ 04/11/2026 09:00')
   })
+
+  it('sees that the mail server refuses the address, and why a message was not sent', async () => {
+    server.access.reminders = {
+      ...settings,
+      confirmed: false,
+      refused_at: '2026-11-20T09:00:05+07:00',
+      refusal: '550 5.1.1 no such user',
+      last: [
+        notice({
+          kind: 'digest',
+          subject: 'Bị từ chối',
+          state: 'failed',
+          sent_at: null,
+          reason: 'address_refused',
+        }),
+        notice({
+          kind: 'digest',
+          subject: 'Đã xong',
+          state: 'dropped',
+          sent_at: null,
+          reason: 'nothing_left',
+        }),
+        notice({ kind: 'digest', subject: 'Từ trước', state: 'dropped', sent_at: null }),
+      ],
+    }
+    const part = await visit()
+    part.getByText(/từ chối hẳn địa chỉ này lúc 20\/11\/2026 09:00 \(“550 5.1.1 no such user”\)/)
+    part.getByText('Không còn mã nào dùng được cho lan@example.vn. Hãy gửi lại mã.')
+    part.getByText('viết lúc 20/11/2026 09:00; máy chủ thư từ chối hẳn địa chỉ này')
+    part.getByText('viết lúc 20/11/2026 09:00; mọi việc trong thư đã có người làm trước khi gửi')
+    part.getByText('viết lúc 20/11/2026 09:00; không còn cần gửi')
+  })
 })

@@ -1017,12 +1017,23 @@ export const en: Dictionary = {
     held: n => `${n} ${n === 1 ? 'message is' : 'messages are'} kept and not sent.`,
     more: n => `Show all ${n}`,
     fewer: 'Show fewer',
+    refused: (at, said) =>
+      `The mail server refused this address for good at ${at} (“${said}”). Nothing more is sent there until it is confirmed again: correct it, or have another code sent.`,
     states: { waiting: 'waits', sent: 'sent', failed: 'could not be sent', dropped: 'not sent' },
     stateAbout: {
       waiting: moment => `since ${moment}`,
       sent: moment => `at ${moment}`,
       failed: moment => `written ${moment}; the mail server did not take it`,
       dropped: moment => `written ${moment}; needed no more`,
+    },
+    writtenAt: moment => `written ${moment}`,
+    reasons: {
+      nothing_left: 'somebody had acted on all of it before it could go',
+      too_old: 'it had waited for more than 7 days',
+      not_wanted: 'mail was switched off, or the address changed',
+      address_refused: 'the mail server refused this address for good',
+      refused: 'the mail server refused this message for good',
+      not_taken: 'the mail server did not take it in 2 days',
     },
   },
   tokens: {
