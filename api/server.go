@@ -75,7 +75,7 @@ type Config struct {
 
 // PreparedAnswers is how many bytes of answers are kept ready where nothing else is
 // said: the whole country's, and what else is asked for beside.
-const PreparedAnswers = 96 << 20
+const PreparedAnswers = 144 << 20
 
 // Server answers requests.
 type Server struct {

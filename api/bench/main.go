@@ -81,7 +81,8 @@ type settings struct {
 	binary  string
 	smoke   bool
 	json    bool
-	soak    int    // changes of the soak of P10
+	soak    int // changes of the soak of P10
+	soakFor time.Duration
 	profile string // folder
 	most    time.Duration
 }
@@ -97,6 +98,7 @@ func run(ctx context.Context, args []string, w io.Writer) error {
 	flags.BoolVar(&s.smoke, "smoke", false, "api: see that everything works; the figures are worth nothing")
 	flags.BoolVar(&s.json, "json", false, "api: print one JSON document instead of a table")
 	flags.IntVar(&s.soak, "soak", 100_000, "api: changes of P10's soak; the goal is 1000000")
+	flags.DurationVar(&s.soakFor, "soak-for", 4*time.Minute, "api: end P10's soak after this time with as many changes as there are by then; 0: not before all")
 	flags.StringVar(&s.profile, "profile", "", "api: folder for CPU profiles of the product under P1 and P2")
 	flags.DurationVar(&s.most, "most", 20*time.Minute, "api: break off after this time")
 	if err := flags.Parse(args); err != nil {

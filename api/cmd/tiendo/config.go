@@ -55,7 +55,7 @@ type Config struct {
 	Requests        int           `name:"requests-per-second" default:"1000" env:"TIENDO_REQUESTS_PER_SECOND" help:"Requests that one client (a token, else a user, else an address) may go on sending in a second; twelve times as many may come at once. 0: no limit."`
 	Quota           int           `name:"quota" default:"30000" env:"TIENDO_QUOTA" help:"Whole answers that one client is given in --quota-window; that something has not changed (304) is not counted. 0: no limit."`
 	QuotaWindow     time.Duration `name:"quota-window" default:"10m" env:"TIENDO_QUOTA_WINDOW" placeholder:"TIME" help:"For how long the quota is given, such as 10m or 1h."`
-	Prepared        int64         `name:"prepared-answers" default:"100663296" env:"TIENDO_PREPARED_ANSWERS" placeholder:"BYTES" help:"How many bytes of answers are kept ready; usually 96 MiB. 0 makes each answer anew for everyone who asks."`
+	Prepared        int64         `name:"prepared-answers" default:"150994944" env:"TIENDO_PREPARED_ANSWERS" placeholder:"BYTES" help:"How many bytes of answers are kept ready; usually 144 MiB. 0 makes each answer anew for everyone who asks."`
 	EventComment    time.Duration `name:"event-comment-every" default:"15s" env:"TIENDO_EVENT_COMMENT_EVERY" placeholder:"TIME" help:"How often a comment is sent in streams of events, so that a line that is gone is noticed; less than what proxies wait for."`
 	LogLevel        string        `default:"info" enum:"debug,info,warn,error" env:"TIENDO_LOG_LEVEL" help:"Least important messages that are logged: ${enum}."`
 	LogFormat       string        `default:"text" enum:"text,json" env:"TIENDO_LOG_FORMAT" help:"Form of the log: ${enum}."`
@@ -66,6 +66,7 @@ type Config struct {
 	proxies         []netip.Prefix
 	webhookNetworks []netip.Prefix
 	tls             *tls.Config // nil: plain HTTP
+	sparing         bool        // with memory, which is left to this program
 }
 
 // Secret is a setting that is never printed.

@@ -38,7 +38,7 @@ func (s serveCommand) Run(ctx context.Context, c *Config, out output) (err error
 			return err
 		}
 	}
-	sparing()
+	c.sparing = sparing()
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return fault.New(fault.Unavailable, "listen-failed",
@@ -96,6 +96,9 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return api.Serve(ctx, listener, handler) })
+	if c.sparing {
+		group.Go(func() error { spare(ctx, func() int64 { return prepared.Figures().Bytes }); return nil })
+	}
 	group.Go(func() error { return d.watch(ctx) })
 	group.Go(func() error { return c.work(ctx, d, store, post, sender) })
 	group.Go(func() error {

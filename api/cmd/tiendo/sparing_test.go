@@ -19,10 +19,20 @@ func TestGarbageIsCollectedEarlyUnlessTheOperatorSaidWhen(t *testing.T) {
 	for _, name := range []string{"GOGC", "GOMEMLIMIT"} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv(name, "off")
-			sparing()
+			require.False(t, sparing())
 			require.Equal(t, 100, debug.SetGCPercent(100))
 		})
 	}
-	sparing()
+	require.True(t, sparing())
 	require.Equal(t, sparingPercent, debug.SetGCPercent(100))
+}
+
+func TestAnswersThatAreReadyDoNotLetMoreGarbageLieAbout(t *testing.T) {
+	t.Parallel()
+	const mega = 1 << 20
+	require.Equal(t, 50, garbagePercent(40*mega, 0), "a small server: half of what is used")
+	require.Equal(t, 50, garbagePercent(400*mega, 0))
+	require.Equal(t, 20, garbagePercent(200*mega, 144*mega), "a full one: what is needed not to collect all the time")
+	require.Equal(t, 25, garbagePercent(400*mega, 200*mega), "half of the rest")
+	require.Positive(t, heapUsed())
 }
