@@ -175,7 +175,9 @@ func (s *server) signInAgain(user, other string) string {
 func TestA5_WhoBringsManyTokensThatAreNoneHasToWait(t *testing.T) {
 	t.Parallel()
 	now := stopped(t)
-	s := serve(t, limited(api.Limits{}, now))
+	d := newDatabase(t)
+	good := d.user("binh", "Bình", grant("058", access.Viewer))
+	s := d.serve(limited(api.Limits{}, now))
 	s.get("/api/v1/me").ok()
 	same := access.NewSecret(access.ForToken)
 	for range 100 {
@@ -190,6 +192,7 @@ func TestA5_WhoBringsManyTokensThatAreNoneHasToWait(t *testing.T) {
 	}
 	require.InDelta(t, 70, held, 3)
 	s.get("/api/v1/me").ok()
+	s.as(good).get("/api/v1/me").ok() // though this server has not met it
 	s.as(same).get("/api/v1/me").refused(http.StatusUnauthorized, "token-unknown")
 	now.moves(10 * time.Second)
 	s.as(access.NewSecret(access.ForToken)).get("/api/v1/me").refused(http.StatusUnauthorized, "token-unknown")

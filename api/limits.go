@@ -195,15 +195,15 @@ func (m *meter) context() context.Context {
 }
 
 // Tokens that nobody has met are looked up, which costs others something; so many
-// of them that turn out to be none may one address bring.
+// of them that turn out to be none may one address bring. Beyond that only those are
+// looked up that are among the good ones, of which there is a list in memory.
 const (
 	unknownTokens = 30
 	unknownEach   = time.Second
 )
 
 // tokenCaller is who comes with a token. Whoever brings many that are none has to
-// wait, but not with one that is known to be good, nor with one that is known to be
-// none.
+// wait, but not with one that is good, nor with one that is known to be none.
 func (s *Server) tokenCaller(r *http.Request, secret access.Secret) (access.Caller, error) {
 	if _, met := s.access.Recognise(secret); met || !secret.Is(access.ForToken) || s.access.Refuses(secret) {
 		return s.access.TokenCaller(r.Context(), secret)
@@ -211,6 +211,9 @@ func (s *Server) tokenCaller(r *http.Request, secret access.Secret) (access.Call
 	now := s.real()
 	from := s.counted.find(s.addressOf(r), now)
 	if wait := time.Duration(from.unknown.Load() - now.UnixNano()); wait > unknownTokens*unknownEach {
+		if good, err := s.access.MayBeGood(r.Context(), secret); err == nil && good {
+			return s.access.TokenCaller(r.Context(), secret)
+		}
 		f := fault.New(fault.Limited, "tokens-limited",
 			"Địa chỉ này vừa gửi quá nhiều mã truy cập không đúng; đợi đủ số giây trong Retry-After và kiểm tra lại mã",
 			"This address has sent too many tokens that are none; wait as many seconds as Retry-After says, and check the token")

@@ -2,6 +2,8 @@ package access
 
 import (
 	"context"
+	"encoding/binary"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -100,6 +102,21 @@ type known struct {
 	// refused are digests of secrets that are none, each in the place that its
 	// first bytes give: the next one there takes it.
 	refused [maxRefused]atomic.Pointer[refusal]
+	good    atomic.Pointer[goodTokens]
+	listing chan struct{} // holds one: who asks for those
+}
+
+// goodTokens are the beginnings of the digests of all tokens that were good when an
+// era began, in order.
+type goodTokens struct {
+	era    uint64
+	listed time.Time
+	all    []uint64
+}
+
+func (g *goodTokens) has(d Digest) bool {
+	_, has := slices.BinarySearch(g.all, binary.BigEndian.Uint64(d[:]))
+	return has
 }
 
 type refusal struct {
@@ -107,7 +124,7 @@ type refusal struct {
 	era    uint64
 }
 
-func newKnown(now func() time.Time) *known { return &known{now: now, asking: make(chan struct{}, 1)} }
+func newKnown(now func() time.Time) *known { return &known{now: now, asking: make(chan struct{}, 1), listing: make(chan struct{}, 1)} }
 
 func (k *known) token(d Digest) *shelf[Digest] { return &k.tokens[d[0]%knownParts] }
 
@@ -292,6 +309,55 @@ func (s *Service) Recognise(secret Secret) (*Client, bool) {
 func (s *Service) Refuses(secret Secret) bool {
 	e := s.known.present.Load()
 	return e.holds(s.now()) && s.known.refuses(secret.Digest(), e)
+}
+
+// MayBeGood says whether a token that is not known is one of those that are good. Of
+// all those the store is asked once for each era and once a second at most, so that
+// looking costs nothing, however many come that are none. A token that was made less
+// than two seconds ago may be missing.
+func (s *Service) MayBeGood(ctx context.Context, secret Secret) (bool, error) {
+	e, err := s.known.current(ctx, s.store)
+	if err != nil {
+		return false, err
+	}
+	d := secret.Digest()
+	fresh := func() *goodTokens {
+		g := s.known.good.Load()
+		if g != nil && (g.era == e.number || s.now().Sub(g.listed).Abs() < Ask) {
+			return g
+		}
+		return nil
+	}
+	if g := fresh(); g != nil {
+		return g.has(d), nil
+	}
+	select {
+	case s.known.listing <- struct{}{}:
+		defer func() { <-s.known.listing }()
+	case <-ctx.Done():
+		return false, ctx.Err()
+	}
+	if g := fresh(); g != nil {
+		return g.has(d), nil // somebody else has asked
+	}
+	g, err := s.listGood(ctx, e)
+	return err == nil && g.has(d), err
+}
+
+func (s *Service) listGood(ctx context.Context, e *era) (*goodTokens, error) {
+	g := &goodTokens{era: e.number, listed: s.now()}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), askPatience)
+	defer cancel()
+	found, err := s.store.GoodTokens(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range found {
+		g.all = append(g.all, binary.BigEndian.Uint64(d[:]))
+	}
+	slices.Sort(g.all)
+	s.known.good.Store(g)
+	return g, nil
 }
 
 // Caller is an account that may be used, with all its grants;

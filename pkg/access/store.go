@@ -49,6 +49,8 @@ type Store interface {
 	Tokens(ctx context.Context, user UserID) ([]Token, error)
 	// TokenOf finds a token that was not revoked, of an account that may be used.
 	TokenOf(ctx context.Context, d Digest) (Token, error)
+	// GoodTokens are the digests of all that [Store.TokenOf] finds.
+	GoodTokens(ctx context.Context) ([]Digest, error)
 	// AddUsage writes down what tokens were used for since it was last written down.
 	AddUsage(ctx context.Context, all []Usage) error
 	// Clients are the tokens that belong to some places, by user and token.

@@ -68,6 +68,36 @@ func TestACallerThatIsKnownAsksTheDatabaseNothing(t *testing.T) {
 	require.True(t, other.Refuses(bad))
 }
 
+func TestWhichTokensAreGoodIsAskedOnceForAllOfThem(t *testing.T) {
+	t.Parallel()
+	o := anOffice(t)
+	lan := o.has("lan", access.Lead, "06")
+	made, secret := o.token("lan", "read", "058")
+	other, asked, _ := o.another()
+	good := func(s access.Secret) bool {
+		yes, err := other.MayBeGood(t.Context(), s)
+		require.NoError(t, err)
+		return yes
+	}
+	require.True(t, good(secret))
+	before := asked.n
+	for range 100 {
+		require.False(t, good(access.NewSecret(access.ForToken)))
+	}
+	require.True(t, good(secret))
+	require.Equal(t, before, asked.n)
+
+	_, second := o.token("lan", "read", "058")
+	require.NoError(t, o.RevokeToken(t.Context(), lan, "lan", made.ID))
+	o.now = o.now.Add(access.Bound + time.Microsecond)
+	require.True(t, good(second), "made elsewhere, known within the bound")
+	require.False(t, good(secret))
+	_, err := o.Disable(t.Context(), operator, "lan", access.AnyRevision)
+	require.NoError(t, err)
+	o.now = o.now.Add(access.Bound + time.Microsecond)
+	require.False(t, good(second), "the account is not to be used")
+}
+
 func TestWhatEndsSomewhereIsOverHereAtOnceAndElsewhereWithinTheBound(t *testing.T) {
 	t.Parallel()
 	o := anOffice(t)

@@ -45,6 +45,19 @@ func (s *Store) TokenOf(ctx context.Context, digest access.Digest) (access.Token
 	return tokenOf(&r), nil
 }
 
+// GoodTokens are the digests of all that [Store.TokenOf] finds.
+func (s *Store) GoodTokens(ctx context.Context) ([]access.Digest, error) {
+	found, err := s.as(readsAccounts).GoodTokens(ctx)
+	if err != nil {
+		return nil, mapped(err)
+	}
+	all := make([]access.Digest, len(found))
+	for k := range found {
+		all[k] = access.Digest(found[k])
+	}
+	return all, nil
+}
+
 func (d *desk) AddToken(ctx context.Context, t *access.Token) error {
 	return d.q.InsertToken(ctx, rows.InsertTokenParams{
 		ID: t.ID, Digest: t.Digest[:], UserID: string(t.User), Name: t.Name, Access: string(t.Scope.Access),

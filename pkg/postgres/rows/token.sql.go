@@ -13,6 +13,31 @@ import (
 	"tiendo/pkg/civil"
 )
 
+const goodTokens = `-- name: GoodTokens :many
+SELECT t.digest FROM api_token t JOIN account a ON a.id = t.user_id
+WHERE t.revoked_at IS NULL AND a.disabled_at IS NULL
+`
+
+func (q *Queries) GoodTokens(ctx context.Context) ([][]byte, error) {
+	rows, err := q.db.Query(ctx, goodTokens)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items [][]byte
+	for rows.Next() {
+		var digest []byte
+		if err := rows.Scan(&digest); err != nil {
+			return nil, err
+		}
+		items = append(items, digest)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const insertToken = `-- name: InsertToken :exec
 INSERT INTO api_token (id, digest, user_id, name, access, edition, area_code, expires_on, made_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)

@@ -5,6 +5,10 @@ SELECT t.* FROM api_token t WHERE t.user_id = @user_id ORDER BY t.made_at DESC, 
 SELECT t.* FROM api_token t JOIN account a ON a.id = t.user_id
 WHERE t.digest = @digest AND t.revoked_at IS NULL AND a.disabled_at IS NULL;
 
+-- name: GoodTokens :many
+SELECT t.digest FROM api_token t JOIN account a ON a.id = t.user_id
+WHERE t.revoked_at IS NULL AND a.disabled_at IS NULL;
+
 -- name: InsertToken :exec
 INSERT INTO api_token (id, digest, user_id, name, access, edition, area_code, expires_on, made_at)
 VALUES (@id, @digest, @user_id, @name, @access, @edition, @area_code, @expires_on, @made_at);
