@@ -477,15 +477,19 @@ func (s *said) part(v *mirror.View) Part {
 	for _, x := range s.items {
 		part.Items = append(part.Items, x)
 	}
-	slices.SortFunc(part.Items, func(a, b Item) int {
-		return cmp.Or(cmp.Compare(a.Why, b.Why), cmp.Compare(a.Area, b.Area), a.Limit.Day.Compare(b.Limit.Day),
-			cmp.Compare(a.order, b.order), cmp.Compare(a.ID.Occurrence, b.ID.Occurrence))
-	})
 	for _, x := range s.shifts {
 		part.Shifts = append(part.Shifts, x.Shift)
 	}
-	slices.SortFunc(part.Shifts, func(a, b Shift) int { return a.Recorded.Compare(b.Recorded) })
+	part.sort()
 	return part
+}
+
+func (p *Part) sort() {
+	slices.SortFunc(p.Items, func(a, b Item) int {
+		return cmp.Or(cmp.Compare(a.Why, b.Why), cmp.Compare(a.Area, b.Area), a.Limit.Day.Compare(b.Limit.Day),
+			cmp.Compare(a.order, b.order), cmp.Compare(a.ID.Occurrence, b.ID.Occurrence))
+	})
+	slices.SortFunc(p.Shifts, func(a, b Shift) int { return a.Recorded.Compare(b.Recorded) })
 }
 
 // holder is somebody who is responsible in a place, since when.

@@ -50,6 +50,29 @@ func (d *Digest) Contents() Contents {
 	return all
 }
 
+// And joins contents with those of an earlier digest that still waits: nobody gets two
+// of them once they can go. What both name is told of for the later reason.
+func (c Contents) And(earlier Contents) Contents {
+	all := slices.Clone(c)
+	for k := range earlier {
+		was := &earlier[k]
+		n := slices.IndexFunc(all, func(p PartContents) bool { return p.Election == was.Election })
+		if n < 0 {
+			all = append(all, *was)
+			continue
+		}
+		p := &all[n]
+		p.Items, p.Shifts = slices.Clip(p.Items), append(slices.Clone(was.Shifts), p.Shifts...)
+		for _, x := range was.Items {
+			named := func(y ItemContents) bool { return y.Area == x.Area && y.Milestone == x.Milestone }
+			if !slices.ContainsFunc(p.Items, named) {
+				p.Items = append(p.Items, x)
+			}
+		}
+	}
+	return all
+}
+
 // Review makes a digest of contents anew, as of now: without what was done or begun
 // meanwhile or has another limit, what its day is over for, and what is no longer
 // his. It may come to nothing, and then has no Parts. It is behind where an election
@@ -76,6 +99,7 @@ func (c Contents) Review(now time.Time, zone *time.Location, views []*mirror.Vie
 				part.Items = append(part.Items, x)
 			}
 		}
+		part.sort()
 		if len(part.Items)+len(part.Shifts) > 0 {
 			d.Parts = append(d.Parts, part)
 		}

@@ -137,3 +137,28 @@ func TestADigestWaitsForAMirrorThatIsBehind(t *testing.T) {
 	_, behind := after.Contents().Review(s.now, zone, []*mirror.View{old}, &who)
 	require.True(t, behind)
 }
+
+func TestWhatADigestSaysIsJoinedWithWhatAnEarlierOneWouldHave(t *testing.T) {
+	t.Parallel()
+	item := func(why notify.Why, milestone string) notify.ItemContents {
+		return notify.ItemContents{Why: why, Area: "058", Milestone: milestone}
+	}
+	act := func(day string) notify.Shift { return notify.Shift{Recorded: at(day, 9), Moved: 1, Areas: 1} }
+	later := notify.Contents{
+		{Election: "2021", Revision: 9, Items: []notify.ItemContents{item(notify.Escalated, "a")}, Shifts: []notify.Shift{act("2021-02-05")}},
+	}
+	earlier := notify.Contents{
+		{Election: "2021", Revision: 7, Items: []notify.ItemContents{item(notify.Today, "a"), item(notify.Ahead, "b")}, Shifts: []notify.Shift{act("2021-02-04")}},
+		{Election: "2026", Revision: 3, Items: []notify.ItemContents{item(notify.Ahead, "a")}},
+	}
+	require.Equal(t, notify.Contents{
+		{
+			Election: "2021", Revision: 9, Items: []notify.ItemContents{item(notify.Escalated, "a"), item(notify.Ahead, "b")},
+			Shifts: []notify.Shift{act("2021-02-04"), act("2021-02-05")},
+		},
+		earlier[1],
+	}, later.And(earlier))
+	require.Len(t, later, 1)
+	require.Len(t, later[0].Items, 1, "what is joined is left as it was")
+	require.Equal(t, later, later.And(nil))
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -150,12 +151,15 @@ func (s *Store) PlanNotices(ctx context.Context, plan func([]notify.Person, noti
 		if err != nil {
 			return err
 		}
-		if said, err = s.keepNotices(ctx, q, tx, notices, time.Time{}); err != nil {
-			return err
-		}
 		told := make([]string, len(notices))
 		for i := range notices {
 			told[i] = string(notices[i].User)
+		}
+		if err := joinWaiting(ctx, q, told, notices); err != nil {
+			return err
+		}
+		if said, err = s.keepNotices(ctx, q, tx, notices, time.Time{}); err != nil {
+			return err
 		}
 		if err := q.TellReminders(ctx, maybe(look.At), revisions, told); err != nil {
 			return err
@@ -163,6 +167,28 @@ func (s *Store) PlanNotices(ctx context.Context, plan func([]notify.Person, noti
 		return q.MoveNoticeClock(ctx, look.At, revisions)
 	})
 	return said, err
+}
+
+// joinWaiting has digests say what earlier ones would that still wait.
+func joinWaiting(ctx context.Context, q *rows.Queries, users []string, digests []mail.Notice) error {
+	if len(users) == 0 {
+		return nil
+	}
+	waiting, err := q.WaitingDigests(ctx, users)
+	if err != nil || len(waiting) == 0 {
+		return err
+	}
+	var joined []int64
+	for i := range waiting {
+		var earlier notify.Contents
+		if err := json.Unmarshal(waiting[i].Contents, &earlier); err != nil {
+			return err
+		}
+		d := &digests[slices.Index(users, waiting[i].UserID)]
+		d.Contents = d.Contents.And(earlier)
+		joined = append(joined, waiting[i].ID)
+	}
+	return q.JoinNotices(ctx, joined)
 }
 
 func lookOf(at time.Time, revisions []byte) (notify.Look, error) {

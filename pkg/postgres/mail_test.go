@@ -181,37 +181,29 @@ func TestMessagesGoOnceWhateverServersThereAre(t *testing.T) {
 		}
 		together.Wait()
 	}
-	var other *mail.Service
+	box := &mailbox{}
+	sender := box.open(t)
+	stopOne, stopOther := works(t, p.pool, one, sender), works(t, p.pool, p.service(p.pool), sender)
 	for day := civil.Must("2021-01-25"); day.Before(civil.Must("2021-02-10")); day = day.Add(1) {
-		other = p.service(p.pool) // one that was started anew
+		other := p.service(p.pool) // one that was started anew
 		for _, hour := range []int{5, 7, 12, 19, 22} {
 			p.real.at(day.At(civil.NewClock(hour, 30), zone))
 			ticks(one, other, one)
+			require.Eventually(t, func() bool {
+				o, err := p.store.Outbox(t.Context())
+				return err == nil && o.Waiting == 0
+			}, 30*time.Second, 20*time.Millisecond)
 		}
 	}
+	stopOne()
+	stopOther()
 	said := pgtest.Value[[]string](t, p.pool, "accounts",
-		"SELECT array_agg(about || ' ' || user_id ORDER BY about, user_id) FROM notice WHERE kind = 'digest'")
+		"SELECT array_agg(about || ' ' || user_id ORDER BY about, user_id) FROM notice WHERE kind = 'digest' AND state = 'sent'")
 	require.Equal(t, []string{
 		"2021-01-31 dung", "2021-01-31 lan", "2021-02-04 dung", "2021-02-04 lan", "2021-02-06 dung", "2021-02-06 lan", "2021-02-07 dung", "2021-02-08 dung",
 	}, said)
-
-	waiting, err := p.store.Outbox(t.Context())
-	require.NoError(t, err)
-	require.Equal(t, 10, waiting.Waiting, "nobody sends them yet")
-	box := &mailbox{}
-	sender := box.open(t)
-	// River's own clock is the real one. This one is set back, so that the limit's day and
-	// what is overdue are still to come.
-	p.real.at(civil.Must("2021-02-05").At(civil.NewClock(12, 0), zone))
-	stopOne, stopOther := works(t, p.pool, one, sender), works(t, p.pool, other, sender)
-	require.Eventually(t, func() bool {
-		o, err := p.store.Outbox(t.Context())
-		return err == nil && o.Waiting == 0
-	}, 30*time.Second, 20*time.Millisecond)
-	stopOne()
-	stopOther()
-	require.Len(t, box.all(), 6, "each once; a code is not sent any more once its address is confirmed")
-	require.Len(t, slices.Compact(slices.Sorted(slices.Values(box.ids))), 6)
+	require.Len(t, box.all(), 8, "each once; a code is not sent any more once its address is confirmed")
+	require.Len(t, slices.Compact(slices.Sorted(slices.Values(box.ids))), 8)
 	for _, m := range box.all() {
 		require.Regexp(t, `^(lan|dung)@example\.vn\n`, m)
 	}
@@ -343,6 +335,38 @@ func TestADigestThatWaitedLeavesOutWhatWasDoneMeanwhile(t *testing.T) {
 	require.Equal(t, mail.Dropped, v.Last[0].State)
 	require.Equal(t, mail.NothingLeft, v.Last[0].Reason)
 	require.Zero(t, pgtest.Value[int](t, p.pool, "accounts", "SELECT count(contents)::int FROM notice"), "what it was made of goes with it")
+}
+
+func TestDigestsThatWaitedForDaysAreOne(t *testing.T) {
+	t.Parallel()
+	p := aPost(t)
+	s := p.service(p.pool)
+	dung := p.person(t, s, "dung", access.Lead, bacKan)
+	for day := civil.Must("2021-02-04"); day.Before(civil.Must("2021-02-09")); day = day.Add(1) {
+		p.real.at(day.At(civil.NewClock(8, 0), zone))
+		_, err := s.Tick(t.Context())
+		require.NoError(t, err)
+		if day == civil.Must("2021-02-05") { // a change of dates, told on the 5th or the 6th
+			p.clock.at(p.real.now().Add(time.Hour))
+			_, err := p.act(func(a *tracker.Act) error {
+				return a.SetVotingDay(tracker.VotingDay{Area: commune, Day: civil.Must("2021-05-22"), InForce: true, Confidence: "high"}, day)
+			}, commune)
+			require.NoError(t, err)
+		}
+	}
+	box := &mailbox{}
+	p.settled(t, s, box.open(t))
+	require.Len(t, box.all(), 1)
+	v, err := s.Settings(t.Context(), dung.User)
+	require.NoError(t, err)
+	require.Equal(t, mail.Sent, v.Last[0].State)
+	require.Contains(t, v.Last[0].Subject, "quá hạn ở cấp dưới")
+	for _, n := range v.Last[1 : len(v.Last)-1] {
+		require.Equal(t, mail.InNext, n.Reason, n.Subject)
+	}
+	text := pgtest.Value[string](t, p.pool, "accounts", "SELECT array_to_string(lines, ' ') FROM notice WHERE state = 'sent'")
+	require.Contains(t, text, "THỜI HẠN THAY ĐỔI (1)", "what an earlier one said is not lost")
+	require.NotContains(t, text, "SẮP ĐẾN HẠN", "what was only of use before its limit is")
 }
 
 func TestAnAddressThatIsRefusedForGoodGetsNothingUntilItIsConfirmedAgain(t *testing.T) {

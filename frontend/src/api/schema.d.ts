@@ -3529,10 +3529,10 @@ export interface components {
             reason?: components["schemas"]["NoticeReason"];
         };
         /**
-         * @description Why it was not sent: `nothing_left`, what it told of was done, begun or moved before it could go; `too_old`, it waited for seven days; `not_wanted`, mail was switched off or the address changed; `address_refused`, the mail server said for good that it does not deliver there; `refused`, it did not take this message; `not_taken`, not in two days
+         * @description Why it was not sent: `nothing_left`, what it told of was done, begun or moved before it could go; `in_next`, it still waited when the next one was made, which says it, too; `too_old`, it waited for seven days; `not_wanted`, mail was switched off or the address changed; `address_refused`, the mail server said for good that it does not deliver there; `refused`, it did not take this message; `not_taken`, not in two days
          * @enum {string}
          */
-        NoticeReason: "nothing_left" | "too_old" | "not_wanted" | "address_refused" | "refused" | "not_taken";
+        NoticeReason: "nothing_left" | "in_next" | "too_old" | "not_wanted" | "address_refused" | "refused" | "not_taken";
         /**
          * @description `failed`: the mail server did not take it; `dropped`: it had no sense any more and was not sent
          * @enum {string}

@@ -1029,6 +1029,7 @@ export const en: Dictionary = {
     writtenAt: moment => `written ${moment}`,
     reasons: {
       nothing_left: 'somebody had acted on all of it before it could go',
+      in_next: 'it became part of the next one',
       too_old: 'it had waited for more than 7 days',
       not_wanted: 'mail was switched off, or the address changed',
       address_refused: 'the mail server refused this address for good',

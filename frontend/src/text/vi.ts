@@ -1028,6 +1028,7 @@ export const vi = {
     writtenAt: (moment: string) => `viết lúc ${moment}`,
     reasons: {
       nothing_left: 'mọi việc trong thư đã có người làm trước khi gửi',
+      in_next: 'đã gộp vào thư sau',
       too_old: 'đã chờ quá 7 ngày',
       not_wanted: 'thư đã tắt hoặc địa chỉ đã đổi',
       address_refused: 'máy chủ thư từ chối hẳn địa chỉ này',

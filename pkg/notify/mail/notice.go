@@ -39,6 +39,8 @@ type Reason string
 const (
 	// NothingLeft: what it told of was done, begun or moved before it could go.
 	NothingLeft Reason = "nothing_left"
+	// InNext: it still waited when the next digest was made, which says what it said.
+	InNext Reason = "in_next"
 	// TooOld: it waited for longer than it was of use.
 	TooOld Reason = "too_old"
 	// NotWanted: mail was switched off, or the address changed or not confirmed.

@@ -94,6 +94,15 @@ func (q *Queries) DeleteOldNotices(ctx context.Context, before time.Time) (int64
 	return result.RowsAffected(), nil
 }
 
+const joinNotices = `-- name: JoinNotices :exec
+UPDATE notice SET state = 'dropped', reason = 'in_next', contents = NULL WHERE id = ANY ($1::bigint[])
+`
+
+func (q *Queries) JoinNotices(ctx context.Context, ids []int64) error {
+	_, err := q.db.Exec(ctx, joinNotices, ids)
+	return err
+}
+
 const lockNoticeClock = `-- name: LockNoticeClock :one
 SELECT looked_at, revisions FROM notice_clock WHERE one FOR UPDATE
 `
@@ -484,4 +493,35 @@ func (q *Queries) UpdateReminder(ctx context.Context, arg UpdateReminderParams) 
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const waitingDigests = `-- name: WaitingDigests :many
+SELECT n.id, n.user_id, n.contents FROM notice n
+WHERE n.state = 'waiting' AND n.contents IS NOT NULL AND n.user_id = ANY ($1::text[]) ORDER BY n.id DESC FOR UPDATE
+`
+
+type WaitingDigestsRow struct {
+	ID       int64
+	UserID   string
+	Contents []byte
+}
+
+func (q *Queries) WaitingDigests(ctx context.Context, users []string) ([]WaitingDigestsRow, error) {
+	rows, err := q.db.Query(ctx, waitingDigests, users)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []WaitingDigestsRow
+	for rows.Next() {
+		var i WaitingDigestsRow
+		if err := rows.Scan(&i.ID, &i.UserID, &i.Contents); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -53,6 +53,13 @@ UPDATE notice SET state = @state, reason = @reason, sent_at = @sent_at, tried = 
     contents = CASE WHEN @state = 'waiting' THEN contents END
 WHERE id = @id AND state = 'waiting';
 
+-- name: WaitingDigests :many
+SELECT n.id, n.user_id, n.contents FROM notice n
+WHERE n.state = 'waiting' AND n.contents IS NOT NULL AND n.user_id = ANY (@users::text[]) ORDER BY n.id DESC FOR UPDATE;
+
+-- name: JoinNotices :exec
+UPDATE notice SET state = 'dropped', reason = 'in_next', contents = NULL WHERE id = ANY (@ids::bigint[]);
+
 -- What was refused for good is to be confirmed again, unless another address has been
 -- entered meanwhile.
 -- name: RefuseAddress :exec
