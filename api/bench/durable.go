@@ -89,6 +89,9 @@ const copied = "bench_copy"
 // targets makes it, and what the scripts work on: the communes by number, and
 // copies of the two tables for commits that have nothing to do with the log.
 func (g *goals) targets(ctx context.Context) error {
+	if g.targeted {
+		return nil
+	}
 	url, err := g.bench.fresh(ctx, copied)
 	if err != nil {
 		return err
@@ -118,5 +121,6 @@ func (g *goals) targets(ctx context.Context) error {
 			return err
 		}
 	}
+	g.targeted = true
 	return nil
 }

@@ -36,6 +36,7 @@ type goals struct {
 	tags     []string        // the product's tags of them
 	changed  bool            // since they were asked for
 	underway map[string]bool // what bulk changes have left
+	targeted bool            // pgbench has what it works on
 }
 
 // database is where the product under measurement works: a trial's, as its day

@@ -125,7 +125,7 @@ func appendLog(ctx context.Context, tx pgx.Tx, f *tracker.Frame, act *tracker.Ac
 	case f == nil:
 		err = insertChange(ctx, q, &changes[0])
 	case isMany(changes):
-		err = writeAll(ctx, q, &writes, pointers(changes))
+		err = writeMany(ctx, tx, changes)
 	default:
 		err = writeEach(ctx, q, changes)
 	}
@@ -144,14 +144,6 @@ func appendLog(ctx context.Context, tx pgx.Tx, f *tracker.Frame, act *tracker.Ac
 		return err
 	}
 	return writes.send(ctx, tx)
-}
-
-func pointers(changes []tracker.Change) []*tracker.Change {
-	all := make([]*tracker.Change, len(changes))
-	for k := range changes {
-		all[k] = &changes[k]
-	}
-	return all
 }
 
 // writeEach writes changes one by one.

@@ -155,6 +155,29 @@ func planned(ctx context.Context, tx pgx.Tx, needs tracker.Needs) error {
 	return err
 }
 
+// atOnce is how many changes go into one round trip: as many as make a
+// megabyte, which is copied on the way more than once.
+const atOnce = 1000
+
+// writeMany writes as many changes as there are.
+func writeMany(ctx context.Context, tx pgx.Tx, changes []tracker.Change) error {
+	part := make([]*tracker.Change, 0, min(atOnce, len(changes)))
+	for some := range slices.Chunk(changes, atOnce) {
+		part = part[:0]
+		for k := range some {
+			part = append(part, &some[k])
+		}
+		var writes pipeline
+		if err := writeAll(ctx, rows.New(&writes), &writes, part); err != nil {
+			return err
+		}
+		if err := writes.send(ctx, tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // writeAll writes many changes of milestones and tasks in three statements, with
 // what each has become at the end.
 func writeAll(ctx context.Context, q *rows.Queries, writes *pipeline, changes []*tracker.Change) error {

@@ -250,7 +250,7 @@ func rawClock(b []byte) civil.Clock {
 
 // own is how long a store waits before it tells of a commit of its own: its follower
 // has mostly been given that by then ([Store.Follow]), and need not read it.
-const own = 50 * time.Millisecond
+const own = 500 * time.Millisecond
 
 // Listen tells of every commit to a log until ctx ends or the connection is
 // lost; ready is called once nothing can be missed any more. It calls heard from

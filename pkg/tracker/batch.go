@@ -9,7 +9,7 @@ import (
 )
 
 // MaxBatchRows are taken at once: one milestone in each of the country's 10,603
-// communes, and nearly as much again. They are written in a few seconds, in which
+// communes, and nearly as much again. They are written in a second or two, in which
 // others who write wait.
 const MaxBatchRows = 20000
 

@@ -307,8 +307,8 @@ func (c *Change) Head() Head {
 // written as one JSON array; Before and After stand in it as the very bytes that
 // the log keeps. Only of a change that was sealed or read.
 func (c *Change) Digest(before [sha256.Size]byte) [sha256.Size]byte {
-	b := make([]byte, 0, len(before)+512+len(c.stored[0])+len(c.stored[1]))
-	b = c.appendFields(append(b, before[:]...))
+	var room [1536]byte // for most
+	b := c.appendFields(append(room[:0], before[:]...))
 	for _, state := range c.stored {
 		b = append(b, ',')
 		b = append(b, orNull(state)...)

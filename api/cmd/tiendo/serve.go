@@ -66,7 +66,7 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 	prepared := feed.NewPrepared(c.Prepared)
 	pump := notify.NewPump(slog.Default())
 	changes := feed.New(store, feed.Options{Zone: c.zone, Log: slog.Default()})
-	country := mirror.New(store, mirror.Options{Now: time.Now, Log: slog.Default(), Told: []func(mirror.Step){prepared.Told, pump.Told, changes.Told}})
+	country := mirror.New(store, mirror.Options{Now: time.Now, Log: slog.Default(), Told: []func(mirror.Step){prepared.Told, gathered(gathering, pump.Told), changes.Told}})
 	accounts, err := c.accounts(store)
 	if err != nil {
 		return err
