@@ -124,7 +124,9 @@ type refusal struct {
 	era    uint64
 }
 
-func newKnown(now func() time.Time) *known { return &known{now: now, asking: make(chan struct{}, 1), listing: make(chan struct{}, 1)} }
+func newKnown(now func() time.Time) *known {
+	return &known{now: now, asking: make(chan struct{}, 1), listing: make(chan struct{}, 1)}
+}
 
 func (k *known) token(d Digest) *shelf[Digest] { return &k.tokens[d[0]%knownParts] }
 
