@@ -21,22 +21,21 @@ const level = 5
 type Answer struct {
 	Tag string
 	// Next is the address of the page that follows; "" where none does.
-	Next     string
-	packed   []byte
-	size     int
-	length   []string // of packed
-	unpacked []string // and of what was packed
-	view     uint64   // that it was made of
+	Next    string
+	packed  []byte
+	size    int
+	lengths [2]string // of packed, and of what was packed
+	view    uint64    // that it was made of
 }
 
 // Packed is the body as gzip has it (RFC 1952). Shared: read only.
 func (a *Answer) Packed() []byte { return a.packed }
 
 // PackedLine is the length of [Answer.Packed] as a line of a header; shared: read only.
-func (a *Answer) PackedLine() []string { return a.length }
+func (a *Answer) PackedLine() []string { return a.lengths[:1:1] }
 
 // LenLine is [Answer.Len] as a line of a header; shared: read only.
-func (a *Answer) LenLine() []string { return a.unpacked }
+func (a *Answer) LenLine() []string { return a.lengths[1:] }
 
 // Len is the length of [Answer.Plain].
 func (a *Answer) Len() int { return a.size }
@@ -63,10 +62,10 @@ func pack(tag string, m *Made) (*Answer, error) {
 	if err := w.Close(); err != nil {
 		return nil, fmt.Errorf("feed: compressing: %w", err)
 	}
-	a := &Answer{Tag: tag, Next: m.Next, packed: slices.Clone(room.Bytes()), size: len(m.Body)}
-	lines := []string{strconv.Itoa(len(a.packed)), strconv.Itoa(a.size)}
-	a.length, a.unpacked = lines[:1:1], lines[1:]
-	return a, nil
+	return &Answer{
+		Tag: tag, Next: m.Next, packed: slices.Clone(room.Bytes()), size: len(m.Body),
+		lengths: [2]string{strconv.Itoa(room.Len()), strconv.Itoa(len(m.Body))},
+	}, nil
 }
 
 // Plain is the body for who takes no compression. It fails only if what was

@@ -94,10 +94,53 @@ type place struct {
 	area     area.Code
 }
 
-// shelf is what is kept of one place. Held: part.mu.
-type shelf struct{ entries map[dish]*Entry }
+// shelf is what is kept of one place: mostly two or three entries, for which a table
+// would take more than they do. Held: part.mu.
+type shelf struct {
+	entries []*Entry
+	index   map[dish]*Entry // where there are more than a few
+}
 
 type dish struct{ kind, view string }
+
+// few entries are found by looking at each.
+const few = 8
+
+func (s *shelf) find(k Key) *Entry {
+	switch {
+	case s == nil:
+		return nil
+	case s.index != nil:
+		return s.index[dish{k.Kind, k.View}]
+	}
+	for _, e := range s.entries {
+		if e.key.Kind == k.Kind && e.key.View == k.View {
+			return e
+		}
+	}
+	return nil
+}
+
+func (s *shelf) add(e *Entry) {
+	e.place = len(s.entries)
+	s.entries = append(s.entries, e)
+	if s.index == nil && len(s.entries) > few {
+		s.index = map[dish]*Entry{}
+		for _, other := range s.entries {
+			s.index[other.dish()] = other
+		}
+	} else if s.index != nil {
+		s.index[e.dish()] = e
+	}
+}
+
+func (s *shelf) remove(e *Entry) {
+	last := s.entries[len(s.entries)-1]
+	s.entries[e.place], last.place = last, e.place
+	s.entries[len(s.entries)-1] = nil
+	s.entries = s.entries[:len(s.entries)-1]
+	delete(s.index, e.dish())
+}
 
 // NewPrepared makes a store of answers that takes as many bytes as the bound says;
 // with 0 nothing is kept, and every answer is made for who asks for it.
@@ -126,11 +169,11 @@ func (p *Prepared) Entry(k Key, r Recipe) *Entry {
 	e := s.find(k)
 	if e == nil {
 		if s == nil {
-			s = &shelf{entries: map[dish]*Entry{}}
+			s = &shelf{}
 			part.places[at] = s
 		}
 		e = &Entry{prepared: p, part: part, key: k, recipe: r, bytes: overhead + int64(len(k.View))}
-		s.entries[dish{k.Kind, k.View}] = e
+		s.add(e)
 		e.at = len(part.ring)
 		part.ring = append(part.ring, e)
 		p.bytes.Add(e.bytes)
@@ -154,13 +197,6 @@ func (p *Prepared) Lookup(k Key) *Entry {
 
 func (p *Prepared) part(a area.Code) *part {
 	return &p.parts[maphash.String(p.seed, string(a))%uint64(len(p.parts))]
-}
-
-func (s *shelf) find(k Key) *Entry {
-	if s == nil {
-		return nil
-	}
-	return s.entries[dish{k.Kind, k.View}]
 }
 
 // makeRoom lets go of what was not asked for since the hand last came by, until
@@ -199,7 +235,8 @@ func (t *part) remove(p *Prepared, e *Entry) {
 	t.ring[len(t.ring)-1] = nil
 	t.ring = t.ring[:len(t.ring)-1]
 	at := place{e.key.Election, e.key.Area}
-	if delete(t.places[at].entries, dish{e.key.Kind, e.key.View}); len(t.places[at].entries) == 0 {
+	s := t.places[at]
+	if s.remove(e); len(s.entries) == 0 {
 		delete(t.places, at)
 	}
 	e.mu.Lock()
@@ -217,6 +254,7 @@ type Entry struct {
 	prepared *Prepared // nil: it is kept nowhere
 	part     *part
 	at       int // in the part's ring; held: part.mu
+	place    int // on its shelf; held: part.mu
 	key      Key
 	recipe   Recipe
 
@@ -230,6 +268,8 @@ type Entry struct {
 	gone   bool
 	let    atomic.Bool // the same, for who holds no lock
 }
+
+func (e *Entry) dish() dish { return dish{e.key.Kind, e.key.View} }
 
 // Key is what the entry is of.
 func (e *Entry) Key() *Key { return &e.key }
@@ -250,8 +290,7 @@ func (e *Entry) Wanted() bool {
 type stand struct {
 	view uint64
 	now  civil.Cutoff
-	tag  string
-	line []string
+	line [1]string // the tag
 }
 
 // making is an answer on its way.
@@ -267,19 +306,20 @@ func (e *Entry) Recipe() Recipe { return e.recipe }
 
 // Tag is the tag of the answer that a view has at a moment. As long as nothing at
 // all has changed and the minute is the same, it is a comparison of two numbers.
-func (e *Entry) Tag(v *mirror.View, i int, now civil.Cutoff) string { return e.stand(v, i, now).tag }
+func (e *Entry) Tag(v *mirror.View, i int, now civil.Cutoff) string {
+	return e.stand(v, i, now).line[0]
+}
 
 // TagLine is [Entry.Tag] as a line of a header; shared: read only.
 func (e *Entry) TagLine(v *mirror.View, i int, now civil.Cutoff) []string {
-	return e.stand(v, i, now).line
+	return e.stand(v, i, now).line[:]
 }
 
 func (e *Entry) stand(v *mirror.View, i int, now civil.Cutoff) *stand {
 	if s := e.known.Load(); s != nil && s.view == v.Number() && s.view != 0 && s.now == now {
 		return s
 	}
-	tag := e.recipe.Tag(v, i, now)
-	s := &stand{view: v.Number(), now: now, tag: tag, line: []string{tag}}
+	s := &stand{view: v.Number(), now: now, line: [1]string{e.recipe.Tag(v, i, now)}}
 	e.known.Store(s)
 	return s
 }

@@ -278,6 +278,33 @@ func TestWhatIsKeptStaysWithinItsBound(t *testing.T) {
 	require.Zero(t, off.Figures())
 }
 
+func TestEachEntryOfAPlaceIsFoundHoweverManyThereAre(t *testing.T) {
+	t.Parallel()
+	c, r := newCountry(t), newRecipe()
+	for _, bound := range []int64{1 << 20, 8 << 10} { // all stay, and few do
+		p := feed.NewPrepared(bound)
+		all := map[feed.Key]*feed.Entry{}
+		for k := range 40 {
+			one := city
+			one.View = fmt.Sprint("page=", k)
+			require.Nil(t, p.Lookup(one))
+			all[one] = p.Entry(one, r)
+			c.get(all[one], "058")
+			for key, e := range all {
+				if found := p.Lookup(key); found != nil {
+					require.Same(t, e, found)
+					require.Equal(t, key, *found.Key())
+				} else {
+					require.False(t, e.Wanted(), "it was let go")
+					delete(all, key)
+				}
+			}
+		}
+		require.Equal(t, bound == 1<<20, len(all) == 40)
+		require.NotEmpty(t, all)
+	}
+}
+
 // running is p with its worker, and the ways to tell it.
 func running(t *testing.T, p *feed.Prepared) {
 	ctx, stop := context.WithCancel(t.Context())

@@ -2,7 +2,6 @@ package feed
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -151,7 +150,7 @@ func (p *Prepared) of(at place) []*Entry {
 	if s == nil {
 		return nil
 	}
-	return slices.Collect(maps.Values(s.entries))
+	return slices.Clone(s.entries)
 }
 
 // entries are those of all places that are wanted.
@@ -162,7 +161,7 @@ func (p *Prepared) entries(wanted func(place) bool) []*Entry {
 		part.mu.RLock()
 		for at, s := range part.places {
 			if wanted(at) {
-				all = slices.AppendSeq(all, maps.Values(s.entries))
+				all = append(all, s.entries...)
 			}
 		}
 		part.mu.RUnlock()
