@@ -1,20 +1,18 @@
-import { useEffect, useRef } from 'preact/hooks'
 import * as api from '../api/access'
 import type { Person, PersonList, Timeline } from '../api/names'
 import { tokenIn } from '../list/rows'
 import { Choice } from '../shell/choice'
 import { Link } from '../shell/link'
-import { Skeleton } from '../shell/state'
 import { address, go, peopleBegin } from '../state/address'
 import { type Cell, cellOf } from '../state/cell'
 import { said, words } from '../text/words'
-import { askToSignIn } from './asking'
 import { Clients } from './clients'
 import { Loaded } from './loaded'
 import { NewPerson } from './newperson'
 import { peopleTurn } from './peopleturn'
 import { PersonView } from './person'
-import { may, roles, session } from './session'
+import { Restricted } from './restricted'
+import { may, roles } from './session'
 
 function peopleCell(election: string, area: string, below: boolean, after: string | null): Cell<PersonList> {
   return cellOf(`people ${peopleTurn.value} ${election} ${area} ${below} ${after}`, () =>
@@ -38,9 +36,6 @@ export function PeopleView({ timeline, name }: { timeline: Timeline; name: strin
   const t = words().people
   const { people } = address.value
   const { election, area } = timeline
-  const heading = useRef<HTMLHeadingElement>(null)
-  const known = session()
-  useEffect(() => heading.current?.focus(), [people])
   const reads = may('read', election.id, area)
   const admits = may('admit', election.id, area)
   const user = personIn(people)
@@ -52,50 +47,32 @@ export function PeopleView({ timeline, name }: { timeline: Timeline; name: strin
         : admits && user
           ? 'person'
           : 'list'
+  const title = {
+    new: t.newTitle(name),
+    clients: words().clients.of(name),
+    person: t.personTitle(name),
+    list: t.of(name),
+  }[screen]
   return (
-    <section class="sheet people" aria-labelledby="people-title">
-      <p class="plans-back">
-        {screen === 'list' ? (
-          <Link to={{ people: null }}>{words().plans.back}</Link>
-        ) : (
-          <Link to={{ people: 'list' }}>{t.toList}</Link>
-        )}
-      </p>
-      <h2 id="people-title" ref={heading} tabIndex={-1}>
-        {screen === 'new'
-          ? t.newTitle(name)
-          : screen === 'clients'
-            ? words().clients.of(name)
-            : screen === 'person'
-              ? t.personTitle(name)
-              : t.of(name)}
-      </h2>
-      {known === null && <Skeleton lines={6} />}
-      {known !== null && !reads && <NotFor signedIn={known.signed_in} />}
-      {reads && screen === 'list' && <List timeline={timeline} admits={admits} />}
-      {reads && screen === 'clients' && <Clients timeline={timeline} />}
-      {reads && screen === 'new' && <NewPerson timeline={timeline} place={name} />}
-      {reads && screen === 'person' && user && (
-        <PersonView key={user} timeline={timeline} place={name} user={user} />
-      )}
-    </section>
-  )
-}
-
-/** Names of people are internal: who may see them, and what to do. */
-function NotFor({ signedIn }: { signedIn: boolean }) {
-  const t = words()
-  return (
-    <div class="remark">
-      <p>{signedIn ? t.people.notFor : t.people.signIn}</p>
-      {!signedIn && (
-        <p>
-          <button type="button" class="button" onClick={askToSignIn}>
-            {t.signIn.open}
-          </button>
-        </p>
-      )}
-    </div>
+    <Restricted
+      id="people-title"
+      class="people"
+      title={title}
+      back={
+        screen === 'list'
+          ? { to: { people: null }, word: words().plans.back }
+          : { to: { people: 'list' }, word: t.toList }
+      }
+      turn={people}
+      allowed={reads}
+      notFor={t.notFor}
+      signIn={t.signIn}
+    >
+      {screen === 'list' && <List timeline={timeline} admits={admits} />}
+      {screen === 'clients' && <Clients timeline={timeline} />}
+      {screen === 'new' && <NewPerson timeline={timeline} place={name} />}
+      {screen === 'person' && user && <PersonView key={user} timeline={timeline} place={name} user={user} />}
+    </Restricted>
   )
 }
 

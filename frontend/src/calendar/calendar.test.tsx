@@ -2,6 +2,7 @@ import { render, screen, waitFor, within } from '@testing-library/preact'
 import { userEvent } from '@testing-library/user-event'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { kinds } from '../matrix/choice'
 import { Page } from '../shell/page'
 import { address, addressOf } from '../state/address'
 import { signedOut } from '../testing/access'
@@ -33,10 +34,11 @@ describe('the address of a calendar', () => {
     const of = (choice: Parameters<typeof publicAddress>[4]) =>
       publicAddress('https://tiendo.example', '2021', '058', 'district', choice)
     const path = 'https://tiendo.example/api/v1/elections/2021/areas/058/calendar.ics'
-    expect(of({ levels: ['district'], alarm: '', lang: 'vi' })).toBe(path)
-    expect(of({ levels: ['district', 'commune'], alarm: '7,3,1', lang: 'en' })).toBe(
+    expect(of({ levels: ['district'], body: null, alarm: '', lang: 'vi' })).toBe(path)
+    expect(of({ levels: ['district', 'commune'], body: null, alarm: '7,3,1', lang: 'en' })).toBe(
       `${path}?levels=district,commune&alarm=7,3,1&language=en`,
     )
+    expect(of({ levels: ['district'], body: 'front', alarm: '', lang: 'vi' })).toBe(`${path}?body=front`)
     expect(webcal(path)).toBe(path.replace('https:', 'webcal:'))
   })
 
@@ -47,11 +49,13 @@ describe('the address of a calendar', () => {
         fc.subarray([...all], { minLength: 1 }),
         fc.constantFrom(...alarms),
         fc.constantFrom('vi' as const, 'en' as const),
-        (levels, alarm, lang) => {
+        fc.constantFrom(null, ...kinds),
+        (levels, alarm, lang, body) => {
           const own = levels[0] ?? 'national'
-          const said = new URL(publicAddress('http://x', '2021', 'VN', own, { levels, alarm, lang }))
+          const said = new URL(publicAddress('http://x', '2021', 'VN', own, { levels, body, alarm, lang }))
             .searchParams
           expect(said.get('levels') ?? own).toBe(levels.join(','))
+          expect(said.get('body')).toBe(body)
           expect(said.get('alarm') ?? '').toBe(alarm)
           expect(levelsSaid(own, levels)).toBe(levels.length === 1 ? '' : levels.join(','))
         },
@@ -71,6 +75,9 @@ describe('who wants a place in his calendar', () => {
     await user.click(dialog.getByRole('checkbox', { name: /Cấp xã/ }))
     await user.selectOptions(dialog.getByLabelText(/Nhắc lúc 8 giờ/), '7,3,1')
     expect(shown()).toMatch(/calendar\.ics\?levels=district,commune&alarm=7,3,1$/)
+    await user.selectOptions(dialog.getByLabelText('Tổ chức'), 'front')
+    expect(shown()).toMatch(/levels=district,commune&body=front&alarm=7,3,1$/)
+    await user.selectOptions(dialog.getByLabelText('Tổ chức'), '')
     expect(dialog.getByRole('link', { name: 'Mở bằng chương trình lịch' }).getAttribute('href')).toMatch(
       /^webcal:/,
     )

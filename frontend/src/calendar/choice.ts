@@ -1,4 +1,4 @@
-import type { Level } from '../api/names'
+import type { BodyKind, Level } from '../api/names'
 
 // The pure part of calendars: what a subscriber chooses, and the address that it makes.
 
@@ -8,6 +8,8 @@ export type Alarm = (typeof alarms)[number]
 
 export interface Choice {
   levels: Level[]
+  /** Only what organs of this kind are responsible for; null: whoever is. */
+  body: BodyKind | null
   alarm: Alarm
   lang: 'vi' | 'en'
 }
@@ -33,6 +35,7 @@ export function publicAddress(
   const query = new URLSearchParams()
   const levels = levelsSaid(own, choice.levels)
   if (levels) query.set('levels', levels)
+  if (choice.body) query.set('body', choice.body)
   if (choice.alarm) query.set('alarm', choice.alarm)
   if (choice.lang === 'en') query.set('language', 'en')
   const path = `/api/v1/elections/${encodeURIComponent(election)}/areas/${encodeURIComponent(area)}/calendar.ics`

@@ -4,8 +4,9 @@ import { Outcome } from '../access/profile'
 import { may, session } from '../access/session'
 import * as api from '../api/access'
 import { messageAt } from '../api/answer'
-import type { Level, Problem, Timeline } from '../api/names'
+import type { BodyKind, Level, Problem, Timeline } from '../api/names'
 import { DrawerHead } from '../drawer/head'
+import { kinds } from '../matrix/choice'
 import { Field } from '../shell/field'
 import { Link } from '../shell/link'
 import { Select } from '../shell/select'
@@ -26,6 +27,7 @@ export function SubscribeDialog({ timeline, onClose }: Props) {
   const t = words()
   const { election, area } = timeline
   const [levels, setLevels] = useState<Level[]>([area.level])
+  const [body, setBody] = useState<BodyKind | null>(null)
   const [alarm, setAlarm] = useState<Alarm>('')
   const dialog = useRef<HTMLDialogElement>(null)
   useLayoutEffect(() => {
@@ -33,7 +35,7 @@ export function SubscribeDialog({ timeline, onClose }: Props) {
     if (element && !element.open) element.showModal()
     element?.querySelector<HTMLElement>('#calendar-title')?.focus()
   }, [])
-  const choice: Choice = { levels, alarm, lang: language.value }
+  const choice: Choice = { levels, body, alarm, lang: language.value }
   return (
     <dialog
       ref={dialog}
@@ -56,6 +58,14 @@ export function SubscribeDialog({ timeline, onClose }: Props) {
           all={levelsFrom(area.level, levelsOf(election.id))}
           chosen={levels}
           onChoose={setLevels}
+        />
+        <Select
+          label={t.matrix.body}
+          values={kinds}
+          any={t.deadlines.any}
+          chosen={body}
+          word={value => t.bodies[value] ?? value}
+          onChoose={setBody}
         />
         <Select
           label={t.calendar.alarm}
@@ -138,7 +148,13 @@ function Addresses({ timeline, choice }: { timeline: Timeline; choice: Choice })
           </p>
         </section>
       )}
-      {mine && <Private key={levelsSaid(area.level, choice.levels)} timeline={timeline} choice={choice} />}
+      {mine && (
+        <Private
+          key={`${levelsSaid(area.level, choice.levels)} ${choice.body}`}
+          timeline={timeline}
+          choice={choice}
+        />
+      )}
       {!open && !mine && <p class="remark">{t.noRole}</p>}
       <p class="hint">{t.how}</p>
     </>
@@ -190,6 +206,7 @@ function Private({ timeline, choice }: { timeline: Timeline; choice: Choice }) {
       area: area.code,
       language: choice.lang,
       ...(levels ? { levels } : {}),
+      ...(choice.body ? { body: choice.body } : {}),
       ...(choice.alarm ? { alarm: choice.alarm } : {}),
     })
     setBusy(false)

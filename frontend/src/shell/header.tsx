@@ -4,6 +4,7 @@ import { FindButton } from '../search/finder'
 import { words } from '../text/words'
 import { ElectionChoice } from './elections'
 import { Link } from './link'
+import { useNarrow } from './narrow'
 import { TongueButton } from './tongue'
 
 interface Props {
@@ -15,6 +16,7 @@ interface Props {
 /** The head of every screen: what this is, which election, a search, the language. */
 export function Header({ election, all, search }: Props) {
   const t = words()
+  const narrow = useNarrow()
   return (
     <header class="head">
       <div class={all.length > 1 ? 'head-in several' : 'head-in'}>
@@ -33,7 +35,7 @@ export function Header({ election, all, search }: Props) {
             <rect x="10" y="15" width="16" height="4" rx="2" fill="#fff" />
             <rect x="6" y="22" width="9" height="4" rx="2" fill="#fff" opacity=".75" />
           </svg>
-          <span>{t.productLong}</span>
+          <span>{narrow ? t.product : t.productLong}</span>
         </Link>
         <ElectionChoice election={election} all={all} />
         {search && election && <FindButton />}

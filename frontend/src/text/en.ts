@@ -5,6 +5,7 @@ const dotted = (n: number) => new Intl.NumberFormat('en').format(n)
 const s = (n: number, one: string, many = `${one}s`) => (Math.abs(n) === 1 ? one : many)
 
 export const en: Dictionary = {
+  product: 'Tiến độ',
   productLong: 'Tiến độ – election milestones',
   oneSentence:
     'What the election demands of every locality, by which day, under which article of law, and how far it is.',

@@ -28,7 +28,9 @@ function isUsed(path: string[]): boolean {
   const named = new RegExp(`\\.${section}(?![\\w.[(])`)
   const ofNamed = new RegExp(`\\bt\\.${key}\\b`)
   return sources.some(
-    text => said.test(text) || lookedUp.test(text) || (named.test(text) && ofNamed.test(text)),
+    text =>
+      text.includes(section) &&
+      (said.test(text) || lookedUp.test(text) || (named.test(text) && ofNamed.test(text))),
   )
 }
 

@@ -4,6 +4,7 @@
 const dotted = (n: number) => new Intl.NumberFormat('vi').format(n)
 
 export const vi = {
+  product: 'Tiến độ',
   productLong: 'Tiến độ bầu cử',
   oneSentence:
     'Mỗi địa phương phải làm gì cho cuộc bầu cử, đến ngày nào, theo điều luật nào, và đã làm đến đâu.',

@@ -1,13 +1,10 @@
-import { useEffect, useRef } from 'preact/hooks'
-import { askToSignIn } from '../access/asking'
 import { Loaded } from '../access/loaded'
-import { may, session } from '../access/session'
+import { Restricted } from '../access/restricted'
+import { may } from '../access/session'
 import type { AccountTrail, Timeline, Trail as TrailPage } from '../api/names'
 import { accountTrail, trail } from '../api/trail'
 import { Choice } from '../shell/choice'
 import { Icon } from '../shell/icon'
-import { Link } from '../shell/link'
-import { Skeleton } from '../shell/state'
 import { address, go } from '../state/address'
 import { type Cell, cellOf } from '../state/cell'
 import { useRefresh } from '../state/refresh'
@@ -28,61 +25,37 @@ interface Props {
 export function TrailView({ timeline, name, which }: Props) {
   const t = words()
   const { election, area } = timeline
-  const heading = useRef<HTMLHeadingElement>(null)
-  const known = session()
-  useEffect(() => heading.current?.focus(), [])
-  const reads = may('admit', election.id, area)
   return (
-    <section class="sheet trail" aria-labelledby="trail-title">
-      <p class="plans-back">
-        <Link to={{ trail: null }}>{t.plans.back}</Link>
-      </p>
-      <h2 id="trail-title" ref={heading} tabIndex={-1}>
-        {t.trail.title(name)}
-      </h2>
-      {known === null && <Skeleton lines={6} />}
-      {known !== null && !reads && <NotFor signedIn={known.signed_in} />}
-      {reads && (
-        <>
-          <div class="trail-tools">
-            <Choice
-              label={t.trail.which}
-              values={trails}
-              chosen={which}
-              word={value => t.trail.trails[value]}
-              onChoose={value => {
-                const { person, from, to, branch } = address.value.traced
-                go({ trail: value, traced: { ...trailBegins, person, from, to, branch } }, { replace: true })
-              }}
-            />
-            <button type="button" class="button print-button" onClick={() => print()}>
-              <Icon name="print" />
-              {t.print}
-            </button>
-          </div>
-          <TrailFilters key={which} timeline={timeline} which={which} />
-          <Chosen choices={address.value.traced} />
-          {which === 'changes' ? <Changes timeline={timeline} /> : <Accounts timeline={timeline} />}
-          <LastHead election={election.id} />
-        </>
-      )}
-    </section>
-  )
-}
-
-function NotFor({ signedIn }: { signedIn: boolean }) {
-  const t = words()
-  return (
-    <div class="remark">
-      <p>{signedIn ? t.trail.notFor : t.trail.signIn}</p>
-      {!signedIn && (
-        <p>
-          <button type="button" class="button" onClick={askToSignIn}>
-            {t.signIn.open}
-          </button>
-        </p>
-      )}
-    </div>
+    <Restricted
+      id="trail-title"
+      class="trail"
+      title={t.trail.title(name)}
+      back={{ to: { trail: null }, word: t.plans.back }}
+      allowed={may('admit', election.id, area)}
+      notFor={t.trail.notFor}
+      signIn={t.trail.signIn}
+    >
+      <div class="trail-tools">
+        <Choice
+          label={t.trail.which}
+          values={trails}
+          chosen={which}
+          word={value => t.trail.trails[value]}
+          onChoose={value => {
+            const { person, from, to, branch } = address.value.traced
+            go({ trail: value, traced: { ...trailBegins, person, from, to, branch } }, { replace: true })
+          }}
+        />
+        <button type="button" class="button print-button" onClick={() => print()}>
+          <Icon name="print" />
+          {t.print}
+        </button>
+      </div>
+      <TrailFilters key={which} timeline={timeline} which={which} />
+      <Chosen choices={address.value.traced} />
+      {which === 'changes' ? <Changes timeline={timeline} /> : <Accounts timeline={timeline} />}
+      <LastHead election={election.id} />
+    </Restricted>
   )
 }
 

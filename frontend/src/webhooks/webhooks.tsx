@@ -1,11 +1,10 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
-import { askToSignIn } from '../access/asking'
+import { useState } from 'preact/hooks'
 import { Loaded } from '../access/loaded'
-import { may, session } from '../access/session'
+import { Restricted } from '../access/restricted'
+import { may } from '../access/session'
 import type { Timeline, Webhook, WebhookList, WebhookRow } from '../api/names'
 import * as api from '../api/webhooks'
 import { Link } from '../shell/link'
-import { Skeleton } from '../shell/state'
 import { go } from '../state/address'
 import { type Cell, cellOf } from '../state/cell'
 import { useRefresh } from '../state/refresh'
@@ -36,30 +35,27 @@ export function WebhooksView({ timeline, name, which }: Props) {
   const t = words()
   const { election, area } = timeline
   const place = { election: election.id, area: area.code }
-  const heading = useRef<HTMLHeadingElement>(null)
-  const known = session()
   // The secret of one that was just made, until one looks at something else.
   const [made, setMade] = useState<{ id: string; secret: string } | null>(null)
-  useEffect(() => heading.current?.focus(), [which])
-  const allowed = may('organise', election.id, area)
   const id = which.startsWith(mark) ? which.slice(mark.length) : null
   const screen = which === 'new' ? 'new' : id ? 'one' : 'list'
   return (
-    <section class="sheet people webhooks" aria-labelledby="webhooks-title">
-      <p class="plans-back">
-        {screen === 'list' ? (
-          <Link to={{ webhooks: null }}>{t.plans.back}</Link>
-        ) : (
-          <Link to={{ webhooks: 'list' }}>{t.webhooks.toList}</Link>
-        )}
-      </p>
-      <h2 id="webhooks-title" ref={heading} tabIndex={-1}>
-        {screen === 'new' ? t.webhooks.newTitle(name) : id ? t.webhooks.oneTitle : t.webhooks.title(name)}
-      </h2>
-      {known === null && <Skeleton lines={6} />}
-      {known !== null && !allowed && <NotFor signedIn={known.signed_in} />}
-      {allowed && screen === 'list' && <List place={place} />}
-      {allowed && screen === 'new' && (
+    <Restricted
+      id="webhooks-title"
+      class="people webhooks"
+      title={screen === 'new' ? t.webhooks.newTitle(name) : id ? t.webhooks.oneTitle : t.webhooks.title(name)}
+      back={
+        screen === 'list'
+          ? { to: { webhooks: null }, word: t.plans.back }
+          : { to: { webhooks: 'list' }, word: t.webhooks.toList }
+      }
+      turn={which}
+      allowed={may('organise', election.id, area)}
+      notFor={t.webhooks.notFor}
+      signIn={t.webhooks.signIn}
+    >
+      {screen === 'list' && <List place={place} />}
+      {screen === 'new' && (
         <Loaded cell={webhooksCell(place)}>
           {({ kinds }) => (
             <WebhookForm
@@ -78,7 +74,7 @@ export function WebhooksView({ timeline, name, which }: Props) {
           )}
         </Loaded>
       )}
-      {allowed && id && (
+      {id && (
         <Loaded cell={webhooksCell(place)}>
           {({ items, kinds }) => {
             const row = items.find(one => one.webhook.webhook === id)
@@ -96,23 +92,7 @@ export function WebhooksView({ timeline, name, which }: Props) {
           }}
         </Loaded>
       )}
-    </section>
-  )
-}
-
-function NotFor({ signedIn }: { signedIn: boolean }) {
-  const t = words()
-  return (
-    <div class="remark">
-      <p>{signedIn ? t.webhooks.notFor : t.webhooks.signIn}</p>
-      {!signedIn && (
-        <p>
-          <button type="button" class="button" onClick={askToSignIn}>
-            {t.signIn.open}
-          </button>
-        </p>
-      )}
-    </div>
+    </Restricted>
   )
 }
 
