@@ -1,5 +1,5 @@
 import type { ComponentChildren, RefObject } from 'preact'
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Icon } from './icon'
 
 /** One line of a menu. */
@@ -26,9 +26,12 @@ export function Menu({ label, children, items, head, class: more = '', button }:
   const [open, setOpen] = useState(false)
   const frame = useRef<HTMLDivElement>(null)
   const id = useId()
+  // In the same breath as it opens: later it would be taken from an item that somebody quick has gone to.
+  useLayoutEffect(() => {
+    if (open) frame.current?.querySelector<HTMLElement>('[role="menuitem"]')?.focus()
+  }, [open])
   useEffect(() => {
     if (!open) return
-    frame.current?.querySelector<HTMLElement>('[role="menuitem"]')?.focus()
     const away = (event: Event) => {
       if (!frame.current?.contains(event.target as Node)) setOpen(false)
     }
