@@ -66,9 +66,9 @@ func (b *bounded) enter(from netip.Addr) bool {
 	if from.IsLoopback() {
 		most, each = b.most+b.own, b.most+b.own
 	}
-	// Nobody gets more than what is left for all others: a few addresses cannot take
-	// everything.
-	if left := most - b.all; b.of[from] >= min(each, left) {
+	// Who has more than what is left for all others gets nothing more: a few addresses
+	// cannot take everything.
+	if left, has := most-b.all, b.of[from]; left <= 0 || has >= each || has > left {
 		return false
 	}
 	b.all++
