@@ -400,8 +400,8 @@ type lastAsked struct {
 func (h *hot) sender(r *http.Request, now time.Time) (one *client, sent bool) {
 	lines := r.Header[echo.HeaderAuthorization]
 	c := connectionOf(r.Context())
-	if c == nil || len(lines) != 1 {
-		return h.who(r, now), len(lines) > 0
+	if _, sent = bearer(r); !sent || c == nil || len(lines) != 1 {
+		return h.who(r, now), sent
 	}
 	token, second := maphash.String(h.counted.seed, lines[0]), now.Unix()
 	if last := &c.last; last.one != nil && last.token == token && last.second == second {

@@ -98,8 +98,9 @@ func TestWhatIsAnsweredInOnePassIsWhatTheChainAnswers(t *testing.T) {
 			both(http.MethodGet, of(code), "X-Request-Id", "my-name_1")
 			both(http.MethodGet, of(code), "X-Forwarded-Proto", "https")
 			both(http.MethodGet, of(code), "Authorization", "Bearer "+s.token.Reveal(), "Cookie", "a=b")
+			both(http.MethodGet, of(code), "Authorization", "Basic bGFuOmLhu5Fu") // of a proxy in front
 			both(http.MethodGet, of(code), "Host", "LOCALHOST:80", "Accept-Language", "en")
-			asked += 4
+			asked += 5
 		}
 	}
 	require.Equal(t, before+asked, s.passed(), "and each was answered in one pass")

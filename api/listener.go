@@ -62,13 +62,14 @@ func peer(c net.Conn) netip.Addr {
 func (b *bounded) enter(from netip.Addr) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	most, each := b.most, b.each
-	if from.IsLoopback() {
-		most, each = b.most+b.own, b.most+b.own
-	}
 	// Who has more than what is left for all others gets nothing more: a few addresses
 	// cannot take everything.
-	if left, has := most-b.all, b.of[from]; left <= 0 || has >= each || has > left {
+	left, has := b.most-b.all, b.of[from]
+	refused := left <= 0 || has >= b.each || has > left
+	if from.IsLoopback() {
+		refused = left+b.own <= 0
+	}
+	if refused {
 		return false
 	}
 	b.all++

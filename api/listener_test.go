@@ -42,6 +42,14 @@ func TestFewAddressesThatTakeAllTheConnectionsTheyCanLeaveSomeToOthers(t *testin
 	require.True(t, b.enter(netip.MustParseAddr("192.0.2.200")))
 }
 
+func TestAProxyOnThisMachineGetsAllTheConnectionsThereAre(t *testing.T) {
+	t.Parallel()
+	b, here := bound(nil, maxConnections, eachConnections, ownConnections), netip.MustParseAddr("127.0.0.1")
+	for b.enter(here) {
+	}
+	require.Equal(t, maxConnections+ownConnections, b.all)
+}
+
 func TestAConnectionThatThereIsNoRoomForIsClosedAndOneThatEndsMakesRoom(t *testing.T) {
 	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
