@@ -52,8 +52,13 @@ export function keepText(key: string, text: string | null): void {
 
 /** Loads the page again, and begins there with what is typed here. */
 export function reloadWithDrafts(): void {
-  carry('drafts', { drafts: drafts.peek(), texts: texts.peek() })
+  // Not before the page is left: who is asked and stays may save them first.
+  addEventListener('pagehide', carryDrafts, { once: true })
   location.reload()
+}
+
+function carryDrafts(): void {
+  carry('drafts', { drafts: drafts.peek(), texts: texts.peek() })
 }
 
 /** Forgets all drafts; for tests. */

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Change } from '../api/names'
 import { address, go, parseAddress } from '../state/address'
 import { FakeServer } from '../testing/server'
+import { english } from '../text/words'
 import { Page } from './page'
 
 let server: FakeServer
@@ -537,5 +538,16 @@ describe('the language', () => {
     expect(location.search).toBe('?lang=en')
     await waitFor(() => expect(document.documentElement.lang).toBe('en'))
     expect(document.body.textContent).not.toMatch(/Việc cần làm|Chú giải|Xem tại ngày/)
+  })
+
+  it('is brought where the back button leads to it, though the page began in the other', async () => {
+    english.known.value = { part: null, missing: null }
+    visit('/2021/058')
+    await screen.findByRole('button', { name: consultation })
+    history.pushState(null, '', '/2021/058?lang=en')
+    act(() => void dispatchEvent(new PopStateEvent('popstate')))
+    await screen.findByRole('button', { name: /^Bắc Kạn city, First consultative conference.*23 days left/ })
+    await user.click(screen.getByRole('button', { name: 'Tiếng Việt' }))
+    expect(location.search).toBe('')
   })
 })

@@ -10,7 +10,7 @@ import { address, followHistory, language, type Own } from '../state/address'
 import { renewCells } from '../state/cell'
 import { electionsCell, presentElection, timelineCell } from '../state/election'
 import { useRefresh } from '../state/refresh'
-import { words } from '../text/words'
+import { learn, words } from '../text/words'
 import { annexed, asMain } from './annex'
 import { ElectionBanners, GoneBanner } from './banner'
 import { Header } from './header'
@@ -32,6 +32,8 @@ export function Page() {
   useFindKeys()
   useEffect(() => {
     document.documentElement.lang = lang
+    // The back button may lead to a language that has not been spoken since the page was loaded.
+    void learn(lang)
   }, [lang])
   const session = useSession()
   // Where nothing is public there is nothing to show before signing in, but the way in.

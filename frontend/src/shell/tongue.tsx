@@ -11,8 +11,9 @@ function speakEnglish(): void {
 
 /** Leads to the page in the other language. */
 export function TongueButton() {
-  const other = language.value === 'vi' ? 'en' : 'vi'
-  const known = other === 'vi' || english.known.value.part !== null
+  const known = english.known.value.part !== null
+  // What it leads away from is what is spoken, which is Vietnamese as long as the other dictionary is not there.
+  const other = language.value === 'en' && known ? 'vi' : 'en'
   return (
     <button
       type="button"
