@@ -44,9 +44,6 @@ export function MailAddress({ settings, cell }: Props) {
           <span class="tag">{settings.confirmed ? t.confirmed : t.unconfirmed}</span>
         </p>
       )}
-      {!editing && settings.refused_at && (
-        <p class="wrong">{t.refused(moment(settings.refused_at), settings.refusal ?? '')}</p>
-      )}
       {!editing && !settings.confirmed && <CodeForm settings={settings} cell={cell} onDone={settle} />}
       {!editing && <Away settings={settings} cell={cell} onDone={settle} />}
     </section>
@@ -166,7 +163,11 @@ function CodeForm({ settings, cell, onDone }: FormProps) {
     setTried(false)
     onDone(t.reminders.sentAgain)
   }
-  const said = t.reminders.code[standing](settings.address ?? '', moment(until))
+  const { refused_at, refusal } = settings
+  const refused = refused_at !== undefined && (standing === 'failed' || standing === 'over')
+  const said = refused
+    ? t.reminders.refused(moment(refused_at), refusal ?? '')
+    : t.reminders.code[standing](settings.address ?? '', moment(until))
   // There is nothing to enter yet, and another code would not be sent either.
   if (standing === 'held') return <p role="status">{said}</p>
   return (
@@ -178,7 +179,7 @@ function CodeForm({ settings, cell, onDone }: FormProps) {
         void confirm()
       }}
     >
-      <p role="status" class={standing === 'failed' ? 'wrong' : undefined}>
+      <p role="status" class={refused || standing === 'failed' ? 'wrong' : undefined}>
         {said}
       </p>
       <div ref={field} class="mail-code">

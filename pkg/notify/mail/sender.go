@@ -203,6 +203,18 @@ func (x *Sender) Send(ctx context.Context, e *Errand) (Verdict, error) {
 	return judge(err), err
 }
 
+// said is what a mail server said, without what the library puts around it.
+func said(err error) string {
+	text := err.Error()
+	if refused := new(gomail.SendError); errors.As(err, &refused) {
+		text, _, _ = strings.Cut(text, ", affected ")
+		if _, words, found := strings.Cut(text, " command: "); found {
+			text = strings.ReplaceAll(words, `"`, "")
+		}
+	}
+	return shortened(text)
+}
+
 // deadAddress are the states (RFC 3463) by which a server says that it will never
 // deliver to a recipient: his mail box or domain is not there, has moved, or is
 // switched off. That a box is full, or that this server or sender may not, is no

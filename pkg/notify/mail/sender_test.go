@@ -215,6 +215,7 @@ func TestWhatAServerRefusesIsOfTheAddressTheMessageOrTheMoment(t *testing.T) {
 		b.mu.Unlock()
 		verdict, err := x.Send(t.Context(), anErrand())
 		require.ErrorContains(t, err, c.text)
+		require.Regexp(t, `^\d{3} .*`+c.text+`$`, said(err))
 		require.Equal(t, c.want, verdict, c.text)
 	}
 	nobody := senderTo(t, "127.0.0.1:1")

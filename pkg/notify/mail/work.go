@@ -123,7 +123,7 @@ func (s *Service) post(ctx context.Context, sender *Sender, id int64, last bool)
 	if err == nil {
 		return s.Store.SettleNotice(kept, &e, Settled{State: Sent, At: now})
 	}
-	x := Settled{State: Waiting, Failure: shortened(err.Error())}
+	x := Settled{State: Waiting, Failure: said(err)}
 	switch {
 	case verdict == NoSuchAddress:
 		x.State, x.Reason, x.At, x.Refused = Failed, AddressRefused, now, e.To

@@ -294,7 +294,7 @@ func (q *Queries) NoticesOf(ctx context.Context, userID string, most int32) ([]N
 }
 
 const refuseAddress = `-- name: RefuseAddress :exec
-UPDATE reminder SET confirmed_at = NULL, refused_at = $1, refusal = $2, revision = revision + 1
+UPDATE reminder SET confirmed_at = NULL, refused_at = $1, refusal = $2
 WHERE user_id = $3 AND address = $4
 `
 
@@ -306,7 +306,8 @@ type RefuseAddressParams struct {
 }
 
 // What was refused for good is to be confirmed again, unless another address has been
-// entered meanwhile.
+// entered meanwhile. Its owner has chosen nothing else: what he is about to save still
+// fits, and so the revision stays.
 func (q *Queries) RefuseAddress(ctx context.Context, arg RefuseAddressParams) error {
 	_, err := q.db.Exec(ctx, refuseAddress,
 		arg.RefusedAt,

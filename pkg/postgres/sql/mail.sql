@@ -61,9 +61,10 @@ WHERE n.state = 'waiting' AND n.contents IS NOT NULL AND n.user_id = ANY (@users
 UPDATE notice SET state = 'dropped', reason = 'in_next', contents = NULL WHERE id = ANY (@ids::bigint[]);
 
 -- What was refused for good is to be confirmed again, unless another address has been
--- entered meanwhile.
+-- entered meanwhile. Its owner has chosen nothing else: what he is about to save still
+-- fits, and so the revision stays.
 -- name: RefuseAddress :exec
-UPDATE reminder SET confirmed_at = NULL, refused_at = @refused_at, refusal = @refusal, revision = revision + 1
+UPDATE reminder SET confirmed_at = NULL, refused_at = @refused_at, refusal = @refusal
 WHERE user_id = @user_id AND address = @address;
 
 -- name: NoticesOf :many
