@@ -68,6 +68,15 @@ func TestATextIsTheDateItWasMadeOf(t *testing.T) {
 	})
 }
 
+func TestDaysOfAnyYearAreWrittenAsPackageTimeWritesThem(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		d := civil.New(1, 1, 1).Add(rapid.IntRange(-1_000_000, 5_000_000).Filter(func(n int) bool { return n != -1 }).Draw(t, "day"))
+		y, m, day := d.Parts()
+		require.Equal(t, time.Date(y, m, day, 0, 0, 0, 0, time.UTC).Format(time.DateOnly), d.String())
+	})
+}
+
 func TestDaysThatDoNotExistAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, s := range []string{"", "2021-02-31", "2021-2-3", "23/05/2021", "2021-13-01", "2021-05-23T00:00:00Z", "0000-01-01", " 2021-05-23", "2021-05-2３"} {

@@ -133,7 +133,7 @@ func (d Date) AppendText(b []byte) ([]byte, error) {
 
 func (d Date) append(b []byte) []byte {
 	y, m, day := d.Parts()
-	if y > 9999 {
+	if y > 9999 || y < 0 {
 		return d.utc().AppendFormat(b, layout)
 	}
 	return append(b, digit(y/1000), digit(y/100), digit(y/10), digit(y), '-', digit(int(m)/10), digit(int(m)), '-', digit(day/10), digit(day))

@@ -309,3 +309,42 @@ func full(t *testing.T, v reflect.Value) {
 		}
 	}
 }
+
+// asking is a store that notes what acts need.
+type asking struct {
+	*postgres.Store
+	needs tracker.Needs
+}
+
+func (s *asking) Change(ctx context.Context, f *tracker.Frame, needs tracker.Needs, decide func(tracker.Found) (*tracker.Act, error)) ([]tracker.Change, error) {
+	s.needs = needs
+	return s.Store.Change(ctx, f, needs, decide)
+}
+
+func TestAMilestoneThatAChangedPlanStillWantsIsAskedForOnce(t *testing.T) {
+	t.Parallel()
+	w := open(t, places())
+	store := &asking{Store: w.store}
+	service := tracker.NewService(store, w.clock.now, zone, nil)
+	where := tracker.Where{Areas: []area.Code{bacKan, commune}}
+	l := tracker.LineEntry{Where: where}
+	l.Title.Vi, l.Phase, l.Nature = "Họp giao ban", "direction", "duty"
+	l.NotBefore, l.Latest = civil.Must("2021-02-01"), civil.Must("2021-03-20")
+	plan, err := service.EnterPlan(t.Context(), id, actor, tracker.PlanEntry{
+		Area: bacKan, Title: fault.Text{Vi: "Kế hoạch của tỉnh"}, Lines: []tracker.LineEntry{l},
+		Document: tracker.DocumentChoice{New: &tracker.NewDocument{Number: "87/KH-UBND", Kind: "plan", Title: "Kế hoạch", IssuedOn: civil.Must("2021-01-10")}},
+	}, false)
+	require.NoError(t, err)
+	key := plan.Plan.Lines[0].Key
+	where.Areas = append(where.Areas, ward(t, w, 3))
+	_, err = service.ChangePlan(t.Context(), id, actor, tracker.PlanEdit{
+		Plan: plan.Plan.Key, If: plan.Plan.Revision, Edit: []tracker.LineEdit{{Key: key, Latest: tracker.To(civil.Must("2021-03-25")), Where: tracker.To(where)}},
+	}, false)
+	require.NoError(t, err)
+	var asked []area.Code
+	for _, m := range store.needs.Milestones {
+		asked = append(asked, m.Area)
+	}
+	require.ElementsMatch(t, where.Areas, asked)
+	folded(t, w, w.log())
+}

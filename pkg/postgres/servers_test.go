@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"testing"
 	"time"
@@ -255,4 +256,29 @@ func TestAListenerThatIsCutOffSaysSo(t *testing.T) {
 	}, func(tracker.ElectionID, tracker.Revision) {})
 	require.Equal(t, fault.Unavailable, fault.KindOf(err), "%v", err)
 	require.Equal(t, int32(0), w.pool.Stat().AcquiredConns(), "its connection is not given to others")
+}
+
+// A mirror that cannot take a commit of its own server hears of it all the same.
+func TestAnOwnCommitThatCouldNotBeGivenIsHeardOf(t *testing.T) {
+	t.Parallel()
+	w := open(t, places())
+	ctx, cancel := context.WithCancel(t.Context())
+	m := mirror.New(w.store, mirror.Options{Now: time.Now, Ask: time.Hour})
+	var running sync.WaitGroup
+	running.Go(func() { _ = m.Run(ctx) })
+	defer running.Wait()
+	defer cancel()
+	w.Service = tracker.NewService(w.store, w.clock.now, zone, func(context.Context, []tracker.Change) error { return errors.New("not now") })
+	require.NoError(t, m.Wait(ctx))
+	shown := func(r tracker.Revision) {
+		require.Eventually(t, func() bool {
+			v, err := m.View(id)
+			return err == nil && v.Revision() >= r
+		}, 20*time.Second, 5*time.Millisecond)
+	}
+	_, err := w.starts(ctx, ward(t, w, 0), "chờ")
+	require.NoError(t, err)
+	shown(w.head().Revision)
+	_ = w.batch(w.communes("polling_team"), false)
+	shown(w.head().Revision)
 }

@@ -560,8 +560,12 @@ func (c *PlanEdit) needs(f *Frame, p *Plan) Needs {
 				areas = append(slices.Clone(areas), probe.places(&faults{}, "", p.Area, e.Where.Value)...)
 			}
 		}
+		once := make(map[area.Code]bool, len(areas)) // where it was it mostly stays
 		for _, code := range areas {
-			n.Milestones = append(n.Milestones, MilestoneID{Area: code, Key: l.Key})
+			if !once[code] {
+				once[code] = true
+				n.Milestones = append(n.Milestones, MilestoneID{Area: code, Key: l.Key})
+			}
 		}
 	}
 	return n

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/json"
+	"reflect"
 	"testing"
 	"time"
 
@@ -124,4 +125,62 @@ func digestOf(t require.TestingT, c *Change, before [sha256.Size]byte) [sha256.S
 	}
 	h.Write([]byte("]"))
 	return [sha256.Size]byte(h.Sum(nil))
+}
+
+// A field that is added to the log's format later is not forgotten where it is
+// written by hand: each one by itself, set to something.
+func TestEveryFieldOfAReportIsWritten(t *testing.T) {
+	t.Parallel()
+	some := map[reflect.Type]any{
+		reflect.TypeFor[civil.Date]():   civil.New(2021, 5, 23),
+		reflect.TypeFor[civil.Cutoff](): civil.Cutoff{Day: civil.New(2021, 5, 23), Clock: civil.NewClock(7, 0)},
+		reflect.TypeFor[fault.Text]():   fault.Text{Vi: "Việc", En: "Work"},
+	}
+	fill := func(v reflect.Value) {
+		switch known, ok := some[v.Type()]; {
+		case ok:
+			v.Set(reflect.ValueOf(known))
+		case v.Kind() == reflect.String:
+			v.SetString("x")
+		case v.Kind() == reflect.Bool:
+			v.SetBool(true)
+		case v.CanInt():
+			v.SetInt(1)
+		case v.CanUint():
+			v.SetUint(1)
+		case v.Kind() == reflect.Slice:
+			v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		case v.Kind() == reflect.Pointer:
+			v.Set(reflect.New(v.Type().Elem()))
+		default:
+			require.Fail(t, "no value", v.Type().String())
+		}
+	}
+	same := func(s State, name string) {
+		want, err := json.Marshal(s)
+		require.NoError(t, err)
+		got, err := s.JSON()
+		require.NoError(t, err)
+		require.Equal(t, string(want), string(got), name)
+	}
+	fields := func(of reflect.Type, set func(i int) (State, reflect.Value)) {
+		for i := range of.NumField() {
+			s, v := set(i)
+			fill(v)
+			same(s, of.Field(i).Name)
+		}
+	}
+	fields(reflect.TypeFor[MilestoneState](), func(i int) (State, reflect.Value) {
+		m := &MilestoneState{}
+		return State{Milestone: m}, reflect.ValueOf(m).Elem().Field(i)
+	})
+	fields(reflect.TypeFor[TaskState](), func(i int) (State, reflect.Value) {
+		task := &TaskState{}
+		return State{Task: task}, reflect.ValueOf(task).Elem().Field(i)
+	})
+	for i := range reflect.TypeFor[State]().NumField() {
+		s := State{Milestone: &MilestoneState{}}
+		fill(reflect.ValueOf(&s).Elem().Field(i))
+		same(s, reflect.TypeFor[State]().Field(i).Name)
+	}
 }
