@@ -96,9 +96,7 @@ func (c *Config) serve(ctx context.Context, d *database, listener net.Listener, 
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return api.Serve(ctx, listener, handler) })
-	if c.sparing {
-		group.Go(func() error { spare(ctx, func() int64 { return prepared.Figures().Bytes }); return nil })
-	}
+	group.Go(func() error { return c.spare(ctx, prepared) })
 	group.Go(func() error { return d.watch(ctx) })
 	group.Go(func() error { return c.work(ctx, d, store, post, sender) })
 	group.Go(func() error {

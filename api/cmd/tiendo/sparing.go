@@ -7,6 +7,8 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"time"
+
+	"tiendo/pkg/feed"
 )
 
 // sparingPercent is how much garbage may lie about, in percent of what is used, before
@@ -37,16 +39,19 @@ func sparing() bool {
 
 // spare keeps to it until ctx ends, as the bytes of answers that are ready become more
 // and fewer.
-func spare(ctx context.Context, ready func() int64) {
+func (c *Config) spare(ctx context.Context, ready *feed.Prepared) error {
+	if !c.sparing {
+		return nil
+	}
 	tick := time.NewTicker(sparingEvery)
 	defer tick.Stop()
 	for set := sparingPercent; ; {
 		select {
 		case <-ctx.Done():
-			return
+			return nil
 		case <-tick.C:
 		}
-		percent := garbagePercent(heapUsed(), ready())
+		percent := garbagePercent(heapUsed(), ready.Figures().Bytes)
 		if d := percent - set; d*d > 1 { // setting it stops everything for a moment
 			set = percent
 			debug.SetGCPercent(percent)
