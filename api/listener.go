@@ -116,3 +116,12 @@ func (c *counted) Close() error {
 	c.once.Do(c.leave)
 	return c.joining.Close()
 }
+
+// CloseWrite hangs up this side only, as package net/http does after what is no
+// request: were all closed while something is unread, the answer would be lost.
+func (c *counted) CloseWrite() error {
+	if half, can := c.Conn.(interface{ CloseWrite() error }); can {
+		return half.CloseWrite()
+	}
+	return nil
+}
