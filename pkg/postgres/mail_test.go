@@ -369,6 +369,32 @@ func TestDigestsThatWaitedForDaysAreOne(t *testing.T) {
 	require.NotContains(t, text, "SẮP ĐẾN HẠN", "what was only of use before its limit is")
 }
 
+func TestADigestThatGoesWhileTheNextIsMadeIsShownAsSent(t *testing.T) {
+	t.Parallel()
+	p := aPost(t)
+	s := p.service(p.pool)
+	p.person(t, s, "lan", access.Reporter, commune)
+	digest := func(state string) []int64 {
+		return pgtest.Value[[]int64](t, p.pool, "accounts", "SELECT coalesce(array_agg(id ORDER BY id), '{}') FROM notice WHERE kind = 'digest' AND state = '"+state+"'")
+	}
+	p.real.at(civil.Must("2021-02-04").At(civil.NewClock(8, 0), zone))
+	_, err := s.Tick(t.Context())
+	require.NoError(t, err)
+	first := digest("waiting")
+	require.Len(t, first, 1)
+	under, err := p.store.Errand(t.Context(), first[0]) // and now it is being sent
+	require.NoError(t, err)
+	p.real.at(civil.Must("2021-02-06").At(civil.NewClock(8, 0), zone))
+	_, err = s.Tick(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, first, digest("dropped"))
+	require.NoError(t, p.store.SettleNotice(t.Context(), &under, mail.Settled{State: mail.Failed, Reason: mail.Refused}))
+	require.Equal(t, first, digest("dropped"), "the next one says what it said")
+	require.NoError(t, p.store.SettleNotice(t.Context(), &under, mail.Settled{State: mail.Sent, At: p.real.now()}))
+	require.Equal(t, first, digest("sent"))
+	require.Len(t, digest("waiting"), 1)
+}
+
 func TestAnAddressThatIsRefusedForGoodGetsNothingUntilItIsConfirmedAgain(t *testing.T) {
 	t.Parallel()
 	p := aPost(t)

@@ -412,7 +412,7 @@ UPDATE notice SET state = $1, reason = $2, sent_at = $3, tried = tried + 1, fail
     subject = CASE WHEN $1 = 'sent' THEN $5 ELSE subject END,
     lines = CASE WHEN $1 = 'waiting' THEN lines WHEN kind = 'confirmation' THEN '{}' WHEN $1 = 'sent' THEN $6 ELSE lines END,
     contents = CASE WHEN $1 = 'waiting' THEN contents END
-WHERE id = $7 AND state = 'waiting'
+WHERE id = $7 AND (state = 'waiting' OR $1 = 'sent' AND reason = 'in_next')
 `
 
 type SettleNoticeParams struct {
@@ -426,6 +426,7 @@ type SettleNoticeParams struct {
 }
 
 // A code is not kept once it has gone, nor what a digest was made of.
+// What went out went, also if it became part of the next one while it did.
 func (q *Queries) SettleNotice(ctx context.Context, arg SettleNoticeParams) (int64, error) {
 	result, err := q.db.Exec(ctx, settleNotice,
 		arg.State,

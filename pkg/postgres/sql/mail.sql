@@ -46,12 +46,13 @@ SELECT n.*, a.name, a.language, (a.disabled_at IS NOT NULL)::boolean AS disabled
 FROM notice n JOIN account a ON a.id = n.user_id LEFT JOIN reminder r ON r.user_id = n.user_id WHERE n.id = @id;
 
 -- A code is not kept once it has gone, nor what a digest was made of.
+-- What went out went, also if it became part of the next one while it did.
 -- name: SettleNotice :execrows
 UPDATE notice SET state = @state, reason = @reason, sent_at = @sent_at, tried = tried + 1, failure = @failure,
     subject = CASE WHEN @state = 'sent' THEN @subject ELSE subject END,
     lines = CASE WHEN @state = 'waiting' THEN lines WHEN kind = 'confirmation' THEN '{}' WHEN @state = 'sent' THEN @lines ELSE lines END,
     contents = CASE WHEN @state = 'waiting' THEN contents END
-WHERE id = @id AND state = 'waiting';
+WHERE id = @id AND (state = 'waiting' OR @state = 'sent' AND reason = 'in_next');
 
 -- name: WaitingDigests :many
 SELECT n.id, n.user_id, n.contents FROM notice n
