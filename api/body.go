@@ -179,8 +179,9 @@ func (b binder) schema(c echo.Context, kind string) (of *openapi3.Schema, taken 
 // specPath writes a route as the contract does: {area} for :area. Whatever reads the
 // contract asks for it with every request.
 func specPath(route string) string {
-	if known, ok := specPaths.Load(route); ok {
-		return known.(string) //nolint:forcetypeassert // put there below
+	known, _ := specPaths.Load(route)
+	if path, ok := known.(string); ok {
+		return path
 	}
 	parts := strings.Split(route, "/")
 	for i, p := range parts {
