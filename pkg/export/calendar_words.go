@@ -169,9 +169,10 @@ func (e *event) responsible() string {
 }
 
 // why says by what article it has its days, or by which local plan; and by what sum
-// where it counts from election day. What counts from something else is said on the
-// page: its sum is worded anew when that other thing is done, which is nothing that
-// happened to this milestone (LAST-MODIFIED would not tell).
+// where it counts from election day and from nothing else. What it counts from
+// otherwise is said on the page: such a sum is worded anew when another milestone is
+// done, or when election day comes to be the day of a place's own vote, which is
+// nothing that happened to this milestone (LAST-MODIFIED would not tell).
 func (e *event) why(say func(vi, en, text string)) error {
 	if e.origin.Plan != nil {
 		say("Theo kế hoạch", "By the plan", e.c.Language.of(e.origin.Plan.Title))
@@ -190,7 +191,7 @@ func (e *event) why(say func(vi, en, text string)) error {
 		vi, en string
 		why    *statute.DateWhy
 	}{{"Bắt đầu", "Begins", why.Start}, {"Thời hạn", "Limit", why.End}} {
-		if side.why != nil && side.why.Anchor == statute.OnElectionDay {
+		if side.why != nil && side.why.Anchor == statute.OnElectionDay && !side.why.OrLastVote {
 			say(side.vi, side.en, of(side.why.Sentence))
 			sums = true
 		}

@@ -41,8 +41,9 @@ type DateWhy struct {
 	MilestoneArea area.Code
 	Basis         Basis
 	Occurrence    *Occurrence // with OnOccurrenceDay
-	// LastVote: counted from a later vote here, not from election day itself.
-	LastVote bool
+	// OrLastVote: a later vote here is counted from instead of election day.
+	// LastVote: and there was one.
+	OrLastVote, LastVote bool
 	// DayOff names the weekend day or holiday that the date falls on, which
 	// does not move it; empty for a working day.
 	DayOff   fault.Text
@@ -102,7 +103,8 @@ func (s *site) why(r *Rule, a *Anchor, date civil.Cutoff, from civil.Date) *Date
 	if !date.IsZero() {
 		w.DayOff = dayOff(date.Day)
 	}
-	w.LastVote = (a.OrVotingDay || len(a.OrLast) > 0) && !from.IsZero() && from != s.election.Day
+	w.OrLastVote = a.OrVotingDay || len(a.OrLast) > 0
+	w.LastVote = w.OrLastVote && !from.IsZero() && from != s.election.Day
 	if a.Kind == OnMilestone {
 		w.Milestone = s.book.byKey[at(a.Milestone, s.chain[0].Level)]
 		w.MilestoneArea, w.Basis = s.basis(w.Milestone, from)
