@@ -290,6 +290,9 @@ func (c *Calendar) ICS(w io.Writer) error {
 		for _, k := range p.milestones {
 			e := event{c: c, area: p.area, m: &all[k], origin: c.View.Origin(&all[k]), course: &courses[k]}
 			e.modified = later(e.course.Modified, worded[e.origin.Ref])
+			if p := e.origin.Plan; p != nil {
+				e.modified = later(e.modified, c.View.Replanned(p.Key)) // whose title it has
+			}
 			v, err := e.component()
 			if err != nil {
 				return err

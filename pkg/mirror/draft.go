@@ -75,11 +75,7 @@ func (d *draft) apply(c *tracker.Change) error {
 	case tracker.PlanAdded:
 		return d.addPlan(c)
 	case tracker.PlanChanged, tracker.PlanWithdrawn:
-		s, err := d.shape.with(d.frame, c)
-		if err != nil {
-			return err
-		}
-		d.shape = s
+		return d.replan(c)
 	case tracker.MilestoneOccurred:
 		return d.create(c, occurred)
 	case tracker.MilestoneAdded:
@@ -109,6 +105,21 @@ func (d *draft) apply(c *tracker.Change) error {
 	case tracker.MilestoneMoved:
 		return d.change(c, moved)
 	}
+	return nil
+}
+
+func isReplan(c *tracker.Change) bool {
+	return c.Kind == tracker.PlanChanged || c.Kind == tracker.PlanWithdrawn
+}
+
+// replan takes a local plan as it is from now on.
+func (d *draft) replan(c *tracker.Change) error {
+	s, err := d.shape.with(d.frame, c)
+	if err != nil {
+		return err
+	}
+	d.shape, d.replans = s, maps.Clone(d.replans)
+	d.replans[c.After.Plan.Key] = c.Recorded
 	return nil
 }
 

@@ -3,6 +3,7 @@ package mirror
 import (
 	"context"
 	"slices"
+	"time"
 
 	"tiendo/pkg/area"
 	"tiendo/pkg/tracker"
@@ -11,23 +12,24 @@ import (
 // loader takes an election in. Milestones and changes arrive before it is known
 // what they are of: until then Ref is the place of their key in keys.
 type loader struct {
-	keys   []tracker.MilestoneKey
-	refs   map[tracker.MilestoneKey]Ref
-	areas  map[area.Code]*Board
-	code   area.Code // of the milestones in buffer
-	buffer []Milestone
-	scopes map[place]string
-	told   area.Code // of the changes in run
-	run    []transition
-	mores  mores
-	states []tracker.Change // of the election itself
+	keys    []tracker.MilestoneKey
+	refs    map[tracker.MilestoneKey]Ref
+	areas   map[area.Code]*Board
+	code    area.Code // of the milestones in buffer
+	buffer  []Milestone
+	scopes  map[place]string
+	told    area.Code // of the changes in run
+	run     []transition
+	mores   mores
+	states  []tracker.Change     // of the election itself
+	replans map[string]time.Time // as in [View]
 }
 
 // Load reads one election whole, for whoever needs it once; who wants to stay up
 // to date runs a [Mirror]. Fails as [Source] does, and when what is stored does
 // not fit the program's rulebooks or areas.
 func Load(ctx context.Context, source Source, e tracker.ElectionID) (*View, error) {
-	l := &loader{refs: map[tracker.MilestoneKey]Ref{}, areas: map[area.Code]*Board{}, mores: mores{}}
+	l := &loader{refs: map[tracker.MilestoneKey]Ref{}, areas: map[area.Code]*Board{}, mores: mores{}, replans: map[string]time.Time{}}
 	s, err := source.Snapshot(ctx, e, l.take, l.follow)
 	if err != nil {
 		return nil, err
@@ -96,6 +98,10 @@ func (l *loader) follow(c *tracker.Change) error {
 		}
 		return nil
 	}
+	if isReplan(c) {
+		l.replans[c.After.Plan.Key] = c.Recorded
+		return nil
+	}
 	k := slices.Index(kinds[:], c.Kind)
 	if k < 0 {
 		return nil
@@ -136,7 +142,7 @@ func (l *loader) view(s *Snapshot) (*View, error) {
 	}
 	v := newView(s.Frame, s.Revision, shape)
 	v.papers = newPapers(s)
-	v.former = s.Former
+	v.former, v.replans = s.Former, l.replans
 	v.remember(l.states)
 	for code, b := range l.areas {
 		i, ok := s.Frame.List.Index(code)

@@ -26,6 +26,7 @@ type View struct {
 	moved    tracker.Revision // when the election itself last changed
 	states   []stateAt        // that the election has been in, by revision; the first since ever
 	shape    *shape
+	replans  map[string]time.Time // when local plans were last changed or withdrawn, by key
 	papers   *Papers
 	voting   map[area.Code]tracker.VotingDay
 	chunks   []*chunk // by area index
@@ -234,6 +235,10 @@ func (v *View) Redrawn() tracker.Revision {
 	}
 	return last
 }
+
+// Replanned is when a local plan was last changed or withdrawn; zero for one that is
+// as it was entered.
+func (v *View) Replanned(plan string) time.Time { return v.replans[plan] }
 
 // PlansRevision is when a local plan was last entered, changed or withdrawn; 0
 // when there is none.

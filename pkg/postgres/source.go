@@ -90,7 +90,7 @@ const changesOfMirror = `
 	SELECT revision, cause, kind, area_code, milestone_key, occurrence, task_key, recorded_at, happened_on, after
 	FROM change
 	WHERE election = $1 AND (milestone_key IS NOT NULL AND kind NOT IN ('note_added', 'note_changed', 'note_removed')
-		OR kind IN ('plan_added', 'election_opened', 'election_state', 'election_amended'))
+		OR kind IN ('plan_added', 'plan_changed', 'plan_withdrawn', 'election_opened', 'election_state', 'election_amended'))
 	ORDER BY revision`
 
 // eachChange reads the log as bytes, one entry after the other: 700,000 after two
