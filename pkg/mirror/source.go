@@ -17,9 +17,9 @@ type Source interface {
 	//
 	// Milestones come in the order of their table, those of one area in one piece.
 	// Changes come in the order of the log, before the milestones or after: those
-	// about milestones and tasks, tracker.PlanAdded, and those of the election
-	// itself (ElectionOpened, ElectionMoved, ElectionAmended); others are passed
-	// over. Of Before, hashes, actors and reasons nothing is needed. Several may
+	// about milestones and tasks, those of local plans (tracker.PlanAdded,
+	// PlanChanged, PlanWithdrawn), and those of the election itself (ElectionOpened,
+	// ElectionMoved, ElectionAmended); others are passed over. Of Before, hashes, actors and reasons nothing is needed. Several may
 	// share what After points to: read only.
 	//
 	// fault.NotFound "election-not-found" when there is none.

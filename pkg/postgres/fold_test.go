@@ -178,7 +178,7 @@ func sameChange(t require.TestingT, want, got tracker.Change) {
 func ofMirror(log []tracker.Change) (told []tracker.Change) {
 	for _, c := range log {
 		switch c.Kind {
-		case tracker.ElectionOpened, tracker.ElectionMoved, tracker.ElectionAmended, tracker.PlanAdded:
+		case tracker.ElectionOpened, tracker.ElectionMoved, tracker.ElectionAmended, tracker.PlanAdded, tracker.PlanChanged, tracker.PlanWithdrawn:
 		default:
 			if c.Milestone.Key == "" || c.NoteNumber() > 0 {
 				continue

@@ -481,6 +481,8 @@ func (j *joint) consider(head rows.LockHeadRow) {
 		j.end()
 	case !act.Actor.Claim.IsZero() || len(act.Changes()) > mostChanges:
 		j.apart()
+	case j.ctx.Err() != nil: // while it decided; nothing of it is written yet
+		j.fail(j.ctx.Err())
 	default:
 		j.act, j.changes = act, act.Changes()
 	}
