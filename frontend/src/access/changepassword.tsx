@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import * as api from '../api/access'
 import { messageAt } from '../api/answer'
 import type { Account, Problem } from '../api/names'
@@ -55,7 +55,7 @@ function Form({ user, onClose }: { user: Account; onClose: (done: boolean) => vo
   useUnsaved(current !== '' || typed.password !== '')
   const form = useRef<HTMLFormElement>(null)
   useEffect(() => form.current?.querySelector('input')?.focus(), [])
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (tried) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
   }, [tried, problem])
   const send = async () => {

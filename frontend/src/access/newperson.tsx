@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import * as api from '../api/access'
 import { messageAt } from '../api/answer'
 import type { Language, Problem, Role, SetUpLink, Timeline } from '../api/names'
@@ -42,10 +42,10 @@ export function NewPerson({ timeline, place }: { timeline: Timeline; place: stri
   const [made, setMade] = useState<Made>(null)
   const form = useRef<HTMLFormElement>(null)
   useUnsaved(made === null && typed.name !== '')
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (made === null) form.current?.querySelector('input')?.focus()
   }, [made])
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (tried) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
   }, [tried, problem])
   const change = (part: Partial<Typed>) => setTyped({ ...typed, ...part })

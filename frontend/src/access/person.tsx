@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import * as api from '../api/access'
 import type { Answer } from '../api/answer'
 import type { Person, Problem, Role, SetUpLink, Timeline, User } from '../api/names'
@@ -236,7 +236,7 @@ export function Sure({ word, about, onSure }: SureProps) {
   const [asked, setAsked] = useState(false)
   const frame = useRef<HTMLDivElement>(null)
   const was = useRef(asked)
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (was.current !== asked) frame.current?.querySelector('button')?.focus()
     was.current = asked
   }, [asked])

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import * as api from '../api/access'
 import { messageAt } from '../api/answer'
 import type { Problem, SetUpOwner } from '../api/names'
@@ -103,7 +103,7 @@ function SetUpForm({ whose, secret }: { whose: SetUpOwner; secret: string }) {
     } else if (answer.kind === 'problem') setProblem(answer.problem)
     else setNetwork(true)
   }
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (tried) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
   }, [tried, problem])
   const refused = messageAt(problem, '/password')

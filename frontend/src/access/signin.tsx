@@ -32,7 +32,7 @@ export function SignInForm({ was = null, onDone }: FormProps) {
     const [first, second] = form.current?.querySelectorAll('input') ?? []
     ;(was ? second : first)?.focus()
   }, [was])
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (trouble?.kind === 'missing')
       form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
     if (trouble?.kind === 'problem') form.current?.querySelectorAll('input')[1]?.select()

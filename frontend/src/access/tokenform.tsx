@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import * as api from '../api/access'
 import { messageAt } from '../api/answer'
 import type { Problem, TokenAccess } from '../api/names'
@@ -47,7 +47,7 @@ export function TokenForm({ onMade, onCancel }: Props) {
   const form = useRef<HTMLFormElement>(null)
   useUnsaved(name !== '' || day !== begins)
   useEffect(() => form.current?.querySelector('input')?.focus(), [])
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (tried) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
   }, [tried, problem])
   const send = async () => {

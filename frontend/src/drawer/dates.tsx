@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { messageAt } from '../api/answer'
 import * as api from '../api/client'
 import type { Milestone, MilestoneDetail, Problem, Timeline } from '../api/names'
@@ -268,7 +268,7 @@ function useFocusOn(
   frame: { current: HTMLElement | null },
 ): void {
   const was = useRef(stage)
-  useEffect(() => {
+  useLayoutEffect(() => {
     const moved = was.current !== stage
     was.current = stage
     const lost = saved && !frame.current?.contains(document.activeElement)

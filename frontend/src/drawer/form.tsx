@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { Field, Message } from '../shell/field'
 import { words } from '../text/words'
 import { type Draft, needsReason, statuses } from './report'
@@ -29,10 +29,10 @@ export function TaskForm(props: FormProps) {
     props
   const t = words()
   const form = useRef<HTMLFormElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     form.current?.querySelector<HTMLInputElement>('input:checked')?.focus()
   }, [])
-  useEffect(() => {
+  useLayoutEffect(() => {
     form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
   }, [refusal])
   return (

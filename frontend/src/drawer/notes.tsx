@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import * as api from '../api/client'
 import type { Note, Problem, Timeline } from '../api/names'
 import { Skeleton } from '../shell/state'
@@ -87,7 +87,7 @@ function Entry({ note, draftKey, today, send, remove, again }: EntryProps) {
   const [trouble, setTrouble] = useState<string | null>(null)
   const question = useRef<HTMLParagraphElement>(null)
   const editing = textAt(draftKey) !== null
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (asking) question.current?.focus()
   }, [asking])
   const take = async () => {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { messageAt } from '../api/answer'
 import * as api from '../api/client'
 import type { MilestoneDetail, Problem, Task, Timeline } from '../api/names'
@@ -33,7 +33,7 @@ export function OwnTools({ task, own, detail, timeline, cell }: OwnProps & { tas
   const title = said(task.title)
   const at = own.findIndex(one => one.key === task.key)
   useUnsaved(typed !== null && typed.trim() !== title)
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (asking) question.current?.focus()
   }, [asking])
   const again = () => askAgain(cell, election, detail.area, detail.id)

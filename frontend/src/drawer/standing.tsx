@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { may } from '../access/session'
 import { type Answer, messageAt } from '../api/answer'
 import * as api from '../api/client'
@@ -31,7 +31,7 @@ export function StandingPart(props: StandingProps) {
   const [said, setSaid] = useState<string | null>(null)
   const state = useRef<HTMLParagraphElement>(null)
   // The buttons go with what they did: whoever pressed one reads on here.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (said !== null) state.current?.focus()
   }, [said])
   if (standing === 'unreported') return null
@@ -161,7 +161,7 @@ function ReturnForm({ reason, wrong, busy, onInput, onSend, onCancel }: ReturnFo
   const t = words()
   const form = useRef<HTMLFormElement>(null)
   useUnsaved(reason.trim() !== '')
-  useEffect(() => {
+  useLayoutEffect(() => {
     form.current?.querySelector('textarea')?.focus()
   }, [wrong])
   return (

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { messageAt } from '../api/answer'
 import * as api from '../api/client'
 import type { MilestoneDetail, Problem, Task, TaskChanged, Timeline, Warning } from '../api/names'
@@ -251,7 +251,7 @@ function useFocusBack(
   edit: { current: HTMLElement | null },
 ): void {
   const was = useRef(stage)
-  useEffect(() => {
+  useLayoutEffect(() => {
     const lost = saved !== null && !card.current?.contains(document.activeElement)
     if (stage === 'buttons' && (was.current !== stage || lost)) edit.current?.focus()
     was.current = stage

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { EffectView } from '../act/effect'
 import { type Answer, messageAt } from '../api/answer'
 import * as api from '../api/client'
@@ -74,7 +74,7 @@ export function PlanForm({ timeline, plan: known, onDone, onStale }: FormProps) 
   const form = useRef<HTMLFormElement>(null)
   const result = useRef<HTMLHeadingElement>(null)
   const { area, election } = timeline
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (stage.kind === 'preview') result.current?.focus()
     else if (stage.kind === 'form') form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
   }, [stage])

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Outcome } from '../access/profile'
 import { type Answer, messageAt } from '../api/answer'
 import type { Problem, Reminders } from '../api/names'
@@ -88,10 +88,10 @@ function AddressForm({ settings, cell, onDone }: FormProps) {
   const form = useRef<HTMLFormElement>(null)
   const changes = settings.address !== null
   useUnsaved(typed !== (settings.address ?? ''))
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (changes) form.current?.querySelector('input')?.focus()
   }, [])
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (tried) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
   }, [tried, problem])
   const send = async () => {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Outcome } from '../access/profile'
 import { type Answer, messageAt } from '../api/answer'
 import type { Problem, Webhook, WebhookPatch } from '../api/names'
@@ -36,7 +36,7 @@ export function WebhookForm<T>({ election, kinds, known, word, onSend, onDone, o
   const form = useRef<HTMLFormElement>(null)
   useUnsaved(url !== (known?.url ?? '') || description !== (known?.description ?? ''))
   useEffect(() => form.current?.querySelector('input')?.focus(), [])
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (tried) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
   }, [tried, problem])
   const send = async () => {
